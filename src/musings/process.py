@@ -1,0 +1,206 @@
+"""The only door to subprocess.
+
+A list of arguments, never a shell string; a process group of its own that is killed whole; output drained while
+the program runs; a time limit and a ``check`` that can stop it at any moment.
+"""
+
+import contextlib
+import os
+import shlex
+import signal
+import subprocess
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+from musings.errors import CommandError, TimedOut
+
+POLL_SECONDS = 0.1
+GRACE_SECONDS = 5.0
+KEPT_BYTES = 1_000_000
+
+
+@dataclass(frozen=True)
+class Completed:
+    """A program that ended with code 0. ``stdout`` and ``stderr`` hold the last megabyte of each."""
+
+    command: tuple[str, ...]
+    code: int
+    stdout: str
+    stderr: str
+    seconds: float
+
+
+def run(
+    command: Sequence[str],
+    *,
+    cwd: Path | None = None,
+    env: Mapping[str, str] | None = None,
+    stdin: bytes | None = None,
+    timeout: float | None = None,
+    check: Callable[[], None] = lambda: None,
+    on_start: Callable[[str], None] = lambda identity: None,
+    on_stdout: Callable[[bytes], None] | None = None,
+    on_stderr: Callable[[bytes], None] | None = None,
+) -> Completed:
+    """Run a program to its end.
+
+    ``check`` is called about ten times a second; what it raises stops the program and is raised again.
+    ``on_start`` receives the identity of the child (see :func:`identity`) before anything is waited for.
+    ``on_stdout`` and ``on_stderr`` see raw output as it comes, on a thread of their own.
+
+    Raises ``CommandError`` when the program is missing, cannot start or ends with a code other than 0, and
+    ``TimedOut`` after ``timeout`` seconds. In every case the whole process group is gone on return.
+    """
+    words = tuple(command)
+    started = time.monotonic()
+    child = _start(words, cwd, env, stdin)
+    out, err = _Drain(child.stdout, on_stdout), _Drain(child.stderr, on_stderr)
+    feeder = threading.Thread(target=_feed, args=(child.stdin, stdin), daemon=True)
+    feeder.start()
+    try:
+        on_start(identity(child.pid))
+        while child.poll() is None:
+            check()
+            if timeout is not None and time.monotonic() - started > timeout:
+                raise TimedOut(f"{Path(words[0]).name} took longer than {timeout:.0f} s and was stopped.")
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                child.wait(POLL_SECONDS)
+    finally:
+        _end(child)
+        feeder.join(1)
+        stdout, stderr = out.text(), err.text()
+    if child.returncode != 0:
+        message = f"{Path(words[0]).name} ended with {_said(child.returncode)}."
+        raise CommandError(message, command=words, code=child.returncode, stdout=stdout, stderr=stderr)
+    return Completed(words, child.returncode, stdout, stderr, time.monotonic() - started)
+
+
+def spawn(command: Sequence[str], *, env: Mapping[str, str] | None = None) -> subprocess.Popen[bytes]:
+    """Start a companion that shares our terminal output; the caller watches and ends it."""
+    return subprocess.Popen(tuple(command), env=env, start_new_session=True)  # noqa: S603 (a list of words)
+
+
+def become(command: Sequence[str], env: Mapping[str, str] | None = None) -> None:
+    """Replace this process by another program; signals and the exit code pass through."""
+    os.execvpe(command[0], list(command), dict(env or os.environ))  # noqa: S606 (a list of words)
+
+
+def identity(pid: int) -> str:
+    """``pid:start time``: names one process for ever, because a pid alone is used again."""
+    return f"{pid}:{_start_time(pid)}"
+
+
+def alive(who: str) -> bool:
+    """Whether the process that ``identity`` named still runs."""
+    pid, _, since = who.partition(":")
+    return pid.isdigit() and bool(since) and _start_time(int(pid)) == since
+
+
+def kill_group(who: str) -> bool:
+    """Kill the group of an orphan named by ``identity``; False when it was gone already."""
+    if not alive(who):
+        return False
+    pid = int(who.partition(":")[0])
+    for stop in (signal.SIGTERM, signal.SIGKILL):
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(pid, stop)
+        deadline = time.monotonic() + GRACE_SECONDS
+        while alive(who) and time.monotonic() < deadline:
+            time.sleep(POLL_SECONDS)
+    return not alive(who)
+
+
+def shown(command: Sequence[str]) -> str:
+    """A command as a person would type it, for logs only."""
+    return shlex.join(command)
+
+
+class _Drain:
+    """Reads one pipe to its end, so that a talkative program never blocks; keeps the last megabyte."""
+
+    def __init__(self, pipe: IO[bytes] | None, tell: Callable[[bytes], None] | None) -> None:
+        self._pipe = pipe
+        self._tell = tell
+        self._kept = bytearray()
+        self._thread = threading.Thread(target=self._read, daemon=True)
+        self._thread.start()
+
+    def text(self) -> str:
+        self._thread.join(GRACE_SECONDS)
+        return self._kept.decode("utf-8", "replace")
+
+    def _read(self) -> None:
+        if self._pipe is None:
+            return
+        while chunk := os.read(self._pipe.fileno(), 65536):
+            self._kept += chunk
+            del self._kept[:-KEPT_BYTES]
+            if self._tell is not None:
+                self._tell(chunk)
+        self._pipe.close()
+
+
+def _start(
+    words: tuple[str, ...], cwd: Path | None, env: Mapping[str, str] | None, stdin: bytes | None
+) -> subprocess.Popen[bytes]:
+    try:
+        return subprocess.Popen(  # noqa: S603 (a list of words, no shell)
+            words,
+            cwd=cwd,
+            env=None if env is None else dict(env),
+            stdin=subprocess.DEVNULL if stdin is None else subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            start_new_session=True,
+        )
+    except (OSError, ValueError) as error:
+        message = f"{words[0]} could not be started: {getattr(error, 'strerror', None) or error}."
+        raise CommandError(message, command=words, code=None) from error
+
+
+def _feed(pipe: IO[bytes] | None, data: bytes | None) -> None:
+    if pipe is None or data is None:
+        return
+    with contextlib.suppress(BrokenPipeError, OSError):
+        pipe.write(data)
+        pipe.close()
+
+
+def _end(child: subprocess.Popen[bytes]) -> None:
+    """Stop the group if it still runs: ask, wait, insist."""
+    for stop in (signal.SIGTERM, signal.SIGKILL):
+        if child.poll() is not None:
+            break
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(child.pid, stop)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            child.wait(GRACE_SECONDS)
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(child.pid, signal.SIGKILL)  # grandchildren that outlived their parent
+
+
+def _said(code: int) -> str:
+    if code >= 0:
+        return f"exit code {code}"
+    with contextlib.suppress(ValueError):
+        return f"signal {signal.Signals(-code).name}"
+    return f"signal {-code}"
+
+
+def _start_time(pid: int) -> str:
+    """When a process started, as the system tells it; empty when there is none (or only a zombie is left)."""
+    stat = Path(f"/proc/{pid}/stat")
+    if stat.parent.parent.joinpath("self").exists():
+        try:
+            fields = stat.read_text().rpartition(")")[2].split()
+        except OSError:
+            return ""
+        return "" if fields[0] == "Z" else fields[19]
+    answer = subprocess.run(  # noqa: S603 (macOS has no /proc)
+        ["/bin/ps", "-o", "lstart=", "-p", str(pid)], capture_output=True, text=True, check=False
+    )
+    return answer.stdout.strip().replace(" ", "_")
