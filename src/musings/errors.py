@@ -10,6 +10,9 @@ what happens next (DESIGN D7), so a caller never has to read a message to decide
     ├── LockedError                another instance holds the lock (exit code 75)
     ├── StoreError                 the database or the media root cannot serve
     │   ├── SchemaError            the database is newer than this program, or not a Musings database
+    │   ├── BusyError              another program holds the database for too long: try again
+    │   ├── DiskFullError          no room for the database or for a file
+    │   ├── CorruptError           the database file is damaged
     │   └── PathError              a path that leaves the media root, or names nothing in it
     ├── CommandError               a program could not be started, failed, or was too slow
     ├── NotFoundError              no such prompt, artifact, workflow …
@@ -60,6 +63,18 @@ class StoreError(MusingsError):
 
 
 class SchemaError(StoreError):
+    pass
+
+
+class BusyError(StoreError):
+    pass
+
+
+class DiskFullError(StoreError):
+    pass
+
+
+class CorruptError(StoreError):
     pass
 
 

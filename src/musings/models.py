@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 Json = Any
 """What ``json.loads`` can return."""
@@ -133,3 +134,121 @@ class Outcome:
     files: tuple[MadeFile, ...]
     backend: str
     writing: Writing | None = None
+
+
+@dataclass(frozen=True)
+class Prompt:
+    """A row of ``prompts``, its JSON columns read. ``kind`` is None when another program wrote an unknown type."""
+
+    id: int
+    prompt_text: str
+    prompt_type: str
+    kind: Kind | None
+    status: str
+    priority: int
+    config_name: str | None
+    metadata: JsonObject
+    created_at: datetime | None
+    processed_at: datetime | None
+    completed_at: datetime | None
+    output_reference: int | None
+    error_message: str | None
+    processing_duration: float | None
+    artifact_status: str | None
+    artifact_metadata: JsonObject | None
+    attempt: int
+    uncounted_attempts: int
+    max_attempts: int | None
+    next_attempt_at: datetime | None
+    cancel_requested: bool
+    external_id: str | None
+    progress: JsonObject | None
+    workflow: str | None
+    parameters: JsonObject
+    starred: bool
+
+    @property
+    def attempts_used(self) -> int:
+        """How many attempts count against the cap."""
+        return self.attempt - self.uncounted_attempts
+
+
+@dataclass(frozen=True)
+class NewPrompt:
+    """A request that was checked and may become a row."""
+
+    prompt_text: str
+    prompt_type: str
+    priority: int = 5
+    metadata: JsonObject = field(default_factory=dict)
+    workflow: str | None = None
+    parameters: JsonObject = field(default_factory=dict)
+    config_name: str | None = None
+    idempotency_key: str | None = None
+    max_attempts: int = 3
+
+
+@dataclass(frozen=True)
+class Artifact:
+    """A row of ``prompt_artifacts``. Paths are relative to the media root, with ``/``."""
+
+    id: int
+    prompt_id: int
+    artifact_type: str
+    file_path: str
+    preview_path: str | None
+    metadata: JsonObject
+    created_at: datetime | None
+
+
+@dataclass(frozen=True)
+class NewArtifact:
+    """A file that is in its place below the media root, and what its row will say."""
+
+    artifact_type: ArtifactType
+    file_path: str
+    preview_path: str | None = None
+    metadata: JsonObject = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """A row of ``attempts``. ``status``: running, completed, failed, cancelled, lost or released."""
+
+    attempt: int
+    status: str
+    backend: str | None
+    started_at: datetime | None
+    finished_at: datetime | None
+    external_id: str | None
+    parameters: JsonObject
+    error: str | None
+    error_class: str | None
+    log_excerpt: str | None
+
+
+@dataclass(frozen=True)
+class StoredWriting:
+    """A row of ``writings``."""
+
+    id: int
+    title: str | None
+    content: str | None
+    content_type: str | None
+    mood: str | None
+    word_count: int | None
+    line_count: int | None
+    character_count: int | None
+    explicit_content: bool
+    created_at: datetime | None
+
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Page(Generic[T]):
+    """A part of a list, newest first. ``next_cursor`` is None on the last part."""
+
+    items: tuple[T, ...]
+    next_cursor: str | None

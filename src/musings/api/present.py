@@ -1,0 +1,171 @@
+"""From stored values to answers."""
+
+import random
+from collections.abc import Sequence
+from urllib.parse import quote
+
+from musings.api import schemas
+from musings.models import Artifact, Attempt, Kind, Prompt, StoredWriting
+from musings.pipelines import Pipelines
+from musings.process import alive
+from musings.store import artifacts, attempts, prompts, stats, workers, writings
+from musings.store.database import Database
+from musings.store.workers import SILENT_SECONDS, WorkerRow
+
+ETA_DRAWS = 200
+
+
+def prompt_responses(
+    database: Database, found: Sequence[Prompt], default_attempts: int
+) -> list[schemas.PromptResponse]:
+    """Prompts with everything that belongs to them, in four queries however many there are."""
+    ids = [prompt.id for prompt in found]
+    if not ids:
+        return []
+    made: dict[int, list[Artifact]] = {prompt_id: [] for prompt_id in ids}
+    for artifact in artifacts.of_prompts(database, ids):
+        made[artifact.prompt_id].append(artifact)
+    tried = attempts.of_prompts(database, ids)
+    texts = writings.by_ids(database, [p.output_reference for p in found if p.output_reference is not None])
+    places = prompts.positions(database, found)
+    return [
+        schemas.PromptResponse(
+            **{name: getattr(prompt, name) for name in _COPIED},
+            metadata=dict(prompt.metadata),
+            parameters=dict(prompt.parameters),
+            artifact_metadata=None if prompt.artifact_metadata is None else dict(prompt.artifact_metadata),
+            max_attempts=prompt.max_attempts or default_attempts,
+            position=places.get(prompt.id),
+            progress=schemas.Progress.model_validate(prompt.progress) if prompt.progress else None,
+            attempts=[attempt_meta(each) for each in tried[prompt.id]],
+            artifacts=[artifact_meta(each) for each in made[prompt.id]],
+            writing=writing_meta(texts.get(prompt.output_reference or 0)),
+        )
+        for prompt in found
+    ]
+
+
+_COPIED = (
+    "id", "prompt_text", "prompt_type", "kind", "status", "priority", "config_name", "workflow", "created_at",
+    "processed_at", "completed_at", "output_reference", "error_message", "processing_duration", "artifact_status",
+    "attempt", "next_attempt_at", "cancel_requested", "starred",
+)  # fmt: skip
+
+
+def attempt_meta(found: Attempt) -> schemas.AttemptMeta:
+    seconds = None
+    if found.started_at and found.finished_at:
+        seconds = round((found.finished_at - found.started_at).total_seconds(), 3)
+    return schemas.AttemptMeta(
+        attempt=found.attempt,
+        status=found.status,
+        backend=found.backend,
+        started_at=found.started_at,
+        finished_at=found.finished_at,
+        seconds=seconds,
+        error=found.error,
+        error_class=found.error_class,
+    )
+
+
+def attempt_log(found: Attempt) -> schemas.AttemptLog:
+    return schemas.AttemptLog(
+        attempt=found.attempt,
+        status=found.status,
+        backend=found.backend,
+        started_at=found.started_at,
+        finished_at=found.finished_at,
+        parameters=dict(found.parameters),
+        error=found.error,
+        log=found.log_excerpt or "",
+    )
+
+
+def artifact_meta(found: Artifact) -> schemas.ArtifactMeta:
+    return schemas.ArtifactMeta(
+        id=found.id,
+        prompt_id=found.prompt_id,
+        artifact_type=found.artifact_type,
+        file_path=found.file_path,
+        preview_path=found.preview_path,
+        metadata=dict(found.metadata),
+        created_at=found.created_at,
+        file_url=f"/api/artifacts/{found.id}",
+        preview_url=f"/media/{quote(found.preview_path)}" if found.preview_path else None,
+    )
+
+
+def gallery_item(found: Artifact, prompt: Prompt) -> schemas.GalleryItem:
+    return schemas.GalleryItem(
+        **artifact_meta(found).model_dump(),
+        prompt_text=prompt.prompt_text,
+        prompt_type=prompt.prompt_type,
+        kind=prompt.kind,
+        starred=prompt.starred,
+    )
+
+
+def writing_meta(found: StoredWriting | None) -> schemas.WritingMeta | None:
+    return None if found is None else schemas.WritingMeta.model_validate(found, from_attributes=True)
+
+
+def workflow_list(pipelines: Pipelines) -> list[schemas.WorkflowMeta]:
+    return [schemas.WorkflowMeta.model_validate(each, from_attributes=True) for each in pipelines.workflows()]
+
+
+def worker_state(database: Database) -> schemas.WorkerState | None:
+    found = workers.latest(database)
+    if found is None:
+        return None
+    return schemas.WorkerState(alive=is_alive(found), pid=found.pid, heartbeat_at=found.heartbeat_at)
+
+
+def is_alive(found: WorkerRow) -> bool:
+    """Its heart beats; and where it runs on this host, its process is still there."""
+    return found.silent_seconds < SILENT_SECONDS and (not found.is_here or alive(found.process))
+
+
+def queue_stats(database: Database, pipelines: Pipelines) -> schemas.QueueStats:
+    found = stats.queue_stats(database)
+    served = {str(each.kind): each.source == "sketch" for each in reversed(pipelines.workflows())}
+    return schemas.QueueStats(
+        paused=found.paused,
+        by_status=found.by_status,
+        by_kind=found.by_kind,
+        pending=found.by_status["pending"],
+        processing=found.by_status["processing"],
+        oldest_pending_seconds=found.oldest_pending_seconds,
+        running=[
+            schemas.RunningPrompt(
+                id=prompt.id,
+                kind=prompt.kind,
+                prompt_text=prompt.prompt_text[:200],
+                progress=schemas.Progress.model_validate(prompt.progress) if prompt.progress else None,
+            )
+            for prompt in found.running
+        ],
+        rate_per_hour=found.rate_per_hour,
+        eta_seconds=_eta(found),
+        worker=worker_state(database),
+        engine=served,
+    )
+
+
+def _eta(found: stats.QueueStats) -> schemas.Eta:
+    """How long the queue will take: the kinds run beside each other, the prompts of one kind one after another.
+
+    Each waiting prompt takes as long as one of the recent ones of its kind, drawn at random (a fixed draw, so that
+    the answer does not flicker); p50 and p90 are over many such draws.
+    """
+    waiting = {
+        kind: min(500, counts.get("pending", 0) + counts.get("processing", 0)) for kind, counts in found.by_kind.items()
+    }
+    waiting = {kind: count for kind, count in waiting.items() if count and kind in set(Kind)}
+    if not waiting or any(kind not in found.durations for kind in waiting):
+        return schemas.Eta(p50=None, p90=None)
+    draw = random.Random(0)  # noqa: S311 (no secret)
+    sums = sorted(
+        max(sum(draw.choices(found.durations[kind], k=count)) for kind, count in waiting.items())
+        for _ in range(ETA_DRAWS)
+    )
+    return schemas.Eta(p50=round(sums[ETA_DRAWS // 2], 1), p90=round(sums[ETA_DRAWS * 9 // 10], 1))

@@ -1,0 +1,95 @@
+"""``/api/artifacts`` and ``/media``: the gallery and the files."""
+
+import re
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Path, Query
+from starlette.requests import Request
+from starlette.responses import Response
+
+from musings.api import files, present, schemas
+from musings.api.problems import responses
+from musings.api.routes.prompts import Cursor, Limit, Since, Text, as_utc
+from musings.api.services import Services
+from musings.errors import Fault, InvalidInputError
+from musings.intake import comma_list
+from musings.models import ArtifactType
+from musings.store import artifacts, prompts
+
+FILE: dict[int | str, dict[str, Any]] = {
+    200: {"description": "the file", "content": {"*/*": {"schema": {"type": "string", "format": "binary"}}}},
+    206: {"description": "the part that was asked for", "content": {"*/*": {}}},
+    304: {"description": "the client has it already"},
+    416: {"description": "there is no such part", "content": {"text/plain": {}}},
+}
+
+
+def router(services: Services) -> APIRouter:
+    routes = APIRouter(tags=["artifacts"])
+    database, media_root = services.database, services.media_root
+
+    @routes.get("/api/artifacts", response_model=schemas.GalleryList, responses=responses(422, 503))
+    def gallery(
+        artifact_type: Annotated[str | None, Query(description="comma list of types")] = None,
+        q: Text = None,
+        starred: Annotated[bool | None, Query()] = None,
+        workflow: Annotated[str | None, Query(max_length=200)] = None,
+        since: Since = None,
+        limit: Limit = 50,
+        cursor: Cursor = None,
+    ) -> schemas.GalleryList:
+        """The gallery: artifacts, newest first, each with the words that made it."""
+        wanted = artifacts.ArtifactFilter(_types(artifact_type), q, starred, workflow, as_utc(since))
+        page = artifacts.gallery(database, wanted, limit, cursor)
+        items = [present.gallery_item(artifact, prompt) for artifact, prompt in page.items]
+        return schemas.GalleryList(items=items, next_cursor=page.next_cursor)
+
+    @routes.api_route(
+        "/api/artifacts/{artifact_id}",
+        methods=["GET", "HEAD"],
+        response_class=Response,
+        responses=FILE | responses(404, 422, 503),
+    )
+    def one(
+        request: Request,
+        artifact_id: Annotated[int, Path(ge=1, lt=2**63)],
+        download: Annotated[bool, Query(description="as an attachment with a telling name")] = False,
+    ) -> Response:
+        """The file itself."""
+        found = artifacts.get(database, artifact_id)
+        path = media_root.find(found.file_path)
+        name = None
+        if download:
+            words = prompts.get(database, found.prompt_id).prompt_text
+            name = download_name(words, found.prompt_id, path.stem, path.suffix)
+        return files.serve(request, path, etag=found.metadata.get("sha256"), download_as=name)
+
+    def by_path(request: Request, file_path: str) -> Response:
+        """The same bytes by path below the media root; previews too."""
+        return files.serve(request, media_root.find(file_path))
+
+    for prefix in ("/media", "/api/media"):
+        routes.add_api_route(
+            prefix + "/{file_path:path}",
+            by_path,
+            methods=["GET", "HEAD"],
+            response_class=Response,
+            responses=FILE | responses(404, 503),
+            operation_id="media" if prefix == "/media" else "api_media",
+        )
+    return routes
+
+
+def download_name(words: str, prompt_id: int, stem: str, suffix: str) -> str:
+    """A file name that says what it is: the first words of the prompt, its id, the number of the file."""
+    plain = re.sub(r"[^\w]+", "-", words[:80], flags=re.UNICODE).strip("-")[:48].strip("-").lower()
+    return "-".join(part for part in (plain, str(prompt_id), stem) if part) + suffix
+
+
+def _types(given: str | None) -> list[str]:
+    names = comma_list(given)
+    for name in names:
+        if name not in set(ArtifactType):
+            known = ", ".join(ArtifactType)
+            raise InvalidInputError([Fault("artifact_type", f"{name[:60]!r} is no artifact type; there are: {known}")])
+    return names

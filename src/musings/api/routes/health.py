@@ -1,0 +1,85 @@
+"""Liveness, readiness and metrics."""
+
+import os
+import shutil
+from importlib.metadata import version
+
+from fastapi import APIRouter
+from prometheus_client import CollectorRegistry, generate_latest
+from prometheus_client.exposition import CONTENT_TYPE_LATEST
+from starlette.responses import JSONResponse, Response
+
+from musings.api import present, schemas
+from musings.api.services import Services
+from musings.errors import MusingsError
+from musings.store import schema
+
+LEAST_FREE_BYTES = 100_000_000
+
+
+def router(services: Services, registry: CollectorRegistry) -> APIRouter:
+    routes = APIRouter(tags=["health"])
+
+    def health() -> schemas.Health:
+        """Whether the API answers."""
+        return schemas.Health(status="ok", version=version("musings"))
+
+    for path in ("/health", "/healthz"):
+        routes.add_api_route(path, health, response_model=schemas.Health, operation_id=path.strip("/"))
+
+    @routes.get(
+        "/readyz",
+        response_model=schemas.Readiness,
+        responses={503: {"model": schemas.Readiness, "description": "something that prompts need is missing"}},
+    )
+    def ready() -> Response:
+        """Whether prompts can be taken and worked on: database, media root, worker."""
+        checks = {
+            "database": _database(services),
+            "media_root": _media_root(services),
+            "worker": _worker(services),
+        }
+        good = all(check.ok for check in checks.values())
+        answer = schemas.Readiness(status="ready" if good else "not ready", checks=checks)
+        return JSONResponse(answer.model_dump(), 200 if good else 503)
+
+    @routes.get(
+        "/metrics",
+        response_class=Response,
+        responses={200: {"content": {"text/plain": {"schema": {"type": "string"}}}}},
+    )
+    def metrics() -> Response:
+        """Figures for Prometheus."""
+        return Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST)
+
+    return routes
+
+
+def _database(services: Services) -> schemas.Check:
+    try:
+        found = schema.version(services.database)
+    except MusingsError as error:
+        return schemas.Check(ok=False, detail=error.explained)
+    return schemas.Check(ok=found == schema.HEAD, detail=f"schema {found}")
+
+
+def _media_root(services: Services) -> schemas.Check:
+    folder = services.media_root.folder
+    if not folder.is_dir() or not os.access(folder, os.W_OK | os.X_OK):
+        return schemas.Check(ok=False, detail=f"{folder} is missing or cannot be written")
+    free = shutil.disk_usage(folder).free
+    return schemas.Check(ok=free >= LEAST_FREE_BYTES, detail=f"{free / 1e9:.1f} GB free")
+
+
+def _worker(services: Services) -> schemas.Check:
+    try:
+        state = present.worker_state(services.database)
+    except MusingsError as error:
+        return schemas.Check(ok=False, detail=error.explained)
+    if state is None:
+        return schemas.Check(ok=False, detail="no worker runs: start `musings worker`")
+    if not state.alive:
+        return schemas.Check(
+            ok=False, detail=f"the worker (process {state.pid}) is dead or stuck since {state.heartbeat_at}"
+        )
+    return schemas.Check(ok=True, detail=f"process {state.pid}")

@@ -1,0 +1,146 @@
+"""``/api/prompts``: submit, list, look at, change, cancel, retry."""
+
+from datetime import UTC, datetime
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Header, Path, Query, Response
+
+from musings.api import present, schemas
+from musings.api.problems import responses
+from musings.api.schemas import NewPromptRequest
+from musings.api.services import Services
+from musings.errors import ConflictError, Fault, InvalidInputError
+from musings.intake import METADATA_BYTES, check_size, checked, statuses_named, types_named
+from musings.models import ArtifactStatus, Prompt
+from musings.store import artifacts, attempts, prompts
+
+PromptId = Annotated[int, Path(ge=1, lt=2**63, description="the id of a prompt")]
+Limit = Annotated[int, Query(ge=1, le=200, description="how many at most")]
+Cursor = Annotated[str | None, Query(max_length=100, description="`next_cursor` of the page before")]
+Text = Annotated[str | None, Query(max_length=1000, description="full text search")]
+Since = Annotated[datetime | None, Query(description="made at or after this time, RFC 3339")]
+
+AGAIN: dict[int | str, dict[str, Any]] = {
+    200: {"model": schemas.PromptResponse, "description": "this key made this prompt before"}
+}
+
+
+def router(services: Services) -> APIRouter:
+    routes = APIRouter(prefix="/api/prompts", tags=["prompts"])
+    database = services.database
+    default_attempts = services.settings.processing.max_attempts
+
+    def shown(prompt: Prompt) -> schemas.PromptResponse:
+        return present.prompt_responses(database, [prompt], default_attempts)[0]
+
+    @routes.post(
+        "",
+        status_code=201,
+        response_model=schemas.PromptResponse,
+        responses=AGAIN | responses(400, 413, 422, 503, 507),
+    )
+    def submit(
+        body: NewPromptRequest,
+        response: Response,
+        idempotency_key: Annotated[str | None, Header(min_length=1, max_length=200)] = None,
+    ) -> schemas.PromptResponse:
+        """Queue a prompt. With an `Idempotency-Key` the same request can be sent again without a second prompt."""
+        wanted = checked(
+            services.pipelines,
+            **body.model_dump(),
+            idempotency_key=idempotency_key,
+            max_attempts=default_attempts,
+        )
+        try:
+            prompt, is_new = prompts.add(database, wanted)
+        except ConflictError as error:
+            raise InvalidInputError([Fault("Idempotency-Key", str(error))], hint=error.hint) from error
+        response.status_code = 201 if is_new else 200
+        response.headers["Location"] = f"/api/prompts/{prompt.id}"
+        return shown(prompt)
+
+    @routes.get("", response_model=schemas.PromptList, responses=responses(422, 503))
+    def listing(
+        status: Annotated[str | None, Query(description="comma list of statuses")] = None,
+        prompt_type: Annotated[str | None, Query(description="comma list of types; a kind means all its types")] = None,
+        q: Text = None,
+        artifact_status: Annotated[ArtifactStatus | None, Query()] = None,
+        starred: Annotated[bool | None, Query()] = None,
+        since: Since = None,
+        limit: Limit = 50,
+        cursor: Cursor = None,
+    ) -> schemas.PromptList:
+        """Prompts, newest first."""
+        wanted = prompts.PromptFilter(
+            statuses=statuses_named(status),
+            types=types_named(prompt_type),
+            text=q,
+            artifact_status=artifact_status,
+            starred=starred,
+            since=as_utc(since),
+        )
+        page = prompts.listing(database, wanted, limit, cursor)
+        items = present.prompt_responses(database, page.items, default_attempts)
+        return schemas.PromptList(items=items, next_cursor=page.next_cursor)
+
+    @routes.get("/{prompt_id}", response_model=schemas.PromptResponse, responses=responses(404, 422, 503))
+    def one(prompt_id: PromptId) -> schemas.PromptResponse:
+        """One prompt with its artifacts and attempts."""
+        return shown(prompts.get(database, prompt_id))
+
+    @routes.patch(
+        "/{prompt_id}",
+        response_model=schemas.PromptResponse,
+        responses=responses(400, 404, 413, 422, 503, 507),
+    )
+    def change(prompt_id: PromptId, body: schemas.PromptChange) -> schemas.PromptResponse:
+        """Change the priority, the metadata or the star."""
+        if body.metadata is not None:
+            check_size("metadata", str(body.metadata), METADATA_BYTES)
+        return shown(
+            prompts.change(database, prompt_id, priority=body.priority, metadata=body.metadata, starred=body.starred)
+        )
+
+    @routes.post(
+        "/{prompt_id}/cancel",
+        response_model=schemas.PromptResponse,
+        responses=responses(404, 409, 422, 503, 507),
+    )
+    def cancel(prompt_id: PromptId) -> schemas.PromptResponse:
+        """Cancel a waiting prompt at once, or ask a running one to stop."""
+        return shown(prompts.cancel(database, prompt_id))
+
+    @routes.post(
+        "/{prompt_id}/retry",
+        response_model=schemas.PromptResponse,
+        responses=responses(404, 409, 422, 503, 507),
+    )
+    def retry(prompt_id: PromptId) -> schemas.PromptResponse:
+        """Queue a failed or cancelled prompt again."""
+        return shown(prompts.retry(database, prompt_id))
+
+    @routes.get("/{prompt_id}/artifacts", response_model=schemas.PromptArtifacts, responses=responses(404, 422, 503))
+    def made(prompt_id: PromptId) -> schemas.PromptArtifacts:
+        """What a prompt has produced."""
+        prompts.get(database, prompt_id)
+        found = artifacts.of_prompts(database, [prompt_id])
+        return schemas.PromptArtifacts(prompt_id=prompt_id, artifacts=[present.artifact_meta(each) for each in found])
+
+    @routes.get("/{prompt_id}/log", response_model=schemas.PromptLog, responses=responses(404, 422, 503))
+    def log(prompt_id: PromptId) -> schemas.PromptLog:
+        """The stored log of each attempt: what was called, what it said, how long it took."""
+        prompts.get(database, prompt_id)
+        found = attempts.of_prompts(database, [prompt_id])[prompt_id]
+        return schemas.PromptLog(prompt_id=prompt_id, attempts=[present.attempt_log(each) for each in found])
+
+    return routes
+
+
+def as_utc(time: datetime | None) -> datetime | None:
+    """A time without a zone is taken as UTC."""
+    if time is None:
+        return None
+    try:
+        return time.replace(tzinfo=UTC) if time.tzinfo is None else time.astimezone(UTC)
+    except OverflowError as error:
+        raise InvalidInputError([Fault("since", "is out of range")]) from error

@@ -1,0 +1,79 @@
+"""``/api/queue``, ``/api/workflows`` and ``/api/events``: the state of the queue, and what happens in it."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from typing import Annotated
+
+import anyio
+from fastapi import APIRouter, Header, Path
+from fastapi.sse import EventSourceResponse, ServerSentEvent
+
+from musings.api import present, schemas
+from musings.api.broadcast import Listener
+from musings.api.problems import responses
+from musings.api.services import Services
+from musings.errors import NotFoundError
+from musings.store import queue
+
+RETRY_MILLISECONDS = 2000
+
+
+def router(services: Services) -> APIRouter:
+    routes = APIRouter(tags=["queue"])
+    database, pipelines = services.database, services.pipelines
+
+    @routes.get("/api/queue/stats", response_model=schemas.QueueStats, responses=responses(503))
+    def stats() -> schemas.QueueStats:
+        """Counts, what runs, how long it will take, and whether a worker lives."""
+        return present.queue_stats(database, pipelines)
+
+    @routes.post("/api/queue/pause", response_model=schemas.QueueStats, responses=responses(503, 507))
+    def pause() -> schemas.QueueStats:
+        """Start nothing new; what runs finishes."""
+        queue.set_paused(database, True)
+        return present.queue_stats(database, pipelines)
+
+    @routes.post("/api/queue/resume", response_model=schemas.QueueStats, responses=responses(503, 507))
+    def resume() -> schemas.QueueStats:
+        """Go on after a pause."""
+        queue.set_paused(database, False)
+        return present.queue_stats(database, pipelines)
+
+    @routes.get("/api/workflows", response_model=schemas.WorkflowList, responses=responses(503))
+    def workflows() -> schemas.WorkflowList:
+        """Every workflow with its form; the first of a kind serves prompts that name none."""
+        return schemas.WorkflowList(items=present.workflow_list(pipelines), next_cursor=None)
+
+    @routes.get("/api/workflows/{name}", response_model=schemas.WorkflowMeta, responses=responses(404, 503))
+    def workflow(name: Annotated[str, Path(max_length=200)]) -> schemas.WorkflowMeta:
+        """One workflow with its form."""
+        for each in present.workflow_list(pipelines):
+            if each.name == name:
+                return each
+        raise NotFoundError(f"There is no workflow {name!r}.")
+
+    @routes.get("/api/events", response_class=EventSourceResponse, responses=responses(422, 503))
+    async def events(
+        last_event_id: Annotated[int | None, Header(ge=0, lt=2**63)] = None,
+    ) -> AsyncIterator[ServerSentEvent]:
+        """Changes as they happen: `prompt`, `progress`, `preview`, `queue`.
+
+        With `Last-Event-ID` what was missed comes first; `reset` says that too much was missed: read the lists again.
+        """
+        listener = Listener(asyncio.get_running_loop())
+        broadcaster = services.broadcaster
+        try:
+            first = await anyio.to_thread.run_sync(broadcaster.open, listener, last_event_id)
+            newest = 0
+            for message in first:
+                newest = max(newest, message.id)
+                yield ServerSentEvent(
+                    id=str(message.id), event=message.event, raw_data=message.data, retry=RETRY_MILLISECONDS
+                )
+            while (item := await listener.messages.get()) is not None:
+                if item.id > newest or item.event == "queue":
+                    yield ServerSentEvent(id=str(max(item.id, newest)), event=item.event, raw_data=item.data)
+        finally:
+            broadcaster.close(listener)
+
+    return routes

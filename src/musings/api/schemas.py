@@ -1,0 +1,235 @@
+"""The shapes of requests and answers (INTERFACE section 3)."""
+
+from datetime import datetime
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field, PlainSerializer
+
+from musings.intake import TEXT_CHARACTERS
+from musings.models import Kind
+
+
+def _rfc3339(value: datetime) -> str:
+    return value.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+Time = Annotated[datetime, PlainSerializer(_rfc3339, return_type=str)]
+"""RFC 3339, UTC, milliseconds."""
+
+JsonMap = dict[str, Any]
+
+
+class Progress(BaseModel):
+    model_config = ConfigDict(extra="allow")
+    value: float = 0
+    max: float = 1
+    stage: str = ""
+    eta_seconds: float | None = None
+
+
+class AttemptMeta(BaseModel):
+    attempt: int
+    status: str = Field(description="running, completed, failed, cancelled, lost or released")
+    backend: str | None
+    started_at: Time | None
+    finished_at: Time | None
+    seconds: float | None
+    error: str | None
+    error_class: str | None
+
+
+class ArtifactMeta(BaseModel):
+    id: int
+    prompt_id: int
+    artifact_type: str
+    file_path: str
+    preview_path: str | None
+    metadata: JsonMap
+    created_at: Time | None
+    file_url: str
+    preview_url: str | None
+
+
+class GalleryItem(ArtifactMeta):
+    prompt_text: str
+    prompt_type: str
+    kind: Kind | None
+    starred: bool
+
+
+class WritingMeta(BaseModel):
+    id: int
+    title: str | None
+    content: str | None
+    content_type: str | None
+    mood: str | None
+    word_count: int | None
+    line_count: int | None
+    character_count: int | None
+    explicit_content: bool
+    created_at: Time | None
+
+
+class PromptResponse(BaseModel):
+    id: int
+    prompt_text: str
+    prompt_type: str
+    kind: Kind | None
+    status: str
+    priority: int
+    config_name: str | None
+    metadata: JsonMap
+    workflow: str | None
+    parameters: JsonMap
+    created_at: Time | None
+    processed_at: Time | None
+    completed_at: Time | None
+    output_reference: int | None
+    error_message: str | None
+    processing_duration: float | None
+    artifact_status: str | None
+    artifact_metadata: JsonMap | None
+    attempt: int
+    max_attempts: int
+    next_attempt_at: Time | None
+    cancel_requested: bool
+    starred: bool
+    position: int | None = Field(description="place in the queue while pending, 1 being next")
+    progress: Progress | None
+    attempts: list[AttemptMeta]
+    artifacts: list[ArtifactMeta]
+    writing: WritingMeta | None
+
+
+class PromptList(BaseModel):
+    items: list[PromptResponse]
+    next_cursor: str | None
+
+
+class GalleryList(BaseModel):
+    items: list[GalleryItem]
+    next_cursor: str | None
+
+
+class PromptArtifacts(BaseModel):
+    prompt_id: int
+    artifacts: list[ArtifactMeta]
+
+
+class AttemptLog(BaseModel):
+    attempt: int
+    status: str
+    backend: str | None
+    started_at: Time | None
+    finished_at: Time | None
+    parameters: JsonMap
+    error: str | None
+    log: str
+
+
+class PromptLog(BaseModel):
+    prompt_id: int
+    attempts: list[AttemptLog]
+
+
+class NewPromptRequest(BaseModel):
+    """A prompt to make. ``parameters`` are those of the workflow's form (``GET /api/workflows``)."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    prompt_text: Annotated[str, Field(min_length=1, max_length=TEXT_CHARACTERS)]
+    prompt_type: str = "text"
+    priority: Annotated[int, Field(ge=1, le=10, strict=True)] = Field(5, description="1 is most urgent, 10 least")
+    metadata: JsonMap | None = None
+    workflow: Annotated[str, Field(max_length=200)] | None = None
+    parameters: JsonMap | None = None
+    count: Annotated[int, Field(ge=1, le=16, strict=True)] | None = Field(None, description="how many to make of it")
+    config_name: Annotated[str, Field(max_length=200)] | None = None
+
+
+class PromptChange(BaseModel):
+    """What may be changed at any time; what is left out stays."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    priority: Annotated[int, Field(ge=1, le=10, strict=True)] | None = None
+    metadata: JsonMap | None = None
+    starred: bool | None = None
+
+
+class FormFieldMeta(BaseModel):
+    name: str
+    type: str
+    label: str
+    default: Any
+    minimum: float | None
+    maximum: float | None
+    step: float | None
+    choices: list[str]
+    help: str
+    role: str | None
+    required: bool
+    advanced: bool
+
+
+class WorkflowMeta(BaseModel):
+    name: str
+    kind: Kind
+    title: str
+    description: str
+    source: str = Field(description="sketch, comfyui or script")
+    form: list[FormFieldMeta]
+
+
+class WorkflowList(BaseModel):
+    items: list[WorkflowMeta]
+    next_cursor: str | None
+
+
+class RunningPrompt(BaseModel):
+    id: int
+    kind: Kind | None
+    prompt_text: str
+    progress: Progress | None
+
+
+class WorkerState(BaseModel):
+    alive: bool
+    pid: int
+    heartbeat_at: Time
+
+
+class Eta(BaseModel):
+    """Seconds until the queue is empty, from the durations of the last prompts of each kind."""
+
+    p50: float | None
+    p90: float | None
+
+
+class QueueStats(BaseModel):
+    paused: bool
+    by_status: dict[str, int]
+    by_kind: dict[str, dict[str, int]]
+    pending: int
+    processing: int
+    oldest_pending_seconds: float | None
+    running: list[RunningPrompt]
+    rate_per_hour: float
+    eta_seconds: Eta
+    worker: WorkerState | None
+    engine: dict[str, bool] = Field(description="which kinds are served by the built-in sketch engine")
+
+
+class Health(BaseModel):
+    status: str
+    version: str
+
+
+class Check(BaseModel):
+    ok: bool
+    detail: str
+
+
+class Readiness(BaseModel):
+    status: str
+    checks: dict[str, Check]

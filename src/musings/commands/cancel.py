@@ -1,0 +1,24 @@
+"""Cancel a waiting prompt at once, or ask a running one to stop."""
+
+import argparse
+
+from musings.commands.opening import open_database, print_json, say, settings_for
+from musings.commands.show import as_json
+from musings.store import prompts
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("id", type=int, metavar="ID")
+    parser.add_argument("--json", action="store_true")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    settings = settings_for(arguments)
+    with open_database(settings) as database:
+        prompt = prompts.cancel(database, arguments.id)
+        if arguments.json:
+            print_json(as_json(database, prompt, settings))
+        else:
+            asked = "is asked to stop" if prompt.cancel_requested else "is cancelled"
+            say(f"Prompt {prompt.id} {asked}.")
+    return 0

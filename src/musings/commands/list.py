@@ -1,0 +1,41 @@
+"""Prompts, newest first."""
+
+import argparse
+
+from musings.api import present
+from musings.commands.opening import open_database, print_json, say, settings_for
+from musings.intake import statuses_named, types_named
+from musings.store import prompts
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--status", help="comma list: pending, processing, completed, failed, cancelled")
+    parser.add_argument("--type", dest="prompt_type", help="comma list of types; a kind means all its types")
+    parser.add_argument("--search", metavar="WORDS", help="full text search")
+    parser.add_argument("--limit", type=int, default=20, metavar="N", choices=range(1, 201))
+    parser.add_argument("--cursor", help="next_cursor of the page before")
+    parser.add_argument("--json", action="store_true")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    settings = settings_for(arguments)
+    wanted = prompts.PromptFilter(
+        statuses=statuses_named(arguments.status),
+        types=types_named(arguments.prompt_type),
+        text=arguments.search,
+    )
+    with open_database(settings) as database:
+        page = prompts.listing(database, wanted, arguments.limit, arguments.cursor)
+        shown = present.prompt_responses(database, page.items, settings.processing.max_attempts)
+    if arguments.json:
+        print_json({"items": [each.model_dump(mode="json") for each in shown], "next_cursor": page.next_cursor})
+        return 0
+    for each in shown:
+        words = " ".join(each.prompt_text.split())
+        count = f" ({len(each.artifacts)})" if each.artifacts else ""
+        say(f"{each.id:>6}  {each.status:<10}  {each.prompt_type + count:<16}  {words[:80]}")
+    if not shown:
+        say("No prompts.")
+    if page.next_cursor:
+        say(f"More: --cursor {page.next_cursor}")
+    return 0

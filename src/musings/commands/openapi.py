@@ -1,0 +1,16 @@
+"""Print the description of the HTTP API (OpenAPI, JSON)."""
+
+import argparse
+
+from musings.api import app
+from musings.commands.opening import print_json, settings_for
+from musings.store.database import Database
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--json", action="store_true", help="it always is")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    print_json(app.make(settings_for(arguments), Database(":memory:")).openapi())
+    return 0

@@ -1,0 +1,59 @@
+"""How every verb begins: settings, logs, an open database."""
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from musings import logs
+from musings.config import Settings, load
+from musings.errors import StoreError
+from musings.store import schema
+from musings.store.database import Database
+
+
+def settings_for(arguments: argparse.Namespace, overrides: Mapping[str, Any] | None = None) -> Settings:
+    """The settings that count for this call."""
+    given = {key: value for key, value in (overrides or {}).items() if value is not None}
+    return load(arguments.config, os.environ, Path.cwd(), given)
+
+
+def service_logs(settings: Settings, program: str) -> None:
+    """Logs for a verb that serves; its first lines are the warnings of the configuration."""
+    logs.configure(settings.logging, program)
+    for warning in settings.warnings:
+        logs.get("config").warning(warning)
+
+
+@contextmanager
+def open_database(settings: Settings) -> Iterator[Database]:
+    """The database with its tables, made where it is missing."""
+    path = settings.database.path
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StoreError(f"The folder of the database {path} cannot be made: {error.strerror}.") from error
+    database = Database(path)
+    try:
+        schema.ensure(database)
+        yield database
+    finally:
+        database.close()
+
+
+def show_warnings(settings: Settings) -> None:
+    """The warnings of the configuration, for a verb that answers on the terminal."""
+    for warning in settings.warnings:
+        print(f"musings: {warning}", file=sys.stderr)  # noqa: T201 (the edge)
+
+
+def print_json(value: object) -> None:
+    print(json.dumps(value, ensure_ascii=False, indent=2, default=str))  # noqa: T201 (the edge)
+
+
+def say(text: str) -> None:
+    print(text)  # noqa: T201 (the edge)

@@ -1,0 +1,20 @@
+"""Start nothing new; what runs finishes."""
+
+import argparse
+
+from musings.commands.opening import open_database, print_json, say, settings_for
+from musings.store import queue
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--json", action="store_true")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    with open_database(settings_for(arguments)) as database:
+        queue.set_paused(database, True)
+    if arguments.json:
+        print_json({"paused": True})
+    else:
+        say("The queue is paused.")
+    return 0

@@ -1,0 +1,29 @@
+"""Queue a failed or cancelled prompt again, or with --failed every failed one."""
+
+import argparse
+
+from musings.commands.opening import open_database, print_json, say, settings_for
+from musings.errors import UsageError
+from musings.store import prompts
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("id", type=int, nargs="?", metavar="ID")
+    parser.add_argument("--failed", action="store_true", help="every failed prompt")
+    parser.add_argument("--json", action="store_true")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    if (arguments.id is None) is not arguments.failed:
+        raise UsageError("Name one prompt, or give --failed.")
+    settings = settings_for(arguments)
+    with open_database(settings) as database:
+        if arguments.failed:
+            ids = prompts.retry_all_failed(database)
+        else:
+            ids = [prompts.retry(database, arguments.id).id]
+    if arguments.json:
+        print_json({"retried": ids})
+    else:
+        say(f"Queued again: {', '.join(map(str, ids)) or 'nothing had failed'}.")
+    return 0

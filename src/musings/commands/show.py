@@ -1,0 +1,51 @@
+"""One prompt with everything that belongs to it."""
+
+import argparse
+from typing import Any
+
+from musings.api import present
+from musings.commands.opening import open_database, print_json, say, settings_for
+from musings.config import Settings
+from musings.models import Prompt
+from musings.store import prompts
+from musings.store.database import Database
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("id", type=int, metavar="ID")
+    parser.add_argument("--json", action="store_true")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    settings = settings_for(arguments)
+    with open_database(settings) as database:
+        prompt = prompts.get(database, arguments.id)
+        if arguments.json:
+            print_json(as_json(database, prompt, settings))
+        else:
+            say(as_text(database, prompt, settings))
+    return 0
+
+
+def as_json(database: Database, prompt: Prompt, settings: Settings) -> dict[str, Any]:
+    """The same document as the API's PromptResponse."""
+    response = present.prompt_responses(database, [prompt], settings.processing.max_attempts)[0]
+    return response.model_dump(mode="json")
+
+
+def as_text(database: Database, prompt: Prompt, settings: Settings) -> str:
+    shown = present.prompt_responses(database, [prompt], settings.processing.max_attempts)[0]
+    lines = [f"Prompt {shown.id}, {shown.prompt_type}, {shown.status}", f"  {shown.prompt_text[:400]}"]
+    if shown.position is not None:
+        lines.append(f"  place in the queue: {shown.position}")
+    if shown.progress is not None:
+        lines.append(f"  {shown.progress.stage}: {shown.progress.value:g} of {shown.progress.max:g}")
+    if shown.error_message:
+        lines.append(f"  {shown.error_message}")
+    for attempt in shown.attempts:
+        seconds = "" if attempt.seconds is None else f", {attempt.seconds:.1f} s"
+        lines.append(f"  attempt {attempt.attempt}: {attempt.status}{seconds} ({attempt.backend or 'not begun'})")
+    lines += [f"  {settings.media_root / artifact.file_path}" for artifact in shown.artifacts]
+    if shown.writing is not None:
+        lines += ["", shown.writing.title or "", "", shown.writing.content or ""]
+    return "\n".join(lines)

@@ -1,0 +1,313 @@
+"""Settings: read once from ``poets_cron_config.json``, the environment and ``.env``, frozen, and handed in.
+
+The keys are those of INTERFACE section 6. An unknown key is kept as a warning that names the nearest known one; a
+value that cannot be used is a :class:`~musings.errors.ConfigError` that names the key, the value and what is allowed.
+"""
+
+import difflib
+import json
+import os
+from collections.abc import Iterator, Mapping
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from dotenv import dotenv_values
+from platformdirs import user_data_path
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+
+from musings.errors import ConfigError
+from musings.locate import find_config
+
+PREFIX = "MUSINGS_"
+NOT_SETTINGS = ("MUSINGS_CONFIG", "MUSINGS_CHROMIUM", "MUSINGS_TEST_", "MUSINGS_SECRET_")
+
+Seconds = Annotated[float, Field(gt=0, le=7 * 24 * 3600)]
+Port = Annotated[int, Field(ge=0, le=65535)]
+
+
+class Section(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="ignore", protected_namespaces=())
+
+
+class DatabaseSettings(Section):
+    path: Path = Path("musings.db")
+
+
+class ServerSettings(Section):
+    host: str = "127.0.0.1"
+    port: Port = 8000
+
+
+class BackendSettings(Section):
+    type: Literal["oll", "lms", "manual"] = "oll"
+    url: str = "http://127.0.0.1:11434/v1"
+
+
+class ModelSettings(Section):
+    local1: str = ""
+    local2: str = ""
+    local3: str = ""
+
+
+class AgentSettings(Section):
+    name: Annotated[str, Field(min_length=1)]
+    system_message: str = ""
+    config_assignment: str = "local1"
+
+
+class ConcurrencySettings(Section):
+    """How many prompts run at a time: at most ``total``, and at most so many of each kind."""
+
+    total: Annotated[int, Field(ge=1, le=64)] = 3
+    text: Annotated[int, Field(ge=1, le=64)] = 2
+    image: Annotated[int, Field(ge=1, le=64)] = 1
+    music: Annotated[int, Field(ge=1, le=64)] = 1
+    voice: Annotated[int, Field(ge=1, le=64)] = 1
+
+
+class ProcessingSettings(Section):
+    """``lock_timeout_minutes`` is accepted from old files and has no effect: a lock dies with its process."""
+
+    lock_timeout_minutes: Annotated[float, Field(gt=0)] = 45
+    max_attempts: Annotated[int, Field(ge=1, le=100)] = 3
+    timeout_seconds: Seconds = 1800
+    backoff_seconds: Annotated[float, Field(ge=0, le=3600)] = 5
+    shutdown_seconds: Annotated[float, Field(ge=0, le=600)] = 10
+    concurrency: ConcurrencySettings = ConcurrencySettings()
+
+
+class ScriptSettings(Section):
+    image: Path | None = None
+    music: Path | None = None
+    voice: Path | None = None
+
+
+class ComfyUISettings(Section):
+    python: Path = Path("/usr/bin/python3")
+    directory: Path | None = None
+    host: str = "http://127.0.0.1:8188"
+    hosts: tuple[str, ...] = ()
+    output_directory: Path = Path("GeneratedMedia")
+
+
+class RetentionSettings(Section):
+    max_age_days: Annotated[float, Field(gt=0)] | None = None
+    max_gigabytes: Annotated[float, Field(gt=0)] | None = None
+    keep_starred: bool = True
+
+
+class MediaSettings(Section):
+    enabled: bool = True
+    scripts: ScriptSettings = ScriptSettings()
+    comfyui: ComfyUISettings = ComfyUISettings()
+    retention: RetentionSettings = RetentionSettings()
+
+
+class SecuritySettings(Section):
+    """``require_auth``: ``"auto"`` asks for auth as soon as the address is not this machine's own."""
+
+    require_auth: Literal["auto"] | bool = "auto"
+    public_url: str | None = None
+
+
+class AlertSettings(Section):
+    urls: tuple[str, ...] = ()
+    repeated_failures: Annotated[int, Field(ge=1)] = 3
+    long_running_minutes: Annotated[float, Field(gt=0)] = 60
+
+
+class LoggingSettings(Section):
+    level: Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"] = "INFO"
+    directory: Path = Path("logs")
+    max_megabytes: Annotated[float, Field(gt=0, le=10_000)] = 10
+    backups: Annotated[int, Field(ge=0, le=1000)] = 5
+    json_lines: bool = False
+
+    @field_validator("level", mode="before")
+    @classmethod
+    def _any_case(cls, value: object) -> object:
+        return value.upper() if isinstance(value, str) else value
+
+
+class Settings(Section):
+    """Everything that can be set. Every path is absolute."""
+
+    database: DatabaseSettings = DatabaseSettings()
+    server: ServerSettings = ServerSettings()
+    backend: BackendSettings = BackendSettings()
+    models: ModelSettings = ModelSettings()
+    agents: tuple[AgentSettings, ...] = ()
+    processing: ProcessingSettings = ProcessingSettings()
+    media: MediaSettings = MediaSettings()
+    security: SecuritySettings = SecuritySettings()
+    alerts: AlertSettings = AlertSettings()
+    logging: LoggingSettings = LoggingSettings()
+
+    file: Path | None = Field(default=None, exclude=True)
+    folder: Path = Field(default=Path(), exclude=True)
+    warnings: tuple[str, ...] = Field(default=(), exclude=True)
+
+    @property
+    def media_root(self) -> Path:
+        return self.media.comfyui.output_directory
+
+    @property
+    def faces_network(self) -> bool:
+        """Whether the server would answer other machines."""
+        return not is_loopback(self.server.host)
+
+
+OURS = ("file", "folder", "warnings")
+"""Fields of Settings that are facts about the reading, not keys of the file."""
+
+
+def load(
+    given: Path | None, environment: Mapping[str, str], cwd: Path, overrides: Mapping[str, Any] | None = None
+) -> Settings:
+    """Read the settings.
+
+    ``overrides`` maps dotted keys to values (what the command line said); they win over the environment, which wins
+    over ``.env``, which wins over the file. Raises ``ConfigError``.
+    """
+    found = find_config(str(given) if given else None, environment, str(cwd))
+    file = Path(found) if found else None
+    folder = file.parent if file else user_data_path("musings")
+    document = _read(file) if file else {}
+    warnings = [*_unknown_keys(document, Settings)]
+    secrets = {k: v for k, v in dotenv_values(folder / ".env").items() if v is not None}
+    for key, value, name in _from_environment({**secrets, **environment}):
+        problem = _unknown_name(key, name)
+        if problem:
+            warnings.append(problem)
+        else:
+            _put(document, key, value)
+    for dotted, value in (overrides or {}).items():
+        _put(document, dotted.split("."), value)
+    for name in OURS:
+        document.pop(name, None)
+    try:
+        settings = Settings.model_validate(document)
+    except ValidationError as error:
+        raise ConfigError(_explain(error, file)) from error
+    return _with_absolute_paths(settings, file, folder, tuple(warnings))
+
+
+def is_loopback(host: str) -> bool:
+    if host in ("localhost", ""):
+        return host == "localhost"
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _read(file: Path) -> dict[str, Any]:
+    try:
+        document = json.loads(file.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ConfigError(f"The configuration {file} cannot be read: {error.strerror}.") from error
+    except UnicodeDecodeError as error:
+        raise ConfigError(f"The configuration {file} is not UTF-8 text.") from error
+    except ValueError as error:
+        raise ConfigError(f"The configuration {file} is not valid JSON: {error}.") from error
+    if not isinstance(document, dict):
+        raise ConfigError(f"The configuration {file} must be a JSON object, {{…}}.")
+    return document
+
+
+def _unknown_keys(document: Mapping[str, Any], model: type[BaseModel], path: str = "") -> Iterator[str]:
+    known = {name: field for name, field in model.model_fields.items() if path or name not in OURS}
+    for key, value in document.items():
+        if key not in known:
+            yield f"Unknown key {path}{key!s} in the configuration is ignored{_nearest(key, known)}."
+            continue
+        default = known[key].default
+        if isinstance(default, BaseModel) and isinstance(value, dict):
+            yield from _unknown_keys(value, type(default), f"{path}{key}.")
+
+
+def _nearest(key: str, known: Mapping[str, Any]) -> str:
+    near = difflib.get_close_matches(key, known, 1)
+    return f"; did you mean {near[0]}?" if near else f" (known here: {', '.join(known)})"
+
+
+def _from_environment(environment: Mapping[str, str]) -> Iterator[tuple[list[str], Any, str]]:
+    for name in sorted(environment):
+        if name.startswith(PREFIX) and not name.startswith(NOT_SETTINGS):
+            yield name.removeprefix(PREFIX).lower().split("__"), environment[name], name
+
+
+def _unknown_name(key: list[str], name: str) -> str | None:
+    model: type[BaseModel] = Settings
+    for depth, part in enumerate(key):
+        fields = {k: v for k, v in model.model_fields.items() if depth or k not in OURS}
+        if part not in fields:
+            return f"Unknown setting {name} in the environment is ignored{_nearest(part, fields)}."
+        default = fields[part].default
+        if depth + 1 < len(key):
+            if not isinstance(default, BaseModel):
+                return f"Unknown setting {name} in the environment is ignored."
+            model = type(default)
+        elif isinstance(default, BaseModel):
+            return f"Setting {name} in the environment names a section, not a key; it is ignored."
+    return None
+
+
+def _put(document: dict[str, Any], key: list[str], value: Any) -> None:
+    for part in key[:-1]:
+        inner = document.get(part)
+        document[part] = inner = dict(inner) if isinstance(inner, dict) else {}
+        document = inner
+    document[key[-1]] = _parsed(value) if isinstance(value, str) else value
+
+
+def _parsed(value: str) -> Any:
+    """Lists, null, numbers and booleans may be written as JSON in the environment; all else is a string."""
+    if value[:1] in "[{" or value in ("null", "true", "false"):
+        try:
+            return json.loads(value)
+        except ValueError:
+            return value
+    return value
+
+
+def _explain(error: ValidationError, file: Path | None) -> str:
+    """One sentence for each wrong value. The value is shown unless its key looks like a secret's."""
+    said = []
+    for fault in error.errors():
+        where = ".".join(str(part) for part in fault["loc"] if not str(part).startswith(("literal[", "bool")))
+        value = json.dumps(fault["input"], default=str, ensure_ascii=False)
+        said.append(f"{where} is {value[:200]}: {fault['msg'].removeprefix('Value error, ')}")
+    source = f" (in {file} or the environment)" if file else " (in the environment)"
+    return "Wrong configuration" + source + ": " + "; ".join(dict.fromkeys(said)) + "."
+
+
+def _with_absolute_paths(settings: Settings, file: Path | None, folder: Path, warnings: tuple[str, ...]) -> Settings:
+    def at(path: Path | None) -> Path | None:
+        return None if path is None else Path(os.path.normpath(folder / path.expanduser()))
+
+    comfyui, scripts = settings.media.comfyui, settings.media.scripts
+    return settings.model_copy(
+        update={
+            "database": settings.database.model_copy(update={"path": at(settings.database.path)}),
+            "media": settings.media.model_copy(
+                update={
+                    "scripts": scripts.model_copy(
+                        update={k: at(getattr(scripts, k)) for k in type(scripts).model_fields}
+                    ),
+                    "comfyui": comfyui.model_copy(
+                        update={
+                            "python": at(comfyui.python),
+                            "directory": at(comfyui.directory),
+                            "output_directory": at(comfyui.output_directory),
+                        }
+                    ),
+                }
+            ),
+            "logging": settings.logging.model_copy(update={"directory": at(settings.logging.directory)}),
+            "file": file,
+            "folder": folder,
+            "warnings": warnings,
+        }
+    )

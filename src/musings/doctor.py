@@ -1,0 +1,118 @@
+"""Is everything there that prompts need? Each finding says what is wrong and how to mend it."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from musings.config import Settings
+from musings.due import runner_is_alive
+from musings.errors import MusingsError
+from musings.locate import lock_path
+from musings.models import Kind
+from musings.pipelines import Pipelines
+from musings.store import schema
+from musings.store.database import Database
+from musings.store.media_root import MediaRoot
+
+LEAST_FREE_GIGABYTES = 1.0
+
+
+class Level(StrEnum):
+    OK = "ok"
+    WARNING = "warning"
+    FAILURE = "failure"
+
+
+@dataclass(frozen=True)
+class Finding:
+    level: Level
+    what: str
+    detail: str
+    mend: str = ""
+
+
+def test_configuration(settings: Settings) -> list[Finding]:
+    """Check everything; never raises. A warning lets the rest go on, a failure stops prompts."""
+    return [
+        *_configuration(settings),
+        *_database(settings),
+        *_media_root(settings),
+        *_workflows(settings),
+        *_worker(settings),
+    ]
+
+
+test_configuration.__test__ = False  # type: ignore[attr-defined]  # the plan's name; not a test of ours
+
+
+def _configuration(settings: Settings) -> Iterator[Finding]:
+    if settings.file is None:
+        mend = "Write a poets_cron_config.json, or name one with --config."
+        yield Finding(Level.WARNING, "configuration", "no file found, defaults serve", mend)
+    else:
+        yield Finding(Level.OK, "configuration", str(settings.file))
+    for warning in settings.warnings:
+        yield Finding(Level.WARNING, "configuration", warning, "Correct or remove the key.")
+
+
+def _database(settings: Settings) -> Iterator[Finding]:
+    path = settings.database.path
+    if not path.exists():
+        yield Finding(Level.OK, "database", f"{path} is made on the first start")
+        return
+    database = Database(path)
+    try:
+        with database.read() as connection:
+            said = connection.exec_driver_sql("PRAGMA quick_check(3)").scalars().all()
+        version = schema.version(database)
+    except MusingsError as error:
+        yield Finding(Level.FAILURE, "database", str(error), error.hint or "")
+        return
+    finally:
+        database.close()
+    if said != ["ok"]:
+        mend = "Stop Musings, keep a copy of the file, restore the latest backup."
+        yield Finding(Level.FAILURE, "database", f"{path} is damaged: {said[0]}", mend)
+        return
+    if version != schema.HEAD:
+        yield Finding(Level.WARNING, "database", f"{path} is at version {version}", "Run `musings migrate`.")
+    yield Finding(Level.OK, "database", f"{path}, journal mode {database.journal_mode}")
+    if database.journal_mode != "wal":
+        mend = "Keep the database on a local disk for more speed."
+        yield Finding(Level.WARNING, "database", "its disk is a network or container mount, where WAL is unsafe", mend)
+
+
+def _media_root(settings: Settings) -> Iterator[Finding]:
+    root = MediaRoot(settings.media_root)
+    try:
+        root.prepare()
+    except MusingsError as error:
+        yield Finding(Level.FAILURE, "media root", str(error), error.hint or "")
+        return
+    free = shutil.disk_usage(root.folder).free / 1e9
+    if free < LEAST_FREE_GIGABYTES:
+        mend = "Free some space before the next pictures."
+        yield Finding(Level.WARNING, "media root", f"{root.folder} has {free:.2f} GB left", mend)
+    else:
+        yield Finding(Level.OK, "media root", f"{root.folder}, {free:.1f} GB free")
+
+
+def _workflows(settings: Settings) -> Iterator[Finding]:
+    scripts = settings.media.scripts
+    for kind in (Kind.IMAGE, Kind.MUSIC, Kind.VOICE):
+        path = getattr(scripts, kind.value)
+        if path is not None and not path.is_file():
+            mend = f"Put the workflow there, or leave media.scripts.{kind} empty."
+            yield Finding(Level.WARNING, f"{kind} workflow", f"{path} is not there", mend)
+    served = ", ".join(each.kind for each in Pipelines().workflows() if each.source == "sketch")
+    yield Finding(Level.OK, "sketch engine", f"serves {served}")
+
+
+def _worker(settings: Settings) -> Iterator[Finding]:
+    lock = lock_path(os.fspath(settings.database.path))
+    if runner_is_alive(lock):
+        yield Finding(Level.OK, "worker", "one is at work")
+    else:
+        yield Finding(Level.WARNING, "worker", "none runs", "Start `musings up` or `musings worker`.")

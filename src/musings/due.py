@@ -1,0 +1,51 @@
+"""Is anything due? The question that a scheduler asks, answered before anything heavy is imported (DESIGN D6)."""
+
+import fcntl
+import os
+import sqlite3
+import time
+
+WAITING = "(status IS NULL OR status IN ('pending', 'unprocessed', 'queued'))"
+
+
+def runner_is_alive(lock: str) -> bool:
+    """Whether some process holds the runner's lock. The kernel frees it with its owner, so it is never stale."""
+    try:
+        file = os.open(lock, os.O_RDWR)
+    except OSError:
+        return False
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return True
+    else:
+        return False
+    finally:
+        os.close(file)
+
+
+def anything(database: str, media_only: bool) -> bool:
+    """Whether a run would find work in the SQLite file, orphans of a dead runner included.
+
+    Whatever cannot be read counts as work: the full program then says what is wrong with it. Call it only when no
+    runner is alive, because then every ``processing`` row is an orphan.
+    """
+    if not os.path.exists(database):  # noqa: PTH110
+        return False
+    now = time.strftime("%Y-%m-%d %H:%M:%S", time.gmtime())
+    media = " AND prompt_type NOT IN ('text','poem','poetry','prose','story','dialogue','song','lyrics')"
+    due = (
+        f"SELECT EXISTS(SELECT 1 FROM prompts WHERE {WAITING}"  # noqa: S608 (constants only)
+        " AND (next_attempt_at IS NULL OR next_attempt_at <= ?) AND deleted_at IS NULL"
+        f"{media if media_only else ''})"
+        " AND NOT EXISTS(SELECT 1 FROM queue_state WHERE name = 'paused' AND value = '1')"
+        " OR EXISTS(SELECT 1 FROM prompts WHERE status = 'processing')"
+    )
+    try:
+        connection = sqlite3.connect(f"file:{database.replace('?', '%3f').replace('#', '%23')}?mode=ro", uri=True)
+        try:
+            return bool(connection.execute(due, (now,)).fetchone()[0])
+        finally:
+            connection.close()
+    except sqlite3.Error:
+        return True

@@ -1,0 +1,127 @@
+"""Intake: from what somebody asked for to a prompt that may be stored. The same check for the API and the terminal."""
+
+import difflib
+from collections.abc import Mapping
+
+from musings.errors import Fault, InvalidInputError
+from musings.models import KIND_OF_TYPE, TYPES_OF_KIND, Json, JsonObject, Kind, NewPrompt, PromptStatus
+from musings.pipelines import Pipelines
+from musings.pipelines.forms import check_parameters
+
+TEXT_CHARACTERS = 200_000
+TEXT_BYTES = 4 * TEXT_CHARACTERS
+METADATA_BYTES = 100_000
+MOST_COUNT = 16
+
+
+def checked(
+    pipelines: Pipelines,
+    *,
+    prompt_text: str,
+    prompt_type: str,
+    priority: int = 5,
+    metadata: JsonObject | None = None,
+    workflow: str | None = None,
+    parameters: JsonObject | None = None,
+    count: int | None = None,
+    config_name: str | None = None,
+    idempotency_key: str | None = None,
+    max_attempts: int = 3,
+) -> NewPrompt:
+    """A request as a prompt that may be stored; raises ``InvalidInputError`` that lists every fault it found."""
+    if prompt_type not in KIND_OF_TYPE:
+        raise InvalidInputError([Fault("prompt_type", unknown_type(prompt_type))])
+    faults = [*_text_faults(prompt_text), *_size_faults("metadata", str(metadata or ""), METADATA_BYTES)]
+    if not 1 <= priority <= 10:
+        faults.append(Fault("priority", f"must be from 1 (most urgent) to 10, not {priority}"))
+    if count is not None and not 1 <= count <= MOST_COUNT:
+        faults.append(Fault("count", f"must be from 1 to {MOST_COUNT}, not {count}"))
+    if faults:
+        raise InvalidInputError(faults)
+    return NewPrompt(
+        prompt_text=prompt_text,
+        prompt_type=prompt_type,
+        priority=priority,
+        metadata=metadata or {},
+        workflow=workflow,
+        parameters=_parameters(pipelines, KIND_OF_TYPE[prompt_type], workflow, parameters or {}, count),
+        config_name=config_name,
+        idempotency_key=idempotency_key,
+        max_attempts=max_attempts,
+    )
+
+
+def types_named(given: str | None) -> list[str]:
+    """The types of a comma list, a kind standing for all its types."""
+    found: list[str] = []
+    for name in comma_list(given):
+        if name in set(Kind):
+            found += TYPES_OF_KIND[Kind(name)]
+        elif name in KIND_OF_TYPE:
+            found.append(name)
+        else:
+            raise InvalidInputError([Fault("prompt_type", unknown_type(name))])
+    return found
+
+
+def statuses_named(given: str | None) -> list[str]:
+    """The statuses of a comma list."""
+    names = comma_list(given)
+    for name in names:
+        if name not in set(PromptStatus):
+            message = f"{name[:60]!r} is no status; there are: {', '.join(PromptStatus)}"
+            raise InvalidInputError([Fault("status", message)])
+    return names
+
+
+def comma_list(given: str | None) -> list[str]:
+    return [name.strip() for name in (given or "").split(",") if name.strip()]
+
+
+def unknown_type(name: str) -> str:
+    near = difflib.get_close_matches(name[:60], KIND_OF_TYPE, 1)
+    meant = f" Did you mean {near[0]}?" if near else ""
+    return f"{name[:60]!r} is no prompt type.{meant} Known types: {', '.join(KIND_OF_TYPE)}"
+
+
+def check_size(where: str, text: str, most: int) -> None:
+    """Refuse what no database and no file can hold: lone surrogates, and texts over ``most`` bytes of UTF-8."""
+    faults = _size_faults(where, text, most)
+    if faults:
+        raise InvalidInputError(faults)
+
+
+def _text_faults(text: str) -> list[Fault]:
+    if not text.strip():
+        return [Fault("prompt_text", "is empty: write what should be made")]
+    if len(text) > TEXT_CHARACTERS:
+        message = f"is {len(text):,} characters long; at most {TEXT_CHARACTERS:,} are taken"
+        return [Fault("prompt_text", message)]
+    return _size_faults("prompt_text", text, TEXT_BYTES)
+
+
+def _size_faults(where: str, text: str, most: int) -> list[Fault]:
+    try:
+        size = len(text.encode("utf-8"))
+    except UnicodeEncodeError:
+        return [Fault(where, "holds half of a surrogate pair, which is no character")]
+    return [Fault(where, f"is {size:,} bytes long; at most {most:,} are taken")] if size > most else []
+
+
+def _parameters(
+    pipelines: Pipelines, kind: Kind, workflow: str | None, parameters: JsonObject, count: int | None
+) -> JsonObject:
+    """What was asked for, checked against the form. Defaults are left to the attempt, so only wishes are stored."""
+    form = pipelines.form(kind, workflow)
+    given: dict[str, Json] = dict(parameters)
+    if count is not None:
+        counted = next((field for field in form if field.role == "count"), None)
+        if counted is not None:
+            given.setdefault(counted.name, count)
+        elif count > 1:
+            message = f"a {kind} prompt makes one: submit it {count} times instead"
+            raise InvalidInputError([Fault("count", message)])
+    values: Mapping[str, Json] = check_parameters(form, given)
+    for name, value in given.items():
+        check_size(f"parameters.{name}", str(value), TEXT_BYTES)
+    return {name: values[name] for name in given if given[name] is not None and given[name] != ""}

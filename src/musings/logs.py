@@ -1,0 +1,98 @@
+"""Logs: structured, readable on a terminal, JSON lines on request, rotated by size.
+
+Every line about a prompt carries ``prompt=<id>``, so ``grep 'prompt=12\\b' logs/*`` (or ``jq 'select(.prompt == 12)'``)
+tells its whole story.
+"""
+
+import logging
+import sys
+from logging.handlers import RotatingFileHandler
+
+import structlog
+
+from musings.config import LoggingSettings
+from musings.errors import StoreError
+
+SHARED: tuple[structlog.typing.Processor, ...] = (
+    structlog.contextvars.merge_contextvars,
+    structlog.stdlib.add_log_level,
+    structlog.processors.TimeStamper(fmt="iso", utc=True),
+    structlog.processors.StackInfoRenderer(),
+)
+
+
+def configure(settings: LoggingSettings, program: str) -> None:
+    """Send every log line to the terminal and to ``{program}.log`` in the folder of the settings."""
+    structlog.configure(
+        processors=[*SHARED, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
+        cache_logger_on_first_use=False,
+    )
+    terminal = logging.StreamHandler(sys.stderr)
+    terminal.setFormatter(_formatter(settings, colours=sys.stderr.isatty()))
+    root = logging.getLogger()
+    for handler in list(root.handlers):
+        root.removeHandler(handler)
+        handler.close()
+    root.addHandler(terminal)
+    root.addHandler(_file(settings, program))
+    root.setLevel(settings.level)
+    for noisy in ("httpx", "httpcore", "websockets", "alembic", "PIL", "asyncio"):
+        logging.getLogger(noisy).setLevel(max(logging.WARNING, root.level))
+
+
+def get(room: str) -> structlog.stdlib.BoundLogger:
+    """The logger of a room of the house."""
+    logger: structlog.stdlib.BoundLogger = structlog.stdlib.get_logger(room)
+    return logger
+
+
+def _file(settings: LoggingSettings, program: str) -> logging.Handler:
+    path = settings.directory / f"{program}.log"
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handler = RotatingFileHandler(
+            path,
+            maxBytes=int(settings.max_megabytes * 1_000_000),
+            backupCount=settings.backups,
+            encoding="utf-8",
+            errors="backslashreplace",
+        )
+    except OSError as error:
+        raise StoreError(
+            f"The log {path} cannot be written: {error.strerror}.", hint="Check `logging.directory`."
+        ) from error
+    handler.setFormatter(_formatter(settings, colours=False))
+    return handler
+
+
+def _formatter(settings: LoggingSettings, colours: bool) -> logging.Formatter:
+    render: structlog.typing.Processor
+    if settings.json_lines:
+        tail = [structlog.processors.dict_tracebacks]
+        render = structlog.processors.JSONRenderer(ensure_ascii=False, default=str)
+    elif colours:
+        tail = []
+        render = structlog.dev.ConsoleRenderer(colors=True)
+    else:
+        tail = [structlog.processors.format_exc_info]
+        render = _plain
+    return structlog.stdlib.ProcessorFormatter(
+        foreign_pre_chain=list(SHARED),
+        processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *tail, render],
+    )
+
+
+def _plain(_logger: object, _name: str, event: structlog.typing.EventDict) -> str:
+    """``2026-11-22T10:15:00Z info  worker: prompt completed prompt=12 seconds=3.1``"""
+    time, level, said = event.pop("timestamp", ""), event.pop("level", ""), event.pop("event", "")
+    trace = event.pop("exception", None)
+    pairs = " ".join(f"{key}={_word(value)}" for key, value in event.items())
+    line = f"{time} {level:<8} {said}" + (f" {pairs}" if pairs else "")
+    return f"{line}\n{trace}" if trace else line
+
+
+def _word(value: object) -> str:
+    text = str(value)
+    return text if text.isprintable() and " " not in text and text else repr(text)

@@ -1,0 +1,183 @@
+"""Forms: which parameters a prompt may carry, within which bounds, and the check of what came in."""
+
+import difflib
+import math
+from collections.abc import Iterator, Mapping, Sequence
+
+from musings.errors import Fault, InvalidInputError
+from musings.models import FormField, Json, JsonObject, Kind
+
+SEED = FormField(
+    "seed",
+    "int",
+    "Seed",
+    default=None,
+    minimum=0,
+    maximum=2**53 - 1,
+    role="seed",
+    advanced=True,
+    help="The same words and seed give the same result. Empty: a new one.",
+)
+
+SKETCH_FORMS: Mapping[Kind, Sequence[FormField]] = {
+    Kind.TEXT: (
+        FormField(
+            "form",
+            "choice",
+            "Form",
+            choices=(
+                "free verse",
+                "haiku",
+                "sonnet",
+                "ballad",
+                "couplets",
+                "prose",
+                "story",
+                "dialogue",
+                "song",
+                "lyrics",
+            ),
+            help="Empty: what the type of the prompt suggests.",
+        ),
+        SEED,
+    ),
+    Kind.IMAGE: (
+        FormField(
+            "width",
+            "int",
+            "Width",
+            default=1024,
+            minimum=64,
+            maximum=2048,
+            step=8,
+            role="width",
+            help="Pixels.",
+        ),
+        FormField(
+            "height",
+            "int",
+            "Height",
+            default=1024,
+            minimum=64,
+            maximum=2048,
+            step=8,
+            role="height",
+            help="Pixels.",
+        ),
+        FormField("count", "int", "How many", default=1, minimum=1, maximum=16, role="count"),
+        SEED,
+    ),
+    Kind.MUSIC: (
+        FormField(
+            "duration",
+            "float",
+            "Length",
+            minimum=20,
+            maximum=60,
+            step=1,
+            role="duration",
+            help="Seconds. Empty: what the words suggest.",
+        ),
+        SEED,
+    ),
+    Kind.VOICE: (
+        FormField(
+            "voice",
+            "text",
+            "Voice",
+            default="en",
+            role="voice",
+            help="A voice of espeak-ng, such as en, en-us+f3 or de.",
+        ),
+        FormField("language", "text", "Language", role="language", help="Overrides the voice's own, such as fr."),
+        FormField(
+            "speed",
+            "int",
+            "Speed",
+            default=165,
+            minimum=80,
+            maximum=400,
+            step=5,
+            role="speed",
+            help="Words a minute.",
+        ),
+        FormField("pitch", "int", "Pitch", default=50, minimum=0, maximum=99, advanced=True),
+        SEED,
+    ),
+}
+
+
+def check_parameters(form: Sequence[FormField], given: Mapping[str, Json]) -> JsonObject:
+    """What came in, checked against a form and completed with its defaults.
+
+    Raises ``InvalidInputError`` that lists every fault, with ``where`` as ``parameters.<name>``.
+    """
+    fields = {field.name: field for field in form}
+    faults = list(_unknown(fields, given))
+    values: dict[str, Json] = {}
+    for name, field in fields.items():
+        value = given.get(name)
+        if value is None or value == "":
+            if field.required and field.default is None:
+                faults.append(Fault(f"parameters.{name}", "is required"))
+            values[name] = field.default
+            continue
+        problem, values[name] = _read(field, value)
+        if problem:
+            faults.append(Fault(f"parameters.{name}", problem))
+    if faults:
+        raise InvalidInputError(faults)
+    return values
+
+
+def _unknown(fields: Mapping[str, FormField], given: Mapping[str, Json]) -> Iterator[Fault]:
+    for name in given:
+        if name not in fields:
+            near = difflib.get_close_matches(str(name), fields, 1)
+            known = f"did you mean {near[0]}?" if near else f"known here: {', '.join(fields)}"
+            yield Fault(f"parameters.{name}", f"is not a parameter of this workflow; {known}")
+
+
+def _read(field: FormField, value: Json) -> tuple[str | None, Json]:
+    """A fault or None, and the value in the field's type."""
+    if field.type in ("int", "float"):
+        return _number(field, value)
+    if field.type == "bool":
+        return (None, value) if isinstance(value, bool) else ("must be true or false", None)
+    if not isinstance(value, str):
+        return "must be a string", None
+    if field.choices and value not in field.choices:
+        near = difflib.get_close_matches(value, field.choices, 1)
+        return f"must be one of {', '.join(field.choices)}" + (f"; did you mean {near[0]}?" if near else ""), None
+    if len(value) > 200_000:
+        return "is longer than 200,000 characters", None
+    return None, value
+
+
+def _number(field: FormField, value: Json) -> tuple[str | None, Json]:
+    bounds = _bounds(field)
+    if isinstance(value, str):
+        try:
+            value = float(value) if field.type == "float" else int(value)
+        except ValueError:
+            return f"must be a number{bounds}, not {value!r:.60}", None
+    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+        return f"must be a number{bounds}", None
+    if field.type == "int":
+        if value != int(value):
+            return f"must be a whole number{bounds}, not {value}", None
+        value = int(value)
+    low, high = field.minimum, field.maximum
+    if (low is not None and value < low) or (high is not None and value > high):
+        return f"must be a number{bounds}, not {value}", None
+    return None, value
+
+
+def _bounds(field: FormField) -> str:
+    if field.minimum is None or field.maximum is None:
+        return ""
+    return (
+        f" from {field.minimum:g} to {field.maximum:g}"
+        if field.maximum < 10**9
+        else f" from {field.minimum:g} to {int(field.maximum)}"
+    )

@@ -1,0 +1,133 @@
+"""Artifacts: the rows that name files. A file is in its place before its row is written."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, func, insert, select, update
+
+from musings.errors import NotFoundError
+from musings.models import Artifact, ArtifactStatus, JsonObject, NewArtifact, Page, Prompt, PromptStatus
+from musings.store import rows, times
+from musings.store.database import Database
+from musings.store.prompts import IS_LIVE, match_expression, position_of, prompts_fts
+from musings.store.tables import prompt_artifacts, prompts
+
+
+@dataclass(frozen=True)
+class ArtifactFilter:
+    """Which artifacts to list. Empty means all."""
+
+    types: Sequence[str] = ()
+    text: str | None = None
+    starred: bool | None = None
+    workflow: str | None = None
+    since: datetime | None = None
+
+
+def record_prompt_artifacts(database: Database, prompt_id: int, artifacts: Sequence[NewArtifact]) -> list[Artifact]:
+    """Insert a row for each file and mark the prompt completed and ready, in one transaction.
+
+    The files must be in place below the media root already. Raises ``NotFoundError`` when there is no such prompt.
+    The runner finishes prompts with ``queue.complete``, which does the same behind the fence of its attempt.
+    """
+    with database.write() as connection:
+        if connection.execute(select(prompts.c.id).where(prompts.c.id == prompt_id)).first() is None:
+            raise NotFoundError(f"There is no prompt {prompt_id} to record artifacts for.")
+        insert_artifacts(connection, prompt_id, artifacts)
+        connection.execute(
+            update(prompts)
+            .where(prompts.c.id == prompt_id)
+            .values(
+                status=PromptStatus.COMPLETED,
+                artifact_status=ArtifactStatus.READY,
+                artifact_metadata=rows.dump(summary(artifacts)),
+                completed_at=func.coalesce(prompts.c.completed_at, times.now()),
+                error_message=None,
+            )
+        )
+    return of_prompts(database, [prompt_id])
+
+
+def insert_artifacts(connection: Connection, prompt_id: int, artifacts: Sequence[NewArtifact]) -> None:
+    now = times.now()
+    for made in artifacts:
+        connection.execute(
+            insert(prompt_artifacts).values(
+                prompt_id=prompt_id,
+                artifact_type=made.artifact_type,
+                file_path=made.file_path,
+                preview_path=made.preview_path,
+                metadata=rows.dump(dict(made.metadata)),
+                created_at=now,
+                updated_at=now,
+            )
+        )
+
+
+def summary(artifacts: Sequence[NewArtifact]) -> JsonObject:
+    """What ``prompts.artifact_metadata`` says: how many there are and which is the first."""
+    return {"count": len(artifacts), "primary": artifacts[0].file_path if artifacts else None}
+
+
+def get(database: Database, artifact_id: int) -> Artifact:
+    """One artifact of a prompt that is not in the trash, or ``NotFoundError``."""
+    query = (
+        select(prompt_artifacts)
+        .join(prompts, prompts.c.id == prompt_artifacts.c.prompt_id)
+        .where(prompt_artifacts.c.id == artifact_id, IS_LIVE)
+    )
+    with database.read() as connection:
+        row = connection.execute(query).first()
+    if row is None:
+        raise NotFoundError(f"There is no artifact {artifact_id}.")
+    return rows.artifact(row)
+
+
+def of_prompts(database: Database, prompt_ids: Sequence[int]) -> list[Artifact]:
+    """The artifacts of these prompts, in the order they were made."""
+    query = select(prompt_artifacts).where(prompt_artifacts.c.prompt_id.in_(prompt_ids)).order_by(prompt_artifacts.c.id)
+    with database.read() as connection:
+        return [rows.artifact(row) for row in connection.execute(query)]
+
+
+def gallery(
+    database: Database, wanted: ArtifactFilter, limit: int, cursor: str | None
+) -> Page[tuple[Artifact, Prompt]]:
+    """Artifacts with their prompts, newest first."""
+    before = position_of(cursor)
+    conditions: list[ColumnElement[bool]] = [IS_LIVE]
+    if wanted.types:
+        conditions.append(prompt_artifacts.c.artifact_type.in_(wanted.types))
+    if wanted.starred is not None:
+        conditions.append(prompts.c.starred == wanted.starred)
+    if wanted.workflow is not None:
+        conditions.append(prompts.c.workflow == wanted.workflow)
+    if wanted.since is not None:
+        conditions.append(prompt_artifacts.c.created_at >= wanted.since)
+    if wanted.text:
+        matching = select(prompts_fts.c.rowid).where(
+            prompts_fts.c.prompts_fts.op("MATCH")(match_expression(wanted.text))
+        )
+        conditions.append(prompt_artifacts.c.prompt_id.in_(matching))
+    if before is not None:
+        conditions.append(prompt_artifacts.c.id < before)
+    newest = (
+        select(prompt_artifacts.c.id, prompt_artifacts.c.prompt_id)
+        .join(prompts, prompts.c.id == prompt_artifacts.c.prompt_id)
+        .where(*conditions)
+        .order_by(prompt_artifacts.c.id.desc())
+        .limit(limit + 1)
+    )
+    with database.read() as connection:
+        pairs = connection.execute(newest).all()[: limit + 1]
+        shown = pairs[:limit]
+        artifact_rows = _by_id(connection, prompt_artifacts, [pair.id for pair in shown])
+        prompt_rows = _by_id(connection, prompts, [pair.prompt_id for pair in shown])
+    items = tuple((rows.artifact(artifact_rows[a]), rows.prompt(prompt_rows[p])) for a, p in shown)
+    return Page(items, str(shown[-1].id) if len(pairs) > limit else None)
+
+
+def _by_id(connection: Connection, table: Any, ids: Sequence[int]) -> dict[int, Any]:
+    return {row.id: row for row in connection.execute(select(table).where(table.c.id.in_(set(ids))))}

@@ -1,0 +1,62 @@
+"""The journal of changes that the event stream replays. Triggers write most of it (see the migrations)."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import delete, func, insert, select
+
+from musings.store import times
+from musings.store.database import Database
+from musings.store.tables import prompt_events
+
+KEPT = 20_000
+
+
+@dataclass(frozen=True)
+class Event:
+    """``event`` is prompt, progress, preview or queue; ``data`` is JSON text or None."""
+
+    id: int
+    prompt_id: int | None
+    event: str
+    data: str | None
+
+
+def last_id(database: Database) -> int:
+    with database.read() as connection:
+        return int(connection.execute(select(func.coalesce(func.max(prompt_events.c.id), 0))).scalar_one())
+
+
+def first_id(database: Database) -> int:
+    """The oldest event that can still be replayed; 0 when there is none."""
+    with database.read() as connection:
+        return int(connection.execute(select(func.coalesce(func.min(prompt_events.c.id), 0))).scalar_one())
+
+
+def after(database: Database, last: int, limit: int = 1000) -> list[Event]:
+    """The events that came after one, oldest first."""
+    query = (
+        select(prompt_events.c.id, prompt_events.c.prompt_id, prompt_events.c.event, prompt_events.c.data)
+        .where(prompt_events.c.id > last)
+        .order_by(prompt_events.c.id)
+        .limit(limit)
+    )
+    with database.read() as connection:
+        return [Event(*row) for row in connection.execute(query)]
+
+
+def tell(database: Database, event: str, prompt_id: int | None = None, data: str | None = None) -> None:
+    """Add an event that no table shows, such as a preview."""
+    with database.write() as connection:
+        connection.execute(
+            insert(prompt_events).values(prompt_id=prompt_id, event=event, data=data, created_at=times.now())
+        )
+
+
+def forget_old(database: Database) -> int:
+    """Keep the newest events only, and no preview but the newest few; returns how many went."""
+    with database.write() as connection:
+        newest = connection.execute(select(func.coalesce(func.max(prompt_events.c.id), 0))).scalar_one()
+        gone = connection.execute(delete(prompt_events).where(prompt_events.c.id <= newest - KEPT)).rowcount
+        previews = prompt_events.c.event == "preview"
+        gone += connection.execute(delete(prompt_events).where(previews, prompt_events.c.id <= newest - 200)).rowcount
+    return gone

@@ -1,0 +1,129 @@
+"""The media root: where artifacts live, and the one place where a path is checked against it.
+
+Files are made in ``.attempts/{prompt}-{attempt}/`` and moved by one rename to ``{kind}/{prompt}_{UTC stamp}/`` before
+the rows that name them (DESIGN D10).
+"""
+
+import errno
+import os
+import re
+import shutil
+import stat
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+from musings.errors import DiskFullError, PathError, StoreError
+
+WORK = ".attempts"
+STRAY_PREFIX = "poets/"  # met in paths of the owner's old rows (LEGACY)
+PLACED = re.compile(r"[a-z]+/\d+_\d{8}T\d{6}\d*(_\d+)?")
+
+
+class MediaRoot:
+    """A folder of artifacts. Every path that comes in or goes out is relative to it, with ``/``."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def prepare(self) -> None:
+        """Make the folder where it is missing and check that it can be written; raises ``StoreError``."""
+        with _explained(self.folder):
+            (self.folder / WORK).mkdir(parents=True, exist_ok=True)
+            probe = self.folder / WORK / f".probe-{os.getpid()}"
+            probe.write_bytes(b"musings")
+            probe.unlink()
+
+    def attempt_directory(self, prompt_id: int, attempt: int) -> Path:
+        """A fresh, empty directory for one attempt."""
+        path = (self.folder / WORK / f"{prompt_id}-{attempt}").absolute()
+        with _explained(self.folder):
+            shutil.rmtree(path, ignore_errors=True)
+            path.mkdir(parents=True)
+        return path
+
+    def placement(self, kind: str, prompt_id: int) -> str:
+        """A free place for the files of a prompt, relative to the root, such as ``image/12_20261122T101500``."""
+        stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S")
+        base = f"{kind}/{prompt_id}_{stamp}"
+        names = (base if n == 1 else f"{base}_{n}" for n in range(1, 1000))
+        return next(name for name in names if not (self.folder / name).exists())
+
+    def place(self, made: Path, place: str) -> None:
+        """Move a directory of finished files into place: on disk, whole, or not at all."""
+        target = self.folder / place
+        with _explained(self.folder):
+            for file in sorted(made.rglob("*")):
+                _sync(file)
+            _sync(made)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            made.rename(target)
+            _sync(target.parent)
+
+    def discard(self, path: Path) -> None:
+        """Remove an attempt's directory, wherever it got to."""
+        shutil.rmtree(path, ignore_errors=True)
+
+    def discard_place(self, place: str) -> None:
+        """Remove a placed directory whose rows were never written. Anything else than our own form is left alone."""
+        if PLACED.fullmatch(place):
+            shutil.rmtree(self.folder / place, ignore_errors=True)
+
+    def clear_attempts(self, living: Collection[str] = ()) -> int:
+        """Remove what dead attempts left behind; ``living`` are names such as ``12-1``. Returns how many went."""
+        with _explained(self.folder):
+            left = [p for p in (self.folder / WORK).glob("*") if p.name not in living] if self.folder.exists() else []
+        for path in left:
+            shutil.rmtree(path, ignore_errors=True)
+        return len(left)
+
+    def find(self, relative: str) -> Path:
+        """The file that a relative path names. Raises ``PathError`` for every path that is not plainly a file inside.
+
+        Hidden parts (the attempts' work), absolute paths, ``..``, NUL, backslashes and links out of the root are refused.
+        """
+        parts = relative.split("/")
+        hostile = any(part in ("", ".", "..") or part.startswith(".") for part in parts)
+        if hostile or "\0" in relative or "\\" in relative or len(relative) > 1024:
+            raise PathError("That is not the path of a media file.")
+        for candidate in (relative, relative.removeprefix(STRAY_PREFIX)):
+            found = self._inside(candidate)
+            if found is not None:
+                return found
+        raise PathError(f"There is no media file {relative}.")
+
+    def _inside(self, relative: str) -> Path | None:
+        try:
+            root = self.folder.resolve(strict=True)
+            found = (root / relative).resolve(strict=True)
+            regular = stat.S_ISREG(found.stat().st_mode)
+        except (OSError, RuntimeError, ValueError):
+            return None
+        return found if regular and found.is_relative_to(root) else None
+
+
+@contextmanager
+def _explained(folder: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise disk_full(folder) from error
+        raise StoreError(
+            f"The media root {folder} cannot be written: {error.strerror}.",
+            hint="Check that the folder exists, that its disk is there and that this user may write to it.",
+        ) from error
+
+
+def disk_full(folder: Path) -> DiskFullError:
+    return DiskFullError(f"The disk that holds {folder} is full.", hint="Free some space; the prompt is tried again.")
+
+
+def _sync(path: Path) -> None:
+    """Have the system put a file or a directory entry on the disk before we go on."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,189 @@
+"""The tables of the first release, made or completed.
+
+Written so that it also adopts a database that another program made (LEGACY): a table that is there is completed
+column by column and nothing in it is renamed or dropped.
+"""
+
+from alembic import op
+from sqlalchemy import Connection, inspect, text
+
+revision = "0001"
+down_revision = None
+branch_labels = None
+depends_on = None
+
+TABLES = {
+    "prompts": (
+        "id INTEGER PRIMARY KEY",
+        "prompt_text TEXT NOT NULL",
+        "prompt_type TEXT DEFAULT 'text'",
+        "status TEXT DEFAULT 'pending'",
+        "priority INTEGER DEFAULT 5",
+        "config_name TEXT",
+        "metadata TEXT",
+        "created_at TIMESTAMP DEFAULT CURRENT_TIMESTAMP",
+        "processed_at TIMESTAMP",
+        "completed_at TIMESTAMP",
+        "output_reference INTEGER",
+        "error_message TEXT",
+        "processing_duration REAL",
+        "artifact_status TEXT",
+        "artifact_metadata TEXT",
+        "attempt INTEGER NOT NULL DEFAULT 0",
+        "uncounted_attempts INTEGER NOT NULL DEFAULT 0",
+        "max_attempts INTEGER",
+        "next_attempt_at TIMESTAMP",
+        "cancel_requested BOOLEAN NOT NULL DEFAULT 0",
+        "external_id TEXT",
+        "progress TEXT",
+        "workflow TEXT",
+        "parameters TEXT",
+        "starred BOOLEAN NOT NULL DEFAULT 0",
+        "idempotency_key TEXT",
+        "request_hash TEXT",
+        "deleted_at TIMESTAMP",
+    ),
+    "prompt_artifacts": (
+        "id INTEGER PRIMARY KEY",
+        "prompt_id INTEGER REFERENCES prompts(id) ON DELETE CASCADE",
+        "artifact_type TEXT",
+        "file_path TEXT",
+        "preview_path TEXT",
+        "metadata TEXT",
+        "created_at TIMESTAMP DEFAULT CURRENT_TIMESTAMP",
+        "updated_at TIMESTAMP DEFAULT CURRENT_TIMESTAMP",
+    ),
+    "writings": (
+        "id INTEGER PRIMARY KEY",
+        "title TEXT",
+        "content_type TEXT",
+        "content TEXT",
+        "original_filename TEXT",
+        "word_count INTEGER",
+        "character_count INTEGER",
+        "line_count INTEGER",
+        "mood TEXT",
+        "explicit_content BOOLEAN DEFAULT 0",
+        "publication_status TEXT",
+        "notes TEXT",
+        "file_timestamp TIMESTAMP",
+        "content_hash TEXT",
+        "content_fingerprint TEXT",
+    ),
+    "attempts": (
+        "id INTEGER PRIMARY KEY",
+        "prompt_id INTEGER NOT NULL REFERENCES prompts(id) ON DELETE CASCADE",
+        "attempt INTEGER NOT NULL",
+        "status TEXT NOT NULL",
+        "backend TEXT",
+        "started_at TIMESTAMP NOT NULL",
+        "finished_at TIMESTAMP",
+        "external_id TEXT",
+        "directory TEXT",
+        "parameters TEXT",
+        "error TEXT",
+        "error_class TEXT",
+        "log_excerpt TEXT",
+        "UNIQUE (prompt_id, attempt)",
+    ),
+    "prompt_events": (
+        "id INTEGER PRIMARY KEY AUTOINCREMENT",
+        "prompt_id INTEGER",
+        "event TEXT NOT NULL",
+        "data TEXT",
+        "created_at TIMESTAMP DEFAULT CURRENT_TIMESTAMP",
+    ),
+    "queue_state": ("name TEXT PRIMARY KEY", "value TEXT"),
+    "workers": (
+        "id TEXT PRIMARY KEY",
+        "host TEXT NOT NULL",
+        "process TEXT NOT NULL",
+        "started_at TIMESTAMP NOT NULL",
+        "heartbeat_at TIMESTAMP NOT NULL",
+        "kinds TEXT NOT NULL",
+    ),
+}
+
+INDEXES = (
+    "CREATE INDEX IF NOT EXISTS musings_prompts_outside ON prompts (id) WHERE max_attempts IS NULL"
+    " AND deleted_at IS NULL AND (status IS NULL OR status IN ('pending', 'unprocessed', 'queued'))",
+    "CREATE INDEX IF NOT EXISTS musings_prompts_queue ON prompts (status, priority, id)",
+    "CREATE UNIQUE INDEX IF NOT EXISTS musings_prompts_idempotency ON prompts (idempotency_key)"
+    " WHERE idempotency_key IS NOT NULL",
+    "CREATE INDEX IF NOT EXISTS musings_prompts_type ON prompts (prompt_type, id)",
+    "CREATE INDEX IF NOT EXISTS musings_prompts_counts ON prompts (prompt_type, status) WHERE deleted_at IS NULL",
+    "CREATE INDEX IF NOT EXISTS musings_artifacts_prompt ON prompt_artifacts (prompt_id, id)",
+    "CREATE INDEX IF NOT EXISTS musings_artifacts_type ON prompt_artifacts (artifact_type, id)",
+    "CREATE INDEX IF NOT EXISTS musings_prompts_finished ON prompts (completed_at) WHERE completed_at IS NOT NULL",
+    "CREATE INDEX IF NOT EXISTS musings_prompts_starred ON prompts (id) WHERE starred = 1",
+)
+
+# Full text over prompts, kept in step by triggers, so that rows of other programs are found as well.
+FULL_TEXT = (
+    "CREATE VIRTUAL TABLE prompts_fts USING fts5"
+    "(prompt_text, content='prompts', content_rowid='id', tokenize='unicode61 remove_diacritics 2')",
+    "INSERT INTO prompts_fts (prompts_fts) VALUES ('rebuild')",
+    "CREATE TRIGGER musings_fts_insert AFTER INSERT ON prompts BEGIN"
+    " INSERT INTO prompts_fts (rowid, prompt_text) VALUES (NEW.id, NEW.prompt_text); END",
+    "CREATE TRIGGER musings_fts_delete AFTER DELETE ON prompts BEGIN"
+    " INSERT INTO prompts_fts (prompts_fts, rowid, prompt_text) VALUES ('delete', OLD.id, OLD.prompt_text); END",
+    "CREATE TRIGGER musings_fts_update AFTER UPDATE OF prompt_text ON prompts BEGIN"
+    " INSERT INTO prompts_fts (prompts_fts, rowid, prompt_text) VALUES ('delete', OLD.id, OLD.prompt_text);"
+    " INSERT INTO prompts_fts (rowid, prompt_text) VALUES (NEW.id, NEW.prompt_text); END",
+)
+
+# Every change of a prompt leaves an event in the same transaction, whoever made the change.
+SEEN = (
+    "prompt_text, prompt_type, status, priority, metadata, output_reference, error_message, artifact_status,"
+    " next_attempt_at, cancel_requested, starred, deleted_at"
+)
+EVENTS = (
+    "CREATE TRIGGER musings_event_insert AFTER INSERT ON prompts BEGIN"
+    " INSERT INTO prompt_events (prompt_id, event) VALUES (NEW.id, 'prompt'); END",
+    f"CREATE TRIGGER musings_event_update AFTER UPDATE OF {SEEN} ON prompts BEGIN"
+    " INSERT INTO prompt_events (prompt_id, event) VALUES (NEW.id, 'prompt'); END",
+    "CREATE TRIGGER musings_event_delete AFTER DELETE ON prompts BEGIN"
+    " INSERT INTO prompt_events (prompt_id, event) VALUES (OLD.id, 'prompt'); END",
+    "CREATE TRIGGER musings_event_progress AFTER UPDATE OF progress ON prompts WHEN NEW.progress IS NOT NULL BEGIN"
+    " INSERT INTO prompt_events (prompt_id, event, data) VALUES (NEW.id, 'progress', NEW.progress); END",
+    "CREATE TRIGGER musings_event_queue_insert AFTER INSERT ON queue_state BEGIN"
+    " INSERT INTO prompt_events (event) VALUES ('queue'); END",
+    "CREATE TRIGGER musings_event_queue_update AFTER UPDATE ON queue_state BEGIN"
+    " INSERT INTO prompt_events (event) VALUES ('queue'); END",
+)
+
+
+def upgrade() -> None:
+    connection = op.get_bind()
+    present = set(inspect(connection).get_table_names())
+    for table, columns in TABLES.items():
+        if table in present:
+            _complete(connection, table, columns)
+        else:
+            connection.execute(text(f"CREATE TABLE {table} ({', '.join(columns)})"))
+    for statement in INDEXES + FULL_TEXT + EVENTS:
+        connection.exec_driver_sql(statement)
+    _adopt_rows(connection)
+
+
+def _complete(connection: Connection, table: str, columns: tuple[str, ...]) -> None:
+    """Add the columns that are missing. SQLite adds only columns with a constant default."""
+    there = {column["name"] for column in inspect(connection).get_columns(table)}
+    for column in columns:
+        name = column.split()[0]
+        if name not in there and name != "UNIQUE":
+            connection.execute(
+                text(f"ALTER TABLE {table} ADD COLUMN {column.replace(' DEFAULT CURRENT_TIMESTAMP', '')}")
+            )
+
+
+def _adopt_rows(connection: Connection) -> None:
+    """Prompts that ask for media and have no artifact status yet: pending, or ready where they were finished."""
+    texts = "('text','poem','poetry','prose','story','dialogue','song','lyrics')"
+    connection.execute(
+        text(
+            "UPDATE prompts SET artifact_status = CASE WHEN status = 'completed' THEN 'ready'"  # noqa: S608
+            " WHEN status = 'failed' THEN 'error' ELSE 'pending' END"
+            f" WHERE artifact_status IS NULL AND coalesce(prompt_type, 'text') NOT IN {texts}"
+        )
+    )

@@ -1,0 +1,280 @@
+"""Prompts as people see them: add, find, list, change, cancel, retry. The runner's side is in ``queue``."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    and_,
+    column,
+    func,
+    insert,
+    or_,
+    select,
+    table,
+    tuple_,
+    update,
+)
+
+from musings.errors import ConflictError, Fault, InvalidInputError, NotFoundError
+from musings.models import (
+    KIND_OF_TYPE,
+    ArtifactStatus,
+    JsonObject,
+    Kind,
+    NewPrompt,
+    Page,
+    Prompt,
+    PromptStatus,
+)
+from musings.store import rows, times
+from musings.store.database import Database
+from musings.store.tables import prompts
+
+prompts_fts = table("prompts_fts", column("rowid"), column("prompts_fts"))
+
+IS_WAITING = or_(prompts.c.status.is_(None), prompts.c.status.in_(rows.WAITING_STATUSES))
+IS_LIVE = prompts.c.deleted_at.is_(None)
+FINAL = (PromptStatus.COMPLETED, PromptStatus.FAILED, PromptStatus.CANCELLED)
+
+
+@dataclass(frozen=True)
+class PromptFilter:
+    """Which prompts to list. Empty means all."""
+
+    statuses: Sequence[str] = ()
+    types: Sequence[str] = ()
+    text: str | None = None
+    artifact_status: str | None = None
+    starred: bool | None = None
+    since: datetime | None = None
+
+
+def add(database: Database, new: NewPrompt) -> tuple[Prompt, bool]:
+    """Store a prompt; returns it and whether it is new.
+
+    The same idempotency key with the same request returns the first row; with another request it raises
+    ``ConflictError``.
+    """
+    digest = _digest(new)
+    with database.write() as connection:
+        if new.idempotency_key is not None:
+            earlier = connection.execute(
+                select(prompts).where(prompts.c.idempotency_key == new.idempotency_key)
+            ).first()
+            if earlier is not None:
+                if earlier.request_hash != digest:
+                    raise ConflictError(
+                        f"The idempotency key was used before, for another request (prompt {earlier.id}).",
+                        hint="Use a new key for a new request.",
+                    )
+                return rows.prompt(earlier), False
+        row = connection.execute(
+            insert(prompts)
+            .values(
+                prompt_text=new.prompt_text,
+                prompt_type=new.prompt_type,
+                status=PromptStatus.PENDING,
+                priority=new.priority,
+                config_name=new.config_name,
+                metadata=rows.dump(dict(new.metadata)) if new.metadata else None,
+                created_at=times.now(),
+                artifact_status=None if KIND_OF_TYPE[new.prompt_type] is Kind.TEXT else ArtifactStatus.PENDING,
+                workflow=new.workflow,
+                parameters=rows.dump(dict(new.parameters)) if new.parameters else None,
+                max_attempts=new.max_attempts,
+                idempotency_key=new.idempotency_key,
+                request_hash=digest,
+            )
+            .returning(prompts)
+        ).one()
+        return rows.prompt(row), True
+
+
+def get(database: Database, prompt_id: int) -> Prompt:
+    """One prompt, or ``NotFoundError``."""
+    with database.read() as connection:
+        return fetch(connection, prompt_id)
+
+
+def fetch(connection: Connection, prompt_id: int) -> Prompt:
+    row = connection.execute(select(prompts).where(prompts.c.id == prompt_id, IS_LIVE)).first()
+    if row is None:
+        raise NotFoundError(f"There is no prompt {prompt_id}.")
+    return rows.prompt(row)
+
+
+def listing(database: Database, wanted: PromptFilter, limit: int, cursor: str | None) -> Page[Prompt]:
+    """Prompts, newest first. Raises ``InvalidInputError`` for a cursor that is none of ours."""
+    query = _newest_first(wanted, limit, position_of(cursor))
+    with database.read() as connection:
+        found = tuple(rows.prompt(row) for row in connection.execute(query))
+    return Page(found[:limit], str(found[limit - 1].id) if len(found) > limit else None)
+
+
+def change(
+    database: Database,
+    prompt_id: int,
+    *,
+    priority: int | None = None,
+    metadata: JsonObject | None = None,
+    starred: bool | None = None,
+) -> Prompt:
+    """Change what may be changed at any time. What is None stays."""
+    values: dict[str, object] = {}
+    if priority is not None:
+        values["priority"] = priority
+    if metadata is not None:
+        values["metadata"] = rows.dump(dict(metadata))
+    if starred is not None:
+        values["starred"] = starred
+    with database.write() as connection:
+        if values:
+            connection.execute(update(prompts).where(prompts.c.id == prompt_id, IS_LIVE).values(values))
+        return fetch(connection, prompt_id)
+
+
+def cancel(database: Database, prompt_id: int) -> Prompt:
+    """Cancel a waiting prompt at once; ask a running one to stop. A finished one is a ``ConflictError``."""
+    with database.write() as connection:
+        found = fetch(connection, prompt_id)
+        if found.status == PromptStatus.PENDING:
+            values = {
+                "status": PromptStatus.CANCELLED,
+                "completed_at": times.now(),
+                "next_attempt_at": None,
+                "artifact_status": None if found.kind is Kind.TEXT else ArtifactStatus.ERROR,
+                "error_message": "Cancelled before it started.",
+            }
+        elif found.status == PromptStatus.PROCESSING:
+            values = {"cancel_requested": True}
+        elif found.status == PromptStatus.CANCELLED:
+            return found
+        else:
+            raise ConflictError(f"Prompt {prompt_id} is {found.status}: there is nothing to cancel.")
+        connection.execute(update(prompts).where(prompts.c.id == prompt_id).values(values))
+        return fetch(connection, prompt_id)
+
+
+def retry(database: Database, prompt_id: int) -> Prompt:
+    """Queue a failed or cancelled prompt again, with a fresh count of attempts. Others are a ``ConflictError``."""
+    with database.write() as connection:
+        found = fetch(connection, prompt_id)
+        if found.status == PromptStatus.PENDING and found.next_attempt_at is None:
+            return found
+        if found.status in (PromptStatus.COMPLETED, PromptStatus.PROCESSING):
+            raise ConflictError(
+                f"Prompt {prompt_id} is {found.status}: only a failed or cancelled prompt can be tried again.",
+                hint="Submit it anew to make another.",
+            )
+        _again(connection, prompts.c.id == prompt_id)
+        return fetch(connection, prompt_id)
+
+
+def retry_all_failed(database: Database) -> list[int]:
+    """Queue every failed prompt again; returns their ids."""
+    with database.write() as connection:
+        return _again(connection, and_(prompts.c.status == PromptStatus.FAILED, IS_LIVE))
+
+
+def positions(database: Database, found: Sequence[Prompt]) -> dict[int, int]:
+    """Where the waiting prompts among ``found`` stand in the queue, 1 being next.
+
+    One scan of the queue's index for the first of them, then only the gaps between them.
+    """
+    waiting = sorted((p.priority, p.id) for p in found if p.status == PromptStatus.PENDING)
+    where: dict[int, int] = {}
+    before, ahead = None, 0
+    key = tuple_(prompts.c.priority, prompts.c.id)
+    with database.read() as connection:
+        for this in waiting:
+            between = [prompts.c.status == PromptStatus.PENDING, IS_LIVE, key < tuple_(*this)]
+            if before is not None:
+                between.append(key >= tuple_(*before))
+            ahead += connection.execute(select(func.count()).select_from(prompts).where(*between)).scalar_one()
+            where[this[1]] = ahead + 1
+            before = this
+    return where
+
+
+def match_expression(text: str) -> str:
+    """What a person typed, as an FTS5 query: every word must occur, the last one may be a beginning.
+
+    Each word is a quoted string, so that no character of it has a meaning (https://sqlite.org/fts5.html, section 3).
+    """
+    words = [f'"{word}"' for word in text.replace("\0", " ").replace('"', " ").split()]
+    return " ".join(words) + "*" if words else '""'
+
+
+def _newest_first(wanted: PromptFilter, limit: int, before: int | None) -> Select[tuple[object, ...]]:
+    conditions: list[ColumnElement[bool]] = [IS_LIVE]
+    if wanted.statuses:
+        named = [prompts.c.status.in_([s for s in wanted.statuses if s != PromptStatus.PENDING])]
+        conditions.append(or_(*named, IS_WAITING) if PromptStatus.PENDING in wanted.statuses else named[0])
+    if wanted.types:
+        known = prompts.c.prompt_type.in_(wanted.types)
+        conditions.append(or_(known, prompts.c.prompt_type.is_(None)) if "text" in wanted.types else known)
+    if wanted.artifact_status:
+        conditions.append(prompts.c.artifact_status == wanted.artifact_status)
+    if wanted.starred is not None:
+        conditions.append(prompts.c.starred == wanted.starred)
+    if wanted.since is not None:
+        conditions.append(func.replace(prompts.c.created_at, "T", " ") >= wanted.since.strftime(times.FORMAT)[:19])
+    query: Select[tuple[object, ...]] = select(prompts)
+    order: ColumnElement[int] = prompts.c.id
+    if wanted.text:
+        query = query.join(prompts_fts, prompts_fts.c.rowid == prompts.c.id)
+        order = prompts_fts.c.rowid
+        conditions.append(prompts_fts.c.prompts_fts.op("MATCH")(match_expression(wanted.text)))
+    if before is not None:
+        conditions.append(order < before)
+    return query.where(*conditions).order_by(order.desc()).limit(limit + 1)
+
+
+def position_of(cursor: str | None) -> int | None:
+    if cursor is None:
+        return None
+    if not cursor.isascii() or not cursor.isdigit() or len(cursor) > 18:
+        raise InvalidInputError([Fault("cursor", "is not a cursor of this list")], hint="Start again without a cursor.")
+    return int(cursor)
+
+
+def _again(connection: Connection, which: ColumnElement[bool]) -> list[int]:
+    texts = [name for name, kind in KIND_OF_TYPE.items() if kind is Kind.TEXT]
+    statement = (
+        update(prompts)
+        .where(which)
+        .values(
+            status=PromptStatus.PENDING,
+            uncounted_attempts=prompts.c.attempt,
+            next_attempt_at=None,
+            completed_at=None,
+            error_message=None,
+            cancel_requested=False,
+            progress=None,
+            external_id=None,
+            artifact_status=ArtifactStatus.PENDING,
+        )
+        .returning(prompts.c.id, prompts.c.prompt_type)
+    )
+    found = connection.execute(statement).all()
+    plain = [row.id for row in found if (row.prompt_type or "text") in texts]
+    if plain:
+        connection.execute(update(prompts).where(prompts.c.id.in_(plain)).values(artifact_status=None))
+    return [row.id for row in found]
+
+
+def _digest(new: NewPrompt) -> str:
+    request = [
+        new.prompt_text,
+        new.prompt_type,
+        new.priority,
+        dict(new.metadata),
+        new.workflow,
+        dict(new.parameters),
+    ]
+    return hashlib.sha256(rows.dump(request).encode()).hexdigest()

@@ -1,0 +1,72 @@
+"""Figures about the queue, for people and for Prometheus."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy import func, select
+
+from musings.models import KIND_OF_TYPE, Prompt, PromptStatus
+from musings.store import rows, times
+from musings.store.database import Database
+from musings.store.prompts import IS_LIVE, IS_WAITING
+from musings.store.queue import is_paused
+from musings.store.tables import prompts
+
+RECENT = 200
+
+
+@dataclass(frozen=True)
+class QueueStats:
+    """``by_kind`` maps a kind (or ``unknown``) to counts by status; times are seconds."""
+
+    paused: bool
+    by_status: dict[str, int]
+    by_kind: dict[str, dict[str, int]]
+    oldest_pending_seconds: float | None
+    running: tuple[Prompt, ...]
+    rate_per_hour: float
+    durations: dict[str, tuple[float, ...]]
+
+
+def queue_stats(database: Database) -> QueueStats:
+    now = times.now()
+    with database.read() as connection:
+        counts = connection.execute(
+            select(prompts.c.prompt_type, prompts.c.status, func.count())
+            .where(IS_LIVE)
+            .group_by(prompts.c.prompt_type, prompts.c.status)
+        ).all()
+        found = connection.execute(select(func.min(prompts.c.created_at)).where(IS_WAITING, IS_LIVE)).scalar()
+        running = connection.execute(select(prompts).where(prompts.c.status == PromptStatus.PROCESSING, IS_LIVE)).all()
+        hour = connection.execute(
+            select(func.count()).where(
+                prompts.c.completed_at >= now - timedelta(hours=1), prompts.c.status == PromptStatus.COMPLETED
+            )
+        ).scalar_one()
+        recent = connection.execute(
+            select(prompts.c.prompt_type, prompts.c.processing_duration)
+            .where(prompts.c.status == PromptStatus.COMPLETED, prompts.c.completed_at.is_not(None))
+            .order_by(prompts.c.completed_at.desc())
+            .limit(RECENT)
+        ).all()
+    by_status = {status.value: 0 for status in PromptStatus}
+    by_kind: dict[str, dict[str, int]] = {}
+    for prompt_type, status, count in counts:
+        name = PromptStatus.PENDING.value if status is None or status in rows.WAITING_STATUSES else str(status)
+        kind = str(KIND_OF_TYPE.get(prompt_type or "text", "unknown"))
+        by_status[name] = by_status.get(name, 0) + count
+        by_kind.setdefault(kind, {})[name] = by_kind.get(kind, {}).get(name, 0) + count
+    durations: dict[str, tuple[float, ...]] = {}
+    for prompt_type, seconds in recent:
+        if isinstance(seconds, int | float):
+            kind = str(KIND_OF_TYPE.get(prompt_type or "text", "unknown"))
+            durations[kind] = (*durations.get(kind, ()), float(seconds))
+    return QueueStats(
+        paused=is_paused(database),
+        by_status=by_status,
+        by_kind=by_kind,
+        oldest_pending_seconds=max(0.0, (now - found).total_seconds()) if found else None,
+        running=tuple(rows.prompt(row) for row in running),
+        rate_per_hour=float(hour),
+        durations=durations,
+    )

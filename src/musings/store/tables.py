@@ -1,0 +1,125 @@
+"""The shape of the tables. The migrations make it so; this is what the queries are written against.
+
+The columns of INTERFACE section 2 keep their names and meanings for ever: other programs read and write them.
+"""
+
+from sqlalchemy import Boolean, Column, Float, ForeignKey, Integer, MetaData, String, Table, Text
+
+from musings.store.times import UtcTime
+
+metadata = MetaData()
+
+prompts = Table(
+    "prompts",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("prompt_text", Text, nullable=False),
+    Column("prompt_type", String, server_default="text"),
+    Column("status", String, server_default="pending"),
+    Column("priority", Integer, server_default="5"),
+    Column("config_name", String),
+    Column("metadata", Text),
+    Column("created_at", UtcTime),
+    Column("processed_at", UtcTime),
+    Column("completed_at", UtcTime),
+    Column("output_reference", Integer),
+    Column("error_message", Text),
+    Column("processing_duration", Float),
+    Column("artifact_status", String),
+    Column("artifact_metadata", Text),
+    # What the engine needs. ``attempt`` is the fencing token: it only ever grows (DESIGN D1). The attempt cap counts
+    # ``attempt - uncounted_attempts``, so that a retry by hand or a shutdown of the worker costs nothing.
+    Column("attempt", Integer, nullable=False, server_default="0"),
+    Column("uncounted_attempts", Integer, nullable=False, server_default="0"),
+    Column("max_attempts", Integer),
+    Column("next_attempt_at", UtcTime),
+    Column("cancel_requested", Boolean, nullable=False, server_default="0"),
+    Column("external_id", String),
+    Column("progress", Text),
+    Column("workflow", String),
+    Column("parameters", Text),
+    Column("starred", Boolean, nullable=False, server_default="0"),
+    Column("idempotency_key", String),
+    Column("request_hash", String),
+    Column("deleted_at", UtcTime),
+)
+
+prompt_artifacts = Table(
+    "prompt_artifacts",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("prompt_id", Integer, ForeignKey("prompts.id", ondelete="CASCADE")),
+    Column("artifact_type", String),
+    Column("file_path", String),
+    Column("preview_path", String),
+    Column("metadata", Text),
+    Column("created_at", UtcTime),
+    Column("updated_at", UtcTime),
+)
+
+writings = Table(
+    "writings",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("title", String),
+    Column("content_type", String),
+    Column("content", Text),
+    Column("original_filename", String),
+    Column("word_count", Integer),
+    Column("character_count", Integer),
+    Column("line_count", Integer),
+    Column("mood", String),
+    Column("explicit_content", Boolean),
+    Column("publication_status", String),
+    Column("notes", Text),
+    Column("file_timestamp", UtcTime),
+    Column("content_hash", String),
+    Column("content_fingerprint", String),
+)
+
+attempts = Table(
+    "attempts",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("prompt_id", Integer, ForeignKey("prompts.id", ondelete="CASCADE"), nullable=False),
+    Column("attempt", Integer, nullable=False),
+    Column("status", String, nullable=False),  # running, completed, failed, cancelled, lost, released
+    Column("backend", String),
+    Column("started_at", UtcTime, nullable=False),
+    Column("finished_at", UtcTime),
+    Column("external_id", String),
+    Column("directory", String),  # where its files go, written before they do; relative to the media root
+    Column("parameters", Text),
+    Column("error", Text),
+    Column("error_class", String),
+    Column("log_excerpt", Text),
+)
+
+prompt_events = Table(
+    "prompt_events",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("prompt_id", Integer),
+    Column("event", String, nullable=False),  # prompt, progress, preview, queue
+    Column("data", Text),
+    Column("created_at", UtcTime),
+    sqlite_autoincrement=True,
+)
+
+queue_state = Table(
+    "queue_state",
+    metadata,
+    Column("name", String, primary_key=True),  # paused
+    Column("value", String),
+)
+
+workers = Table(
+    "workers",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("host", String, nullable=False),
+    Column("process", String, nullable=False),  # pid:start time
+    Column("started_at", UtcTime, nullable=False),
+    Column("heartbeat_at", UtcTime, nullable=False),
+    Column("kinds", String, nullable=False),
+)

@@ -1,0 +1,42 @@
+"""Times in the database: UTC text as SQLite's CURRENT_TIMESTAMP writes it, with microseconds.
+
+Other programs write these columns too, so reading takes every form met and answers None for what is no time.
+"""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Dialect
+from sqlalchemy.types import String, TypeDecorator
+
+FORMAT = "%Y-%m-%d %H:%M:%S.%f"
+
+
+class UtcTime(TypeDecorator[datetime]):
+    """Stored as text that sorts by time; in Python an aware UTC ``datetime``."""
+
+    impl = String
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> str | None:  # noqa: ARG002
+        return None if value is None else value.astimezone(UTC).strftime(FORMAT)
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        return parse(value)
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+def parse(value: object) -> datetime | None:
+    """A time as found in a column: text in any ISO-like form, or seconds since 1970; None when it is neither."""
+    try:
+        if isinstance(value, int | float):
+            return datetime.fromtimestamp(value, UTC)
+        if isinstance(value, str):
+            found = datetime.fromisoformat(value.strip())
+            return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
+    except (ValueError, OverflowError, OSError):
+        return None
+    return None

@@ -1,0 +1,210 @@
+"""One attempt at one prompt, from the claim to the end of its row.
+
+The order is what makes a crash harmless: the pipeline works in a directory of its own; the place of its files is
+written down; they are moved there; then artifacts and state change in one transaction. ``at_step`` is called between
+those, by name, so that a test can end the process there.
+"""
+
+import errno
+import random
+import threading
+import traceback
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from musings import logs
+from musings.errors import (
+    AttemptError,
+    Cancelled,
+    CommandError,
+    DiskFullError,
+    InvalidInputError,
+    PassingFault,
+    PathError,
+    Stopping,
+    StoreError,
+    UserFault,
+)
+from musings.models import MEDIA_KINDS, Job, Kind, NewArtifact, Prompt, Writing
+from musings.pipelines import Pipelines
+from musings.store import queue, times
+from musings.store.database import Database
+from musings.store.media_root import MediaRoot, disk_full
+from musings.worker.backoff import next_attempt
+from musings.worker.context import AttemptContext
+from musings.worker.finishing import artifacts_of
+
+STEPS = ("claimed", "made", "prepared", "announced", "placed", "committed")
+SETTLE_SECONDS = (0.5, 1, 2, 5, 10, 10, 10, 10, 10)
+
+
+@dataclass(frozen=True)
+class Workshop:
+    """What every attempt needs. ``at_step`` receives the name of each step of :data:`STEPS` as it is reached."""
+
+    database: Database
+    media_root: MediaRoot
+    pipelines: Pipelines
+    max_attempts: int
+    backoff_seconds: float
+    stopping: threading.Event
+    at_step: Callable[[str], None] = lambda step: None
+
+
+def process(workshop: Workshop, prompt: Prompt, context: AttemptContext) -> str:
+    """Run an attempt to its end; returns ``completed``, ``dropped``, or the class of the fault that ended it.
+
+    Raises nothing: every outcome ends in the prompt's row.
+    """
+    if prompt.kind in MEDIA_KINDS:
+        return process_media_prompt(workshop, prompt, context)
+    return process_text_prompt(workshop, prompt, context)
+
+
+def process_media_prompt(workshop: Workshop, prompt: Prompt, context: AttemptContext) -> str:
+    """An image, music or voice prompt: its row ends ``completed`` and ``ready``, or ``failed`` and ``error``."""
+    return _attempt(workshop, prompt, context)
+
+
+def process_text_prompt(workshop: Workshop, prompt: Prompt, context: AttemptContext) -> str:
+    """A text prompt: its row ends ``completed`` with a writing, or ``failed``."""
+    return _attempt(workshop, prompt, context)
+
+
+@dataclass(frozen=True)
+class _Result:
+    place: str
+    artifacts: list[NewArtifact]
+    writing: Writing | None
+
+
+def _attempt(workshop: Workshop, prompt: Prompt, context: AttemptContext) -> str:
+    log = logs.get("worker").bind(prompt=prompt.id, attempt=prompt.attempt)
+    log.info("attempt started", type=prompt.prompt_type, text=prompt.prompt_text[:80])
+    workshop.at_step("claimed")
+    directory = None
+    try:
+        directory = workshop.media_root.attempt_directory(prompt.id, prompt.attempt)
+        result = _make(workshop, prompt, context, directory)
+    except Exception as error:  # noqa: BLE001 (the one place where an attempt's errors end: in its row)
+        fault = as_fault(error, workshop)
+        log.log(_LEVELS.get(type(fault), 30), "attempt ended without a result", reason=fault.explained)
+        _settle(workshop, prompt, lambda: give_up(workshop, prompt, context, fault))
+        return type(fault).__name__
+    else:
+        kept = _settle(workshop, prompt, lambda: _keep(workshop, prompt, context, result))
+        if not kept:
+            workshop.media_root.discard_place(result.place)
+        files = [made.file_path for made in result.artifacts]
+        log.info("prompt completed" if kept else "result dropped", seconds=round(context.elapsed, 2), files=files)
+        return "completed" if kept else "dropped"
+    finally:
+        if directory is not None:
+            workshop.media_root.discard(directory)
+
+
+def _make(workshop: Workshop, prompt: Prompt, context: AttemptContext, directory: Path) -> _Result:
+    kind = prompt.kind or Kind.TEXT
+    pipeline = workshop.pipelines.choose(kind, prompt.workflow)
+    parameters = workshop.pipelines.complete(pipeline, kind, prompt)
+    queue.describe_attempt(workshop.database, prompt.id, prompt.attempt, backend=pipeline.name, parameters=parameters)
+    job = Job(
+        prompt_id=prompt.id,
+        attempt=prompt.attempt,
+        kind=kind,
+        prompt_type=prompt.prompt_type,
+        text=prompt.prompt_text,
+        parameters=parameters,
+        directory=directory,
+        workflow=prompt.workflow,
+        metadata=prompt.metadata,
+        resume=prompt.external_id,
+    )
+    context.log(f"pipeline {pipeline.name}, parameters {dict(parameters)}")
+    outcome = pipeline.run(job, context)
+    workshop.at_step("made")
+    if not outcome.files:
+        raise UserFault("Nothing was made: the pipeline ended without a file.", hint="Look at the log.")
+    context.progress(1, 1, "finishing")
+    place = workshop.media_root.placement(kind, prompt.id)
+    artifacts = artifacts_of(outcome, directory, place, context.check)
+    workshop.at_step("prepared")
+    queue.announce_directory(workshop.database, prompt.id, prompt.attempt, place)
+    workshop.at_step("announced")
+    workshop.media_root.place(directory, place)
+    workshop.at_step("placed")
+    return _Result(place, artifacts, outcome.writing)
+
+
+def _keep(workshop: Workshop, prompt: Prompt, context: AttemptContext, result: _Result) -> bool:
+    kept = queue.complete(
+        workshop.database,
+        prompt,
+        artifacts=result.artifacts,
+        writing=result.writing,
+        seconds=context.elapsed,
+        log=context.logged,
+    )
+    workshop.at_step("committed")
+    return kept
+
+
+def give_up(workshop: Workshop, prompt: Prompt, context: AttemptContext, fault: AttemptError) -> bool:
+    """End an attempt that made nothing: cancelled, released, put back for another attempt, or failed."""
+    database, seconds = workshop.database, context.elapsed
+    log = "\n".join(part for part in (context.logged, fault.log) if part)
+    if isinstance(fault, Cancelled):
+        return queue.cancelled(database, prompt, seconds, log)
+    if isinstance(fault, Stopping):
+        return queue.release(database, prompt, log)
+    name = type(fault).__name__
+    cap = prompt.max_attempts or workshop.max_attempts
+    if isinstance(fault, PassingFault) and prompt.attempts_used < cap:
+        wait = next_attempt(times.now(), prompt.attempts_used, workshop.backoff_seconds, random.random())  # noqa: S311
+        said = f"Attempt {prompt.attempts_used} of {cap}: {fault.explained}"
+        return queue.put_back(database, prompt, at=wait, error=said, error_class=name, log=log)
+    tried = f" (tried {prompt.attempts_used} times)" if prompt.attempts_used > 1 else ""
+    return queue.fail(database, prompt, error=fault.explained + tried, error_class=name, seconds=seconds, log=log)
+
+
+def as_fault(error: BaseException, workshop: Workshop) -> AttemptError:
+    """Whatever ended an attempt, in our classes: whose fault it is decides what happens next (DESIGN D7)."""
+    if isinstance(error, AttemptError):
+        return error
+    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+        error = disk_full(workshop.media_root.folder)
+    if isinstance(error, InvalidInputError):
+        return UserFault(str(error), hint=error.hint)
+    if isinstance(error, CommandError):
+        return UserFault(str(error), log=f"{error.stdout}\n{error.stderr}".strip())
+    if isinstance(error, DiskFullError) or (isinstance(error, StoreError) and not isinstance(error, PathError)):
+        return PassingFault(str(error), hint=error.hint)
+    report = "".join(traceback.format_exception(error))
+    return OurFault(
+        f"Musings made a mistake ({type(error).__name__}: {error}).",
+        hint="This is a bug: please report it with the log of this attempt.",
+        log=report,
+    )
+
+
+class OurFault(UserFault):
+    """A bug: no retry would help, and the whole report is in the log."""
+
+
+_LEVELS = {Cancelled: 20, Stopping: 20, PassingFault: 30, UserFault: 30, OurFault: 40}
+
+
+def _settle(workshop: Workshop, prompt: Prompt, write: Callable[[], bool]) -> bool:
+    """Write the end of an attempt, patiently: a full disk or a held database must not lose it.
+
+    When the database stays away, the row stays ``processing`` and the next start of the worker recovers it.
+    """
+    for wait in (*SETTLE_SECONDS, None):
+        try:
+            return write()
+        except StoreError as error:
+            logs.get("worker").error("the result is not stored yet", prompt=prompt.id, error=error.explained)
+            if wait is None or workshop.stopping.wait(wait):
+                break
+    return False

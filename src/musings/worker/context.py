@@ -1,0 +1,118 @@
+"""How a running attempt talks to its runner: the worker's side of ``pipelines.base.Context``."""
+
+import base64
+import threading
+import time
+from collections.abc import Callable
+
+from musings import logs
+from musings.errors import Cancelled, Stopping, StoreError, TimedOut
+from musings.models import Prompt
+from musings.store import events, queue, rows
+from musings.store.database import Database
+
+PROGRESS_SECONDS = 0.5
+PREVIEW_SECONDS = 1.0
+PREVIEW_BYTES = 200_000
+LOG_CHARACTERS = 2_000_000
+
+
+class AttemptContext:
+    """One for each running attempt; the runner asks it to stop through ``cancel`` and ``stop``."""
+
+    def __init__(self, database: Database, prompt: Prompt, timeout_seconds: float) -> None:
+        self._database = database
+        self._prompt = prompt
+        self._log = logs.get("worker").bind(prompt=prompt.id, attempt=prompt.attempt)
+        self._lines: list[str] = []
+        self._characters = 0
+        self._timeout = timeout_seconds
+        self.began = time.monotonic()
+        self._cancel = threading.Event()
+        self._stop = threading.Event()
+        self._told = _Throttle(PROGRESS_SECONDS)
+        self._showed = _Throttle(PREVIEW_SECONDS)
+        self._stage = ""
+
+    def cancel(self) -> None:
+        self._cancel.set()
+
+    def stop(self) -> None:
+        self._stop.set()
+
+    def check(self) -> None:
+        if self._cancel.is_set():
+            raise Cancelled("Cancelled.")
+        if self._stop.is_set():
+            raise Stopping("The worker is shutting down.")
+        if self.remaining <= 0:
+            raise TimedOut(
+                f"It took longer than the limit of {self._timeout:g} s.",
+                hint="Ask for less, or raise processing.timeout_seconds.",
+            )
+
+    def progress(self, value: float, maximum: float, stage: str) -> None:
+        if not self._told.due() and stage == self._stage:
+            return
+        self._stage = stage
+        share = value / maximum if maximum > 0 else 0.0
+        eta = self.elapsed * (1 - share) / share if 0 < share <= 1 else None
+        shown = {
+            "value": round(value, 3),
+            "max": round(maximum, 3),
+            "stage": stage,
+            "eta_seconds": None if eta is None else round(eta, 1),
+        }
+        self._quietly(lambda: queue.report_progress(self._database, self._prompt.id, self._prompt.attempt, shown))
+
+    def preview(self, picture: bytes, media_type: str) -> None:
+        if len(picture) > PREVIEW_BYTES or not self._showed.due():
+            return
+        url = f"data:{media_type};base64,{base64.b64encode(picture).decode()}"
+        data = rows.dump({"id": self._prompt.id, "url": url})
+        self._quietly(lambda: events.tell(self._database, "preview", self._prompt.id, data))
+
+    def started(self, external_id: str) -> None:
+        if not queue.started_outside(self._database, self._prompt.id, self._prompt.attempt, external_id):
+            raise Cancelled("Another worker has taken over this prompt.")
+
+    def log(self, text: str) -> None:
+        self._log.info(text)
+        if self._characters < LOG_CHARACTERS:
+            self._lines.append(f"[{self.elapsed:8.2f} s] {text}")
+            self._characters += len(text)
+
+    @property
+    def elapsed(self) -> float:
+        """Seconds since the attempt began."""
+        return time.monotonic() - self.began
+
+    @property
+    def remaining(self) -> float:
+        return max(0.0, self._timeout - self.elapsed)
+
+    @property
+    def logged(self) -> str:
+        return "\n".join(self._lines)
+
+    def _quietly(self, tell: Callable[[], None]) -> None:
+        """Progress is worth nothing to a prompt whose database is busy: say so and go on."""
+        try:
+            tell()
+        except StoreError as error:
+            self._log.warning("progress was not stored", error=str(error))
+
+
+class _Throttle:
+    def __init__(self, seconds: float) -> None:
+        self._seconds = seconds
+        self._last = float("-inf")
+        self._lock = threading.Lock()
+
+    def due(self) -> bool:
+        with self._lock:
+            now = time.monotonic()
+            if now - self._last < self._seconds:
+                return False
+            self._last = now
+            return True

@@ -1,0 +1,77 @@
+"""The embedded engine: the table is the queue, one runner holds an OS lock, new rows are seen by polling.
+
+Polling asks SQLite whether anybody committed (``PRAGMA data_version``, microseconds); the queue itself is looked at
+only then, and every few seconds for prompts whose time has come.
+"""
+
+import threading
+import time
+from collections.abc import Collection
+from datetime import datetime
+
+from musings import logs
+from musings.errors import StoreError
+from musings.models import Kind, Prompt
+from musings.process import kill_group
+from musings.store import queue
+from musings.store.database import Database
+from musings.store.media_root import MediaRoot
+from musings.worker.lock import RunnerLock
+
+POLL_SECONDS = 0.2
+
+
+class SqliteEngine:
+    def __init__(self, database: Database, media_root: MediaRoot, default_attempts: int) -> None:
+        if database.path is None:
+            raise StoreError("A database in memory has no queue that a runner could lock.")
+        self._database = database
+        self._media_root = media_root
+        self._default_attempts = default_attempts
+        self._lock = RunnerLock(database.path)
+        self._wake = threading.Event()
+        self._seen = -1
+
+    def start(self) -> int:
+        self._lock.acquire()
+        self._media_root.prepare()
+        return self._recover()
+
+    def stop(self) -> None:
+        self._lock.release()
+
+    def claim(self, kinds: Collection[Kind]) -> Prompt | None:
+        queue.admit(self._database, self._default_attempts)
+        if not kinds or queue.is_paused(self._database) or not queue.anything_due(self._database, kinds):
+            return None
+        return queue.claim(self._database, kinds)
+
+    def next_due(self, kinds: Collection[Kind]) -> datetime | None:
+        queue.admit(self._database, self._default_attempts)
+        return queue.next_due(self._database, kinds)
+
+    def wait(self, seconds: float) -> None:
+        until = time.monotonic() + seconds
+        while (left := until - time.monotonic()) > 0:
+            if self._wake.wait(min(POLL_SECONDS, left)):
+                self._wake.clear()
+                return
+            version = self._database.version_of_data()
+            if version != self._seen:
+                self._seen = version
+                return
+
+    def wake(self) -> None:
+        self._wake.set()
+
+    def _recover(self) -> int:
+        """Clean up after attempts whose runner died: their processes, their half-made files, their rows."""
+        log = logs.get("worker")
+        for orphan in queue.orphans(self._database):
+            if orphan.external_id and orphan.external_id.startswith("process:"):
+                kill_group(orphan.external_id.removeprefix("process:"))
+            if orphan.directory:
+                self._media_root.discard_place(orphan.directory)
+            log.warning("attempt lost, its worker died", prompt=orphan.prompt_id, attempt=orphan.attempt)
+        self._media_root.clear_attempts()
+        return queue.recover(self._database, self._default_attempts)

@@ -1,0 +1,41 @@
+"""One runner for each database: an OS lock that the kernel frees when its process dies (DESIGN D2)."""
+
+import contextlib
+import fcntl
+import os
+from pathlib import Path
+
+from musings.errors import LockedError, StoreError
+from musings.locate import lock_path
+
+
+class RunnerLock:
+    """Held from ``acquire`` to ``release``, or to the death of the process, whichever is first."""
+
+    def __init__(self, database: Path) -> None:
+        self.path = Path(lock_path(str(database)))
+        self._file: int | None = None
+
+    def acquire(self) -> None:
+        """Take the lock or raise ``LockedError`` that names the process that holds it."""
+        try:
+            file = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+        except OSError as error:
+            raise StoreError(f"The lock {self.path} cannot be made: {error.strerror}.") from error
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            holder = os.pread(file, 32, 0).decode("ascii", "replace").strip()
+            os.close(file)
+            who = f" (process {holder})" if holder else ""
+            raise LockedError(f"Another worker{who} is already working on this queue.") from error
+        os.ftruncate(file, 0)
+        os.pwrite(file, f"{os.getpid()}\n".encode(), 0)
+        self._file = file
+
+    def release(self) -> None:
+        if self._file is not None:
+            with contextlib.suppress(OSError):
+                os.ftruncate(self._file, 0)
+            os.close(self._file)
+            self._file = None

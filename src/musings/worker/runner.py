@@ -1,0 +1,196 @@
+"""The runner: claims prompts and runs each on a thread of its own, N at a time.
+
+One runner for each database (the engine sees to that). It stays, or drains the queue and ends.
+"""
+
+import threading
+import time
+import uuid
+from collections import Counter
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, field
+
+from musings import logs
+from musings.config import ConcurrencySettings
+from musings.errors import StoreError, TimedOut
+from musings.models import Kind, Prompt
+from musings.process import identity
+from musings.store import events, queue, times, workers
+from musings.worker.attempt import Workshop, process
+from musings.worker.attempt import give_up as give_up_attempt
+from musings.worker.context import AttemptContext
+from musings.worker.engine.base import Engine
+
+IDLE_SECONDS = 2.0
+CANCEL_LOOK_SECONDS = 0.5
+DRAIN_WAIT_SECONDS = 120.0
+OVERDUE_SECONDS = 60.0
+UPKEEP_SECONDS = 300.0
+
+
+@dataclass
+class Running:
+    prompt: Prompt
+    context: AttemptContext
+    thread: threading.Thread
+
+
+@dataclass
+class Summary:
+    """What a run did."""
+
+    recovered: int = 0
+    started: int = 0
+    ended: Counter[str] = field(default_factory=Counter)
+
+
+class Runner:
+    """``run_queue_processor`` is the whole of it; ``stop`` may be called from a signal handler."""
+
+    def __init__(
+        self,
+        engine: Engine,
+        workshop: Workshop,
+        *,
+        kinds: Collection[Kind],
+        concurrency: ConcurrencySettings,
+        timeout_seconds: float,
+        shutdown_seconds: float,
+        pid: int,
+    ) -> None:
+        self._engine = engine
+        self._workshop = workshop
+        self._kinds = tuple(kinds)
+        self._limits = concurrency
+        self._timeout = timeout_seconds
+        self._shutdown = shutdown_seconds
+        self._process = identity(pid)
+        self._id = uuid.uuid4().hex
+        self._running: dict[int, Running] = {}
+        self._log = logs.get("worker")
+        self.summary = Summary()
+
+    def run_queue_processor(self, *, drain: bool) -> Summary:
+        """Work until ``stop``, or with ``drain`` until nothing is due any more.
+
+        Raises ``LockedError`` when another runner works on this queue. One failed prompt never stops the next.
+        """
+        database = self._workshop.database
+        self.summary.recovered = self._engine.start()
+        try:
+            workers.sign_in(database, self._id, self._process, ",".join(self._kinds))
+            done = threading.Event()
+            heart = threading.Thread(target=self._beat, args=(done,), daemon=True, name="heartbeat")
+            heart.start()
+            self._log.info("worker started", kinds=",".join(self._kinds), recovered=self.summary.recovered)
+            try:
+                self._loop(drain)
+                self._end_running()
+            finally:
+                done.set()
+                heart.join()
+                self._patiently(lambda: workers.sign_out(database, self._id))
+        finally:
+            self._engine.stop()
+        self._log.info("worker stopped", started=self.summary.started)
+        return self.summary
+
+    def stop(self) -> None:
+        """Start nothing new; let what runs finish for a while, then put it back."""
+        self._workshop.stopping.set()
+        self._engine.wake()
+
+    def _loop(self, drain: bool) -> None:
+        upkeep = 0.0
+        while not self._workshop.stopping.is_set():
+            self._patiently(self._look_for_cancelled)
+            self._reap()
+            idle = not self._patiently(self._start_what_is_due)
+            if drain and not self._running and idle and self._patiently(self._nothing_left):
+                return
+            if time.monotonic() - upkeep > UPKEEP_SECONDS:
+                upkeep = time.monotonic()
+                self._patiently(lambda: events.forget_old(self._workshop.database))
+            if idle:
+                self._patiently(lambda: self._engine.wait(CANCEL_LOOK_SECONDS if self._running else IDLE_SECONDS))
+
+    def _start_what_is_due(self) -> bool:
+        """Start one prompt if there is room for it; whether one was started."""
+        kinds = self._kinds_with_room()
+        prompt = self._engine.claim(kinds) if kinds else None
+        if prompt is None:
+            return False
+        context = AttemptContext(self._workshop.database, prompt, self._timeout)
+        thread = threading.Thread(target=self._run, args=(prompt, context), daemon=True, name=f"prompt-{prompt.id}")
+        self._running[prompt.id] = Running(prompt, context, thread)
+        self.summary.started += 1
+        thread.start()
+        return True
+
+    def _run(self, prompt: Prompt, context: AttemptContext) -> None:
+        try:
+            self.summary.ended[process(self._workshop, prompt, context)] += 1
+        finally:
+            self._engine.wake()
+
+    def _kinds_with_room(self) -> list[Kind]:
+        if len(self._running) >= self._limits.total:
+            return []
+        busy = Counter(running.prompt.kind for running in self._running.values())
+        return [kind for kind in self._kinds if busy[kind] < getattr(self._limits, kind.value)]
+
+    def _look_for_cancelled(self) -> None:
+        if not self._running:
+            return
+        for prompt_id in queue.cancel_requests(self._workshop.database, list(self._running)):
+            self._running[prompt_id].context.cancel()
+
+    def _reap(self) -> None:
+        for prompt_id, running in list(self._running.items()):
+            if not running.thread.is_alive():
+                del self._running[prompt_id]
+            elif running.context.elapsed > self._timeout + OVERDUE_SECONDS:
+                self._abandon(running)
+                del self._running[prompt_id]
+
+    def _abandon(self, running: Running) -> None:
+        """A pipeline that does not listen: end its row without it. The fence keeps out whatever it makes later."""
+        fault = TimedOut("It took longer than its limit and did not stop when asked.", hint="Look at the log.")
+        self._log.error("attempt abandoned", prompt=running.prompt.id)
+        self._patiently(lambda: give_up_attempt(self._workshop, running.prompt, running.context, fault))
+
+    def _nothing_left(self) -> bool:
+        """Whether a drain is over: nothing waits but prompts whose time is far."""
+        if queue.is_paused(self._workshop.database):
+            return True
+        due = self._engine.next_due(self._kinds)
+        return due is None or (due - times.now()).total_seconds() > DRAIN_WAIT_SECONDS
+
+    def _end_running(self) -> None:
+        """Give what runs some time to finish, then ask it to stop, then leave it to the recovery."""
+        self._join(self._shutdown)
+        for running in self._running.values():
+            running.context.stop()
+        self._join(OVERDUE_SECONDS / 6)
+        for running in self._running.values():
+            self._log.warning("prompt did not stop in time; the next start recovers it", prompt=running.prompt.id)
+
+    def _join(self, seconds: float) -> None:
+        deadline = time.monotonic() + seconds
+        while self._running and time.monotonic() < deadline:
+            self._patiently(self._look_for_cancelled)
+            next(iter(self._running.values())).thread.join(min(0.2, max(0.0, deadline - time.monotonic())))
+            self._reap()
+
+    def _beat(self, done: threading.Event) -> None:
+        while not done.wait(workers.HEARTBEAT_SECONDS):
+            self._patiently(lambda: workers.beat(self._workshop.database, self._id))
+
+    def _patiently(self, act: Callable[[], object]) -> object:
+        """A database that is busy or full for a while must not end the runner: say so, wait a little, go on."""
+        try:
+            return act()
+        except StoreError as error:
+            self._log.error("the database does not serve", error=error.explained)
+            self._workshop.stopping.wait(1)
+            return None
