@@ -1,14 +1,17 @@
-"""The command line: one verb, one module of ``musings.commands``. The only place where an error becomes terminal text."""
+"""The command line: one verb, one module of ``musings.commands``.
+
+The only place where an error becomes terminal text and an exit code.
+"""
 
 import argparse
 import importlib
 import os
 import sys
 from collections.abc import Sequence
-from importlib.metadata import version
 from pathlib import Path
 
 from musings.errors import InvalidInputError, LockedError, MusingsError, UnreachableError, UsageError
+from musings.version import VERSION
 
 VERBS = {
     "up": "everything on this machine: API, page and worker",
@@ -22,6 +25,8 @@ VERBS = {
     "pause": "start nothing new",
     "resume": "go on after a pause",
     "workflows": "what prompts can be made with",
+    "status": "what waits, what runs, what failed",
+    "logs": "the last lines of the logs",
     "migrate": "bring the database to the shape this version needs",
     "doctor": "check configuration, database, disk and worker",
     "openapi": "print the API's description",
@@ -57,7 +62,7 @@ def _run(words: list[str]) -> int:
         print(_overview())  # noqa: T201 (the edge)
         return 0
     if verb in ("-V", "--version", "version"):
-        print(f"musings {version('musings')}")  # noqa: T201 (the edge)
+        print(f"musings {VERSION}")  # noqa: T201 (the edge)
         return 0
     if verb not in VERBS:
         import difflib

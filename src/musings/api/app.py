@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from importlib.metadata import version
 from urllib.parse import urlsplit
 
 from fastapi import FastAPI
@@ -17,6 +16,7 @@ from musings.config import Settings
 from musings.pipelines import Pipelines
 from musings.store.database import Database
 from musings.store.media_root import MediaRoot
+from musings.version import VERSION
 
 
 def make(settings: Settings, database: Database) -> FastAPI:
@@ -36,7 +36,7 @@ def make(settings: Settings, database: Database) -> FastAPI:
         services.broadcaster.shut_down()
 
     registry = registry_for(database, pipelines)
-    app = FastAPI(title="Musings", version=version("musings"), lifespan=lifespan, redoc_url=None)
+    app = FastAPI(title="Musings", version=VERSION, lifespan=lifespan, redoc_url=None)
     problems.install(app)
     for routes in (
         prompts.router(services),

@@ -2,11 +2,11 @@
 
 import json
 from collections.abc import Callable, Mapping
-from importlib.metadata import version
 
 from musings.models import ArtifactType, Job, Json, Kind, MadeFile, Outcome, Writing
 from musings.pipelines.base import Context
 from musings.sketch import music, painting, verse, voice
+from musings.version import VERSION
 
 ENGINE = "sketch"
 
@@ -96,7 +96,7 @@ def _recipe(job: Job, seed: int) -> dict[str, Json]:
         "parameters": {**job.parameters, "seed": seed},
         "backend": ENGINE,
         "engine": ENGINE,
-        "version": version("musings"),
+        "version": VERSION,
         "workflow": f"sketch-{job.kind}",
     }
 

@@ -81,7 +81,8 @@ class MediaRoot:
     def find(self, relative: str) -> Path:
         """The file that a relative path names. Raises ``PathError`` for every path that is not plainly a file inside.
 
-        Hidden parts (the attempts' work), absolute paths, ``..``, NUL, backslashes and links out of the root are refused.
+        Hidden parts (the attempts' work), absolute paths, ``..``, NUL, backslashes and links out of the root are
+        refused.
         """
         parts = relative.split("/")
         hostile = any(part in ("", ".", "..") or part.startswith(".") for part in parts)

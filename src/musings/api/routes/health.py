@@ -2,7 +2,6 @@
 
 import os
 import shutil
-from importlib.metadata import version
 
 from fastapi import APIRouter
 from prometheus_client import CollectorRegistry, generate_latest
@@ -13,6 +12,7 @@ from musings.api import present, schemas
 from musings.api.services import Services
 from musings.errors import MusingsError
 from musings.store import schema
+from musings.version import VERSION
 
 LEAST_FREE_BYTES = 100_000_000
 
@@ -22,7 +22,7 @@ def router(services: Services, registry: CollectorRegistry) -> APIRouter:
 
     def health() -> schemas.Health:
         """Whether the API answers."""
-        return schemas.Health(status="ok", version=version("musings"))
+        return schemas.Health(status="ok", version=VERSION)
 
     for path in ("/health", "/healthz"):
         routes.add_api_route(path, health, response_model=schemas.Health, operation_id=path.strip("/"))

@@ -140,7 +140,7 @@ SEEN = (
 EVENTS = (
     "CREATE TRIGGER musings_event_insert AFTER INSERT ON prompts BEGIN"
     " INSERT INTO prompt_events (prompt_id, event) VALUES (NEW.id, 'prompt'); END",
-    f"CREATE TRIGGER musings_event_update AFTER UPDATE OF {SEEN} ON prompts BEGIN"
+    "CREATE TRIGGER musings_event_update AFTER UPDATE OF " + SEEN + " ON prompts BEGIN"  # noqa: S608
     " INSERT INTO prompt_events (prompt_id, event) VALUES (NEW.id, 'prompt'); END",
     "CREATE TRIGGER musings_event_delete AFTER DELETE ON prompts BEGIN"
     " INSERT INTO prompt_events (prompt_id, event) VALUES (OLD.id, 'prompt'); END",

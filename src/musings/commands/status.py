@@ -1,0 +1,36 @@
+"""What waits, what runs, what failed, and whether a worker lives."""
+
+import argparse
+
+from musings.api import present
+from musings.commands.opening import open_database, print_json, say, settings_for
+from musings.pipelines import Pipelines
+from musings.store import prompts
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--json", action="store_true")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    with open_database(settings_for(arguments)) as database:
+        stats = present.queue_stats(database, Pipelines())
+        failed = prompts.listing(database, prompts.PromptFilter(statuses=["failed"]), 5, None).items
+    if arguments.json:
+        print_json(stats.model_dump(mode="json"))
+        return 0
+    alive = stats.worker is not None and stats.worker.alive
+    say("Worker: " + (f"at work (process {stats.worker.pid})" if alive and stats.worker else "none runs"))
+    say(
+        "Queue: "
+        + ("paused, " if stats.paused else "")
+        + ", ".join(f"{n} {name}" for name, n in stats.by_status.items())
+    )
+    for kind, counts in sorted(stats.by_kind.items()):
+        say(f"  {kind}: " + ", ".join(f"{n} {name}" for name, n in sorted(counts.items())))
+    for running in stats.running:
+        stage = f", {running.progress.stage}" if running.progress else ""
+        say(f"Running: {running.id} ({running.kind}{stage}) {running.prompt_text[:60]}")
+    for prompt in failed:
+        say(f"Failed: {prompt.id} ({prompt.prompt_type}) {prompt.error_message}")
+    return 0
