@@ -1,0 +1,62 @@
+"""What every test stands on: a folder of its own, no home, no settings from outside."""
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from musings.config import Settings, load
+from musings.store import schema
+from musings.store.database import Database
+from musings.store.media_root import MediaRoot
+
+
+@pytest.fixture(autouse=True)
+def _isolated(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Whoever forgets to isolate writes into a home that cannot be written, and fails."""
+    home = tmp_path_factory.mktemp("home") / "unusable"
+    home.write_text("not a folder")
+    for name in list(os.environ):
+        if name.startswith("MUSINGS_") and not name.startswith(("MUSINGS_TEST_", "MUSINGS_CHROMIUM")):
+            monkeypatch.delenv(name)
+    for name in ("HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME"):
+        monkeypatch.setenv(name, str(home))
+
+
+MakeSettings = Callable[..., Settings]
+
+
+@pytest.fixture
+def make_settings(tmp_path: Path) -> MakeSettings:
+    """Settings from a real file in a folder of the test; keyword arguments are sections."""
+
+    def make(**sections: object) -> Settings:
+        import json
+
+        file = tmp_path / "poets_cron_config.json"
+        file.write_text(json.dumps(sections))
+        return load(file, {}, tmp_path)
+
+    return make
+
+
+@pytest.fixture
+def settings(make_settings: MakeSettings) -> Settings:
+    return make_settings(processing={"backoff_seconds": 0.01, "shutdown_seconds": 0.2})
+
+
+@pytest.fixture
+def database(settings: Settings) -> Iterator[Database]:
+    """A real SQLite file with its tables."""
+    opened = Database(settings.database.path)
+    schema.ensure(opened)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def media_root(settings: Settings) -> MediaRoot:
+    root = MediaRoot(settings.media_root)
+    root.prepare()
+    return root

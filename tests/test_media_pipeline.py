@@ -1,0 +1,87 @@
+"""The plan's own tests (integration_plan, step 11): ``process_media_prompt`` and ``record_prompt_artifacts``."""
+
+import json
+from collections.abc import Iterator
+from threading import Event
+
+import pytest
+from sqlalchemy import select
+
+from musings.errors import NotFoundError, UserFault
+from musings.models import ArtifactType, Job, Kind, NewArtifact, NewPrompt, Outcome, Prompt
+from musings.pipelines.base import Context
+from musings.store import artifacts, attempts, prompts, queue, schema
+from musings.store.database import Database
+from musings.store.media_root import MediaRoot
+from musings.store.tables import prompt_artifacts
+from musings.worker.attempt import Workshop, process_media_prompt
+from musings.worker.context import AttemptContext
+from tests.doubles import Double, pipelines_of
+
+
+@pytest.fixture
+def in_memory() -> Iterator[Database]:
+    opened = Database(":memory:")
+    schema.ensure(opened)
+    yield opened
+    opened.close()
+
+
+def run(database: Database, media_root: MediaRoot, double: Double) -> Prompt:
+    prompts.add(database, NewPrompt("a fox in the snow", "image"))
+    claimed = queue.claim(database, [Kind.IMAGE])
+    assert claimed is not None
+    workshop = Workshop(database, media_root, pipelines_of(double), 3, 0.01, Event())
+    process_media_prompt(workshop, claimed, AttemptContext(database, claimed, 30))
+    return prompts.get(database, claimed.id)
+
+
+def test_success_completes_the_prompt_with_its_artifacts(database: Database, media_root: MediaRoot) -> None:
+    found = run(database, media_root, Double())
+
+    assert (found.status, found.artifact_status, found.error_message) == ("completed", "ready", None)
+    assert found.completed_at is not None
+    assert found.processing_duration is not None
+    [artifact] = artifacts.of_prompts(database, [found.id])
+    assert found.artifact_metadata == {"count": 1, "primary": artifact.file_path}
+    assert media_root.find(artifact.file_path).read_text().startswith("a fox in the snow")
+
+
+def test_failure_is_told_in_the_row(database: Database, media_root: MediaRoot) -> None:
+    def missing_model(job: Job, context: Context) -> Outcome:
+        context.log("loading fox.safetensors")
+        raise UserFault("The model fox.safetensors is missing.", hint="Install it.", log="stderr: no such file")
+
+    found = run(database, media_root, Double(missing_model))
+
+    assert (found.status, found.artifact_status) == ("failed", "error")
+    assert found.error_message == "The model fox.safetensors is missing. Install it."
+    [attempt] = attempts.of_prompts(database, [found.id])[found.id]
+    assert attempt.status == "failed"
+    assert "loading fox.safetensors" in (attempt.log_excerpt or "")
+    assert "stderr: no such file" in (attempt.log_excerpt or "")
+    assert artifacts.of_prompts(database, [found.id]) == []
+    assert [path for path in media_root.folder.rglob("*") if path.is_file()] == []
+
+
+def test_record_prompt_artifacts_in_memory(in_memory: Database) -> None:
+    prompt, _ = prompts.add(in_memory, NewPrompt("four foxes", "image"))
+    made = [
+        NewArtifact(ArtifactType.IMAGE, f"image/1_20261122T101500/000{n}.png", None, {"seed": n}) for n in range(1, 5)
+    ]
+
+    recorded = artifacts.record_prompt_artifacts(in_memory, prompt.id, made)
+
+    assert [artifact.metadata["seed"] for artifact in recorded] == [1, 2, 3, 4]
+    found = prompts.get(in_memory, prompt.id)
+    assert (found.status, found.artifact_status) == ("completed", "ready")
+    assert found.artifact_metadata == {"count": 4, "primary": "image/1_20261122T101500/0001.png"}
+    with in_memory.read() as connection:
+        rows = connection.execute(select(prompt_artifacts)).all()
+    assert {json.loads(row.metadata)["seed"] for row in rows} == {1, 2, 3, 4}
+    assert all(row.created_at is not None and row.updated_at is not None for row in rows)
+
+
+def test_record_prompt_artifacts_needs_its_prompt(in_memory: Database) -> None:
+    with pytest.raises(NotFoundError, match="no prompt 7"):
+        artifacts.record_prompt_artifacts(in_memory, 7, [])
