@@ -38,6 +38,7 @@ test('typed words become values of the type of the field', () => {
   assert.equal(parse(aField({ type: 'float' }), '0.5'), 0.5);
   assert.equal(parse(aField({ type: 'bool' }), true), true);
   assert.equal(parse(aField(), ''), '');
+  assert.equal(parse(aField({ type: 'choice' }), ''), null);
 });
 
 test('only what was changed is sent', () => {
@@ -52,7 +53,7 @@ test('a submission says its type, and names a workflow only when another than th
   assert.equal(submission(draft, workflow, false).workflow, 'sketch-image');
   const poem = submission({ ...draft, kind: 'text', textType: 'poem' }, null, true);
   assert.equal(poem.prompt_type, 'poem');
-  assert.equal(poem.count, 1);
+  assert.equal(poem.count, null);
 });
 
 test('workflows are offered by kind', () => {

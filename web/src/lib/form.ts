@@ -40,6 +40,7 @@ export function shown(field: FormField, values: Values): Value {
 /** What a person typed, as the type of the field; null means: let the workflow choose. */
 export function parse(field: FormField, typed: string | boolean): Value {
   if (typeof typed === 'boolean') return typed;
+  if (field.type === 'choice' && typed === '') return null;
   if (field.type !== 'int' && field.type !== 'float') return typed;
   if (typed.trim() === '') return null;
   const value = Number(typed);
@@ -97,7 +98,7 @@ export function submission(draft: Draft, workflow: Workflow | null, preferred: b
     priority: draft.priority,
     parameters: workflow ? changed(workflow, values) : {},
     workflow: workflow && !preferred ? workflow.name : null,
-    count: draft.kind === 'image' ? draft.count : 1,
+    count: workflow && layout(workflow).count ? draft.count : null,
   };
 }
 

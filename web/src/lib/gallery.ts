@@ -14,6 +14,7 @@ export function merged(items: readonly Artifact[], id: number, prompt: Prompt | 
     ...artifact,
     prompt_text: prompt.prompt_text,
     prompt_type: prompt.prompt_type,
+    kind: prompt.kind,
     starred: prompt.starred,
   }));
   const fresh = new Map(current.map((artifact) => [artifact.id, artifact]));

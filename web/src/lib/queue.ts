@@ -15,7 +15,7 @@ export const KEPT_SETTLED = 60;
 
 export function sections(prompts: Iterable<Prompt>): Sections {
   const all = [...prompts];
-  const of = (...statuses: Prompt['status'][]) => all.filter((prompt) => statuses.includes(prompt.status));
+  const of = (...statuses: string[]) => all.filter((prompt) => statuses.includes(prompt.status));
   return {
     running: of('processing').sort((a, b) => a.id - b.id),
     waiting: of('pending').sort(byTurn),
@@ -56,6 +56,8 @@ export function announcement(before: Prompt | undefined, after: Prompt): string 
       return `Cancelled: ${what}.`;
     case 'pending':
       return `Back in the queue: ${what}.`;
+    default:
+      return null;
   }
 }
 
@@ -89,5 +91,5 @@ function newestFirst(a: Prompt, b: Prompt): number {
 }
 
 function settledAt(prompt: Prompt): number {
-  return Date.parse(prompt.completed_at ?? prompt.created_at) || 0;
+  return Date.parse(prompt.completed_at ?? prompt.created_at ?? '') || 0;
 }

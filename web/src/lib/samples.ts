@@ -16,7 +16,7 @@ export function anArtifact(change: Partial<Artifact> = {}): Artifact {
   return {
     id: 1, prompt_id: 1, artifact_type: 'image', file_path: 'image/1/0001.png', preview_path: null, metadata: {},
     created_at: '2026-01-01T00:00:00Z', file_url: '/api/artifacts/1', preview_url: null, prompt_text: 'a lighthouse',
-    prompt_type: 'image', starred: false, ...change,
+    prompt_type: 'image', kind: 'image', starred: false, ...change,
   };
 }
 
@@ -35,6 +35,6 @@ export function someStats(change: Partial<Stats> = {}): Stats {
   return {
     paused: false, by_status: {}, by_kind: {}, pending: 0, processing: 0, oldest_pending_seconds: null, running: [],
     rate_per_hour: 0, eta_seconds: { p50: null, p90: null },
-    worker: { alive: true, heartbeat_at: '2026-01-01T00:00:00Z', pid: 1 }, engine: { sketch: true }, ...change,
+    worker: { alive: true, heartbeat_at: '2026-01-01T00:00:00Z', pid: 1 }, engine: { image: true }, ...change,
   };
 }

@@ -33,11 +33,16 @@ class Live {
     on<{ id: number; progress: Progress }>(source, 'progress', ({ id, progress }) => prompts.progress(id, progress));
     on<{ id: number; url: string }>(source, 'preview', ({ id, url }) => prompts.preview(id, url));
     on<Stats>(source, 'queue', (stats) => queue.receive(stats));
+    source.addEventListener('reset', () => this.#load());
   }
 
   #opened(): void {
     this.state = 'open';
     this.#wait = FIRST_WAIT_MILLISECONDS;
+    this.#load();
+  }
+
+  #load(): void {
     void prompts.load();
     void queue.load();
     if (!workflows.loaded) void workflows.load();

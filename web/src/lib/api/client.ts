@@ -22,23 +22,23 @@ export function listPrompts(status: string, limit: number, cursor?: string): Pro
 }
 
 export function getPrompt(id: number): Promise<Prompt> {
-  return answer(http.GET('/api/prompts/{id}', at(id)));
+  return answer(http.GET('/api/prompts/{prompt_id}', at(id)));
 }
 
 export function changePrompt(id: number, change: { starred?: boolean; priority?: number }): Promise<Prompt> {
-  return answer(http.PATCH('/api/prompts/{id}', { ...at(id), body: change }));
+  return answer(http.PATCH('/api/prompts/{prompt_id}', { ...at(id), body: change }));
 }
 
 export function cancelPrompt(id: number): Promise<Prompt> {
-  return answer(http.POST('/api/prompts/{id}/cancel', at(id)));
+  return answer(http.POST('/api/prompts/{prompt_id}/cancel', at(id)));
 }
 
 export function retryPrompt(id: number): Promise<Prompt> {
-  return answer(http.POST('/api/prompts/{id}/retry', at(id)));
+  return answer(http.POST('/api/prompts/{prompt_id}/retry', at(id)));
 }
 
 export function getLog(id: number): Promise<{ attempts: AttemptLog[] }> {
-  return answer(http.GET('/api/prompts/{id}/log', at(id)));
+  return answer(http.GET('/api/prompts/{prompt_id}/log', at(id)));
 }
 
 export function listArtifacts(query: GalleryQuery, limit: number): Promise<Page<Artifact>> {
@@ -62,7 +62,7 @@ export async function listWorkflows(): Promise<Workflow[]> {
 }
 
 function at(id: number) {
-  return { params: { path: { id } } };
+  return { params: { path: { prompt_id: id } } };
 }
 
 async function answer<T>(request: Promise<{ data?: T; error?: unknown; response: Response }>): Promise<T> {

@@ -11,10 +11,16 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Prompts */
-        get: operations["prompts_api_prompts_get"];
+        /**
+         * Listing
+         * @description Prompts, newest first.
+         */
+        get: operations["listing_api_prompts_get"];
         put?: never;
-        /** Submit */
+        /**
+         * Submit
+         * @description Queue a prompt. With an `Idempotency-Key` the same request can be sent again without a second prompt.
+         */
         post: operations["submit_api_prompts_post"];
         delete?: never;
         options?: never;
@@ -22,26 +28,31 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/prompts/{id}": {
+    "/api/prompts/{prompt_id}": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** One */
-        get: operations["one_api_prompts__id__get"];
+        /**
+         * One
+         * @description One prompt with its artifacts and attempts.
+         */
+        get: operations["one_api_prompts__prompt_id__get"];
         put?: never;
         post?: never;
-        /** Delete */
-        delete: operations["delete_api_prompts__id__delete"];
+        delete?: never;
         options?: never;
         head?: never;
-        /** Patch */
-        patch: operations["patch_api_prompts__id__patch"];
+        /**
+         * Change
+         * @description Change the priority, the metadata or the star.
+         */
+        patch: operations["change_api_prompts__prompt_id__patch"];
         trace?: never;
     };
-    "/api/prompts/{id}/cancel": {
+    "/api/prompts/{prompt_id}/cancel": {
         parameters: {
             query?: never;
             header?: never;
@@ -50,15 +61,18 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Cancel */
-        post: operations["cancel_api_prompts__id__cancel_post"];
+        /**
+         * Cancel
+         * @description Cancel a waiting prompt at once, or ask a running one to stop.
+         */
+        post: operations["cancel_api_prompts__prompt_id__cancel_post"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/prompts/{id}/retry": {
+    "/api/prompts/{prompt_id}/retry": {
         parameters: {
             query?: never;
             header?: never;
@@ -67,23 +81,49 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Retry */
-        post: operations["retry_api_prompts__id__retry_post"];
+        /**
+         * Retry
+         * @description Queue a failed or cancelled prompt again.
+         */
+        post: operations["retry_api_prompts__prompt_id__retry_post"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/prompts/{id}/log": {
+    "/api/prompts/{prompt_id}/artifacts": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** Log */
-        get: operations["log_api_prompts__id__log_get"];
+        /**
+         * Made
+         * @description What a prompt has produced.
+         */
+        get: operations["made_api_prompts__prompt_id__artifacts_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/prompts/{prompt_id}/log": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Log
+         * @description The stored log of each attempt: what was called, what it said, how long it took.
+         */
+        get: operations["log_api_prompts__prompt_id__log_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -99,8 +139,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Artifacts */
-        get: operations["artifacts_api_artifacts_get"];
+        /**
+         * Gallery
+         * @description The gallery: artifacts, newest first, each with the words that made it.
+         */
+        get: operations["gallery_api_artifacts_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -109,37 +152,75 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/artifacts/{id}": {
+    "/api/artifacts/{artifact_id}": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** File */
-        get: operations["file_api_artifacts__id__get"];
+        /**
+         * One
+         * @description The file itself.
+         */
+        get: operations["one_api_artifacts__artifact_id__head"];
         put?: never;
         post?: never;
         delete?: never;
         options?: never;
-        head?: never;
+        /**
+         * One
+         * @description The file itself.
+         */
+        head: operations["one_api_artifacts__artifact_id__head"];
         patch?: never;
         trace?: never;
     };
-    "/media/{path}": {
+    "/media/{file_path}": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** Media */
-        get: operations["media_media__path__get"];
+        /**
+         * By Path
+         * @description The same bytes by path below the media root; previews too.
+         */
+        get: operations["media"];
         put?: never;
         post?: never;
         delete?: never;
         options?: never;
-        head?: never;
+        /**
+         * By Path
+         * @description The same bytes by path below the media root; previews too.
+         */
+        head: operations["media"];
+        patch?: never;
+        trace?: never;
+    };
+    "/api/media/{file_path}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * By Path
+         * @description The same bytes by path below the media root; previews too.
+         */
+        get: operations["api_media"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        /**
+         * By Path
+         * @description The same bytes by path below the media root; previews too.
+         */
+        head: operations["api_media"];
         patch?: never;
         trace?: never;
     };
@@ -150,8 +231,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Qstats */
-        get: operations["qstats_api_queue_stats_get"];
+        /**
+         * Stats
+         * @description Counts, what runs, how long it will take, and whether a worker lives.
+         */
+        get: operations["stats_api_queue_stats_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -169,7 +253,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Pause */
+        /**
+         * Pause
+         * @description Start nothing new; what runs finishes.
+         */
         post: operations["pause_api_queue_pause_post"];
         delete?: never;
         options?: never;
@@ -186,7 +273,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Resume */
+        /**
+         * Resume
+         * @description Go on after a pause.
+         */
         post: operations["resume_api_queue_resume_post"];
         delete?: never;
         options?: never;
@@ -201,8 +291,31 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Workflows */
+        /**
+         * Workflows
+         * @description Every workflow with its form; the first of a kind serves prompts that name none.
+         */
         get: operations["workflows_api_workflows_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workflows/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Workflow
+         * @description One workflow with its form.
+         */
+        get: operations["workflow_api_workflows__name__get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -218,8 +331,93 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Events */
+        /**
+         * Events
+         * @description Changes as they happen: `prompt`, `progress`, `preview`, `queue`.
+         *
+         *     With `Last-Event-ID` what was missed comes first; `reset` says that too much was missed: read the lists again.
+         */
         get: operations["events_api_events_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/health": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Health
+         * @description Whether the API answers.
+         */
+        get: operations["health"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/healthz": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Health
+         * @description Whether the API answers.
+         */
+        get: operations["healthz"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/readyz": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Ready
+         * @description Whether prompts can be taken and worked on: database, media root, worker.
+         */
+        get: operations["ready_readyz_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Metrics
+         * @description Figures for Prometheus.
+         */
+        get: operations["metrics_metrics_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -238,11 +436,8 @@ export interface components {
             id: number;
             /** Prompt Id */
             prompt_id: number;
-            /**
-             * Artifact Type
-             * @enum {string}
-             */
-            artifact_type: "image" | "audio" | "video" | "text" | "other";
+            /** Artifact Type */
+            artifact_type: string;
             /** File Path */
             file_path: string;
             /** Preview Path */
@@ -252,50 +447,18 @@ export interface components {
                 [key: string]: unknown;
             };
             /** Created At */
-            created_at: string;
+            created_at: string | null;
             /** File Url */
             file_url: string;
             /** Preview Url */
             preview_url: string | null;
-            /** Prompt Text */
-            prompt_text?: string | null;
-            /** Prompt Type */
-            prompt_type?: string | null;
-            /**
-             * Starred
-             * @default false
-             */
-            starred: boolean;
         };
-        /** ArtifactPage */
-        ArtifactPage: {
-            /** Items */
-            items: components["schemas"]["ArtifactMeta"][];
-            /** Next Cursor */
-            next_cursor: string | null;
-        };
-        /** Attempt */
-        Attempt: {
-            /** Attempt */
-            attempt: number;
-            /**
-             * Status
-             * @enum {string}
-             */
-            status: "running" | "completed" | "failed" | "cancelled" | "lost" | "released";
-            /** Backend */
-            backend?: string | null;
-            /** Started At */
-            started_at: string;
-            /** Finished At */
-            finished_at?: string | null;
-            /** Seconds */
-            seconds?: number | null;
-            /** Error */
-            error?: string | null;
-            /** Error Class */
-            error_class?: string | null;
-        };
+        /**
+         * ArtifactStatus
+         * @description Of a prompt that asks for media; NULL where it asks for none.
+         * @enum {string}
+         */
+        ArtifactStatus: "pending" | "processing" | "ready" | "error";
         /** AttemptLog */
         AttemptLog: {
             /** Attempt */
@@ -305,14 +468,232 @@ export interface components {
             /** Backend */
             backend: string | null;
             /** Started At */
-            started_at: string;
+            started_at: string | null;
             /** Finished At */
             finished_at: string | null;
+            /** Parameters */
+            parameters: {
+                [key: string]: unknown;
+            };
+            /** Error */
+            error: string | null;
             /** Log */
             log: string;
         };
-        /** Change */
-        Change: {
+        /** AttemptMeta */
+        AttemptMeta: {
+            /** Attempt */
+            attempt: number;
+            /**
+             * Status
+             * @description running, completed, failed, cancelled, lost or released
+             */
+            status: string;
+            /** Backend */
+            backend: string | null;
+            /** Started At */
+            started_at: string | null;
+            /** Finished At */
+            finished_at: string | null;
+            /** Seconds */
+            seconds: number | null;
+            /** Error */
+            error: string | null;
+            /** Error Class */
+            error_class: string | null;
+        };
+        /** Check */
+        Check: {
+            /** Ok */
+            ok: boolean;
+            /** Detail */
+            detail: string;
+        };
+        /**
+         * Eta
+         * @description Seconds until the queue is empty, from the durations of the last prompts of each kind.
+         */
+        Eta: {
+            /** P50 */
+            p50: number | null;
+            /** P90 */
+            p90: number | null;
+        };
+        /** FormFieldMeta */
+        FormFieldMeta: {
+            /** Name */
+            name: string;
+            /** Type */
+            type: string;
+            /** Label */
+            label: string;
+            /** Default */
+            default: unknown;
+            /** Minimum */
+            minimum: number | null;
+            /** Maximum */
+            maximum: number | null;
+            /** Step */
+            step: number | null;
+            /** Choices */
+            choices: string[];
+            /** Help */
+            help: string;
+            /** Role */
+            role: string | null;
+            /** Required */
+            required: boolean;
+            /** Advanced */
+            advanced: boolean;
+        };
+        /** GalleryItem */
+        GalleryItem: {
+            /** Id */
+            id: number;
+            /** Prompt Id */
+            prompt_id: number;
+            /** Artifact Type */
+            artifact_type: string;
+            /** File Path */
+            file_path: string;
+            /** Preview Path */
+            preview_path: string | null;
+            /** Metadata */
+            metadata: {
+                [key: string]: unknown;
+            };
+            /** Created At */
+            created_at: string | null;
+            /** File Url */
+            file_url: string;
+            /** Preview Url */
+            preview_url: string | null;
+            /** Prompt Text */
+            prompt_text: string;
+            /** Prompt Type */
+            prompt_type: string;
+            kind: components["schemas"]["Kind"] | null;
+            /** Starred */
+            starred: boolean;
+        };
+        /** GalleryList */
+        GalleryList: {
+            /** Items */
+            items: components["schemas"]["GalleryItem"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /** HTTPValidationError */
+        HTTPValidationError: {
+            /** Detail */
+            detail?: components["schemas"]["ValidationError"][];
+        };
+        /** Health */
+        Health: {
+            /** Status */
+            status: string;
+            /** Version */
+            version: string;
+        };
+        /**
+         * Kind
+         * @description What comes out of a prompt. Every prompt type belongs to one.
+         * @enum {string}
+         */
+        Kind: "text" | "image" | "music" | "voice";
+        /**
+         * NewPromptRequest
+         * @description A prompt to make. ``parameters`` are those of the workflow's form (``GET /api/workflows``).
+         */
+        NewPromptRequest: {
+            /** Prompt Text */
+            prompt_text: string;
+            /**
+             * Prompt Type
+             * @default text
+             */
+            prompt_type: string;
+            /**
+             * Priority
+             * @description 1 is most urgent, 10 least
+             * @default 5
+             */
+            priority: number;
+            /** Metadata */
+            metadata?: {
+                [key: string]: unknown;
+            } | null;
+            /** Workflow */
+            workflow?: string | null;
+            /** Parameters */
+            parameters?: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * Count
+             * @description how many to make of it
+             */
+            count?: number | null;
+            /** Config Name */
+            config_name?: string | null;
+        };
+        /**
+         * Problem
+         * @description RFC 9457. ``errors`` lists each fault of a request that could not be taken.
+         */
+        Problem: {
+            /** Type */
+            type: string;
+            /** Title */
+            title: string;
+            /** Status */
+            status: number;
+            /** Detail */
+            detail: string;
+            /** Errors */
+            errors?: components["schemas"]["ProblemError"][] | null;
+        };
+        /** ProblemError */
+        ProblemError: {
+            /** Where */
+            where: string;
+            /** Message */
+            message: string;
+        };
+        /** Progress */
+        Progress: {
+            /**
+             * Value
+             * @default 0
+             */
+            value: number;
+            /**
+             * Max
+             * @default 1
+             */
+            max: number;
+            /**
+             * Stage
+             * @default
+             */
+            stage: string;
+            /** Eta Seconds */
+            eta_seconds?: number | null;
+        } & {
+            [key: string]: unknown;
+        };
+        /** PromptArtifacts */
+        PromptArtifacts: {
+            /** Prompt Id */
+            prompt_id: number;
+            /** Artifacts */
+            artifacts: components["schemas"]["ArtifactMeta"][];
+        };
+        /**
+         * PromptChange
+         * @description What may be changed at any time; what is left out stays.
+         */
+        PromptChange: {
             /** Priority */
             priority?: number | null;
             /** Metadata */
@@ -322,70 +703,12 @@ export interface components {
             /** Starred */
             starred?: boolean | null;
         };
-        /** Eta */
-        Eta: {
-            /** P50 */
-            p50: number | null;
-            /** P90 */
-            p90: number | null;
-        };
-        /** FormFieldModel */
-        FormFieldModel: {
-            /** Name */
-            name: string;
-            /**
-             * Type
-             * @enum {string}
-             */
-            type: "text" | "longtext" | "int" | "float" | "bool" | "choice" | "image" | "audio";
-            /** Label */
-            label: string;
-            /** Default */
-            default?: unknown;
-            /** Minimum */
-            minimum?: number | null;
-            /** Maximum */
-            maximum?: number | null;
-            /** Step */
-            step?: number | null;
-            /**
-             * Choices
-             * @default []
-             */
-            choices: string[];
-            /**
-             * Help
-             * @default
-             */
-            help: string;
-            /** Role */
-            role?: string | null;
-            /**
-             * Required
-             * @default false
-             */
-            required: boolean;
-            /**
-             * Advanced
-             * @default false
-             */
-            advanced: boolean;
-        };
-        /** HTTPValidationError */
-        HTTPValidationError: {
-            /** Detail */
-            detail?: components["schemas"]["ValidationError"][];
-        };
-        /** Progress */
-        Progress: {
-            /** Value */
-            value: number;
-            /** Max */
-            max: number;
-            /** Stage */
-            stage: string;
-            /** Eta Seconds */
-            eta_seconds?: number | null;
+        /** PromptList */
+        PromptList: {
+            /** Items */
+            items: components["schemas"]["PromptResponse"][];
+            /** Next Cursor */
+            next_cursor: string | null;
         };
         /** PromptLog */
         PromptLog: {
@@ -393,13 +716,6 @@ export interface components {
             prompt_id: number;
             /** Attempts */
             attempts: components["schemas"]["AttemptLog"][];
-        };
-        /** PromptPage */
-        PromptPage: {
-            /** Items */
-            items: components["schemas"]["PromptResponse"][];
-            /** Next Cursor */
-            next_cursor: string | null;
         };
         /** PromptResponse */
         PromptResponse: {
@@ -409,17 +725,13 @@ export interface components {
             prompt_text: string;
             /** Prompt Type */
             prompt_type: string;
-            /** Kind */
-            kind: ("text" | "image" | "music" | "voice") | null;
-            /**
-             * Status
-             * @enum {string}
-             */
-            status: "pending" | "processing" | "completed" | "failed" | "cancelled";
+            kind: components["schemas"]["Kind"] | null;
+            /** Status */
+            status: string;
             /** Priority */
             priority: number;
             /** Config Name */
-            config_name?: string | null;
+            config_name: string | null;
             /** Metadata */
             metadata: {
                 [key: string]: unknown;
@@ -431,21 +743,21 @@ export interface components {
                 [key: string]: unknown;
             };
             /** Created At */
-            created_at: string;
+            created_at: string | null;
             /** Processed At */
-            processed_at?: string | null;
+            processed_at: string | null;
             /** Completed At */
-            completed_at?: string | null;
+            completed_at: string | null;
             /** Output Reference */
-            output_reference?: number | null;
+            output_reference: number | null;
             /** Error Message */
-            error_message?: string | null;
+            error_message: string | null;
             /** Processing Duration */
-            processing_duration?: number | null;
+            processing_duration: number | null;
             /** Artifact Status */
-            artifact_status?: string | null;
+            artifact_status: string | null;
             /** Artifact Metadata */
-            artifact_metadata?: {
+            artifact_metadata: {
                 [key: string]: unknown;
             } | null;
             /** Attempt */
@@ -453,38 +765,25 @@ export interface components {
             /** Max Attempts */
             max_attempts: number;
             /** Next Attempt At */
-            next_attempt_at?: string | null;
-            /**
-             * Cancel Requested
-             * @default false
-             */
+            next_attempt_at: string | null;
+            /** Cancel Requested */
             cancel_requested: boolean;
-            /**
-             * Starred
-             * @default false
-             */
+            /** Starred */
             starred: boolean;
-            /** Position */
-            position?: number | null;
-            progress?: components["schemas"]["Progress"] | null;
+            /**
+             * Position
+             * @description place in the queue while pending, 1 being next
+             */
+            position: number | null;
+            progress: components["schemas"]["Progress"] | null;
             /** Attempts */
-            attempts: components["schemas"]["Attempt"][];
+            attempts: components["schemas"]["AttemptMeta"][];
             /** Artifacts */
             artifacts: components["schemas"]["ArtifactMeta"][];
-            writing?: components["schemas"]["WritingModel"] | null;
+            writing: components["schemas"]["WritingMeta"] | null;
         };
-        /** Running */
-        Running: {
-            /** Id */
-            id: number;
-            /** Kind */
-            kind: string;
-            /** Prompt Text */
-            prompt_text: string;
-            progress: components["schemas"]["Progress"] | null;
-        };
-        /** Stats */
-        Stats: {
+        /** QueueStats */
+        QueueStats: {
             /** Paused */
             paused: boolean;
             /** By Status */
@@ -504,45 +803,36 @@ export interface components {
             /** Oldest Pending Seconds */
             oldest_pending_seconds: number | null;
             /** Running */
-            running: components["schemas"]["Running"][];
+            running: components["schemas"]["RunningPrompt"][];
             /** Rate Per Hour */
             rate_per_hour: number;
             eta_seconds: components["schemas"]["Eta"];
-            worker: components["schemas"]["Worker"] | null;
-            /** Engine */
+            worker: components["schemas"]["WorkerState"] | null;
+            /**
+             * Engine
+             * @description which kinds are served by the built-in sketch engine
+             */
             engine: {
                 [key: string]: boolean;
             };
         };
-        /** Submission */
-        Submission: {
+        /** Readiness */
+        Readiness: {
+            /** Status */
+            status: string;
+            /** Checks */
+            checks: {
+                [key: string]: components["schemas"]["Check"];
+            };
+        };
+        /** RunningPrompt */
+        RunningPrompt: {
+            /** Id */
+            id: number;
+            kind: components["schemas"]["Kind"] | null;
             /** Prompt Text */
             prompt_text: string;
-            /**
-             * Prompt Type
-             * @default text
-             */
-            prompt_type: string;
-            /**
-             * Priority
-             * @default 5
-             */
-            priority: number;
-            /** Metadata */
-            metadata?: {
-                [key: string]: unknown;
-            } | null;
-            /** Workflow */
-            workflow?: string | null;
-            /**
-             * Parameters
-             * @default {}
-             */
-            parameters: {
-                [key: string]: unknown;
-            };
-            /** Count */
-            count?: number | null;
+            progress: components["schemas"]["Progress"] | null;
         };
         /** ValidationError */
         ValidationError: {
@@ -557,57 +847,61 @@ export interface components {
             /** Context */
             ctx?: Record<string, never>;
         };
-        /** Worker */
-        Worker: {
+        /** WorkerState */
+        WorkerState: {
             /** Alive */
             alive: boolean;
-            /** Heartbeat At */
-            heartbeat_at: string;
             /** Pid */
             pid: number;
+            /** Heartbeat At */
+            heartbeat_at: string;
         };
-        /** WorkflowModel */
-        WorkflowModel: {
+        /** WorkflowList */
+        WorkflowList: {
+            /** Items */
+            items: components["schemas"]["WorkflowMeta"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /** WorkflowMeta */
+        WorkflowMeta: {
             /** Name */
             name: string;
-            /** Kind */
-            kind: string;
+            kind: components["schemas"]["Kind"];
             /** Title */
             title: string;
             /** Description */
             description: string;
-            /** Source */
+            /**
+             * Source
+             * @description sketch, comfyui or script
+             */
             source: string;
             /** Form */
-            form: components["schemas"]["FormFieldModel"][];
+            form: components["schemas"]["FormFieldMeta"][];
         };
-        /** WorkflowPage */
-        WorkflowPage: {
-            /** Items */
-            items: components["schemas"]["WorkflowModel"][];
-            /** Next Cursor */
-            next_cursor: string | null;
-        };
-        /** WritingModel */
-        WritingModel: {
+        /** WritingMeta */
+        WritingMeta: {
             /** Id */
             id: number;
             /** Title */
-            title: string;
+            title: string | null;
             /** Content */
-            content: string;
+            content: string | null;
             /** Content Type */
-            content_type: string;
+            content_type: string | null;
             /** Mood */
             mood: string | null;
             /** Word Count */
-            word_count: number;
+            word_count: number | null;
             /** Line Count */
-            line_count: number;
+            line_count: number | null;
             /** Character Count */
-            character_count: number;
+            character_count: number | null;
+            /** Explicit Content */
+            explicit_content: boolean;
             /** Created At */
-            created_at: string;
+            created_at: string | null;
         };
     };
     responses: never;
@@ -618,15 +912,22 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
-    prompts_api_prompts_get: {
+    listing_api_prompts_get: {
         parameters: {
             query?: {
+                /** @description comma list of statuses */
                 status?: string | null;
+                /** @description comma list of types; a kind means all its types */
                 prompt_type?: string | null;
+                /** @description full text search */
                 q?: string | null;
-                artifact_status?: string | null;
+                artifact_status?: components["schemas"]["ArtifactStatus"] | null;
+                starred?: boolean | null;
+                /** @description made at or after this time, RFC 3339 */
                 since?: string | null;
+                /** @description how many at most */
                 limit?: number;
+                /** @description `next_cursor` of the page before */
                 cursor?: string | null;
             };
             header?: never;
@@ -641,16 +942,27 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PromptPage"];
+                    "application/json": components["schemas"]["PromptList"];
                 };
             };
-            /** @description Validation Error */
+            /** @description Unprocessable Entity */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -666,10 +978,19 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Submission"];
+                "application/json": components["schemas"]["NewPromptRequest"];
             };
         };
         responses: {
+            /** @description this key made this prompt before */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PromptResponse"];
+                };
+            };
             /** @description Successful Response */
             201: {
                 headers: {
@@ -679,23 +1000,65 @@ export interface operations {
                     "application/json": components["schemas"]["PromptResponse"];
                 };
             };
-            /** @description Validation Error */
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Insufficient Storage */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
         };
     };
-    one_api_prompts__id__get: {
+    one_api_prompts__prompt_id__get: {
         parameters: {
             query?: never;
             header?: never;
             path: {
-                id: number;
+                /** @description the id of a prompt */
+                prompt_id: number;
             };
             cookie?: never;
         };
@@ -710,58 +1073,51 @@ export interface operations {
                     "application/json": components["schemas"]["PromptResponse"];
                 };
             };
-            /** @description Validation Error */
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
-        };
-    };
-    delete_api_prompts__id__delete: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Validation Error */
-            422: {
+            /** @description Service Unavailable */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
         };
     };
-    patch_api_prompts__id__patch: {
+    change_api_prompts__prompt_id__patch: {
         parameters: {
             query?: never;
             header?: never;
             path: {
-                id: number;
+                /** @description the id of a prompt */
+                prompt_id: number;
             };
             cookie?: never;
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Change"];
+                "application/json": components["schemas"]["PromptChange"];
             };
         };
         responses: {
@@ -774,23 +1130,75 @@ export interface operations {
                     "application/json": components["schemas"]["PromptResponse"];
                 };
             };
-            /** @description Validation Error */
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Insufficient Storage */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
         };
     };
-    cancel_api_prompts__id__cancel_post: {
+    cancel_api_prompts__prompt_id__cancel_post: {
         parameters: {
             query?: never;
             header?: never;
             path: {
-                id: number;
+                /** @description the id of a prompt */
+                prompt_id: number;
             };
             cookie?: never;
         };
@@ -805,23 +1213,65 @@ export interface operations {
                     "application/json": components["schemas"]["PromptResponse"];
                 };
             };
-            /** @description Validation Error */
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Insufficient Storage */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
         };
     };
-    retry_api_prompts__id__retry_post: {
+    retry_api_prompts__prompt_id__retry_post: {
         parameters: {
             query?: never;
             header?: never;
             path: {
-                id: number;
+                /** @description the id of a prompt */
+                prompt_id: number;
             };
             cookie?: never;
         };
@@ -836,23 +1286,118 @@ export interface operations {
                     "application/json": components["schemas"]["PromptResponse"];
                 };
             };
-            /** @description Validation Error */
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Insufficient Storage */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
         };
     };
-    log_api_prompts__id__log_get: {
+    made_api_prompts__prompt_id__artifacts_get: {
         parameters: {
             query?: never;
             header?: never;
             path: {
-                id: number;
+                /** @description the id of a prompt */
+                prompt_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PromptArtifacts"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    log_api_prompts__prompt_id__log_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description the id of a prompt */
+                prompt_id: number;
             };
             cookie?: never;
         };
@@ -867,26 +1412,52 @@ export interface operations {
                     "application/json": components["schemas"]["PromptLog"];
                 };
             };
-            /** @description Validation Error */
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
         };
     };
-    artifacts_api_artifacts_get: {
+    gallery_api_artifacts_get: {
         parameters: {
             query?: {
+                /** @description comma list of types */
                 artifact_type?: string | null;
+                /** @description full text search */
                 q?: string | null;
                 starred?: boolean | null;
                 workflow?: string | null;
+                /** @description made at or after this time, RFC 3339 */
                 since?: string | null;
+                /** @description how many at most */
                 limit?: number;
+                /** @description `next_cursor` of the page before */
                 cursor?: string | null;
             };
             header?: never;
@@ -901,71 +1472,244 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ArtifactPage"];
+                    "application/json": components["schemas"]["GalleryList"];
                 };
             };
-            /** @description Validation Error */
+            /** @description Unprocessable Entity */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
         };
     };
-    file_api_artifacts__id__get: {
+    one_api_artifacts__artifact_id__head: {
         parameters: {
             query?: {
-                download?: number;
+                /** @description as an attachment with a telling name */
+                download?: boolean;
             };
             header?: never;
             path: {
-                id: number;
+                artifact_id: number;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description the file */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": unknown;
+                    "*/*": string;
                 };
             };
-            /** @description Validation Error */
+            /** @description the part that was asked for */
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "*/*": unknown;
+                };
+            };
+            /** @description the client has it already */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description there is no such part */
+            416: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": unknown;
+                };
+            };
+            /** @description Unprocessable Entity */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
         };
     };
-    media_media__path__get: {
+    one_api_artifacts__artifact_id__head: {
+        parameters: {
+            query?: {
+                /** @description as an attachment with a telling name */
+                download?: boolean;
+            };
+            header?: never;
+            path: {
+                artifact_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "*/*": string;
+                };
+            };
+            /** @description the part that was asked for */
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "*/*": unknown;
+                };
+            };
+            /** @description the client has it already */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description there is no such part */
+            416: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": unknown;
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    media: {
         parameters: {
             query?: never;
             header?: never;
             path: {
-                path: string;
+                file_path: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description the file */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": unknown;
+                    "*/*": string;
+                };
+            };
+            /** @description the part that was asked for */
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "*/*": unknown;
+                };
+            };
+            /** @description the client has it already */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description there is no such part */
+            416: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": unknown;
                 };
             };
             /** @description Validation Error */
@@ -977,9 +1721,247 @@ export interface operations {
                     "application/json": components["schemas"]["HTTPValidationError"];
                 };
             };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
-    qstats_api_queue_stats_get: {
+    media: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                file_path: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "*/*": string;
+                };
+            };
+            /** @description the part that was asked for */
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "*/*": unknown;
+                };
+            };
+            /** @description the client has it already */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description there is no such part */
+            416: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": unknown;
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    api_media: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                file_path: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "*/*": string;
+                };
+            };
+            /** @description the part that was asked for */
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "*/*": unknown;
+                };
+            };
+            /** @description the client has it already */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description there is no such part */
+            416: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": unknown;
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    api_media: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                file_path: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "*/*": string;
+                };
+            };
+            /** @description the part that was asked for */
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "*/*": unknown;
+                };
+            };
+            /** @description the client has it already */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description there is no such part */
+            416: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": unknown;
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    stats_api_queue_stats_get: {
         parameters: {
             query?: never;
             header?: never;
@@ -994,7 +1976,17 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Stats"];
+                    "application/json": components["schemas"]["QueueStats"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -1014,7 +2006,27 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Stats"];
+                    "application/json": components["schemas"]["QueueStats"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Insufficient Storage */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -1034,7 +2046,27 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Stats"];
+                    "application/json": components["schemas"]["QueueStats"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Insufficient Storage */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -1054,12 +2086,115 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["WorkflowPage"];
+                    "application/json": components["schemas"]["WorkflowList"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    workflow_api_workflows__name__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkflowMeta"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
         };
     };
     events_api_events_get: {
+        parameters: {
+            query?: never;
+            header?: {
+                "last-event-id"?: number | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": unknown;
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "text/event-stream": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "text/event-stream": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    health: {
         parameters: {
             query?: never;
             header?: never;
@@ -1074,7 +2209,76 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": unknown;
+                    "application/json": components["schemas"]["Health"];
+                };
+            };
+        };
+    };
+    healthz: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Health"];
+                };
+            };
+        };
+    };
+    ready_readyz_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Readiness"];
+                };
+            };
+            /** @description something that prompts need is missing */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Readiness"];
+                };
+            };
+        };
+    };
+    metrics_metrics_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
                 };
             };
         };
