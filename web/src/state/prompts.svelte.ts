@@ -73,7 +73,7 @@ class Prompts {
     this.#act(prompt, 'star', () => api.changePrompt(prompt.id, { starred: !prompt.starred }));
 
   async #act(prompt: Prompt, verb: string, act: () => Promise<Prompt>): Promise<void> {
-    if (this.busy.has(prompt.id)) return;
+    if (this.busy.has(prompt.id) || (verb === 'cancel' && prompt.cancel_requested)) return;
     this.busy.set(prompt.id, verb);
     try {
       this.receive(prompt.id, await act());

@@ -24,6 +24,7 @@ class Queue {
   }
 
   async toggle(): Promise<void> {
+    if (this.turning) return;
     this.turning = true;
     try {
       this.stats = this.paused ? await api.resumeQueue() : await api.pauseQueue();
