@@ -1,0 +1,21 @@
+/** The words of the API, short. They come from our OpenAPI document: `musings openapi | npm run types`. */
+import type { components } from './schema.d.ts';
+
+type Schemas = components['schemas'];
+
+export type Prompt = Schemas['PromptResponse'];
+/** A result; in the gallery it brings the words of its prompt along. */
+export type Artifact = Schemas['ArtifactMeta'] & Partial<Omit<Schemas['GalleryItem'], keyof Schemas['ArtifactMeta']>>;
+export type AttemptLog = Schemas['AttemptLog'];
+export type Progress = Schemas['Progress'];
+export type Stats = Schemas['QueueStats'];
+export type Workflow = Schemas['WorkflowMeta'];
+export type FormField = Schemas['FormFieldMeta'];
+export type Submission = Schemas['NewPromptRequest'];
+export type Writing = Schemas['WritingMeta'];
+export type Kind = Schemas['Kind'];
+
+export interface Page<T> {
+  items: T[];
+  next_cursor: string | null;
+}

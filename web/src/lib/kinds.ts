@@ -1,0 +1,70 @@
+/** The four kinds of things, and the words that the page uses for them. */
+import type { Artifact, Kind, Prompt } from './api/types.ts';
+
+export interface KindWords {
+  kind: Kind;
+  title: string;
+  one: string;
+  many: string;
+  verb: string;
+  doing: string;
+  invitation: string;
+}
+
+export const KINDS: readonly KindWords[] = [
+  { kind: 'text', title: 'Text', one: 'writing', many: 'writings', verb: 'Write it', doing: 'Writing', invitation: 'A letter to the house I grew up in …' },
+  { kind: 'image', title: 'Picture', one: 'picture', many: 'pictures', verb: 'Paint it', doing: 'Painting', invitation: 'A lighthouse in a storm, seen from the sea …' },
+  { kind: 'music', title: 'Music', one: 'piece', many: 'pieces', verb: 'Compose it', doing: 'Composing', invitation: 'Slow piano, rain on a tin roof …' },
+  { kind: 'voice', title: 'Voice', one: 'recording', many: 'recordings', verb: 'Say it', doing: 'Speaking', invitation: 'The words to be spoken …' },
+];
+
+export const TEXT_TYPES: readonly { type: string; title: string }[] = [
+  { type: 'text', title: 'Anything' },
+  { type: 'poem', title: 'Poem' },
+  { type: 'prose', title: 'Prose' },
+  { type: 'story', title: 'Story' },
+  { type: 'dialogue', title: 'Dialogue' },
+  { type: 'song', title: 'Song' },
+  { type: 'lyrics', title: 'Lyrics' },
+];
+
+export function words(kind: Kind | null): KindWords {
+  return KINDS.find((entry) => entry.kind === kind) ?? KINDS[0]!;
+}
+
+/** How many things a prompt made, or was asked for while it has made none. */
+export function outputs(prompt: Prompt): number {
+  const asked = [prompt.artifact_metadata?.['count'], prompt.parameters['count'], prompt.metadata['count']];
+  const known = asked.find((value): value is number => typeof value === 'number');
+  return prompt.artifacts.length || known || 1;
+}
+
+/** The badge of a prompt: `image`, or `image (4)` when there are several. */
+export function badge(prompt: Prompt): string {
+  const count = outputs(prompt);
+  return count > 1 ? `${prompt.prompt_type} (${count})` : prompt.prompt_type;
+}
+
+export function pictures(artifacts: readonly Artifact[]): Artifact[] {
+  return artifacts.filter((artifact) => artifact.artifact_type === 'image');
+}
+
+export function isAudio(artifact: Artifact): boolean {
+  return artifact.artifact_type === 'audio';
+}
+
+export function number(artifact: Artifact, name: string): number | null {
+  const value = artifact.metadata[name];
+  return typeof value === 'number' && Number.isFinite(value) ? value : null;
+}
+
+export function text(artifact: Artifact, name: string): string {
+  const value = artifact.metadata[name];
+  return typeof value === 'string' ? value : '';
+}
+
+/** Width over height, from the true pixels; 1 while they are unknown. */
+export function ratio(artifact: Artifact): number {
+  const [width, height] = [number(artifact, 'width'), number(artifact, 'height')];
+  return width && height ? width / height : 1;
+}

@@ -1,0 +1,64 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { announcement, forgettable, fraction, KEPT_SETTLED, notices, sections, SHOWN_FINISHED, turn } from './queue.ts';
+import { anArtifact, aPrompt, someStats } from './samples.ts';
+
+test('waiting prompts stand in the order in which they start', () => {
+  const parts = sections([
+    aPrompt({ id: 1 }),
+    aPrompt({ id: 2, priority: 2 }),
+    aPrompt({ id: 3, priority: 2, next_attempt_at: '2026-01-01T00:01:00Z' }),
+    aPrompt({ id: 4, status: 'processing' }),
+  ]);
+  assert.deepEqual(parts.waiting.map(({ id }) => id), [2, 1, 3]);
+  assert.deepEqual(parts.running.map(({ id }) => id), [4]);
+});
+
+test('finished ones come newest first, and only the latest', () => {
+  const done = Array.from({ length: 20 }, (_, index) =>
+    aPrompt({ id: index + 1, status: index % 2 ? 'completed' : 'cancelled', completed_at: `2026-01-01T00:00:${10 + index}Z` }),
+  );
+  const { finished, failed } = sections([...done, aPrompt({ id: 99, status: 'failed' })]);
+  assert.equal(finished.length, SHOWN_FINISHED);
+  assert.equal(finished[0]?.id, 20);
+  assert.deepEqual(failed.map(({ id }) => id), [99]);
+});
+
+test('old settled prompts are forgotten, failed and open ones never', () => {
+  const done = Array.from({ length: KEPT_SETTLED + 3 }, (_, index) => aPrompt({ id: index + 1, status: 'completed' }));
+  const others = [aPrompt({ id: 500, status: 'failed' }), aPrompt({ id: 501 })];
+  assert.deepEqual(forgettable([...done, ...others], null).sort(), [1, 2, 3]);
+  assert.deepEqual(forgettable([...done, ...others], 2).sort(), [1, 3]);
+});
+
+test('changes are announced, repetitions are not', () => {
+  const before = aPrompt();
+  assert.equal(announcement(undefined, before), null);
+  assert.equal(announcement(before, aPrompt({ priority: 1 })), null);
+  assert.equal(announcement(before, aPrompt({ status: 'processing' })), 'Painting: picture “a lighthouse”.');
+  const two = [anArtifact(), anArtifact({ id: 2 })];
+  assert.equal(announcement(before, aPrompt({ status: 'completed', artifacts: two })), 'Finished: 2 pictures, picture “a lighthouse”.');
+  assert.equal(announcement(before, aPrompt({ status: 'failed', error_message: 'No answer.' })), 'Failed: picture “a lighthouse”. No answer.');
+  assert.equal(announcement(aPrompt({ status: 'failed' }), before), 'Back in the queue: picture “a lighthouse”.');
+  assert.match(announcement(before, aPrompt({ status: 'cancelled' })) ?? '', /^Cancelled/);
+});
+
+test('a turn is a place in line, or the time of the next attempt', () => {
+  const now = Date.UTC(2026, 0, 1);
+  assert.equal(turn(aPrompt(), 0, now), 'Next');
+  assert.equal(turn(aPrompt(), 2, now), '3rd in line');
+  assert.equal(turn(aPrompt({ next_attempt_at: '2026-01-01T00:00:12Z' }), 0, now), 'Trying again in 12 s');
+  assert.equal(turn(aPrompt({ next_attempt_at: '2025-12-31T00:00:12Z' }), 0, now), 'Next');
+});
+
+test('progress is a fraction only where a length is known', () => {
+  const at = (value: number, max: number) => fraction(aPrompt({ progress: { value, max, stage: '', eta_seconds: null } }));
+  assert.equal(fraction(aPrompt()), null);
+  assert.deepEqual([at(5, 20), at(30, 20), at(3, 0)], [0.25, 1, null]);
+});
+
+test('what stands in the way is said, most pressing first', () => {
+  assert.deepEqual(notices(null), []);
+  assert.deepEqual(notices(someStats()), []);
+  assert.deepEqual(notices(someStats({ worker: null, paused: true })), ['no-worker', 'paused']);
+});

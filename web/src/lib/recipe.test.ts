@@ -1,0 +1,25 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { isSketch, recipe, seed } from './recipe.ts';
+import { anArtifact, aPrompt } from './samples.ts';
+
+test('the recipe says what was asked and what came of it', () => {
+  const made = anArtifact({
+    metadata: { backend: 'sketch', workflow: 'sketch-image', seed: 42, width: 640, height: 480, bytes: 1200, parameters: { style: 'night', width: 640 } },
+  });
+  const prompt = aPrompt({ artifacts: [made], processing_duration: 2.4 });
+  const rows = Object.fromEntries(recipe(prompt, made).map(({ label, value }) => [label, value]));
+  assert.equal(rows['Made by'], 'the built-in sketch engine');
+  assert.equal(rows['Size'], '640 × 480 px');
+  assert.equal(rows['Style'], 'night');
+  assert.equal(rows['Seed'], '42');
+  assert.equal(rows['Took'], '2.4 s');
+  assert.ok(!('Width' in rows) && !('Finished' in rows));
+  assert.equal(isSketch(made), true);
+});
+
+test('a seed is found in the result first, then in the request', () => {
+  assert.equal(seed(aPrompt({ parameters: { seed: 1 } }), anArtifact({ metadata: { seed: 2 } })), '2');
+  assert.equal(seed(aPrompt({ parameters: { seed: 0 } }), null), '0');
+  assert.equal(seed(aPrompt(), null), null);
+});

@@ -1,0 +1,105 @@
+/** What is being written: kept in the browser at every change, so that a reload loses nothing. */
+import * as api from '../lib/api/client.ts';
+import type { Kind, Prompt, Workflow } from '../lib/api/types.ts';
+import { asApiError, refusal, type Refusal } from '../lib/errors.ts';
+import { excerpt } from '../lib/format.ts';
+import { readDraft, readTicket, submission, ticketFor, workflowsOf, type Draft, type Value } from '../lib/form.ts';
+import { outputs, TEXT_TYPES, words } from '../lib/kinds.ts';
+import { announcer } from './announcer.svelte.ts';
+import { prompts } from './prompts.svelte.ts';
+import { recall, remember } from './storage.ts';
+import { workflows } from './workflows.svelte.ts';
+
+const DRAFT = 'musings.draft';
+const TICKET = 'musings.ticket';
+
+class Composer {
+  draft = $state<Draft>(readDraft(null));
+  submitting = $state(false);
+  refused = $state<Refusal | null>(null);
+  /** Counts the times that the text was put here by “use again”, so that the page can bring it into view. */
+  filled = $state(0);
+  readonly offered = $derived(workflowsOf(workflows.all, this.draft.kind));
+  readonly workflow = $derived(
+    this.offered.find((entry) => entry.name === this.draft.workflow[this.draft.kind]) ?? this.offered[0] ?? null,
+  );
+  readonly values = $derived(this.workflow ? (this.draft.values[this.workflow.name] ?? {}) : {});
+
+  start(): void {
+    this.draft = readDraft(recall(DRAFT));
+    $effect.root(() => {
+      $effect(() => remember(DRAFT, JSON.stringify(this.draft)));
+    });
+  }
+
+  set(workflow: Workflow, name: string, value: Value): void {
+    const values = { ...this.draft.values[workflow.name] };
+    if (value === null) delete values[name];
+    else values[name] = value;
+    this.draft.values[workflow.name] = values;
+    if (this.refused) delete this.refused.fields[name];
+  }
+
+  async submit(): Promise<void> {
+    if (this.submitting) return;
+    if (!this.draft.text.trim()) {
+      this.refused = { prompt: 'Write a few words first.', fields: {}, other: [] };
+      return;
+    }
+    this.submitting = true;
+    this.refused = null;
+    try {
+      this.#accepted(await this.#send());
+    } catch (error) {
+      const failure = asApiError(error);
+      this.refused = refusal(failure);
+      if (failure.status !== 0) remember(TICKET, null);
+    } finally {
+      this.submitting = false;
+    }
+  }
+
+  /** Fill the form from an earlier prompt: its words, its workflow, its parameters. */
+  use(prompt: Prompt): void {
+    const kind: Kind = prompt.kind ?? 'text';
+    this.draft.kind = kind;
+    this.draft.text = prompt.prompt_text;
+    if (TEXT_TYPES.some((entry) => entry.type === prompt.prompt_type)) this.draft.textType = prompt.prompt_type;
+    const workflow = workflowsOf(workflows.all, kind).find((entry) => entry.name === prompt.workflow) ?? this.offered[0];
+    if (workflow) {
+      this.draft.workflow[kind] = workflow.name;
+      this.draft.values[workflow.name] = known(workflow, prompt.parameters);
+    }
+    this.draft.count = outputs(prompt);
+    this.refused = null;
+    this.filled += 1;
+  }
+
+  async #send(): Promise<Prompt> {
+    const body = submission(this.draft, this.workflow, this.workflow === this.offered[0]);
+    const ticket = ticketFor(readTicket(recall(TICKET)), body, uuid);
+    remember(TICKET, JSON.stringify(ticket));
+    return api.submit(body, ticket.key);
+  }
+
+  #accepted(prompt: Prompt): void {
+    remember(TICKET, null);
+    this.draft.text = '';
+    if (!prompts.known.has(prompt.id)) prompts.receive(prompt.id, prompt);
+    announcer.say(`In the queue: ${words(prompt.kind).one} “${excerpt(prompt.prompt_text, 40)}”.`);
+  }
+}
+
+function known(workflow: Workflow, parameters: Record<string, unknown>): Record<string, Value> {
+  const names = new Set(workflow.form.map((field) => field.name));
+  const usable = Object.entries(parameters).filter(([name, value]) => names.has(name) && typeof value !== 'object');
+  return Object.fromEntries(usable) as Record<string, Value>;
+}
+
+/** `crypto.randomUUID` exists only on secure origins, and a studio at home is often plain http on the local network. */
+function uuid(): string {
+  const random = crypto.getRandomValues(new Uint8Array(16));
+  return Array.from(random, (byte) => byte.toString(16).padStart(2, '0')).join('');
+}
+
+export const composer = new Composer();

@@ -1,0 +1,22 @@
+/** Which pictures are looked at in full, and which of them first. */
+import type { Artifact } from '../lib/api/types.ts';
+
+interface View {
+  pictures: Artifact[];
+  first: number;
+}
+
+class LightboxView {
+  current = $state.raw<View | null>(null);
+
+  open(pictures: Artifact[], artifact: Artifact): void {
+    const first = pictures.findIndex((picture) => picture.id === artifact.id);
+    this.current = { pictures, first: Math.max(0, first) };
+  }
+
+  close(): void {
+    this.current = null;
+  }
+}
+
+export const lightbox = new LightboxView();

@@ -1,0 +1,40 @@
+/** The queue as a whole: counts, the worker, paused or not. */
+import * as api from '../lib/api/client.ts';
+import type { Stats } from '../lib/api/types.ts';
+import { asApiError } from '../lib/errors.ts';
+import { notices } from '../lib/queue.ts';
+import { announcer } from './announcer.svelte.ts';
+
+class Queue {
+  stats = $state.raw<Stats | null>(null);
+  turning = $state(false);
+  readonly notices = $derived(notices(this.stats));
+  readonly paused = $derived(this.stats?.paused ?? false);
+
+  receive(stats: Stats): void {
+    this.stats = stats;
+  }
+
+  async load(): Promise<void> {
+    try {
+      this.stats = await api.getStats();
+    } catch {
+      // The stream brings the next figures; until then the last ones stand.
+    }
+  }
+
+  async toggle(): Promise<void> {
+    if (this.turning) return;
+    this.turning = true;
+    try {
+      this.stats = this.paused ? await api.resumeQueue() : await api.pauseQueue();
+      announcer.say(this.paused ? 'The queue is paused. What runs now will finish.' : 'The queue goes on.');
+    } catch (error) {
+      announcer.say(asApiError(error).message);
+    } finally {
+      this.turning = false;
+    }
+  }
+}
+
+export const queue = new Queue();
