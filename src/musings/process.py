@@ -165,9 +165,8 @@ def _start(
 def _feed(pipe: IO[bytes] | None, data: bytes | None) -> None:
     if pipe is None or data is None:
         return
-    with contextlib.suppress(BrokenPipeError, OSError):
+    with contextlib.suppress(OSError), pipe:
         pipe.write(data)
-        pipe.close()
 
 
 def _end(child: subprocess.Popen[bytes]) -> None:
