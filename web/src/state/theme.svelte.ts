@@ -4,18 +4,20 @@ import { recall, remember } from './storage.ts';
 export type Theme = 'auto' | 'light' | 'dark';
 
 const KEY = 'musings.theme';
-const ORDER: readonly Theme[] = ['auto', 'light', 'dark'];
 
 class ThemeChoice {
   current = $state<Theme>('auto');
 
   start(): void {
-    const stored = recall(KEY) as Theme | null;
-    this.#set(stored && ORDER.includes(stored) ? stored : 'auto');
+    const stored = recall(KEY);
+    this.#set(stored === 'light' || stored === 'dark' ? stored : 'auto');
   }
 
   next(): void {
-    this.#set(ORDER[(ORDER.indexOf(this.current) + 1) % ORDER.length] ?? 'auto');
+    const dark = matchMedia('(prefers-color-scheme: dark)').matches;
+    // The first press must be seen, so it leads away from what the system says.
+    const order: readonly Theme[] = dark ? ['auto', 'light', 'dark'] : ['auto', 'dark', 'light'];
+    this.#set(order[(order.indexOf(this.current) + 1) % order.length] ?? 'auto');
     remember(KEY, this.current === 'auto' ? null : this.current);
   }
 

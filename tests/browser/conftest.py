@@ -1,0 +1,120 @@
+"""A real Chromium before the real program: ``musings up`` on a free port, in a folder of its own."""
+
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import hatch_build
+import pytest
+from playwright.sync_api import Browser, ViewportSize, expect, sync_playwright
+
+from tests.browser.desk import Desk
+
+ROOT = Path(__file__).resolve().parents[2]
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+MAC_PATHS = (
+    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+    "/Applications/Chromium.app/Contents/MacOS/Chromium",
+)
+PATIENCE_MILLISECONDS = 30_000
+STOP_SECONDS = 30
+
+expect.set_options(timeout=PATIENCE_MILLISECONDS)
+
+
+@dataclass
+class Studio:
+    """A running program and the folder that holds everything it keeps."""
+
+    url: str
+    folder: Path
+
+
+def find_chromium() -> str | None:
+    """The program that MUSINGS_CHROMIUM names, else a Chromium on PATH, else one of macOS' usual places."""
+    named = os.environ.get("MUSINGS_CHROMIUM")
+    if named:
+        return named
+    on_path = next(filter(None, map(shutil.which, NAMES)), None)
+    return on_path or next((path for path in MAC_PATHS if Path(path).exists()), None)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    program = find_chromium()
+    if program is None:
+        pytest.skip("no Chromium was found: install one, or name it in MUSINGS_CHROMIUM")
+    with sync_playwright() as playwright:
+        # Chromium's own sandbox needs rights that the root of a container does not have.
+        arguments = ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
+        browser = playwright.chromium.launch(executable_path=program, args=arguments)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def studio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Studio]:
+    """One program for all tests of the page, with the page as it is in this checkout."""
+    hatch_build.build_page(ROOT)
+    folder = tmp_path_factory.mktemp("studio")
+    config = folder / "poets_cron_config.json"
+    config.write_text(json.dumps({"processing": {"backoff_seconds": 0.1, "shutdown_seconds": 1}}))
+    environment = {key: value for key, value in os.environ.items() if not key.startswith("MUSINGS_")}
+    with (folder / "stderr.txt").open("w") as stderr:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "musings", "up", "--config", str(config), "--port", "0"],
+            env={**environment, "PYTHONPATH": str(ROOT / "src"), "PYTHONUNBUFFERED": "1"},
+            cwd=folder,
+            stdout=subprocess.PIPE,
+            stderr=stderr,
+            text=True,
+        )
+    try:
+        yield Studio(_address(process, folder), folder)
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.communicate(timeout=STOP_SECONDS)
+
+
+def _address(process: subprocess.Popen[str], folder: Path) -> str:
+    said = []
+    for line in process.stdout or ():
+        said.append(line)
+        if found := re.search(r"http://[\w.\[\]:]+:\d+", line):
+            return found[0]
+    words = "".join(said) + (folder / "stderr.txt").read_text()
+    raise AssertionError(f"musings up ended with {process.wait(STOP_SECONDS)} before it gave an address:\n{words}")
+
+
+@pytest.fixture
+def desk(chromium: Browser, studio: Studio) -> Iterator[Desk]:
+    """A desktop window. What the page says to the console or to nobody fails the test."""
+    yield from _window(chromium, studio, viewport={"width": 1280, "height": 900})
+
+
+@pytest.fixture
+def phone(chromium: Browser, studio: Studio) -> Iterator[Desk]:
+    """A phone of 390 by 844 points, with fingers."""
+    viewport: ViewportSize = {"width": 390, "height": 844}
+    yield from _window(chromium, studio, viewport=viewport, is_mobile=True, has_touch=True)
+
+
+def _window(chromium: Browser, studio: Studio, **options: Any) -> Iterator[Desk]:
+    context = chromium.new_context(reduced_motion="reduce", **options)
+    context.set_default_timeout(PATIENCE_MILLISECONDS)
+    page = context.new_page()
+    window = Desk(page, studio.url)
+    page.on("console", window.hear)
+    page.on("pageerror", lambda error: window.troubles.append(str(error)))
+    page.on("request", lambda request: window.requests.append(f"{request.method} {request.url}"))
+    yield window
+    context.close()
+    assert window.troubles == []

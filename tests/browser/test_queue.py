@@ -1,0 +1,121 @@
+"""The queue: pause, cancel, fail, retry, and what a lost connection changes."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.desk import Desk
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def paused(desk: Desk) -> Iterator[Desk]:
+    """A desk before a queue that starts nothing; it goes on afterwards."""
+    desk.open()
+    desk.page.get_by_role("button", name="Pause the queue").click()
+    expect(desk.page.get_by_text("The queue is paused.", exact=True)).to_be_visible()
+    yield desk
+    answer = desk.page.request.post(f"{desk.url}/api/queue/resume", headers={"Origin": desk.url})
+    assert answer.ok
+
+
+def test_waiting_prompts_have_a_place_and_go_on(paused: Desk) -> None:
+    paused.ask("Text", "first come")
+    paused.ask("Text", "second come")
+    expect(paused.row("Next", "first come")).to_contain_text("Next")
+    expect(paused.row("Next", "second come")).to_contain_text("2nd in line")
+    paused.page.reload()
+    expect(paused.row("Next", "second come")).to_contain_text("2nd in line")
+    paused.page.get_by_role("button", name="Go on with the queue").click()
+    expect(paused.row("Lately", "first come")).to_be_visible()
+    expect(paused.row("Lately", "second come")).to_be_visible()
+    expect(paused.page.get_by_text("The queue is paused.", exact=True)).to_be_hidden()
+
+
+def test_a_more_urgent_prompt_stands_before_the_others(paused: Desk) -> None:
+    paused.ask("Text", "no hurry")
+    paused.page.get_by_label("When").select_option("Before the others")
+    paused.ask("Text", "in a hurry")
+    expect(paused.row("Next", "no hurry")).to_contain_text("2nd in line")
+    for words in ("no hurry", "in a hurry"):
+        paused.row("Next", words).get_by_role("button", name="Cancel").click()
+        expect(paused.row("Lately", words)).to_contain_text("cancelled")
+
+
+def test_a_cancelled_prompt_can_be_tried_again(paused: Desk) -> None:
+    paused.ask("Text", "think twice")
+    paused.row("Next", "think twice").get_by_role("button", name="Cancel").click()
+    cancelled = paused.row("Lately", "think twice")
+    expect(cancelled).to_contain_text("cancelled")
+    cancelled.get_by_role("button", name="Retry").click()
+    expect(paused.row("Next", "think twice")).to_be_visible()
+    paused.page.get_by_role("button", name="Go on with the queue").click()
+    expect(paused.row("Lately", "think twice")).not_to_contain_text("cancelled")
+
+
+def test_a_failure_is_said_in_words_and_can_be_retried(desk: Desk) -> None:
+    desk.open()
+    desk.choose("Voice")
+    desk.page.get_by_label("Voice", exact=True).last.fill("xx-nobody")
+    desk.ask("Voice", "who says this")
+    failed = desk.row("Needs you", "who says this")
+    expect(failed).to_contain_text("xx-nobody")
+    failed.get_by_role("button", name="Retry").click()
+    failed.get_by_role("link", name="who says this").click()
+    expect(desk.dialog.get_by_role("heading", name="2 attempts")).to_be_visible()
+    expect(desk.dialog).to_contain_text("Failed.")
+    desk.dialog.get_by_role("button", name="Read the log").click()
+    expect(desk.dialog.get_by_role("region", name="Log of attempt 2")).to_contain_text("xx-nobody")
+
+
+def test_running_work_can_be_cancelled_from_its_detail(desk: Desk) -> None:
+    desk.open()
+    desk.ask("Picture", "an endless plain", size=(2048, 2048))
+    desk.row("Now", "an endless plain").get_by_role("link", name="an endless plain").click()
+    desk.dialog.get_by_role("button", name="Cancel").click()
+    expect(desk.dialog).to_contain_text("Cancelled.")
+    expect(desk.dialog.get_by_role("button", name="Retry")).to_be_visible()
+
+
+def test_changes_made_elsewhere_arrive_by_themselves(desk: Desk) -> None:
+    desk.open()
+    expect(desk.page.get_by_role("button", name="Pause the queue")).to_be_visible()
+    body = {"prompt_text": "from a shell", "prompt_type": "text"}
+    answer = desk.page.request.post(f"{desk.url}/api/prompts", data=body)
+    assert answer.status == 201
+    expect(desk.row("Lately", "from a shell")).to_be_visible()
+    expect(desk.page.get_by_role("status").filter(has_text="Finished")).to_be_visible()
+
+
+def test_nothing_is_polled(desk: Desk) -> None:
+    desk.page.clock.install()
+    desk.open()
+    desk.made("Text", "quiet hours")
+    desk.open("/gallery")
+    expect(desk.page.get_by_role("link", name=re.compile("quiet hours", re.I)).first).to_be_visible()
+    before = len(desk.requests)
+    desk.page.clock.run_for(10 * 60 * 1000)
+    desk.page.evaluate("new Promise(requestAnimationFrame)")
+    assert [request for request in desk.requests[before:] if "/api/" in request] == []
+
+
+def test_a_lost_connection_is_said_and_found_again(desk: Desk) -> None:
+    desk.expected = "ERR_FAILED|ERR_CONNECTION_REFUSED"
+    desk.page.route("**/api/events", lambda route: route.abort())
+    desk.open()
+    expect(desk.page.get_by_text("Reconnecting…")).to_be_visible()
+    desk.page.unroute("**/api/events")
+    expect(desk.page.get_by_text("Reconnecting…")).to_be_hidden()
+    desk.made("Text", "back again")
+
+
+def test_a_link_to_a_prompt_that_is_gone_says_so(desk: Desk) -> None:
+    desk.expected = "404"
+    desk.open("/prompts/999999")
+    expect(desk.dialog.get_by_role("alert")).to_contain_text("999999")
+    desk.dialog.get_by_role("button", name="Close").click()
+    expect(desk.dialog).to_be_hidden()
+    assert desk.page.url == f"{desk.url}/"
