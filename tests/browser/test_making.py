@@ -124,6 +124,7 @@ def test_use_again_fills_the_form(desk: Desk) -> None:
     desk.look_at("the same heron")
     desk.dialog.get_by_role("button", name="Use again").click()
     expect(desk.prompt).to_have_value("the same heron")
+    expect(desk.prompt).to_be_focused()
     expect(desk.page.get_by_role("radio", name="Picture")).to_be_checked()
     expect(desk.page.get_by_role("button", name="256 × 192")).to_be_visible()
 

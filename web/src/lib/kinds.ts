@@ -45,6 +45,12 @@ export function badge(prompt: Prompt): string {
   return count > 1 ? `${prompt.prompt_type} (${count})` : prompt.prompt_type;
 }
 
+/** The title that a writing was given, unless it only repeats the prompt. */
+export function titleOf(prompt: Prompt): string | null {
+  const title = prompt.writing?.title?.trim() ?? '';
+  return title && title.toLowerCase() !== prompt.prompt_text.trim().toLowerCase() ? title : null;
+}
+
 export function pictures(artifacts: readonly Artifact[]): Artifact[] {
   return artifacts.filter((artifact) => artifact.artifact_type === 'image');
 }
@@ -61,6 +67,11 @@ export function number(artifact: Artifact, name: string): number | null {
 export function text(artifact: Artifact, name: string): string {
   const value = artifact.metadata[name];
   return typeof value === 'string' ? value : '';
+}
+
+/** The address of a result as a file to keep; a signed address keeps its own query. */
+export function download(artifact: Artifact): string {
+  return `${artifact.file_url}${artifact.file_url.includes('?') ? '&' : '?'}download=1`;
 }
 
 /** Width over height, from the true pixels; 1 while they are unknown. */

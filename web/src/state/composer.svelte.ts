@@ -17,8 +17,8 @@ class Composer {
   draft = $state<Draft>(readDraft(null));
   submitting = $state(false);
   refused = $state<Refusal | null>(null);
-  /** Counts the times that the text was put here by “use again”, so that the page can bring it into view. */
-  filled = $state(0);
+  /** The words were put here by “use again”, and nobody has looked at them yet. */
+  filled = $state(false);
   readonly offered = $derived(workflowsOf(workflows.all, this.draft.kind));
   readonly workflow = $derived(
     this.offered.find((entry) => entry.name === this.draft.workflow[this.draft.kind]) ?? this.offered[0] ?? null,
@@ -72,7 +72,7 @@ class Composer {
     }
     this.draft.count = outputs(prompt);
     this.refused = null;
-    this.filled += 1;
+    this.filled = true;
   }
 
   async #send(): Promise<Prompt> {
