@@ -16,7 +16,7 @@ import httpx
 
 from musings.comfy.client import Server
 from musings.comfy.outputs import OutputFile
-from musings.errors import NotFoundError, PassingFault, UnreachableError, UserFault
+from musings.errors import NotFoundError, PassingFault, TimedOut, UnreachableError, UserFault
 
 PAGE_TYPES = ("text/html", "application/json", "application/problem+json")
 TRIES = 4
@@ -64,6 +64,8 @@ def fetch(
             try:
                 media_type, digest = _download(server, output, part, check)
                 verify(part)
+            except TimedOut:
+                raise
             except (_Broken, UnreachableError, PassingFault, ValueError, OSError) as error:
                 why = str(error) or type(error).__name__
                 continue

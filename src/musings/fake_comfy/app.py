@@ -41,9 +41,9 @@ TYPES = {".opus": "audio/ogg", ".flac": "audio/flac", ".mp3": "audio/mpeg", ".mp
 Handler = Callable[[Request], Awaitable[Response]]
 
 
-@dataclass(frozen=True)
+@dataclass
 class Site:
-    """What the routes work with."""
+    """What the routes work with. ``engine`` may be replaced by a new one."""
 
     engine: Engine
     folders: Folders
@@ -109,7 +109,10 @@ class _Gate:
 class _Pages:
     def __init__(self, site: Site) -> None:
         self._site = site
-        self._engine = site.engine
+
+    @property
+    def _engine(self) -> Engine:
+        return self._site.engine
 
     def routes(self) -> list[Route]:
         gets: dict[str, Handler] = {

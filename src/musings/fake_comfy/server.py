@@ -1,6 +1,7 @@
 """A fake ComfyUI that listens: start it, talk to it, switch its faults, kill and restart it."""
 
 import logging
+import shutil
 import signal
 import socket
 import tempfile
@@ -54,7 +55,7 @@ class FakeComfy:
         self.folders = Folders(self.root)
         self._artist = artist or PlainArtist()
         self._models = models
-        self._engine: Engine | None = None
+        self._site: Site | None = None
         self._server: uvicorn.Server | None = None
         self._thread: threading.Thread | None = None
         self._lock = threading.RLock()
@@ -77,16 +78,13 @@ class FakeComfy:
         with self._lock:
             if self.faults.take("slow-start"):
                 time.sleep(self.pace.slow)
-            listening = socket.create_server((self._host, self._port))
+            listening = _listening(self._host, self._port)
             self._port = listening.getsockname()[1]
             self.folders.clean()
-            self._engine = Engine(
-                self.folders, self._artist, self.faults, self.pace, self.counts, self._known, self._crash
-            )
-            site = Site(self._engine, self.folders, self.pace, self._known, self._models)
+            self._site = Site(self._new_engine(), self.folders, self.pace, self._known, self._models)
             server = self._server = uvicorn.Server(
                 uvicorn.Config(
-                    build(site),
+                    build(self._site),
                     log_config=None,
                     access_log=False,
                     lifespan="off",
@@ -120,6 +118,18 @@ class FakeComfy:
             self.counts.restarts += 1
             self.start()
 
+    def reset(self) -> None:
+        """Be as new without a restart: no jobs, no history, no files, no faults, no counts."""
+        self.faults.off()
+        with self._lock:
+            vars(self.counts).update(vars(Counts()))
+            vars(self.pace).update(vars(Pace()))
+            shutil.rmtree(self.root, ignore_errors=True)
+            self.folders = Folders(self.root)
+            if self._site is not None:
+                self._site.engine.close()
+                self._site.engine = self._new_engine()
+
     def serve(self) -> None:
         """Listen until SIGINT or SIGTERM."""
         self.start()
@@ -131,15 +141,32 @@ class FakeComfy:
 
     def _end(self) -> None:
         with self._lock:
-            if self._engine is not None:
-                self._engine.close()
+            if self._site is not None:
+                self._site.engine.close()
             if self._server is not None and self._thread is not None:
                 self._server.should_exit = True
                 self._server.force_exit = True
                 self._thread.join(START_SECONDS)
+
+    def _new_engine(self) -> Engine:
+        return Engine(
+            self.folders, self._artist, self.faults, self.pace, self.counts, self._known, self._crash
+        )
 
     def _crash(self) -> None:
         threading.Thread(target=self.restart, name="fake-comfy-restart", daemon=True).start()
 
     def _known(self) -> dict[str, NodeClass]:
         return classes(self._models, self.folders.uploads(*PICTURES), self.folders.uploads(*SOUNDS))
+
+
+def _listening(host: str, port: int) -> socket.socket:
+    """A bound socket that says it is TCP, or asyncio leaves Nagle's algorithm on: 40 ms for every answer."""
+    listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((host, port))
+    except OSError:
+        listening.close()
+        raise
+    return listening
