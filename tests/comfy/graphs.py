@@ -10,9 +10,7 @@ def node(class_type: str, title: str | None = None, /, **inputs: Any) -> dict[st
     return made if title is None else {**made, "_meta": {"title": title}}
 
 
-def picture(
-    *, prefix: str = "t", batch: int = 1, color: int = 255, width: int = 32, height: int = 24
-) -> Graph:
+def picture(*, prefix: str = "t", batch: int = 1, color: int = 255, width: int = 32, height: int = 24) -> Graph:
     return {
         "1": node("EmptyImage", width=width, height=height, batch_size=batch, color=color),
         "2": node("SaveImage", "Save Image", images=["1", 0], filename_prefix=prefix),
@@ -68,9 +66,7 @@ def painting(seed: int = 1, steps: int = 3, text: str = "a red fox") -> Graph:
 def song() -> Graph:
     """An ACE-Step text-to-music graph, with the fake's model."""
     return {
-        "14": node(
-            "TextEncodeAceStepAudio", tags="folk", lyrics="la la", lyrics_strength=0.99, clip=["40", 1]
-        ),
+        "14": node("TextEncodeAceStepAudio", tags="folk", lyrics="la la", lyrics_strength=0.99, clip=["40", 1]),
         "17": node("EmptyAceStepLatentAudio", seconds=1.0, batch_size=1),
         "18": node("VAEDecodeAudio", samples=["52", 0], vae=["40", 2]),
         "40": node("CheckpointLoaderSimple", ckpt_name="fake_music_v1.safetensors"),

@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from comfy.graphs import Graph, painting, picture
-from comfy.recorder import Recorder, decodable, quick
 from musings.comfy.client import Server
 from musings.comfy.run import JobResult, run_graph
 from musings.errors import PassingFault, UserFault
 from musings.fake_comfy.faults import FAULTS, TOKEN
 from musings.fake_comfy.server import FakeComfy
+from tests.comfy.graphs import Graph, painting, picture
+from tests.comfy.recorder import Recorder, decodable, quick
 
 LIMIT_SECONDS = 8.0
 OURS = "11111111-2222-3333-4444-555555555555"
@@ -63,9 +63,7 @@ def test_without_a_fault(fake: FakeComfy, server: Server, tmp_path: Path) -> Non
     assert [path.name for path in tmp_path.iterdir()] == ["0001.png"]
 
 
-@pytest.mark.parametrize(
-    "fault", ["deaf-socket", "silent-socket", "no-socket", "nan", "huge-frames", "slow-view"]
-)
+@pytest.mark.parametrize("fault", ["deaf-socket", "silent-socket", "no-socket", "nan", "huge-frames", "slow-view"])
 def test_faults_that_only_annoy(fake: FakeComfy, server: Server, tmp_path: Path, fault: str) -> None:
     fake.pace.slow = 0.5
     fake.faults.on(fault)
@@ -117,9 +115,7 @@ def test_a_job_that_hangs_is_named(fake: FakeComfy, server: Server, tmp_path: Pa
         go(server, tmp_path, stall_seconds=0.6)
 
 
-def test_partial_acceptance_is_a_failure_that_names_the_node(
-    fake: FakeComfy, server: Server, tmp_path: Path
-) -> None:
+def test_partial_acceptance_is_a_failure_that_names_the_node(fake: FakeComfy, server: Server, tmp_path: Path) -> None:
     fake.faults.on("partial-acceptance")
     fake.pace.node = 0.3
     graph = picture() | {"3": {**picture()["2"], "_meta": {"title": "Second"}}}
@@ -140,9 +136,7 @@ def test_an_empty_cached_run_is_made_afresh_once(fake: FakeComfy, server: Server
     assert len(set(recorder.submitting)) == 2
 
 
-@pytest.mark.parametrize(
-    ("fault", "words"), [("cached-empty", "all is cached"), ("missing-output", "no longer has")]
-)
+@pytest.mark.parametrize(("fault", "words"), [("cached-empty", "all is cached"), ("missing-output", "no longer has")])
 def test_a_cache_that_stays_empty_is_an_error(
     fake: FakeComfy, server: Server, tmp_path: Path, fault: str, words: str
 ) -> None:
@@ -176,9 +170,7 @@ def test_out_of_memory_always(fake: FakeComfy, server: Server, tmp_path: Path) -
 
 
 @pytest.mark.parametrize("fault", ["truncated-view", "wrong-length-view"])
-def test_a_broken_download_is_fetched_again(
-    fake: FakeComfy, server: Server, tmp_path: Path, fault: str
-) -> None:
+def test_a_broken_download_is_fetched_again(fake: FakeComfy, server: Server, tmp_path: Path, fault: str) -> None:
     fake.faults.on(fault, 2)
     with bounded():
         assert made(go(server, tmp_path)) == ["0001.png"]
@@ -196,9 +188,7 @@ def test_a_download_that_stays_broken(fake: FakeComfy, server: Server, tmp_path:
 
 
 @pytest.mark.parametrize("fault", [name for name in FAULTS if name.startswith("400-")])
-def test_every_refusal_is_the_users_to_mend(
-    fake: FakeComfy, server: Server, tmp_path: Path, fault: str
-) -> None:
+def test_every_refusal_is_the_users_to_mend(fake: FakeComfy, server: Server, tmp_path: Path, fault: str) -> None:
     fake.faults.on(fault, 1)
     with bounded(), pytest.raises(UserFault) as caught:
         go(server, tmp_path)

@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from comfy.graphs import node, painting, picture, song, sounds, spoken
-from comfy.recorder import Recorder, quick
 from musings.comfy.answers import Phase
 from musings.comfy.client import Server
 from musings.comfy.run import run_graph
 from musings.errors import Cancelled, Stopping, TimedOut, UserFault
 from musings.fake_comfy.server import FakeComfy
+from tests.comfy.graphs import node, painting, picture, song, sounds, spoken
+from tests.comfy.recorder import Recorder, quick
 
 OURS = "job-1"
 
@@ -42,9 +42,7 @@ class Spy(list[str]):
 
 
 @pytest.mark.parametrize("phase", ["pending", "running", "done"])
-def test_a_job_of_an_earlier_attempt_is_joined(
-    fake: FakeComfy, server: Server, tmp_path: Path, phase: str
-) -> None:
+def test_a_job_of_an_earlier_attempt_is_joined(fake: FakeComfy, server: Server, tmp_path: Path, phase: str) -> None:
     fake.pace.node = 0.0 if phase == "done" else 0.3
     if phase == "pending":
         server.submit(picture(color=9), prompt_id="other", client_id="x")
@@ -109,9 +107,7 @@ def test_a_stopped_job_that_waits_never_runs(fake: FakeComfy, server: Server, tm
     assert fake.counts.interrupts == {}
 
 
-def test_a_worker_that_shuts_down_leaves_the_job_running(
-    fake: FakeComfy, server: Server, tmp_path: Path
-) -> None:
+def test_a_worker_that_shuts_down_leaves_the_job_running(fake: FakeComfy, server: Server, tmp_path: Path) -> None:
     fake.pace.node = 0.2
     with pytest.raises(Stopping):
         go(server, tmp_path, Recorder(check=stopping_when_it_runs(server, Stopping("bye"))))
@@ -131,9 +127,7 @@ def test_progress_and_previews(fake: FakeComfy, server: Server, tmp_path: Path) 
     assert recorder.progress[-1][:2] == (7.0, 7.0)
     assert {"KSampler", "VAE Decode", "Save Image"} <= {stage for _, _, stage in recorder.progress}
     assert len(recorder.previews) == 5
-    assert all(
-        media_type == "image/jpeg" and data[:2] == b"\xff\xd8" for data, media_type in recorder.previews
-    )
+    assert all(media_type == "image/jpeg" and data[:2] == b"\xff\xd8" for data, media_type in recorder.previews)
 
 
 def test_previews_are_throttled(fake: FakeComfy, server: Server, tmp_path: Path) -> None:
@@ -206,13 +200,9 @@ def test_a_missing_model_is_named_with_the_nearest(fake: FakeComfy, server: Serv
         go(server, tmp_path, graph=graph)
 
 
-def test_a_missing_node_class_is_named_with_the_nearest(
-    fake: FakeComfy, server: Server, tmp_path: Path
-) -> None:
+def test_a_missing_node_class_is_named_with_the_nearest(fake: FakeComfy, server: Server, tmp_path: Path) -> None:
     graph = picture() | {"5": node("EmptyImages", "My node", width=1)}
-    with pytest.raises(
-        UserFault, match=r'EmptyImages, which node 5 "My node".*nearest that it knows is EmptyImage'
-    ):
+    with pytest.raises(UserFault, match=r'EmptyImages, which node 5 "My node".*nearest that it knows is EmptyImage'):
         go(server, tmp_path, graph=graph, object_info=server.object_info())
 
 

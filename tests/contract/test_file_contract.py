@@ -9,13 +9,13 @@ import httpx
 import pytest
 from PIL import Image
 
-from comfy.graphs import Graph, film, node, picture, sounds
-from contract.watch import run
 from musings.comfy.answers import choices_of
 from musings.comfy.client import Server
 from musings.comfy.fetching import Fetched, fetch
 from musings.comfy.outputs import files_of
 from musings.fake_comfy.nodes import classes
+from tests.comfy.graphs import Graph, film, node, picture, sounds
+from tests.contract.watch import run
 
 
 def fresh() -> str:
@@ -26,8 +26,7 @@ def made(url: str, server: Server, graph: Graph, folder: Path) -> list[Fetched]:
     entry = server.history(run(url, graph).prompt_id)
     assert entry is not None
     return [
-        fetch(server, file, folder / f"{number}{file.suffix}")
-        for number, file in enumerate(files_of(entry.outputs))
+        fetch(server, file, folder / f"{number}{file.suffix}") for number, file in enumerate(files_of(entry.outputs))
     ]
 
 
@@ -141,9 +140,7 @@ def test_the_classes_that_the_fake_knows_are_real(server: Server) -> None:
             assert list(told["input"].get(group, {})) == list(specs), name
             for field, spec in specs.items():
                 theirs = told["input"][group][field]
-                either = (
-                    isinstance(theirs[0], list) or theirs[0] == "COMBO"
-                )  # the style of choices varies by version
+                either = isinstance(theirs[0], list) or theirs[0] == "COMBO"  # the style of choices varies by version
                 assert either == (isinstance(spec[0], list) or spec[0] == "COMBO"), f"{name}.{field}"
                 if not either:
                     assert theirs[0] == spec[0], f"{name}.{field}"

@@ -5,12 +5,12 @@ import uuid
 import httpx
 import pytest
 
-from comfy.graphs import Graph, film, node, picture, sounds, spoken
-from contract.watch import Watched, post, run, socket
 from musings.comfy.answers import Phase
 from musings.comfy.client import Server
 from musings.comfy.outputs import files_of, texts_of
 from musings.comfy.protocol import FEATURE_FLAGS
+from tests.comfy.graphs import Graph, film, node, picture, sounds, spoken
+from tests.contract.watch import Watched, post, run, socket
 
 
 def fresh() -> str:

@@ -6,9 +6,9 @@ from typing import Any
 import httpx
 import pytest
 
-from comfy.graphs import Graph, node, picture, sounds
-from contract.watch import post, run
 from musings.comfy.answers import Accepted, Refused, read_reply
+from tests.comfy.graphs import Graph, node, picture, sounds
+from tests.contract.watch import post, run
 
 
 def refused(url: str, graph: Any) -> Refused:

@@ -11,7 +11,7 @@ from typing import Any
 import httpx
 from websockets.sync.client import ClientConnection, connect
 
-from comfy.graphs import Graph
+from tests.comfy.graphs import Graph
 
 LIMIT_SECONDS = 60.0
 
@@ -39,9 +39,7 @@ class Watched:
 
 @contextmanager
 def socket(url: str, client_id: str) -> Iterator[ClientConnection]:
-    with connect(
-        f"ws{url.removeprefix('http')}/ws?clientId={client_id}", max_size=None, proxy=None
-    ) as opened:
+    with connect(f"ws{url.removeprefix('http')}/ws?clientId={client_id}", max_size=None, proxy=None) as opened:
         yield opened
 
 

@@ -130,9 +130,7 @@ def read_history(body: bytes, prompt_id: str) -> HistoryEntry | None:
         success=status.get("status_str") == "success" if status else bool(outputs),
         outputs=outputs if isinstance(outputs, Mapping) else {},
         wanted=_wanted(entry.get("prompt")),
-        cached=tuple(
-            str(node) for event, data in messages if event == "execution_cached" for node in data["nodes"]
-        ),
+        cached=tuple(str(node) for event, data in messages if event == "execution_cached" for node in data["nodes"]),
         failure=read_failure(failures[-1]) if failures else None,
         interrupted=any(event == "execution_interrupted" for event, _ in messages),
     )

@@ -211,9 +211,7 @@ class Server:
         if response.status_code == 413:
             raise UserFault(f"{path.name} is too large for the ComfyUI at {self.url}: {response.text[:200]}")
         if response.status_code != 200:
-            raise UserFault(
-                f"The ComfyUI at {self.url} did not take {path.name} (HTTP {response.status_code})."
-            )
+            raise UserFault(f"The ComfyUI at {self.url} did not take {path.name} (HTTP {response.status_code}).")
         try:
             answer = loads(response.content)
             name, folder = str(answer["name"]), str(answer.get("subfolder") or "")

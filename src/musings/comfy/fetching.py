@@ -33,7 +33,7 @@ class Fetched:
     sha256: str
 
 
-class _Broken(Exception):  # noqa: N818 (never leaves this module)
+class _Broken(Exception):
     """A download that did not arrive whole."""
 
 
@@ -75,9 +75,7 @@ def fetch(
     finally:
         with contextlib.suppress(FileNotFoundError):
             part.unlink()
-    raise PassingFault(
-        f"{output.shown} did not arrive whole from {server.url} in {tries} tries: {why.rstrip('.')}."
-    )
+    raise PassingFault(f"{output.shown} did not arrive whole from {server.url} in {tries} tries: {why.rstrip('.')}.")
 
 
 def _download(server: Server, output: OutputFile, part: Path, check: Callable[[], None]) -> tuple[str, str]:

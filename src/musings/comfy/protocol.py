@@ -219,9 +219,7 @@ def _event(kind: str, data: Object) -> Event:
     if kind == "executing":
         return _executing(data)
     if kind == "progress":
-        return Step(
-            _text(data, "prompt_id"), _text(data, "node"), _number(data["value"]), _number(data["max"])
-        )
+        return Step(_text(data, "prompt_id"), _text(data, "node"), _number(data["value"]), _number(data["max"]))
     prompt_id = str(data.get("prompt_id"))
     if kind == "progress_state":
         return NodeStates(prompt_id, tuple(_state(node, state) for node, state in data["nodes"].items()))

@@ -45,14 +45,10 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (127.0.0.1)")
     parser.add_argument("--port", type=int, default=8188, help="port to listen on (8188)")
-    parser.add_argument(
-        "--fault", action="append", default=[], metavar="NAME[=TIMES]", help="switch a fault on"
-    )
+    parser.add_argument("--fault", action="append", default=[], metavar="NAME[=TIMES]", help="switch a fault on")
     parser.add_argument("--root", type=Path, default=None, help="folder for its files (a temporary one)")
     parser.add_argument("--node-seconds", type=float, default=0.2, help="how long each node takes (0.2)")
-    parser.add_argument(
-        "--step-seconds", type=float, default=0.1, help="how long each sampler step takes (0.1)"
-    )
+    parser.add_argument("--step-seconds", type=float, default=0.1, help="how long each sampler step takes (0.1)")
     parser.add_argument("--slow-seconds", type=float, default=5.0, help="how slow the slow faults are (5)")
     return parser
 

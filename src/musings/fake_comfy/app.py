@@ -163,9 +163,7 @@ class _Pages:
         extra = {**body.get("extra_data", {})}
         if "client_id" in body:
             extra["client_id"] = body["client_id"]
-        number = self._engine.number(
-            float(body["number"]) if "number" in body else None, front="front" in body
-        )
+        number = self._engine.number(float(body["number"]) if "number" in body else None, front="front" in body)
         if kind := faults.refusal():
             error, node_errors = staged(kind, graph)
             return reply({"error": error, "node_errors": node_errors}, 400)
@@ -269,11 +267,7 @@ class _Pages:
             overwrite = form.get("overwrite") in ("true", "1")
             data = await file.read()
         status, name = self._site.folders.keep(kind, subfolder, file.filename, data, overwrite=overwrite)
-        return (
-            reply({"name": name, "subfolder": subfolder, "type": kind})
-            if status == 200
-            else Response("", status)
-        )
+        return reply({"name": name, "subfolder": subfolder, "type": kind}) if status == 200 else Response("", status)
 
     async def view(self, request: Request) -> Response:
         query = request.query_params
@@ -297,9 +291,7 @@ class _Pages:
             return Response(data[: len(data) // 2], media_type=media_type or "image/png")
         if faults.take("slow-view"):
             length = {"content-length": str(path.stat().st_size)}
-            return StreamingResponse(
-                _trickle(path, self._site.pace.slow), headers=length, media_type=media_type
-            )
+            return StreamingResponse(_trickle(path, self._site.pace.slow), headers=length, media_type=media_type)
         headers = {"content-disposition": f'filename="{path.name}"'}
         response = FileResponse(path, media_type=media_type, headers=headers, stat_result=path.stat())
         if request.headers.get("if-none-match") == response.headers.get("etag"):

@@ -65,9 +65,7 @@ def save_film(film: Film, path: Path, metadata: Mapping[str, Any]) -> None:
         stream = container.add_stream("libx264", rate=Fraction(round(film.fps * 1000), 1000))
         stream.width, stream.height = (side - side % 2 for side in film.frames[0].size)
         stream.pix_fmt = "yuv420p"
-        tune = (
-            None if film.sound is None else container.add_stream("aac", rate=film.sound.rate, layout="stereo")
-        )
+        tune = None if film.sound is None else container.add_stream("aac", rate=film.sound.rate, layout="stereo")
         for picture in film.frames:
             pixels = np.asarray(picture.convert("RGB").resize((stream.width, stream.height)))
             frame = av.VideoFrame.from_ndarray(pixels, format="rgb24")
@@ -83,18 +81,14 @@ def load_sound(path: Path) -> Sound:
     with av.open(str(path)) as container:
         stream = container.streams.audio[0]
         resampler = av.AudioResampler(format="fltp", layout=stream.layout, rate=stream.rate)
-        parts = [
-            part.to_ndarray() for frame in container.decode(stream) for part in resampler.resample(frame)
-        ]
+        parts = [part.to_ndarray() for frame in container.decode(stream) for part in resampler.resample(frame)]
         return Sound(np.concatenate(parts, axis=1).astype(np.float32), int(stream.rate))
 
 
 def _pour(container: Any, stream: Any, samples: NDArray[Any], rate: int, layout: str) -> None:
     channels = samples.shape[0]
     block = max(1024, stream.codec_context.frame_size or 0)
-    resampler = av.AudioResampler(
-        format=stream.format, layout=layout, rate=rate, frame_size=stream.frame_size or 0
-    )
+    resampler = av.AudioResampler(format=stream.format, layout=layout, rate=rate, frame_size=stream.frame_size or 0)
     for start in range(0, samples.shape[1], block):
         piece = np.ascontiguousarray(samples[:, start : start + block].T).reshape(1, -1)
         frame = av.AudioFrame.from_ndarray(piece.astype(np.float32), format="flt", layout=layout)

@@ -119,9 +119,7 @@ def _pictures(uploads: list[str]) -> tuple[NodeClass, ...]:
             ("IMAGE", "MASK"),
             title="Load Image",
         ),
-        NodeClass(
-            "SaveImage", {"images": link("IMAGE"), "filename_prefix": prefix}, saves=True, title="Save Image"
-        ),
+        NodeClass("SaveImage", {"images": link("IMAGE"), "filename_prefix": prefix}, saves=True, title="Save Image"),
         NodeClass("PreviewImage", {"images": ["IMAGE"]}, saves=True, title="Preview Image"),
     )
 
@@ -144,12 +142,8 @@ def _sounds(uploads: list[str]) -> tuple[NodeClass, ...]:
         ),
         NodeClass("LoadAudio", {"audio": combo(uploads, audio_upload=True)}, ("AUDIO",), modern=True),
         NodeClass("SaveAudio", saved, saves=True, title="Save Audio (FLAC)", modern=True),
-        NodeClass(
-            "SaveAudioMP3", {**saved, "quality": mp3}, saves=True, title="Save Audio (MP3)", modern=True
-        ),
-        NodeClass(
-            "SaveAudioOpus", {**saved, "quality": opus}, saves=True, title="Save Audio (Opus)", modern=True
-        ),
+        NodeClass("SaveAudioMP3", {**saved, "quality": mp3}, saves=True, title="Save Audio (MP3)", modern=True),
+        NodeClass("SaveAudioOpus", {**saved, "quality": opus}, saves=True, title="Save Audio (Opus)", modern=True),
         NodeClass("PreviewAudio", {"audio": link("AUDIO")}, saves=True, title="Preview Audio", modern=True),
     )
 
@@ -192,9 +186,7 @@ def _values() -> tuple[NodeClass, ...]:
             modern=True,
         ),
         NodeClass("PrimitiveInt", {"value": whole(0, -far, far)}, ("INT",), title="Int", modern=True),
-        NodeClass(
-            "PrimitiveFloat", {"value": real(0.0, -far, far, 0.1)}, ("FLOAT",), title="Float", modern=True
-        ),
+        NodeClass("PrimitiveFloat", {"value": real(0.0, -far, far, 0.1)}, ("FLOAT",), title="Float", modern=True),
         NodeClass("PrimitiveBoolean", {"value": ["BOOLEAN", {}]}, ("BOOLEAN",), title="Boolean", modern=True),
         NodeClass(
             "StringConcatenate",
@@ -244,9 +236,7 @@ def _diffusion(models: list[str]) -> tuple[NodeClass, ...]:
             ("LATENT",),
             title="Empty Latent Image",
         ),
-        NodeClass(
-            "VAEDecode", {"samples": link("LATENT"), "vae": link("VAE")}, ("IMAGE",), title="VAE Decode"
-        ),
+        NodeClass("VAEDecode", {"samples": link("LATENT"), "vae": link("VAE")}, ("IMAGE",), title="VAE Decode"),
         NodeClass(
             "TextEncodeAceStepAudio",
             {

@@ -21,9 +21,7 @@ from musings.fake_comfy.work import Bench, do
 Cache = dict[str, tuple[tuple[Any, ...], dict[str, Any] | None]]
 LOADERS = ("CheckpointLoaderSimple",)
 HUGE = 8_000_000
-OUT_OF_MEMORY = (
-    "Allocation on device \nThe memory of the graphics card is full.\n\nTIPS: ask for less at once."
-)
+OUT_OF_MEMORY = "Allocation on device \nThe memory of the graphics card is full.\n\nTIPS: ask for less at once."
 
 
 @dataclass
@@ -52,15 +50,15 @@ class Floor:
     interrupted: threading.Event
 
 
-class Stopped(Exception):  # noqa: N818 (ends the worker, reported by nobody)
+class Stopped(Exception):
     """The server is gone, and this worker with it."""
 
 
-class _Interrupted(Exception):  # noqa: N818 (ends the job, reported as an event)
+class _Interrupted(Exception):
     """Somebody asked the running job to stop."""
 
 
-class _StagedFault(Exception):  # noqa: N818 (reported as another exception)
+class _StagedFault(Exception):
     """A failure that a switch asked for."""
 
     def __init__(self, kind: str, message: str) -> None:

@@ -95,9 +95,7 @@ class FakeComfy:
                     timeout_keep_alive=75,
                 )
             )
-            self._thread = threading.Thread(
-                target=server.run, args=([listening],), name="fake-comfy", daemon=True
-            )
+            self._thread = threading.Thread(target=server.run, args=([listening],), name="fake-comfy", daemon=True)
             self._thread.start()
             deadline = time.monotonic() + START_SECONDS
             while not server.started and time.monotonic() < deadline:
@@ -149,9 +147,7 @@ class FakeComfy:
                 self._thread.join(START_SECONDS)
 
     def _new_engine(self) -> Engine:
-        return Engine(
-            self.folders, self._artist, self.faults, self.pace, self.counts, self._known, self._crash
-        )
+        return Engine(self.folders, self._artist, self.faults, self.pace, self.counts, self._known, self._crash)
 
     def _crash(self) -> None:
         threading.Thread(target=self.restart, name="fake-comfy-restart", daemon=True).start()

@@ -53,9 +53,7 @@ def judge(graph: Any, known: Mapping[str, NodeClass], exists: Callable[[str], bo
             verdict.outputs.append(node)
     if not verdict.outputs:
         text = "\n".join(details)
-        verdict.error = complaint(
-            "prompt_outputs_failed_validation", "Prompt outputs failed validation", text
-        )
+        verdict.error = complaint("prompt_outputs_failed_validation", "Prompt outputs failed validation", text)
     return verdict
 
 
@@ -181,9 +179,7 @@ class _Checker:
         above += [fault for fault in self.faulty(source, path) if fault not in above]
         return []
 
-    def _literal(
-        self, class_type: str, inputs: dict[str, Any], name: str, config: list[Any]
-    ) -> list[Complaint]:
+    def _literal(self, class_type: str, inputs: dict[str, Any], name: str, config: list[Any]) -> list[Complaint]:
         value, kind = inputs[name], config[0]
         limits = config[1] if len(config) > 1 else {}
         extra = {"input_name": name, "input_config": config, "received_value": value}
@@ -222,9 +218,7 @@ def _converted(kind: Any, value: Any) -> Any:
     return value
 
 
-def _limits(
-    name: str, value: Any, kind: Any, limits: dict[str, Any], extra: dict[str, Any]
-) -> list[Complaint]:
+def _limits(name: str, value: Any, kind: Any, limits: dict[str, Any], extra: dict[str, Any]) -> list[Complaint]:
     if "min" in limits and value < limits["min"]:
         message = f"Value {value} smaller than min of {limits['min']}"
         return [complaint("value_smaller_than_min", message, name, **extra)]
