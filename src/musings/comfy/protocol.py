@@ -180,7 +180,7 @@ def read_text(text: str) -> Event:
     try:
         message = loads(text)
         return _event(message["type"], message["data"])
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError) as error:
         return Ignored(f"unreadable message: {type(error).__name__}: {text[:100]}")
 
 
@@ -194,10 +194,9 @@ def read_frame(frame: bytes) -> Event:
         if kind == PREVIEW_WITH_METADATA:
             return _preview_with_metadata(frame)
         if kind == TEXT:
-            (length,) = struct.unpack_from(">I", frame, 4)
-            node = frame[8 : 8 + length].decode()
-            return NodeText(node, frame[8 + length :].decode("utf-8", "replace"))
-    except (struct.error, ValueError, AttributeError) as error:
+            node, text = _parts(frame)
+            return NodeText(node.decode(), text.decode("utf-8", "replace"))
+    except (struct.error, ValueError, AttributeError, RecursionError) as error:
         return Ignored(f"unreadable frame: {error}")
     return Ignored(f"binary frame of type {kind}")
 
@@ -251,10 +250,18 @@ def _state(node: str, state: Object) -> NodeState:
 
 
 def _preview_with_metadata(frame: bytes) -> Event:
-    (length,) = struct.unpack_from(">I", frame, 4)
-    data = loads(frame[8 : 8 + length])
+    about, picture = _parts(frame)
+    data = loads(about)
     media_type = str(data.get("image_type", "image/jpeg"))
-    return Preview(frame[8 + length :], media_type, _text(data, "prompt_id"), _text(data, "node_id"))
+    return Preview(picture, media_type, _text(data, "prompt_id"), _text(data, "node_id"))
+
+
+def _parts(frame: bytes) -> tuple[bytes, bytes]:
+    """What the length in bytes 4 to 8 announces, and the rest."""
+    (length,) = struct.unpack_from(">I", frame, 4)
+    if len(frame) < 8 + length:
+        raise ValueError(f"{length} bytes announced, {len(frame) - 8} there")
+    return frame[8 : 8 + length], frame[8 + length :]
 
 
 def _text(data: Object, key: str) -> str | None:
