@@ -107,11 +107,21 @@ def test_a_text_of_a_node() -> None:
     assert event == protocol.NodeText("57:6", "grün")
 
 
-@pytest.mark.parametrize(
-    "data",
-    [b"", b"\0", frame(1), frame(2, b"raw"), frame(99), frame(3), frame(4), frame(4, struct.pack(">I", 99), b"{}")]
-    + [frame(4, struct.pack(">I", 2), b"[]"), frame(3, struct.pack(">I", 2), b"\xff\xfe")],
-)
+NO_FRAMES = [
+    b"",
+    b"\0",
+    frame(1),
+    frame(2, b"raw"),
+    frame(99),
+    frame(3),
+    frame(3, struct.pack(">I", 2), b"\xff\xfe"),
+    frame(4),
+    frame(4, struct.pack(">I", 99), b"{}"),
+    frame(4, struct.pack(">I", 2), b"[]"),
+]
+
+
+@pytest.mark.parametrize("data", NO_FRAMES)
 def test_strange_frames_are_ignored(data: bytes) -> None:
     assert isinstance(read_frame(data), protocol.Ignored)
 
