@@ -10,7 +10,7 @@ from musings.api import page, problems
 from musings.api.broadcast import Broadcaster
 from musings.api.guard import Guard
 from musings.api.metrics import RequestMetrics, registry_for
-from musings.api.routes import artifacts, health, prompts, queue
+from musings.api.routes import artifacts, health, prompts, queue, workflows
 from musings.api.services import Services
 from musings.config import Settings
 from musings.pipelines import Pipelines
@@ -21,7 +21,7 @@ from musings.version import VERSION
 
 def make(settings: Settings, database: Database) -> FastAPI:
     """The whole application for a database that has its tables."""
-    pipelines = Pipelines()
+    pipelines = Pipelines(settings)
     services = Services(
         settings=settings,
         database=database,
@@ -42,6 +42,7 @@ def make(settings: Settings, database: Database) -> FastAPI:
         prompts.router(services),
         artifacts.router(services),
         queue.router(services),
+        workflows.router(services),
         health.router(services, registry),
     ):
         app.include_router(routes)

@@ -99,6 +99,10 @@ class Pool:
     def __len__(self) -> int:
         return len(self._members)
 
+    @property
+    def servers(self) -> tuple[Server, ...]:
+        return tuple(member.server for member in self._members)
+
     @contextmanager
     def lease(self, graph: Object) -> Iterator[Server]:
         """A place on the least busy server that is well and has the nodes and models of ``graph``.
