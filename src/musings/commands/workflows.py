@@ -13,7 +13,9 @@ ACTIONS = ("list", "show", "check", "import")
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("action", choices=ACTIONS, nargs="?", default="list")
-    parser.add_argument("name", nargs="?", metavar="NAME", help="a workflow; a file for import; for check all by default")
+    parser.add_argument(
+        "name", nargs="?", metavar="NAME", help="a workflow; a file for import; for check all by default"
+    )
     parser.add_argument("--as", dest="keep_as", metavar="NAME", help="import under this file name")
     parser.add_argument("--json", action="store_true")
 
@@ -46,20 +48,20 @@ def _check(pipelines: Pipelines, arguments: argparse.Namespace) -> int:
     found = [each for each in present.workflow_list(pipelines) if each.source != "sketch"]
     if arguments.name is not None:
         found = [_named(pipelines, arguments.name)]
-    reports = []
+    reports: list[tuple[str, bool, list[str]]] = []
     for each in found:
         checked = pipelines.comfy.check(each.name) if pipelines.comfy and each.source != "sketch" else None
         problems = [] if checked is None else [f"{p.where}: {p.message}" for p in checked.problems]
-        reports.append({"name": each.name, "usable": checked is None or checked.usable, "problems": problems})
+        reports.append((each.name, checked is None or checked.usable, problems))
     if arguments.json:
-        print_json(reports)
-    for report in reports if not arguments.json else ():
-        say(f"{report['name']}: {'can be used' if report['usable'] else 'CANNOT BE USED'}")
-        for problem in report["problems"]:  # type: ignore[attr-defined]
+        print_json([{"name": name, "usable": usable, "problems": told} for name, usable, told in reports])
+    for name, usable, told in reports if not arguments.json else ():
+        say(f"{name}: {'can be used' if usable else 'CANNOT BE USED'}")
+        for problem in told:
             say(f"  {problem}")
     if not reports and not arguments.json:
         say("There are no workflows beside the built-in ones.")
-    return 0 if all(report["usable"] for report in reports) else 1
+    return 0 if all(usable for _, usable, _ in reports) else 1
 
 
 def _import(pipelines: Pipelines, arguments: argparse.Namespace) -> int:
@@ -70,10 +72,8 @@ def _import(pipelines: Pipelines, arguments: argparse.Namespace) -> int:
         content = path.read_bytes()
     except OSError as error:
         raise MusingsError(f"{path} cannot be read: {error.strerror}.") from error
-    kept = pipelines.comfy.library.add(arguments.keep_as or path.name, content)
-    if not arguments.json:
-        say(f"Kept as {kept.path}.")
-    _print_form(_named(pipelines, kept.name), arguments.json)
+    name = pipelines.comfy.add(arguments.keep_as or path.name, content)
+    _print_form(_named(pipelines, name), arguments.json)
     return 0
 
 

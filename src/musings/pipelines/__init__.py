@@ -3,39 +3,15 @@
 import hashlib
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 
 from musings.config import Settings
 from musings.errors import Fault, InvalidInputError, NotFoundError, UserFault
 from musings.models import MEDIA_KINDS, FormField, Json, JsonObject, Kind, Prompt, WorkflowVersion
-from musings.pipelines.base import Pipeline
+from musings.pipelines.base import Chosen, Pipeline, Workflow, WorkflowSource
 from musings.pipelines.forms import SKETCH_FORMS, check_parameters
 
 SEED_MAXIMUM = 2**53 - 1  # what JavaScript can hold
 SKETCH = "sketch-"
-
-
-@dataclass(frozen=True)
-class Workflow:
-    """A recipe that a prompt may name, with the form it exposes. ``problem`` says why it cannot be used."""
-
-    name: str
-    kind: Kind
-    title: str
-    description: str
-    source: str  # sketch, comfyui or script
-    form: Sequence[FormField]
-    hash: str | None = None
-    problem: str | None = None
-
-
-@dataclass(frozen=True)
-class Chosen:
-    """What will run a prompt. ``version`` is the workflow file as it is now, to be kept with the attempt."""
-
-    pipeline: Pipeline
-    form: Sequence[FormField]
-    version: WorkflowVersion | None = None
 
 
 class Pipelines:
@@ -56,10 +32,10 @@ class Pipelines:
         self._extra = dict(extra or {})
         self._versions = versions
         self._lock = threading.Lock()
-        self._comfy: "Comfy | None" = None
+        self._comfy: WorkflowSource | None = None
 
     @property
-    def comfy(self) -> "Comfy | None":
+    def comfy(self) -> WorkflowSource | None:
         """The ComfyUI side; None without settings, or where media is switched off."""
         if self._settings is None or not self._settings.media.enabled:
             return None
@@ -146,7 +122,7 @@ def _sketch() -> Pipeline:
     return SketchPipeline()
 
 
-def _open_comfy(settings: Settings) -> "Comfy":
+def _open_comfy(settings: Settings) -> WorkflowSource:
     from musings.pipelines.comfy import Comfy
 
     return Comfy(settings)

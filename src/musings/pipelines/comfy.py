@@ -1,43 +1,15 @@
 """The ComfyUI side of the choice: the workflow library, the servers, and which of the two ways runs a file."""
 
-
-from dataclasses import dataclass
-
 from musings.comfy.checking import check
 from musings.comfy.client import Server
 from musings.comfy.pool import Pool
 from musings.config import Settings
 from musings.errors import Fault, InvalidInputError, MusingsError
 from musings.models import Kind, WorkflowVersion
-from musings.pipelines import Chosen, Workflow
-from musings.pipelines.base import Pipeline
+from musings.pipelines.base import Backend, Checked, Chosen, Lacking, Pipeline, Workflow
 from musings.pipelines.comfyui import ComfyUIPipeline
 from musings.pipelines.script import ScriptPipeline, local_problems
 from musings.workflows.library import Library, WorkflowFile
-
-
-@dataclass(frozen=True)
-class Lacking:
-    where: str
-    message: str
-
-
-@dataclass(frozen=True)
-class Checked:
-    """``usable``: at least one place could run the workflow now."""
-
-    usable: bool
-    problems: list[Lacking]
-
-
-@dataclass(frozen=True)
-class Backend:
-    kind: str
-    url: str | None
-    reachable: bool
-    version: str | None
-    queue_length: int | None
-    last_error: str | None
 
 
 class Comfy:
@@ -95,6 +67,14 @@ class Comfy:
             lacking += [Lacking(server.url, each.message) for each in missing]
             usable = usable or not any(each.missing for each in missing)
         return Checked(usable, lacking)
+
+    def add(self, file_name: str, content: bytes) -> str:
+        """Keep a workflow file; returns the workflow's name. Raises as ``Library.add``."""
+        return self.library.add(file_name, content).name
+
+    def remove(self, name: str) -> None:
+        """Take a workflow out of the library; its file is moved aside."""
+        self.library.remove(name)
 
     def backends(self) -> list[Backend]:
         """Every server asked now, and the local ComfyUI where scripts would use one."""

@@ -4,7 +4,6 @@ What runs outside is written down before it runs, as ``comfy|<server>|<id>,<id>â
 that the attempt after a crash joins those jobs instead of running them again.
 """
 
-import mimetypes
 import uuid
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
@@ -46,7 +45,7 @@ class ComfyUIPipeline:
         if self._workflow.problem is not None or graph is None:
             raise UserFault(f"The workflow {self._workflow.name} cannot be used: {self._workflow.problem}")
         known = _resumed(job.resume)
-        with self._leased(known, graph, context) as server:
+        with self._leased(known, graph) as server:
             return self._run_on(server, graph, known, job, context)
 
     def _run_on(
@@ -58,12 +57,14 @@ class ComfyUIPipeline:
         texts: list[str] = []
         for number in range(rounds):
             values = self._values(job, number)
-            filled = self._prepared(server, fill(graph, self._workflow.form, values), job, number)
+            filled = self._prepared(fill(graph, self._workflow.form, values), job, number)
             folder = job.directory / f"{number + 1:02}" if rounds > 1 else job.directory
             folder.mkdir(exist_ok=True)
             result = self._one(server, filled, ids, number, folder, context, rounds)
             recipe = self._recipe(server, job, values, result)
-            files += [MadeFile(each.path, kind_of(each.path), {**recipe, "node": each.source.node}) for each in result.files]
+            files += [
+                MadeFile(each.path, kind_of(each.path), {**recipe, "node": each.source.node}) for each in result.files
+            ]
             texts += [text.text for text in result.texts]
         if texts:
             path = job.directory / "text.txt"
@@ -71,9 +72,7 @@ class ComfyUIPipeline:
             files.append(MadeFile(path, ArtifactType.TEXT, {"workflow": self._workflow.name, "backend": server.url}))
         return Outcome(tuple(files), server.url)
 
-    def _leased(
-        self, known: tuple[str, list[str]] | None, graph: Object, context: Context
-    ) -> AbstractContextManager[Server]:
+    def _leased(self, known: tuple[str, list[str]] | None, graph: Object) -> AbstractContextManager[Server]:
         """A place on the server where the job was, else on the best one; nobody free is no fault of the prompt."""
         if known is not None and known[0] in {server.url for server in self._pool.servers}:
             return self._pool.lease_of(known[0])
@@ -92,7 +91,8 @@ class ComfyUIPipeline:
         def progress(value: float, maximum: float, stage: str) -> None:
             share = value / maximum if maximum > 0 else 0.0
             words = f"{stage} ({number + 1} of {rounds})" if rounds > 1 else stage
-            context.progress(*((number + share, rounds) if rounds > 1 else (value, maximum)), words)
+            done, whole = (number + share, float(rounds)) if rounds > 1 else (value, maximum)
+            context.progress(done, whole, words)
 
         hooks = Hooks(
             check=context.check,
@@ -128,7 +128,7 @@ class ComfyUIPipeline:
         known = {field.name for field in form.fields}
         return {name: value for name, value in values.items() if name in known}
 
-    def _prepared(self, server: Server, graph: Object, job: Job, number: int) -> Object:
+    def _prepared(self, graph: Object, job: Job, number: int) -> Object:
         """The graph as it is posted: with a nonce where an identical one must not be answered from the cache."""
         if "reproduces" not in job.metadata:
             return graph

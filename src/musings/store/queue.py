@@ -184,7 +184,8 @@ def complete(
 ) -> bool:
     """Finish a prompt with what it made, all in one transaction. False when the fence fell: the result is not ours.
 
-    ``more`` goes into ``artifact_metadata``. Safe to call again after an error: a completion that took place is not done twice and is told as True.
+    ``more`` goes into ``artifact_metadata``. Safe to call again after an error: what took place is not done twice,
+    and is told as True.
     """
     with database.write() as connection:
         if not _hold(connection, prompt):

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import select
 
 from musings.errors import ConflictError
-from musings.models import NewArtifact, NewPrompt, Prompt
+from musings.models import JsonObject, NewArtifact, NewPrompt, Prompt
 from musings.store import artifacts, prompts, rows
 from musings.store.database import Database
 from musings.store.queue import AttemptStatus
@@ -59,7 +59,9 @@ def compared(database: Database, prompt: Prompt, made: Sequence[NewArtifact]) ->
     after = [each.metadata for each in made]
     pairs = list(zip(before, after, strict=False))
     same_bytes = [a.get("sha256") is not None and a.get("sha256") == b.get("sha256") for a, b in pairs]
-    same_look = [a.get("pixels_sha256") is not None and a.get("pixels_sha256") == b.get("pixels_sha256") for a, b in pairs]
+    same_look = [
+        a.get("pixels_sha256") is not None and a.get("pixels_sha256") == b.get("pixels_sha256") for a, b in pairs
+    ]
     complete = bool(pairs) and len(before) == len(after)
     return {
         "of": original,
@@ -68,3 +70,7 @@ def compared(database: Database, prompt: Prompt, made: Sequence[NewArtifact]) ->
         "compared": len(pairs),
         "expected": len(before),
     }
+
+
+def _equal(a: JsonObject, b: JsonObject, name: str) -> bool:
+    return a.get(name) is not None and a.get(name) == b.get(name)

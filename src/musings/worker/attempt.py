@@ -25,6 +25,7 @@ from musings.errors import (
     PathError,
     Stopping,
     StoreError,
+    Unavailable,
     UserFault,
 )
 from musings.models import MEDIA_KINDS, Job, Kind, NewArtifact, Prompt, Writing

@@ -1,8 +1,8 @@
 """The library of workflow files: what is in the folder, what kind each is and which form it has.
 
 A workflow is a file somebody dropped in, or imported: an API-format ``.json``, a SaveAsScript ``.py``, or a script of
-another make with a sidecar that says how to call it. ``NAME.form.toml`` beside it corrects what tracing found. A file that
-cannot be used stays in the list, with the reason.
+another make with a sidecar that says how to call it. ``NAME.form.toml`` beside it corrects what tracing found. A file
+that cannot be used stays in the list, with the reason.
 """
 
 import hashlib
@@ -10,7 +10,7 @@ import json
 import os
 import re
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -19,20 +19,21 @@ from musings.comfy import graph as graphs
 from musings.comfy import sidecar, tracing
 from musings.comfy.form import Form
 from musings.comfy.protocol import Object
+from musings.comfy.script import Script, read_script
 from musings.errors import ConflictError, Fault, InvalidInputError, NotFoundError, StoreError, UserFault
 from musings.models import FormField, Kind, WorkflowVersion
-from musings.workflows.scripts import Export, read_script
 
 SUFFIXES = (".json", ".py")
 SIDECAR = ".form.toml"
 NOT_WORKFLOWS = ("__init__", "image_pipeline", "audio_pipeline", "utils")
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._-]{0,99}")
-LARGEST_BYTES = 20_000_000
+LARGEST_BYTES = 2_000_000
 COUNT = FormField(
     "count", "int", "How many", default=1, minimum=1, maximum=16, role="count", help="Each with a seed of its own."
 )
 MUSIC_HINTS = re.compile(r"music|song|audio|ace|sound", re.IGNORECASE)
 VOICE_HINTS = re.compile(r"voice|speech|tts|speak", re.IGNORECASE)
+ROLES = ("prompt", "negative_prompt", "seed", "width", "height", "count", "duration", "steps", "cfg", "tags", "lyrics")
 AUDIO_SAVERS = re.compile(r"Save\w*Audio|PreviewAudio|Audio\w*Save")
 
 
@@ -49,7 +50,7 @@ class WorkflowFile:
     hash: str
     form: Form
     graph: Object | None = None
-    script: Export | None = None
+    script: Script | None = None
     command: sidecar.Command | None = None
     problem: str | None = None
 
@@ -108,7 +109,9 @@ class Library:
             raise InvalidInputError([Fault("file", f"is larger than {LARGEST_BYTES:,} bytes")])
         target = self.folder / name
         if target.exists() and not replace_existing and target.read_bytes() != content:
-            raise ConflictError(f"There is a workflow file {name} already.", hint="Remove it first, or choose another name.")
+            raise ConflictError(
+                f"There is a workflow file {name} already.", hint="Remove it first, or choose another name."
+            )
         read = self._parsed(target, content, None)
         if read.problem is not None:
             raise InvalidInputError([Fault("file", read.problem)])
@@ -129,7 +132,9 @@ class Library:
         """The file with its sidecar, to be kept beside what it makes."""
         beside = _sidecar_of(found.path)
         said = beside.read_text(encoding="utf-8", errors="replace") if beside.is_file() else None
-        content = json.dumps({"file": found.path.name, "text": found.path.read_text("utf-8", "replace"), "sidecar": said})
+        content = json.dumps(
+            {"file": found.path.name, "text": found.path.read_text("utf-8", "replace"), "sidecar": said}
+        )
         return WorkflowVersion(found.hash, found.name, found.source, content)
 
     def of_version(self, name: str, source: str, content: str) -> WorkflowFile:
@@ -228,11 +233,31 @@ def _graph(blank: WorkflowFile, content: bytes, beside: sidecar.Sidecar) -> Work
 
 
 def _script(blank: WorkflowFile, content: bytes, beside: sidecar.Sidecar) -> WorkflowFile:
-    export, form = read_script(blank.path.name, content, beside)
-    kind = Kind.IMAGE
-    if export is not None and export.makes_audio:
-        kind = Kind.VOICE if VOICE_HINTS.search(blank.path.stem) else Kind.MUSIC
-    return replace(blank, script=export, form=form, command=beside.command, kind=kind)
+    """A script: an export, or one of another make whose sidecar says how to call it."""
+    if beside.command is not None:
+        form = Form(tuple(_free_fields(beside)), ())
+        return replace(blank, form=form, command=beside.command)
+    script = read_script(blank.path.name, content)
+    if not script.exported:
+        hint = f"Write {_sidecar_of(blank.path).name} beside it with a [command], or export it with SaveAsScript."
+        raise UserFault(f"{blank.path.name} was not made by ComfyUI-SaveAsScript.", hint=hint)
+    kind = script.kind or Kind.IMAGE
+    if kind is Kind.MUSIC and VOICE_HINTS.search(blank.path.stem):
+        kind = Kind.VOICE
+    fields = tuple(
+        sidecar.changed(field, (beside.fields or {}).get(field.name, {}))
+        for field in script.form.fields
+        if not (beside.fields or {}).get(field.name, {}).get("hidden")
+    )
+    problem = " ".join(script.problems) or None
+    return replace(blank, script=script, form=replace(script.form, fields=fields), kind=kind, problem=problem)
+
+
+def _free_fields(beside: sidecar.Sidecar) -> Iterator[FormField]:
+    """The fields of a script that only its sidecar describes."""
+    for name, table in (beside.fields or {}).items():
+        field = FormField(name, "text", name.replace("_", " ").capitalize(), role=name if name in ROLES else None)
+        yield sidecar.changed(field, table)
 
 
 def _kind_of_graph(graph: Object, stem: str) -> Kind:

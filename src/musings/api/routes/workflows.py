@@ -72,7 +72,7 @@ def router(services: Services) -> APIRouter:
         def keep() -> schemas.WorkflowMeta:
             if pipelines.comfy is None:
                 raise ConflictError("Media is switched off (media.enabled), so no workflow can be kept.")
-            return named(pipelines.comfy.library.add(name, content).name)
+            return named(pipelines.comfy.add(name, content))
 
         found = await anyio.to_thread.run_sync(keep)
         response.headers["Location"] = f"/api/workflows/{found.name}"
@@ -90,7 +90,7 @@ def router(services: Services) -> APIRouter:
             raise ConflictError(f"{name} is built in and stays.")
         if pipelines.comfy is None:
             raise NotFoundError(f"There is no workflow {name!r}.")
-        pipelines.comfy.library.remove(name)
+        pipelines.comfy.remove(name)
 
     @routes.get("/api/workflows/{name}/check", response_model=schemas.WorkflowCheck, responses=responses(404, 422, 503))
     def check(name: Name) -> schemas.WorkflowCheck:
