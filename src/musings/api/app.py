@@ -34,6 +34,7 @@ def make(settings: Settings, database: Database) -> FastAPI:
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         yield
         services.broadcaster.shut_down()
+        pipelines.close()
 
     registry = registry_for(database, pipelines)
     app = FastAPI(title="Musings", version=VERSION, lifespan=lifespan, redoc_url=None)

@@ -146,11 +146,15 @@ class _Run:
         self._submit()
 
     def _found(self) -> bool:
-        """Whether our job is on the server; asks twice before it says no."""
+        """Whether our job is on the server; asks twice before it says no. One that ended badly is not worth joining."""
         for ask in range(2):
             if ask:
                 self._pause(self._limits.lost_gap_seconds)
-            if self._server.state(self._prompt_id).phase is not Phase.UNKNOWN:
+            state = self._server.state(self._prompt_id)
+            if state.entry is not None and not state.entry.success:
+                self._hooks.log(f"job {self._prompt_id} ended badly on {self._server.url}")
+                return False
+            if state.phase is not Phase.UNKNOWN:
                 return True
         self._hooks.log(f"job {self._prompt_id} is not on {self._server.url}")
         return False

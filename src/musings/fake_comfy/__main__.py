@@ -12,12 +12,23 @@ from musings.fake_comfy.server import FakeComfy
 
 def main(words: Sequence[str] | None = None) -> int:
     """Serve until interrupted. Exit codes: 0 ended by a signal, 2 wrong usage, 3 the port is taken."""
-    parser = _parser()
+    parser = argparse.ArgumentParser(
+        prog="fake-comfy",
+        description="A ComfyUI without models: real files, and faults on demand.",
+        epilog=f"faults (NAME, or NAME=TIMES to show it that often):\n{listed()}",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    add_arguments(parser)
     options = parser.parse_args(words)
     try:
-        parse(options.fault)
+        return serve(options)
     except ValueError as error:
         parser.error(str(error))
+
+
+def serve(options: argparse.Namespace) -> int:
+    """Serve as the options of :func:`add_arguments` say. Raises ``ValueError`` for an unknown fault."""
+    parse(options.fault)
     fake = FakeComfy(
         host=options.host,
         port=options.port,
@@ -35,14 +46,12 @@ def main(words: Sequence[str] | None = None) -> int:
     return 0
 
 
-def _parser() -> argparse.ArgumentParser:
-    listed = "\n".join(f"  {name:40} {fault.help}" for name, fault in FAULTS.items())
-    parser = argparse.ArgumentParser(
-        prog="fake-comfy",
-        description="A ComfyUI without models: real files, and faults on demand.",
-        epilog=f"faults (NAME, or NAME=TIMES to show it that often):\n{listed}",
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
+def listed() -> str:
+    """The faults, one on a line."""
+    return "\n".join(f"  {name:40} {fault.help}" for name, fault in FAULTS.items())
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (127.0.0.1)")
     parser.add_argument("--port", type=int, default=8188, help="port to listen on (8188)")
     parser.add_argument("--fault", action="append", default=[], metavar="NAME[=TIMES]", help="switch a fault on")
@@ -50,7 +59,6 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--node-seconds", type=float, default=0.2, help="how long each node takes (0.2)")
     parser.add_argument("--step-seconds", type=float, default=0.1, help="how long each sampler step takes (0.1)")
     parser.add_argument("--slow-seconds", type=float, default=5.0, help="how slow the slow faults are (5)")
-    return parser
 
 
 if __name__ == "__main__":

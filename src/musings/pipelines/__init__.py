@@ -44,6 +44,13 @@ class Pipelines:
                 self._comfy = _open_comfy(self._settings)
             return self._comfy
 
+    def close(self) -> None:
+        """Let go of the servers; they are opened again when they are needed."""
+        with self._lock:
+            if self._comfy is not None:
+                self._comfy.close()
+                self._comfy = None
+
     def workflows(self) -> list[Workflow]:
         """All workflows; the first of a kind is the one that serves a prompt that names none."""
         sketches = [_sketch_workflow(kind) for kind in Kind]

@@ -115,3 +115,6 @@ class WorkflowSource(Protocol):
 
     def backends(self) -> list[Backend]:
         """Every place, asked now."""
+
+    def close(self) -> None:
+        """Let go of the places."""

@@ -89,6 +89,9 @@ class Comfy:
             found.append(Backend("script", str(comfyui.directory), not problems, None, None, words))
         return found
 
+    def close(self) -> None:
+        self.pool.close()
+
     def _pipeline(self, found: WorkflowFile) -> Pipeline:
         comfyui = self._settings.media.comfyui
         if found.source == "script":

@@ -98,6 +98,7 @@ class Runner:
                 heart.join()
                 self._patiently(lambda: workers.sign_out(database, self._id))
         finally:
+            self._workshop.pipelines.close()
             self._engine.stop()
         self._log.info("worker stopped", started=self.summary.started)
         return self.summary
