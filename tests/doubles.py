@@ -33,4 +33,4 @@ class Double:
 
 def pipelines_of(double: Double) -> Pipelines:
     """Pipelines in which ``double`` serves every kind."""
-    return Pipelines({kind.value: double for kind in Kind})
+    return Pipelines(extra={kind.value: double for kind in Kind})

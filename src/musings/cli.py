@@ -29,6 +29,7 @@ VERBS = {
     "logs": "the last lines of the logs",
     "migrate": "bring the database to the shape this version needs",
     "doctor": "check configuration, database, disk and worker",
+    "fake-comfy": "a ComfyUI without models, to try with",
     "openapi": "print the API's description",
 }
 
@@ -72,7 +73,7 @@ def _run(words: list[str]) -> int:
             f"There is no verb {verb!r}.",
             hint=f"Did you mean {near[0]}?" if near else "See `musings --help`.",
         )
-    command = importlib.import_module(f"musings.commands.{verb}")
+    command = importlib.import_module(f"musings.commands.{verb.replace('-', '_')}")
     parser = argparse.ArgumentParser(prog=f"musings {verb}", description=command.__doc__)
     parser.add_argument("--config", type=Path, metavar="FILE", help="the configuration to use")
     command.add_arguments(parser)

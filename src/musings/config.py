@@ -56,14 +56,21 @@ class AgentSettings(Section):
     config_assignment: str = "local1"
 
 
-class ConcurrencySettings(Section):
-    """How many prompts run at a time: at most ``total``, and at most so many of each kind."""
+AtOnce = Annotated[int, Field(ge=1, le=64)]
 
-    total: Annotated[int, Field(ge=1, le=64)] = 3
-    text: Annotated[int, Field(ge=1, le=64)] = 2
-    image: Annotated[int, Field(ge=1, le=64)] = 1
-    music: Annotated[int, Field(ge=1, le=64)] = 1
-    voice: Annotated[int, Field(ge=1, le=64)] = 1
+
+class ConcurrencySettings(Section):
+    """How many prompts run at a time: at most ``total``, and at most so many of each kind.
+
+    Null for a kind of media means one for each place on a ComfyUI server; null in all means what the kinds need, and
+    three at least.
+    """
+
+    total: AtOnce | None = None
+    text: AtOnce = 2
+    image: AtOnce | None = None
+    music: AtOnce | None = None
+    voice: AtOnce | None = None
 
 
 class ProcessingSettings(Section):
@@ -83,12 +90,44 @@ class ScriptSettings(Section):
     voice: Path | None = None
 
 
+class WarmScriptSettings(Section):
+    """A process that keeps an export and its models loaded between prompts, within these limits."""
+
+    enabled: bool = False
+    idle_minutes: Annotated[float, Field(gt=0)] = 15
+    max_gigabytes: Annotated[float, Field(gt=0)] = 16
+
+
 class ComfyUISettings(Section):
+    """``python`` and ``directory`` are those of a local ComfyUI, for scripts; ``host`` and ``hosts`` are its servers.
+
+    ``verify_tls`` is false to trust any certificate of a server, or a file of certificates to trust. Headers for the
+    servers, a token perhaps, come from the environment: ``MUSINGS_SECRET_COMFYUI_HEADERS``, a JSON object.
+    """
+
     python: Path = Path("/usr/bin/python3")
     directory: Path | None = None
+    arguments: tuple[str, ...] = ()
     host: str = "http://127.0.0.1:8188"
     hosts: tuple[str, ...] = ()
+    verify_tls: bool | Path = True
+    jobs_per_server: AtOnce = 1
+    stall_seconds: Seconds = 900
     output_directory: Path = Path("GeneratedMedia")
+    warm_scripts: WarmScriptSettings = WarmScriptSettings()
+
+    @property
+    def servers(self) -> tuple[str, ...]:
+        """Every server once; ``host`` counts unless ``hosts`` names others."""
+        return tuple(dict.fromkeys(url.rstrip("/") for url in (self.hosts or (self.host,))))
+
+    @field_validator("host", "hosts")
+    @classmethod
+    def _addresses(cls, value: str | tuple[str, ...]) -> str | tuple[str, ...]:
+        for url in (value,) if isinstance(value, str) else value:
+            if not url.startswith(("http://", "https://")):
+                raise ValueError("write a server as http://name:port or https://name")
+        return value
 
 
 class RetentionSettings(Section):
@@ -98,7 +137,10 @@ class RetentionSettings(Section):
 
 
 class MediaSettings(Section):
+    """``workflows`` is the folder of workflow files."""
+
     enabled: bool = True
+    workflows: Path = Path("media")
     scripts: ScriptSettings = ScriptSettings()
     comfyui: ComfyUISettings = ComfyUISettings()
     retention: RetentionSettings = RetentionSettings()
@@ -144,6 +186,7 @@ class Settings(Section):
     alerts: AlertSettings = AlertSettings()
     logging: LoggingSettings = LoggingSettings()
 
+    comfyui_headers: Mapping[str, str] = Field(default={}, exclude=True, repr=False)
     file: Path | None = Field(default=None, exclude=True)
     folder: Path = Field(default=Path(), exclude=True)
     warnings: tuple[str, ...] = Field(default=(), exclude=True)
@@ -158,7 +201,7 @@ class Settings(Section):
         return not is_loopback(self.server.host)
 
 
-OURS = ("file", "folder", "warnings")
+OURS = ("file", "folder", "warnings", "comfyui_headers")
 """Fields of Settings that are facts about the reading, not keys of the file."""
 
 
@@ -190,7 +233,9 @@ def load(
         settings = Settings.model_validate(document)
     except ValidationError as error:
         raise ConfigError(_explain(error, file)) from error
-    return _with_absolute_paths(settings, file, folder, tuple(warnings))
+    headers = _headers({**secrets, **environment}.get("MUSINGS_SECRET_COMFYUI_HEADERS"))
+    placed = _with_absolute_paths(settings, file, folder, tuple(warnings))
+    return placed.model_copy(update={"comfyui_headers": headers})
 
 
 def is_loopback(host: str) -> bool:
@@ -200,6 +245,20 @@ def is_loopback(host: str) -> bool:
         return ip_address(host).is_loopback
     except ValueError:
         return False
+
+
+def _headers(given: str | None) -> dict[str, str]:
+    """The headers for ComfyUI servers. A wrong value is not repeated in the error: it may hold a secret."""
+    if not given:
+        return {}
+    try:
+        found = json.loads(given)
+    except ValueError:
+        found = None
+    if not isinstance(found, dict) or not all(isinstance(value, str) for value in found.values()):
+        wanted = """{"Authorization": "Bearer …"}"""
+        raise ConfigError(f"MUSINGS_SECRET_COMFYUI_HEADERS must be a JSON object of texts, such as {wanted}.")
+    return found
 
 
 def _read(file: Path) -> dict[str, Any]:
@@ -293,6 +352,7 @@ def _with_absolute_paths(settings: Settings, file: Path | None, folder: Path, wa
             "database": settings.database.model_copy(update={"path": at(settings.database.path)}),
             "media": settings.media.model_copy(
                 update={
+                    "workflows": at(settings.media.workflows),
                     "scripts": scripts.model_copy(
                         update={k: at(getattr(scripts, k)) for k in type(scripts).model_fields}
                     ),
@@ -300,6 +360,9 @@ def _with_absolute_paths(settings: Settings, file: Path | None, folder: Path, wa
                         update={
                             "python": at(comfyui.python),
                             "directory": at(comfyui.directory),
+                            "verify_tls": at(comfyui.verify_tls)
+                            if isinstance(comfyui.verify_tls, Path)
+                            else comfyui.verify_tls,
                             "output_directory": at(comfyui.output_directory),
                         }
                     ),

@@ -106,7 +106,7 @@ def _workflows(settings: Settings) -> Iterator[Finding]:
         if path is not None and not path.is_file():
             mend = f"Put the workflow there, or leave media.scripts.{kind} empty."
             yield Finding(Level.WARNING, f"{kind} workflow", f"{path} is not there", mend)
-    served = ", ".join(each.kind for each in Pipelines().workflows() if each.source == "sketch")
+    served = ", ".join(each.kind for each in Pipelines(settings).workflows() if each.source == "sketch")
     yield Finding(Level.OK, "sketch engine", f"serves {served}")
 
 

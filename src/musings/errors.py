@@ -146,6 +146,10 @@ class TimedOut(PassingFault):
     pass
 
 
+class Unavailable(PassingFault):
+    pass
+
+
 class Cancelled(AttemptError):
     pass
 

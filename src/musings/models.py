@@ -129,6 +129,16 @@ class Writing:
 
 
 @dataclass(frozen=True)
+class WorkflowVersion:
+    """A workflow file as it was: ``content`` is its text, with that of its sidecar; ``hash`` names both (sha256)."""
+
+    hash: str
+    name: str
+    source: str
+    content: str
+
+
+@dataclass(frozen=True)
 class Outcome:
     """What one attempt made. ``backend`` is ``sketch``, or the server, script or model that made it."""
 
@@ -223,6 +233,7 @@ class Attempt:
     finished_at: datetime | None
     external_id: str | None
     parameters: JsonObject
+    workflow_hash: str | None
     error: str | None
     error_class: str | None
     log_excerpt: str | None

@@ -10,7 +10,7 @@ from musings.api import page, problems
 from musings.api.broadcast import Broadcaster
 from musings.api.guard import Guard
 from musings.api.metrics import RequestMetrics, registry_for
-from musings.api.routes import artifacts, health, prompts, queue
+from musings.api.routes import artifacts, health, prompts, queue, workflows
 from musings.api.services import Services
 from musings.config import Settings
 from musings.pipelines import Pipelines
@@ -21,7 +21,7 @@ from musings.version import VERSION
 
 def make(settings: Settings, database: Database) -> FastAPI:
     """The whole application for a database that has its tables."""
-    pipelines = Pipelines()
+    pipelines = Pipelines(settings)
     services = Services(
         settings=settings,
         database=database,
@@ -34,6 +34,7 @@ def make(settings: Settings, database: Database) -> FastAPI:
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         yield
         services.broadcaster.shut_down()
+        pipelines.close()
 
     registry = registry_for(database, pipelines)
     app = FastAPI(title="Musings", version=VERSION, lifespan=lifespan, redoc_url=None)
@@ -42,6 +43,7 @@ def make(settings: Settings, database: Database) -> FastAPI:
         prompts.router(services),
         artifacts.router(services),
         queue.router(services),
+        workflows.router(services),
         health.router(services, registry),
     ):
         app.include_router(routes)

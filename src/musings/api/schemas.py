@@ -179,10 +179,41 @@ class WorkflowMeta(BaseModel):
     description: str
     source: str = Field(description="sketch, comfyui or script")
     form: list[FormFieldMeta]
+    hash: str | None = Field(description="names the file as it is now; null for the built-in ones")
+    problem: str | None = Field(description="why it cannot be used")
 
 
 class WorkflowList(BaseModel):
     items: list[WorkflowMeta]
+    next_cursor: str | None
+
+
+class WorkflowProblem(BaseModel):
+    """Something that a server lacks for a workflow."""
+
+    server: str
+    message: str
+
+
+class WorkflowCheck(BaseModel):
+    """``usable``: at least one server that answers, or this machine, can run it."""
+
+    name: str
+    usable: bool
+    problems: list[WorkflowProblem]
+
+
+class Backend(BaseModel):
+    kind: str = Field(description="comfyui, script or sketch")
+    url: str | None
+    reachable: bool
+    version: str | None
+    queue_length: int | None
+    last_error: str | None
+
+
+class BackendList(BaseModel):
+    items: list[Backend]
     next_cursor: str | None
 
 

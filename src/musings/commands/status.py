@@ -13,8 +13,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    with open_database(settings_for(arguments)) as database:
-        stats = present.queue_stats(database, Pipelines())
+    settings = settings_for(arguments)
+    with open_database(settings) as database:
+        stats = present.queue_stats(database, Pipelines(settings))
         failed = prompts.listing(database, prompts.PromptFilter(statuses=["failed"]), 5, None).items
     if arguments.json:
         print_json(stats.model_dump(mode="json"))

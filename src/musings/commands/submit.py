@@ -34,7 +34,7 @@ def run(arguments: argparse.Namespace) -> int:
     show_warnings(settings)
     text = sys.stdin.read() if arguments.text == "-" else arguments.text
     wanted = checked(
-        Pipelines(),
+        Pipelines(settings),
         prompt_text=text,
         prompt_type=arguments.prompt_type,
         priority=arguments.priority,

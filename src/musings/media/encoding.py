@@ -51,9 +51,7 @@ def write_blocks(
         raise
 
 
-def _encode(
-    container: OutputContainer, codec: str, sample_rate: int, channels: int, source: Iterable[Block]
-) -> int:
+def _encode(container: OutputContainer, codec: str, sample_rate: int, channels: int, source: Iterable[Block]) -> int:
     stream = container.add_stream(codec, rate=sample_rate, layout=_LAYOUTS[channels])
     if not isinstance(stream, AudioStream):  # only to tell the types apart
         raise AttemptError(f"{codec} is not a sound codec.")
@@ -90,6 +88,4 @@ def _regular(source: Iterable[NDArray[np.int16]]) -> Iterator[NDArray[np.int16]]
 
 
 def _clean(tags: Mapping[str, str]) -> dict[str, str]:
-    return {
-        _NOT_IN_A_NAME.sub("_", name): _NOT_IN_A_VALUE.sub("", value) for name, value in tags.items() if name
-    }
+    return {_NOT_IN_A_NAME.sub("_", name): _NOT_IN_A_VALUE.sub("", value) for name, value in tags.items() if name}

@@ -20,9 +20,7 @@ def integrated(source: Iterable[Block], sample_rate: int, channels: int) -> floa
     if layout is None:
         return None
     graph = av.filter.Graph()
-    entry = graph.add_abuffer(
-        sample_rate=sample_rate, format="flt", layout=layout, time_base=Fraction(1, sample_rate)
-    )
+    entry = graph.add_abuffer(sample_rate=sample_rate, format="flt", layout=layout, time_base=Fraction(1, sample_rate))
     meter = graph.add("ebur128", "metadata=1:framelog=quiet")
     sink = graph.add("abuffersink")
     entry.link_to(meter)

@@ -16,9 +16,7 @@ from musings.media.encoding import FRAMES, write_blocks
 
 _TOLERATED_SECONDS = 0.25  # encoders pad and trim a few frames; nobody hears a quarter of a second go
 _CEILING = 64
-_OWN_TAGS = frozenset(
-    {"encoder", "major_brand", "minor_version", "compatible_brands", "language", "handler_name"}
-)
+_OWN_TAGS = frozenset({"encoder", "major_brand", "minor_version", "compatible_brands", "language", "handler_name"})
 
 
 @dataclass(frozen=True)
@@ -102,11 +100,7 @@ def write_flac(
 def read_tags(path: Path) -> dict[str, str]:
     """The tags of a sound file, as they were written; what containers add about themselves is left out."""
     with opened(path) as (container, stream):
-        return {
-            name: text
-            for name, text in {**stream.metadata, **container.metadata}.items()
-            if name not in _OWN_TAGS
-        }
+        return {name: text for name, text in {**stream.metadata, **container.metadata}.items() if name not in _OWN_TAGS}
 
 
 class _Shape:

@@ -1,49 +1,63 @@
 """The ways to make something, in one list, and the choice between them for a prompt."""
 
 import hashlib
+import threading
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 
-from musings.errors import Fault, InvalidInputError, UserFault
-from musings.models import FormField, JsonObject, Kind, Prompt
-from musings.pipelines.base import Pipeline
+from musings.config import Settings
+from musings.errors import Fault, InvalidInputError, NotFoundError, UserFault
+from musings.models import MEDIA_KINDS, FormField, Json, JsonObject, Kind, Prompt, WorkflowVersion
+from musings.pipelines.base import Chosen, Pipeline, Workflow, WorkflowSource
 from musings.pipelines.forms import SKETCH_FORMS, check_parameters
 
 SEED_MAXIMUM = 2**53 - 1  # what JavaScript can hold
-
-
-@dataclass(frozen=True)
-class Workflow:
-    """A recipe that a prompt may name, with the form it exposes."""
-
-    name: str
-    kind: Kind
-    title: str
-    description: str
-    source: str  # sketch, comfyui or script
-    form: Sequence[FormField]
+SKETCH = "sketch-"
 
 
 class Pipelines:
-    """Every workflow that can be used, and which pipeline runs it."""
+    """Every workflow that can be used, and which pipeline runs it.
 
-    def __init__(self, extra: Mapping[str, Pipeline] | None = None) -> None:
-        self._loaders: dict[str, Callable[[], Pipeline]] = {"sketch": _sketch}
+    ``extra`` maps kinds to pipelines that serve instead, whatever is asked. ``versions`` finds a workflow file as it
+    was at an earlier attempt, by its hash.
+    """
+
+    def __init__(
+        self,
+        settings: Settings | None = None,
+        *,
+        extra: Mapping[str, Pipeline] | None = None,
+        versions: Callable[[str], WorkflowVersion | None] = lambda _hash: None,
+    ) -> None:
+        self._settings = settings
         self._extra = dict(extra or {})
+        self._versions = versions
+        self._lock = threading.Lock()
+        self._comfy: WorkflowSource | None = None
+
+    @property
+    def comfy(self) -> WorkflowSource | None:
+        """The ComfyUI side; None without settings, or where media is switched off."""
+        if self._settings is None or not self._settings.media.enabled:
+            return None
+        with self._lock:
+            if self._comfy is None:
+                self._comfy = _open_comfy(self._settings)
+            return self._comfy
+
+    def close(self) -> None:
+        """Let go of the servers; they are opened again when they are needed."""
+        with self._lock:
+            if self._comfy is not None:
+                self._comfy.close()
+                self._comfy = None
 
     def workflows(self) -> list[Workflow]:
         """All workflows; the first of a kind is the one that serves a prompt that names none."""
-        return [
-            Workflow(
-                name=f"sketch-{kind}",
-                kind=kind,
-                title=f"Sketch: {kind}",
-                description="Made by the built-in sketch engine: no model, no GPU, no network.",
-                source="sketch",
-                form=form,
-            )
-            for kind, form in SKETCH_FORMS.items()
-        ]
+        sketches = [_sketch_workflow(kind) for kind in Kind]
+        if self.comfy is None:
+            return sketches
+        chosen, others = self.comfy.workflows()
+        return [*chosen, *sketches, *others]
 
     def form(self, kind: Kind, workflow: str | None) -> Sequence[FormField]:
         """The form of a workflow, or of the kind's default. Raises ``InvalidInputError`` for an unknown name."""
@@ -54,27 +68,42 @@ class Pipelines:
             if each.name == workflow:
                 return each.form
         names = ", ".join(each.name for each in mine)
-        fault = Fault("workflow", f"there is no workflow {workflow!r} for {kind} prompts; there are: {names}")
+        fault = Fault("workflow", f"there is no workflow {workflow[:100]!r} for {kind} prompts; there are: {names}")
         raise InvalidInputError([fault])
 
-    def choose(self, kind: Kind, workflow: str | None) -> Pipeline:
-        """The pipeline for a prompt. Raises ``InvalidInputError`` for an unknown workflow."""
+    def choose(self, kind: Kind, prompt: Prompt) -> Chosen:
+        """What runs a prompt. Raises ``InvalidInputError`` for an unknown workflow."""
         if kind.value in self._extra:
-            return self._extra[kind.value]
-        self.form(kind, workflow)
-        return self._loaders["sketch"]()
+            return Chosen(self._extra[kind.value], ())
+        pinned = prompt.metadata.get("workflow_hash")
+        if self.comfy is not None and kind in MEDIA_KINDS:
+            found = self.comfy.choose(kind, prompt.workflow, self._pinned(pinned))
+            if found is not None:
+                return found
+        if prompt.workflow is None or prompt.workflow.startswith(SKETCH):
+            return Chosen(_sketch(), SKETCH_FORMS[kind])
+        return Chosen(_sketch(), self.form(kind, prompt.workflow))
 
-    def complete(self, pipeline: Pipeline, kind: Kind, prompt: Prompt) -> JsonObject:
+    def complete(self, chosen: Chosen, prompt: Prompt) -> JsonObject:
         """The prompt's parameters, checked and completed with defaults and a seed."""
-        if pipeline in self._extra.values():
+        if chosen.pipeline in self._extra.values():
             return prompt.parameters
         given = prompt.parameters or prompt.metadata.get("parameters") or {}
         if not isinstance(given, Mapping):
             raise UserFault("The parameters of this prompt are not a JSON object.")
-        values = dict(check_parameters(self.form(kind, prompt.workflow), given))
-        if values.get("seed") is None:
-            values["seed"] = seed_of(prompt)
+        values = dict(check_parameters(chosen.form, given))
+        for field in chosen.form:
+            if field.role == "seed" and given.get(field.name) in (None, ""):
+                values[field.name] = seed_of(prompt)
         return values
+
+    def _pinned(self, wanted: Json) -> WorkflowVersion | None:
+        if not isinstance(wanted, str):
+            return None
+        version = self._versions(wanted)
+        if version is None:
+            raise NotFoundError(f"The workflow with the hash {wanted[:12]}… was not kept, so it cannot run again.")
+        return version
 
 
 def seed_of(prompt: Prompt) -> int:
@@ -83,7 +112,24 @@ def seed_of(prompt: Prompt) -> int:
     return int.from_bytes(digest.digest()[:8], "big") & SEED_MAXIMUM
 
 
+def _sketch_workflow(kind: Kind) -> Workflow:
+    return Workflow(
+        name=f"{SKETCH}{kind}",
+        kind=kind,
+        title=f"Sketch: {kind}",
+        description="Made by the built-in sketch engine: no model, no GPU, no network.",
+        source="sketch",
+        form=SKETCH_FORMS[kind],
+    )
+
+
 def _sketch() -> Pipeline:
     from musings.pipelines.sketch import SketchPipeline
 
     return SketchPipeline()
+
+
+def _open_comfy(settings: Settings) -> WorkflowSource:
+    from musings.pipelines.comfy import Comfy
+
+    return Comfy(settings)

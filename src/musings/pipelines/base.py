@@ -5,9 +5,11 @@ it made, or raises an :class:`~musings.errors.AttemptError`. It never sees the d
 how the thing is made.
 """
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
-from musings.models import Job, Outcome
+from musings.models import FormField, Job, Kind, Outcome, WorkflowVersion
 
 
 class Context(Protocol):
@@ -40,3 +42,79 @@ class Pipeline(Protocol):
 
     def run(self, job: Job, context: Context) -> Outcome:
         """Make what ``job`` asks for."""
+
+
+@dataclass(frozen=True)
+class Workflow:
+    """A recipe that a prompt may name, with the form it exposes. ``problem`` says why it cannot be used."""
+
+    name: str
+    kind: Kind
+    title: str
+    description: str
+    source: str  # sketch, comfyui or script
+    form: Sequence[FormField]
+    hash: str | None = None
+    problem: str | None = None
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """What will run a prompt. ``version`` is the workflow file as it is now, to be kept with the attempt."""
+
+    pipeline: Pipeline
+    form: Sequence[FormField]
+    version: WorkflowVersion | None = None
+
+
+@dataclass(frozen=True)
+class Lacking:
+    """Something that a place lacks for a workflow."""
+
+    where: str
+    message: str
+
+
+@dataclass(frozen=True)
+class Checked:
+    """``usable``: at least one place could run the workflow now."""
+
+    usable: bool
+    problems: list[Lacking]
+
+
+@dataclass(frozen=True)
+class Backend:
+    """Something that runs workflows, and how it was when it was asked."""
+
+    kind: str
+    url: str | None
+    reachable: bool
+    version: str | None
+    queue_length: int | None
+    last_error: str | None
+
+
+class WorkflowSource(Protocol):
+    """Where workflow files come from, and the places that run them."""
+
+    def workflows(self) -> tuple[list[Workflow], list[Workflow]]:
+        """The workflows that the configuration chose for a kind, and all others."""
+
+    def choose(self, kind: Kind, name: str | None, pinned: WorkflowVersion | None) -> Chosen | None:
+        """What runs a prompt of this kind, or None when that is the sketch engine."""
+
+    def check(self, name: str) -> Checked:
+        """What each place lacks for a workflow."""
+
+    def add(self, file_name: str, content: bytes) -> str:
+        """Keep a workflow file; returns the workflow's name."""
+
+    def remove(self, name: str) -> None:
+        """Take a workflow out of the library."""
+
+    def backends(self) -> list[Backend]:
+        """Every place, asked now."""
+
+    def close(self) -> None:
+        """Let go of the places."""

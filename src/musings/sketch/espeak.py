@@ -59,9 +59,7 @@ def said(
                     raise explained(error, str(settings["voice"])) from error
                 parts = _without_the_culprit(parts, samples, index)
         else:
-            raise AttemptError(
-                "The speech program failed again and again on this text.", hint="Use plain words."
-            )
+            raise AttemptError("The speech program failed again and again on this text.", hint="Use plain words.")
     rate, ends = _read(index)
     return Speech(samples, rate, ends, tuple(pause_after(part) for part in parts))
 

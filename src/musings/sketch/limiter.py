@@ -43,7 +43,7 @@ def _running_mean(levels: NDArray[np.float32], window: int) -> NDArray[np.float3
     if len(padded) < 4 * window:
         return np.asarray(sliding_window_view(padded, 2 * window + 1).mean(axis=1), np.float32)
     sums = np.cumsum(np.concatenate(([0.0], padded.astype(np.float64))))
-    means: NDArray[np.float32] = (
-        (sums[2 * window + 1 :] - sums[: -2 * window - 1]) / (2 * window + 1)
-    ).astype(np.float32)
+    means: NDArray[np.float32] = ((sums[2 * window + 1 :] - sums[: -2 * window - 1]) / (2 * window + 1)).astype(
+        np.float32
+    )
     return means

@@ -62,9 +62,7 @@ def pieces(text: str, limit: int = LIMIT) -> list[str]:
 
 def plainer(piece: str) -> list[str]:
     """What to say instead of a piece that cannot be spoken: fewer signs, shorter words, then less of it."""
-    kept = "".join(
-        letter if unicodedata.category(letter)[0] in "LMNZ" or letter in _PLAIN else " " for letter in piece
-    )
+    kept = "".join(letter if unicodedata.category(letter)[0] in "LMNZ" or letter in _PLAIN else " " for letter in piece)
     plain = _SPACE.sub(" ", _LONG_WORD.sub(r"\1 ", kept))
     if plain != piece:
         return [plain]

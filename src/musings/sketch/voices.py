@@ -99,11 +99,7 @@ def _languages() -> tuple[tuple[Voice, dict[str, int]], ...]:
     found = []
     for path in sorted((data() / "lang").rglob("*")):
         fields = _fields(path) if path.is_file() else []
-        tags = {
-            words[0].lower(): int(words[1]) if len(words) > 1 else 5
-            for key, words in fields
-            if key == "language"
-        }
+        tags = {words[0].lower(): int(words[1]) if len(words) > 1 else 5 for key, words in fields if key == "language"}
         if not tags:
             continue
         main = next(iter(tags))

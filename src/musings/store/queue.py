@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, case, func, insert, or_, select, text, update
+from sqlalchemy import ColumnElement, Connection, Select, and_, case, delete, func, insert, or_, select, text, update
 
 from musings.models import (
     KIND_OF_TYPE,
@@ -180,10 +180,12 @@ def complete(
     writing: Writing | None,
     seconds: float,
     log: str,
+    more: JsonObject | None = None,
 ) -> bool:
     """Finish a prompt with what it made, all in one transaction. False when the fence fell: the result is not ours.
 
-    Safe to call again after an error: a completion that took place is not done twice and is told as True.
+    ``more`` goes into ``artifact_metadata``. Safe to call again after an error: what took place is not done twice,
+    and is told as True.
     """
     with database.write() as connection:
         if not _hold(connection, prompt):
@@ -198,7 +200,7 @@ def complete(
             .values(
                 status=PromptStatus.COMPLETED,
                 artifact_status=ArtifactStatus.READY if media else None,
-                artifact_metadata=rows.dump(artifact_rows.summary(artifacts)),
+                artifact_metadata=rows.dump({**artifact_rows.summary(artifacts), **(more or {})}),
                 completed_at=times.now(),
                 processing_duration=round(seconds, 3),
                 output_reference=writing_id,
@@ -212,13 +214,19 @@ def complete(
         return True
 
 
-def put_back(database: Database, prompt: Prompt, *, at: datetime, error: str, error_class: str, log: str) -> bool:
-    """A passing fault: the prompt waits until ``at`` for its next attempt."""
+def put_back(
+    database: Database, prompt: Prompt, *, at: datetime, error: str, error_class: str, log: str, counted: bool = True
+) -> bool:
+    """A passing fault: the prompt waits until ``at``. ``counted`` says whether this attempt counts against the cap."""
     with database.write() as connection:
         if not _hold(connection, prompt):
             return False
-        _wait(connection, prompt, next_attempt_at=at, error_message=error)
-        _close(connection, prompt, AttemptStatus.FAILED, log, error, error_class)
+        uncounted = {} if counted else {"uncounted_attempts": prompts.c.uncounted_attempts + 1}
+        _wait(connection, prompt, next_attempt_at=at, error_message=error, **uncounted)
+        if counted:
+            _close(connection, prompt, AttemptStatus.FAILED, log, error, error_class)
+        else:  # it only waited: a night without a server must not leave a hundred attempts to look at
+            connection.execute(delete(attempts).where(_is_attempt(prompt.id, prompt.attempt)))
         return True
 
 

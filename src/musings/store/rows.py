@@ -29,7 +29,7 @@ def prompt(row: Row[Any]) -> Prompt:
         status=PromptStatus.PENDING if row.status is None or row.status in WAITING_STATUSES else str(row.status),
         priority=_integer(row.priority, 5),
         config_name=row.config_name,
-        metadata=_object(row.metadata),
+        metadata=json_object(row.metadata),
         created_at=row.created_at,
         processed_at=row.processed_at,
         completed_at=row.completed_at,
@@ -37,16 +37,16 @@ def prompt(row: Row[Any]) -> Prompt:
         error_message=row.error_message,
         processing_duration=_seconds(row.processing_duration),
         artifact_status=row.artifact_status,
-        artifact_metadata=_object(row.artifact_metadata) or None,
+        artifact_metadata=json_object(row.artifact_metadata) or None,
         attempt=row.attempt,
         uncounted_attempts=row.uncounted_attempts,
         max_attempts=row.max_attempts,
         next_attempt_at=row.next_attempt_at,
         cancel_requested=bool(row.cancel_requested),
         external_id=row.external_id,
-        progress=_object(row.progress) or None,
+        progress=json_object(row.progress) or None,
         workflow=row.workflow,
-        parameters=_object(row.parameters),
+        parameters=json_object(row.parameters),
         starred=bool(row.starred),
     )
 
@@ -58,7 +58,7 @@ def artifact(row: Row[Any]) -> Artifact:
         artifact_type=row.artifact_type or "other",
         file_path=row.file_path or "",
         preview_path=row.preview_path,
-        metadata=_object(row.metadata),
+        metadata=json_object(row.metadata),
         created_at=row.created_at,
     )
 
@@ -71,7 +71,8 @@ def attempt(row: Row[Any]) -> Attempt:
         started_at=row.started_at,
         finished_at=row.finished_at,
         external_id=row.external_id,
-        parameters=_object(row.parameters),
+        parameters=json_object(row.parameters),
+        workflow_hash=row.workflow_hash,
         error=row.error,
         error_class=row.error_class,
         log_excerpt=row.log_excerpt,
@@ -98,7 +99,7 @@ def dump(value: Json) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(", ", ": "), allow_nan=False, default=str)
 
 
-def _object(value: Any) -> JsonObject:
+def json_object(value: Any) -> JsonObject:
     """A JSON column that should hold an object. What is not one is kept under ``value``, not lost."""
     if value is None or value == "":
         return {}

@@ -10,7 +10,7 @@ from sqlalchemy import inspect, text
 from musings.errors import SchemaError
 from musings.store.database import Database
 
-HEAD = "0001"
+HEAD = "0002"
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 

@@ -90,9 +90,20 @@ attempts = Table(
     Column("external_id", String),
     Column("directory", String),  # where its files go, written before they do; relative to the media root
     Column("parameters", Text),
+    Column("workflow_hash", String),
     Column("error", Text),
     Column("error_class", String),
     Column("log_excerpt", Text),
+)
+
+workflow_versions = Table(
+    "workflow_versions",
+    metadata,
+    Column("hash", String, primary_key=True),
+    Column("name", String, nullable=False),
+    Column("source", String, nullable=False),  # comfyui or script
+    Column("content", Text, nullable=False),
+    Column("created_at", UtcTime, nullable=False),
 )
 
 prompt_events = Table(

@@ -3,15 +3,17 @@
 import os
 import threading
 from collections.abc import Callable, Collection
+from functools import partial
 
 from musings.config import Settings
-from musings.models import Kind
+from musings.models import MEDIA_KINDS, Kind
 from musings.pipelines import Pipelines
+from musings.store import workflows
 from musings.store.database import Database
 from musings.store.media_root import MediaRoot
 from musings.worker.attempt import Workshop
 from musings.worker.engine import ENGINES
-from musings.worker.runner import Runner
+from musings.worker.runner import Limits, Runner
 
 
 def runner(
@@ -28,7 +30,7 @@ def runner(
     workshop = Workshop(
         database=database,
         media_root=media_root,
-        pipelines=pipelines or Pipelines(),
+        pipelines=pipelines or Pipelines(settings, versions=partial(workflows.find, database)),
         max_attempts=processing.max_attempts,
         backoff_seconds=processing.backoff_seconds,
         stopping=threading.Event(),
@@ -37,9 +39,25 @@ def runner(
     return Runner(
         ENGINES["sqlite"](database, media_root, processing.max_attempts),
         workshop,
-        kinds=kinds,
-        concurrency=processing.concurrency,
+        kinds=_served(settings, kinds),
+        limits=limits_of(settings),
         timeout_seconds=processing.timeout_seconds,
         shutdown_seconds=processing.shutdown_seconds,
         pid=os.getpid(),
     )
+
+
+def limits_of(settings: Settings) -> Limits:
+    """How many prompts at a time: what the settings say, else one for each place on a ComfyUI server."""
+    asked, comfyui = settings.processing.concurrency, settings.media.comfyui
+    places = len(comfyui.servers) * comfyui.jobs_per_server
+    kinds = {Kind.TEXT: asked.text}
+    for kind in MEDIA_KINDS:
+        served = getattr(settings.media.scripts, kind.value) is not None
+        kinds[kind] = getattr(asked, kind.value) or (places if served else 1)
+    return Limits(asked.total or max(3, asked.text + max(kinds[kind] for kind in MEDIA_KINDS)), kinds)
+
+
+def _served(settings: Settings, kinds: Collection[Kind]) -> list[Kind]:
+    """With media switched off its prompts wait."""
+    return [kind for kind in kinds if settings.media.enabled or kind not in MEDIA_KINDS]

@@ -11,6 +11,7 @@ import threading
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 from musings import logs
@@ -24,13 +25,15 @@ from musings.errors import (
     PathError,
     Stopping,
     StoreError,
+    Unavailable,
     UserFault,
 )
 from musings.models import MEDIA_KINDS, Job, Kind, NewArtifact, Prompt, Writing
 from musings.pipelines import Pipelines
-from musings.store import queue, times
+from musings.store import queue, times, workflows
 from musings.store.database import Database
 from musings.store.media_root import MediaRoot, disk_full
+from musings.store.reproduction import compared
 from musings.worker.backoff import next_attempt
 from musings.worker.context import AttemptContext
 from musings.worker.finishing import artifacts_of
@@ -106,8 +109,12 @@ def _attempt(workshop: Workshop, prompt: Prompt, context: AttemptContext) -> str
 
 def _make(workshop: Workshop, prompt: Prompt, context: AttemptContext, directory: Path) -> _Result:
     kind = prompt.kind or Kind.TEXT
-    pipeline = workshop.pipelines.choose(kind, prompt.workflow)
-    parameters = workshop.pipelines.complete(pipeline, kind, prompt)
+    chosen = workshop.pipelines.choose(kind, prompt)
+    parameters = workshop.pipelines.complete(chosen, prompt)
+    pipeline = chosen.pipeline
+    if chosen.version is not None:
+        workflows.keep(workshop.database, chosen.version)
+        workflows.note(workshop.database, prompt.id, prompt.attempt, chosen.version.hash)
     queue.describe_attempt(workshop.database, prompt.id, prompt.attempt, backend=pipeline.name, parameters=parameters)
     job = Job(
         prompt_id=prompt.id,
@@ -138,6 +145,7 @@ def _make(workshop: Workshop, prompt: Prompt, context: AttemptContext, directory
 
 
 def _keep(workshop: Workshop, prompt: Prompt, context: AttemptContext, result: _Result) -> bool:
+    reproduction = compared(workshop.database, prompt, result.artifacts)
     kept = queue.complete(
         workshop.database,
         prompt,
@@ -145,6 +153,7 @@ def _keep(workshop: Workshop, prompt: Prompt, context: AttemptContext, result: _
         writing=result.writing,
         seconds=context.elapsed,
         log=context.logged,
+        more={"reproduction": reproduction} if reproduction else None,
     )
     workshop.at_step("committed")
     return kept
@@ -159,6 +168,9 @@ def give_up(workshop: Workshop, prompt: Prompt, context: AttemptContext, fault: 
     if isinstance(fault, Stopping):
         return queue.release(database, prompt, log)
     name = type(fault).__name__
+    if isinstance(fault, Unavailable):
+        at = times.now() + timedelta(seconds=_patience(prompt.uncounted_attempts))
+        return queue.put_back(database, prompt, at=at, error=fault.explained, error_class=name, log=log, counted=False)
     cap = prompt.max_attempts or workshop.max_attempts
     if isinstance(fault, PassingFault) and prompt.attempts_used < cap:
         wait = next_attempt(times.now(), prompt.attempts_used, workshop.backoff_seconds, random.random())  # noqa: S311
@@ -166,6 +178,11 @@ def give_up(workshop: Workshop, prompt: Prompt, context: AttemptContext, fault: 
         return queue.put_back(database, prompt, at=wait, error=said, error_class=name, log=log)
     tried = f" (tried {prompt.attempts_used} times)" if prompt.attempts_used > 1 else ""
     return queue.fail(database, prompt, error=fault.explained + tried, error_class=name, seconds=seconds, log=log)
+
+
+def _patience(waits: int) -> float:
+    """Seconds until we look again for something that can run a prompt: soon at first, every five minutes later."""
+    return float(min(300, 5 * 2**waits))
 
 
 def as_fault(error: BaseException, workshop: Workshop) -> AttemptError:

@@ -53,6 +53,7 @@ def _image(made: MadeFile, directory: Path) -> tuple[Path | None, Facts]:
         "width": facts.width,
         "height": facts.height,
         "thumbhash": pictures.thumbhash_of(preview),
+        "pixels_sha256": pictures.pixels_sha256(made.path),
     }
 
 

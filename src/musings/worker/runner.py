@@ -7,11 +7,10 @@ import threading
 import time
 import uuid
 from collections import Counter
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 
 from musings import logs
-from musings.config import ConcurrencySettings
 from musings.errors import StoreError, TimedOut
 from musings.models import Kind, Prompt
 from musings.process import identity
@@ -26,6 +25,14 @@ CANCEL_LOOK_SECONDS = 0.5
 DRAIN_WAIT_SECONDS = 120.0
 OVERDUE_SECONDS = 60.0
 UPKEEP_SECONDS = 300.0
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How many prompts run at a time: in all, and of each kind."""
+
+    total: int
+    kinds: Mapping[Kind, int]
 
 
 @dataclass
@@ -53,7 +60,7 @@ class Runner:
         workshop: Workshop,
         *,
         kinds: Collection[Kind],
-        concurrency: ConcurrencySettings,
+        limits: Limits,
         timeout_seconds: float,
         shutdown_seconds: float,
         pid: int,
@@ -61,7 +68,7 @@ class Runner:
         self._engine = engine
         self._workshop = workshop
         self._kinds = tuple(kinds)
-        self._limits = concurrency
+        self._limits = limits
         self._timeout = timeout_seconds
         self._shutdown = shutdown_seconds
         self._process = identity(pid)
@@ -91,6 +98,7 @@ class Runner:
                 heart.join()
                 self._patiently(lambda: workers.sign_out(database, self._id))
         finally:
+            self._workshop.pipelines.close()
             self._engine.stop()
         self._log.info("worker stopped", started=self.summary.started)
         return self.summary
@@ -137,7 +145,7 @@ class Runner:
         if len(self._running) >= self._limits.total:
             return []
         busy = Counter(running.prompt.kind for running in self._running.values())
-        return [kind for kind in self._kinds if busy[kind] < getattr(self._limits, kind.value)]
+        return [kind for kind in self._kinds if busy[kind] < self._limits.kinds[kind]]
 
     def _look_for_cancelled(self) -> None:
         if not self._running:

@@ -12,7 +12,7 @@ from musings.api.services import Services
 from musings.errors import ConflictError, Fault, InvalidInputError
 from musings.intake import METADATA_BYTES, check_size, checked, statuses_named, types_named
 from musings.models import ArtifactStatus, Prompt
-from musings.store import artifacts, attempts, prompts
+from musings.store import artifacts, attempts, prompts, reproduction
 
 PromptId = Annotated[int, Path(ge=1, lt=2**63, description="the id of a prompt")]
 Limit = Annotated[int, Query(ge=1, le=200, description="how many at most")]
@@ -118,6 +118,21 @@ def router(services: Services) -> APIRouter:
     def retry(prompt_id: PromptId) -> schemas.PromptResponse:
         """Queue a failed or cancelled prompt again."""
         return shown(prompts.retry(database, prompt_id))
+
+    @routes.post(
+        "/{prompt_id}/reproduce",
+        status_code=201,
+        response_model=schemas.PromptResponse,
+        responses=responses(404, 409, 422, 503, 507),
+    )
+    def reproduce(prompt_id: PromptId, response: Response) -> schemas.PromptResponse:
+        """Run a completed prompt again with its recorded recipe.
+
+        The new prompt's `artifact_metadata.reproduction` says whether the result is identical.
+        """
+        prompt, _ = prompts.add(database, reproduction.recipe_of(database, prompt_id))
+        response.headers["Location"] = f"/api/prompts/{prompt.id}"
+        return shown(prompt)
 
     @routes.get("/{prompt_id}/artifacts", response_model=schemas.PromptArtifacts, responses=responses(404, 422, 503))
     def made(prompt_id: PromptId) -> schemas.PromptArtifacts:

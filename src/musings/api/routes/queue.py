@@ -1,18 +1,17 @@
-"""``/api/queue``, ``/api/workflows`` and ``/api/events``: the state of the queue, and what happens in it."""
+"""``/api/queue`` and ``/api/events``: the state of the queue, and what happens in it."""
 
 import asyncio
 from collections.abc import AsyncIterator
 from typing import Annotated
 
 import anyio
-from fastapi import APIRouter, Header, Path
+from fastapi import APIRouter, Header
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
 from musings.api import present, schemas
 from musings.api.broadcast import Listener
 from musings.api.problems import responses
 from musings.api.services import Services
-from musings.errors import NotFoundError
 from musings.store import queue
 
 RETRY_MILLISECONDS = 2000
@@ -38,19 +37,6 @@ def router(services: Services) -> APIRouter:
         """Go on after a pause."""
         queue.set_paused(database, False)
         return present.queue_stats(database, pipelines)
-
-    @routes.get("/api/workflows", response_model=schemas.WorkflowList, responses=responses(503))
-    def workflows() -> schemas.WorkflowList:
-        """Every workflow with its form; the first of a kind serves prompts that name none."""
-        return schemas.WorkflowList(items=present.workflow_list(pipelines), next_cursor=None)
-
-    @routes.get("/api/workflows/{name}", response_model=schemas.WorkflowMeta, responses=responses(404, 503))
-    def workflow(name: Annotated[str, Path(max_length=200)]) -> schemas.WorkflowMeta:
-        """One workflow with its form."""
-        for each in present.workflow_list(pipelines):
-            if each.name == name:
-                return each
-        raise NotFoundError(f"There is no workflow {name!r}.")
 
     @routes.get("/api/events", response_class=EventSourceResponse, responses=responses(422, 503))
     async def events(

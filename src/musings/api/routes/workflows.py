@@ -1,0 +1,135 @@
+"""``/api/workflows`` and ``/api/backends``: what prompts can be made with, and where."""
+
+import json
+from typing import Annotated, Any
+
+import anyio
+from fastapi import APIRouter, Path, Query
+from starlette.datastructures import UploadFile
+from starlette.requests import Request
+from starlette.responses import Response
+
+from musings.api import present, schemas
+from musings.api.problems import responses
+from musings.api.services import Services
+from musings.errors import ConflictError, Fault, InvalidInputError, NotFoundError
+from musings.pipelines import SKETCH
+
+Name = Annotated[str, Path(max_length=200, description="the name of a workflow")]
+
+BODY: dict[str, Any] = {
+    "required": True,
+    "content": {
+        "multipart/form-data": {
+            "schema": {
+                "type": "object",
+                "required": ["file"],
+                "properties": {
+                    "file": {"type": "string", "format": "binary", "description": "an API-format .json or a script"}
+                },
+            }
+        },
+        "application/json": {
+            "schema": {
+                "type": "object",
+                "required": ["name", "workflow"],
+                "properties": {
+                    "name": {"type": "string", "description": "such as fox.json"},
+                    "workflow": {"type": "object", "description": "the graph in API format"},
+                },
+            }
+        },
+    },
+}
+
+
+def router(services: Services) -> APIRouter:
+    routes = APIRouter(tags=["workflows"])
+    pipelines = services.pipelines
+
+    def named(name: str) -> schemas.WorkflowMeta:
+        for each in present.workflow_list(pipelines):
+            if each.name == name:
+                return each
+        raise NotFoundError(f"There is no workflow {name!r}.")
+
+    @routes.get("/api/workflows", response_model=schemas.WorkflowList, responses=responses(503))
+    def listing() -> schemas.WorkflowList:
+        """Every workflow with its form; the first of a kind serves prompts that name none."""
+        return schemas.WorkflowList(items=present.workflow_list(pipelines), next_cursor=None)
+
+    @routes.post(
+        "/api/workflows",
+        status_code=201,
+        response_model=schemas.WorkflowMeta,
+        responses=responses(400, 409, 413, 422, 503),
+        openapi_extra={"requestBody": BODY},
+    )
+    async def take(request: Request, response: Response) -> schemas.WorkflowMeta:
+        """Import a workflow file: read, checked and kept in the folder of workflows; nothing of it is run."""
+        name, content = await _submitted(request)
+
+        def keep() -> schemas.WorkflowMeta:
+            if pipelines.comfy is None:
+                raise ConflictError("Media is switched off (media.enabled), so no workflow can be kept.")
+            return named(pipelines.comfy.add(name, content))
+
+        found = await anyio.to_thread.run_sync(keep)
+        response.headers["Location"] = f"/api/workflows/{found.name}"
+        return found
+
+    @routes.get("/api/workflows/{name}", response_model=schemas.WorkflowMeta, responses=responses(404, 422, 503))
+    def one(name: Name) -> schemas.WorkflowMeta:
+        """One workflow with its form."""
+        return named(name)
+
+    @routes.delete("/api/workflows/{name}", status_code=204, responses=responses(404, 409, 422, 503))
+    def remove(name: Name) -> None:
+        """Take a workflow out of the library; its file is moved aside, not deleted."""
+        if name.startswith(SKETCH):
+            raise ConflictError(f"{name} is built in and stays.")
+        if pipelines.comfy is None:
+            raise NotFoundError(f"There is no workflow {name!r}.")
+        pipelines.comfy.remove(name)
+
+    @routes.get("/api/workflows/{name}/check", response_model=schemas.WorkflowCheck, responses=responses(404, 422, 503))
+    def check(name: Name) -> schemas.WorkflowCheck:
+        """What each server lacks for a workflow, before a prompt is spent on it."""
+        found = named(name)
+        if pipelines.comfy is None or found.source == "sketch":
+            return schemas.WorkflowCheck(name=name, usable=True, problems=[])
+        checked = pipelines.comfy.check(name)
+        problems = [schemas.WorkflowProblem(server=each.where, message=each.message) for each in checked.problems]
+        return schemas.WorkflowCheck(name=name, usable=checked.usable, problems=problems)
+
+    @routes.get("/api/backends", response_model=schemas.BackendList, responses=responses(503))
+    def backends(
+        probe: Annotated[bool, Query(description="ask the servers now")] = True,
+    ) -> schemas.BackendList:
+        """Everything that runs workflows, and how it is."""
+        sketch = schemas.Backend(
+            kind="sketch", url=None, reachable=True, version=None, queue_length=None, last_error=None
+        )
+        found = [] if pipelines.comfy is None or not probe else pipelines.comfy.backends()
+        items = [schemas.Backend.model_validate(each, from_attributes=True) for each in found]
+        return schemas.BackendList(items=[*items, sketch], next_cursor=None)
+
+    return routes
+
+
+async def _submitted(request: Request) -> tuple[str, bytes]:
+    """The name and the content of what was sent, as a form with a file or as JSON."""
+    if request.headers.get("content-type", "").startswith("multipart/form-data"):
+        file = (await request.form()).get("file")
+        if not isinstance(file, UploadFile) or not file.filename:
+            raise InvalidInputError([Fault("file", "is missing: send the workflow as the file of a form")])
+        return file.filename, await file.read()
+    try:
+        body = json.loads(await request.body())
+        name, workflow = body["name"], body["workflow"]
+    except (ValueError, KeyError, TypeError) as error:
+        message = 'send a form with a file, or JSON such as {"name": "fox.json", "workflow": {…}}'
+        raise InvalidInputError([Fault("body", message)]) from error
+    if not isinstance(name, str) or not isinstance(workflow, dict):
+        raise InvalidInputError([Fault("body", "name must be a text and workflow an object")])
+    return name if name.endswith(".json") else f"{name}.json", json.dumps(workflow).encode()

@@ -1,0 +1,99 @@
+"""Compares a workflow with what a server has installed, before a prompt is spent on it. Pure."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from musings.comfy.answers import choices_of
+from musings.comfy.explain import looks_like_model, name_of, nearest
+from musings.comfy.graph import link_of
+from musings.comfy.protocol import Json, Object
+
+
+class ProblemKind(StrEnum):
+    CLASS = "missing node"
+    MODEL = "missing model"
+    CHOICE = "missing choice"
+    FILE = "missing input file"
+    INPUT = "missing input"
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing that would make a run fail. ``message`` is a sentence, ``nearest`` the installed thing most like it."""
+
+    kind: ProblemKind
+    node: str
+    message: str
+    nearest: str | None = None
+
+    @property
+    def missing(self) -> bool:
+        """Whether something has to be installed on the server; the rest is in the workflow or is uploaded."""
+        return self.kind in (ProblemKind.CLASS, ProblemKind.MODEL, ProblemKind.CHOICE)
+
+
+def check(graph: Object, object_info: Object) -> list[Problem]:
+    """Everything that ``object_info`` lets us know will fail, in the order of the file."""
+    problems: list[Problem] = []
+    for node, data in graph.items():
+        class_type = str(data.get("class_type"))
+        known = object_info.get(class_type)
+        if known is None:
+            problems.append(_class(graph, node, class_type, object_info))
+        else:
+            problems += _inputs(graph, node, data.get("inputs", {}), known.get("input") or {})
+    return problems
+
+
+def specs_of(object_info: Object | None, class_type: str) -> dict[str, Json]:
+    """The declared inputs of a class, by name; empty when nothing is known of it."""
+    groups = ((object_info or {}).get(class_type) or {}).get("input") or {}
+    return {name: spec for group in ("required", "optional") for name, spec in (groups.get(group) or {}).items()}
+
+
+def options_of(spec: Json) -> Mapping[str, Json]:
+    """The options of an input's specification: ``min``, ``default``, ``multiline`` …"""
+    if isinstance(spec, list) and len(spec) > 1 and isinstance(spec[1], Mapping):
+        return spec[1]
+    return {}
+
+
+def _class(graph: Object, node: str, class_type: str, object_info: Object) -> Problem:
+    near = nearest(class_type, object_info)
+    offer = f" The nearest installed is {near}." if near else ""
+    return Problem(ProblemKind.CLASS, node, f"{name_of(graph, node)} needs a node that is not installed.{offer}", near)
+
+
+def _inputs(graph: Object, node: str, given: Object, declared: Object) -> list[Problem]:
+    problems = []
+    for group in ("required", "optional"):
+        for name, spec in (declared.get(group) or {}).items():
+            if name not in given:
+                if group == "required" and not _dynamic(spec):
+                    words = f"{name_of(graph, node)} lacks its input {name}."
+                    problems.append(Problem(ProblemKind.INPUT, node, words))
+            elif link_of(graph, given[name]) is None and (problem := _choice(graph, node, name, given[name], spec)):
+                problems.append(problem)
+    return problems
+
+
+def _dynamic(spec: Json) -> bool:
+    """Whether an input stands for a group of inputs with dotted names."""
+    return isinstance(spec, list) and bool(spec) and str(spec[0]).startswith("COMFY_")
+
+
+def _choice(graph: Object, node: str, name: str, value: Json, spec: Json) -> Problem | None:
+    is_list = isinstance(spec, list) and bool(spec) and isinstance(spec[0], list)
+    has_options = is_list or (isinstance(spec, list) and spec[:1] == ["COMBO"] and "options" in options_of(spec))
+    choices = choices_of(spec)
+    if not has_options or str(value) in choices or isinstance(value, list):
+        return None
+    where = f"{name_of(graph, node)}, {name}:"
+    if any(key.endswith("_upload") for key in options_of(spec)):
+        return Problem(ProblemKind.FILE, node, f"{where} the file {value!r} is not on the server yet.")
+    near = nearest(str(value), choices)
+    offer = f" The nearest installed is {near!r}." if near else "" if choices else " None is installed."
+    if looks_like_model(value):
+        return Problem(ProblemKind.MODEL, node, f"{where} the model {value!r} is not installed.{offer}", near)
+    return Problem(ProblemKind.CHOICE, node, f"{where} {value!r} is not one of its choices.{offer}", near)

@@ -1,0 +1,240 @@
+"""One job on one server, from a filled graph to files in a folder.
+
+The rules (DESIGN D5, D12): our own id is written down before the POST; after a crash the job is looked for
+before it is submitted again; queue and history are the truth, the socket is for progress and previews, and
+its trouble never fails a job; a job in neither, twice, is lost and submitted again under a new id; a job is
+interrupted by its id only, until it is confirmed to be gone.
+"""
+
+import contextlib
+import queue
+import time
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from musings.comfy.answers import HistoryEntry, Phase, Refused
+from musings.comfy.client import Server
+from musings.comfy.explain import problems_fault, refusal
+from musings.comfy.fetching import Fetched, fetch
+from musings.comfy.listening import Inbox, Listener
+from musings.comfy.outputs import OutputText
+from musings.comfy.protocol import Failure, Object
+from musings.comfy.verdict import Outcome, Verdict, busted, judge
+from musings.comfy.watching import Hooks, Limits, Watch
+from musings.errors import Cancelled, MusingsError, NotFoundError, PassingFault, TimedOut, UnreachableError
+
+
+@dataclass(frozen=True)
+class JobResult:
+    """What a job left. ``submissions`` counts the POSTs of this call; ``cached``: the server ran nothing.
+
+    ``seconds`` is from the call to the last file. ``graph`` is what was submitted last.
+    """
+
+    prompt_id: str
+    files: tuple[Fetched, ...]
+    texts: tuple[OutputText, ...]
+    cached: bool
+    submissions: int
+    seconds: float
+    graph: Object
+
+
+def run_graph(
+    server: Server,
+    graph: Object,
+    *,
+    prompt_id: str,
+    target: Path,
+    resume: bool = False,
+    hooks: Hooks | None = None,
+    limits: Limits | None = None,
+    verify: Callable[[Path], None] = lambda _: None,
+    object_info: Object | None = None,
+) -> JobResult:
+    """Run a graph in API format and fetch what it makes into ``target``, an existing folder.
+
+    With ``resume`` the job ``prompt_id`` is looked for first, and joined when it waits, runs or is done.
+    Files are named ``0001.png`` and so on, in the order of the node ids. ``verify`` is as in :func:`fetch`;
+    ``object_info`` helps messages to name the nearest installed model.
+
+    Raises ``UserFault`` and ``PassingFault`` as DESIGN D7 classes them. ``Cancelled`` and ``TimedOut`` from
+    ``hooks.check`` stop the job on the server first; ``Stopping`` leaves it running, to be joined later.
+    """
+    run = _Run(server, graph, prompt_id, hooks or Hooks(), limits or Limits(), object_info)
+    try:
+        return run.work(target, resume=resume, verify=verify)
+    except (Cancelled, TimedOut):
+        run.withdraw()
+        raise
+    except UnreachableError as error:
+        raise PassingFault(str(error), hint=error.hint) from error
+    finally:
+        run.close()
+
+
+class _Run:
+    def __init__(
+        self,
+        server: Server,
+        graph: Object,
+        prompt_id: str,
+        hooks: Hooks,
+        limits: Limits,
+        object_info: Object | None,
+    ) -> None:
+        self._server, self._graph, self._prompt_id = server, graph, prompt_id
+        self._hooks, self._limits, self._object_info = hooks, limits, object_info
+        self._inbox: Inbox = queue.SimpleQueue()
+        self._listener: Listener | None = None
+        self._submissions = 0
+        self._known = False  # the id may be on the server, or was: never submit under it again
+
+    def work(self, target: Path, *, resume: bool, verify: Callable[[Path], None]) -> JobResult:
+        started = time.monotonic()
+        self._known = resume
+        if resume and self._found():
+            self._hooks.log(f"joined job {self._prompt_id} on {self._server.url}")
+            self._listen()
+        else:
+            self._submit()
+        spent: set[Outcome] = set()
+        while True:
+            entry, told = self._watch()
+            verdict = judge(entry, self._graph, self._server.url, told)
+            if verdict.outcome is Outcome.MADE:
+                try:
+                    files = self._fetch(verdict, target, verify)
+                except NotFoundError as error:
+                    fault = PassingFault(f"{error} It was made, and then deleted.")
+                    verdict = Verdict(Outcome.EMPTY, cached=verdict.cached, fault=fault)
+                else:
+                    self._delete_copies()
+                    return self._result(verdict, files, started)
+            self._once_more(verdict, entry, spent)
+
+    def withdraw(self) -> None:
+        """Take our job off the server, and say so when it would not go."""
+        if not self._known:
+            return
+        try:
+            gone = self._server.interrupt(self._prompt_id, seconds=self._limits.cancel_seconds)
+        except MusingsError as error:
+            self._hooks.log(f"could not stop job {self._prompt_id}: {error}")
+            return
+        words = "stopped" if gone else "asked to stop; it ends when its node does"
+        self._hooks.log(f"job {self._prompt_id} {words}")
+
+    def close(self) -> None:
+        if self._listener is not None:
+            self._listener.close()
+            self._listener = None
+
+    def _once_more(self, verdict: Verdict, entry: HistoryEntry, spent: set[Outcome]) -> None:
+        """Submit again where that may help, once for each reason; otherwise raise the fault."""
+        fault = verdict.fault
+        if verdict.outcome is Outcome.FAULT or verdict.outcome in spent:
+            raise fault or PassingFault(f"The ComfyUI at {self._server.url} made nothing.")
+        spent.add(verdict.outcome)
+        self._hooks.log(f"{fault}; submitting once more")
+        if verdict.outcome is Outcome.MEMORY:
+            self._server.free()
+        else:
+            self._graph = busted(self._graph, entry.wanted, uuid.uuid4().hex)
+        self._submit()
+
+    def _found(self) -> bool:
+        """Whether our job is on the server; asks twice before it says no. One that ended badly is not worth joining."""
+        for ask in range(2):
+            if ask:
+                self._pause(self._limits.lost_gap_seconds)
+            state = self._server.state(self._prompt_id)
+            if state.entry is not None and not state.entry.success:
+                self._hooks.log(f"job {self._prompt_id} ended badly on {self._server.url}")
+                return False
+            if state.phase is not Phase.UNKNOWN:
+                return True
+        self._hooks.log(f"job {self._prompt_id} is not on {self._server.url}")
+        return False
+
+    def _submit(self) -> None:
+        if self._known:
+            self._prompt_id = str(uuid.uuid4())
+        self._known = True
+        self._listen()
+        self._hooks.check()
+        self._hooks.on_submitting(self._prompt_id)
+        self._submissions += 1
+        try:
+            self._post()
+        except UnreachableError:
+            # The answer is lost, but the job may be queued. Nothing is sent again before we have looked.
+            if not self._found():
+                raise
+        self._hooks.on_submitted(self._prompt_id)
+
+    def _post(self) -> None:
+        client_id = self._listener.client_id if self._listener else uuid.uuid4().hex
+        reply = self._server.submit(
+            self._graph, prompt_id=self._prompt_id, client_id=client_id, extra=self._limits.extra
+        )
+        if isinstance(reply, Refused):
+            self._known = False
+            self._server.forget()
+            raise refusal(reply, self._graph, self._object_info)
+        if reply.problems:
+            self.withdraw()
+            opening = "ComfyUI would make only a part of the outputs, so the job was withdrawn"
+            raise problems_fault(opening, reply.problems, self._graph, self._object_info)
+        self._hooks.log(f"submitted job {self._prompt_id} to {self._server.url}")
+
+    def _listen(self) -> None:
+        self.close()
+        self._inbox = queue.SimpleQueue()
+        self._listener = Listener(self._server, self._inbox, self._hooks.log)
+        self._listener.ready(self._limits.socket_seconds)
+
+    def _watch(self) -> tuple[HistoryEntry, Failure | None]:
+        """Wait until the job is done; a lost one is submitted again, some times."""
+        for again in range(self._limits.resubmissions + 1):
+            if again:
+                self._hooks.log(f"job {self._prompt_id} is lost; submitting again")
+                self._submit()
+            watch = Watch(self._server, self._prompt_id, self._graph, self._inbox, self._hooks, self._limits)
+            if (entry := watch.until_done()) is not None:
+                return entry, watch.told
+        raise PassingFault(f"The ComfyUI at {self._server.url} lost the job {self._submissions} times.")
+
+    def _fetch(self, verdict: Verdict, target: Path, verify: Callable[[Path], None]) -> tuple[Fetched, ...]:
+        return tuple(
+            fetch(
+                self._server,
+                file,
+                target / f"{number:04}{file.suffix}",
+                verify=verify,
+                check=self._hooks.check,
+                wait=self._pause,
+            )
+            for number, file in enumerate(verdict.files, 1)
+        )
+
+    def _delete_copies(self) -> None:
+        """A proxy that repeats a POST queues the job twice; the copy would only burn time."""
+        with contextlib.suppress(MusingsError):
+            self._server.delete_pending(self._prompt_id)
+
+    def _result(self, verdict: Verdict, files: tuple[Fetched, ...], started: float) -> JobResult:
+        return JobResult(
+            prompt_id=self._prompt_id,
+            files=files,
+            texts=verdict.texts,
+            cached=verdict.cached,
+            submissions=self._submissions,
+            seconds=time.monotonic() - started,
+            graph=self._graph,
+        )
+
+    def _pause(self, seconds: float) -> None:
+        self._limits.pause(seconds, self._hooks.check)

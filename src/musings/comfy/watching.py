@@ -1,0 +1,165 @@
+"""Watches one submitted job until it is done, lost or stalled. Queue and history decide; the socket only
+hurries.
+"""
+
+import queue
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from musings.comfy.answers import HistoryEntry, JobState, Phase
+from musings.comfy.client import Server
+from musings.comfy.listening import Inbox
+from musings.comfy.progress import Tracker
+from musings.comfy.protocol import Ended, Event, Failed, Failure, Object, Preview, QueueLength
+from musings.errors import PassingFault, UnreachableError
+
+CHECK_SECONDS = 0.25
+
+
+@dataclass(frozen=True)
+class Hooks:
+    """How a running job talks to whoever runs it.
+
+    ``check`` is called at least four times a second, except while one answer of the server is awaited; what
+    it raises ends the run. ``on_submitting`` is given our id before each POST and returns when it is written
+    down. ``on_progress`` is given a value, a maximum and a stage, ``on_preview`` a picture and its media
+    type.
+    """
+
+    check: Callable[[], None] = lambda: None
+    on_submitting: Callable[[str], None] = lambda _: None
+    on_submitted: Callable[[str], None] = lambda _: None
+    on_progress: Callable[[float, float, str], None] = lambda _value, _maximum, _stage: None
+    on_preview: Callable[[bytes, str], None] = lambda _picture, _media_type: None
+    log: Callable[[str], None] = lambda _: None
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How long to wait, in seconds.
+
+    ``poll_seconds`` between two looks at the server when the socket is silent; ``lost_gap_seconds`` between
+    the two looks that prove a job lost; ``stall_seconds`` without any sign of life of a job that runs,
+    ``idle_seconds`` of one that waits while nothing runs; ``unreachable_seconds`` without an answer;
+    ``cancel_seconds`` for a job to go; ``preview_seconds`` between two previews; ``socket_seconds`` for the
+    socket's greeting. ``resubmissions`` of a lost job. ``extra`` is the ``extra_data`` of the submission;
+    this one asks for previews, older servers ignore it.
+    """
+
+    poll_seconds: float = 1.0
+    lost_gap_seconds: float = 3.0
+    stall_seconds: float = 900.0
+    idle_seconds: float = 120.0
+    unreachable_seconds: float = 60.0
+    cancel_seconds: float = 10.0
+    preview_seconds: float = 0.5
+    socket_seconds: float = 2.0
+    resubmissions: int = 2
+    extra: Object = field(default_factory=lambda: {"preview_method": "latent2rgb"})
+    now: Callable[[], float] = time.monotonic
+    wait: Callable[[float], None] = time.sleep
+
+    def pause(self, seconds: float, check: Callable[[], None]) -> None:
+        """Wait, and go on asking ``check``."""
+        end = self.now() + seconds
+        while (left := end - self.now()) > 0:
+            check()
+            self.wait(min(left, CHECK_SECONDS))
+
+
+class Watch:
+    """One job. ``told`` is the last error that the socket told, if any."""
+
+    def __init__(
+        self, server: Server, prompt_id: str, graph: Object, inbox: Inbox, hooks: Hooks, limits: Limits
+    ) -> None:
+        self.told: Failure | None = None
+        self._server, self._prompt_id, self._inbox = server, prompt_id, inbox
+        self._hooks, self._limits = hooks, limits
+        self._tracker = Tracker(graph)
+        self._alive_at = limits.now()
+        self._sign: object = None
+        self._previewed_at = float("-inf")
+
+    def until_done(self) -> HistoryEntry | None:
+        """The history entry of the job, or None when it is lost.
+
+        Raises ``PassingFault`` when the server shows no sign of life, or gives no answer, for too long.
+        """
+        pause, lost_at, silent_at = 0.05, None, None
+        while True:
+            self._listen(pause)
+            pause = min(self._limits.poll_seconds, pause * 2)
+            self._hooks.check()
+            now = self._limits.now()
+            try:
+                state = self._server.state(self._prompt_id)
+            except (UnreachableError, PassingFault) as error:
+                silent_at = now if silent_at is None else silent_at
+                if now - silent_at > self._limits.unreachable_seconds:
+                    raise PassingFault(str(error), hint=error.hint) from error
+            else:
+                silent_at = None
+                if state.entry is not None:
+                    return state.entry
+                if state.phase is Phase.UNKNOWN:
+                    lost_at = now if lost_at is None else lost_at
+                    if now - lost_at >= self._limits.lost_gap_seconds:
+                        return None
+                else:
+                    lost_at = None
+                    self._look_alive(state, now)
+
+    def _look_alive(self, state: JobState, now: float) -> None:
+        """Raise the alarm when nothing about the queue has changed, and no event of ours has come, for
+        too long.
+        """
+        sign = (state.phase, state.position, state.queue.running)
+        if sign != self._sign:
+            self._sign, self._alive_at = sign, now
+            if state.phase is Phase.PENDING:
+                self._hooks.on_progress(0.0, 1.0, f"waiting, number {state.position} in line")
+        idle = not state.queue.running
+        limit = self._limits.idle_seconds if idle else self._limits.stall_seconds
+        if now - self._alive_at > limit:
+            where = "waits and nothing runs" if idle else f"is {state.phase}"
+            raise PassingFault(
+                f"The ComfyUI at {self._server.url} has shown no sign of life for {limit:.0f} s: "
+                f"our job {where}, {state.queue.remaining} left in its queue.",
+                hint="Its worker is probably stuck: look at its log and restart it.",
+            )
+
+    def _listen(self, seconds: float) -> None:
+        """Take events for ``seconds``, or until one says that it is time to look."""
+        end = self._limits.now() + seconds
+        while (left := end - self._limits.now()) > 0:
+            try:
+                event = self._inbox.get(timeout=min(left, CHECK_SECONDS))
+            except queue.Empty:
+                self._hooks.check()
+                continue
+            if self._take(event):
+                return
+
+    def _take(self, event: Event) -> bool:
+        if isinstance(event, QueueLength):
+            return False
+        if getattr(event, "prompt_id", None) != self._prompt_id:
+            return False
+        self._alive_at = self._limits.now()
+        if isinstance(event, Ended):
+            return True
+        if isinstance(event, Failed):
+            self.told = event.failure
+        elif isinstance(event, Preview):
+            self._preview(event)
+        elif progress := self._tracker.feed(event):
+            self._hooks.on_progress(progress.value, progress.maximum, progress.stage)
+        return False
+
+    def _preview(self, preview: Preview) -> None:
+        now = self._limits.now()
+        if now - self._previewed_at >= self._limits.preview_seconds:
+            self._previewed_at = now
+            self._hooks.on_preview(preview.picture, preview.media_type)

@@ -1,0 +1,212 @@
+"""The script pipeline: a SaveAsScript export, or a script with a sidecar, run with ComfyUI's own Python (DESIGN D12).
+
+Each run gets a folder of its own and one output file, in a process group that dies with the attempt. Scripts load
+ComfyUI and its models into the graphics card themselves, so only one runs at a time on this machine.
+"""
+
+import json
+import os
+import shutil
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+from musings import process
+from musings.comfy import calling, transcript
+from musings.config import ComfyUISettings
+from musings.errors import CommandError, UserFault
+from musings.media.kinds import decodable, kind_of
+from musings.models import Job, Json, MadeFile, Outcome
+from musings.pipelines.base import Context
+from musings.version import VERSION
+from musings.workflows.library import WorkflowFile
+
+SEED_MODULUS = 2**53
+SLOT_SECONDS = 0.2
+SECRETS = ("MUSINGS_", "OPENAI_", "TAVILY_")
+
+gpu = threading.Lock()
+"""The one place on this machine's graphics card. A pipeline of its own process group frees it with its process."""
+
+
+class ScriptPipeline:
+    name = "script"
+
+    def __init__(self, workflow: WorkflowFile, comfyui: ComfyUISettings) -> None:
+        self._workflow = workflow
+        self._comfyui = comfyui
+
+    def run(self, job: Job, context: Context) -> Outcome:
+        found = self._workflow
+        if found.problem is not None:
+            raise UserFault(f"The script {found.path.name} cannot be used: {found.problem}")
+        problems = [] if found.command is not None else local_problems(self._comfyui)
+        if problems:
+            raise UserFault(f"The script {found.path.name} cannot run: {' '.join(problems)}")
+        files: list[MadeFile] = []
+        count = int(job.parameters.get("count") or 1)
+        with _slot(context):
+            for number in range(count):
+                files += self._once(job, context, number, count)
+        return Outcome(tuple(files), f"script:{found.path.name}")
+
+    def _once(self, job: Job, context: Context, number: int, count: int) -> list[MadeFile]:
+        folder = job.directory / f"{number + 1:02}"
+        private = job.directory / ".comfyui"
+        for each in (folder, private):
+            each.mkdir(exist_ok=True)
+        values = self._values(job, number)
+        words = self._words(values, folder, private)
+        context.log(f"running {process.shown(words)}")
+        started = time.monotonic()
+        completed = self._run(words, context, number, count)
+        seconds = time.monotonic() - started
+        context.log(f"ended after {seconds:.1f} s\n--- stdout\n{completed.stdout}\n--- stderr\n{completed.stderr}")
+        shutil.rmtree(private, ignore_errors=True)
+        self._check_folder(completed.stdout, context)
+        made = self._made(completed.stdout, folder)
+        recipe = self._recipe(job, values, seconds)
+        return [MadeFile(path, kind_of(path), recipe) for path in made]
+
+    def _words(self, values: Mapping[str, Json], folder: Path, private: Path) -> tuple[str, ...]:
+        found, python = self._workflow, self._comfyui.python
+        if found.command is not None:
+            return calling.foreign_command(found.command, found.path, values, python=python, output=folder)
+        assert found.script is not None  # noqa: S101 (the library says so: no command, no problem)
+        directory = self._comfyui.directory
+        assert directory is not None  # noqa: S101 (local_problems says so)
+        return calling.command(
+            found.script,
+            found.path,
+            values,
+            python=python,
+            comfyui_directory=calling.home(directory, private),
+            output=calling.output_for(found.script, folder),
+            flags=self._comfyui.arguments,
+        )
+
+    def _run(self, words: tuple[str, ...], context: Context, number: int, count: int) -> process.Completed:
+        bars = transcript.Bars()
+
+        def follow(piece: bytes) -> None:
+            step = bars.feed(piece)
+            if step is not None:
+                share = step[0] / step[1] if step[1] else 0.0
+                name = f"sampling {number + 1} of {count}" if count > 1 else "sampling"
+                context.progress(number + share, count, name)
+
+        context.progress(number, count, "loading the models")
+        try:
+            return process.run(
+                words,
+                cwd=self._comfyui.directory,
+                env=_environment(),
+                check=context.check,
+                on_start=lambda who: context.started(f"process:{who}"),
+                on_stderr=follow,
+            )
+        except CommandError as error:
+            context.log(f"--- stdout\n{error.stdout}\n--- stderr\n{error.stderr}")
+            raise transcript.failure(error.code, error.stdout, error.stderr) from error
+
+    def _check_folder(self, stdout: str, context: Context) -> None:
+        """An export takes any folder named ComfyUI that it finds: say so when it was another one."""
+        taken, wanted = transcript.found_comfyui(stdout), self._comfyui.directory
+        if taken is not None and wanted is not None and Path(taken).resolve() != wanted.resolve():
+            context.log(f"warning: the script used the ComfyUI in {taken}, not the one in {wanted}")
+
+    def _made(self, stdout: str, folder: Path) -> list[Path]:
+        """What the run left: everything in its folder, or for a script that reports JSON what it names."""
+        command = self._workflow.command
+        if command is not None and command.report == "json":
+            made = list(_reported(stdout, folder))
+        else:
+            made = sorted(path for path in folder.rglob("*") if path.is_file() and not path.name.startswith("."))
+        if not made:
+            said = transcript.saved_files(stdout)
+            where = f" It says it saved {', '.join(said)}." if said else ""
+            hint = "Its save node must heed --output: Save Image, Save Audio or Save Video."
+            raise UserFault(f"The script {self._workflow.path.name} ended well and left no file.{where}", hint=hint)
+        for path in made:
+            try:
+                decodable(path)
+            except ValueError as error:
+                raise UserFault(f"The script left a damaged file, {path.name}: {error}") from error
+        return made
+
+    def _values(self, job: Job, number: int) -> dict[str, Json]:
+        form = self._workflow.form
+        values: dict[str, Json] = {field.name: job.parameters.get(field.name) for field in form.fields}
+        if form.prompt_field is not None:
+            values[form.prompt_field.name] = job.text
+        for field in form.fields:
+            value = values.get(field.name)
+            if field.role == "seed" and isinstance(value, int):
+                values[field.name] = (value + number) % SEED_MODULUS
+        return values
+
+    def _recipe(self, job: Job, values: Mapping[str, Json], seconds: float) -> dict[str, Json]:
+        form = self._workflow.form
+        seed, negative = form.by_role("seed"), form.by_role("negative_prompt")
+        return {
+            "prompt": job.text,
+            "negative_prompt": values.get(negative.name) if negative else None,
+            "seed": values.get(seed.name) if seed else None,
+            "parameters": dict(values),
+            "workflow": self._workflow.name,
+            "workflow_hash": self._workflow.hash,
+            "backend": f"script:{self._workflow.path.name}",
+            "engine": "script",
+            "execution_time": round(seconds, 3),
+            "version": VERSION,
+        }
+
+
+def local_problems(comfyui: ComfyUISettings) -> list[str]:
+    """Why scripts cannot run on this machine; empty when they can."""
+    problems = []
+    if comfyui.directory is None:
+        problems.append("media.comfyui.directory is not set: name the folder that holds ComfyUI's main.py.")
+    elif not any((comfyui.directory / name).is_file() for name in ("main.py", "nodes.py")):
+        problems.append(f"media.comfyui.directory is {comfyui.directory}, which holds no ComfyUI.")
+    if shutil.which(str(comfyui.python)) is None:
+        problems.append(f"media.comfyui.python is {comfyui.python}, which is no program: name ComfyUI's Python.")
+    return problems
+
+
+@contextmanager
+def _slot(context: Context) -> Iterator[None]:
+    """The graphics card, when it is free; cancelling works while waiting."""
+    while not gpu.acquire(timeout=SLOT_SECONDS):
+        context.check()
+        context.progress(0, 1, "waiting for the graphics card")
+    try:
+        yield
+    finally:
+        gpu.release()
+
+
+def _environment() -> dict[str, str]:
+    """Ours without secrets: a script is somebody else's code."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(SECRETS)}
+    return {**kept, "PYTHONUNBUFFERED": "1", "PYTHONIOENCODING": "utf-8"}
+
+
+def _reported(stdout: str, folder: Path) -> Iterator[Path]:
+    """The files that the last line of the output names, brought into the folder."""
+    lines = [line for line in stdout.splitlines() if line.strip()]
+    try:
+        named = json.loads(lines[-1]) if lines else []
+        paths = [Path(str(each["path"] if isinstance(each, dict) else each)) for each in named]
+    except (ValueError, TypeError, KeyError) as error:
+        raise UserFault("The last line of the script's output is not a JSON list of paths.") from error
+    for number, path in enumerate(paths, 1):
+        source = path if path.is_absolute() else folder / path
+        if not source.is_file():
+            raise UserFault(f"The script names a file that is not there: {path}.")
+        if source.resolve().is_relative_to(folder.resolve()):
+            yield source
+        else:
+            yield Path(shutil.copy2(source, folder / f"{number:04}{source.suffix}"))

@@ -1,0 +1,76 @@
+"""Running a finished prompt again with the recipe that was recorded, and saying whether the result is the same."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import select
+
+from musings.errors import ConflictError
+from musings.models import JsonObject, NewArtifact, NewPrompt, Prompt
+from musings.store import artifacts, prompts, rows
+from musings.store.database import Database
+from musings.store.queue import AttemptStatus
+from musings.store.tables import attempts
+
+REPRODUCES = "reproduces"
+
+
+def recipe_of(database: Database, prompt_id: int) -> NewPrompt:
+    """A new prompt with the recorded words, values, seed and workflow of a completed one.
+
+    Raises ``NotFoundError``, and ``ConflictError`` for a prompt that has made nothing yet.
+    """
+    original = prompts.get(database, prompt_id)
+    with database.read() as connection:
+        row = connection.execute(
+            select(attempts.c.parameters, attempts.c.workflow_hash)
+            .where(attempts.c.prompt_id == prompt_id, attempts.c.status == AttemptStatus.COMPLETED)
+            .order_by(attempts.c.attempt.desc())
+            .limit(1)
+        ).first()
+    if row is None or row.parameters is None:
+        raise ConflictError(
+            f"Prompt {prompt_id} has no recorded recipe: it has not been completed by this version.",
+            hint="Submit it anew instead.",
+        )
+    pinned = {"workflow_hash": row.workflow_hash} if row.workflow_hash else {}
+    kept = {key: value for key, value in original.metadata.items() if key != "parameters"}
+    return NewPrompt(
+        prompt_text=original.prompt_text,
+        prompt_type=original.prompt_type,
+        priority=original.priority,
+        metadata={**kept, REPRODUCES: prompt_id, **pinned},
+        workflow=original.workflow,
+        parameters={k: v for k, v in rows.json_object(row.parameters).items() if v is not None},
+        config_name=original.config_name,
+        max_attempts=original.max_attempts or 3,
+    )
+
+
+def compared(database: Database, prompt: Prompt, made: Sequence[NewArtifact]) -> dict[str, Any] | None:
+    """How what was made compares with what the recipe made first; None for a prompt that reproduces nothing.
+
+    Files are compared by their bytes, and pictures that differ in bytes by their pixels, in the order they were made.
+    """
+    original = prompt.metadata.get(REPRODUCES)
+    if not isinstance(original, int):
+        return None
+    before = [each.metadata for each in artifacts.of_prompts(database, [original])]
+    after = [each.metadata for each in made]
+    pairs = list(zip(before, after, strict=False))
+    same_bytes = [a.get("sha256") is not None and a.get("sha256") == b.get("sha256") for a, b in pairs]
+    same_look = [
+        a.get("pixels_sha256") is not None and a.get("pixels_sha256") == b.get("pixels_sha256") for a, b in pairs
+    ]
+    complete = bool(pairs) and len(before) == len(after)
+    return {
+        "of": original,
+        "identical": complete and all(x or y for x, y in zip(same_bytes, same_look, strict=True)),
+        "same_bytes": complete and all(same_bytes),
+        "compared": len(pairs),
+        "expected": len(before),
+    }
+
+
+def _equal(a: JsonObject, b: JsonObject, name: str) -> bool:
+    return a.get(name) is not None and a.get(name) == b.get(name)

@@ -1,0 +1,1 @@
+"""The workflows: files in a folder, each with the form it exposes."""

@@ -1,0 +1,158 @@
+"""Several servers: the breaker as a value, the choice over real HTTP."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from musings.comfy.client import Server
+from musings.comfy.pool import Breaker, Circuit, Pool
+from musings.errors import PassingFault, UserFault
+from musings.fake_comfy.server import FakeComfy
+from tests.comfy.graphs import node, painting, picture
+
+
+def test_the_breaker_opens_rests_tries_and_closes() -> None:
+    breaker = Breaker(threshold=2, rest_seconds=10)
+    breaker = breaker.failed(0.0)
+    assert breaker.allows(0.0)
+    breaker = breaker.failed(1.0)
+    assert breaker.circuit(10.9) is Circuit.OPEN
+    assert not breaker.allows(10.9)
+    assert breaker.circuit(11.0) is Circuit.HALF_OPEN
+    assert breaker.allows(11.0)
+    trying = breaker.tried(11.0)
+    assert not trying.allows(11.0)
+    assert trying.succeeded() == Breaker(threshold=2, rest_seconds=10)
+    again = trying.failed(12.0)
+    assert again.circuit(31.9) is Circuit.OPEN
+    assert again.circuit(32.0) is Circuit.HALF_OPEN
+
+
+def test_the_rest_has_a_limit() -> None:
+    breaker = Breaker(threshold=1, rest_seconds=10, longest_seconds=25)
+    for now in (0.0, 100.0, 200.0, 300.0):
+        breaker = breaker.failed(now)
+    assert breaker.circuit(324.9) is Circuit.OPEN
+    assert breaker.circuit(325.0) is Circuit.HALF_OPEN
+
+
+def test_a_success_forgets_failures() -> None:
+    breaker = Breaker(threshold=2).failed(0.0).succeeded().failed(1.0)
+    assert breaker.circuit(1.0) is Circuit.CLOSED
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.time = 0.0
+
+    def __call__(self) -> float:
+        return self.time
+
+
+@pytest.fixture
+def other() -> Iterator[FakeComfy]:
+    with FakeComfy(models=("other.safetensors",)) as other:
+        yield other
+
+
+def pool_of(*fakes: FakeComfy, limit: int = 1, clock: Clock | None = None) -> Pool:
+    breaker = Breaker(threshold=1, rest_seconds=10)
+    return Pool([Server(fake.url) for fake in fakes], limit=limit, breaker=breaker, now=clock or Clock())
+
+
+def test_the_least_loaded_server_is_chosen(fake: FakeComfy, other: FakeComfy) -> None:
+    fake.faults.on("wedged-worker")
+    pool = pool_of(fake, other)
+    with Server(fake.url) as server:
+        server.submit(picture(), prompt_id="x", client_id="c")
+    with pool.lease(picture()) as chosen:
+        assert chosen.url == other.url
+    pool.close()
+
+
+def test_only_servers_that_have_the_model_are_asked(fake: FakeComfy, other: FakeComfy) -> None:
+    pool = pool_of(other, fake)
+    with pool.lease(painting()) as chosen:
+        assert chosen.url == fake.url
+    pool.close()
+
+
+def test_a_workflow_that_no_server_can_run(fake: FakeComfy, other: FakeComfy) -> None:
+    pool = pool_of(fake, other)
+    with (
+        pytest.raises(UserFault, match=r"cannot run this workflow.*EmptyImage"),
+        pool.lease({"1": node("EmptyImages")}),
+    ):
+        pass
+    pool.close()
+
+
+def test_the_limit_holds(fake: FakeComfy) -> None:
+    pool = pool_of(fake, limit=2)
+    with (
+        pool.lease(picture()),
+        pool.lease(picture()),
+        pytest.raises(PassingFault, match=r"is busy"),
+        pool.lease(picture()),
+    ):
+        pass
+    with pool.lease(picture()) as free:
+        assert free.url == fake.url
+    pool.close()
+
+
+def test_a_failing_server_is_given_a_rest(fake: FakeComfy, other: FakeComfy) -> None:
+    clock = Clock()
+    pool = pool_of(fake, other, clock=clock)
+    with pytest.raises(PassingFault), pool.lease(picture()):
+        raise PassingFault("no sign of life")
+    with pool.lease(picture()) as chosen:
+        assert chosen.url == other.url
+    health = {each.url: each for each in pool.health()}
+    assert health[fake.url].circuit is Circuit.OPEN
+    assert health[fake.url].last_error == "no sign of life"
+    clock.time = 10.0
+    with pool.lease(picture()) as chosen:
+        assert chosen.url == fake.url
+    assert {each.circuit for each in pool.health()} == {Circuit.CLOSED}
+    pool.close()
+
+
+def test_the_users_fault_is_not_the_servers(fake: FakeComfy) -> None:
+    pool = pool_of(fake)
+    with pytest.raises(UserFault), pool.lease(picture()):
+        raise UserFault("bad words")
+    assert pool.health()[0].circuit is Circuit.CLOSED
+    pool.close()
+
+
+def test_a_server_that_is_away_is_passed_over_and_shown(other: FakeComfy) -> None:
+    with FakeComfy() as gone:
+        pass
+    pool = pool_of(gone, other)
+    with pool.lease(picture()) as chosen:
+        assert chosen.url == other.url
+    away, there = pool.health()
+    assert (away.reachable, away.version, away.queue_remaining) == (False, None, None)
+    assert "does not answer" in str(away.last_error)
+    assert (there.reachable, there.version, there.queue_remaining) == (True, "0.8.0+fake", 0)
+    pool.close()
+
+
+def test_all_away_is_passing() -> None:
+    with FakeComfy() as gone:
+        pass
+    pool = pool_of(gone)
+    with pytest.raises(PassingFault, match=r"No ComfyUI is free.*does not answer"), pool.lease(picture()):
+        pass
+    pool.close()
+
+
+def test_joining_goes_to_one_server_whatever_its_state(fake: FakeComfy, other: FakeComfy) -> None:
+    pool = pool_of(fake, other)
+    with pool.lease(picture()), pool.lease_of(fake.url + "/") as same:
+        assert same.url == fake.url
+    with pytest.raises(UserFault, match=r"no ComfyUI at"), pool.lease_of("http://elsewhere"):
+        pass
+    assert len(pool) == 2
+    pool.close()

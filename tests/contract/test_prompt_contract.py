@@ -1,0 +1,182 @@
+"""``POST /prompt``: what is taken, what is refused, in which words."""
+
+import uuid
+from typing import Any
+
+import httpx
+import pytest
+
+from musings.comfy.answers import Accepted, Refused, read_reply
+from tests.comfy.graphs import Graph, node, picture, sounds
+from tests.contract.watch import post, run
+
+
+def refused(url: str, graph: Any) -> Refused:
+    response = post(url, graph, client_id="c")
+    reply = read_reply(response.status_code, response.content)
+    assert isinstance(reply, Refused), response.text
+    return reply
+
+
+def errors_of(url: str, graph: Any) -> list[tuple[str, str, str | None]]:
+    return [(problem.node, problem.kind, problem.input_name) for problem in refused(url, graph).problems]
+
+
+def test_our_own_prompt_id_is_kept(url: str) -> None:
+    prompt_id = str(uuid.uuid4())
+    response = post(url, picture(), client_id="c", prompt_id=prompt_id)
+    assert response.status_code == 200
+    assert response.json()["prompt_id"] == prompt_id
+    assert response.json()["node_errors"] == {}
+    assert isinstance(response.json()["number"], int | float)
+
+
+def test_numbers_grow(url: str) -> None:
+    first, second = (post(url, picture(), client_id="c").json()["number"] for _ in range(2))
+    assert second > first
+
+
+@pytest.mark.parametrize("path", ["prompt", "api/prompt"])
+def test_every_route_exists_twice(url: str, path: str) -> None:
+    answer = httpx.get(f"{url}/{path}", trust_env=False)
+    assert answer.status_code == 200
+    assert isinstance(answer.json()["exec_info"]["queue_remaining"], int)
+
+
+@pytest.mark.parametrize("body", [b"", b"no json", b'{"prompt": null}', b'{"prompt": "text"}'])
+def test_what_is_no_json_object_is_a_500_in_plain_text(url: str, body: bytes) -> None:
+    response = httpx.post(f"{url}/prompt", content=body, trust_env=False)
+    assert response.status_code == 500
+    assert response.headers["content-type"].startswith("text/plain")
+    assert response.text == "500 Internal Server Error\n\nServer got itself in trouble"
+
+
+def test_a_body_without_a_prompt(url: str) -> None:
+    response = httpx.post(f"{url}/prompt", json={}, trust_env=False)
+    assert response.status_code == 400
+    assert response.json()["error"]["type"] == "no_prompt"
+    assert response.json()["node_errors"] == {}
+
+
+@pytest.mark.parametrize("graph", [{}, []])
+def test_an_empty_graph_has_no_outputs(url: str, graph: Any) -> None:
+    assert refused(url, graph).kind == "prompt_no_outputs"
+
+
+def test_a_graph_that_saves_nothing(url: str) -> None:
+    assert refused(url, {"1": picture()["1"]}).kind == "prompt_no_outputs"
+
+
+def test_an_unknown_class_is_named_only_in_the_details(url: str) -> None:
+    reply = refused(url, {**picture(), "7": node("NoSuchNode", a=1)})
+    assert (reply.kind, reply.details, reply.problems) == ("invalid_prompt", "Node ID '#7'", ())
+    assert "NoSuchNode" in reply.message
+
+
+def test_a_missing_class_type(url: str) -> None:
+    reply = refused(url, {**picture(), "7": {"inputs": {}}})
+    assert (reply.kind, reply.details) == ("invalid_prompt", "Node ID '#7'")
+
+
+def test_a_missing_input(url: str) -> None:
+    graph = picture()
+    del graph["2"]["inputs"]["images"]
+    reply = refused(url, graph)
+    assert reply.kind == "prompt_outputs_failed_validation"
+    assert "images" in reply.details
+    (problem,) = reply.problems
+    assert (problem.node, problem.kind, problem.input_name) == ("2", "required_input_missing", "images")
+    assert (problem.class_type, problem.details) == ("SaveImage", "images")
+
+
+def test_a_fault_further_up_is_only_in_the_node_errors(url: str) -> None:
+    graph = picture()
+    del graph["1"]["inputs"]["color"]
+    reply = refused(url, graph)
+    assert reply.details == ""
+    assert [(problem.node, problem.kind) for problem in reply.problems] == [("1", "required_input_missing")]
+
+
+def broken(name: str, value: Any, at: str = "1") -> Graph:
+    graph = picture()
+    graph[at]["inputs"][name] = value
+    return graph
+
+
+@pytest.mark.parametrize(
+    ("graph", "kind", "at"),
+    [
+        (broken("width", 0), "value_smaller_than_min", "1"),
+        (broken("width", 99999), "value_bigger_than_max", "1"),
+        (broken("width", "wide"), "invalid_input_type", "1"),
+        (broken("images", ["1"], "2"), "bad_linked_input", "2"),
+        (broken("width", ["1", 0]), "return_type_mismatch", "1"),
+    ],
+)
+def test_kinds_of_node_errors(url: str, graph: Graph, kind: str, at: str) -> None:
+    if kind == "return_type_mismatch":
+        graph["3"] = node("EmptyImage", width=8, height=8, batch_size=1, color=0)
+        graph["1"]["inputs"]["width"] = ["3", 0]
+    name = "images" if at == "2" else "width"
+    assert (at, kind, name) in errors_of(url, graph)
+
+
+def test_a_value_not_in_the_list_comes_with_the_list(url: str) -> None:
+    reply = refused(
+        url,
+        {**sounds(), "3": node("SaveAudioMP3", audio=["1", 0], filename_prefix="t", quality="9k")}
+        | {"2": picture()["1"], "4": picture()["1"]},
+    )
+    (problem,) = reply.problems
+    assert problem.kind == "value_not_in_list"
+    assert problem.received == "9k"
+    assert "128k" in problem.allowed
+
+
+def test_a_missing_model(url: str) -> None:
+    graph = {
+        "4": node("CheckpointLoaderSimple", ckpt_name="absent.safetensors"),
+        "5": node("EmptyLatentImage", width=64, height=64, batch_size=1),
+        "8": node("VAEDecode", samples=["5", 0], vae=["4", 2]),
+        "9": node("SaveImage", images=["8", 0], filename_prefix="t"),
+    }
+    assert errors_of(url, graph) == [("4", "value_not_in_list", "ckpt_name")]
+
+
+def test_a_missing_input_file(url: str) -> None:
+    graph = {"1": node("LoadImage", image="absent.png"), "2": picture()["2"]}
+    assert errors_of(url, graph) == [("1", "custom_validation_failed", "image")]
+
+
+@pytest.mark.parametrize("source", [["nowhere", 0], [1, 0]])
+def test_a_link_to_nowhere(url: str, source: list[Any]) -> None:
+    graph = broken("images", source, "2")
+    assert [kind for _, kind, _ in errors_of(url, graph)] == ["exception_during_validation"]
+
+
+def test_a_circle_is_refused_without_a_reason(url: str) -> None:
+    graph = {
+        "1": node("ImageInvert", image=["2", 0]),
+        "2": node("ImageInvert", image=["1", 0]),
+        "3": node("SaveImage", images=["1", 0], filename_prefix="t"),
+    }
+    reply = refused(url, graph)
+    assert (reply.details, reply.problems) == ("", ())
+
+
+def test_partial_acceptance_is_a_200(url: str) -> None:
+    graph = picture(color=77)
+    graph["3"] = node("SaveImage", filename_prefix="t")
+    response = post(url, graph, client_id="c")
+    reply = read_reply(response.status_code, response.content)
+    assert isinstance(reply, Accepted)
+    assert [(problem.node, problem.kind) for problem in reply.problems] == [("3", "required_input_missing")]
+
+
+def test_numbers_are_converted_and_unknown_inputs_ignored(url: str) -> None:
+    graph = picture(color=3)
+    graph["1"]["inputs"] |= {"width": "40", "height": 24.9, "unheard_of": "x"}
+    watched = run(url, graph)
+    assert watched.entry["status"]["status_str"] == "success"
+    assert watched.entry["prompt"][2]["1"]["inputs"]["width"] == 40
+    assert watched.entry["prompt"][2]["1"]["inputs"]["height"] == 24
