@@ -75,6 +75,7 @@ def read_script(name: str, text: str | bytes) -> Script:
     """Read a script. Raises ``UserFault`` for one that cannot run, and says how to get a better one."""
     try:
         tree = ast.parse(text)
+        compile(tree, name, "exec", dont_inherit=True)  # finds what parsing lets pass; nothing is run
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         raise _broken(name, error) from error
     arguments = dict(_arguments(name, tree))

@@ -58,6 +58,11 @@ _REASONS = (
         "Pass --cpu to ComfyUI, or install a torch for this machine's card.",
     ),
     _Reason(
+        r"frontend is no longer shipped as part of the main repo",
+        "ComfyUI's Python lacks the package comfyui-frontend-package.",
+        "Install ComfyUI's requirements in it, as for starting its server.",
+    ),
+    _Reason(
         r"name 'has_manager' is not defined",
         "This export fails where ComfyUI-Manager is not installed.",
         "Export the workflow again with a current ComfyUI-SaveAsScript.",
@@ -116,7 +121,8 @@ def failure(code: int | None, stdout: str, stderr: str) -> AttemptError:
     if code is None:
         return UserFault("The script could not be started.", hint=_CHECK_PYTHON, log=log)
     for reason in _REASONS:
-        if found := re.search(reason.pattern, stderr):
+        if matches := list(re.finditer(reason.pattern, stderr)):
+            found = matches[-1]  # the first may be the source line in the traceback
             kind = PassingFault if reason.passing else UserFault
             return kind(reason.message.format(**found.groupdict()), hint=reason.hint, log=log)
     if code < 0:

@@ -36,13 +36,18 @@ def serve(options: argparse.Namespace) -> int:
         faults=options.fault,
         pace=Pace(options.node_seconds, options.step_seconds, options.slow_seconds),
     )
-    sys.stdout.write(f"fake ComfyUI at http://{options.host}:{options.port}, files in {fake.root}\n")
-    sys.stdout.flush()
+
+    def ready() -> None:
+        sys.stdout.write(f"fake ComfyUI at {fake.url}, files in {fake.root}\n")
+        sys.stdout.flush()
+
     try:
-        fake.serve()
+        fake.serve(ready)
     except OSError as error:
         sys.stderr.write(f"cannot listen on {options.host}:{options.port}: {error.strerror or error}\n")
         return 3
+    finally:
+        fake.stop()
     return 0
 
 

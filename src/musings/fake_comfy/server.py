@@ -7,7 +7,7 @@ import socket
 import tempfile
 import threading
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Self
 
@@ -128,14 +128,16 @@ class FakeComfy:
                 self._site.engine.close()
                 self._site.engine = self._new_engine()
 
-    def serve(self) -> None:
-        """Listen until SIGINT or SIGTERM."""
+    def serve(self, ready: Callable[[], None] = lambda: None) -> None:
+        """Listen until SIGINT or SIGTERM; ``ready`` is called once requests are answered. Main thread only;
+        :meth:`stop` is left to the caller.
+        """
         self.start()
         done = threading.Event()
         for name in (signal.SIGINT, signal.SIGTERM):
             signal.signal(name, lambda *_: done.set())
+        ready()
         done.wait()
-        self.stop()
 
     def _end(self) -> None:
         with self._lock:
