@@ -10,8 +10,9 @@ from musings.config import Settings
 from musings.due import runner_is_alive
 from musings.errors import MusingsError
 from musings.locate import lock_path
-from musings.models import Kind
+from musings.models import MEDIA_KINDS
 from musings.pipelines import Pipelines
+from musings.pipelines.local import local_problems
 from musings.store import schema
 from musings.store.database import Database
 from musings.store.media_root import MediaRoot
@@ -100,14 +101,50 @@ def _media_root(settings: Settings) -> Iterator[Finding]:
 
 
 def _workflows(settings: Settings) -> Iterator[Finding]:
-    scripts = settings.media.scripts
-    for kind in (Kind.IMAGE, Kind.MUSIC, Kind.VOICE):
-        path = getattr(scripts, kind.value)
+    """The workflow files and the places that run them. An unreachable server is a warning: the rest goes on."""
+    if not settings.media.enabled:
+        yield Finding(
+            Level.WARNING, "media", "is switched off: image, music and voice prompts wait", "Set media.enabled."
+        )
+        return
+    for kind in MEDIA_KINDS:
+        path = getattr(settings.media.scripts, kind.value)
         if path is not None and not path.is_file():
-            mend = f"Put the workflow there, or leave media.scripts.{kind} empty."
+            mend = f"Put the workflow there, or set media.scripts.{kind} to null. Until then the sketch engine serves."
             yield Finding(Level.WARNING, f"{kind} workflow", f"{path} is not there", mend)
-    served = ", ".join(each.kind for each in Pipelines(settings).workflows() if each.source == "sketch")
-    yield Finding(Level.OK, "sketch engine", f"serves {served}")
+    pipelines = Pipelines(settings)
+    try:
+        yield from _places(settings, pipelines)
+    finally:
+        pipelines.close()
+
+
+def _places(settings: Settings, pipelines: Pipelines) -> Iterator[Finding]:
+    found = [each for each in pipelines.workflows() if each.source != "sketch"]
+    for each in found:
+        if each.problem is not None:
+            yield Finding(
+                Level.WARNING, f"workflow {each.name}", each.problem, "Export it again, or correct its sidecar."
+            )
+        else:
+            yield Finding(Level.OK, f"workflow {each.name}", f"{each.kind}, {each.source}, {len(each.form)} parameters")
+    if any(each.source == "script" for each in found):
+        for problem in local_problems(settings.media.comfyui):
+            yield Finding(Level.WARNING, "ComfyUI for scripts", problem, "Scripts need a ComfyUI on this machine.")
+    for place in pipelines.comfy.backends() if pipelines.comfy else ():
+        if place.reachable:
+            detail = (
+                f"{place.url}, version {place.version}, {place.queue_length} waiting"
+                if place.version
+                else f"{place.url}"
+            )
+            yield Finding(Level.OK, f"ComfyUI ({place.kind})", detail)
+        else:
+            mend = "Start it, or correct media.comfyui. Its prompts wait; all others go on."
+            yield Finding(Level.WARNING, f"ComfyUI ({place.kind})", place.last_error or "does not answer", mend)
+    first = {each.kind: each for each in reversed(pipelines.workflows())}
+    sketched = [kind.value for kind, each in first.items() if each.source == "sketch"]
+    yield Finding(Level.OK, "sketch engine", f"serves {', '.join(sorted(sketched)) or 'nothing by itself'}")
 
 
 def _worker(settings: Settings) -> Iterator[Finding]:

@@ -54,7 +54,8 @@ def configured(make_settings: MakeSettings, folder: Path, *urls: str, **more: An
         "music_workflow": sounds(),
         "image_batch": picture(batch=3, prefix="deep/er/b"),
         "image_film": film(),
-        "image_missing": painting() | {"4": {"class_type": "CheckpointLoaderSimple", "inputs": {"ckpt_name": "fux.ckpt"}}},
+        "image_missing": painting()
+        | {"4": {"class_type": "CheckpointLoaderSimple", "inputs": {"ckpt_name": "fux.ckpt"}}},
     }.items():
         (media / f"{name}.json").write_text(json.dumps(graph))
     return make_settings(
@@ -170,9 +171,7 @@ def test_each_fault_ends_in_the_row(
         assert sum(fake.counts.executions.values()) == executions
 
 
-def test_a_server_that_is_away_costs_no_attempt(
-    make_settings: MakeSettings, tmp_path: Path
-) -> None:
+def test_a_server_that_is_away_costs_no_attempt(make_settings: MakeSettings, tmp_path: Path) -> None:
     with FakeComfy() as fake:
         url, port = fake.url, int(fake.url.rpartition(":")[2])
     settings = configured(make_settings, tmp_path, url)
@@ -214,9 +213,7 @@ def test_cancelling_stops_the_job_on_the_server(settings: Settings, database: Da
         assert sum(slow.counts.interrupts.values()) >= 1
 
 
-def test_a_killed_worker_joins_its_job_again(
-    settings: Settings, database: Database, run: Run, tmp_path: Path
-) -> None:
+def test_a_killed_worker_joins_its_job_again(settings: Settings, database: Database, run: Run, tmp_path: Path) -> None:
     """SIGKILL while the server works: the next worker takes the result of the one execution."""
     with FakeComfy(pace=Pace(step=0.4)) as slow:
         config = json.loads(settings.file.read_text()) if settings.file else {}
@@ -250,7 +247,13 @@ def test_reproduce_runs_the_recorded_recipe(run: Run, database: Database, settin
     found = prompts.get(database, again.id)
     assert found.status == "completed", found.error_message
     told = (found.artifact_metadata or {})["reproduction"]
-    print("DBG", [(a.metadata["pixels_sha256"], a.metadata["parameters"]) for a in artifacts.of_prompts(database,[first.id, found.id])], told)
+    print(
+        [
+            (a.metadata["pixels_sha256"], a.metadata["parameters"])
+            for a in artifacts.of_prompts(database, [first.id, found.id])
+        ],
+        told,
+    )
     assert (told["of"], told["identical"], told["compared"]) == (first.id, True, 1)
     assert sum(fake.counts.executions.values()) == 2
     [artifact] = artifacts.of_prompts(database, [found.id])

@@ -8,7 +8,8 @@ from musings.errors import Fault, InvalidInputError, MusingsError
 from musings.models import Kind, WorkflowVersion
 from musings.pipelines.base import Backend, Checked, Chosen, Lacking, Pipeline, Workflow
 from musings.pipelines.comfyui import ComfyUIPipeline
-from musings.pipelines.script import ScriptPipeline, local_problems
+from musings.pipelines.local import local_problems
+from musings.pipelines.script import ScriptPipeline
 from musings.workflows.library import Library, WorkflowFile
 
 

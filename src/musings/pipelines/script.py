@@ -20,6 +20,7 @@ from musings.errors import CommandError, UserFault
 from musings.media.kinds import decodable, kind_of
 from musings.models import Job, Json, MadeFile, Outcome
 from musings.pipelines.base import Context
+from musings.pipelines.local import local_problems
 from musings.version import VERSION
 from musings.workflows.library import WorkflowFile
 
@@ -162,18 +163,6 @@ class ScriptPipeline:
             "execution_time": round(seconds, 3),
             "version": VERSION,
         }
-
-
-def local_problems(comfyui: ComfyUISettings) -> list[str]:
-    """Why scripts cannot run on this machine; empty when they can."""
-    problems = []
-    if comfyui.directory is None:
-        problems.append("media.comfyui.directory is not set: name the folder that holds ComfyUI's main.py.")
-    elif not any((comfyui.directory / name).is_file() for name in ("main.py", "nodes.py")):
-        problems.append(f"media.comfyui.directory is {comfyui.directory}, which holds no ComfyUI.")
-    if shutil.which(str(comfyui.python)) is None:
-        problems.append(f"media.comfyui.python is {comfyui.python}, which is no program: name ComfyUI's Python.")
-    return problems
 
 
 @contextmanager
