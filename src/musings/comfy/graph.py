@@ -36,7 +36,8 @@ def read(name: str, text: str | bytes) -> Graph:
     """The graph of an API-format file. Raises ``UserFault`` that says what the file is instead, and what to do."""
     data = _json(name, text)
     if _format(name, data) is Format.SAVED:
-        raise UserFault(f"{name} is in ComfyUI's saved format, which only its page can run.", hint=HOW_TO_EXPORT)
+        words = "is in ComfyUI's saved format, which can be read only with a ComfyUI server at hand"
+        raise UserFault(f"{name} {words}.", hint=HOW_TO_EXPORT)
     graph = data["prompt"] if isinstance(data.get("prompt"), Mapping) else data
     return {str(node): _node(name, str(node), value) for node, value in graph.items()}
 
