@@ -247,13 +247,6 @@ def test_reproduce_runs_the_recorded_recipe(run: Run, database: Database, settin
     found = prompts.get(database, again.id)
     assert found.status == "completed", found.error_message
     told = (found.artifact_metadata or {})["reproduction"]
-    print(
-        [
-            (a.metadata["pixels_sha256"], a.metadata["parameters"])
-            for a in artifacts.of_prompts(database, [first.id, found.id])
-        ],
-        told,
-    )
     assert (told["of"], told["identical"], told["compared"]) == (first.id, True, 1)
     assert sum(fake.counts.executions.values()) == 2
     [artifact] = artifacts.of_prompts(database, [found.id])
