@@ -10,6 +10,7 @@ from musings.pipelines.base import Backend, Checked, Chosen, Lacking, Pipeline, 
 from musings.pipelines.comfyui import ComfyUIPipeline
 from musings.pipelines.local import local_problems
 from musings.pipelines.script import ScriptPipeline
+from musings.workflows.classes import ClassTable
 from musings.workflows.library import Library, WorkflowFile
 
 
@@ -20,13 +21,14 @@ class Comfy:
         self._settings = settings
         scripts = settings.media.scripts
         chosen = {kind: getattr(scripts, kind.value) for kind in (Kind.IMAGE, Kind.MUSIC, Kind.VOICE)}
-        self.library = Library(settings.media.workflows, {kind: path for kind, path in chosen.items() if path})
         comfyui = settings.media.comfyui
         verify = comfyui.verify_tls if isinstance(comfyui.verify_tls, bool) else str(comfyui.verify_tls)
         self.pool = Pool(
             [Server(url, headers=settings.comfyui_headers, verify=verify) for url in comfyui.servers],
             limit=comfyui.jobs_per_server,
         )
+        named = {kind: path for kind, path in chosen.items() if path}
+        self.library = Library(settings.media.workflows, named, ClassTable(self.pool.servers))
 
     def workflows(self) -> tuple[list[Workflow], list[Workflow]]:
         """The workflows that the configuration chose for a kind, and all others."""

@@ -9,6 +9,7 @@ from musings.sketch import music, painting, verse, voice
 from musings.version import VERSION
 
 ENGINE = "sketch"
+SAMPLE_RATE = 44_100
 
 
 class SketchPipeline:
@@ -41,10 +42,12 @@ def _song(job: Job, context: Context) -> Outcome:
 
     duration = job.parameters.get("duration")
     score = music.compose(job.text, int(job.parameters["seed"]), None if duration is None else float(duration))
-    samples = music.render(score, check=context.check, progress=_part(context, 0, 1, "playing"))
+    samples = music.render(
+        score, sample_rate=SAMPLE_RATE, check=context.check, progress=_part(context, 0, 1, "playing")
+    )
     path = job.directory / "0001.flac"
-    recipe = {**_recipe(job, int(job.parameters["seed"])), "music": music.described(score)}
-    sounds.write_flac(samples, music.SAMPLE_RATE, path, _tags(recipe))
+    recipe = {**_recipe(job, int(job.parameters["seed"])), "music": score.facts()}
+    sounds.write_flac(samples, SAMPLE_RATE, path, _tags(recipe))
     return Outcome((MadeFile(path, ArtifactType.AUDIO, recipe),), ENGINE)
 
 
@@ -54,7 +57,7 @@ def _speech(job: Job, context: Context) -> Outcome:
     voice.speak(
         job.text,
         path,
-        voice=str(job.parameters["language"] or job.parameters["voice"]),
+        voice=_voice(str(job.parameters["voice"]), job.parameters["language"]),
         speed=int(job.parameters["speed"]),
         pitch=int(job.parameters["pitch"]),
         tags=_tags(recipe),
@@ -63,6 +66,14 @@ def _speech(job: Job, context: Context) -> Outcome:
         on_start=lambda who: context.started(f"process:{who}"),
     )
     return Outcome((MadeFile(path, ArtifactType.AUDIO, recipe),), ENGINE)
+
+
+def _voice(voice: str, language: Json) -> str:
+    """A language set by itself replaces that of the voice and keeps its variant: ``en+f3`` in ``fr`` is ``fr+f3``."""
+    if not language:
+        return voice
+    _, plus, variant = voice.partition("+")
+    return f"{language}{plus}{variant}"
 
 
 def _verse(job: Job, context: Context) -> Outcome:

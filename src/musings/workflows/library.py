@@ -1,8 +1,8 @@
 """The library of workflow files: what is in the folder, what kind each is and which form it has.
 
-A workflow is a file somebody dropped in, or imported: an API-format ``.json``, a SaveAsScript ``.py``, or a script of
-another make with a sidecar that says how to call it. ``NAME.form.toml`` beside it corrects what tracing found. A file
-that cannot be used stays in the list, with the reason.
+A workflow is a file that somebody dropped in, or imported: a ``.json`` in API or saved format, a SaveAsScript ``.py``,
+or a script of another make with a sidecar that says how to call it. ``NAME.form.toml`` beside it corrects what tracing
+found. A file that cannot be used stays in the list, with the reason.
 """
 
 import hashlib
@@ -17,17 +17,20 @@ from pathlib import Path
 from musings.comfy import form as forms
 from musings.comfy import graph as graphs
 from musings.comfy import sidecar, tracing
+from musings.comfy.convert import read_workflow
 from musings.comfy.form import Form
 from musings.comfy.protocol import Object
 from musings.comfy.script import Script, read_script
 from musings.errors import ConflictError, Fault, InvalidInputError, NotFoundError, StoreError, UserFault
 from musings.models import FormField, Kind, WorkflowVersion
+from musings.workflows.classes import ClassTable
 
 SUFFIXES = (".json", ".py")
 SIDECAR = ".form.toml"
 NOT_WORKFLOWS = ("__init__", "image_pipeline", "audio_pipeline", "utils")
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._-]{0,99}")
 LARGEST_BYTES = 2_000_000
+SAVED_SECONDS = 3.0
 COUNT = FormField(
     "count", "int", "How many", default=1, minimum=1, maximum=16, role="count", help="Each with a seed of its own."
 )
@@ -70,10 +73,11 @@ class WorkflowFile:
 class Library:
     """The workflows of a folder, and those that the configuration names for a kind. Read again when a file changed."""
 
-    def __init__(self, folder: Path, chosen: Mapping[Kind, Path]) -> None:
+    def __init__(self, folder: Path, chosen: Mapping[Kind, Path], classes: ClassTable) -> None:
         self.folder = folder
+        self._classes = classes
         self._chosen = dict(chosen)
-        self._read: dict[Path, tuple[tuple[int, ...], WorkflowFile]] = {}
+        self._read: dict[Path, tuple[tuple[int, ...], Object | None, WorkflowFile]] = {}
         self._lock = threading.Lock()
 
     def all(self) -> list[WorkflowFile]:
@@ -157,16 +161,16 @@ class Library:
         return [path for path in entries if path.suffix in SUFFIXES and _counts(path) and path.is_file()]
 
     def _get(self, path: Path) -> WorkflowFile:
-        stamp = _stamp(path) + _stamp(_sidecar_of(path))
+        stamp, classes = _stamp(path) + _stamp(_sidecar_of(path)), self._classes.latest()
         with self._lock:
             known = self._read.get(path)
-        if known is not None and known[0] == stamp:
-            return known[1]
+        if known is not None and known[0] == stamp and known[1] is classes:
+            return known[2]
         beside = _sidecar_of(path)
         said = beside.read_text(encoding="utf-8", errors="replace") if beside.is_file() else None
         found = self._parsed(path, path.read_bytes(), said)
         with self._lock:
-            self._read[path] = (stamp, found)
+            self._read[path] = (stamp, classes, found)
         return found
 
     def _parsed(self, path: Path, content: bytes, said: str | None) -> WorkflowFile:
@@ -184,7 +188,7 @@ class Library:
         )
         try:
             beside = sidecar.parse(_sidecar_of(path).name, said) if said is not None else sidecar.Sidecar()
-            read = _script(blank, content, beside) if path.suffix == ".py" else _graph(blank, content, beside)
+            read = _script(blank, content, beside) if path.suffix == ".py" else self._graph(blank, content, beside)
         except UserFault as error:
             return replace(blank, problem=error.explained)
         return replace(
@@ -193,6 +197,21 @@ class Library:
             title=beside.title or read.title,
             description=beside.description,
         )
+
+    def _graph(self, blank: WorkflowFile, content: bytes, beside: sidecar.Sidecar) -> WorkflowFile:
+        name, classes = blank.path.name, self._classes.latest()
+        if graphs.format_of(name, content) is graphs.Format.SAVED:
+            classes = classes or self._classes.wait(SAVED_SECONDS)
+            if classes is None:
+                hint = "Start it, or use Workflow, Export (API) in ComfyUI and keep that file instead."
+                raise UserFault(f"{name} is in the saved format, and no ComfyUI answers to read it with.", hint=hint)
+        graph = read_workflow(name, content, classes)
+        traced = tracing.trace(graph, classes)
+        form = sidecar.apply(beside, traced, graph, classes, name=_sidecar_of(blank.path).name)
+        _, drift = forms.rebind(graph, form)
+        if drift:
+            raise UserFault(f"The sidecar no longer fits the workflow: {'; '.join(drift)}.")
+        return replace(blank, graph=graph, form=form, kind=_kind_of_graph(graph, blank.path.stem))
 
     def _kind_by_name(self, path: Path) -> Kind | None:
         for kind, chosen in self._chosen.items():
@@ -221,15 +240,6 @@ def safe_name(file_name: str) -> str:
         message = "must be a plain file name that ends in .json or .py, of letters, digits, spaces, dots, dashes"
         raise InvalidInputError([Fault("name", message)])
     return name
-
-
-def _graph(blank: WorkflowFile, content: bytes, beside: sidecar.Sidecar) -> WorkflowFile:
-    graph = graphs.read(blank.path.name, content)
-    form = sidecar.apply(beside, tracing.trace(graph), graph, name=_sidecar_of(blank.path).name)
-    _, drift = forms.rebind(graph, form)
-    if drift:
-        raise UserFault(f"The sidecar no longer fits the workflow: {'; '.join(drift)}.")
-    return replace(blank, graph=graph, form=form, kind=_kind_of_graph(graph, blank.path.stem))
 
 
 def _script(blank: WorkflowFile, content: bytes, beside: sidecar.Sidecar) -> WorkflowFile:

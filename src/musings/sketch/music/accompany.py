@@ -28,15 +28,11 @@ Bass = Callable[[Chord, Chord, int, int], list[Stroke]]
 _BASS_LOWEST = 31
 
 
-def _block(
-    pitches: tuple[int, ...], beat: float, length: float, weight: float, spread: float = 0.0
-) -> list[Stroke]:
+def _block(pitches: tuple[int, ...], beat: float, length: float, weight: float, spread: float = 0.0) -> list[Stroke]:
     return [Stroke(beat + index * spread, length, pitch, weight) for index, pitch in enumerate(pitches)]
 
 
-def _each(
-    pitches: tuple[int, ...], times: tuple[tuple[float, float, float], ...], spread: float = 0.0
-) -> list[Stroke]:
+def _each(pitches: tuple[int, ...], times: tuple[tuple[float, float, float], ...], spread: float = 0.0) -> list[Stroke]:
     return [stroke for time in times for stroke in _block(pitches, *time, spread)]
 
 
@@ -125,9 +121,9 @@ def _power(pitches: tuple[int, ...], beats: int, _bar: int) -> list[Stroke]:
 
 
 def _chip(pitches: tuple[int, ...], beats: int, _bar: int) -> list[Stroke]:
-    return _run(
-        pitches, tuple(range(3)) * (beats * 2) if len(pitches) > 2 else (0, 1) * (beats * 2), 1 / 6, 0.16
-    )[: beats * 6]
+    return _run(pitches, tuple(range(3)) * (beats * 2) if len(pitches) > 2 else (0, 1) * (beats * 2), 1 / 6, 0.16)[
+        : beats * 6
+    ]
 
 
 def _chorale(pitches: tuple[int, ...], beats: int, _bar: int) -> list[Stroke]:
@@ -136,9 +132,7 @@ def _chorale(pitches: tuple[int, ...], beats: int, _bar: int) -> list[Stroke]:
 
 
 def _pulses(pitches: tuple[int, ...], beats: int, _bar: int) -> list[Stroke]:
-    return _each(
-        pitches, tuple((place / 2, 0.45, 0.8 if place % 2 == 0 else 0.6) for place in range(beats * 2))
-    )
+    return _each(pitches, tuple((place / 2, 0.45, 0.8 if place % 2 == 0 else 0.6) for place in range(beats * 2)))
 
 
 def _ostinato(pitches: tuple[int, ...], beats: int, _bar: int) -> list[Stroke]:
@@ -200,17 +194,14 @@ def _bass_walk(current: Chord, after: Chord, beats: int, bar: int) -> list[Strok
     walk = (root, third, fifth) if bar % 2 == 0 else (root, fifth, third)
     approach = target + (1 if walk[2] > target else -1)
     return [
-        Stroke(beat, 0.92, pitch, 0.85 if beat % 2 else 0.78)
-        for beat, pitch in enumerate((*walk, approach)[-beats:])
+        Stroke(beat, 0.92, pitch, 0.85 if beat % 2 else 0.78) for beat, pitch in enumerate((*walk, approach)[-beats:])
     ]
 
 
 def _bass_eighths(current: Chord, after: Chord, beats: int, _bar: int) -> list[Stroke]:
     root, fifth = _root_and_fifth(current)
     pitches = [root] * (beats * 2 - 1) + [root if after.root == current.root else fifth]
-    return [
-        Stroke(place / 2, 0.46, pitch, 0.74 + 0.14 * (place % 2 == 0)) for place, pitch in enumerate(pitches)
-    ]
+    return [Stroke(place / 2, 0.46, pitch, 0.74 + 0.14 * (place % 2 == 0)) for place, pitch in enumerate(pitches)]
 
 
 def _bass_offbeat(current: Chord, _after: Chord, beats: int, _bar: int) -> list[Stroke]:
@@ -220,10 +211,7 @@ def _bass_offbeat(current: Chord, _after: Chord, beats: int, _bar: int) -> list[
 
 def _bass_octaves(current: Chord, _after: Chord, beats: int, _bar: int) -> list[Stroke]:
     root = bass_pitch(current.root)
-    return [
-        Stroke(place / 2, 0.4, root + 12 * (place % 2), 0.85 - 0.1 * (place % 2))
-        for place in range(beats * 2)
-    ]
+    return [Stroke(place / 2, 0.4, root + 12 * (place % 2), 0.85 - 0.1 * (place % 2)) for place in range(beats * 2)]
 
 
 def _bass_ballad(current: Chord, _after: Chord, beats: int, bar: int) -> list[Stroke]:

@@ -56,14 +56,10 @@ def chosen(reading: Reading, random: Random) -> Cast:
     style = reading.style
     lead = _one(style.leads, reading, random) or "piano"
     other = _one(tuple(name for name in style.leads if name != lead), reading, random)
-    chords = random.choice(
-        [pair for pair in style.chords if pair[0] not in reading.unwanted] or [("piano", "broken")]
-    )
+    chords = random.choice([pair for pair in style.chords if pair[0] not in reading.unwanted] or [("piano", "broken")])
     pad = _one(style.pads, reading, random)
     bass = random.choice(style.basses)
-    asked = {
-        role: [name for name, its in reading.wanted if its == role] for role in ("lead", "any", "pad", "bass")
-    }
+    asked = {role: [name for name, its in reading.wanted if its == role] for role in ("lead", "any", "pad", "bass")}
     if asked["any"]:
         chords = (asked["any"][0], _figure(asked["any"][0], reading))
     if asked["lead"]:

@@ -34,9 +34,7 @@ def compose(text: str, seed: int, duration: float | None = None) -> Score:
     reading = read(text, random)
     wanted = duration or reading.seconds or reading.style.seconds + random.uniform(-4, 4)
     exact = duration is not None or reading.seconds is not None
-    outline = plan(
-        reading, min(LONGEST - (0 if exact else 4), max(SHORTEST + (0 if exact else 4), wanted)), exact
-    )
+    outline = plan(reading, min(LONGEST - (0 if exact else 4), max(SHORTEST + (0 if exact else 4), wanted)), exact)
     desk = _Desk(reading, outline, chosen(reading, random), random)
     _write(desk)
     return _score(seed, desk)
@@ -53,9 +51,7 @@ class _Desk:
     written: dict[tuple[str, str], list[Note]] = field(default_factory=dict)
     chords: list[Chord] = field(default_factory=list)
 
-    def put(
-        self, role: str, instrument: str, beat: float, length: float, pitch: float, velocity: float
-    ) -> None:
+    def put(self, role: str, instrument: str, beat: float, length: float, pitch: float, velocity: float) -> None:
         """Write a note at a beat of the piece, as a person would play it."""
         style = self.reading.style
         swing = 0.0 if role == "drums" and style.groove in groove.IN_TRIPLETS else style.swing
@@ -137,9 +133,7 @@ def _write_tune(desk: _Desk, phrase: Phrase, chords: list[Chord], idea: melody.M
         _write_answer(desk, phrase, chords, tones, cast.counter)
 
 
-def _write_answer(
-    desk: _Desk, phrase: Phrase, chords: list[Chord], tones: list[melody.Tone], who: str
-) -> None:
+def _write_answer(desk: _Desk, phrase: Phrase, chords: list[Chord], tones: list[melody.Tone], who: str) -> None:
     """While the tune holds a long note, somebody else moves below it."""
     key, beats = desk.reading.key, desk.plan.beats
     centre = desk.cast.register(who, key) - 2
@@ -220,11 +214,7 @@ def _write_drums(desk: _Desk, phrase: Phrase, bar: int) -> None:
     lively = desk.reading.energy >= 0.6
     if name is None or phrase.section in ("C", "outro") or (phrase.section == "intro" and not lively):
         return
-    full = (
-        phrase.energy >= 0.75
-        or (lively and phrase.section != "intro")
-        or name in ("jazz", "bossa", "lofi", "waltz")
-    )
+    full = phrase.energy >= 0.75 or (lively and phrase.section != "intro") or name in ("jazz", "bossa", "lofi", "waltz")
     fill = bar == phrase.start + phrase.bars - 1 and phrase.section != "intro"
     opening = phrase.first and bar == phrase.start
     hits = groove.bar(name, desk.plan.beats, full=full, fill=fill, opening=opening, random=desk.random)
@@ -280,8 +270,7 @@ def _score(seed: int, desk: _Desk) -> Score:
         duration=outline.duration,
         sections=_sections(outline, bars),
         chords=tuple(
-            Span(bars[bar], bars[bar + 1] - bars[bar], current.symbol)
-            for bar, current in enumerate(desk.chords)
+            Span(bars[bar], bars[bar + 1] - bars[bar], current.symbol) for bar, current in enumerate(desk.chords)
         ),
         parts=parts,
     )
@@ -295,9 +284,7 @@ def _sections(outline: Plan, bars: list[float]) -> tuple[Section, ...]:
             found.append(Section(phrase.section, bars[phrase.start], length, phrase.energy))
         else:
             last = found.pop()
-            found.append(
-                Section(last.name, last.start, last.length + length, max(last.energy, phrase.energy))
-            )
+            found.append(Section(last.name, last.start, last.length + length, max(last.energy, phrase.energy)))
     return tuple(found)
 
 

@@ -98,9 +98,7 @@ def progression(family: str, key: Key, bridge: bool, random: Random) -> list[str
     return numerals
 
 
-def phrase(
-    family: str, key: Key, numerals: list[str], chords: int, ending: Ending, first: int = 0
-) -> list[Chord]:
+def phrase(family: str, key: Key, numerals: list[str], chords: int, ending: Ending, first: int = 0) -> list[Chord]:
     """``chords`` chords of the progression, which goes round from its chord ``first``, with the ending."""
     wanted = [numerals[(first + index) % len(numerals)] for index in range(chords)]
     rich = family in _RICH and key.mode in _SEVENTHS

@@ -40,16 +40,10 @@ def solo(
     clarinet, ``breath`` is the noise of the air.
     """
 
-    def tone(
-        frequency: float, seconds: float, velocity: float, random: np.random.Generator, rate: int
-    ) -> Wave:
+    def tone(frequency: float, seconds: float, velocity: float, random: np.random.Generator, rate: int) -> Wave:
         whole = seconds + release
-        envelope = swell(
-            whole, rate, attack=attack * (1.3 - 0.5 * velocity), release=release + 0.02, dip=0.15
-        )
-        phase = glide(
-            frequency, whole, rate, vibrato=vibrato, speed=speed * random.uniform(0.95, 1.05), delay=0.18
-        )
+        envelope = swell(whole, rate, attack=attack * (1.3 - 0.5 * velocity), release=release + 0.02, dip=0.15)
+        phase = glide(frequency, whole, rate, vibrato=vibrato, speed=speed * random.uniform(0.95, 1.05), delay=0.18)
         number = int(max(1, min(len(levels) or count, 11_000 / frequency)))
         k = np.arange(1, number + 1)
         level = np.array(levels[:number]) if levels else k**-slope * _resonance(frequency * k, body)
@@ -87,9 +81,7 @@ def section(
 ) -> Held:
     """Many players: each side of the room has ``voices`` of them, up to ``spread`` cents apart."""
 
-    def tone(
-        frequency: float, seconds: float, velocity: float, random: np.random.Generator, rate: int
-    ) -> Wave:
+    def tone(frequency: float, seconds: float, velocity: float, random: np.random.Generator, rate: int) -> Wave:
         whole = seconds + release
         number = int(max(1, min(count, 9000 / frequency)))
         k = np.arange(1, number + 1)
@@ -100,9 +92,7 @@ def section(
         def players(cents: NDArray[np.floating]) -> Wave:
             tuned = np.concatenate([frequency * k * 2 ** (cent / 1200) for cent in cents]).tolist()
             phases = random.uniform(0, 2 * np.pi, len(tuned)).tolist()
-            return modes(
-                tuned, np.tile(level, len(cents)).tolist(), [_FOR_EVER] * len(tuned), whole, rate, phases
-            )
+            return modes(tuned, np.tile(level, len(cents)).tolist(), [_FOR_EVER] * len(tuned), whole, rate, phases)
 
         apart = spread * (np.linspace(-1, 1, voices) + random.uniform(-0.25, 0.25, voices))
         middle = players(apart[voices // 2 : voices // 2 + 1])
@@ -114,18 +104,14 @@ def section(
     return tone
 
 
-def organ(
-    drawbars: tuple[float, ...], *, shimmer: float = 0.6, attack: float = 0.02, release: float = 0.12
-) -> Held:
+def organ(drawbars: tuple[float, ...], *, shimmer: float = 0.6, attack: float = 0.02, release: float = 0.12) -> Held:
     """Pipes or drawbars: levels of the ratios 1/2, 1, 3/2, 2, 3, 4, 5, 6 and 8.
 
     A second rank is ``shimmer`` Hz off tune.
     """
     ratios = (0.5, 1, 1.5, 2, 3, 4, 5, 6, 8)
 
-    def tone(
-        frequency: float, seconds: float, _velocity: float, random: np.random.Generator, rate: int
-    ) -> Wave:
+    def tone(frequency: float, seconds: float, _velocity: float, random: np.random.Generator, rate: int) -> Wave:
         whole = seconds + release
         tuned = [frequency * ratio for ratio in ratios[: len(drawbars)]]
         level = np.array(drawbars) / np.sqrt((np.array(drawbars) ** 2).sum())
@@ -147,9 +133,7 @@ def organ(
 def lead(*, cutoff: float, release: float = 0.12, vibrato: float = 10.0, detune: float = 7.0) -> Held:
     """A synthesiser's two saws, the second a little off tune, through a low pass that opens at the attack."""
 
-    def tone(
-        frequency: float, seconds: float, velocity: float, _random: np.random.Generator, rate: int
-    ) -> Wave:
+    def tone(frequency: float, seconds: float, velocity: float, _random: np.random.Generator, rate: int) -> Wave:
         whole = seconds + release
         number = int(max(1, min(24, 11_000 / frequency)))
         k = np.arange(1, number + 1)
@@ -170,9 +154,7 @@ def lead(*, cutoff: float, release: float = 0.12, vibrato: float = 10.0, detune:
 def pulse(width: float, vibrato: float = 8.0) -> Held:
     """A pulse wave of a game console, ``width`` of its period high (0.5 is a square)."""
 
-    def tone(
-        frequency: float, seconds: float, _velocity: float, _random: np.random.Generator, rate: int
-    ) -> Wave:
+    def tone(frequency: float, seconds: float, _velocity: float, _random: np.random.Generator, rate: int) -> Wave:
         k = np.arange(1, int(max(2, min(40, 14_000 / frequency))))
         levels = (np.sin(np.pi * k * width) / k * 0.6).tolist()
         wave = harmonics(glide(frequency, seconds, rate, vibrato=vibrato, speed=6, delay=0.2), levels)
@@ -181,9 +163,7 @@ def pulse(width: float, vibrato: float = 8.0) -> Held:
     return tone
 
 
-def triangle(
-    frequency: float, seconds: float, _velocity: float, _random: np.random.Generator, rate: int
-) -> Wave:
+def triangle(frequency: float, seconds: float, _velocity: float, _random: np.random.Generator, rate: int) -> Wave:
     """A triangle wave: odd harmonics with the squares of their numbers under them."""
     k = np.arange(1, 20)
     levels = np.where(k % 2 == 1, (-1.0) ** ((k - 1) // 2) / k**2, 0.0)
@@ -191,9 +171,7 @@ def triangle(
     return wave * swell(seconds, rate, attack=0.003, release=0.015)
 
 
-def synth_bass(
-    frequency: float, seconds: float, _velocity: float, _random: np.random.Generator, rate: int
-) -> Wave:
+def synth_bass(frequency: float, seconds: float, _velocity: float, _random: np.random.Generator, rate: int) -> Wave:
     """A saw with a sine an octave below, its edge closing quickly."""
     k = np.arange(1, 25)
     wave = modes((frequency * k).tolist(), (0.5 / k).tolist(), (1.4 / (1 + 0.35 * k)).tolist(), seconds, rate)
@@ -208,9 +186,7 @@ def sub(frequency: float, seconds: float, _velocity: float, _random: np.random.G
     return wave * swell(whole, rate, attack=min(1.2, seconds / 2), release=1.4)
 
 
-def distorted(
-    frequency: float, seconds: float, _velocity: float, _random: np.random.Generator, rate: int
-) -> Wave:
+def distorted(frequency: float, seconds: float, _velocity: float, _random: np.random.Generator, rate: int) -> Wave:
     """A plucked string driven into a valve's curve; what is left of the pluck is its sustain."""
     whole = seconds + 0.06
     k = np.arange(1, int(max(2, min(18, 6000 / frequency))))
@@ -229,9 +205,7 @@ def distorted(
     return np.asarray(0.5 * wave * swell(whole, rate, attack=0.003, release=0.07), np.float32)
 
 
-def _resonance(
-    frequencies: NDArray[np.floating], body: tuple[tuple[float, float, float], ...]
-) -> NDArray[np.float64]:
+def _resonance(frequencies: NDArray[np.floating], body: tuple[tuple[float, float, float], ...]) -> NDArray[np.float64]:
     if not body:
         return np.ones_like(frequencies)
     peaks = [level * np.exp(-(((frequencies - centre) / width) ** 2)) for centre, width, level in body]

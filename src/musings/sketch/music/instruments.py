@@ -40,30 +40,20 @@ INSTRUMENTS: dict[str, Instrument] = {
     "harp": Ringing(struck.plucked(0.32, 4.5, 0.4, 0.12), 3.5, None),
     "harpsichord": Ringing(struck.plucked(0.08, 3.0, 0.95, 0.1, 0.3), 2.4, 0.06),
     "bells": Ringing(struck.bars(*_BELL), 4.0, None),
-    "glass": Ringing(
-        struck.bars((1, 2.0, 2.76, 4.1), (0.7, 0.1, 0.12, 0.04), (5, 3, 2, 1), 0.005), 4.0, None
-    ),
-    "celesta": Ringing(
-        struck.bars((1, 2.0, 4.0, 6.1), (0.7, 0.12, 0.2, 0.05), (3, 1.6, 0.9, 0.4)), 2.5, None
-    ),
+    "glass": Ringing(struck.bars((1, 2.0, 2.76, 4.1), (0.7, 0.1, 0.12, 0.04), (5, 3, 2, 1), 0.005), 4.0, None),
+    "celesta": Ringing(struck.bars((1, 2.0, 4.0, 6.1), (0.7, 0.12, 0.2, 0.05), (3, 1.6, 0.9, 0.4)), 2.5, None),
     "music box": Ringing(
         struck.bars((1, 2.01, 3.0, 5.4, 8.9), (0.6, 0.2, 0.14, 0.12, 0.04), (3.2, 2.2, 1.5, 0.6, 0.3), 0.04),
         2.5,
         None,
     ),
-    "vibraphone": Ringing(
-        struck.bars((1, 4.0, 10.0), (0.8, 0.14, 0.03), (5, 1.6, 0.4), 0.015, 0.35), 3.5, 0.4
-    ),
+    "vibraphone": Ringing(struck.bars((1, 4.0, 10.0), (0.8, 0.14, 0.03), (5, 1.6, 0.4), 0.015, 0.35), 3.5, 0.4),
     "marimba": Ringing(struck.bars((1, 3.93, 9.2), (0.9, 0.2, 0.05), (1.1, 0.35, 0.12), 0.03), 1.2, None),
-    "kalimba": Ringing(
-        struck.bars((1, 2.02, 5.4, 8.2), (0.8, 0.08, 0.12, 0.05), (2.2, 1, 0.4, 0.2), 0.04), 2, None
-    ),
+    "kalimba": Ringing(struck.bars((1, 2.02, 5.4, 8.2), (0.8, 0.08, 0.12, 0.05), (2.2, 1, 0.4, 0.2), 0.04), 2, None),
     "pluck": Ringing(struck.synth_pluck, 1.2, 0.1),
     "upright bass": Ringing(struck.deep(2.2, 0.35, 0.2), 2.4, 0.12),
     "electric bass": Ringing(struck.deep(3.6, 0.6, 0.35), 3.0, 0.06),
-    "flute": Sustained(
-        held.solo((1, 0.42, 0.16, 0.06, 0.03), attack=0.07, vibrato=13, speed=5.0, breath=0.05)
-    ),
+    "flute": Sustained(held.solo((1, 0.42, 0.16, 0.06, 0.03), attack=0.07, vibrato=13, speed=5.0, breath=0.05)),
     "whistle": Sustained(held.solo((1, 0.12, 0.05), attack=0.035, vibrato=9, speed=5.6, breath=0.04)),
     "clarinet": Sustained(held.solo(slope=1.1, attack=0.05, vibrato=4, odd=0.8, breath=0.012)),
     "saxophone": Sustained(
@@ -81,14 +71,10 @@ INSTRUMENTS: dict[str, Instrument] = {
     "muted trumpet": Sustained(
         held.solo(slope=0.5, body=((1500, 600, 1.0), (2800, 700, 0.6)), attack=0.03, vibrato=12, blare=0.18)
     ),
-    "horn": Sustained(
-        held.solo(slope=1.2, body=((420, 380, 1.0),), attack=0.07, vibrato=5, blare=0.4, release=0.2)
-    ),
+    "horn": Sustained(held.solo(slope=1.2, body=((420, 380, 1.0),), attack=0.07, vibrato=5, blare=0.4, release=0.2)),
     "tuba": Sustained(held.solo(slope=1.3, body=((220, 260, 1.0),), attack=0.04, vibrato=0, blare=0.45)),
     "violin": Sustained(
-        held.solo(
-            slope=0.95, body=STRING_BODY, attack=0.09, vibrato=19, speed=5.8, breath=0.008, release=0.16
-        )
+        held.solo(slope=0.95, body=STRING_BODY, attack=0.09, vibrato=19, speed=5.8, breath=0.008, release=0.16)
     ),
     "cello": Sustained(
         held.solo(
@@ -102,23 +88,17 @@ INSTRUMENTS: dict[str, Instrument] = {
         )
     ),
     "contrabass": Sustained(
-        held.section(
-            slope=1.2, body=((120, 90, 1.0), (300, 200, 0.6)), attack=0.06, release=0.2, voices=2, spread=5
-        )
+        held.section(slope=1.2, body=((120, 90, 1.0), (300, 200, 0.6)), attack=0.06, release=0.2, voices=2, spread=5)
     ),
     "strings": Sustained(held.section(slope=1.0, body=STRING_BODY, attack=0.35, release=0.6, dark=0.4)),
-    "string section": Sustained(
-        held.section(slope=0.95, body=STRING_BODY, attack=0.03, release=0.1, dark=0.3)
-    ),
+    "string section": Sustained(held.section(slope=0.95, body=STRING_BODY, attack=0.03, release=0.1, dark=0.3)),
     "choir": Sustained(held.section(slope=0.9, body=AH, attack=0.4, release=0.7, spread=14, voices=4)),
     "choir lead": Sustained(held.section(slope=0.9, body=AH, attack=0.12, release=0.35, spread=10, voices=3)),
     "warm pad": Sustained(held.section(slope=1.5, attack=0.5, release=0.9, spread=11, count=14)),
     "supersaw": Sustained(held.section(slope=1.05, attack=0.06, release=0.25, spread=17, voices=4, count=26)),
     "synth": Sustained(held.section(slope=1.2, attack=0.01, release=0.12, spread=10, voices=2, count=24)),
     "accordion": Sustained(
-        held.section(
-            slope=0.7, body=((800, 600, 1.0), (2200, 900, 0.5)), attack=0.05, release=0.08, spread=6, voices=2
-        )
+        held.section(slope=0.7, body=((800, 600, 1.0), (2200, 900, 0.5)), attack=0.05, release=0.08, spread=6, voices=2)
     ),
     "organ": Sustained(held.organ((0.5, 1, 0.3, 0.7, 0.35, 0.4, 0.12, 0.16, 0.18))),
     "organ pedal": Sustained(held.organ((0.8, 1, 0.1, 0.4, 0.1), shimmer=0.25, release=0.2)),

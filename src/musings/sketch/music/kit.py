@@ -25,9 +25,7 @@ def _drop(start: float, end: float, fall: float, decay: float, click: float, dri
     return stroke
 
 
-def _skin(
-    tones: tuple[float, ...], ring: float, rattle: float, low: float, high: float, decay: float
-) -> Piece:
+def _skin(tones: tuple[float, ...], ring: float, rattle: float, low: float, high: float, decay: float) -> Piece:
     """A snare: a skin's tones and the rattle of its wires."""
 
     def stroke(random: np.random.Generator, rate: int) -> Wave:
@@ -62,15 +60,11 @@ def _metal(decay: float, low: float, wash: float, bell: float = 0.0) -> Piece:
         tuned = np.sort(random.uniform(low, 11_000, 40))
         lasts = decay * (low / tuned) ** 0.35
         seconds = min(decay, 3.0)
-        wave = modes(
-            tuned.tolist(), [0.05] * 40, lasts.tolist(), seconds, rate, random.uniform(0, 6.28, 40).tolist()
-        )
+        wave = modes(tuned.tolist(), [0.05] * 40, lasts.tolist(), seconds, rate, random.uniform(0, 6.28, 40).tolist())
         rush = noise(seconds, rate, random, low * 2.5, 15_000) * fading(seconds, rate, decay * 0.6)
         wave += wash * rush[: len(wave)]
         if bell:
-            wave += modes(
-                [880 * 2.7, 880 * 4.1], [bell, bell * 0.6], [decay * 0.4, decay * 0.3], seconds, rate
-            )
+            wave += modes([880 * 2.7, 880 * 4.1], [bell, bell * 0.6], [decay * 0.4, decay * 0.3], seconds, rate)
         wave *= np.minimum(1, np.linspace(1, 0, len(wave), dtype=np.float32) * 6)
         return np.asarray(wave, np.float32)
 
@@ -145,9 +139,7 @@ def texture(name: str, seconds: float, random: np.random.Generator, rate: int) -
 def _rain(time: np.ndarray, random: np.random.Generator, rate: int) -> np.ndarray:
     bed = 0.35 * noise(len(time) / rate, rate, random, 900, 9000, -2)
     drops = np.zeros(len(time), np.float32)
-    splash = [
-        noise(0.02, rate, random, 1500 + 700 * size, 11_000) * fading(0.02, rate, 0.012) for size in range(6)
-    ]
+    splash = [noise(0.02, rate, random, 1500 + 700 * size, 11_000) * fading(0.02, rate, 0.012) for size in range(6)]
     for at in random.integers(0, len(time) - 2000, int(len(time) / rate * 26)):
         drop = splash[int(random.integers(0, 6))]
         drops[at : at + len(drop)] += random.uniform(0.3, 1.6) ** 2 * drop
@@ -161,11 +153,7 @@ def _waves(time: np.ndarray, random: np.random.Generator, rate: int) -> np.ndarr
 
 
 def _wind(time: np.ndarray, random: np.random.Generator, rate: int) -> np.ndarray:
-    gust = (
-        0.5
-        + 0.3 * np.sin(2 * np.pi * time / 6.1 + random.uniform(0, 3))
-        + 0.2 * np.sin(2 * np.pi * time / 2.7)
-    )
+    gust = 0.5 + 0.3 * np.sin(2 * np.pi * time / 6.1 + random.uniform(0, 3)) + 0.2 * np.sin(2 * np.pi * time / 2.7)
     return noise(len(time) / rate, rate, random, 180, 900, -5)[: len(time)] * gust
 
 

@@ -158,9 +158,7 @@ def _varied(tone: Tone, step: int, ground: Ground, random: Random) -> list[Tone]
     ]
 
 
-def _closing(
-    current: Chord, ground: Ground, anchor: int, close: str, random: Random
-) -> tuple[list[Tone], int]:
+def _closing(current: Chord, ground: Ground, anchor: int, close: str, random: Random) -> tuple[list[Tone], int]:
     """The last bar of a phrase: a step into a long note, then a breath."""
     key = ground.key
     home = round(anchor / 7) * 7

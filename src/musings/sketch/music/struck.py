@@ -39,9 +39,7 @@ def piano(frequency: float, seconds: float, velocity: float, random: np.random.G
     return wave
 
 
-def electric_piano(
-    frequency: float, seconds: float, velocity: float, _random: np.random.Generator, rate: int
-) -> Wave:
+def electric_piano(frequency: float, seconds: float, velocity: float, _random: np.random.Generator, rate: int) -> Wave:
     """A tine and its tone bar by frequency modulation (J. Chowning, J. AES 21, 1973)."""
     time = np.arange(round(seconds * rate)) / rate
     turn = 2 * np.pi * frequency * time
@@ -59,9 +57,7 @@ def plucked(place: float, ring: float, bright: float, body: float = 0.25, metal:
     ``ring`` seconds at middle C, ``bright`` 0..1, ``body`` the level of its box, ``metal`` its stiffness.
     """
 
-    def tone(
-        frequency: float, seconds: float, velocity: float, random: np.random.Generator, rate: int
-    ) -> Wave:
+    def tone(frequency: float, seconds: float, velocity: float, random: np.random.Generator, rate: int) -> Wave:
         count = int(min(32, 10_000 / frequency))
         k = np.arange(1, count + 1)
         tuned = frequency * k * np.sqrt(1 + (0.00004 + 0.0002 * metal) * k**2)
@@ -87,9 +83,7 @@ def bars(
 ) -> Struck:
     """Bars, bells and tongues; ``decays`` in seconds at middle C, ``tremolo`` 0..1 as of fans."""
 
-    def tone(
-        frequency: float, seconds: float, velocity: float, random: np.random.Generator, rate: int
-    ) -> Wave:
+    def tone(frequency: float, seconds: float, velocity: float, random: np.random.Generator, rate: int) -> Wave:
         high = (262 / frequency) ** 0.45
         soft = [level * (0.35 + 0.65 * velocity) ** (0.9 * index) for index, level in enumerate(levels)]
         tuned = [frequency * ratio for ratio in ratios]
@@ -104,9 +98,7 @@ def bars(
     return tone
 
 
-def synth_pluck(
-    frequency: float, seconds: float, _velocity: float, random: np.random.Generator, rate: int
-) -> Wave:
+def synth_pluck(frequency: float, seconds: float, _velocity: float, random: np.random.Generator, rate: int) -> Wave:
     """Two saws whose upper partials die first, as if a filter closed."""
     count = int(min(36, 12_000 / frequency))
     k = np.arange(1, count + 1)
@@ -120,9 +112,7 @@ def synth_pluck(
 def deep(ring: float, bright: float, growl: float) -> Struck:
     """A bass string: few partials, slow to die; ``growl`` adds the octave's edge."""
 
-    def tone(
-        frequency: float, seconds: float, velocity: float, random: np.random.Generator, rate: int
-    ) -> Wave:
+    def tone(frequency: float, seconds: float, velocity: float, random: np.random.Generator, rate: int) -> Wave:
         k = np.arange(1, 15)
         level = np.sin(np.pi * k * 0.22) / k * np.exp(-k * (0.42 - 0.36 * bright) * (1.2 - 0.4 * velocity))
         level[1:4] *= 1 + growl

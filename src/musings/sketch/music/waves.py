@@ -73,19 +73,12 @@ def glide(
     return phase
 
 
-def swell(
-    seconds: float, rate: int, *, attack: float, release: float, dip: float = 0.0, dip_time: float = 0.2
-) -> Wave:
+def swell(seconds: float, rate: int, *, attack: float, release: float, dip: float = 0.0, dip_time: float = 0.2) -> Wave:
     """An envelope from 0 to 1, down by ``dip`` while held, and to 0 in the last ``release`` seconds."""
     count = round(seconds * rate)
     time = np.arange(count, dtype=np.float32) / rate
     rising = np.minimum(1.0, time / max(attack, 1e-3))
-    shape = (
-        rising
-        * rising
-        * (3 - 2 * rising)
-        * (1 - dip * (1 - np.exp(-np.maximum(0, time - attack) / dip_time)))
-    )
+    shape = rising * rising * (3 - 2 * rising) * (1 - dip * (1 - np.exp(-np.maximum(0, time - attack) / dip_time)))
     falling = np.clip((seconds - time) / max(release, 1e-3), 0.0, 1.0)
     return np.asarray(shape * falling * falling * (3 - 2 * falling), np.float32)
 
@@ -95,9 +88,7 @@ def fading(seconds: float, rate: int, decay: float) -> Wave:
     return np.asarray(np.exp(-_TO_SILENCE / decay * np.arange(round(seconds * rate)) / rate), np.float32)
 
 
-def noise(
-    seconds: float, rate: int, random: np.random.Generator, low: float, high: float, slope: float = 0.0
-) -> Wave:
+def noise(seconds: float, rate: int, random: np.random.Generator, low: float, high: float, slope: float = 0.0) -> Wave:
     """Noise between two frequencies with soft edges, ``slope`` dB per octave, of unit RMS."""
     count = max(16, round(seconds * rate))
     spectrum = np.fft.rfft(random.standard_normal(count))

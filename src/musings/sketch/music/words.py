@@ -58,9 +58,7 @@ _KEY = re.compile(
     r"\b(?P<note>[A-Ga-g])(?P<sign>#|♯|b|♭|[ -]?sharp|[ -]?flat)?[ -]"
     r"(?P<mode>major|minor|dorian|phrygian|lydian|mixolydian)\b(?!\s+(?:key|mood|mode|scale|chord|tone|feel))",
 )
-_BARE_KEY = re.compile(
-    r"\bin (?:the key of )?(?P<note>[A-G])(?P<sign>#|♯|b|♭|[ -]?sharp|[ -]?flat)?(?=$|[\s,.;!])"
-)
+_BARE_KEY = re.compile(r"\bin (?:the key of )?(?P<note>[A-G])(?P<sign>#|♯|b|♭|[ -]?sharp|[ -]?flat)?(?=$|[\s,.;!])")
 _NATURALS = {"c": 0, "d": 2, "e": 4, "f": 5, "g": 7, "a": 9, "b": 11}
 _FRIENDLY = (0, 2, 3, 4, 5, 7, 9, 10)
 
@@ -133,11 +131,7 @@ def _style(words: str, valence: int, push: int, wanted: tuple[tuple[str, str], .
     else:
         names = ("song", "ballad", "lo-fi", "folk")
     asked = {instrument for instrument, _ in wanted}
-    suited = [
-        name
-        for name in names
-        if asked & {*BY_NAME[name].leads, *(first for first, _ in BY_NAME[name].chords)}
-    ]
+    suited = [name for name in names if asked & {*BY_NAME[name].leads, *(first for first, _ in BY_NAME[name].chords)}]
     return BY_NAME[random.choice(suited or names)]
 
 
