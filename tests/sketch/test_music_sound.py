@@ -1,5 +1,7 @@
 """The sound of the musician, measured: levels, spectrum, pitch and time; the same score sounds the same."""
 
+import os
+import sys
 from functools import lru_cache
 from pathlib import Path
 
@@ -9,6 +11,7 @@ from numpy.typing import NDArray
 
 from musings.errors import Cancelled
 from musings.media.sounds import loudness_lufs, read_sound, write_flac
+from musings.process import run
 from musings.sketch.music import Score, compose, render
 from musings.sketch.music.score import Part
 
@@ -111,6 +114,22 @@ def test_the_same_score_gives_the_same_file(tmp_path: Path) -> None:
     write_flac(render(score), RATE, tmp_path / "b.flac", {"recipe": "x"})
     assert (tmp_path / "a.flac").read_bytes() == (tmp_path / "b.flac").read_bytes()
     assert read_sound(tmp_path / "a.flac").duration == pytest.approx(score.duration, abs=0.001)
+
+
+def test_another_process_plays_the_same() -> None:
+    """Not even the order of a set, which differs from process to process, may be heard."""
+    program = (
+        "import hashlib; from musings.sketch.music import compose, render;"
+        "sound = render(compose('rain and bells', 5, 20), sample_rate=11025);"
+        "print(hashlib.sha256(sound.tobytes()).hexdigest())"
+    )
+    paths = os.pathsep.join(sys.path)
+    played = [
+        run([sys.executable, "-c", program], env={"PYTHONPATH": paths, "PYTHONHASHSEED": str(seed)}).stdout
+        for seed in (1, 2)
+    ]
+    assert len(played[0].strip()) == 64
+    assert played[0] == played[1]
 
 
 def test_another_seed_sounds_different() -> None:

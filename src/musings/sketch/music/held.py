@@ -49,16 +49,8 @@ def solo(
         level = np.array(levels[:number]) if levels else k**-slope * _resonance(frequency * k, body)
         level = level * np.where(k % 2 == 0, 1 - odd, 1.0)
         level = level / np.sqrt((level**2).sum())
-        if blare:
-            opened = np.power(np.maximum(envelope, 1e-4) * (0.45 + 0.55 * velocity), blare)
-            growing: list[float | Wave] = []
-            gain = np.ones_like(envelope)
-            for each in level:
-                growing.append(np.asarray(each * gain, np.float32))
-                gain = gain * opened
-            wave = harmonics(phase, growing)
-        else:
-            wave = harmonics(phase, level.tolist())
+        opened = np.power(np.maximum(envelope, 1e-4) * (0.45 + 0.55 * velocity), blare)
+        wave = harmonics(phase, _opening(level, opened) if blare else level.tolist())
         if breath:
             air = noise(whole, rate, random, frequency * 0.9, max(3000, frequency * 3.5), -3)
             puff = 1 + 2.5 * np.exp(-np.arange(len(air)) / rate / 0.04)
@@ -66,6 +58,16 @@ def solo(
         return np.asarray(0.7 * wave * envelope, np.float32)
 
     return tone
+
+
+def _opening(levels: NDArray[np.floating], opened: Wave) -> list[float | Wave]:
+    """Harmonics of which each is let through once more than the one below it."""
+    growing: list[float | Wave] = []
+    gain = np.ones_like(opened)
+    for level in levels:
+        growing.append(np.asarray(level * gain, np.float32))
+        gain = gain * opened
+    return growing
 
 
 def section(
