@@ -38,6 +38,7 @@ SKETCH_FORMS: Mapping[Kind, Sequence[FormField]] = {
                 "lyrics",
             ),
             help="Empty: what the type of the prompt suggests.",
+            advanced=True,
         ),
         SEED,
     ),
