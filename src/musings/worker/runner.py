@@ -124,7 +124,15 @@ class Runner:
                 upkeep = time.monotonic()
                 self._patiently(lambda: events.forget_old(self._workshop.database))
             if idle:
-                self._patiently(lambda: self._engine.wait(CANCEL_LOOK_SECONDS if self._running else IDLE_SECONDS))
+                self._patiently(self._rest)
+
+    def _rest(self) -> None:
+        """Wait for a change, or for the time of a prompt that was put back."""
+        if self._running:
+            return self._engine.wait(CANCEL_LOOK_SECONDS)
+        due = self._engine.next_due(self._kinds)
+        left = (due - times.now()).total_seconds() if due else IDLE_SECONDS
+        return self._engine.wait(left if 0 < left < IDLE_SECONDS else IDLE_SECONDS)
 
     def _start_what_is_due(self) -> bool:
         """Start one prompt if there is room for it; whether one was started."""
@@ -187,6 +195,8 @@ class Runner:
 
     def _end_running(self) -> None:
         """Give what runs some time to finish, then ask it to stop, then leave it to the recovery."""
+        if self._running:
+            self._log.info("worker is stopping", waiting_for=sorted(self._running))
         self._join(self._shutdown)
         for running in self._running.values():
             running.context.stop()
