@@ -7,6 +7,7 @@ value that cannot be used is a :class:`~musings.errors.ConfigError` that names t
 import difflib
 import json
 import os
+import re
 from collections.abc import Iterator, Mapping
 from ipaddress import ip_address
 from pathlib import Path
@@ -21,6 +22,8 @@ from musings.locate import find_config
 
 PREFIX = "MUSINGS_"
 NOT_SETTINGS = ("MUSINGS_CONFIG", "MUSINGS_CHROMIUM", "MUSINGS_TEST_", "MUSINGS_SECRET_")
+
+MAY_HOLD_SECRETS = re.compile(r"alerts\.urls|backend\.url|media\.comfyui\.hosts?\b")  # a URL may carry a password
 
 Seconds = Annotated[float, Field(gt=0, le=7 * 24 * 3600)]
 Port = Annotated[int, Field(ge=0, le=65535)]
@@ -218,7 +221,7 @@ def load(
     folder = file.parent if file else user_data_path("musings")
     document = _read(file) if file else {}
     warnings = [*_unknown_keys(document, Settings)]
-    secrets = {k: v for k, v in dotenv_values(folder / ".env").items() if v is not None}
+    secrets = _secrets(folder / ".env")
     for key, value, name in _from_environment({**secrets, **environment}):
         problem = _unknown_name(key, name)
         if problem:
@@ -263,7 +266,7 @@ def _headers(given: str | None) -> dict[str, str]:
 
 def _read(file: Path) -> dict[str, Any]:
     try:
-        document = json.loads(file.read_text(encoding="utf-8"))
+        document = json.loads(file.read_text(encoding="utf-8-sig"))
     except OSError as error:
         raise ConfigError(f"The configuration {file} cannot be read: {error.strerror}.") from error
     except UnicodeDecodeError as error:
@@ -273,6 +276,13 @@ def _read(file: Path) -> dict[str, Any]:
     if not isinstance(document, dict):
         raise ConfigError(f"The configuration {file} must be a JSON object, {{…}}.")
     return document
+
+
+def _secrets(file: Path) -> dict[str, str]:
+    try:
+        return {key: value for key, value in dotenv_values(file).items() if value is not None}
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"The secrets in {file} cannot be read: {error}.") from error
 
 
 def _unknown_keys(document: Mapping[str, Any], model: type[BaseModel], path: str = "") -> Iterator[str]:
@@ -332,12 +342,13 @@ def _parsed(value: str) -> Any:
 
 
 def _explain(error: ValidationError, file: Path | None) -> str:
-    """One sentence for each wrong value. The value is shown unless its key looks like a secret's."""
+    """One sentence for each wrong value. The value is shown unless it may hold a secret."""
     said = []
     for fault in error.errors():
         where = ".".join(str(part) for part in fault["loc"] if not str(part).startswith(("literal[", "bool")))
         value = json.dumps(fault["input"], default=str, ensure_ascii=False)
-        said.append(f"{where} is {value[:200]}: {fault['msg'].removeprefix('Value error, ')}")
+        shown = "…" if MAY_HOLD_SECRETS.match(where) else value[:200]
+        said.append(f"{where} is {shown}: {fault['msg'].removeprefix('Value error, ')}")
     source = f" (in {file} or the environment)" if file else " (in the environment)"
     return "Wrong configuration" + source + ": " + "; ".join(dict.fromkeys(said)) + "."
 

@@ -11,11 +11,11 @@ WAITING = "(status IS NULL OR status IN ('pending', 'unprocessed', 'queued'))"
 def runner_is_alive(lock: str) -> bool:
     """Whether some process holds the runner's lock. The kernel frees it with its owner, so it is never stale."""
     try:
-        file = os.open(lock, os.O_RDWR)
+        file = os.open(lock, os.O_RDONLY)
     except OSError:
         return False
     try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)  # shared: two that ask at once must not see each other
     except OSError:
         return True
     else:
@@ -32,7 +32,8 @@ def anything(database: str, media_only: bool) -> bool:
     """
     if not os.path.exists(database):  # noqa: PTH110
         return False
-    now = time.strftime("%Y-%m-%d %H:%M:%S", time.gmtime())
+    seconds = time.time()
+    now = time.strftime("%Y-%m-%d %H:%M:%S", time.gmtime(seconds)) + f".{int(seconds % 1 * 1e6):06}"
     media = " AND prompt_type NOT IN ('text','poem','poetry','prose','story','dialogue','song','lyrics')"
     due = (
         f"SELECT EXISTS(SELECT 1 FROM prompts WHERE {WAITING}"  # noqa: S608 (constants only)
@@ -41,8 +42,9 @@ def anything(database: str, media_only: bool) -> bool:
         " AND NOT EXISTS(SELECT 1 FROM queue_state WHERE name = 'paused' AND value = '1')"
         " OR EXISTS(SELECT 1 FROM prompts WHERE status = 'processing')"
     )
+    path = database.replace("%", "%25").replace("?", "%3f").replace("#", "%23")
     try:
-        connection = sqlite3.connect(f"file:{database.replace('?', '%3f').replace('#', '%23')}?mode=ro", uri=True)
+        connection = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
         try:
             return bool(connection.execute(due, (now,)).fetchone()[0])
         finally:

@@ -39,7 +39,9 @@ def database_path(config: str | None, environment: Mapping[str, str]) -> str | N
     named = environment.get("MUSINGS_DATABASE__PATH")
     if named is None:
         try:
-            with open(config, encoding="utf-8") as file:  # noqa: PTH123
+            if _mentions_database(os.path.join(os.path.dirname(config), ".env")):  # noqa: PTH118, PTH120
+                return None
+            with open(config, encoding="utf-8-sig") as file:  # noqa: PTH123
                 named = json.load(file).get("database", {}).get("path", DATABASE_NAME)
         except (OSError, ValueError, AttributeError):
             return None
@@ -47,8 +49,17 @@ def database_path(config: str | None, environment: Mapping[str, str]) -> str | N
 
 
 def lock_path(database: str) -> str:
-    """The file whose lock the one runner of a database holds."""
-    return database + ".lock"
+    """The file whose lock the one runner of a database holds: one for each file, whatever links lead to it."""
+    return os.path.realpath(database) + ".lock"
+
+
+def _mentions_database(secrets: str) -> bool:
+    """Whether the ``.env`` beside the configuration may name another database."""
+    try:
+        with open(secrets, "rb") as file:  # noqa: PTH123
+            return b"MUSINGS_DATABASE" in file.read().upper()
+    except FileNotFoundError:
+        return False
 
 
 def _platform_folder(environment: Mapping[str, str]) -> str:

@@ -85,12 +85,17 @@ def _formatter(settings: LoggingSettings, colours: bool) -> logging.Formatter:
 
 
 def _plain(_logger: object, _name: str, event: structlog.typing.EventDict) -> str:
-    """``2026-11-22T10:15:00Z info  worker: prompt completed prompt=12 seconds=3.1``"""
-    time, level, said = event.pop("timestamp", ""), event.pop("level", ""), event.pop("event", "")
+    """``2026-11-22T10:15:00Z info     prompt completed prompt=12 seconds=3.1``: one line, whatever was said."""
+    time, level, said = event.pop("timestamp", ""), event.pop("level", ""), _one_line(str(event.pop("event", "")))
     trace = event.pop("exception", None)
     pairs = " ".join(f"{key}={_word(value)}" for key, value in event.items())
     line = f"{time} {level:<8} {said}" + (f" {pairs}" if pairs else "")
     return f"{line}\n{trace}" if trace else line
+
+
+def _one_line(said: str) -> str:
+    """What a program printed may hold line breaks and terminal codes; neither may pass for a line of ours."""
+    return said if said.isprintable() else "".join(c if c.isprintable() else repr(c)[1:-1] for c in said)
 
 
 def _word(value: object) -> str:

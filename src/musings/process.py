@@ -50,7 +50,8 @@ def run(
 
     ``check`` is called about ten times a second; what it raises stops the program and is raised again.
     ``on_start`` receives the identity of the child (see :func:`identity`) before anything is waited for.
-    ``on_stdout`` and ``on_stderr`` see raw output as it comes, on a thread of their own.
+    ``on_stdout`` and ``on_stderr`` see raw output as it comes, on a thread of their own; what they raise stops the
+    program as well.
 
     Raises ``CommandError`` when the program is missing, cannot start or ends with a code other than 0, and
     ``TimedOut`` after ``timeout`` seconds. In every case the whole process group is gone on return.
@@ -65,6 +66,8 @@ def run(
         on_start(identity(child.pid))
         while child.poll() is None:
             check()
+            out.raise_trouble()
+            err.raise_trouble()
             if timeout is not None and time.monotonic() - started > timeout:
                 raise TimedOut(f"{Path(words[0]).name} took longer than {timeout:.0f} s and was stopped.")
             with contextlib.suppress(subprocess.TimeoutExpired):
@@ -73,6 +76,8 @@ def run(
         _end(child)
         feeder.join(1)
         stdout, stderr = out.text(), err.text()
+    out.raise_trouble()
+    err.raise_trouble()
     if child.returncode != 0:
         message = f"{Path(words[0]).name} ended with {_said(child.returncode)}."
         raise CommandError(message, command=words, code=child.returncode, stdout=stdout, stderr=stderr)
@@ -126,22 +131,33 @@ class _Drain:
         self._pipe = pipe
         self._tell = tell
         self._kept = bytearray()
+        self._trouble: BaseException | None = None
         self._thread = threading.Thread(target=self._read, daemon=True)
         self._thread.start()
 
     def text(self) -> str:
         self._thread.join(GRACE_SECONDS)
-        return self._kept.decode("utf-8", "replace")
+        return bytes(self._kept).decode("utf-8", "replace")
+
+    def raise_trouble(self) -> None:
+        if self._trouble is not None:
+            raise self._trouble
 
     def _read(self) -> None:
         if self._pipe is None:
             return
-        while chunk := os.read(self._pipe.fileno(), 65536):
-            self._kept += chunk
-            del self._kept[:-KEPT_BYTES]
-            if self._tell is not None:
-                self._tell(chunk)
-        self._pipe.close()
+        with self._pipe:
+            while chunk := os.read(self._pipe.fileno(), 65536):
+                self._kept += chunk
+                del self._kept[:-KEPT_BYTES]
+                if self._tell is not None and self._trouble is None:
+                    self._pass_on(chunk, self._tell)
+
+    def _pass_on(self, chunk: bytes, tell: Callable[[bytes], None]) -> None:
+        try:
+            tell(chunk)
+        except BaseException as error:  # noqa: BLE001 (``run`` raises it on its caller's thread; the pipe must still drain)
+            self._trouble = error
 
 
 def _start(
@@ -158,7 +174,10 @@ def _start(
             start_new_session=True,
         )
     except (OSError, ValueError) as error:
-        message = f"{words[0]} could not be started: {getattr(error, 'strerror', None) or error}."
+        reason = getattr(error, "strerror", None) or error
+        message = f"{words[0]} could not be started: {reason}."
+        if cwd is not None and not cwd.is_dir():
+            message = f"{words[0]} could not be started in {cwd}: there is no such folder."
         raise CommandError(message, command=words, code=None) from error
 
 

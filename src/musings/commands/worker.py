@@ -1,10 +1,8 @@
 """Work through the queue: until stopped, or with --drain until nothing is left to do."""
 
 import argparse
-import os
 import signal
 from collections.abc import Sequence
-from types import FrameType
 
 from musings.commands.opening import open_database, service_logs, settings_for
 from musings.config import Settings
@@ -12,6 +10,7 @@ from musings.errors import UsageError
 from musings.models import Kind
 from musings.store.database import Database
 from musings.worker import assemble
+from musings.worker.interrupts import interrupts
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -39,15 +38,6 @@ def kinds_named(given: str | None) -> list[Kind]:
 
 def _work(settings: Settings, database: Database, kinds: Sequence[Kind], *, drain: bool) -> int:
     runner = assemble.runner(settings, database, kinds)
-    signals: list[int] = []
-
-    def stop(number: int, _frame: FrameType | None) -> None:
-        if signals:
-            os._exit(128 + number)  # asked twice: at once; the next start recovers what ran
-        signals.append(number)
-        runner.stop()
-
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, stop)
-    runner.run_queue_processor(drain=drain)
-    return 130 if signals == [signal.SIGINT] else 0
+    with interrupts(runner.stop) as met:
+        runner.run_queue_processor(drain=drain)
+    return 130 if met == [signal.SIGINT] else 0

@@ -105,7 +105,7 @@ def gallery(
     if wanted.workflow is not None:
         conditions.append(prompts.c.workflow == wanted.workflow)
     if wanted.since is not None:
-        conditions.append(prompt_artifacts.c.created_at >= wanted.since)
+        conditions.append(times.at_or_after(prompt_artifacts.c.created_at, wanted.since))
     if wanted.text:
         matching = select(prompts_fts.c.rowid).where(
             prompts_fts.c.prompts_fts.op("MATCH")(match_expression(wanted.text))

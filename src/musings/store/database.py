@@ -4,30 +4,35 @@ SQLite in WAL mode (DESIGN D9). A write transaction begins as ``BEGIN IMMEDIATE`
 change before it writes. Where WAL is unsafe, on a network or container mount, a rollback journal is used instead.
 """
 
+import operator
 import re
 import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, exc
+from sqlalchemy import URL, Connection, Engine, create_engine, event, exc
 from sqlalchemy.pool import StaticPool
 
 from musings.errors import BusyError, CorruptError, DiskFullError, StoreError
 
-BUSY_MILLISECONDS = 15_000
+BUSY_SECONDS = 15.0
 UNSAFE_FOR_WAL = re.compile(r"nfs|cifs|smb|9p|virtiofs|fakeowner|osxfs|grpcfuse|sshfs|fuse\.|afs|vboxsf|prl_fs")
+ESCAPED_IN_MOUNTS = re.compile(r"\\([0-7]{3})")
 WRITE = {"musings_write": True}
 
 
 class Database:
-    """One SQLite file, or ``:memory:`` for a database that lives as long as this object."""
+    """One SQLite file, or ``:memory:`` for a database that lives as long as this object.
 
-    def __init__(self, path: Path | str) -> None:
+    ``busy_seconds`` is how long a statement waits for another program before it is a ``BusyError``.
+    """
+
+    def __init__(self, path: Path | str, *, busy_seconds: float = BUSY_SECONDS) -> None:
         self.path = None if str(path) == ":memory:" else Path(path)
         self.journal_mode = "wal" if self.path is None or wal_is_safe(self.path) else "delete"
+        self._busy_seconds = busy_seconds
         self._watcher: sqlite3.Connection | None = None
         self.engine = self._make_engine()
 
@@ -67,10 +72,10 @@ class Database:
             engine = create_engine("sqlite://", poolclass=StaticPool, connect_args={"check_same_thread": False})
         else:
             engine = create_engine(
-                f"sqlite:///{self.path}",
+                URL.create("sqlite", database=str(self.path)),
                 pool_size=8,
                 max_overflow=56,
-                connect_args={"timeout": BUSY_MILLISECONDS / 1000},
+                connect_args={"timeout": self._busy_seconds},
             )
         event.listen(engine, "connect", self._prepare)
         event.listen(engine, "begin", _begin)
@@ -78,14 +83,16 @@ class Database:
 
     def _prepare(self, connection: sqlite3.Connection, _record: object) -> None:
         connection.isolation_level = None  # transactions begin where we say so, not where the driver guesses
+        connection.text_factory = _AS_TEXT
         for pragma in (
-            f"busy_timeout = {BUSY_MILLISECONDS}",
+            f"busy_timeout = {int(self._busy_seconds * 1000)}",
             "foreign_keys = ON",
-            f"journal_mode = {self.journal_mode}",
             "synchronous = FULL",  # an accepted prompt survives the power going out
             "temp_store = MEMORY",
         ):
             connection.execute(f"PRAGMA {pragma}")
+        said = connection.execute(f"PRAGMA journal_mode = {self.journal_mode}").fetchone()
+        self.journal_mode = str(said[0]) if self.path is not None else self.journal_mode
 
 
 def wal_is_safe(path: Path) -> bool:
@@ -93,19 +100,27 @@ def wal_is_safe(path: Path) -> bool:
 
     Only Linux can tell (``/proc/mounts``); elsewhere the answer is yes, and ``doctor`` looks closer.
     """
-    kind = _file_system(path)
+    try:
+        mounts = Path("/proc/mounts").read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return True
+    kind = file_system(mounts, path.resolve())
     return kind is None or not UNSAFE_FOR_WAL.search(kind)
 
 
-def _file_system(path: Path) -> str | None:
-    try:
-        lines = Path("/proc/mounts").read_text(encoding="utf-8", errors="replace").splitlines()
-    except OSError:
-        return None
-    target = path.resolve()
-    mounts = ((Path(fields[1].replace("\\040", " ")), fields[2]) for line in lines if len(fields := line.split()) > 2)
-    holding = [(len(mount.parts), kind) for mount, kind in mounts if target.is_relative_to(mount)]
-    return max(holding)[1] if holding else None
+def file_system(mounts: str, target: Path) -> str | None:
+    """The kind of file system that holds ``target``, by the text of ``/proc/mounts``; None when no line tells.
+
+    Of two mounts on one folder the later one hides the earlier (proc(5); blanks are written as octal escapes).
+    """
+    deepest, kind = -1, None
+    for fields in (line.split() for line in mounts.splitlines()):
+        if len(fields) < 3:
+            continue
+        mount = Path(ESCAPED_IN_MOUNTS.sub(lambda found: chr(int(found[1], 8)), fields[1]))
+        if target.is_relative_to(mount) and len(mount.parts) >= deepest:
+            deepest, kind = len(mount.parts), fields[2]
+    return kind
 
 
 def _begin(connection: Connection) -> None:
@@ -117,12 +132,29 @@ def _begin(connection: Connection) -> None:
 def _translated() -> Iterator[None]:
     try:
         yield
+    except exc.TimeoutError as error:
+        raise BusyError("Too many things use the database at once.", hint="Try again.") from error
     except exc.DBAPIError as error:
-        if isinstance(error.orig, sqlite3.Error) and not isinstance(error.orig, sqlite3.IntegrityError):
+        if isinstance(error.orig, sqlite3.Error) and not isinstance(error.orig, _MISTAKES):
             raise explained(error.orig) from error
+        raise
+    except _MISTAKES:
         raise
     except sqlite3.Error as error:
         raise explained(error) from error
+
+
+# What our own statements did wrong. The file is fine, and trying again would not help.
+_MISTAKES = (
+    sqlite3.IntegrityError,
+    sqlite3.ProgrammingError,
+    sqlite3.InterfaceError,
+    sqlite3.DataError,
+    sqlite3.NotSupportedError,
+)
+
+# Other programs may store bytes that are no UTF-8 as text; one such row must not stop every list it is in.
+_AS_TEXT = operator.methodcaller("decode", "utf-8", "replace")
 
 
 def explained(error: BaseException) -> StoreError:
@@ -179,7 +211,3 @@ _CAUSES: tuple[tuple[str, type[StoreError], str, str], ...] = (
         "Check `database.path` in the configuration.",
     ),
 )
-
-
-def row_mapping(row: Any) -> dict[str, Any]:
-    return dict(row._mapping)

@@ -18,7 +18,7 @@ from musings.errors import DiskFullError, PathError, StoreError
 
 WORK = ".attempts"
 STRAY_PREFIX = "poets/"  # met in paths of the owner's old rows (LEGACY)
-PLACED = re.compile(r"[a-z]+/\d+_\d{8}T\d{6}\d*(_\d+)?")
+PLACED = re.compile(r"[a-z]+/\d+_\d{8}T\d{6}(\d{6})?(_\d+)?", re.ASCII)
 
 
 class MediaRoot:
@@ -43,23 +43,35 @@ class MediaRoot:
             path.mkdir(parents=True)
         return path
 
-    def placement(self, kind: str, prompt_id: int) -> str:
-        """A free place for the files of a prompt, relative to the root, such as ``image/12_20261122T101500``."""
-        stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S")
-        base = f"{kind}/{prompt_id}_{stamp}"
-        names = (base if n == 1 else f"{base}_{n}" for n in range(1, 1000))
-        return next(name for name in names if not (self.folder / name).exists())
+    def placement(self, kind: str, prompt_id: int, attempt: int) -> str:
+        """A place for the files of an attempt, relative to the root, such as ``image/12_20261122T101500``.
+
+        A later attempt has its number behind the stamp, so that no two attempts ever name the same place: one that
+        was given up on may still be running, and whoever cleans up after it must not meet another's files.
+        """
+        now = datetime.now(UTC)
+        place = f"{kind}/{prompt_id}_{now:%Y%m%dT%H%M%S}"
+        later = f"_{attempt}" if attempt > 1 else ""
+        taken = (self.folder / f"{place}{later}").exists()  # by files of an earlier life of this id
+        return f"{place}{now:%f}{later}" if taken else f"{place}{later}"
 
     def place(self, made: Path, place: str) -> None:
         """Move a directory of finished files into place: on disk, whole, or not at all."""
         target = self.folder / place
         with _explained(self.folder):
-            for file in sorted(made.rglob("*")):
-                _sync(file)
+            for file in made.rglob("*"):
+                if file.is_file() or file.is_dir():  # a pipe or a link to nowhere has nothing to sync
+                    _sync(file)
             _sync(made)
             target.parent.mkdir(parents=True, exist_ok=True)
+            if target.exists():
+                raise FileExistsError(errno.EEXIST, "its place is taken", str(target))
             made.rename(target)
-            _sync(target.parent)
+            try:
+                _sync(target.parent)
+            except OSError:
+                self.discard(target)
+                raise
 
     def discard(self, path: Path) -> None:
         """Remove an attempt's directory, wherever it got to."""
@@ -101,7 +113,8 @@ class MediaRoot:
             regular = stat.S_ISREG(found.stat().st_mode)
         except (OSError, RuntimeError, ValueError):
             return None
-        return found if regular and found.is_relative_to(root) else None
+        inside = found.is_relative_to(root) and not any(p.startswith(".") for p in found.relative_to(root).parts)
+        return found if regular and inside else None
 
 
 @contextmanager

@@ -39,7 +39,7 @@ prompts_fts = table("prompts_fts", column("rowid"), column("prompts_fts"))
 
 IS_WAITING = or_(prompts.c.status.is_(None), prompts.c.status.in_(rows.WAITING_STATUSES))
 IS_LIVE = prompts.c.deleted_at.is_(None)
-FINAL = (PromptStatus.COMPLETED, PromptStatus.FAILED, PromptStatus.CANCELLED)
+MOST_WORDS = 64  # of a search
 
 
 @dataclass(frozen=True)
@@ -76,7 +76,7 @@ def add(database: Database, new: NewPrompt) -> tuple[Prompt, bool]:
         row = connection.execute(
             insert(prompts)
             .values(
-                prompt_text=new.prompt_text,
+                prompt_text=rows.storable(new.prompt_text),
                 prompt_type=new.prompt_type,
                 status=PromptStatus.PENDING,
                 priority=new.priority,
@@ -206,7 +206,8 @@ def match_expression(text: str) -> str:
 
     Each word is a quoted string, so that no character of it has a meaning (https://sqlite.org/fts5.html, section 3).
     """
-    words = [f'"{word}"' for word in text.replace("\0", " ").replace('"', " ").split()]
+    plain = rows.storable(text).replace("\0", " ").replace('"', " ")
+    words = [f'"{word}"' for word in plain.split()[:MOST_WORDS]]
     return " ".join(words) + "*" if words else '""'
 
 
@@ -223,7 +224,7 @@ def _newest_first(wanted: PromptFilter, limit: int, before: int | None) -> Selec
     if wanted.starred is not None:
         conditions.append(prompts.c.starred == wanted.starred)
     if wanted.since is not None:
-        conditions.append(func.replace(prompts.c.created_at, "T", " ") >= wanted.since.strftime(times.FORMAT)[:19])
+        conditions.append(times.at_or_after(prompts.c.created_at, wanted.since))
     query: Select[tuple[object, ...]] = select(prompts)
     order: ColumnElement[int] = prompts.c.id
     if wanted.text:

@@ -2,17 +2,30 @@
 
 Claim and finish are single compare-and-swap statements. ``attempt`` is the fencing token: whoever finishes must still
 hold the attempt that it claimed, in the same transaction as the artifacts; otherwise its result is dropped.
+Rows of other programs come in by ``admission``; what a dead runner left is picked up by ``recovery``.
 """
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, case, delete, func, insert, or_, select, text, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    Select,
+    and_,
+    case,
+    delete,
+    func,
+    insert,
+    literal_column,
+    or_,
+    select,
+    update,
+)
 
 from musings.models import (
-    KIND_OF_TYPE,
     TYPES_OF_KIND,
     ArtifactStatus,
     JsonObject,
@@ -31,14 +44,7 @@ from musings.store.tables import attempts, prompts, queue_state
 LOG_EXCERPT_CHARACTERS = 16_000
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 TEXT_TYPES = TYPES_OF_KIND[Kind.TEXT]
-UNKNOWN_TYPE = f"Unknown prompt type. Known types: {', '.join(KIND_OF_TYPE)}."
-EMPTY_TEXT = "The prompt text is empty. Write what should be made."
-
-# To the letter the condition of the partial index musings_prompts_outside, or SQLite would not use it.
-OUTSIDE = text(
-    "prompts.max_attempts IS NULL AND prompts.deleted_at IS NULL"
-    " AND (prompts.status IS NULL OR prompts.status IN ('pending', 'unprocessed', 'queued'))"
-)
+CANCELLED_RUNNING = "Cancelled while it was running."
 
 
 class AttemptStatus(StrEnum):
@@ -48,47 +54,6 @@ class AttemptStatus(StrEnum):
     CANCELLED = "cancelled"
     LOST = "lost"
     RELEASED = "released"
-
-
-@dataclass(frozen=True)
-class Orphan:
-    """An attempt whose runner died, as recovery found it."""
-
-    prompt_id: int
-    attempt: int
-    directory: str | None
-    external_id: str | None
-
-
-def admit(database: Database, default_attempts: int) -> int:
-    """Take in rows that other programs inserted; returns how many were changed.
-
-    A foreign word for waiting becomes ``pending``; an unknown type or an empty text fails with a message, never
-    silently; a missing priority becomes 5.
-    """
-    unknown = and_(prompts.c.prompt_type.is_not(None), prompts.c.prompt_type.not_in(tuple(KIND_OF_TYPE)))
-    empty = func.trim(prompts.c.prompt_text, " \t\r\n") == ""
-    with database.read() as connection:
-        if connection.execute(select(prompts.c.id).where(OUTSIDE).limit(1)).first() is None:
-            return 0
-    with database.write() as connection:
-        refused = _refuse(connection, and_(OUTSIDE, unknown), UNKNOWN_TYPE)
-        refused += _refuse(connection, and_(OUTSIDE, empty), EMPTY_TEXT)
-        taken = connection.execute(
-            update(prompts)
-            .where(OUTSIDE)
-            .values(
-                status=PromptStatus.PENDING,
-                priority=func.coalesce(prompts.c.priority, 5),
-                prompt_type=func.coalesce(prompts.c.prompt_type, "text"),
-                max_attempts=default_attempts,
-                artifact_status=case(
-                    (func.coalesce(prompts.c.prompt_type, "text").in_(TEXT_TYPES), None),
-                    else_=ArtifactStatus.PENDING,
-                ),
-            )
-        )
-        return refused + taken.rowcount
 
 
 def claim(database: Database, kinds: Collection[Kind]) -> Prompt | None:
@@ -112,7 +77,9 @@ def claim(database: Database, kinds: Collection[Kind]) -> Prompt | None:
         if row is None:
             return None
         connection.execute(
-            insert(attempts).values(
+            insert(attempts)
+            .prefix_with("OR REPLACE")  # of a prompt that was deleted by another program, and whose id came back
+            .values(
                 prompt_id=row.id,
                 attempt=row.attempt,
                 status=AttemptStatus.RUNNING,
@@ -159,10 +126,17 @@ def describe_attempt(
         connection.execute(update(attempts).where(_is_attempt(prompt_id, attempt)).values(values))
 
 
-def announce_directory(database: Database, prompt_id: int, attempt: int, directory: str) -> None:
-    """Write down where an attempt's files are about to go, so that recovery finds them without their rows."""
+def announce_directory(database: Database, prompt_id: int, attempt: int, directory: str) -> bool:
+    """Write down where an attempt's files are about to go, so that recovery finds them without their rows.
+
+    False when the fence fell: then they must not go there.
+    """
+    mine = select(prompts.c.id).where(_is_mine(prompt_id, attempt)).exists()
     with database.write() as connection:
-        connection.execute(update(attempts).where(_is_attempt(prompt_id, attempt)).values(directory=directory))
+        told = connection.execute(
+            update(attempts).where(_is_attempt(prompt_id, attempt), mine).values(directory=directory)
+        )
+        return told.rowcount == 1
 
 
 def report_progress(database: Database, prompt_id: int, attempt: int, progress: JsonObject) -> None:
@@ -188,7 +162,7 @@ def complete(
     and is told as True.
     """
     with database.write() as connection:
-        if not _hold(connection, prompt):
+        if _hold(connection, prompt) is None:
             ended = select(attempts.c.status).where(_is_attempt(prompt.id, prompt.attempt))
             return connection.execute(ended).scalar() == AttemptStatus.COMPLETED
         writing_id = writings.insert_writing(connection, writing) if writing else prompt.output_reference
@@ -215,14 +189,29 @@ def complete(
 
 
 def put_back(
-    database: Database, prompt: Prompt, *, at: datetime, error: str, error_class: str, log: str, counted: bool = True
+    database: Database,
+    prompt: Prompt,
+    *,
+    at: datetime,
+    error: str,
+    error_class: str,
+    seconds: float,
+    log: str,
+    counted: bool = True,
 ) -> bool:
-    """A passing fault: the prompt waits until ``at``. ``counted`` says whether this attempt counts against the cap."""
+    """A passing fault: the prompt waits until ``at``. Who asked it to stop gets their wish.
+
+    ``counted`` says whether this attempt counts against the cap.
+    """
     with database.write() as connection:
-        if not _hold(connection, prompt):
+        held = _hold(connection, prompt)
+        if held is None:
             return False
-        uncounted = {} if counted else {"uncounted_attempts": prompts.c.uncounted_attempts + 1}
-        _wait(connection, prompt, next_attempt_at=at, error_message=error, **uncounted)
+        if held.cancel_requested:
+            _end(connection, prompt, PromptStatus.CANCELLED, CANCELLED_RUNNING, "Cancelled", seconds, log)
+            return True
+        uncounted = prompts.c.uncounted_attempts + (0 if counted else 1)
+        _wait(connection, prompt, next_attempt_at=at, error_message=error, uncounted_attempts=uncounted)
         if counted:
             _close(connection, prompt, AttemptStatus.FAILED, log, error, error_class)
         else:  # it only waited: a night without a server must not leave a hundred attempts to look at
@@ -230,11 +219,15 @@ def put_back(
         return True
 
 
-def release(database: Database, prompt: Prompt, log: str) -> bool:
+def release(database: Database, prompt: Prompt, seconds: float, log: str) -> bool:
     """The worker stops: the prompt goes back to the queue and this attempt does not count."""
     with database.write() as connection:
-        if not _hold(connection, prompt):
+        held = _hold(connection, prompt)
+        if held is None:
             return False
+        if held.cancel_requested:
+            _end(connection, prompt, PromptStatus.CANCELLED, CANCELLED_RUNNING, "Cancelled", seconds, log)
+            return True
         _wait(connection, prompt, uncounted_attempts=prompts.c.uncounted_attempts + 1)
         _close(connection, prompt, AttemptStatus.RELEASED, log)
         return True
@@ -247,84 +240,21 @@ def fail(database: Database, prompt: Prompt, *, error: str, error_class: str, se
 
 def cancelled(database: Database, prompt: Prompt, seconds: float, log: str) -> bool:
     """What was asked to stop has stopped."""
-    message = "Cancelled while it was running."
-    return _end_without_result(database, prompt, PromptStatus.CANCELLED, message, "Cancelled", seconds, log)
+    return _end_without_result(database, prompt, PromptStatus.CANCELLED, CANCELLED_RUNNING, "Cancelled", seconds, log)
 
 
-def cancel_requests(database: Database, prompt_ids: Collection[int]) -> dict[int, int]:
-    """Of these running prompts: those to stop, with the attempt that the row is at now."""
+def to_stop(database: Database, running: Mapping[int, int]) -> set[int]:
+    """Of these prompts with their running attempts: those to stop, cancelled, deleted or taken over meanwhile."""
     with database.read() as connection:
         found = connection.execute(
             select(prompts.c.id, prompts.c.attempt).where(
-                prompts.c.id.in_(prompt_ids),
-                or_(
-                    prompts.c.cancel_requested == True,  # noqa: E712 (SQL)
-                    prompts.c.status != PromptStatus.PROCESSING,
-                    prompts.c.deleted_at.is_not(None),
-                ),
+                prompts.c.id.in_(running),
+                prompts.c.cancel_requested == False,  # noqa: E712 (SQL)
+                prompts.c.status == PromptStatus.PROCESSING,
+                IS_LIVE,
             )
         ).all()
-    return {row.id: row.attempt for row in found}
-
-
-def orphans(database: Database) -> list[Orphan]:
-    """Attempts that a dead runner left: call it only while holding the runner's lock."""
-    with database.read() as connection:
-        found = connection.execute(
-            select(attempts.c.prompt_id, attempts.c.attempt, attempts.c.directory, attempts.c.external_id).where(
-                attempts.c.status == AttemptStatus.RUNNING
-            )
-        ).all()
-    return [Orphan(*row) for row in found]
-
-
-def recover(database: Database, default_attempts: int) -> int:
-    """Put every ``processing`` prompt back, or fail it when its attempts are used up; returns how many there were.
-
-    Call it only while holding the runner's lock: then nobody else can be working on them.
-    """
-    said = "The worker stopped in the middle of this attempt."
-    stuck = prompts.c.status == PromptStatus.PROCESSING
-    used_up = prompts.c.attempt - prompts.c.uncounted_attempts >= func.coalesce(
-        prompts.c.max_attempts, default_attempts
-    )
-    is_text = func.coalesce(prompts.c.prompt_type, "text").in_(TEXT_TYPES)
-    with database.write() as connection:
-        connection.execute(
-            update(attempts)
-            .where(attempts.c.status == AttemptStatus.RUNNING)
-            .values(status=AttemptStatus.LOST, finished_at=times.now(), error=said, error_class="Lost")
-        )
-        ended = update(prompts).values(completed_at=times.now(), progress=None, external_id=None)
-        stopped = connection.execute(
-            ended.where(stuck, prompts.c.cancel_requested == True).values(  # noqa: E712 (SQL)
-                status=PromptStatus.CANCELLED,
-                error_message="Cancelled while it was running.",
-                artifact_status=case((is_text, None), else_=ArtifactStatus.ERROR),
-            )
-        ).rowcount
-        failed = connection.execute(
-            ended.where(stuck, used_up).values(
-                status=PromptStatus.FAILED,
-                error_message=func.printf(
-                    "The worker stopped in the middle of every one of %d attempts, so this prompt may be what stops it."
-                    " Look at the log, then retry or change it.",
-                    prompts.c.attempt - prompts.c.uncounted_attempts,
-                ),
-                artifact_status=case((is_text, None), else_=ArtifactStatus.ERROR),
-            )
-        ).rowcount
-        again = connection.execute(
-            update(prompts)
-            .where(stuck)
-            .values(
-                status=PromptStatus.PENDING,
-                next_attempt_at=None,
-                progress=None,
-                artifact_status=case((is_text, None), else_=ArtifactStatus.PENDING),
-            )
-        ).rowcount
-    return stopped + failed + again
+    return set(running) - {row.id for row in found if row.attempt == running[row.id]}
 
 
 def is_paused(database: Database) -> bool:
@@ -346,7 +276,7 @@ def _next_in_line(kinds: Collection[Kind], now: datetime) -> Select[tuple[int]]:
         .where(
             prompts.c.status == PromptStatus.PENDING,
             IS_LIVE,
-            prompts.c.prompt_type.in_(types),
+            literal_column("+prompts.prompt_type").in_(types),  # "+": in the order of the queue's index, not by type
             or_(prompts.c.next_attempt_at.is_(None), prompts.c.next_attempt_at <= now),
         )
         .order_by(prompts.c.priority, prompts.c.id)
@@ -362,20 +292,20 @@ def _is_attempt(prompt_id: int, attempt: int) -> ColumnElement[bool]:
     return and_(attempts.c.prompt_id == prompt_id, attempts.c.attempt == attempt)
 
 
-def _hold(connection: Connection, prompt: Prompt) -> bool:
-    """The fence: whether the row is still at our attempt. The write transaction keeps it so."""
-    return connection.execute(select(prompts.c.id).where(_is_mine(prompt.id, prompt.attempt))).first() is not None
+def _hold(connection: Connection, prompt: Prompt) -> Row[int, bool] | None:
+    """The fence: the row, if it is still at our attempt. The write transaction keeps it so."""
+    held = select(prompts.c.id, prompts.c.cancel_requested).where(_is_mine(prompt.id, prompt.attempt))
+    return connection.execute(held).first()
 
 
 def _wait(connection: Connection, prompt: Prompt, **values: object) -> None:
-    media = prompt.kind is not Kind.TEXT
     connection.execute(
         update(prompts)
         .where(prompts.c.id == prompt.id)
         .values(
             status=PromptStatus.PENDING,
             progress=None,
-            artifact_status=ArtifactStatus.PENDING if media else None,
+            artifact_status=None if prompt.kind is Kind.TEXT else ArtifactStatus.PENDING,
             **values,
         )
     )
@@ -391,38 +321,37 @@ def _end_without_result(
     log: str,
 ) -> bool:
     with database.write() as connection:
-        if not _hold(connection, prompt):
+        if _hold(connection, prompt) is None:
             return False
-        connection.execute(
-            update(prompts)
-            .where(prompts.c.id == prompt.id)
-            .values(
-                status=status,
-                artifact_status=None if prompt.kind is Kind.TEXT else ArtifactStatus.ERROR,
-                completed_at=times.now(),
-                processing_duration=round(seconds, 3),
-                error_message=error,
-                cancel_requested=False,
-                progress=None,
-                external_id=None,
-            )
-        )
-        ended = AttemptStatus.CANCELLED if status is PromptStatus.CANCELLED else AttemptStatus.FAILED
-        _close(connection, prompt, ended, log, error, error_class)
+        _end(connection, prompt, status, error, error_class, seconds, log)
         return True
 
 
-def _refuse(connection: Connection, which: ColumnElement[bool], message: str) -> int:
-    return connection.execute(
+def _end(
+    connection: Connection,
+    prompt: Prompt,
+    status: PromptStatus,
+    error: str,
+    error_class: str,
+    seconds: float,
+    log: str,
+) -> None:
+    connection.execute(
         update(prompts)
-        .where(which)
+        .where(prompts.c.id == prompt.id)
         .values(
-            status=PromptStatus.FAILED,
-            error_message=message,
+            status=status,
+            artifact_status=None if prompt.kind is Kind.TEXT else ArtifactStatus.ERROR,
             completed_at=times.now(),
-            artifact_status=case((prompts.c.prompt_type.in_(TEXT_TYPES), None), else_=ArtifactStatus.ERROR),
+            processing_duration=round(seconds, 3),
+            error_message=rows.storable(error),
+            cancel_requested=False,
+            progress=None,
+            external_id=None,
         )
-    ).rowcount
+    )
+    ended = AttemptStatus.CANCELLED if status is PromptStatus.CANCELLED else AttemptStatus.FAILED
+    _close(connection, prompt, ended, log, error, error_class)
 
 
 def _close(
@@ -439,9 +368,9 @@ def _close(
         .values(
             status=status,
             finished_at=times.now(),
-            error=error,
+            error=None if error is None else rows.storable(error),
             error_class=error_class,
-            log_excerpt=excerpt(log),
+            log_excerpt=rows.storable(excerpt(log)),
         )
     )
 

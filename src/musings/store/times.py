@@ -6,7 +6,7 @@ Other programs write these columns too, so reading takes every form met and answ
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Dialect
+from sqlalchemy import ColumnElement, Dialect, Text, func, type_coerce
 from sqlalchemy.types import String, TypeDecorator
 
 FORMAT = "%Y-%m-%d %H:%M:%S.%f"
@@ -27,6 +27,12 @@ class UtcTime(TypeDecorator[datetime]):
 
 def now() -> datetime:
     return datetime.now(UTC)
+
+
+def at_or_after(column: ColumnElement[datetime], moment: datetime) -> ColumnElement[bool]:
+    """Whether a column is not before a moment, to the second; other programs write a ``T`` where we write a blank."""
+    found = func.replace(type_coerce(column, Text), "T", " ")
+    return found >= moment.astimezone(UTC).strftime(FORMAT)[:19]
 
 
 def parse(value: object) -> datetime | None:

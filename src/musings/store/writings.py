@@ -15,11 +15,11 @@ from musings.store.tables import writings
 
 def insert_writing(connection: Connection, made: Writing) -> int:
     """Store a writing within the caller's transaction; returns its id."""
-    content = made.content
+    content = rows.storable(made.content)
     row = connection.execute(
         insert(writings)
         .values(
-            title=made.title,
+            title=rows.storable(made.title),
             content_type=made.content_type,
             content=content,
             word_count=len(content.split()),
@@ -28,9 +28,9 @@ def insert_writing(connection: Connection, made: Writing) -> int:
             mood=made.mood,
             explicit_content=made.explicit_content,
             publication_status="draft",
-            notes=made.notes,
+            notes=rows.storable(made.notes) if made.notes else made.notes,
             file_timestamp=times.now(),
-            content_hash=hashlib.sha256(content.encode("utf-8", "surrogatepass")).hexdigest(),
+            content_hash=hashlib.sha256(content.encode()).hexdigest(),
             content_fingerprint=fingerprint(content),
         )
         .returning(writings.c.id)

@@ -13,7 +13,7 @@ from musings.store.database import Database
 from musings.store.media_root import MediaRoot
 from musings.worker.attempt import Workshop
 from musings.worker.engine import ENGINES
-from musings.worker.runner import Limits, Runner
+from musings.worker.runner import OVERDUE_SECONDS, Limits, Runner
 
 
 def runner(
@@ -23,6 +23,7 @@ def runner(
     *,
     pipelines: Pipelines | None = None,
     at_step: Callable[[str], None] = lambda step: None,
+    overdue_seconds: float = OVERDUE_SECONDS,
 ) -> Runner:
     """The runner for a database; nothing is started yet."""
     processing = settings.processing
@@ -44,6 +45,7 @@ def runner(
         timeout_seconds=processing.timeout_seconds,
         shutdown_seconds=processing.shutdown_seconds,
         pid=os.getpid(),
+        overdue_seconds=overdue_seconds,
     )
 
 

@@ -6,10 +6,11 @@ those, by name, so that a test can end the process there.
 """
 
 import errno
+import itertools
 import random
 import threading
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -17,20 +18,25 @@ from pathlib import Path
 from musings import logs
 from musings.errors import (
     AttemptError,
+    BusyError,
     Cancelled,
     CommandError,
     DiskFullError,
     InvalidInputError,
+    NotFoundError,
     PassingFault,
     PathError,
     Stopping,
     StoreError,
     Unavailable,
+    UnreachableError,
+    UsageError,
     UserFault,
 )
 from musings.models import MEDIA_KINDS, Job, Kind, NewArtifact, Prompt, Writing
 from musings.pipelines import Pipelines
 from musings.store import queue, times, workflows
+from musings.store.admission import EMPTY_TEXT
 from musings.store.database import Database
 from musings.store.media_root import MediaRoot, disk_full
 from musings.store.reproduction import compared
@@ -39,12 +45,15 @@ from musings.worker.context import AttemptContext
 from musings.worker.finishing import artifacts_of
 
 STEPS = ("claimed", "made", "prepared", "announced", "placed", "committed")
-SETTLE_SECONDS = (0.5, 1, 2, 5, 10, 10, 10, 10, 10)
+FULL_DISK_STEPS = 3  # of the backoff, before the disk is looked at again
 
 
 @dataclass(frozen=True)
 class Workshop:
-    """What every attempt needs. ``at_step`` receives the name of each step of :data:`STEPS` as it is reached."""
+    """What every attempt needs. ``at_step`` receives the name of each step of :data:`STEPS` as it is reached.
+
+    ``settle_seconds`` are the waits between tries to store the end of an attempt; the last one repeats.
+    """
 
     database: Database
     media_root: MediaRoot
@@ -52,13 +61,15 @@ class Workshop:
     max_attempts: int
     backoff_seconds: float
     stopping: threading.Event
+    settle_seconds: Sequence[float] = (0.5, 1, 2, 5, 10)
     at_step: Callable[[str], None] = lambda step: None
 
 
 def process(workshop: Workshop, prompt: Prompt, context: AttemptContext) -> str:
     """Run an attempt to its end; returns ``completed``, ``dropped``, or the class of the fault that ended it.
 
-    Raises nothing: every outcome ends in the prompt's row.
+    Raises nothing: every outcome ends in the prompt's row. Only when the database stays away until the worker stops
+    is it ``unsettled``: then the next start recovers the prompt.
     """
     if prompt.kind in MEDIA_KINDS:
         return process_media_prompt(workshop, prompt, context)
@@ -86,29 +97,48 @@ def _attempt(workshop: Workshop, prompt: Prompt, context: AttemptContext) -> str
     log = logs.get("worker").bind(prompt=prompt.id, attempt=prompt.attempt)
     log.info("attempt started", type=prompt.prompt_type, text=prompt.prompt_text[:80])
     workshop.at_step("claimed")
-    directory = None
+    directory = result = kept = None
     try:
         directory = workshop.media_root.attempt_directory(prompt.id, prompt.attempt)
         result = _make(workshop, prompt, context, directory)
-    except Exception as error:  # noqa: BLE001 (the one place where an attempt's errors end: in its row)
-        fault = as_fault(error, workshop)
-        log.log(_LEVELS.get(type(fault), 30), "attempt ended without a result", reason=fault.explained)
-        _settle(workshop, prompt, lambda: give_up(workshop, prompt, context, fault))
-        return type(fault).__name__
-    else:
+        context.settling.set()
         kept = _settle(workshop, prompt, lambda: _keep(workshop, prompt, context, result))
-        if not kept:
+    except BaseException as error:  # noqa: BLE001 (the one place where an attempt's errors end: in its row)
+        fault = as_fault(error, workshop)
+        held = _end_without_result(workshop, prompt, context, fault)
+        if held and result is not None:  # held: so no row names the files
             workshop.media_root.discard_place(result.place)
-        files = [made.file_path for made in result.artifacts]
-        log.info("prompt completed" if kept else "result dropped", seconds=round(context.elapsed, 2), files=files)
-        return "completed" if kept else "dropped"
+        return "unsettled" if held is None else type(fault).__name__
     finally:
         if directory is not None:
             workshop.media_root.discard(directory)
+    if kept is None:
+        return "unsettled"  # whether it is stored is for the next start to find out: the files stay until then
+    if not kept:
+        workshop.media_root.discard_place(result.place)
+    files = [made.file_path for made in result.artifacts]
+    log.info("prompt completed" if kept else "result dropped", seconds=round(context.elapsed, 2), files=files)
+    return "completed" if kept else "dropped"
+
+
+def _end_without_result(
+    workshop: Workshop, prompt: Prompt, context: AttemptContext, fault: AttemptError
+) -> bool | None:
+    log = logs.get("worker").bind(prompt=prompt.id, attempt=prompt.attempt)
+    log.log(_LEVELS.get(type(fault), 30), "attempt ended without a result", reason=fault.explained)
+    context.settling.set()
+    try:
+        return _settle(workshop, prompt, lambda: give_up(workshop, prompt, context, fault))
+    except Exception as error:  # words that no column takes must not leave the row without an end
+        log.exception("the end of the attempt could not be written")
+        plain = as_fault(RuntimeError(type(error).__name__), workshop)
+        return _settle(workshop, prompt, lambda: give_up(workshop, prompt, context, plain))
 
 
 def _make(workshop: Workshop, prompt: Prompt, context: AttemptContext, directory: Path) -> _Result:
     kind = prompt.kind or Kind.TEXT
+    if not prompt.prompt_text.replace("\0", "").strip():
+        raise UserFault(EMPTY_TEXT)
     chosen = workshop.pipelines.choose(kind, prompt)
     parameters = workshop.pipelines.complete(chosen, prompt)
     pipeline = chosen.pipeline
@@ -134,10 +164,11 @@ def _make(workshop: Workshop, prompt: Prompt, context: AttemptContext, directory
     if not outcome.files:
         raise UserFault("Nothing was made: the pipeline ended without a file.", hint="Look at the log.")
     context.progress(1, 1, "finishing")
-    place = workshop.media_root.placement(kind, prompt.id)
+    place = workshop.media_root.placement(kind, prompt.id, prompt.attempt)
     artifacts = artifacts_of(outcome, directory, place, context.check)
     workshop.at_step("prepared")
-    queue.announce_directory(workshop.database, prompt.id, prompt.attempt, place)
+    if not queue.announce_directory(workshop.database, prompt.id, prompt.attempt, place):
+        raise Cancelled("The prompt was taken away from this attempt.")
     workshop.at_step("announced")
     workshop.media_root.place(directory, place)
     workshop.at_step("placed")
@@ -166,16 +197,23 @@ def give_up(workshop: Workshop, prompt: Prompt, context: AttemptContext, fault: 
     if isinstance(fault, Cancelled):
         return queue.cancelled(database, prompt, seconds, log)
     if isinstance(fault, Stopping):
-        return queue.release(database, prompt, log)
+        return queue.release(database, prompt, seconds, log)
     name = type(fault).__name__
     if isinstance(fault, Unavailable):
         at = times.now() + timedelta(seconds=_patience(prompt.uncounted_attempts))
-        return queue.put_back(database, prompt, at=at, error=fault.explained, error_class=name, log=log, counted=False)
+        said = fault.explained
+        return queue.put_back(
+            database, prompt, at=at, error=said, error_class=name, seconds=seconds, log=log, counted=False
+        )
     cap = prompt.max_attempts or workshop.max_attempts
-    if isinstance(fault, PassingFault) and prompt.attempts_used < cap:
-        wait = next_attempt(times.now(), prompt.attempts_used, workshop.backoff_seconds, random.random())  # noqa: S311
-        said = f"Attempt {prompt.attempts_used} of {cap}: {fault.explained}"
-        return queue.put_back(database, prompt, at=wait, error=said, error_class=name, log=log)
+    ours = isinstance(fault, HouseFault)
+    if isinstance(fault, PassingFault) and (ours or prompt.attempts_used < cap):
+        steps = FULL_DISK_STEPS if ours else prompt.attempts_used
+        wait = next_attempt(times.now(), steps, workshop.backoff_seconds, random.random(), fault.retry_after)  # noqa: S311
+        said = fault.explained if ours else f"Attempt {prompt.attempts_used} of {cap}: {fault.explained}"
+        return queue.put_back(
+            database, prompt, at=wait, error=said, error_class=name, seconds=seconds, log=log, counted=not ours
+        )
     tried = f" (tried {prompt.attempts_used} times)" if prompt.attempts_used > 1 else ""
     return queue.fail(database, prompt, error=fault.explained + tried, error_class=name, seconds=seconds, log=log)
 
@@ -191,18 +229,28 @@ def as_fault(error: BaseException, workshop: Workshop) -> AttemptError:
         return error
     if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
         error = disk_full(workshop.media_root.folder)
-    if isinstance(error, InvalidInputError):
-        return UserFault(str(error), hint=error.hint)
+    if isinstance(error, DiskFullError | BusyError):
+        return HouseFault(str(error), hint=error.hint)
     if isinstance(error, CommandError):
-        return UserFault(str(error), log=f"{error.stdout}\n{error.stderr}".strip())
-    if isinstance(error, DiskFullError) or (isinstance(error, StoreError) and not isinstance(error, PathError)):
+        return UserFault(str(error), hint=error.hint, log=f"{error.stdout}\n{error.stderr}".strip())
+    if isinstance(error, InvalidInputError | UsageError | NotFoundError):
+        return UserFault(str(error), hint=error.hint)
+    if isinstance(error, UnreachableError | StoreError) and not isinstance(error, PathError):
         return PassingFault(str(error), hint=error.hint)
+    if isinstance(error, MemoryError):
+        return PassingFault("There was not enough memory.", hint="Ask for less, or close other programs.")
+    if isinstance(error, ConnectionError | TimeoutError):
+        return PassingFault(f"A connection failed: {error}.")
     report = "".join(traceback.format_exception(error))
     return OurFault(
         f"Musings made a mistake ({type(error).__name__}: {error}).",
         hint="This is a bug: please report it with the log of this attempt.",
         log=report,
     )
+
+
+class HouseFault(PassingFault):
+    """The disk or the database cannot serve for a while. No prompt's fault: such attempts do not count."""
 
 
 class OurFault(UserFault):
@@ -212,16 +260,17 @@ class OurFault(UserFault):
 _LEVELS = {Cancelled: 20, Stopping: 20, PassingFault: 30, UserFault: 30, OurFault: 40}
 
 
-def _settle(workshop: Workshop, prompt: Prompt, write: Callable[[], bool]) -> bool:
+def _settle(workshop: Workshop, prompt: Prompt, write: Callable[[], bool]) -> bool | None:
     """Write the end of an attempt, patiently: a full disk or a held database must not lose it.
 
-    When the database stays away, the row stays ``processing`` and the next start of the worker recovers it.
+    Goes on until the database serves. None when the worker stops before: the row stays ``processing`` then, and the
+    next start finds it.
     """
-    for wait in (*SETTLE_SECONDS, None):
+    for wait in itertools.chain(workshop.settle_seconds, itertools.repeat(workshop.settle_seconds[-1])):
         try:
             return write()
         except StoreError as error:
             logs.get("worker").error("the result is not stored yet", prompt=prompt.id, error=error.explained)
-            if wait is None or workshop.stopping.wait(wait):
-                break
-    return False
+            if workshop.stopping.wait(wait):
+                return None
+    return None

@@ -1,16 +1,22 @@
 """When to try again: exponential backoff with jitter (DESIGN D7)."""
 
+import math
 from datetime import datetime, timedelta
 
 FACTOR = 4.0
 LONGEST_SECONDS = 300.0
+STEPS = 20  # beyond which no number grows
 
 
-def next_attempt(now: datetime, attempts_used: int, base_seconds: float, chance: float) -> datetime:
+def next_attempt(
+    now: datetime, attempts_used: int, base_seconds: float, chance: float, told_seconds: float | None = None
+) -> datetime:
     """When the attempt after ``attempts_used`` may start.
 
     ``chance`` is a random number from 0 to 1; it takes off up to half of the wait, so that prompts which failed
-    together do not come back together.
+    together do not come back together. ``told_seconds`` is how long the other side said to wait, if it did.
     """
-    wait = min(LONGEST_SECONDS, base_seconds * FACTOR ** (attempts_used - 1))
+    if told_seconds is not None and math.isfinite(told_seconds):
+        return now + timedelta(seconds=min(LONGEST_SECONDS, max(0.0, told_seconds)))
+    wait = min(LONGEST_SECONDS, base_seconds * FACTOR ** min(attempts_used - 1, STEPS))
     return now + timedelta(seconds=wait * (1 - chance / 2))

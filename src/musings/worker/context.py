@@ -33,6 +33,7 @@ class AttemptContext:
         self._told = _Throttle(PROGRESS_SECONDS)
         self._showed = _Throttle(PREVIEW_SECONDS)
         self._stage = ""
+        self.settling = threading.Event()  # nothing is left to do but to store the end, however long that takes
 
     def cancel(self) -> None:
         self._cancel.set()

@@ -3,8 +3,9 @@
 Runs in the attempt, before the files are moved into place, so that nothing is computed at view time.
 """
 
+import contextlib
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -20,8 +21,8 @@ Facts = dict[str, Any]
 def artifacts_of(outcome: Outcome, directory: Path, place: str, check: Callable[[], None]) -> list[NewArtifact]:
     """The rows-to-be of an outcome whose files will stand in ``place`` below the media root.
 
-    Previews are written into ``directory`` beside the files. Raises ``AttemptError`` for a file that is empty or
-    cannot be read as what it should be.
+    Previews are written into ``directory`` beside the files; what no row will name is removed from it. Raises
+    ``AttemptError`` for a file that cannot be read as what it should be.
     """
     found = []
     for made in outcome.files:
@@ -40,7 +41,19 @@ def artifacts_of(outcome: Outcome, directory: Path, place: str, check: Callable[
                 },
             )
         )
+    _remove_all_but(directory, [path for each in found for path in (each.file_path, each.preview_path)], place)
     return found
+
+
+def _remove_all_but(directory: Path, kept: Sequence[str | None], place: str) -> None:
+    """Scratch files of a pipeline would otherwise stand in the media root for ever, named by nobody."""
+    named = {directory / path.removeprefix(f"{place}/") for path in kept if path}
+    for path in sorted(directory.rglob("*"), reverse=True):
+        if path.is_dir() and not path.is_symlink():
+            with contextlib.suppress(OSError):
+                path.rmdir()  # stays when it is not empty
+        elif path not in named:
+            path.unlink()
 
 
 def _image(made: MadeFile, directory: Path) -> tuple[Path | None, Facts]:

@@ -3,10 +3,13 @@
 import contextlib
 import fcntl
 import os
+import time
 from pathlib import Path
 
 from musings.errors import LockedError, StoreError
 from musings.locate import lock_path
+
+LOOKS_SECONDS = (0.01, 0.02, 0.05, 0.1)
 
 
 class RunnerLock:
@@ -22,15 +25,14 @@ class RunnerLock:
             file = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
         except OSError as error:
             raise StoreError(f"The lock {self.path} cannot be made: {error.strerror}.") from error
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
+        if not _taken(file):
             holder = os.pread(file, 32, 0).decode("ascii", "replace").strip()
             os.close(file)
             who = f" (process {holder})" if holder else ""
-            raise LockedError(f"Another worker{who} is already working on this queue.") from error
-        os.ftruncate(file, 0)
-        os.pwrite(file, f"{os.getpid()}\n".encode(), 0)
+            raise LockedError(f"Another worker{who} is already working on this queue.")
+        with contextlib.suppress(OSError):  # a full disk; the number is only a courtesy to whoever finds the lock taken
+            os.ftruncate(file, 0)
+            os.pwrite(file, f"{os.getpid()}\n".encode(), 0)
         self._file = file
 
     def release(self) -> None:
@@ -39,3 +41,17 @@ class RunnerLock:
                 os.ftruncate(self._file, 0)
             os.close(self._file)
             self._file = None
+
+
+def _taken(file: int) -> bool:
+    """Whether the lock is ours now. Somebody who only asks (``due.runner_is_alive``) holds it for an instant."""
+    for wait in (*LOOKS_SECONDS, None):
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            if wait is None:
+                return False
+            time.sleep(wait)
+        else:
+            return True
+    return False

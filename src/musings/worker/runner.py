@@ -3,6 +3,7 @@
 One runner for each database (the engine sees to that). It stays, or drains the queue and ends.
 """
 
+import contextlib
 import threading
 import time
 import uuid
@@ -11,7 +12,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 
 from musings import logs
-from musings.errors import StoreError, TimedOut
+from musings.errors import CorruptError, StoreError, TimedOut
 from musings.models import Kind, Prompt
 from musings.process import identity
 from musings.store import events, queue, times, workers
@@ -24,6 +25,7 @@ IDLE_SECONDS = 2.0
 CANCEL_LOOK_SECONDS = 0.5
 DRAIN_WAIT_SECONDS = 120.0
 OVERDUE_SECONDS = 60.0
+STOP_SECONDS = 10.0
 UPKEEP_SECONDS = 300.0
 
 
@@ -52,7 +54,10 @@ class Summary:
 
 
 class Runner:
-    """``run_queue_processor`` is the whole of it; ``stop`` may be called from a signal handler."""
+    """``run_queue_processor`` is the whole of it; ``stop`` may be called from any thread.
+
+    ``overdue_seconds`` is how long after its time limit an attempt that does not listen is given up on.
+    """
 
     def __init__(
         self,
@@ -64,6 +69,7 @@ class Runner:
         timeout_seconds: float,
         shutdown_seconds: float,
         pid: int,
+        overdue_seconds: float = OVERDUE_SECONDS,
     ) -> None:
         self._engine = engine
         self._workshop = workshop
@@ -71,9 +77,13 @@ class Runner:
         self._limits = limits
         self._timeout = timeout_seconds
         self._shutdown = shutdown_seconds
+        self._overdue = overdue_seconds
         self._process = identity(pid)
         self._id = uuid.uuid4().hex
         self._running: dict[int, Running] = {}
+        self._ended: dict[tuple[int, int], str] = {}
+        self._failing_since: float | None = None
+        self._drain = False
         self._log = logs.get("worker")
         self.summary = Summary()
 
@@ -83,6 +93,7 @@ class Runner:
         Raises ``LockedError`` when another runner works on this queue. One failed prompt never stops the next.
         """
         database = self._workshop.database
+        self._drain = drain
         self.summary.recovered = self._engine.start()
         try:
             workers.sign_in(database, self._id, self._process, ",".join(self._kinds))
@@ -91,12 +102,13 @@ class Runner:
             heart.start()
             self._log.info("worker started", kinds=",".join(self._kinds), recovered=self.summary.recovered)
             try:
-                self._loop(drain)
+                self._loop()
                 self._end_running()
             finally:
                 done.set()
                 heart.join()
-                self._patiently(lambda: workers.sign_out(database, self._id))
+                with contextlib.suppress(StoreError):
+                    workers.sign_out(database, self._id)
         finally:
             self._workshop.pipelines.close()
             self._engine.stop()
@@ -108,19 +120,27 @@ class Runner:
         self._workshop.stopping.set()
         self._engine.wake()
 
-    def _loop(self, drain: bool) -> None:
+    def _loop(self) -> None:
         upkeep = 0.0
         while not self._workshop.stopping.is_set():
             self._patiently(self._look_for_cancelled)
             self._reap()
             idle = not self._patiently(self._start_what_is_due)
-            if drain and not self._running and idle and self._patiently(self._nothing_left):
+            if self._drain and not self._running and idle and self._patiently(self._nothing_left):
                 return
             if time.monotonic() - upkeep > UPKEEP_SECONDS:
                 upkeep = time.monotonic()
                 self._patiently(lambda: events.forget_old(self._workshop.database))
             if idle:
-                self._patiently(lambda: self._engine.wait(CANCEL_LOOK_SECONDS if self._running else IDLE_SECONDS))
+                self._patiently(self._rest)
+
+    def _rest(self) -> None:
+        """Wait for a change, or for the time of a prompt that was put back."""
+        if self._running:
+            return self._engine.wait(CANCEL_LOOK_SECONDS)
+        due = self._engine.next_due(self._kinds)
+        left = (due - times.now()).total_seconds() if due else IDLE_SECONDS
+        return self._engine.wait(left if 0 < left < IDLE_SECONDS else IDLE_SECONDS)
 
     def _start_what_is_due(self) -> bool:
         """Start one prompt if there is room for it; whether one was started."""
@@ -130,14 +150,14 @@ class Runner:
             return False
         context = AttemptContext(self._workshop.database, prompt, self._timeout)
         thread = threading.Thread(target=self._run, args=(prompt, context), daemon=True, name=f"prompt-{prompt.id}")
+        thread.start()
         self._running[prompt.id] = Running(prompt, context, thread)
         self.summary.started += 1
-        thread.start()
         return True
 
     def _run(self, prompt: Prompt, context: AttemptContext) -> None:
         try:
-            self.summary.ended[process(self._workshop, prompt, context)] += 1
+            self._ended[prompt.id, prompt.attempt] = process(self._workshop, prompt, context)
         finally:
             self._engine.wake()
 
@@ -150,16 +170,23 @@ class Runner:
     def _look_for_cancelled(self) -> None:
         if not self._running:
             return
-        for prompt_id in queue.cancel_requests(self._workshop.database, list(self._running)):
+        running = {prompt_id: running.prompt.attempt for prompt_id, running in self._running.items()}
+        for prompt_id in queue.to_stop(self._workshop.database, running):
             self._running[prompt_id].context.cancel()
 
     def _reap(self) -> None:
         for prompt_id, running in list(self._running.items()):
             if not running.thread.is_alive():
+                self.summary.ended[self._ended.pop((prompt_id, running.prompt.attempt), "died")] += 1
                 del self._running[prompt_id]
-            elif running.context.elapsed > self._timeout + OVERDUE_SECONDS:
+            elif self._is_overdue(running):
                 self._abandon(running)
+                self.summary.ended["abandoned"] += 1
                 del self._running[prompt_id]
+
+    def _is_overdue(self, running: Running) -> bool:
+        """Whether it is past all patience. What only waits for the database to take its result is not."""
+        return running.context.elapsed > self._timeout + self._overdue and not running.context.settling.is_set()
 
     def _abandon(self, running: Running) -> None:
         """A pipeline that does not listen: end its row without it. The fence keeps out whatever it makes later."""
@@ -176,10 +203,12 @@ class Runner:
 
     def _end_running(self) -> None:
         """Give what runs some time to finish, then ask it to stop, then leave it to the recovery."""
+        if self._running:
+            self._log.info("worker is stopping", waiting_for=sorted(self._running))
         self._join(self._shutdown)
         for running in self._running.values():
             running.context.stop()
-        self._join(OVERDUE_SECONDS / 6)
+        self._join(STOP_SECONDS)
         for running in self._running.values():
             self._log.warning("prompt did not stop in time; the next start recovers it", prompt=running.prompt.id)
 
@@ -192,13 +221,24 @@ class Runner:
 
     def _beat(self, done: threading.Event) -> None:
         while not done.wait(workers.HEARTBEAT_SECONDS):
-            self._patiently(lambda: workers.beat(self._workshop.database, self._id))
+            with contextlib.suppress(StoreError):  # the loop says it aloud
+                workers.beat(self._workshop.database, self._id)
 
     def _patiently(self, act: Callable[[], object]) -> object:
-        """A database that is busy or full for a while must not end the runner: say so, wait a little, go on."""
+        """A database that is busy or full for a while must not end the runner: say so, wait a little, go on.
+
+        Waiting does not mend a damaged file, and somebody waits for a drain to end: those raise.
+        """
         try:
-            return act()
+            done = act()
         except StoreError as error:
+            now = time.monotonic()
+            self._failing_since = self._failing_since or now
+            too_long = self._drain and now - self._failing_since > DRAIN_WAIT_SECONDS
+            if too_long or isinstance(error, CorruptError):
+                raise
             self._log.error("the database does not serve", error=error.explained)
             self._workshop.stopping.wait(1)
             return None
+        self._failing_since = None
+        return done

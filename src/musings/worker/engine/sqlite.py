@@ -13,7 +13,8 @@ from musings import logs
 from musings.errors import StoreError
 from musings.models import Kind, Prompt
 from musings.process import kill_group
-from musings.store import queue
+from musings.store import queue, recovery
+from musings.store.admission import admit
 from musings.store.database import Database
 from musings.store.media_root import MediaRoot
 from musings.worker.lock import RunnerLock
@@ -34,20 +35,24 @@ class SqliteEngine:
 
     def start(self) -> int:
         self._lock.acquire()
-        self._media_root.prepare()
-        return self._recover()
+        try:
+            self._media_root.prepare()
+            return self._recover()
+        except BaseException:
+            self._lock.release()
+            raise
 
     def stop(self) -> None:
         self._lock.release()
 
     def claim(self, kinds: Collection[Kind]) -> Prompt | None:
-        queue.admit(self._database, self._default_attempts)
+        admit(self._database, self._default_attempts)
         if not kinds or queue.is_paused(self._database) or not queue.anything_due(self._database, kinds):
             return None
         return queue.claim(self._database, kinds)
 
     def next_due(self, kinds: Collection[Kind]) -> datetime | None:
-        queue.admit(self._database, self._default_attempts)
+        admit(self._database, self._default_attempts)
         return queue.next_due(self._database, kinds)
 
     def wait(self, seconds: float) -> None:
@@ -67,11 +72,13 @@ class SqliteEngine:
     def _recover(self) -> int:
         """Clean up after attempts whose runner died: their processes, their half-made files, their rows."""
         log = logs.get("worker")
-        for orphan in queue.orphans(self._database):
-            if orphan.external_id and orphan.external_id.startswith("process:"):
+        for orphan in recovery.orphans(self._database):
+            running = orphan.status == queue.AttemptStatus.RUNNING
+            if running and orphan.external_id and orphan.external_id.startswith("process:"):
                 kill_group(orphan.external_id.removeprefix("process:"))
             if orphan.directory:
                 self._media_root.discard_place(orphan.directory)
-            log.warning("attempt lost, its worker died", prompt=orphan.prompt_id, attempt=orphan.attempt)
+            if running:
+                log.warning("attempt lost, its worker died", prompt=orphan.prompt_id, attempt=orphan.attempt)
         self._media_root.clear_attempts()
-        return queue.recover(self._database, self._default_attempts)
+        return recovery.recover(self._database, self._default_attempts)

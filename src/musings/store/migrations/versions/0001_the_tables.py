@@ -7,6 +7,8 @@ column by column and nothing in it is renamed or dropped.
 from alembic import op
 from sqlalchemy import Connection, inspect, text
 
+from musings.errors import SchemaError
+
 revision = "0001"
 down_revision = None
 branch_labels = None
@@ -14,7 +16,7 @@ depends_on = None
 
 TABLES = {
     "prompts": (
-        "id INTEGER PRIMARY KEY",
+        "id INTEGER PRIMARY KEY AUTOINCREMENT",  # an id that comes back would meet old addresses and files
         "prompt_text TEXT NOT NULL",
         "prompt_type TEXT DEFAULT 'text'",
         "status TEXT DEFAULT 'pending'",
@@ -44,7 +46,7 @@ TABLES = {
         "deleted_at TIMESTAMP",
     ),
     "prompt_artifacts": (
-        "id INTEGER PRIMARY KEY",
+        "id INTEGER PRIMARY KEY AUTOINCREMENT",
         "prompt_id INTEGER REFERENCES prompts(id) ON DELETE CASCADE",
         "artifact_type TEXT",
         "file_path TEXT",
@@ -105,8 +107,9 @@ TABLES = {
 }
 
 INDEXES = (
-    "CREATE INDEX IF NOT EXISTS musings_prompts_outside ON prompts (id) WHERE max_attempts IS NULL"
-    " AND deleted_at IS NULL AND (status IS NULL OR status IN ('pending', 'unprocessed', 'queued'))",
+    "CREATE INDEX IF NOT EXISTS musings_prompts_outside ON prompts (id) WHERE deleted_at IS NULL"
+    " AND (status IS NULL OR status IN ('unprocessed', 'queued')"
+    " OR (status = 'pending' AND max_attempts IS NULL))",
     "CREATE INDEX IF NOT EXISTS musings_prompts_queue ON prompts (status, priority, id)",
     "CREATE UNIQUE INDEX IF NOT EXISTS musings_prompts_idempotency ON prompts (idempotency_key)"
     " WHERE idempotency_key IS NOT NULL",
@@ -152,6 +155,17 @@ EVENTS = (
     " INSERT INTO prompt_events (event) VALUES ('queue'); END",
 )
 
+# Other programs do not always switch foreign keys on, and an id may come back: nothing of a deleted prompt may stay.
+# A type that another program changes is looked at again, as if the row were new.
+FOREIGN_HANDS = (
+    "CREATE TRIGGER musings_prompt_deleted AFTER DELETE ON prompts BEGIN"
+    " DELETE FROM attempts WHERE prompt_id = OLD.id;"
+    " DELETE FROM prompt_artifacts WHERE prompt_id = OLD.id; END",
+    "CREATE TRIGGER musings_type_changed AFTER UPDATE OF prompt_type ON prompts"
+    " WHEN NEW.prompt_type IS NOT OLD.prompt_type AND NEW.max_attempts IS OLD.max_attempts BEGIN"
+    " UPDATE prompts SET max_attempts = NULL WHERE id = NEW.id; END",
+)
+
 
 def upgrade() -> None:
     connection = op.get_bind()
@@ -161,9 +175,9 @@ def upgrade() -> None:
             _complete(connection, table, columns)
         else:
             connection.execute(text(f"CREATE TABLE {table} ({', '.join(columns)})"))
-    for statement in INDEXES + FULL_TEXT + EVENTS:
-        connection.exec_driver_sql(statement)
     _adopt_rows(connection)
+    for statement in INDEXES + FULL_TEXT + EVENTS + FOREIGN_HANDS:
+        connection.exec_driver_sql(statement)
 
 
 def _complete(connection: Connection, table: str, columns: tuple[str, ...]) -> None:
@@ -172,6 +186,11 @@ def _complete(connection: Connection, table: str, columns: tuple[str, ...]) -> N
     for column in columns:
         name = column.split()[0]
         if name not in there and name != "UNIQUE":
+            if "PRIMARY KEY" in column or ("NOT NULL" in column and "DEFAULT" not in column):
+                raise SchemaError(
+                    f"The database has a table {table} of another program: it has no column {name}.",
+                    hint="Give Musings a database of its own, or rename that table.",
+                )
             connection.execute(
                 text(f"ALTER TABLE {table} ADD COLUMN {column.replace(' DEFAULT CURRENT_TIMESTAMP', '')}")
             )
