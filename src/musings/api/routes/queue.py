@@ -44,7 +44,7 @@ def router(services: Services) -> APIRouter:
         """Every workflow with its form; the first of a kind serves prompts that name none."""
         return schemas.WorkflowList(items=present.workflow_list(pipelines), next_cursor=None)
 
-    @routes.get("/api/workflows/{name}", response_model=schemas.WorkflowMeta, responses=responses(404, 503))
+    @routes.get("/api/workflows/{name}", response_model=schemas.WorkflowMeta, responses=responses(404, 422, 503))
     def workflow(name: Annotated[str, Path(max_length=200)]) -> schemas.WorkflowMeta:
         """One workflow with its form."""
         for each in present.workflow_list(pipelines):
