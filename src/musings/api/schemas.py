@@ -3,17 +3,21 @@
 from datetime import datetime
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, PlainSerializer
+from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, WithJsonSchema
 
 from musings.intake import TEXT_CHARACTERS
-from musings.models import Kind
+from musings.models import KIND_OF_TYPE, Kind
 
 
 def _rfc3339(value: datetime) -> str:
     return value.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-Time = Annotated[datetime, PlainSerializer(_rfc3339, return_type=str)]
+Time = Annotated[
+    datetime,
+    PlainSerializer(_rfc3339, return_type=str),
+    WithJsonSchema({"type": "string", "format": "date-time"}, mode="serialization"),
+]
 """RFC 3339, UTC, milliseconds."""
 
 JsonMap = dict[str, Any]
@@ -138,10 +142,10 @@ class NewPromptRequest(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     prompt_text: Annotated[str, Field(min_length=1, max_length=TEXT_CHARACTERS)]
-    prompt_type: str = "text"
+    prompt_type: str = Field("text", json_schema_extra={"enum": list(KIND_OF_TYPE)})
     priority: Annotated[int, Field(ge=1, le=10, strict=True)] = Field(5, description="1 is most urgent, 10 least")
     metadata: JsonMap | None = None
-    workflow: Annotated[str, Field(max_length=200)] | None = None
+    workflow: Annotated[str, Field(min_length=1, max_length=200)] | None = None
     parameters: JsonMap | None = None
     count: Annotated[int, Field(ge=1, le=16, strict=True)] | None = Field(None, description="how many to make of it")
     config_name: Annotated[str, Field(max_length=200)] | None = None
@@ -154,7 +158,7 @@ class PromptChange(BaseModel):
 
     priority: Annotated[int, Field(ge=1, le=10, strict=True)] | None = None
     metadata: JsonMap | None = None
-    starred: bool | None = None
+    starred: Annotated[bool, Field(strict=True)] | None = None
 
 
 class FormFieldMeta(BaseModel):
