@@ -18,7 +18,6 @@ from musings.comfy.run import JobResult, run_graph
 from musings.comfy.verdict import busted
 from musings.comfy.watching import Hooks, Limits
 from musings.errors import MusingsError, PassingFault, Unavailable, UnreachableError, UserFault
-from musings.media.kinds import decodable, kind_of
 from musings.models import ArtifactType, Job, Json, MadeFile, Outcome
 from musings.pipelines.base import Context
 from musings.version import VERSION
@@ -51,6 +50,8 @@ class ComfyUIPipeline:
     def _run_on(
         self, server: Server, graph: Object, known: tuple[str, list[str]] | None, job: Job, context: Context
     ) -> Outcome:
+        from musings.media.kinds import kind_of
+
         ids = known[1] if known is not None and known[0] == server.url else []
         rounds = 1 if self._workflow.counts_itself else int(job.parameters.get("count") or 1)
         files: list[MadeFile] = []
@@ -81,6 +82,8 @@ class ComfyUIPipeline:
     def _one(
         self, server: Server, graph: Object, ids: list[str], number: int, folder: Path, context: Context, rounds: int
     ) -> JobResult:
+        from musings.media.kinds import decodable
+
         resume = number < len(ids)
         prompt_id = ids[number] if resume else str(uuid.uuid4())
 

@@ -17,7 +17,6 @@ from musings import process
 from musings.comfy import calling, transcript
 from musings.config import ComfyUISettings
 from musings.errors import CommandError, UserFault
-from musings.media.kinds import decodable, kind_of
 from musings.models import Job, Json, MadeFile, Outcome
 from musings.pipelines.base import Context
 from musings.pipelines.local import local_problems
@@ -54,6 +53,8 @@ class ScriptPipeline:
         return Outcome(tuple(files), f"script:{found.path.name}")
 
     def _once(self, job: Job, context: Context, number: int, count: int) -> list[MadeFile]:
+        from musings.media.kinds import kind_of
+
         folder = job.directory / f"{number + 1:02}"
         private = job.directory / ".comfyui"
         for each in (folder, private):
@@ -120,6 +121,8 @@ class ScriptPipeline:
 
     def _made(self, stdout: str, folder: Path) -> list[Path]:
         """What the run left: everything in its folder, or for a script that reports JSON what it names."""
+        from musings.media.kinds import decodable
+
         command = self._workflow.command
         if command is not None and command.report == "json":
             made = list(_reported(stdout, folder))
