@@ -1,0 +1,160 @@
+"""Everything that is known of, and made from, a picture file (DESIGN D11, INTERFACE section 3).
+
+Recipes go into PNG text chunks: tEXt where Latin-1 holds the value, iTXt in UTF-8 where it does not (PNG, third
+edition, section 11.3.3).
+"""
+
+import base64
+import struct
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL.PngImagePlugin import PngInfo
+
+from musings.errors import AttemptError
+from musings.media import thumbhash
+
+MOST_PIXELS = 120_000_000
+"""Larger pictures are refused: decoding one would take over half a gigabyte of memory."""
+
+THUMBNAIL_SIDE, THUMBNAIL_QUALITY, HASH_SIDE = 512, 80, 32
+
+_DAMAGE = (
+    OSError,
+    SyntaxError,
+    ValueError,
+    EOFError,
+    struct.error,
+    IndexError,
+    KeyError,
+    OverflowError,
+    MemoryError,
+)
+"""What Pillow's decoders raise on damaged files."""
+
+
+@dataclass(frozen=True)
+class PictureFacts:
+    """Size in pixels as it is to be shown (EXIF orientation applied), Pillow's mode and format, number of frames."""
+
+    width: int
+    height: int
+    mode: str
+    format: str
+    frames: int = 1
+
+    @property
+    def animated(self) -> bool:
+        return self.frames > 1
+
+
+def read_picture(path: Path) -> PictureFacts:
+    """Decode the whole first frame and say what it is.
+
+    Raises ``AttemptError`` when the file is missing, not a picture, damaged, or above ``MOST_PIXELS``.
+    """
+    with _opened(path) as picture:
+        turned = picture.getexif().get(0x0112, 1) in (5, 6, 7, 8)
+        size = picture.size[::-1] if turned else picture.size
+        return PictureFacts(*size, picture.mode, picture.format or "", getattr(picture, "n_frames", 1))
+
+
+def write_thumbnail(source: Path, target: Path, side: int = THUMBNAIL_SIDE) -> None:
+    """A WebP of the first frame, upright, at most ``side`` pixels long, never enlarged; transparency is kept.
+
+    Raises ``AttemptError`` as :func:`read_picture` does.
+    """
+    with _opened(source) as picture:
+        small = _shown(picture, side)
+        small.save(target, "WEBP", quality=THUMBNAIL_QUALITY, method=4)
+
+
+def thumbhash_of(path: Path) -> str:
+    """The ThumbHash of the first frame, base64. Raises ``AttemptError`` as :func:`read_picture` does."""
+    with _opened(path) as picture:
+        small = _shown(picture, HASH_SIDE).convert("RGBA")
+        return base64.b64encode(thumbhash.encode(np.asarray(small))).decode("ascii")
+
+
+def write_png(image: Image.Image, target: Path, recipe: Mapping[str, str]) -> None:
+    """A PNG with one text chunk per entry of the recipe. The same image and recipe give the same bytes.
+
+    A key must be 1 to 79 Latin-1 characters, as the format has it; raises ``ValueError`` for any other.
+    """
+    chunks = PngInfo()
+    for key, value in recipe.items():
+        if not 1 <= len(key.encode("latin-1", "replace")) <= 79 or not key.isascii():
+            raise ValueError(f"{key!r} cannot name a text in a PNG: 1 to 79 ASCII characters are allowed.")
+        text = value.replace("\0", "").encode("utf-8", "replace").decode("utf-8")
+        if text.isascii():
+            chunks.add_text(key, text)
+        else:
+            chunks.add_itxt(key, text)
+    image.save(target, "PNG", pnginfo=chunks, compress_level=6)
+
+
+def read_recipe(path: Path) -> dict[str, str]:
+    """The texts in a PNG, by key; empty for a picture without any. Raises ``AttemptError`` as :func:`read_picture`."""
+    with _opened(path) as picture:
+        texts: Mapping[str, str] = getattr(picture, "text", {})
+        return {key: str(value) for key, value in texts.items()}
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[Image.Image]:
+    """A picture whose first frame is decoded; whatever goes wrong on the way becomes an ``AttemptError``."""
+    with ExitStack() as closing:
+        yield _decoded(path, closing)
+
+
+def _decoded(path: Path, closing: ExitStack) -> Image.Image:
+    try:
+        file = closing.enter_context(path.open("rb"))
+        picture = closing.enter_context(Image.open(file))
+        width, height = picture.size
+        if width * height > MOST_PIXELS:
+            raise _too_large(path, f"of {width}×{height} pixels")
+        picture.load()
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+        raise _too_large(path, "far too large to open") from error
+    except FileNotFoundError as error:
+        raise AttemptError(f"{path.name} is not there, so there is no picture to read.") from error
+    except UnidentifiedImageError as error:
+        raise AttemptError(
+            f"{path.name} is not a picture that can be read.", hint="PNG, JPEG, WebP, GIF, AVIF, TIFF and BMP can."
+        ) from error
+    except _DAMAGE as error:
+        raise AttemptError(
+            f"{path.name} is a damaged picture: {error}.", hint="It was probably cut off; make it again."
+        ) from error
+    return picture
+
+
+def _too_large(path: Path, size: str) -> AttemptError:
+    most = MOST_PIXELS // 1_000_000
+    return AttemptError(
+        f"{path.name} is a picture {size}; {most} million pixels are the most that is opened.",
+        hint="Make it smaller.",
+    )
+
+
+def _shown(picture: Image.Image, side: int) -> Image.Image:
+    """The first frame upright in RGB or RGBA, at most ``side`` long."""
+    upright = ImageOps.exif_transpose(picture)
+    clear = upright.mode in ("RGBA", "LA", "PA", "La", "RGBa") or "transparency" in upright.info
+    if upright.mode.startswith(("I;16", "I", "F")):
+        upright = _eight_bits(upright)
+    plain = upright.convert("RGBA" if clear else "RGB")
+    plain.thumbnail((side, side), Image.Resampling.LANCZOS, reducing_gap=3.0)
+    return plain
+
+
+def _eight_bits(picture: Image.Image) -> Image.Image:
+    """Sixteen bits or floating point, scaled to eight; Pillow would clip them instead."""
+    values = np.asarray(picture, np.float64)
+    top = 65535.0 if picture.mode.startswith("I") else max(float(values.max()), 1.0)
+    return Image.fromarray(np.clip(values / top * 255, 0, 255).astype(np.uint8))
