@@ -212,6 +212,11 @@ def test_named_media_are_used() -> None:
     assert plan("pixel art of a castle", 1).medium == "pixel"
 
 
+def test_an_empty_scene_gets_a_small_thing_unless_it_was_refused() -> None:
+    assert any(plan("the sea", seed).things for seed in range(6))
+    assert not any("boat" in plan("the sea without a boat", seed).things for seed in range(12))
+
+
 def test_unknown_words_still_steer() -> None:
     assert difference(paint("qwrzt", 1, 64, 64), paint("qwrzs", 1, 64, 64)) > 5
 

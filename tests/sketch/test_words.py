@@ -33,6 +33,8 @@ def test_a_refusal_holds_for_its_own_thing_only() -> None:
         ("wolves", "wolf", 0),
         ("three foxes", "fox", 3),
         ("a flock of geese", "bird", 9),
+        ("a camel caravan", "camel", 5),
+        ("lavender fields", "lavender", 12),
         ("7 cats", "cat", 7),
         ("999 cats", "cat", 12),
     ],

@@ -86,7 +86,8 @@ THINGS: Table = {
     "lake": "lake pond loch lagoon tarn",
     "mountain": "mountain peak summit alp alps himalaya 🏔 ⛰ 🗻",
     "volcano": "volcano lava 🌋",
-    "person": "person man woman girl boy child wanderer traveller traveler monk fisherman poet sailor king queen friend"
+    "person": "person man woman girl boy child wanderer traveller traveler monk fisherman poet sailor king "
+    "queen friend "
     " mother father",
     "couple": "couple lovers 💑",
     "dancer": "dancer ballerina dance dancing 💃",
@@ -118,7 +119,8 @@ SCENES: Table = {
     "underwater": "underwater undersea reef coral seabed aquarium submarine diver mermaid kelp jellyfish octopus "
     "deep-sea",
     "portrait": "portrait face profile self-portrait silhouette mind dreamer thinker goddess",
-    "flow": "abstract flow wind energy movement music melody symphony rhythm motion chaos thought thoughts time memory",
+    "flow": "abstract jazz blues opera techno orchestra flow wind energy movement music melody symphony "
+    "rhythm motion chaos thought thoughts time memory",
     "glass": "stained-glass crystal kaleidoscope facets",
     "tiles": "geometric geometry bauhaus pattern mosaic tiles cubist cubism kandinsky modernist quilt",
     "ink": "zen enso calligraphy haiku meditation emptiness brushstroke",
@@ -134,7 +136,8 @@ MOODS: Table = {
     "dark": "dark darkness gloomy haunted horror ghost ghosts fear scary nightmare sinister grim death dead evil "
     "gothic",
     "fierce": "angry anger rage fierce wild war battle fury violent raging burning blazing revolution rebel",
-    "dreamy": "dream dreams dreamy dreaming magic magical fairy fairytale enchanted fantasy surreal ethereal mystical "
+    "dreamy": "dream dreams dreamy dreaming magic magical fairy fairytale enchanted fantasy surreal ethereal "
+    "mystical "
     "wonder",
     "tender": "love tender tenderness kiss romance romantic lovers beloved sweet dear warm mother child embrace",
     "majestic": "majestic epic grand vast mighty heroic glorious sublime ancient eternal legend legendary king queen "
@@ -254,15 +257,19 @@ NUMBERS: Mapping[str, int] = {
     "dozen": 12,
     "few": 3,
     "several": 4,
+    "many": 8,
+    "hundred": 12,
+    "thousand": 12,
+}
+
+CROWDS: Mapping[str, int] = {
     "flock": 9,
     "herd": 6,
     "fleet": 5,
     "shoal": 9,
     "swarm": 9,
     "pack": 4,
-    "many": 8,
-    "hundred": 12,
-    "thousand": 12,
+    "caravan": 5,
     "field": 12,
 }
 

@@ -131,6 +131,7 @@ def _refused(words: list[str], at: int) -> bool:
 _ANY = listed("any a an the single one more visible")
 
 
+_NUMBERS = {**vocabulary.NUMBERS, **vocabulary.CROWDS}
 _IRREGULAR = listed("geese cacti fungi lovers")
 _PLANTS = listed("pine palm cherry cactus rose tulip poppy sunflower lavender tree flower")
 
@@ -155,9 +156,13 @@ def _told_already(words: list[str], at: int, name: str) -> bool:
 
 
 def _count(words: list[str], at: int, plural: bool) -> int:
+    """How many: a number up to three words before, or a crowd right after ("a camel caravan"); 0 for a bare plural."""
+    after = words[at + 1] if at + 1 < len(words) else ""
+    if after.removesuffix("s") in vocabulary.CROWDS:
+        return vocabulary.CROWDS[after.removesuffix("s")]
     for back in range(1, 4):
-        if at >= back and words[at - back] in vocabulary.NUMBERS:
-            return vocabulary.NUMBERS[words[at - back]]
+        if at >= back and (number := _NUMBERS.get(words[at - back])):
+            return number
         if at >= back and words[at - back].isdecimal():
             return min(int(words[at - back][:4]), 12) or 1
     return 0 if plural else 1

@@ -135,10 +135,9 @@ def _foreground(stage: Stage, what: Plan) -> None:
             float(random.uniform(0.10, 0.17)),
             flowers=stage.reading.season not in ("winter", "autumn"),
         )
-    if what.scene in ("lake", "hills", "mountains", "sea") and (
-        stage.reading.thing("cherry") or random.random() < 0.15
-    ):
-        branch(stage, random, stage.reading.thing("cherry") is not None)
+    blossom = stage.reading.thing("cherry") is not None
+    if what.scene in ("lake", "hills", "mountains") and (blossom or (random.random() < 0.12 and not what.aloft)):
+        branch(stage, random, blossom)
 
 
 def _developed(stage: Stage, width: int, height: int) -> Image.Image:

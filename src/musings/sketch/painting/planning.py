@@ -1,12 +1,13 @@
 """Deciding what to paint: the scene, its medium, and where its light and horizon lie."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from musings.sketch.painting.things.draw import FIGURES
-from musings.sketch.words import Reading, chance, read
+from musings.sketch.vocabulary import SKY_THINGS
+from musings.sketch.words import Reading, Thing, chance, read
 
 LANDSCAPES = (
     "sea",
@@ -123,6 +124,11 @@ class Plan:
         return tuple(thing.name for thing in self.reading.things)
 
     @property
+    def aloft(self) -> bool:
+        """Whether something named needs the sky to itself."""
+        return any(name in SKY_THINGS or (name in FIGURES and FIGURES[name].home == "sky") for name in self.things)
+
+    @property
     def stands(self) -> bool:
         """Whether something named needs ground under its feet."""
         return any(FIGURES[name].home == "ground" for name in self.things if name in FIGURES)
@@ -133,6 +139,7 @@ def plan(text: str, seed: int) -> Plan:
     reading, random = read(text), chance(text, seed, "plan")
     portrait = "portrait" in reading.scenes
     scene = _scene(reading, random, portrait)
+    reading = _peopled(reading, scene, chance(text, seed, "motif"))
     left = bool(random.random() < 0.5)
     x = random.uniform(0.24, 0.40)
     horizon = float(random.uniform(*_HORIZONS.get(scene, (0.5, 0.6))))
@@ -153,6 +160,32 @@ _HORIZONS: Mapping[str, tuple[float, float]] = {
     "hills": (0.42, 0.52),
     "space": (0.9, 0.95),
 }
+
+
+_MOTIFS: Mapping[str, tuple[str, ...]] = {
+    "sea": ("boat", "bird", "boat"),
+    "lake": ("boat", "swan", "bird"),
+    "mountains": ("bird", "house", "deer"),
+    "forest": ("deer", "fox", "owl"),
+    "hills": ("house", "horse", "windmill", "bird"),
+    "desert": ("camel", "person"),
+    "city": ("person", "bird"),
+    "garden": ("butterfly",),
+    "underwater": ("fish", "turtle"),
+}
+"""What may give scale to a scene for which nothing was named."""
+
+
+def _peopled(reading: Reading, scene: str, random: np.random.Generator) -> Reading:
+    """The reading with one small thing of the scene's own, if the prompt named none and did not refuse it."""
+    if any(thing.name in FIGURES for thing in reading.things) or random.random() > 0.75:
+        return reading
+    fit = [name for name in _MOTIFS.get(scene, ()) if name not in reading.words]
+    if not fit:
+        return reading
+    name = fit[int(random.integers(len(fit)))]
+    count = 1 if reading.mood == "melancholy" else 0 if name in ("bird", "fish", "butterfly") else 1
+    return replace(reading, things=(*reading.things, Thing(name, name, count)))
 
 
 def _scene(reading: Reading, random: np.random.Generator, portrait: bool) -> str:

@@ -74,6 +74,8 @@ def frames(stage: Stage, thing: Thing, figure: Figure) -> list[Frame]:
     """Where each of them goes."""
     random = stage.random("frames", thing.name)
     count = min(thing.count or figure.many, 12)
+    if thing.name == "couple":
+        count = (count + 1) // 2
     shrink = 1 / (1 + 0.10 * (count - 1)) if figure.home != "sky" else 1 / (1 + 0.03 * (count - 1))
     if figure.home == "sky":
         return _aloft(stage, random, figure, count, shrink)
