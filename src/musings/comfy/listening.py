@@ -15,7 +15,7 @@ from websockets.exceptions import InvalidURI, WebSocketException
 from websockets.sync.client import ClientConnection, connect
 
 from musings.comfy.client import Server
-from musings.comfy.protocol import FEATURE_FLAGS, Event, QueueLength, read_message
+from musings.comfy.protocol import FEATURE_FLAGS, Event, Ignored, QueueLength, read_message
 
 MAX_MESSAGE_BYTES = 512 * 1024 * 1024
 PING_SECONDS = 20.0
@@ -92,4 +92,5 @@ class Listener:
                 event = read_message(message)
                 if isinstance(event, QueueLength):
                     self._greeted.set()
-                self._inbox.put(event)
+                if not isinstance(event, Ignored):
+                    self._inbox.put(event)
