@@ -17,6 +17,7 @@ QUICK = Limits(
     cancel_seconds=5.0,
     preview_seconds=0.0,
     socket_seconds=0.3,
+    retry_seconds=0.05,
 )
 
 

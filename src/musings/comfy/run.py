@@ -216,6 +216,7 @@ class _Run:
                 verify=verify,
                 check=self._hooks.check,
                 wait=self._pause,
+                retry_seconds=self._limits.retry_seconds,
             )
             for number, file in enumerate(verdict.files, 1)
         )
