@@ -34,6 +34,8 @@ from musings.errors import PassingFault, UnreachableError, UserFault
 
 BUSY = (429, 502, 503, 504)
 RESEND_SECONDS = 0.5
+LOOK_SECONDS = 10.0
+"""For the questions that a running job asks every second: nobody can stop it while it waits for an answer."""
 
 
 class Server:
@@ -62,6 +64,7 @@ class Server:
         self.headers = dict(headers or {})
         self.tls = _tls(self.url, verify)
         self.connect_seconds = connect_seconds
+        self.read_seconds = read_seconds
         self._now = now
         self._info: tuple[float, Object] | None = None
         self._info_seconds = object_info_seconds
@@ -138,13 +141,13 @@ class Server:
         """How the job ended, or None: waiting, running, lost or never known."""
         path = f"history/{quote(prompt_id, safe='')}"
         try:
-            return read_history(self._ok(path).content, prompt_id)
+            return read_history(self._ok(path, seconds=LOOK_SECONDS).content, prompt_id)
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise self._strange(path) from error
 
     def queue(self) -> Queue:
         try:
-            return read_queue(self._ok("queue").content)
+            return read_queue(self._ok("queue", seconds=LOOK_SECONDS).content)
         except ValueError as error:
             raise self._strange("queue") from error
 
@@ -245,17 +248,24 @@ class Server:
         json: Json = None,
         files: Json = None,
         data: Mapping[str, str] | None = None,
+        seconds: float | None = None,
     ) -> httpx.Response:
-        """One whole request; any status but those of the class docstring is the caller's to judge."""
+        """One whole request; any status but those of the class docstring is the caller's to judge.
+
+        ``seconds`` without a byte of the answer are too long; None: ``read_seconds``.
+        """
+        limit = httpx.Timeout(seconds or self.read_seconds, connect=self.connect_seconds)
         try:
-            response = self._http.request(method, f"{self.url}/{path}", json=json, files=files, data=data)
+            response = self._http.request(
+                method, f"{self.url}/{path}", json=json, files=files, data=data, timeout=limit
+            )
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             raise self._gone(error) from error
         self._admit(response)
         return response
 
-    def _ok(self, path: str) -> httpx.Response:
-        response = self.request("GET", path)
+    def _ok(self, path: str, *, seconds: float | None = None) -> httpx.Response:
+        response = self.request("GET", path, seconds=seconds)
         if response.status_code != 200:
             raise self._strange(path, response.status_code)
         return response
