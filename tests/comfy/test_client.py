@@ -105,6 +105,15 @@ def test_a_path_before_the_routes_and_headers(tmp_path: Path) -> None:
     assert asked == ["GET /comfy/prompt k"]
 
 
+def test_a_password_in_the_address_is_sent_and_never_shown() -> None:
+    with Server("http://me:p%40ss@127.0.0.1:1/comfy/") as server:
+        assert server.url == "http://127.0.0.1:1/comfy"
+        assert server.headers == {"Authorization": "Basic bWU6cEBzcw=="}
+        with pytest.raises(UnreachableError) as caught:
+            server.queue()
+    assert "ss@" not in caught.value.explained
+
+
 def test_object_info_is_kept_for_a_while() -> None:
     clock = [0.0]
     with (

@@ -10,10 +10,11 @@ interrupt, and send it again until the job is gone, because one that comes right
 import ssl
 import threading
 import time
+from base64 import b64encode
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Self
-from urllib.parse import quote
+from urllib.parse import quote, unquote, urlsplit, urlunsplit
 
 import httpx
 
@@ -41,7 +42,8 @@ LOOK_SECONDS = 10.0
 class Server:
     """One ComfyUI server. Safe to use from several threads.
 
-    ``headers`` go with every request, the WebSocket's included. ``verify`` is False to trust any certificate,
+    ``headers`` go with every request, the WebSocket's included; a name and password in the URL become one, so that
+    ``url`` can be shown. ``verify`` is False to trust any certificate,
     or the path of a file with the certificates to trust. Environment proxies are not used. Times are in
     seconds.
 
@@ -60,8 +62,8 @@ class Server:
         object_info_seconds: float = 300.0,
         now: Callable[[], float] = time.monotonic,
     ) -> None:
-        self.url = url.rstrip("/")
-        self.headers = dict(headers or {})
+        self.url, login = _without_login(url.rstrip("/"))
+        self.headers = {**login, **(headers or {})}
         self.tls = _tls(self.url, verify)
         self.connect_seconds = connect_seconds
         self.read_seconds = read_seconds
@@ -310,6 +312,17 @@ class Server:
         return UnreachableError(
             f"{self.url}/{path} answers {said}.", hint="Check that a ComfyUI listens at this address."
         )
+
+
+def _without_login(url: str) -> tuple[str, dict[str, str]]:
+    """The address without ``name:password@``, and the header that says the same."""
+    parts = urlsplit(url)
+    login, at, place = parts.netloc.rpartition("@")
+    if not at:
+        return url, {}
+    name, _, password = login.partition(":")
+    token = b64encode(f"{unquote(name)}:{unquote(password)}".encode()).decode()
+    return urlunsplit(parts._replace(netloc=place)), {"Authorization": f"Basic {token}"}
 
 
 def _tls(url: str, verify: bool | str) -> ssl.SSLContext | None:
