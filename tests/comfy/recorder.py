@@ -12,11 +12,12 @@ QUICK = Limits(
     poll_seconds=0.1,
     lost_gap_seconds=0.15,
     stall_seconds=3.0,
-    idle_seconds=0.5,
+    idle_seconds=3.0,
     unreachable_seconds=3.0,
     cancel_seconds=5.0,
     preview_seconds=0.0,
     socket_seconds=0.3,
+    retry_seconds=0.05,
 )
 
 

@@ -105,7 +105,7 @@ def test_a_lost_reply_does_not_submit_twice(fake: FakeComfy, server: Server, tmp
 def test_a_wedged_worker_is_named(fake: FakeComfy, server: Server, tmp_path: Path) -> None:
     fake.faults.on("wedged-worker")
     with bounded(), pytest.raises(PassingFault, match=r"no sign of life .* waits and nothing runs, 1 left"):
-        go(server, tmp_path)
+        go(server, tmp_path, idle_seconds=0.5)
     assert runs(fake) == 0
 
 

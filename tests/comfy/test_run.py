@@ -65,6 +65,32 @@ def test_an_attempt_that_died_before_its_post_is_submitted_under_a_new_id(
     assert fake.counts.executions == {result.prompt_id: 1}
 
 
+@pytest.mark.parametrize("fault", ["interrupted-by-other", "oom-once"])
+def test_how_an_earlier_attempt_ended_does_not_end_the_next(
+    fake: FakeComfy, server: Server, tmp_path: Path, fault: str
+) -> None:
+    fake.faults.on(fault)
+    server.submit(picture(), prompt_id=OURS, client_id="dead")
+    while server.state(OURS).phase is not Phase.DONE:
+        pass
+    result = go(server, tmp_path, resume=True)
+    assert (result.submissions, len(result.files)) == (1, 1)
+    assert fake.counts.executions == {OURS: 1, result.prompt_id: 1}
+
+
+def test_an_interrupt_that_an_earlier_attempt_asked_for_does_not_end_the_next(
+    fake: FakeComfy, server: Server, tmp_path: Path
+) -> None:
+    fake.pace.node = 0.3
+    server.submit(picture(), prompt_id=OURS, client_id="dead")
+    while server.state(OURS).phase is not Phase.RUNNING:
+        pass
+    fake.faults.on("interrupted-by-other")
+    result = go(server, tmp_path, resume=True)
+    assert (result.submissions, len(result.files)) == (1, 1)
+    assert fake.counts.executions == {OURS: 1, result.prompt_id: 1}
+
+
 def stopping_when_it_runs(server: Server, error: Exception) -> Callable[[], None]:
     def check() -> None:
         if server.queue().running:

@@ -182,9 +182,7 @@ def test_flac_bytes_are_the_same_every_time(tmp_path: Path) -> None:
 
 def test_flac_survives_hostile_tags_and_samples(tmp_path: Path) -> None:
     samples = np.array([[5.0, -5.0]] * 9000, np.float32)
-    write_flac(
-        samples, RATE, tmp_path / "a.flac", {"a=b": "x\x00y\ud800", "": "nameless", "long": "ö" * 100_000}
-    )
+    write_flac(samples, RATE, tmp_path / "a.flac", {"a=b": "x\x00y\ud800", "": "nameless", "long": "ö" * 100_000})
     assert read_tags(tmp_path / "a.flac") == {"a_b": "xy", "long": "ö" * 100_000}
     back = np.concatenate(list(blocks(tmp_path / "a.flac")))
     assert back[:, 0].min() > 0.99

@@ -20,9 +20,7 @@ def film(path: Path, codec: str = "libx264", *, dark: int = 5, sound: bool = Fal
         if sound:
             track = container.add_stream("aac", rate=44_100, layout="mono")
             assert isinstance(track, av.AudioStream)
-            quiet = av.AudioFrame.from_ndarray(
-                np.zeros((1, 44_100), np.float32), format="fltp", layout="mono"
-            )
+            quiet = av.AudioFrame.from_ndarray(np.zeros((1, 44_100), np.float32), format="fltp", layout="mono")
             quiet.sample_rate = 44_100
             container.mux(track.encode(quiet))
             container.mux(track.encode(None))

@@ -48,9 +48,7 @@ def test_every_instrument_is_in_tune(name: str) -> None:
     low = any(word in name for word in ("bass", "sub", "tuba", "pedal", "triangle"))
     pitch = CENTRES.get(name, 40 if low else 60)
     instrument = INSTRUMENTS[name]
-    wave = _let_go(
-        _tone(instrument, pitch, 0.75, 1.2, np.random.default_rng(3), RATE), instrument, _note(pitch), RATE
-    )
+    wave = _let_go(_tone(instrument, pitch, 0.75, 1.2, np.random.default_rng(3), RATE), instrument, _note(pitch), RATE)
     mono = wave if wave.ndim == 1 else wave.mean(axis=1)
     assert np.isfinite(mono).all()
     assert abs(mono[0]) < 0.02
@@ -61,8 +59,7 @@ def test_every_instrument_is_in_tune(name: str) -> None:
     spectrum = np.abs(np.fft.rfft(part * np.hanning(len(part)), size))
     cents = np.arange(-50, 51)
     comb = [
-        sum(spectrum[round(hertz(pitch) * 2 ** (cent / 1200) * k * size / RATE)] for k in (1, 2, 3))
-        for cent in cents
+        sum(spectrum[round(hertz(pitch) * 2 ** (cent / 1200) * k * size / RATE)] for k in (1, 2, 3)) for cent in cents
     ]
     assert abs(cents[int(np.argmax(comb))]) <= 10
 

@@ -23,9 +23,7 @@ SCORES = [compose(text, seed) for text, seed in product(TEXTS, (1, 2))]
 
 
 def notes(score: Score, *roles: str) -> list[Note]:
-    return sorted(
-        (note for part in score.parts if part.role in roles for note in part.notes), key=lambda it: it.start
-    )
+    return sorted((note for part in score.parts if part.role in roles for note in part.notes), key=lambda it: it.start)
 
 
 def _ends(note: Note) -> float:
@@ -78,12 +76,10 @@ def test_it_comes_home(score: Score) -> None:
 def test_the_tune_fits_the_chords(score: Score) -> None:
     """Its notes are those of the scale, with the leading tone and now and then a borrowed one; it sings."""
     tonic = {
-        name: number
-        for number, name in enumerate(["C", "Db", "D", "Eb", "E", "F", "Gb", "G", "Ab", "A", "Bb", "B"])
+        name: number for number, name in enumerate(["C", "Db", "D", "Eb", "E", "F", "Gb", "G", "Ab", "A", "Bb", "B"])
     }
     tonic |= {
-        name: number
-        for number, name in enumerate(["C", "C#", "D", "D#", "E", "F", "F#", "G", "G#", "A", "A#", "B"])
+        name: number for number, name in enumerate(["C", "C#", "D", "D#", "E", "F", "F#", "G", "G#", "A", "A#", "B"])
     }
     key = Key(tonic[score.key], score.mode)
     scale = {(key.tonic + tone) % 12 for tone in (*MODES[score.mode], 11)}
@@ -102,9 +98,7 @@ def test_the_tune_leans_on_the_chords(score: Score) -> None:
         under = notes(score, "chords", "bass", "pad")
         middle = span.start + span.length / 2
         sounding = [
-            note
-            for note in under
-            if note.start < middle + span.length * 0.3 and _ends(note) > span.start + 0.1
+            note for note in under if note.start < middle + span.length * 0.3 and _ends(note) > span.start + 0.1
         ]
         classes = {note.pitch % 12 for note in sounding}
         lead = [note for note in notes(score, "lead") if abs(note.start - span.start) < 0.05]
@@ -139,9 +133,7 @@ def test_the_middle_is_livelier_than_the_ends(score: Score) -> None:
     def rate(name: str) -> float:
         section = next(section for section in score.sections if section.name == name)
         playing = notes(score, "lead", "counter", "chords", "pad", "bass", "drums")
-        inside = [
-            note for note in playing if section.start - 0.05 <= note.start < section.start + section.length
-        ]
+        inside = [note for note in playing if section.start - 0.05 <= note.start < section.start + section.length]
         return sum(note.velocity for note in inside) / section.length
 
     assert rate("A'" if "A'" in score.form else "A") > rate("outro")
@@ -155,11 +147,7 @@ def test_a_motif_returns() -> None:
         starts = {}
         for name in ("A", "A'"):
             section = next(section for section in score.sections if section.name == name)
-            lead = [
-                note
-                for note in notes(score, "lead")
-                if section.start - 0.1 < note.start < section.start + 1.9
-            ]
+            lead = [note for note in notes(score, "lead") if section.start - 0.1 < note.start < section.start + 1.9]
             starts[name] = {round((note.start - section.start) * 4) for note in lead}
         same += starts["A"] <= starts["A'"]
     assert same >= 9
@@ -174,9 +162,7 @@ def test_phrases_answer_each_other() -> None:
 
 
 @pytest.mark.parametrize("seconds", [20, 20.5, 33.3, 47, 60])
-@pytest.mark.parametrize(
-    "text", ["slow ambient at 40 bpm", "fast techno 180 bpm", "a waltz", "lullaby in 6/8"]
-)
+@pytest.mark.parametrize("text", ["slow ambient at 40 bpm", "fast techno 180 bpm", "a waltz", "lullaby in 6/8"])
 def test_it_lasts_as_long_as_asked(text: str, seconds: float) -> None:
     score = compose(text, 3, seconds)
     assert score.duration == seconds

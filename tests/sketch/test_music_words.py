@@ -57,16 +57,12 @@ def test_the_words_choose_the_key(text: str, tonic: int, mode: str | None) -> No
     assert mode is None or key.mode == mode
 
 
-@pytest.mark.parametrize(
-    "text", ["a sad song", "melancholy autumn evening", "funeral", "in a minor key", "doom"]
-)
+@pytest.mark.parametrize("text", ["a sad song", "melancholy autumn evening", "funeral", "in a minor key", "doom"])
 def test_sad_words_choose_a_minor_third(text: str) -> None:
     assert all(reading(text, seed).key.dark for seed in range(12))
 
 
-@pytest.mark.parametrize(
-    "text", ["a happy song", "joyful celebration", "cheerful playful tune", "in a major key"]
-)
+@pytest.mark.parametrize("text", ["a happy song", "joyful celebration", "cheerful playful tune", "in a major key"])
 def test_happy_words_choose_a_major_third(text: str) -> None:
     assert not any(reading(text, seed).key.dark for seed in range(12))
 
@@ -86,9 +82,7 @@ def test_an_exact_tempo_is_kept(text: str, tempo: float) -> None:
     ("slow", "fast"), [("a slow song", "a fast song"), ("adagio", "presto"), ("slow jazz", "quick jazz")]
 )
 def test_slow_is_slower_than_fast(slow: str, fast: str) -> None:
-    assert max(reading(slow, seed).tempo for seed in range(8)) < min(
-        reading(fast, seed).tempo for seed in range(8)
-    )
+    assert max(reading(slow, seed).tempo for seed in range(8)) < min(reading(fast, seed).tempo for seed in range(8))
 
 
 @pytest.mark.parametrize(

@@ -7,9 +7,9 @@ from hypothesis import strategies as st
 from musings.sketch.speech_text import cleaned, pause_after, pieces, plainer, speakable
 
 ANYTHING = st.text(st.characters(exclude_categories=()), max_size=3000)
-WORDY = st.lists(
-    st.sampled_from(["word ", "ein\n", "\n\n", "end. ", "Ja! ", "也好。", ", ", "x" * 90, "\u0301"])
-).map("".join)
+WORDY = st.lists(st.sampled_from(["word ", "ein\n", "\n\n", "end. ", "Ja! ", "也好。", ", ", "x" * 90, "\u0301"])).map(
+    "".join
+)
 
 
 @given(ANYTHING | WORDY, st.integers(20, 600))
@@ -53,9 +53,7 @@ def test_a_paragraph_and_a_line_of_verse_end_a_piece() -> None:
     assert pieces(prose) == [prose]
 
 
-@pytest.mark.parametrize(
-    ("longer", "shorter"), [("End.\n\n", "End. "), ("End. ", "clause, "), ("clause, ", "word ")]
-)
+@pytest.mark.parametrize(("longer", "shorter"), [("End.\n\n", "End. "), ("End. ", "clause, "), ("clause, ", "word ")])
 def test_pauses_grow_with_the_cut(longer: str, shorter: str) -> None:
     assert pause_after(longer) > pause_after(shorter)
 
@@ -64,9 +62,7 @@ def test_cleaning_shortens_ruled_lines_and_joins_blank_lines() -> None:
     assert cleaned("Title\r\n=======\r\n\r\n\r\n  text\t\there ") == "Title\n===\n\ntext here"
 
 
-@pytest.mark.parametrize(
-    ("text", "fit"), [("a", True), ("٣", True), ("中", True), ("🎉", False), ("!?", False)]
-)
+@pytest.mark.parametrize(("text", "fit"), [("a", True), ("٣", True), ("中", True), ("🎉", False), ("!?", False)])
 def test_speakable_means_a_letter_or_a_digit(text: str, fit: bool) -> None:
     assert speakable(text) is fit
 

@@ -10,10 +10,11 @@ interrupt, and send it again until the job is gone, because one that comes right
 import ssl
 import threading
 import time
+from base64 import b64encode
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Self
-from urllib.parse import quote
+from urllib.parse import quote, unquote, urlsplit, urlunsplit
 
 import httpx
 
@@ -34,12 +35,15 @@ from musings.errors import PassingFault, UnreachableError, UserFault
 
 BUSY = (429, 502, 503, 504)
 RESEND_SECONDS = 0.5
+LOOK_SECONDS = 10.0
+"""For the questions that a running job asks every second: nobody can stop it while it waits for an answer."""
 
 
 class Server:
     """One ComfyUI server. Safe to use from several threads.
 
-    ``headers`` go with every request, the WebSocket's included. ``verify`` is False to trust any certificate,
+    ``headers`` go with every request, the WebSocket's included; a name and password in the URL become one, so that
+    ``url`` can be shown. ``verify`` is False to trust any certificate,
     or the path of a file with the certificates to trust. Environment proxies are not used. Times are in
     seconds.
 
@@ -58,10 +62,11 @@ class Server:
         object_info_seconds: float = 300.0,
         now: Callable[[], float] = time.monotonic,
     ) -> None:
-        self.url = url.rstrip("/")
-        self.headers = dict(headers or {})
+        self.url, login = _without_login(url.rstrip("/"))
+        self.headers = {**login, **(headers or {})}
         self.tls = _tls(self.url, verify)
         self.connect_seconds = connect_seconds
+        self.read_seconds = read_seconds
         self._now = now
         self._info: tuple[float, Object] | None = None
         self._info_seconds = object_info_seconds
@@ -138,13 +143,13 @@ class Server:
         """How the job ended, or None: waiting, running, lost or never known."""
         path = f"history/{quote(prompt_id, safe='')}"
         try:
-            return read_history(self._ok(path).content, prompt_id)
+            return read_history(self._ok(path, seconds=LOOK_SECONDS).content, prompt_id)
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise self._strange(path) from error
 
     def queue(self) -> Queue:
         try:
-            return read_queue(self._ok("queue").content)
+            return read_queue(self._ok("queue", seconds=LOOK_SECONDS).content)
         except ValueError as error:
             raise self._strange("queue") from error
 
@@ -245,17 +250,24 @@ class Server:
         json: Json = None,
         files: Json = None,
         data: Mapping[str, str] | None = None,
+        seconds: float | None = None,
     ) -> httpx.Response:
-        """One whole request; any status but those of the class docstring is the caller's to judge."""
+        """One whole request; any status but those of the class docstring is the caller's to judge.
+
+        ``seconds`` without a byte of the answer are too long; None: ``read_seconds``.
+        """
+        limit = httpx.Timeout(seconds or self.read_seconds, connect=self.connect_seconds)
         try:
-            response = self._http.request(method, f"{self.url}/{path}", json=json, files=files, data=data)
+            response = self._http.request(
+                method, f"{self.url}/{path}", json=json, files=files, data=data, timeout=limit
+            )
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             raise self._gone(error) from error
         self._admit(response)
         return response
 
-    def _ok(self, path: str) -> httpx.Response:
-        response = self.request("GET", path)
+    def _ok(self, path: str, *, seconds: float | None = None) -> httpx.Response:
+        response = self.request("GET", path, seconds=seconds)
         if response.status_code != 200:
             raise self._strange(path, response.status_code)
         return response
@@ -300,6 +312,17 @@ class Server:
         return UnreachableError(
             f"{self.url}/{path} answers {said}.", hint="Check that a ComfyUI listens at this address."
         )
+
+
+def _without_login(url: str) -> tuple[str, dict[str, str]]:
+    """The address without ``name:password@``, and the header that says the same."""
+    parts = urlsplit(url)
+    login, at, place = parts.netloc.rpartition("@")
+    if not at:
+        return url, {}
+    name, _, password = login.partition(":")
+    token = b64encode(f"{unquote(name)}:{unquote(password)}".encode()).decode()
+    return urlunsplit(parts._replace(netloc=place)), {"Authorization": f"Basic {token}"}
 
 
 def _tls(url: str, verify: bool | str) -> ssl.SSLContext | None:

@@ -20,6 +20,7 @@ from musings.errors import NotFoundError, PassingFault, TimedOut, UnreachableErr
 
 PAGE_TYPES = ("text/html", "application/json", "application/problem+json")
 TRIES = 4
+RETRY_SECONDS = 0.4
 
 
 @dataclass(frozen=True)
@@ -46,20 +47,21 @@ def fetch(
     check: Callable[[], None] = lambda: None,
     wait: Callable[[float], None] = time.sleep,
     tries: int = TRIES,
+    retry_seconds: float = RETRY_SECONDS,
 ) -> Fetched:
     """Fetch one file to ``target``, replacing what is there.
 
-    ``verify`` is given the temporary file, which has the suffix of ``output``, and raises ``ValueError`` or
-    ``OSError`` when it cannot be decoded. Raises ``NotFoundError`` when the server no longer has it,
-    ``UserFault`` when its name can never be fetched, and ``PassingFault`` when it does not arrive whole in
-    ``tries`` tries.
+    ``retry_seconds`` pass before the second try, twice as many before each next one. ``verify`` is given the temporary
+    file, which has the suffix of ``output``, and raises ``ValueError`` or ``OSError`` when it cannot be decoded. Raises
+    ``NotFoundError`` when the server no longer has it, ``UserFault`` when its name can never be fetched, and
+    ``PassingFault`` when it does not arrive whole in ``tries`` tries.
     """
     part = target.with_name(f".{target.stem}.part{output.suffix}")
     why = ""
     try:
         for attempt in range(tries):
             if attempt:
-                wait(0.2 * 2**attempt)
+                wait(retry_seconds * 2 ** (attempt - 1))
             check()
             try:
                 media_type, digest = _download(server, output, part, check)

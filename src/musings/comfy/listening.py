@@ -15,7 +15,7 @@ from websockets.exceptions import InvalidURI, WebSocketException
 from websockets.sync.client import ClientConnection, connect
 
 from musings.comfy.client import Server
-from musings.comfy.protocol import FEATURE_FLAGS, Event, QueueLength, read_message
+from musings.comfy.protocol import FEATURE_FLAGS, Event, Ignored, QueueLength, read_message
 
 MAX_MESSAGE_BYTES = 512 * 1024 * 1024
 PING_SECONDS = 20.0
@@ -39,7 +39,8 @@ class Listener:
         self._inbox = inbox
         self._log = log
         self._closed = threading.Event()
-        self._greeted = threading.Event()
+        self._settled = threading.Event()
+        self._greeted = False
         self._socket: ClientConnection | None = None
         self._thread = threading.Thread(target=self._run, name="comfy-listener", daemon=True)
         self._thread.start()
@@ -48,7 +49,8 @@ class Listener:
         """Wait until the server has registered us, so that no message of our job is missed. False if it
         does not.
         """
-        return self._greeted.wait(seconds)
+        self._settled.wait(seconds)
+        return self._greeted
 
     def close(self) -> None:
         """Stop listening; the server sees the socket close."""
@@ -65,9 +67,11 @@ class Listener:
                 self._listen(client_id)
             except InvalidURI as error:
                 self._log(f"socket: {error}")
+                self._settled.set()
                 return
             except (OSError, WebSocketException, TimeoutError) as error:
                 self._log(f"socket: {type(error).__name__}: {error}; polling goes on")
+                self._settled.set()
             client_id = uuid.uuid4().hex
             self._closed.wait(RECONNECT_SECONDS)
 
@@ -91,5 +95,7 @@ class Listener:
             for message in socket:
                 event = read_message(message)
                 if isinstance(event, QueueLength):
-                    self._greeted.set()
-                self._inbox.put(event)
+                    self._greeted = True
+                    self._settled.set()
+                if not isinstance(event, Ignored):
+                    self._inbox.put(event)

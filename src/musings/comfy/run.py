@@ -134,14 +134,16 @@ class _Run:
 
     def _once_more(self, verdict: Verdict, entry: HistoryEntry, spent: set[Outcome]) -> None:
         """Submit again where that may help, once for each reason; otherwise raise the fault."""
-        fault = verdict.fault
-        if verdict.outcome is Outcome.FAULT or verdict.outcome in spent:
-            raise fault or PassingFault(f"The ComfyUI at {self._server.url} made nothing.")
+        fault = verdict.fault or PassingFault(f"The ComfyUI at {self._server.url} made nothing.")
+        # How a job of an earlier attempt ended, by our own interrupt perhaps, must not end this one too.
+        stale = self._submissions == 0 and isinstance(fault, PassingFault)
+        if verdict.outcome in spent or (verdict.outcome is Outcome.FAULT and not stale):
+            raise fault
         spent.add(verdict.outcome)
         self._hooks.log(f"{fault}; submitting once more")
         if verdict.outcome is Outcome.MEMORY:
             self._server.free()
-        else:
+        elif verdict.outcome is Outcome.EMPTY:
             self._graph = busted(self._graph, entry.wanted, uuid.uuid4().hex)
         self._submit()
 
@@ -216,6 +218,7 @@ class _Run:
                 verify=verify,
                 check=self._hooks.check,
                 wait=self._pause,
+                retry_seconds=self._limits.retry_seconds,
             )
             for number, file in enumerate(verdict.files, 1)
         )

@@ -13,7 +13,7 @@ NONCE_INPUT = "musings_nonce"
 
 
 class Outcome(StrEnum):
-    """``empty`` and ``memory`` deserve one more try, with other means; ``fault`` does not."""
+    """``empty`` and ``memory`` deserve one more try, with other means; ``fault`` does not by itself."""
 
     MADE = "made"
     EMPTY = "empty"

@@ -55,6 +55,7 @@ class Limits:
     cancel_seconds: float = 10.0
     preview_seconds: float = 0.5
     socket_seconds: float = 2.0
+    retry_seconds: float = 0.4
     resubmissions: int = 2
     extra: Object = field(default_factory=lambda: {"preview_method": "latent2rgb"})
     now: Callable[[], float] = time.monotonic

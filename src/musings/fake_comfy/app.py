@@ -178,9 +178,10 @@ class _Pages:
             verdict.node_errors = staged("required_input_missing", {refused: verdict.graph[refused]})[1]
         extra["create_time"] = int(time.time() * 1000)
         if not faults.take("lost-queue"):
-            item = Item(number, prompt_id, verdict.graph, extra, verdict.outputs)
-            for _ in range(2 if faults.take("duplicated-ids") else 1):
-                self._engine.put(item)
+            self._engine.put(Item(number, prompt_id, verdict.graph, extra, verdict.outputs))
+            if faults.take("duplicated-ids"):
+                again = self._engine.number(None, front=False)
+                self._engine.put(Item(again, prompt_id, verdict.graph, extra, verdict.outputs))
         answer = {"prompt_id": prompt_id, "number": number, "node_errors": verdict.node_errors}
         return _cut(json.dumps(answer).encode()) if faults.take("lost-reply") else reply(answer)
 

@@ -88,7 +88,7 @@ def link(kind: str) -> Spec:
 
 def classes(models: tuple[str, ...], pictures: list[str], sounds: list[str]) -> dict[str, NodeClass]:
     """Every class by name; the lists are what is installed and uploaded."""
-    known = (*_pictures(pictures), *_sounds(sounds), *_films(), *_values(), *_diffusion(list(models)))
+    known = (*_pictures(pictures), *_sounds(sounds), *_films(), *_values(), *_diffusion(list(models)), *_songs())
     return {node.name: node for node in known}
 
 
@@ -214,22 +214,7 @@ def _diffusion(models: list[str]) -> tuple[NodeClass, ...]:
             title="CLIP Text Encode (Prompt)",
         ),
         NodeClass("ConditioningZeroOut", {"conditioning": ["CONDITIONING"]}, ("CONDITIONING",)),
-        NodeClass(
-            "KSampler",
-            {
-                "model": link("MODEL"),
-                "seed": whole(0, 0, MAX_SEED, control_after_generate=True),
-                "steps": whole(20, 1, 10000),
-                "cfg": real(8.0, 0.0, 100.0, 0.1),
-                "sampler_name": [SAMPLERS, {}],
-                "scheduler": [SCHEDULERS, {}],
-                "positive": link("CONDITIONING"),
-                "negative": link("CONDITIONING"),
-                "latent_image": link("LATENT"),
-                "denoise": real(1.0, 0.0, 1.0),
-            },
-            ("LATENT",),
-        ),
+        _sampler(),
         NodeClass(
             "EmptyLatentImage",
             {"width": whole(512, 16, 16384, 8), "height": whole(512, 16, 16384, 8), "batch_size": batch},
@@ -237,6 +222,30 @@ def _diffusion(models: list[str]) -> tuple[NodeClass, ...]:
             title="Empty Latent Image",
         ),
         NodeClass("VAEDecode", {"samples": link("LATENT"), "vae": link("VAE")}, ("IMAGE",), title="VAE Decode"),
+    )
+
+
+def _sampler() -> NodeClass:
+    return NodeClass(
+        "KSampler",
+        {
+            "model": link("MODEL"),
+            "seed": whole(0, 0, MAX_SEED, control_after_generate=True),
+            "steps": whole(20, 1, 10000),
+            "cfg": real(8.0, 0.0, 100.0, 0.1),
+            "sampler_name": [SAMPLERS, {}],
+            "scheduler": [SCHEDULERS, {}],
+            "positive": link("CONDITIONING"),
+            "negative": link("CONDITIONING"),
+            "latent_image": link("LATENT"),
+            "denoise": real(1.0, 0.0, 1.0),
+        },
+        ("LATENT",),
+    )
+
+
+def _songs() -> tuple[NodeClass, ...]:
+    return (
         NodeClass(
             "TextEncodeAceStepAudio",
             {
@@ -250,7 +259,7 @@ def _diffusion(models: list[str]) -> tuple[NodeClass, ...]:
         ),
         NodeClass(
             "EmptyAceStepLatentAudio",
-            {"seconds": real(120.0, 1.0, 1000.0, 0.1), "batch_size": batch},
+            {"seconds": real(120.0, 1.0, 1000.0, 0.1), "batch_size": whole(1, 1, 4096)},
             ("LATENT",),
             modern=True,
         ),
