@@ -66,7 +66,7 @@ class Hall:
         def work() -> None:
             self.summary = runner.run_queue_processor(drain=False)
 
-        self._thread = threading.Thread(target=work)
+        self._thread = threading.Thread(target=work, daemon=True)
         self._thread.start()
         return runner
 

@@ -91,7 +91,9 @@ def test_a_full_media_root_is_told_before_anything_starts(small_disk: Path) -> N
 
 
 def test_the_database_on_a_full_disk(small_disk: Path, make_settings: MakeSettings) -> None:
-    settings = make_settings(database={"path": str(small_disk / "musings.db")}, processing={"max_attempts": 1})
+    settings = make_settings(
+        database={"path": str(small_disk / "musings.db")}, processing={"backoff_seconds": 0.02, "max_attempts": 1}
+    )
     database = Database(settings.database.path)
     schema.ensure(database)
     hall = Hall(settings, database)

@@ -45,7 +45,7 @@ from musings.worker.context import AttemptContext
 from musings.worker.finishing import artifacts_of
 
 STEPS = ("claimed", "made", "prepared", "announced", "placed", "committed")
-FULL_DISK_STEPS = 3  # of the backoff, before the disk is looked at again
+FULL_DISK_STEPS = 2  # of the backoff, before the disk is looked at again
 
 
 @dataclass(frozen=True)
