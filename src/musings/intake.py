@@ -1,7 +1,9 @@
 """Intake: from what somebody asked for to a prompt that may be stored. The same check for the API and the terminal."""
 
 import difflib
-from collections.abc import Mapping
+import json
+import math
+from collections.abc import Iterator, Mapping
 
 from musings.errors import Fault, InvalidInputError
 from musings.models import KIND_OF_TYPE, TYPES_OF_KIND, Json, JsonObject, Kind, NewPrompt, PromptStatus
@@ -11,6 +13,7 @@ from musings.pipelines.forms import check_parameters
 TEXT_CHARACTERS = 200_000
 TEXT_BYTES = 4 * TEXT_CHARACTERS
 METADATA_BYTES = 100_000
+METADATA_DEPTH = 32
 MOST_COUNT = 16
 
 
@@ -31,7 +34,11 @@ def checked(
     """A request as a prompt that may be stored; raises ``InvalidInputError`` that lists every fault it found."""
     if prompt_type not in KIND_OF_TYPE:
         raise InvalidInputError([Fault("prompt_type", unknown_type(prompt_type))])
-    faults = [*_text_faults(prompt_text), *_size_faults("metadata", str(metadata or ""), METADATA_BYTES)]
+    faults = [
+        *_text_faults(prompt_text),
+        *_json_faults("metadata", metadata or {}),
+        *_size_faults("config_name", config_name or "", TEXT_BYTES),
+    ]
     if not 1 <= priority <= 10:
         faults.append(Fault("priority", f"must be from 1 (most urgent) to 10, not {priority}"))
     if count is not None and not 1 <= count <= MOST_COUNT:
@@ -84,9 +91,9 @@ def unknown_type(name: str) -> str:
     return f"{name[:60]!r} is no prompt type.{meant} Known types: {', '.join(KIND_OF_TYPE)}"
 
 
-def check_size(where: str, text: str, most: int) -> None:
-    """Refuse what no database and no file can hold: lone surrogates, and texts over ``most`` bytes of UTF-8."""
-    faults = _size_faults(where, text, most)
+def check_metadata(metadata: JsonObject) -> None:
+    """Refuse metadata that cannot be stored and given back as it is; raises ``InvalidInputError``."""
+    faults = _json_faults("metadata", metadata)
     if faults:
         raise InvalidInputError(faults)
 
@@ -101,11 +108,36 @@ def _text_faults(text: str) -> list[Fault]:
 
 
 def _size_faults(where: str, text: str, most: int) -> list[Fault]:
+    """What no database and no file can hold: lone surrogates, NUL, and texts over ``most`` bytes of UTF-8."""
     try:
         size = len(text.encode("utf-8"))
     except UnicodeEncodeError:
         return [Fault(where, "holds half of a surrogate pair, which is no character")]
+    if "\0" in text:
+        return [Fault(where, "holds a NUL character: remove it")]
     return [Fault(where, f"is {size:,} bytes long; at most {most:,} are taken")] if size > most else []
+
+
+def _json_faults(where: str, value: Json) -> list[Fault]:
+    """What JSON cannot carry there and back (RFC 8259: no NaN, no lone surrogates), too much, or too deep."""
+    faults = list(_unfit(where, value, METADATA_DEPTH))
+    return faults or _size_faults(where, json.dumps(value, ensure_ascii=False), METADATA_BYTES)
+
+
+def _unfit(where: str, value: Json, depth: int) -> Iterator[Fault]:
+    if isinstance(value, str):
+        yield from _size_faults(where, value, METADATA_BYTES)
+    elif isinstance(value, float) and not math.isfinite(value):
+        yield Fault(where, "is no number that JSON knows")
+    elif isinstance(value, Mapping | list) and not depth:
+        yield Fault(where, f"is nested too deeply; {METADATA_DEPTH} levels are taken")
+    elif isinstance(value, Mapping):
+        for key, inner in value.items():
+            yield from _size_faults(f"{where}.{key[:60]}", key, METADATA_BYTES)
+            yield from _unfit(f"{where}.{key[:60]}", inner, depth - 1)
+    elif isinstance(value, list):
+        for place, inner in enumerate(value):
+            yield from _unfit(f"{where}.{place}", inner, depth - 1)
 
 
 def _parameters(
@@ -122,6 +154,9 @@ def _parameters(
             message = f"a {kind} prompt makes one: submit it {count} times instead"
             raise InvalidInputError([Fault("count", message)])
     values: Mapping[str, Json] = check_parameters(form, given)
-    for name, value in given.items():
-        check_size(f"parameters.{name}", str(value), TEXT_BYTES)
+    faults = [
+        fault for name, value in given.items() for fault in _size_faults(f"parameters.{name}", str(value), TEXT_BYTES)
+    ]
+    if faults:
+        raise InvalidInputError(faults)
     return {name: values[name] for name in given if given[name] is not None and given[name] != ""}

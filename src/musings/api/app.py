@@ -2,11 +2,13 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from fastapi import FastAPI
 
-from musings.api import page, problems
+from musings.api import page, problems, reference
 from musings.api.broadcast import Broadcaster
 from musings.api.guard import Guard
 from musings.api.metrics import RequestMetrics, registry_for
@@ -19,10 +21,10 @@ from musings.store.media_root import MediaRoot
 from musings.version import VERSION
 
 
-def make(settings: Settings, database: Database) -> FastAPI:
-    """The whole application for a database that has its tables."""
+def services_for(settings: Settings, database: Database) -> Services:
+    """What the routes need, for a database that has its tables."""
     pipelines = Pipelines(settings)
-    services = Services(
+    return Services(
         settings=settings,
         database=database,
         media_root=MediaRoot(settings.media_root),
@@ -30,14 +32,26 @@ def make(settings: Settings, database: Database) -> FastAPI:
         broadcaster=Broadcaster(database, pipelines, settings.processing.max_attempts),
     )
 
+
+class Application(FastAPI):
+    """FastAPI with a description that says what the guard and the error handlers answer, too."""
+
+    def openapi(self) -> dict[str, Any]:
+        if not self.openapi_schema:
+            problems.describe(super().openapi())
+        return super().openapi()
+
+
+def make(services: Services, static: Path = page.STATIC) -> FastAPI:
+    """The whole application; ``static`` is the folder of the built page."""
+
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         yield
-        services.broadcaster.shut_down()
-        pipelines.close()
+        services.pipelines.close()
 
-    registry = registry_for(database, pipelines)
-    app = FastAPI(title="Musings", version=VERSION, lifespan=lifespan, redoc_url=None)
+    registry = registry_for(services.database, services.pipelines)
+    app = Application(title="Musings", version=VERSION, lifespan=lifespan, docs_url=None, redoc_url=None)
     problems.install(app)
     for routes in (
         prompts.router(services),
@@ -47,14 +61,20 @@ def make(settings: Settings, database: Database) -> FastAPI:
         health.router(services, registry),
     ):
         app.include_router(routes)
-    page.install(app)
-    app.add_middleware(Guard, hosts=_hosts(settings), metrics=RequestMetrics(registry))
+    reference.install(app)
+    page.install(app, static)
+    hosts, public = _names(services.settings)
+    app.add_middleware(Guard, hosts=hosts, public=public, metrics=RequestMetrics(registry))
     return app
 
 
-def _hosts(settings: Settings) -> list[str]:
-    """Names under which the server may be called. On a network address the auth decides, not the name."""
+def _names(settings: Settings) -> tuple[list[str], str | None]:
+    """Names under which the server may be called, and the origin that a proxy shows, if any.
+
+    On a network address every name will do: there the auth decides.
+    """
+    public = urlsplit(settings.security.public_url or "")
+    origin = f"{public.scheme}://{public.netloc}".lower() if public.netloc else None
     if settings.faces_network:
-        return []
-    public = urlsplit(settings.security.public_url or "").hostname
-    return ["localhost", *([public] if public else [])]
+        return [], origin
+    return ["localhost", *([public.hostname] if public.hostname else [])], origin

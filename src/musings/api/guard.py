@@ -22,27 +22,37 @@ PAGE_POLICY = (
     " frame-ancestors 'none'"
 )
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
+METHODS = (*SAFE_METHODS, "POST", "PUT", "PATCH", "DELETE")
 
 
 class Guard:
-    """``hosts`` are the names under which this server may be called; empty means any."""
+    """``hosts`` are the names under which this server may be called; empty means any.
 
-    def __init__(self, app: ASGIApp, *, hosts: Iterable[str], metrics: RequestMetrics) -> None:
+    ``public`` is the origin (``https://studio.example``) under which a proxy shows it, or None.
+    """
+
+    def __init__(self, app: ASGIApp, *, hosts: Iterable[str], public: str | None, metrics: RequestMetrics) -> None:
         self._app = app
         self._hosts = frozenset(hosts)
+        self._public = public
         self._metrics = metrics
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        headers = Headers(scope=scope)
-        refusal = self._refusal(scope["method"], headers)
-        watched = self._watched(scope, send)
+        refusal = self._refusal(scope["method"], Headers(scope=scope))
+        watched = _Watched(scope, send, self._metrics)
         if refusal is not None:
             await problems.answer(*refusal)(scope, receive, watched)
             return
-        await self._app(scope, _Limited(receive), watched)
+        try:
+            await self._app(scope, _Limited(receive), watched)
+        except Exception as error:
+            answer = problems.unexpected(scope["path"], error)
+            if watched.began:
+                raise  # too late for an answer: the server cuts the connection
+            await answer(scope, receive, watched)
 
     def _refusal(self, method: str, headers: Headers) -> tuple[int, str] | None:
         host = _name(headers.get("host", ""))
@@ -51,29 +61,45 @@ class Guard:
                 421,
                 f"This server does not answer for {host[:100]!r}: set security.public_url to the name you use.",
             )
-        origin = headers.get("origin")
-        if method not in SAFE_METHODS and origin is not None and urlsplit(origin).netloc != headers.get("host"):
+        if method not in SAFE_METHODS and not self._is_own(headers.get("origin"), headers.get("host", "")):
             return 403, "A page of another site may not change anything here."
         length = headers.get("content-length", "0")
         if length.isdigit() and int(length) > BODY_BYTES:
             return 413, f"The body is {int(length):,} bytes long; at most {BODY_BYTES:,} are taken."
         return None
 
-    def _watched(self, scope: Scope, send: Send) -> Send:
-        began = time.perf_counter()
+    def _is_own(self, origin: str | None, host: str) -> bool:
+        """Whether a request comes from our own page, or from no page at all."""
+        if origin is None or origin.lower() == self._public:
+            return True
+        try:
+            return bool(host) and urlsplit(origin).netloc.lower() == host.lower()
+        except ValueError:
+            return False
 
-        async def watched(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                headers.setdefault("X-Content-Type-Options", "nosniff")
-                headers.setdefault("Referrer-Policy", "same-origin")
-                headers.setdefault("Content-Security-Policy", PAGE_POLICY)
-                route = getattr(scope.get("route"), "path", "none")
-                self._metrics.count.labels(scope["method"], route, message["status"]).inc()
-                self._metrics.seconds.labels(scope["method"], route).observe(time.perf_counter() - began)
-            await send(message)
 
-        return watched
+class _Watched:
+    """``send`` that adds the headers that every answer carries, and counts."""
+
+    def __init__(self, scope: Scope, send: Send, metrics: RequestMetrics) -> None:
+        self._scope = scope
+        self._send = send
+        self._metrics = metrics
+        self._since = time.perf_counter()
+        self.began = False
+
+    async def __call__(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self.began = True
+            headers = MutableHeaders(scope=message)
+            headers.setdefault("X-Content-Type-Options", "nosniff")
+            headers.setdefault("Referrer-Policy", "same-origin")
+            headers.setdefault("Content-Security-Policy", PAGE_POLICY)
+            route = getattr(self._scope.get("route"), "path", "none")
+            method = self._scope["method"] if self._scope["method"] in METHODS else "other"
+            self._metrics.count.labels(method, route, message["status"]).inc()
+            self._metrics.seconds.labels(method, route).observe(time.perf_counter() - self._since)
+        await self._send(message)
 
 
 class _Limited:
@@ -94,5 +120,5 @@ class _Limited:
 def _name(host: str) -> str:
     """The host of a ``Host`` header without its port."""
     if host.startswith("["):
-        return host.partition("]")[0] + "]"
+        return host[: host.find("]") + 1].lower()
     return host.partition(":")[0].lower()

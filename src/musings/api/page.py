@@ -1,5 +1,6 @@
 """The page: the web build as it is packed, one document for every address of the page."""
 
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from fastapi import FastAPI
@@ -24,16 +25,30 @@ class Immutable(StaticFiles):
         return response
 
 
-def install(app: FastAPI) -> None:
+def install(app: FastAPI, static: Path) -> None:
+    """Add the page to the application, after every other route.
+
+    The files beside ``index.html`` get a route each: to mount the folder at ``/`` would take the place of every
+    answer that says 404 or 405.
+    """
+
     async def studio(_request: Request) -> Response:
-        index = STATIC / "index.html"
+        index = static / "index.html"
         if not index.is_file():
             return HTMLResponse(UNBUILT, 503)
         return FileResponse(index, headers={"Cache-Control": "no-cache"})
 
     for address in ADDRESSES:
         app.add_route(address, studio, methods=["GET", "HEAD"], include_in_schema=False)
-    if (STATIC / "assets").is_dir():
-        app.mount("/assets", Immutable(directory=STATIC / "assets"), name="assets")
-    if STATIC.is_dir():
-        app.mount("/", StaticFiles(directory=STATIC), name="static")
+    if (static / "assets").is_dir():
+        app.mount("/assets", Immutable(directory=static / "assets"), name="assets")
+    for file in sorted(static.glob("[!.]*")):
+        if file.is_file() and file.name != "index.html":
+            app.add_route(f"/{file.name}", _file(file), methods=["GET", "HEAD"], include_in_schema=False)
+
+
+def _file(path: Path) -> Callable[[Request], Awaitable[Response]]:
+    async def file(_request: Request) -> Response:
+        return FileResponse(path, headers={"Cache-Control": "no-cache"})
+
+    return file

@@ -1,5 +1,6 @@
 """Errors as RFC 9457 problem documents. The only place where an error of ours becomes an HTTP answer."""
 
+import json
 from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Any
@@ -9,6 +10,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 from starlette.exceptions import HTTPException
+from starlette.routing import Match
 
 from musings import logs
 from musings.errors import (
@@ -26,6 +28,7 @@ from musings.errors import (
 )
 
 MEDIA_TYPE = "application/problem+json"
+REFERENCE = "#/components/schemas/{model}"
 
 STATUS_OF: tuple[tuple[type[MusingsError], int], ...] = (
     (InvalidInputError, 422),
@@ -60,12 +63,23 @@ def responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """The problem answers of a route, for OpenAPI."""
     return {
         status: {
-            "model": Problem,
             "description": HTTPStatus(status).phrase,
-            "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
+            "content": {MEDIA_TYPE: {"schema": {"$ref": REFERENCE.format(model="Problem")}}},
         }
         for status in statuses
     }
+
+
+def describe(openapi: dict[str, Any]) -> None:
+    """Add to an OpenAPI document what holds for every route: the shape of problems, and what the guard answers."""
+    shape = Problem.model_json_schema(ref_template=REFERENCE)
+    openapi["components"]["schemas"] |= {**shape.pop("$defs"), "Problem": shape}
+    for methods in openapi["paths"].values():
+        for method, operation in methods.items():
+            everywhere = (421, 500) if method == "get" else (403, 413, 421, 500)
+            body = (400, 415) if "requestBody" in operation else ()
+            given = operation["responses"] | {str(k): v for k, v in responses(*everywhere, *body).items()}
+            operation["responses"] = dict(sorted(given.items()))
 
 
 def answer(
@@ -81,15 +95,20 @@ def answer(
     body: dict[str, Any] = {"type": f"urn:musings:{name}", "title": title, "status": status, "detail": detail}
     if faults:
         body["errors"] = [{"where": fault.where, "message": fault.message} for fault in faults]
-    return JSONResponse(body, status, headers, media_type=MEDIA_TYPE)
+    return _Answer(body, status, headers, media_type=MEDIA_TYPE)
+
+
+class _Answer(JSONResponse):
+    def render(self, content: Any) -> bytes:
+        """In ASCII, because a problem quotes what came in, and that may be no Unicode."""
+        return json.dumps(content).encode("ascii")
 
 
 def install(app: FastAPI) -> None:
-    """Have every error of the application answered by a problem document."""
+    """Have every error that routes raise on purpose answered by a problem document; the guard sees to the others."""
     app.add_exception_handler(MusingsError, _ours)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http)
-    app.add_exception_handler(Exception, _unexpected)
 
 
 def _ours(_request: Request, error: Exception) -> JSONResponse:
@@ -99,12 +118,20 @@ def _ours(_request: Request, error: Exception) -> JSONResponse:
     headers = {"Retry-After": "5"} if status == 503 else None
     if status >= 500:
         logs.get("api").error("request failed", error=error.explained)
-    return answer(status, error.explained, faults=faults, headers=headers)
+    return answer(status, _sentences(error), faults=faults, headers=headers)
 
 
-def _invalid(_request: Request, error: Exception) -> JSONResponse:
+def _sentences(error: MusingsError) -> str:
+    words = str(error)
+    return error.explained if words.endswith((".", "!", "?")) or not error.hint else f"{words}. {error.hint}"
+
+
+def _invalid(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)  # noqa: S101 (the registration says so)
     found = error.errors()
+    if isinstance(error.body, bytes) and error.body:  # FastAPI leaves a body of another type as it came
+        given = request.headers.get("content-type", "none")
+        return answer(415, f"Send the body as application/json; its Content-Type was {given[:100]}.")
     if any(each["type"] == "json_invalid" for each in found):
         return answer(400, f"The body is not valid JSON: {found[0].get('ctx', {}).get('error', 'it cannot be read')}.")
     faults = [Fault(_where(each["loc"]), _message(each)) for each in found]
@@ -122,12 +149,35 @@ def _message(found: dict[str, Any]) -> str:
     return str(found["msg"]).removeprefix("Value error, ")
 
 
-def _http(_request: Request, error: Exception) -> JSONResponse:
+def _http(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)  # noqa: S101 (the registration says so)
-    return answer(error.status_code, str(error.detail), headers=dict(error.headers or {}))
+    path = request.url.path
+    headers = dict(error.headers or {})
+    if error.status_code == 404:
+        return answer(404, f"There is nothing at {path[:200]}.", headers=headers)
+    if error.status_code == 405:
+        headers["Allow"] = allowed = ", ".join(_methods(request))
+        return answer(405, f"{request.method} is not possible at {path[:200]}; possible: {allowed}.", headers=headers)
+    return answer(error.status_code, _WORDS.get(error.detail, error.detail), headers=headers)
 
 
-def _unexpected(request: Request, error: Exception) -> JSONResponse:
-    logs.get("api").error("bug in a route", path=request.url.path, exc_info=error)
+def _methods(request: Request) -> list[str]:
+    """What a path allows (RFC 9110, section 15.5.6 wants all of it; Starlette names the first route's alone)."""
+    return [
+        method
+        for method in ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
+        if any(route.matches({**request.scope, "method": method})[0] is Match.FULL for route in request.app.routes)
+    ]
+
+
+_WORDS = {
+    "There was an error parsing the body": "The body cannot be read as JSON: is it UTF-8, and are its numbers sane?",
+}
+"""What FastAPI says, as we say it."""
+
+
+def unexpected(path: str, error: Exception) -> JSONResponse:
+    """The answer to a bug of ours."""
+    logs.get("api").error("bug in a route", path=path, exc_info=error)
     detail = f"Musings made a mistake ({type(error).__name__}). The log of the API has the report."
     return answer(500, detail)

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, PlainSerializer
+from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, WithJsonSchema
 
 from musings.intake import TEXT_CHARACTERS
 from musings.models import Kind
@@ -13,7 +13,11 @@ def _rfc3339(value: datetime) -> str:
     return value.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-Time = Annotated[datetime, PlainSerializer(_rfc3339, return_type=str)]
+Time = Annotated[
+    datetime,
+    PlainSerializer(_rfc3339, return_type=str),
+    WithJsonSchema({"type": "string", "format": "date-time"}, mode="serialization"),
+]
 """RFC 3339, UTC, milliseconds."""
 
 JsonMap = dict[str, Any]
@@ -154,7 +158,7 @@ class PromptChange(BaseModel):
 
     priority: Annotated[int, Field(ge=1, le=10, strict=True)] | None = None
     metadata: JsonMap | None = None
-    starred: bool | None = None
+    starred: Annotated[bool, Field(strict=True)] | None = None
 
 
 class FormFieldMeta(BaseModel):

@@ -12,5 +12,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    print_json(app.make(settings_for(arguments), Database(":memory:")).openapi())
+    database = Database(":memory:")
+    try:
+        print_json(app.make(app.services_for(settings_for(arguments), database)).openapi())
+    finally:
+        database.close()
     return 0

@@ -162,7 +162,8 @@ def _number(field: FormField, value: Json) -> tuple[str | None, Json]:
             value = float(value) if field.type == "float" else int(value)
         except ValueError:
             return f"must be a number{bounds}, not {value!r:.60}", None
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    if not is_number or (isinstance(value, float) and not math.isfinite(value)):
         return f"must be a number{bounds}", None
     if field.type == "int":
         if value != int(value):
@@ -170,7 +171,7 @@ def _number(field: FormField, value: Json) -> tuple[str | None, Json]:
         value = int(value)
     low, high = field.minimum, field.maximum
     if (low is not None and value < low) or (high is not None and value > high):
-        return f"must be a number{bounds}, not {value}", None
+        return f"must be a number{bounds}, not {value!s:.60}", None
     return None, value
 
 

@@ -10,7 +10,7 @@ from musings.api.problems import responses
 from musings.api.schemas import NewPromptRequest
 from musings.api.services import Services
 from musings.errors import ConflictError, Fault, InvalidInputError
-from musings.intake import METADATA_BYTES, check_size, checked, statuses_named, types_named
+from musings.intake import check_metadata, checked, statuses_named, types_named
 from musings.models import ArtifactStatus, Prompt
 from musings.store import artifacts, attempts, prompts, reproduction
 
@@ -37,7 +37,7 @@ def router(services: Services) -> APIRouter:
         "",
         status_code=201,
         response_model=schemas.PromptResponse,
-        responses=AGAIN | responses(400, 413, 422, 503, 507),
+        responses=AGAIN | responses(422, 503, 507),
     )
     def submit(
         body: NewPromptRequest,
@@ -91,12 +91,12 @@ def router(services: Services) -> APIRouter:
     @routes.patch(
         "/{prompt_id}",
         response_model=schemas.PromptResponse,
-        responses=responses(400, 404, 413, 422, 503, 507),
+        responses=responses(404, 422, 503, 507),
     )
     def change(prompt_id: PromptId, body: schemas.PromptChange) -> schemas.PromptResponse:
         """Change the priority, the metadata or the star."""
         if body.metadata is not None:
-            check_size("metadata", str(body.metadata), METADATA_BYTES)
+            check_metadata(body.metadata)
         return shown(
             prompts.change(database, prompt_id, priority=body.priority, metadata=body.metadata, starred=body.starred)
         )
