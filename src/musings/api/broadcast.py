@@ -8,7 +8,7 @@ import asyncio
 import json
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from musings import logs
@@ -20,7 +20,10 @@ from musings.store.database import Database
 
 POLL_SECONDS = 0.15
 QUEUE_SECONDS = 0.5
+WORKER_SECONDS = 1.0
+STOP_SECONDS = 2.0
 BACKLOG = 1000
+BATCH = 500
 
 
 @dataclass(frozen=True)
@@ -53,7 +56,22 @@ class Listener:
         self.messages.put_nowait(message)
 
 
+@dataclass
+class _Seen:
+    """How far the watcher is: the last event that was told, and what was true of the queue then."""
+
+    last: int
+    version: int = -1
+    more: bool = False
+    worker: tuple[int, bool] | None = None
+    worker_at: float = 0.0
+    queue_at: float = 0.0
+    queue_changed: bool = False
+
+
 class Broadcaster:
+    """Who listens, and the thread that watches the journal for them."""
+
     def __init__(self, database: Database, pipelines: Pipelines, default_attempts: int) -> None:
         self._database = database
         self._pipelines = pipelines
@@ -64,54 +82,81 @@ class Broadcaster:
         self._closed = threading.Event()
 
     def open(self, listener: Listener, last_id: int | None) -> list[Message]:
-        """Start listening; returns what the listener should see first: what it missed, then the queue as it is."""
+        """Start listening; returns what the listener should see first: what it missed, then the queue as it is.
+
+        The journal is read before the watcher starts and again after the listener was added, so that what happens in
+        between is seen twice and never missed; the stream leaves out what it has shown.
+        """
+        start = events.last_id(self._database)
         with self._lock:
             self._listeners.add(listener)
-            if self._thread is None or not self._thread.is_alive():
-                self._thread = threading.Thread(target=self._watch, daemon=True, name="events")
+            if self._closed.is_set():
+                listener.put(None)
+            elif self._thread is None:
+                self._thread = threading.Thread(target=self._watch, args=(start,), daemon=True, name="events")
                 self._thread.start()
         newest = events.last_id(self._database)
-        missed: list[Message] = []
-        if last_id is not None and last_id < newest:
-            oldest = events.first_id(self._database)
-            if last_id + 1 < oldest or newest - last_id > BACKLOG:
-                missed.append(Message(newest, "reset", "{}"))
-            else:
-                missed += self._rendered(events.after(self._database, last_id, BACKLOG))
-        return [*missed, self._queue_message(newest)]
+        return [*self._missed(last_id, newest), self._queue_message(newest)]
 
     def close(self, listener: Listener) -> None:
         with self._lock:
             self._listeners.discard(listener)
 
+    @property
+    def listeners(self) -> int:
+        """How many streams are open."""
+        with self._lock:
+            return len(self._listeners)
+
     def shut_down(self) -> None:
-        """End every stream, so that the server can stop."""
+        """End every stream and take no new one, so that the server can stop."""
         self._closed.set()
         with self._lock:
+            watcher = self._thread
             for listener in self._listeners:
                 listener.put(None)
+        if watcher is not None:
+            watcher.join(STOP_SECONDS)
 
-    def _watch(self) -> None:
-        """Runs while there are listeners."""
-        last, seen, queue_told, queue_stale = events.last_id(self._database), -1, 0.0, False
-        while not self._closed.wait(POLL_SECONDS):
+    def _missed(self, last_id: int | None, newest: int) -> list[Message]:
+        """What came after ``last_id``, or ``reset`` when the journal cannot tell."""
+        if last_id is None or last_id == newest:
+            return []
+        oldest = events.first_id(self._database)
+        if last_id > newest or last_id + 1 < oldest or newest - last_id > BACKLOG:
+            return [Message(newest, "reset", "{}")]
+        return self._rendered(events.after(self._database, last_id, BACKLOG))
+
+    def _watch(self, last: int) -> None:
+        """Runs while there are listeners, and tells them what comes after the event ``last``."""
+        seen = _Seen(last)
+        while not self._closed.wait(0 if seen.more else POLL_SECONDS):
             with self._lock:
                 if not self._listeners:
                     self._thread = None
                     return
             try:
-                version = self._database.version_of_data()
-                if version != seen:
-                    seen = version
-                    fresh = events.after(self._database, last)
-                    if fresh:
-                        last, queue_stale = fresh[-1].id, True
-                        self._tell(self._rendered(fresh))
-                if queue_stale and time.monotonic() - queue_told > QUEUE_SECONDS:
-                    queue_told, queue_stale = time.monotonic(), False
-                    self._tell([self._queue_message(last)])
+                self._look(seen)
             except MusingsError as error:
                 logs.get("api").warning("the event stream waits for the database", error=error.explained)
+
+    def _look(self, seen: _Seen) -> None:
+        now = time.monotonic()
+        version = self._database.version_of_data()
+        if version != seen.version or seen.more:
+            fresh = events.after(self._database, seen.last, BATCH)
+            seen.version, seen.more = version, len(fresh) == BATCH
+            if fresh:
+                seen.last, seen.queue_changed = fresh[-1].id, True
+                self._tell(self._rendered(fresh))
+        if now - seen.worker_at > WORKER_SECONDS:
+            state = present.worker_state(self._database)
+            worker = None if state is None else (state.pid, state.alive)
+            seen.queue_changed |= worker != seen.worker
+            seen.worker, seen.worker_at = worker, now
+        if seen.queue_changed and now - seen.queue_at > QUEUE_SECONDS:
+            seen.queue_at, seen.queue_changed = now, False
+            self._tell([self._queue_message(seen.last)])
 
     def _tell(self, messages: list[Message]) -> None:
         with self._lock:
@@ -121,41 +166,36 @@ class Broadcaster:
 
     def _rendered(self, fresh: list[events.Event]) -> list[Message]:
         """Events as messages; of several about the same thing only the last, which says it all."""
-        newest = {(event.event, event.prompt_id): event for event in fresh}
-        return [
-            Message(event.id, event.event, data)
-            for event in sorted(newest.values(), key=lambda event: event.id)
-            if (data := _RENDER[event.event](self, event)) is not None
-        ]
+        newest = {(event.event, event.prompt_id): event for event in fresh}.values()
+        shown = self._shown([event.prompt_id for event in newest if event.event == "prompt" and event.prompt_id])
+        found = []
+        for event in sorted(newest, key=lambda event: event.id):
+            try:
+                data = _data(event, shown)
+            except ValueError as error:  # what another program wrote need not be what we can read
+                logs.get("api").warning("an event cannot be shown", prompt=event.prompt_id, error=str(error))
+                continue
+            if data is not None:
+                found.append(Message(event.id, event.event, data))
+        return found
 
-    def _prompt_data(self, event: events.Event) -> str | None:
-        if event.prompt_id is None:
-            return None
-        shown = "null"
-        try:
-            prompt = prompts.get(self._database, event.prompt_id)
-            shown = present.prompt_responses(self._database, [prompt], self._default_attempts)[0].model_dump_json()
-        except MusingsError:
-            pass  # gone, or in the trash: null says so
-        return f'{{"id": {event.prompt_id}, "prompt": {shown}}}'
-
-    def _progress_data(self, event: events.Event) -> str | None:
-        progress = schemas.Progress.model_validate(json.loads(event.data or "{}"))
-        return f'{{"id": {event.prompt_id}, "progress": {progress.model_dump_json()}}}'
-
-    def _preview_data(self, event: events.Event) -> str | None:
-        return event.data
-
-    def _no_data(self, _event: events.Event) -> str | None:
-        return None  # a queue event: the state of the queue follows every change anyway
+    def _shown(self, ids: list[int]) -> dict[int, str]:
+        """PromptResponses as JSON by id; a prompt that is gone, or in the trash, has none."""
+        found = prompts.by_ids(self._database, ids)
+        responses = present.prompt_responses(self._database, found, self._default_attempts)
+        return {response.id: response.model_dump_json() for response in responses}
 
     def _queue_message(self, event_id: int) -> Message:
         return Message(event_id, "queue", present.queue_stats(self._database, self._pipelines).model_dump_json())
 
 
-_RENDER: dict[str, Callable[[Broadcaster, events.Event], str | None]] = {
-    "prompt": Broadcaster._prompt_data,
-    "progress": Broadcaster._progress_data,
-    "preview": Broadcaster._preview_data,
-    "queue": Broadcaster._no_data,
-}
+def _data(event: events.Event, shown: Mapping[int, str]) -> str | None:
+    """What a listener is told of an event; None for one that other messages tell better."""
+    if event.prompt_id is None:
+        return None
+    if event.event == "prompt":
+        return f'{{"id": {event.prompt_id}, "prompt": {shown.get(event.prompt_id, "null")}}}'
+    if event.event == "progress":
+        progress = schemas.Progress.model_validate(json.loads(event.data or "{}"))
+        return f'{{"id": {event.prompt_id}, "progress": {progress.model_dump_json()}}}'
+    return event.data if event.event == "preview" else None

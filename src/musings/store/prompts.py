@@ -1,6 +1,7 @@
 """Prompts as people see them: add, find, list, change, cancel, retry. The runner's side is in ``queue``."""
 
 import hashlib
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -99,6 +100,13 @@ def get(database: Database, prompt_id: int) -> Prompt:
     """One prompt, or ``NotFoundError``."""
     with database.read() as connection:
         return fetch(connection, prompt_id)
+
+
+def by_ids(database: Database, ids: Sequence[int]) -> list[Prompt]:
+    """Those of these prompts that are there."""
+    with database.read() as connection:
+        found = connection.execute(select(prompts).where(prompts.c.id.in_(ids), IS_LIVE))
+        return [rows.prompt(row) for row in found]
 
 
 def fetch(connection: Connection, prompt_id: int) -> Prompt:
@@ -278,4 +286,4 @@ def _digest(new: NewPrompt) -> str:
         new.workflow,
         dict(new.parameters),
     ]
-    return hashlib.sha256(rows.dump(request).encode()).hexdigest()
+    return hashlib.sha256(json.dumps(request, sort_keys=True).encode()).hexdigest()
