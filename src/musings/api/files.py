@@ -1,9 +1,19 @@
 """A file as an HTTP answer: type, ``ETag``, 304, ranges, HEAD, and headers that keep a hostile file harmless."""
 
+import re
+from email.utils import formatdate
 from pathlib import Path
+from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import FileResponse, Response
+from starlette.types import Receive, Scope, Send
+
+from musings.api import problems
+from musings.errors import PathError
+
+Part = tuple[int, int]
+"""The first and the last byte of a part of a file."""
 
 MEDIA_TYPES = {
     ".png": "image/png",
@@ -26,6 +36,9 @@ MEDIA_TYPES = {
     ".json": "application/json",
 }
 UNKNOWN = "application/octet-stream"
+MOST_PARTS = 16
+RANGE = re.compile(r"([0-9]{1,18})-([0-9]{1,18})?|-([0-9]{1,18})")
+SHA256 = re.compile(r"[0-9a-f]{64}")
 
 HEADERS = {
     "Cache-Control": "private, max-age=31536000, immutable",  # a path is never used twice
@@ -35,26 +48,88 @@ HEADERS = {
 }
 
 
-def serve(request: Request, path: Path, *, etag: str | None = None, download_as: str | None = None) -> Response:
+def serve(request: Request, path: Path, *, etag: object = None, download_as: str | None = None) -> Response:
     """The file, or the part that was asked for, or 304 when the client has it already.
 
-    A type that we do not know is offered as a download, never shown.
+    A type that we do not know is offered as a download, never shown. ``etag`` is the file's SHA-256 in hex; anything
+    else is left aside. Raises ``PathError`` when the file has gone.
     """
     media_type = MEDIA_TYPES.get(path.suffix.lower(), UNKNOWN)
-    facts = path.stat()
-    tag = f'"{etag or f"{facts.st_mtime_ns:x}-{facts.st_size:x}"}"'
-    headers = {**HEADERS, "ETag": tag}
+    try:
+        facts = path.stat()
+    except OSError as error:
+        raise PathError("The file has just gone.") from error
+    is_sum = isinstance(etag, str) and SHA256.fullmatch(etag)
+    tag = f'"{etag}"' if is_sum else f'"{facts.st_mtime_ns:x}-{facts.st_size:x}"'
+    headers = {**HEADERS, "ETag": tag, "Last-Modified": formatdate(facts.st_mtime, usegmt=True)}
     if _has_it(request, tag):
         return Response(status_code=304, headers=headers)
+    parts = _parts(request, headers, facts.st_size)
+    if parts == []:
+        whole = f"bytes */{facts.st_size}"
+        return problems.answer(416, f"The file has {facts.st_size:,} bytes.", headers={"Content-Range": whole})
     attach = download_as is not None or media_type == UNKNOWN
-    return FileResponse(
+    return _File(
         path,
+        parts,
         media_type=media_type,
         headers=headers,
         stat_result=facts,
         filename=(download_as or path.name) if attach else None,
         content_disposition_type="attachment" if attach else "inline",
     )
+
+
+class _File(FileResponse):
+    """A file, of which ``parts`` were asked for; None means the whole.
+
+    Starlette answers 400 to a ``Range`` that RFC 9110 has us ignore, and 416 where one of several parts exists. So it
+    is given only what it gets right.
+    """
+
+    def __init__(self, path: Path, parts: list[Part] | None, **given: Any) -> None:
+        super().__init__(path, **given)
+        self._range = None if parts is None else "bytes=" + ",".join(f"{first}-{last}" for first, last in parts)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        headers = [pair for pair in scope["headers"] if pair[0] not in (b"range", b"if-range")]
+        if self._range is not None:
+            headers.append((b"range", self._range.encode("ascii")))
+        await super().__call__({**scope, "headers": headers}, receive, send)
+
+
+def _parts(request: Request, headers: dict[str, str], size: int) -> list[Part] | None:
+    wanted, unless_changed = request.headers.get("range"), request.headers.get("if-range")
+    if wanted is None or request.method != "GET":
+        return None
+    if unless_changed is not None and unless_changed not in (headers["ETag"], headers["Last-Modified"]):
+        return None
+    return satisfiable(wanted, size)
+
+
+def satisfiable(header: str, size: int) -> list[Part] | None:
+    """The parts of a ``Range`` header that exist in a file of ``size`` bytes, each as its first and last byte.
+
+    None when the header is to be ignored: another unit than bytes, not to be understood, or too many parts
+    (RFC 9110, section 14.2). An empty list when no part exists.
+    """
+    unit, _, given = header.partition("=")
+    specs = [spec.strip() for spec in given.split(",") if spec.strip()]
+    matches = [RANGE.fullmatch(spec) for spec in specs]
+    if unit.strip().lower() != "bytes" or not specs or len(specs) > MOST_PARTS:
+        return None
+    found: list[Part] = []
+    for match in matches:
+        if match is None:
+            return None
+        first, last, suffix = (None if group is None else int(group) for group in match.groups())
+        if first is None:
+            first, last = max(0, size - (suffix or 0)), None
+        elif last is not None and last < first:
+            return None
+        if first < size:
+            found.append((first, size - 1 if last is None else min(last, size - 1)))
+    return found
 
 
 def _has_it(request: Request, tag: str) -> bool:

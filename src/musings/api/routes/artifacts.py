@@ -20,7 +20,6 @@ FILE: dict[int | str, dict[str, Any]] = {
     200: {"description": "the file", "content": {"*/*": {"schema": {"type": "string", "format": "binary"}}}},
     206: {"description": "the part that was asked for", "content": {"*/*": {}}},
     304: {"description": "the client has it already"},
-    416: {"description": "there is no such part", "content": {"text/plain": {}}},
 }
 
 
@@ -44,12 +43,6 @@ def router(services: Services) -> APIRouter:
         items = [present.gallery_item(artifact, prompt) for artifact, prompt in page.items]
         return schemas.GalleryList(items=items, next_cursor=page.next_cursor)
 
-    @routes.api_route(
-        "/api/artifacts/{artifact_id}",
-        methods=["GET", "HEAD"],
-        response_class=Response,
-        responses=FILE | responses(404, 422, 503),
-    )
     def one(
         request: Request,
         artifact_id: Annotated[int, Path(ge=1, lt=2**63)],
@@ -68,15 +61,13 @@ def router(services: Services) -> APIRouter:
         """The same bytes by path below the media root; previews too."""
         return files.serve(request, media_root.find(file_path))
 
-    for prefix in ("/media", "/api/media"):
-        routes.add_api_route(
-            prefix + "/{file_path:path}",
-            by_path,
-            methods=["GET", "HEAD"],
-            response_class=Response,
-            responses=FILE | responses(404, 503),
-            operation_id="media" if prefix == "/media" else "api_media",
-        )
+    for path, answer in (
+        ("/api/artifacts/{artifact_id}", one),
+        ("/media/{file_path:path}", by_path),
+        ("/api/media/{file_path:path}", by_path),
+    ):
+        routes.add_api_route(path, answer, response_class=Response, responses=FILE | responses(404, 416, 422, 503))
+        routes.add_api_route(path, answer, methods=["HEAD"], include_in_schema=False)
     return routes
 
 
