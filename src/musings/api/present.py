@@ -1,11 +1,13 @@
 """From stored values to answers."""
 
 import random
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from urllib.parse import quote
 
+from pydantic import ValidationError
+
 from musings.api import schemas
-from musings.models import Artifact, Attempt, Kind, Prompt, StoredWriting
+from musings.models import Artifact, Attempt, Json, JsonObject, Kind, Prompt, StoredWriting
 from musings.pipelines import Pipelines
 from musings.process import alive
 from musings.store import artifacts, attempts, prompts, stats, workers, writings
@@ -13,6 +15,7 @@ from musings.store.database import Database
 from musings.store.workers import SILENT_SECONDS, WorkerRow
 
 ETA_DRAWS = 200
+MOST_LEVELS = 100
 
 
 def prompt_responses(
@@ -31,12 +34,12 @@ def prompt_responses(
     return [
         schemas.PromptResponse(
             **{name: getattr(prompt, name) for name in _COPIED},
-            metadata=dict(prompt.metadata),
-            parameters=dict(prompt.parameters),
-            artifact_metadata=None if prompt.artifact_metadata is None else dict(prompt.artifact_metadata),
+            metadata=shallow(prompt.metadata),
+            parameters=shallow(prompt.parameters),
+            artifact_metadata=None if prompt.artifact_metadata is None else shallow(prompt.artifact_metadata),
             max_attempts=prompt.max_attempts or default_attempts,
             position=places.get(prompt.id),
-            progress=schemas.Progress.model_validate(prompt.progress) if prompt.progress else None,
+            progress=progress_of(prompt),
             attempts=[attempt_meta(each) for each in tried[prompt.id]],
             artifacts=[artifact_meta(each) for each in made[prompt.id]],
             writing=writing_meta(texts.get(prompt.output_reference or 0)),
@@ -50,6 +53,25 @@ _COPIED = (
     "processed_at", "completed_at", "output_reference", "error_message", "processing_duration", "artifact_status",
     "attempt", "next_attempt_at", "cancel_requested", "starred",
 )  # fmt: skip
+
+
+def progress_of(prompt: Prompt) -> schemas.Progress | None:
+    """None, too, when another program wrote what is no progress."""
+    try:
+        return schemas.Progress.model_validate(prompt.progress) if prompt.progress else None
+    except ValidationError:
+        return None
+
+
+def shallow(value: JsonObject) -> dict[str, Json]:
+    """A JSON object that can be shown: one that is nested deeper than any serializer goes is named only."""
+    return dict(value) if _is_shallow(value, MOST_LEVELS) else {"value": "nested too deeply to be shown"}
+
+
+def _is_shallow(value: Json, levels: int) -> bool:
+    inner = value.values() if isinstance(value, Mapping) else value
+    nested = (each for each in inner if isinstance(each, dict | list))
+    return levels > 0 and all(_is_shallow(each, levels - 1) for each in nested)
 
 
 def attempt_meta(found: Attempt) -> schemas.AttemptMeta:
@@ -75,7 +97,7 @@ def attempt_log(found: Attempt) -> schemas.AttemptLog:
         backend=found.backend,
         started_at=found.started_at,
         finished_at=found.finished_at,
-        parameters=dict(found.parameters),
+        parameters=shallow(found.parameters),
         error=found.error,
         log=found.log_excerpt or "",
     )
@@ -88,7 +110,7 @@ def artifact_meta(found: Artifact) -> schemas.ArtifactMeta:
         artifact_type=found.artifact_type,
         file_path=found.file_path,
         preview_path=found.preview_path,
-        metadata=dict(found.metadata),
+        metadata=shallow(found.metadata),
         created_at=found.created_at,
         file_url=f"/api/artifacts/{found.id}",
         preview_url=f"/media/{quote(found.preview_path)}" if found.preview_path else None,
@@ -140,7 +162,7 @@ def queue_stats(database: Database, pipelines: Pipelines) -> schemas.QueueStats:
                 id=prompt.id,
                 kind=prompt.kind,
                 prompt_text=prompt.prompt_text[:200],
-                progress=schemas.Progress.model_validate(prompt.progress) if prompt.progress else None,
+                progress=progress_of(prompt),
             )
             for prompt in found.running
         ],

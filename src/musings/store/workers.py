@@ -25,7 +25,8 @@ class WorkerRow:
 
     @property
     def pid(self) -> int:
-        return int(self.process.partition(":")[0])
+        pid = self.process.partition(":")[0]
+        return int(pid) if pid.isdecimal() else 0
 
     @property
     def silent_seconds(self) -> float:

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import stat
 
 from fastapi import APIRouter
 from prometheus_client import CollectorRegistry, generate_latest
@@ -26,6 +27,7 @@ def router(services: Services, registry: CollectorRegistry) -> APIRouter:
 
     for path in ("/health", "/healthz"):
         routes.add_api_route(path, health, response_model=schemas.Health, operation_id=path.strip("/"))
+        routes.add_api_route(path, health, methods=["HEAD"], include_in_schema=False)
 
     @routes.get(
         "/readyz",
@@ -65,9 +67,12 @@ def _database(services: Services) -> schemas.Check:
 
 def _media_root(services: Services) -> schemas.Check:
     folder = services.media_root.folder
-    if not folder.is_dir() or not os.access(folder, os.W_OK | os.X_OK):
+    try:
+        free = shutil.disk_usage(folder).free if stat.S_ISDIR(folder.stat().st_mode) else None
+    except OSError:
+        free = None
+    if free is None or not os.access(folder, os.W_OK | os.X_OK):
         return schemas.Check(ok=False, detail=f"{folder} is missing or cannot be written")
-    free = shutil.disk_usage(folder).free
     return schemas.Check(ok=free >= LEAST_FREE_BYTES, detail=f"{free / 1e9:.1f} GB free")
 
 

@@ -1,0 +1,241 @@
+"""Liveness, readiness and figures: ready means that a prompt that is taken will be made."""
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import httpx
+import pytest
+from prometheus_client.parser import text_string_to_metric_families
+
+from musings.models import Kind
+from musings.process import identity
+from musings.store import queue, workers
+from tests.api.conftest import WAIT, Api
+from tests.waiting import until
+
+
+@pytest.mark.parametrize("path", ["/health", "/healthz"])
+def test_alive(lasting_api: Api, path: str) -> None:
+    answer = lasting_api.http.get(path)
+    assert answer.json() == {"status": "ok", "version": lasting_api.http.get("/openapi.json").json()["info"]["version"]}
+    assert lasting_api.http.head(path).status_code == 200
+
+
+def ready(api: Api) -> dict[str, bool]:
+    answer = api.http.get("/readyz")
+    checks = answer.json()["checks"]
+    assert answer.json()["status"] == ("ready" if answer.status_code == 200 else "not ready")
+    assert (answer.status_code == 200) == all(check["ok"] for check in checks.values())
+    assert all(check["detail"] for check in checks.values())
+    return {name: check["ok"] for name, check in checks.items()}
+
+
+def sign_in(api: Api) -> None:
+    workers.sign_in(api.database, "w1", identity(os.getpid()), "text,image")
+
+
+def test_ready_with_a_worker(api: Api) -> None:
+    assert ready(api) == {"database": True, "media_root": True, "worker": False}
+    sign_in(api)
+    assert ready(api) == {"database": True, "media_root": True, "worker": True}
+    workers.sign_out(api.database, "w1")
+    assert ready(api)["worker"] is False
+
+
+def test_a_worker_of_another_host_is_believed_until_it_falls_silent(api: Api) -> None:
+    sign_in(api)
+    api.sqlite("UPDATE workers SET host = 'elsewhere', process = '1:1'")
+    assert ready(api)["worker"] is True
+    api.sqlite("UPDATE workers SET heartbeat_at = datetime('now', '-16 seconds')")
+    assert ready(api)["worker"] is False
+
+
+def test_a_stuck_worker_is_noticed(api: Api) -> None:
+    sign_in(api)
+    api.sqlite("UPDATE workers SET heartbeat_at = datetime('now', '-16 seconds')")
+    assert ready(api)["worker"] is False
+    assert "stuck" in api.http.get("/readyz").json()["checks"]["worker"]["detail"]
+
+
+def test_a_row_of_a_worker_that_makes_no_sense(api: Api) -> None:
+    sign_in(api)
+    for process in ("", "x:y", "-1:1", "99999999999999999999:1"):
+        api.sqlite("UPDATE workers SET process = ?", process)
+        assert ready(api)["worker"] is False
+
+
+@pytest.fixture
+def worker(api: Api) -> Iterator[subprocess.Popen[bytes]]:
+    command = (sys.executable, "-m", "musings", "worker", "--config", str(api.settings.file))
+    child = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    yield child
+    child.kill()
+    child.wait()
+
+
+def test_a_killed_worker_is_noticed_at_once(api: Api, worker: subprocess.Popen[bytes]) -> None:
+    until(lambda: ready(api)["worker"], seconds=30)
+    worker.send_signal(signal.SIGKILL)
+    worker.wait(WAIT)
+    assert ready(api)["worker"] is False
+    assert str(worker.pid) in api.http.get("/readyz").json()["checks"]["worker"]["detail"]
+    assert api.http.get("/api/queue/stats").json()["worker"]["alive"] is False
+
+
+def test_a_missing_media_root(api: Api) -> None:
+    shutil.rmtree(api.media_root.folder)
+    assert ready(api)["media_root"] is False
+    assert not api.media_root.folder.exists(), "asking must not make it"
+    api.media_root.folder.write_text("a file in its place")
+    assert ready(api)["media_root"] is False
+
+
+@contextmanager
+def as_anybody() -> Iterator[None]:
+    """Root may write everywhere, so it becomes somebody else for a while."""
+    if os.geteuid() != 0:
+        yield
+    elif not hasattr(os, "setresuid"):
+        pytest.skip("root cannot become somebody else and come back here")
+    else:
+        os.setresuid(65534, 65534, 0)
+        try:
+            yield
+        finally:
+            os.setresuid(0, 0, 0)
+
+
+def test_a_media_root_that_cannot_be_written(api: Api) -> None:
+    api.media_root.folder.chmod(0o500)
+    with as_anybody():
+        assert ready(api)["media_root"] is False
+    api.media_root.folder.chmod(0o700)
+    assert ready(api)["media_root"] is True
+
+
+@pytest.mark.parametrize("harm", ["damage", "remove", "newer", "foreign"])
+def test_a_broken_database(api: Api, harm: str) -> None:
+    path = api.settings.database.path
+    api.database.engine.dispose()
+    for part in path.parent.glob("musings.db-*"):
+        part.unlink()
+    if harm == "damage":
+        path.write_bytes(b"This is no database, and it never was one. " * 200)
+    elif harm == "remove":
+        path.unlink()
+        path.mkdir()
+    elif harm == "newer":
+        api.sqlite("UPDATE musings_schema SET version_num = '9999'")
+    else:
+        api.sqlite("DROP TABLE musings_schema")
+    found = ready(api)
+    assert (found["database"], found["media_root"]) == (False, True)
+    assert api.http.get("/healthz").status_code == 200
+    if harm in ("damage", "remove"):
+        answer = api.http.get("/api/prompts")
+        assert (answer.status_code, answer.headers["content-type"]) == (503, "application/problem+json")
+        assert "musings_database_up 0.0" in api.http.get("/metrics").text
+
+
+def figures(api: Api) -> dict[str, float]:
+    answer = api.http.get("/metrics")
+    assert answer.headers["content-type"].startswith("text/plain")
+    return {
+        sample.name + "".join(f"|{value}" for value in sample.labels.values()): sample.value
+        for family in text_string_to_metric_families(answer.text)
+        for sample in family.samples
+        if not sample.name.startswith("musings_http")
+    }
+
+
+def test_figures_are_those_of_the_queue(api: Api) -> None:
+    for prompt_type in ("text", "poem", "image", "voice"):
+        api.submit(prompt_type=prompt_type)
+    api.http.post("/api/prompts/4/cancel")
+    queue.claim(api.database, [Kind.IMAGE])
+    api.sqlite("INSERT INTO prompts (prompt_text, prompt_type, status) VALUES ('x', 'poster', 'unprocessed')")
+    api.sqlite("UPDATE prompts SET created_at = datetime('now', '-100 seconds') WHERE id = 2")
+    api.http.post("/api/queue/pause")
+    sign_in(api)
+
+    found = figures(api)
+
+    age = found.pop("musings_queue_oldest_pending_seconds")
+    assert 100 <= age < 160
+    assert found == {
+        "musings_database_up": 1,
+        "musings_prompts|text|pending": 2,
+        "musings_prompts|image|processing": 1,
+        "musings_prompts|voice|cancelled": 1,
+        "musings_prompts|unknown|pending": 1,
+        "musings_queue_paused": 1,
+        "musings_worker_up": 1,
+        "musings_prompts_completed_last_hour": 0,
+    }
+    stats = api.http.get("/api/queue/stats").json()
+    assert stats["by_kind"]["text"] == {"pending": 2}
+    assert (stats["pending"], stats["processing"], stats["paused"]) == (3, 1, True)
+
+
+def test_the_figures_count_what_was_completed(api: Api) -> None:
+    api.keep("image/1_x/a.png", b"x")
+    assert figures(api)["musings_prompts_completed_last_hour"] == 1
+    assert api.http.get("/api/queue/stats").json()["rate_per_hour"] == 1
+
+
+def test_pause_and_resume(api: Api) -> None:
+    for _ in range(2):
+        assert api.http.post("/api/queue/pause").json()["paused"] is True
+    for _ in range(2):
+        assert api.http.post("/api/queue/resume").json()["paused"] is False
+
+
+def test_stats_of_an_empty_queue(api: Api) -> None:
+    assert api.http.get("/api/queue/stats").json() == {
+        "paused": False,
+        "by_status": {"pending": 0, "processing": 0, "completed": 0, "failed": 0, "cancelled": 0},
+        "by_kind": {},
+        "pending": 0,
+        "processing": 0,
+        "oldest_pending_seconds": None,
+        "running": [],
+        "rate_per_hour": 0,
+        "eta_seconds": {"p50": None, "p90": None},
+        "worker": None,
+        "engine": {"text": True, "image": True, "music": True, "voice": True},
+    }
+
+
+def test_the_eta_follows_what_prompts_took(api: Api) -> None:
+    api.keep("image/1_x/a.png", b"x")
+    api.sqlite("UPDATE prompts SET processing_duration = 10")
+    for _ in range(3):
+        api.submit(prompt_type="image")
+    assert api.http.get("/api/queue/stats").json()["eta_seconds"] == {"p50": 30, "p90": 30}
+
+
+def test_the_workflows_have_their_forms(lasting_api: Api) -> None:
+    found = lasting_api.http.get("/api/workflows").json()
+    assert {item["name"] for item in found["items"]} == {f"sketch-{kind}" for kind in Kind}
+    assert found["next_cursor"] is None
+    for item in found["items"]:
+        assert lasting_api.http.get(f"/api/workflows/{item['name']}").json() == item
+        assert set(item) == {"name", "kind", "title", "description", "source", "form"}
+        assert {"name", "type", "label", "default", "choices", "role", "required"} <= set(item["form"][0])
+
+
+def test_a_prompt_can_be_asked_for_as_its_form_says(lasting_api: Api) -> None:
+    """Every default and bound that a form shows is taken by the check."""
+    for item in lasting_api.http.get("/api/workflows").json()["items"]:
+        for field in item["form"]:
+            for value in (field["default"], field["minimum"], field["maximum"], *field["choices"]):
+                answer: httpx.Response = lasting_api.http.post(
+                    "/api/prompts",
+                    json={"prompt_text": "a fox", "prompt_type": item["kind"], "parameters": {field["name"]: value}},
+                )
+                assert answer.status_code == 201, (field["name"], value, answer.text)
