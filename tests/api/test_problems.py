@@ -197,6 +197,8 @@ def test_a_body_over_the_limit_in_pieces(lasting_api: Api) -> None:
         ("/api/prompts?prompt_type=imag", "prompt_type"),
         ("/api/prompts?artifact_status=done", "artifact_status"),
         ("/api/prompts?since=yesterday", "since"),
+        ("/api/prompts?since=0.5", "since"),
+        ("/api/prompts?since=1700000000", "since"),
         ("/api/prompts?since=0001-01-01T00:00:00%2B23:59", "since"),
         ("/api/prompts?starred=perhaps", "starred"),
         (f"/api/prompts?q={'a' * 1001}", "q"),

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, WithJsonSchema
 
 from musings.intake import TEXT_CHARACTERS
-from musings.models import Kind
+from musings.models import KIND_OF_TYPE, Kind
 
 
 def _rfc3339(value: datetime) -> str:
@@ -142,10 +142,10 @@ class NewPromptRequest(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     prompt_text: Annotated[str, Field(min_length=1, max_length=TEXT_CHARACTERS)]
-    prompt_type: str = "text"
+    prompt_type: str = Field("text", json_schema_extra={"enum": list(KIND_OF_TYPE)})
     priority: Annotated[int, Field(ge=1, le=10, strict=True)] = Field(5, description="1 is most urgent, 10 least")
     metadata: JsonMap | None = None
-    workflow: Annotated[str, Field(max_length=200)] | None = None
+    workflow: Annotated[str, Field(min_length=1, max_length=200)] | None = None
     parameters: JsonMap | None = None
     count: Annotated[int, Field(ge=1, le=16, strict=True)] | None = Field(None, description="how many to make of it")
     config_name: Annotated[str, Field(max_length=200)] | None = None

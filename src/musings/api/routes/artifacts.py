@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from musings.api import files, present, schemas
 from musings.api.problems import responses
-from musings.api.routes.prompts import Cursor, Limit, Since, Text, as_utc
+from musings.api.routes.prompts import Cursor, Limit, Since, Text, as_utc, comma_list_of
 from musings.api.services import Services
 from musings.errors import Fault, InvalidInputError
 from musings.intake import comma_list
@@ -29,7 +29,7 @@ def router(services: Services) -> APIRouter:
 
     @routes.get("/api/artifacts", response_model=schemas.GalleryList, responses=responses(422, 503))
     def gallery(
-        artifact_type: Annotated[str | None, Query(description="comma list of types")] = None,
+        artifact_type: Annotated[str | None, comma_list_of(ArtifactType, "comma list of types")] = None,
         q: Text = None,
         starred: Annotated[bool | None, Query()] = None,
         workflow: Annotated[str | None, Query(max_length=200)] = None,

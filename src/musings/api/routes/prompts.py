@@ -1,9 +1,11 @@
 """``/api/prompts``: submit, list, look at, change, cancel, retry."""
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Header, Path, Query, Response
+from pydantic import BeforeValidator
 
 from musings.api import present, schemas
 from musings.api.problems import responses
@@ -11,14 +13,32 @@ from musings.api.schemas import NewPromptRequest
 from musings.api.services import Services
 from musings.errors import ConflictError, Fault, InvalidInputError
 from musings.intake import check_metadata, checked, statuses_named, types_named
-from musings.models import ArtifactStatus, Prompt
+from musings.models import KIND_OF_TYPE, ArtifactStatus, Prompt, PromptStatus
 from musings.store import artifacts, attempts, prompts, reproduction
+
+
+def comma_list_of(names: Iterable[str], description: str) -> Any:
+    """A query parameter that takes some of these names. Our own check answers with the nearest name."""
+    each = f"({'|'.join(names)})"
+    return Query(description=description, json_schema_extra={"pattern": f"^({each}(,{each})*)?$"})
+
+
+def _no_number(value: str) -> str:
+    """Pydantic would take a number as seconds since 1970."""
+    if value.replace(".", "").replace("-", "", 1).isdecimal():
+        raise ValueError("must be an RFC 3339 time, such as 2026-11-22T10:15:00Z")
+    return value
+
 
 PromptId = Annotated[int, Path(ge=1, lt=2**63, description="the id of a prompt")]
 Limit = Annotated[int, Query(ge=1, le=200, description="how many at most")]
-Cursor = Annotated[str | None, Query(max_length=100, description="`next_cursor` of the page before")]
+Cursor = Annotated[
+    str | None, Query(description="`next_cursor` of the page before", json_schema_extra={"pattern": "^[0-9]{1,18}$"})
+]
 Text = Annotated[str | None, Query(max_length=1000, description="full text search")]
-Since = Annotated[datetime | None, Query(description="made at or after this time, RFC 3339")]
+Since = Annotated[
+    datetime | None, BeforeValidator(_no_number), Query(description="made at or after this time, RFC 3339")
+]
 
 AGAIN: dict[int | str, dict[str, Any]] = {
     200: {"model": schemas.PromptResponse, "description": "this key made this prompt before"}
@@ -61,8 +81,10 @@ def router(services: Services) -> APIRouter:
 
     @routes.get("", response_model=schemas.PromptList, responses=responses(422, 503))
     def listing(
-        status: Annotated[str | None, Query(description="comma list of statuses")] = None,
-        prompt_type: Annotated[str | None, Query(description="comma list of types; a kind means all its types")] = None,
+        status: Annotated[str | None, comma_list_of(PromptStatus, "comma list of statuses")] = None,
+        prompt_type: Annotated[
+            str | None, comma_list_of(KIND_OF_TYPE, "comma list of types; a kind means all its types")
+        ] = None,
         q: Text = None,
         artifact_status: Annotated[ArtifactStatus | None, Query()] = None,
         starred: Annotated[bool | None, Query()] = None,
