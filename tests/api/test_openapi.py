@@ -33,7 +33,7 @@ def test_every_answer_is_as_the_document_says(api: Api, tmp_path: Path) -> None:
     ]
     done = subprocess.run(command, capture_output=True, text=True, timeout=SECONDS, cwd=tmp_path, check=False)
     assert done.returncode == 0, done.stdout[-8000:] + done.stderr[-2000:]
-    assert "Tested: 21" in done.stdout
+    assert f"Tested: {len(operations(api.http.get('/openapi.json').json())) - 1}" in done.stdout
 
 
 @pytest.fixture(scope="module")

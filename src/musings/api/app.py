@@ -1,5 +1,7 @@
 """The application: routes over services, and what stands before them."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -42,8 +44,14 @@ class Application(FastAPI):
 
 def make(services: Services, static: Path = page.STATIC) -> FastAPI:
     """The whole application; ``static`` is the folder of the built page."""
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        yield
+        services.pipelines.close()
+
     registry = registry_for(services.database, services.pipelines)
-    app = Application(title="Musings", version=VERSION, docs_url=None, redoc_url=None)
+    app = Application(title="Musings", version=VERSION, lifespan=lifespan, docs_url=None, redoc_url=None)
     problems.install(app)
     for routes in (
         prompts.router(services),

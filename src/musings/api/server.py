@@ -7,7 +7,7 @@ from types import FrameType
 import uvicorn
 
 from musings.api import app
-from musings.api.services import Services
+from musings.api.broadcast import Broadcaster
 from musings.config import Settings
 from musings.store.database import Database
 
@@ -21,11 +21,10 @@ class Server(uvicorn.Server):
     the process before it has closed its database.
     """
 
-    def __init__(self, config: uvicorn.Config, services: Services) -> None:
+    def __init__(self, config: uvicorn.Config, broadcaster: Broadcaster) -> None:
         super().__init__(config)
         self.stopped_by: int | None = None
-        self.broadcaster = services.broadcaster
-        self._pipelines = services.pipelines
+        self.broadcaster = broadcaster
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:  # noqa: ARG002 (uvicorn's signature)
         self.force_exit = self.should_exit  # asked twice: at once
@@ -35,7 +34,6 @@ class Server(uvicorn.Server):
     async def shutdown(self, sockets: list[socket] | None = None) -> None:
         await asyncio.to_thread(self.broadcaster.shut_down)
         await super().shutdown(sockets)
-        await asyncio.to_thread(self._pipelines.close)
 
 
 def make_server(settings: Settings, database: Database) -> Server:
@@ -48,4 +46,4 @@ def make_server(settings: Settings, database: Database) -> Server:
         timeout_graceful_shutdown=GRACEFUL_SECONDS,
         server_header=False,
     )
-    return Server(config, services)
+    return Server(config, services.broadcaster)

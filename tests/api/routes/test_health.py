@@ -8,7 +8,6 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-import httpx
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
@@ -217,25 +216,3 @@ def test_the_eta_follows_what_prompts_took(api: Api) -> None:
     for _ in range(3):
         api.submit(prompt_type="image")
     assert api.http.get("/api/queue/stats").json()["eta_seconds"] == {"p50": 30, "p90": 30}
-
-
-def test_the_workflows_have_their_forms(lasting_api: Api) -> None:
-    found = lasting_api.http.get("/api/workflows").json()
-    assert {item["name"] for item in found["items"]} == {f"sketch-{kind}" for kind in Kind}
-    assert found["next_cursor"] is None
-    for item in found["items"]:
-        assert lasting_api.http.get(f"/api/workflows/{item['name']}").json() == item
-        assert set(item) == {"name", "kind", "title", "description", "source", "form"}
-        assert {"name", "type", "label", "default", "choices", "role", "required"} <= set(item["form"][0])
-
-
-def test_a_prompt_can_be_asked_for_as_its_form_says(lasting_api: Api) -> None:
-    """Every default and bound that a form shows is taken by the check."""
-    for item in lasting_api.http.get("/api/workflows").json()["items"]:
-        for field in item["form"]:
-            for value in (field["default"], field["minimum"], field["maximum"], *field["choices"]):
-                answer: httpx.Response = lasting_api.http.post(
-                    "/api/prompts",
-                    json={"prompt_text": "a fox", "prompt_type": item["kind"], "parameters": {field["name"]: value}},
-                )
-                assert answer.status_code == 201, (field["name"], value, answer.text)

@@ -220,7 +220,14 @@ def test_rows_of_other_programs_are_listed(api: Api) -> None:
         ("created_at", 1_700_000_000),
         ("completed_at", b"\x00"),
         ("processing_duration", "long"),
+        ("output_reference", "seven"),
         ("output_reference", 2**62),
+        ("config_name", b"\xff"),
+        ("max_attempts", "three"),
+        ("prompt_text", b"\xff\xfe"),
+        ("prompt_type", b"\xff"),
+        ("metadata", '{"a": "\\udc80"}'),
+        ("metadata", '{"a": 1e999}'),
         ("status", "resting"),
         ("artifact_status", "resting"),
         ("error_message", "a\x00b\x1b[31m"),
@@ -236,6 +243,15 @@ def test_no_value_of_another_program_breaks_the_lists(api: Api, column: str, val
         answer = api.http.get(path)
         assert answer.status_code == 200, (path, answer.text)
     assert [item["id"] for item in api.http.get("/api/prompts").json()["items"]] == [2, 1]
+
+
+@pytest.mark.parametrize("column", ["prompt_text", "prompt_type", "status", "metadata", "error_message", "created_at"])
+def test_nor_does_text_in_another_encoding(api: Api, column: str) -> None:
+    api.submit("a healthy one")
+    api.submit("an odd one")
+    api.sqlite(f"UPDATE prompts SET {column} = CAST(x'46fc63687365' AS TEXT) WHERE id = 2")
+    for path in ("/api/prompts", "/api/prompts/2", "/api/queue/stats", "/metrics"):
+        assert api.http.get(path).status_code == 200, path
 
 
 class TestIdempotencyKey:

@@ -102,7 +102,7 @@ def router(services: Services) -> APIRouter:
         problems = [schemas.WorkflowProblem(server=each.where, message=each.message) for each in checked.problems]
         return schemas.WorkflowCheck(name=name, usable=checked.usable, problems=problems)
 
-    @routes.get("/api/backends", response_model=schemas.BackendList, responses=responses(503))
+    @routes.get("/api/backends", response_model=schemas.BackendList, responses=responses(422, 503))
     def backends(
         probe: Annotated[bool, Query(description="ask the servers now")] = True,
     ) -> schemas.BackendList:
@@ -120,14 +120,15 @@ def router(services: Services) -> APIRouter:
 async def _submitted(request: Request) -> tuple[str, bytes]:
     """The name and the content of what was sent, as a form with a file or as JSON."""
     if request.headers.get("content-type", "").startswith("multipart/form-data"):
-        file = (await request.form()).get("file")
-        if not isinstance(file, UploadFile) or not file.filename:
-            raise InvalidInputError([Fault("file", "is missing: send the workflow as the file of a form")])
-        return file.filename, await file.read()
+        async with request.form(max_files=1, max_fields=10) as form:
+            file = form.get("file")
+            if not isinstance(file, UploadFile) or not file.filename:
+                raise InvalidInputError([Fault("file", "is missing: send the workflow as the file of a form")])
+            return file.filename, await file.read()
     try:
         body = json.loads(await request.body())
         name, workflow = body["name"], body["workflow"]
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
         message = 'send a form with a file, or JSON such as {"name": "fox.json", "workflow": {…}}'
         raise InvalidInputError([Fault("body", message)]) from error
     if not isinstance(name, str) or not isinstance(workflow, dict):

@@ -1,0 +1,94 @@
+"""``/api/workflows``: what can be made with what, and the import of more."""
+
+import json
+from typing import Any
+
+import httpx
+import pytest
+
+from musings.models import Kind
+from tests.api.conftest import Api, problem
+from tests.comfy.graphs import painting
+
+GRAPH = painting()
+
+
+def test_the_workflows_have_their_forms(lasting_api: Api) -> None:
+    found = lasting_api.http.get("/api/workflows").json()
+    assert {item["name"] for item in found["items"]} == {f"sketch-{kind}" for kind in Kind}
+    assert found["next_cursor"] is None
+    for item in found["items"]:
+        assert lasting_api.http.get(f"/api/workflows/{item['name']}").json() == item
+        assert set(item) == {"name", "kind", "title", "description", "source", "form", "hash", "problem"}
+        assert {"name", "type", "label", "default", "choices", "role", "required"} <= set(item["form"][0])
+
+
+def test_a_prompt_can_be_asked_for_as_its_form_says(lasting_api: Api) -> None:
+    """Every default and bound that a form shows is taken by the check."""
+    for item in lasting_api.http.get("/api/workflows").json()["items"]:
+        for field in item["form"]:
+            for value in (field["default"], field["minimum"], field["maximum"], *field["choices"]):
+                answer: httpx.Response = lasting_api.http.post(
+                    "/api/prompts",
+                    json={"prompt_text": "a fox", "prompt_type": item["kind"], "parameters": {field["name"]: value}},
+                )
+                assert answer.status_code == 201, (field["name"], value, answer.text)
+
+
+def test_import_as_json_and_remove(api: Api) -> None:
+    answer = api.http.post("/api/workflows", json={"name": "fox", "workflow": GRAPH})
+    assert (answer.status_code, answer.headers["Location"]) == (201, "/api/workflows/fox")
+    made = answer.json()
+    assert (made["name"], made["kind"], made["source"]) == ("fox", "image", "comfyui")
+    assert api.http.get("/api/workflows/fox").json() == made
+    assert made in api.http.get("/api/workflows").json()["items"]
+    assert api.http.delete("/api/workflows/fox").status_code == 204
+    problem(api.http.get("/api/workflows/fox"), 404)
+    problem(api.http.delete("/api/workflows/fox"), 404)
+
+
+def test_import_as_a_file(api: Api) -> None:
+    files = {"file": ("fox.json", json.dumps(GRAPH).encode(), "application/json")}
+    assert api.http.post("/api/workflows", files=files).status_code == 201
+    assert api.http.get("/api/workflows/fox").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("name", "workflow"),
+    [
+        ("../fox", {}),
+        ("a/b.json", {}),
+        (".hidden", {}),
+        ("", {}),
+        ("a\0b", {}),
+        ("fox", {}),
+        ("fox", {"1": {"class_type": 7}}),
+        ("fox", []),
+        (7, {}),
+    ],
+)
+def test_what_is_no_workflow(lasting_api: Api, name: Any, workflow: Any) -> None:
+    before = lasting_api.http.get("/api/workflows").json()
+    problem(lasting_api.http.post("/api/workflows", json={"name": name, "workflow": workflow}), 422)
+    assert lasting_api.http.get("/api/workflows").json() == before
+
+
+@pytest.mark.parametrize(
+    "body", [b"", b"null", b"[]", b"{", b"\xff", b'{"name": ' + b"[" * 100_000, b'{"name": "a"}', b"7"]
+)
+def test_what_is_no_request(lasting_api: Api, body: bytes) -> None:
+    problem(lasting_api.http.post("/api/workflows", content=body, headers={"Content-Type": "application/json"}), 422)
+
+
+def test_forms_that_are_none(lasting_api: Api) -> None:
+    problem(lasting_api.http.post("/api/workflows", files={"other": ("a.json", b"{}")}), 422)
+    problem(lasting_api.http.post("/api/workflows", files={"file": ("", b"{}")}), 422)
+    for content_type in ("multipart/form-data", "multipart/form-data; boundary=x"):
+        answer = lasting_api.http.post("/api/workflows", content=b"junk", headers={"Content-Type": content_type})
+        assert answer.status_code in (400, 422)
+        problem(answer, answer.status_code)
+
+
+def test_the_built_in_ones_stay(lasting_api: Api) -> None:
+    problem(lasting_api.http.delete("/api/workflows/sketch-image"), 409)
+    assert lasting_api.http.get("/api/workflows/sketch-image").status_code == 200
