@@ -49,6 +49,11 @@ def show(what: Plan, side: int = 96) -> Image.Image:
     return paint_plan(what, TEXT, 1, side, side)
 
 
+@cache
+def shown_scene(scene: str) -> Image.Image:
+    return show(planned(scene))
+
+
 def at_noon(scene: str) -> Plan:
     return replace(planned(scene), reading=replace(read("noon"), things=()))
 
@@ -100,20 +105,20 @@ def test_a_size_outside_the_limits_is_refused(width: int, height: int) -> None:
 
 @pytest.mark.parametrize("scene", SCENES)
 def test_every_scene_is_a_picture_and_changes_with_the_seed(scene: str) -> None:
-    first = show(planned(scene))
+    first = shown_scene(scene)
     second = paint_plan(planned(scene), TEXT, 2, 96, 96)
     assert pixels(first).std() > 12
     assert difference(first, second) > 5
 
 
 def test_scenes_differ_from_each_other() -> None:
-    shown = [show(planned(scene), 64).resize((32, 32)) for scene in SCENES]
+    shown = [shown_scene(scene).resize((32, 32)) for scene in SCENES]
     assert min(difference(one, other) for at, one in enumerate(shown) for other in shown[:at]) > 6
 
 
 @pytest.mark.parametrize("medium", MEDIA)
 def test_every_medium_leaves_the_picture_recognisable(medium: str) -> None:
-    plain, made = show(planned("sea")), show(planned("sea", medium))
+    plain, made = shown_scene("sea"), show(planned("sea", medium))
     if medium != "plain":
         assert difference(plain, made) > 1
     small = [pixels(image.convert("L").resize((6, 6), Image.Resampling.BOX)).ravel() for image in (plain, made)]
@@ -175,14 +180,14 @@ def test_more_are_more() -> None:
 
 def test_words_move_the_colours() -> None:
     def mean_warmth(text: str) -> float:
-        return sum(warmth(paint(text, seed, 64, 64)) for seed in range(3)) / 3
+        return sum(warmth(paint(text, seed, 64, 64)) for seed in range(2)) / 2
 
     assert mean_warmth("a red sunset over the sea") > mean_warmth("a blue night over the sea") + 60
 
 
 def test_words_move_the_light() -> None:
     def mean_light(text: str) -> float:
-        return sum(float(pixels(paint(text, seed, 64, 64)).mean()) for seed in range(3)) / 3
+        return sum(float(pixels(paint(text, seed, 64, 64)).mean()) for seed in range(2)) / 2
 
     assert mean_light("joyful hills in the morning") > mean_light("dark hills at midnight") + 40
 

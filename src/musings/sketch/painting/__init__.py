@@ -142,10 +142,11 @@ def _foreground(stage: Stage, what: Plan) -> None:
 
 def _developed(stage: Stage, width: int, height: int) -> Image.Image:
     """Light to eight bits, with a grain fine enough to hide the steps, at the asked size."""
-    values = encode(stage.canvas.pixels)
-    stage.check()
-    grain = stage.random("grain").random((stage.height, stage.width), dtype=np.float32) - np.float32(0.5)
-    bytes_ = np.clip(values * 255 + 0.5 + grain[None], 0, 255).astype(np.uint8).transpose(1, 2, 0)
-    picture = Image.fromarray(np.ascontiguousarray(bytes_))
+    grain = stage.random("grain").random((stage.height, stage.width), dtype=np.float32)
+    shown = np.empty((stage.height, stage.width, 3), np.uint8)
+    for at, plane in enumerate(stage.canvas.pixels):
+        stage.check()
+        shown[..., at] = np.clip(encode(plane) * 255 + grain, 0, 255)
+    picture = Image.fromarray(shown)
     stage.check()
     return picture if picture.size == (width, height) else picture.resize((width, height), Image.Resampling.LANCZOS)

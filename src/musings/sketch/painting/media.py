@@ -8,12 +8,13 @@ import math
 from collections.abc import Callable, Mapping
 
 import numpy as np
+import numpy.typing as npt
 from PIL import Image, ImageDraw
 
 from musings.sketch.painting import noise
 from musings.sketch.painting.abstract.glass import cells
 from musings.sketch.painting.canvas import blur, step
-from musings.sketch.painting.colour import Array, Lch, encode, lightness, linear
+from musings.sketch.painting.colour import Array, Lch, decode, encode, lightness, linear
 from musings.sketch.painting.stage import Stage
 
 Medium = Callable[[Stage, noise.Random], None]
@@ -36,6 +37,7 @@ def vignette(stage: Stage, amount: float) -> None:
     x = (stage.canvas.across / stage.width - 0.5) * 2
     y = (stage.canvas.down / stage.height - 0.5) * 2
     stage.canvas.pixels *= (1 - np.float32(amount) * step(0.7, 1.75, x * x + y * y))[None]
+    stage.check()
 
 
 def gouache(stage: Stage, random: noise.Random) -> None:
@@ -52,10 +54,12 @@ def oil(stage: Stage, random: noise.Random) -> None:
     """Strokes of three sizes along the contours, each in the colour it covers."""
     bloom(stage, 0.15)
     source = encode(stage.canvas.pixels)
+    stage.check()
     light = blur(lightness(stage.canvas.pixels), stage.unit * 0.008)
     angle = np.arctan2(np.gradient(light, axis=0), np.gradient(light, axis=1)) + np.pi / 2
     detail = blur(np.abs(light - blur(light, stage.unit * 0.012)), stage.unit * 0.006)
     detail = detail / max(float(detail.mean()), 1e-6)
+    stage.check()
     picture = Image.fromarray((source.transpose(1, 2, 0) * 255).astype(np.uint8))
     pencil = ImageDraw.Draw(picture)
     lean = stage.noise(random, 0.3, octaves=2) * 3
@@ -69,7 +73,8 @@ def oil(stage: Stage, random: noise.Random) -> None:
     relief = laid.mean(axis=0)
     edge = np.clip((np.roll(relief, 1, 0) - np.roll(relief, -1, 0)) * 0.35, -0.05, 0.05)
     weave = stage.noise(random, 0.006, octaves=2)
-    stage.canvas.pixels = _opened(np.clip(laid + edge[None] + (weave - 0.5)[None] * 0.035, 0, 1))
+    stage.check()
+    stage.canvas.pixels = _opened(stage, np.clip(laid + edge[None] + (weave - 0.5)[None] * 0.035, 0, 1))
 
 
 def _strokes(
@@ -117,7 +122,7 @@ def watercolour(stage: Stage, random: noise.Random) -> None:
     values = encode(stage.canvas.pixels)
     soft = np.stack([blur(plane, stage.unit * 0.004) for plane in values])
     stage.check()
-    light = lightness(_opened(np.clip(soft, 0, 1)))
+    light = lightness(decode(np.clip(soft, 0, 1)))
     rim = np.clip(np.abs(light - blur(light, stage.unit * 0.010)) * 3.0, 0, 0.35)
     flow = stage.noise(random, 0.16, octaves=6, gain=0.6)
     tooth = stage.noise(random, 0.006, octaves=3, gain=0.8)
@@ -130,17 +135,21 @@ def watercolour(stage: Stage, random: noise.Random) -> None:
     inside = step(0.028, 0.046, np.minimum(x, y) + (ragged - 0.5) * 0.07)
     dried = inside * (1 - inside) * 0.45
     result = sheet + (thin * (1 - dried) - sheet) * inside
-    stage.canvas.pixels = _opened(np.clip(result * (0.97 + 0.05 * tooth), 0, 1))
+    stage.canvas.pixels = _opened(stage, np.clip(result * (0.97 + 0.05 * tooth), 0, 1))
 
 
 def print_(stage: Stage, random: noise.Random) -> None:
-    """A print in seven inks: the grain carries one into the next, the plates are a little off, the paper shows."""
+    """A print in eight inks: the grain carries one into the next, the plates are a little off, the paper shows."""
     values = encode(stage.canvas.pixels)
     middle = values.mean(axis=0, keepdims=True)
+    stage.check()
     values = np.clip(0.5 + (middle + (values - middle) * 1.3 - float(np.median(middle))) * 1.15, 0, 1)
+    stage.check()
     small = Image.fromarray((values.transpose(1, 2, 0) * 255).astype(np.uint8)).reduce(4)
+    stage.check()
     inks = small.quantize(7, Image.Quantize.MEDIANCUT, kmeans=3).convert("RGB").getcolors(64) or []
-    tones = np.array([colour for _, colour in sorted(inks, key=lambda ink: -ink[0])], np.float32) / 255
+    common = [colour for _, colour in sorted(inks, key=lambda ink: -ink[0])]
+    tones = np.array([*common, _brightest_hue(np.asarray(small))], np.float32) / 255
     stage.check()
     fine = random.random((stage.height // 2 + 1, stage.width // 2 + 1), dtype=np.float32).repeat(2, 0).repeat(2, 1)
     grain = (fine[: stage.height, : stage.width] - np.float32(0.5)) * np.float32(0.11)
@@ -157,15 +166,22 @@ def print_(stage: Stage, random: noise.Random) -> None:
         stage.check()
     worn = step(0.74, 0.88, stage.noise(random, 0.010, octaves=3, gain=0.8)) * np.float32(0.3)
     result += (sheet[:, None, None] - result) * worn[None]
-    stage.canvas.pixels = _opened(result.astype(np.float32))
+    stage.check()
+    stage.canvas.pixels = _opened(stage, result.astype(np.float32))
     _border(stage, 0.035)
+
+
+def _brightest_hue(small: npt.NDArray[np.uint8]) -> tuple[float, ...]:
+    """The mean of the few most colourful pixels: a red boat is small, and no median finds it."""
+    pixels = small.reshape(-1, 3).astype(np.float32)
+    chroma = pixels.max(axis=1) - pixels.min(axis=1)
+    return tuple(pixels[chroma >= np.percentile(chroma, 99.8)].mean(axis=0).tolist())
 
 
 def etching(stage: Stage, random: noise.Random) -> None:
     """Lines cut in three directions; the darker the place the more of them meet."""
     light = lightness(stage.canvas.pixels)
-    low, high = np.percentile(light[::7, ::7], [1, 99])
-    dark = 1 - np.clip((light - low) / max(float(high - low), 1e-3), 0, 1) ** 0.9
+    dark = 1 - _spread(light) ** 0.9
     bend = stage.noise(random, 0.25, octaves=3) * 16 + light * 11
     pitch = np.float32(math.tau / (stage.unit * 0.0072))
     ink = np.zeros_like(light)
@@ -193,15 +209,16 @@ def brush(stage: Stage, random: noise.Random) -> None:
     """Ink wash: one pigment, many waters, on warm paper."""
     _wobble(stage, random, 0.005, 0.04)
     light = lightness(stage.canvas.pixels)
-    low, high = np.percentile(light[::7, ::7], [1, 99])
-    tone = np.clip((light - low) / max(float(high - low), 1e-3), 0, 1)
+    tone = _spread(light)
     wash = stage.noise(random, 0.10, octaves=6, gain=0.65)
     tooth = stage.noise(random, 0.005, octaves=2, gain=0.8)
     rim = np.clip(np.abs(tone - blur(tone, stage.unit * 0.008)) * 1.6, 0, 0.3)
+    stage.check()
     dark = np.clip((1 - tone) ** 1.15 * (0.78 + 0.75 * wash) + rim + (tooth - 0.5) * 0.12 * (1 - tone), 0, 1)
     sheet = linear(Lch(0.945, 0.020, 85))[:, None, None]
     ink = linear(stage.palette.tinted[0].at(0.3) if stage.palette.tinted else Lch(0.19, 0.012, 260))[:, None, None]
     shown = sheet + (ink - sheet) * dark[None]
+    stage.check()
     warm = stage.canvas.pixels[0] - stage.canvas.pixels[2]
     accent = step(0.28, 0.6, warm) * np.float32(0.55)
     stage.canvas.pixels = (
@@ -215,9 +232,12 @@ def mosaic(stage: Stage, random: noise.Random) -> None:
     _, edge, cx, cy = cells(stage, random, stage.unit * 0.020)
     source = np.stack([blur(plane, stage.unit * 0.006) for plane in stage.canvas.pixels])
     x, y = np.clip(cx, 0, stage.width - 1).astype(np.int32), np.clip(cy, 0, stage.height - 1).astype(np.int32)
+    stage.check()
     pieces = source[:, y, x]
+    stage.check()
     middle = pieces.mean(axis=0, keepdims=True)
     pieces = np.clip(middle + (pieces - middle) * 1.35, 0, 4)
+    stage.check()
     tilt = np.sin(cx * 12.9 + cy * 78.2)
     shine = 0.88 + 0.16 * tilt + 0.10 * stage.noise(random, 0.02, octaves=3)
     lead = step(stage.unit * 0.0011, stage.unit * 0.0003, edge)
@@ -241,8 +261,9 @@ def pixel(stage: Stage, _random: noise.Random) -> None:
     few = Image.fromarray(np.clip(small + dither, 0, 255).astype(np.uint8)).quantize(
         64, Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE
     )
+    stage.check()
     big = np.asarray(few.convert("RGB"), np.float32).repeat(cell, 0).repeat(cell, 1)[: stage.height, : stage.width]
-    stage.canvas.pixels = _opened(big.transpose(2, 0, 1) / 255)
+    stage.canvas.pixels = _opened(stage, big.transpose(2, 0, 1) / 255)
 
 
 MEDIA: Mapping[str, Medium] = {
@@ -276,9 +297,19 @@ def _border(stage: Stage, share: float) -> None:
         stage.canvas.pixels[part] = sheet
 
 
-def _opened(values: Array) -> Array:
+def _opened(stage: Stage, values: Array) -> Array:
     """From sRGB back to the light that :func:`encode` would show so, undoing its roll-off."""
-    low = np.where(values <= 0.04045, values / 12.92, np.power((np.maximum(values, 0) + 0.055) / 1.055, 2.4))
-    over = np.minimum(np.maximum(low - 0.8, 0) / 0.2, 0.95)
-    result: Array = (np.minimum(low, 0.8) + 0.2 * over / (1 - over)).astype(np.float32)
-    return result
+    planes = []
+    for plane in values.astype(np.float32):
+        low = decode(plane)
+        over = np.minimum(np.maximum(low - 0.8, 0) / 0.2, 0.95)
+        planes.append(np.minimum(low, 0.8) + 0.2 * over / (1 - over))
+        stage.check()
+    return np.stack(planes)
+
+
+def _spread(light: Array) -> Array:
+    """Lightness stretched so that all but the darkest and the lightest percent run from 0 to 1."""
+    low, high = (float(value) for value in np.percentile(light[::7, ::7], [1, 99]))
+    stretched: Array = np.clip((light - low) / max(high - low, 1e-3), 0, 1)
+    return stretched

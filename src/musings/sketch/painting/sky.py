@@ -61,6 +61,7 @@ def _air(stage: Stage) -> None:
         stage.unit
     )
     warm = np.exp(-2.2 * away) * np.float32(0.16)
+    stage.check()
     canvas.cover(pick(table, fall + (drift - 0.5) * 0.10 + warm * (1 - fall)))
     reach = stage.unit * (0.75 if stage.palette.night else 1.0)
     canvas.glow(x, y, reach, stage.light_colour, 0.07 if stage.palette.night else 0.22, flat=1.4)
@@ -178,15 +179,18 @@ def _bank(stage: Stage, cover: float, stretch: float) -> None:
     )
     v = far * np.float32(stage.unit * scale * 0.5) + np.float32(random.uniform(0, 999))
     here = noise.sample(tile, u, v)
+    stage.check()
     x, y = stage.light
     toward = np.sign(np.float32(x) - canvas.across) * np.minimum(np.abs(np.float32(x) - canvas.across) / stage.unit, 1)
     there = noise.sample(tile, u + toward * 26, v + np.float32(22))
+    stage.check()
     level = np.float32(1.0 - 2.1 * cover)
     body = step(level - 0.35, level + 0.9, here) * step(0.0, 0.16, rise)
     lit = np.clip(0.45 + (here - there) * 0.55 - 0.25 * (here - level), 0, 1)
     near = np.exp(
         -np.hypot(canvas.across - np.float32(x), canvas.down[:bottom] - np.float32(y)) / np.float32(stage.unit * 0.6)
     )
+    stage.check()
     sky = stage.palette.sky
     bright = linear(mix(stage.palette.light, sky[-1], 0.35)) * (0.25 + 0.75 * (1 - 0.75 * stage.palette.night))
     shade = linear(mix(sky[1], sky[2], 0.5).shift(-0.07 if cover > 0.55 else 0.02))

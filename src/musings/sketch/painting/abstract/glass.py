@@ -61,6 +61,7 @@ def cells(stage: Stage, random: noise.Random, size: float) -> tuple[Array, Array
             nearer = away < best
             second = np.where(nearer, best, np.minimum(second, away))
             best = np.where(nearer, away, best)
+            stage.check()
             name = np.where(nearer, names[j + down, i + across], name)
             cx, cy = np.where(nearer, u, cx), np.where(nearer, v, cy)
     return name, (second - best) / 2, cx, cy

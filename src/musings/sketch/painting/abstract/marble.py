@@ -20,6 +20,7 @@ def paint(stage: Stage) -> None:
     stage.check()
     fold = np.float32(random.uniform(30, 62))
     two = noise.sample(cloud, u + one * fold, v + other * fold + 120)
+    stage.check()
     three = noise.sample(cloud, u + other * fold + 300, v + two * fold)
     stage.check()
     height = two * 0.8 + three * 0.5 + one * 0.25

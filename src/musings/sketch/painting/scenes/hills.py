@@ -86,6 +86,7 @@ def _fields(stage: Stage, random: noise.Random, land: terrain.Land, path: _Path 
     if stage.reading.season == "winter" or "snow" in stage.reading.weather:
         tones = [linear(palette.local(Lch(0.93, 0.012, 240))) * np.float32(1 - 0.03 * at) for at in range(5)]
     base = np.stack(tones, 1)[:, which]
+    stage.check()
     furrow = np.sin(u * np.where(which % 2 == 0, 16, 9)) * np.sin(v * 0.0 + 1) * np.where(which < 3, 1, 0.25)
     fade = step(16, 4, z)
     grain = noise.sample(noise.texture(random, 512, 30, 5), land.x * 46, z * 46)

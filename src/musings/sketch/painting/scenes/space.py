@@ -62,7 +62,9 @@ def _nebula(stage: Stage, random: noise.Random) -> None:
     ) / stage.unit
     band = np.exp(-((across / np.float32(0.36)) ** 2))
     density = step(-0.9, 2.2, gas + 0.7 * one) * band
+    stage.check()
     table = ramp([base.shift(-0.02), first.at(0.28), first.at(0.48), second.at(0.68), second.at(0.92).shift(0, 0.5)])
+    stage.check()
     light = pick(table, density * 1.15 + 0.10 * other * band)
     stage.canvas.cover_light(light * (density * np.float32(0.95))[None])
     dust = step(0.4, 1.6, noise.sample(cloud, u * 1.3 + 500 + other * 60, v * 1.3 + one * 60)) * band
