@@ -218,6 +218,30 @@ def test_a_picture_too_large_to_hash_is_refused() -> None:
         thumbhash.encode(np.zeros((101, 5, 4), np.uint8))
 
 
+def test_the_sum_of_pixels_sees_the_picture_not_its_packing(tmp_path: Path) -> None:
+    image, other = slope(30, 20), slope(30, 20)
+    other.putpixel((7, 7), (1, 2, 3))
+    write_png(image, tmp_path / "a.png", {"seed": "1"})
+    image.save(tmp_path / "b.png", compress_level=0)
+    image.save(tmp_path / "c.webp", lossless=True)
+    other.save(tmp_path / "d.png")
+    sums = [pictures.pixels_sha256(tmp_path / name) for name in ("a.png", "b.png", "c.webp", "d.png")]
+    assert sums[0] == sums[1] == sums[2] != sums[3]
+
+
+def test_the_sum_of_pixels_sees_every_frame(tmp_path: Path) -> None:
+    for name, last in (("a.webp", "blue"), ("b.webp", "green")):
+        frames = [Image.new("RGB", (30, 20), colour) for colour in ("red", last)]
+        frames[0].save(tmp_path / name, save_all=True, append_images=frames[1:], lossless=True)
+    assert pictures.pixels_sha256(tmp_path / "a.webp") != pictures.pixels_sha256(tmp_path / "b.webp")
+
+
+def test_the_sum_of_pixels_depends_on_the_shape(tmp_path: Path) -> None:
+    for name, size in (("a.png", (4, 9)), ("b.png", (6, 6))):
+        Image.new("RGB", size).save(tmp_path / name)
+    assert pictures.pixels_sha256(tmp_path / "a.png") != pictures.pixels_sha256(tmp_path / "b.png")
+
+
 RECIPE = {
     "prompt": "Ein Boot – 🌙\nzweite Zeile",
     "seed": "42",

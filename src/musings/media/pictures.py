@@ -5,6 +5,7 @@ edition, section 11.3.3).
 """
 
 import base64
+import hashlib
 import struct
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
@@ -80,6 +81,20 @@ def thumbhash_of(path: Path) -> str:
         return base64.b64encode(thumbhash.encode(np.asarray(small))).decode("ascii")
 
 
+def pixels_sha256(path: Path) -> str:
+    """A sum of what a picture shows, frame by frame: the same for two files that differ only in how they are packed.
+
+    Raises ``AttemptError`` as :func:`read_picture` does.
+    """
+    digest = hashlib.sha256()
+    with _opened(path) as picture:
+        for number in range(getattr(picture, "n_frames", 1)):
+            frame = _frame(picture, number, path)
+            plain = frame.convert("RGBA") if frame.mode in ("P", "PA", "1") else frame
+            digest.update(f"{plain.mode} {plain.width} {plain.height} ".encode() + plain.tobytes())
+    return digest.hexdigest()
+
+
 def write_png(image: Image.Image, target: Path, recipe: Mapping[str, str]) -> None:
     """A PNG with one text chunk per entry of the recipe. The same image and recipe give the same bytes.
 
@@ -131,6 +146,15 @@ def _decoded(path: Path, closing: ExitStack) -> Image.Image:
         raise AttemptError(
             f"{path.name} is a damaged picture: {error}.", hint="It was probably cut off; make it again."
         ) from error
+    return picture
+
+
+def _frame(picture: Image.Image, number: int, path: Path) -> Image.Image:
+    try:
+        picture.seek(number)
+        picture.load()
+    except _DAMAGE as error:
+        raise AttemptError(f"Frame {number + 1} of {path.name} is damaged: {error}.", hint="Make it again.") from error
     return picture
 
 
