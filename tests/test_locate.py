@@ -74,7 +74,7 @@ def test_the_quick_answer_is_the_full_readers_or_none(
         assert quick == str(full)
 
 
-@pytest.mark.parametrize("broken", ["", "[]", "{", '{"database": 7}', '{"database": {"path": 7}}'])
+@pytest.mark.parametrize("broken", ["", "[]", "{", "[" * 100_000, '{"database": 7}', '{"database": {"path": 7}}'])
 def test_a_broken_file_is_for_the_full_reader_to_tell(tmp_path: Path, broken: str) -> None:
     (tmp_path / NAME).write_text(broken)
     assert locate.database_path(str(tmp_path / NAME), {}) is None

@@ -271,7 +271,7 @@ def _read(file: Path) -> dict[str, Any]:
         raise ConfigError(f"The configuration {file} cannot be read: {error.strerror}.") from error
     except UnicodeDecodeError as error:
         raise ConfigError(f"The configuration {file} is not UTF-8 text.") from error
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise ConfigError(f"The configuration {file} is not valid JSON: {error}.") from error
     if not isinstance(document, dict):
         raise ConfigError(f"The configuration {file} must be a JSON object, {{…}}.")

@@ -43,7 +43,7 @@ def database_path(config: str | None, environment: Mapping[str, str]) -> str | N
                 return None
             with open(config, encoding="utf-8-sig") as file:  # noqa: PTH123
                 named = json.load(file).get("database", {}).get("path", DATABASE_NAME)
-        except (OSError, ValueError, AttributeError):
+        except (OSError, ValueError, AttributeError, RecursionError):
             return None
     return _absolute(named, os.path.dirname(config)) if isinstance(named, str) else None  # noqa: PTH120
 
