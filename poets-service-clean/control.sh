@@ -9,7 +9,7 @@ export MUSINGS_CONFIG
 
 usage() {
     cat <<'TEXT'
-usage: control.sh VERB
+usage: control.sh VERB [WORD…]      the words go to the command that the verb forwards to
 
   run       work through the queue now, media prompts (image, music, voice) included
   test      check configuration, database, disk and workflows
@@ -21,17 +21,16 @@ usage: control.sh VERB
 TEXT
 }
 
-case ${1-} in
-run) exec python3 "$here/poets_cron_service_v3.py" --queue ;;
-test) exec "$musings" doctor ;;
-status) exec "$musings" status ;;
-logs) exec "$musings" logs --follow ;;
-migrate)
-    shift
-    exec "$musings" migrate "$@"
-    ;;
+verb=${1-}
+[ $# -eq 0 ] || shift
+case $verb in
+run) exec python3 "$here/poets_cron_service_v3.py" --queue "$@" ;;
+test) exec "$musings" doctor "$@" ;;
+status) exec "$musings" status "$@" ;;
+logs) exec "$musings" logs --follow "$@" ;;
+migrate) exec "$musings" migrate "$@" ;;
 start | stop | restart | install | uninstall)
-    echo "control.sh: '$1' is not in this version yet: the background service comes with a later one." >&2
+    echo "control.sh: '$verb' is not in this version yet: the background service comes with a later one." >&2
     echo "Until then: '$0 run' works through the queue once, '$here/../musings up' serves until Ctrl-C." >&2
     exit 2
     ;;

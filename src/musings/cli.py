@@ -4,11 +4,13 @@ The only place where an error becomes terminal text and an exit code.
 """
 
 import argparse
+import difflib
 import importlib
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import NoReturn
 
 from musings.errors import InvalidInputError, LockedError, MusingsError, UnreachableError, UsageError
 from musings.version import VERSION
@@ -47,7 +49,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run one verb; returns the exit code (INTERFACE section 4)."""
     words = list(sys.argv[1:] if argv is None else argv)
     try:
-        return _run(words)
+        code = _run(words)
+        sys.stdout.flush()
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or Python complains at exit
         return 1
@@ -55,6 +58,30 @@ def main(argv: Sequence[str] | None = None) -> int:
         if isinstance(error, MusingsError):
             print(f"musings: {error.explained}", file=sys.stderr)  # noqa: T201 (the edge)
         return next(code for kind, code in EXIT_CODES if isinstance(error, kind))
+    return code
+
+
+def parser_of(verb: str) -> "_Parser":
+    """The options of a verb."""
+    command = importlib.import_module(f"musings.commands.{verb.replace('-', '_')}")
+    parser = _Parser(prog=f"musings {verb}", description=command.__doc__, allow_abbrev=False)
+    parser.add_argument("--config", type=Path, metavar="FILE", help="the configuration to use")
+    command.add_arguments(parser)
+    parser.set_defaults(run=command.run)
+    return parser
+
+
+class _Parser(argparse.ArgumentParser):
+    """argparse with our own words, and the nearest option for one that is none."""
+
+    def error(self, message: str) -> NoReturn:
+        raise UsageError(f"{message[0].upper()}{message[1:]}.", hint=f"See `{self.prog} --help`.")
+
+    def unknown(self, words: Sequence[str]) -> NoReturn:
+        option = next((word.partition("=")[0] for word in words if word.startswith("-")), None)
+        if option is None:
+            raise UsageError(f"One word too many: {words[0]!r}.", hint="Put a text of several words in quotes.")
+        raise UsageError(f"There is no option {option}.", hint=_meant(option, self._option_string_actions, self.prog))
 
 
 def _run(words: list[str]) -> int:
@@ -65,20 +92,21 @@ def _run(words: list[str]) -> int:
     if verb in ("-V", "--version", "version"):
         print(f"musings {VERSION}")  # noqa: T201 (the edge)
         return 0
+    if verb.startswith("-"):
+        raise UsageError(f"The verb comes first, and {verb} after it.", hint="See `musings --help`.")
     if verb not in VERBS:
-        import difflib
-
-        near = difflib.get_close_matches(verb, VERBS, 1)
-        raise UsageError(
-            f"There is no verb {verb!r}.",
-            hint=f"Did you mean {near[0]}?" if near else "See `musings --help`.",
-        )
-    command = importlib.import_module(f"musings.commands.{verb.replace('-', '_')}")
-    parser = argparse.ArgumentParser(prog=f"musings {verb}", description=command.__doc__)
-    parser.add_argument("--config", type=Path, metavar="FILE", help="the configuration to use")
-    command.add_arguments(parser)
-    code: int = command.run(parser.parse_args(words[1:]))
+        raise UsageError(f"There is no verb {verb!r}.", hint=_meant(verb, VERBS, "musings"))
+    parser = parser_of(verb)
+    arguments, left = parser.parse_known_args(words[1:])
+    if left:
+        parser.unknown(left)
+    code: int = arguments.run(arguments)
     return code
+
+
+def _meant(word: str, known: Iterable[str], program: str) -> str:
+    near = difflib.get_close_matches(word, known, 1)
+    return f"Did you mean {near[0]}?" if near else f"See `{program} --help`."
 
 
 def _overview() -> str:

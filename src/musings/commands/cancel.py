@@ -2,14 +2,14 @@
 
 import argparse
 
-from musings.commands.opening import open_database, print_json, say, settings_for
+from musings.commands.opening import open_database, print_json, prompt_id, say, settings_for
 from musings.commands.show import as_json
 from musings.store import prompts
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("id", type=int, metavar="ID")
-    parser.add_argument("--json", action="store_true")
+    parser.add_argument("id", type=prompt_id, metavar="ID", help="the number of a prompt")
+    parser.add_argument("--json", action="store_true", help="print JSON")
 
 
 def run(arguments: argparse.Namespace) -> int:

@@ -12,9 +12,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--status", help="comma list: pending, processing, completed, failed, cancelled")
     parser.add_argument("--type", dest="prompt_type", help="comma list of types; a kind means all its types")
     parser.add_argument("--search", metavar="WORDS", help="full text search")
-    parser.add_argument("--limit", type=int, default=20, metavar="N", choices=range(1, 201))
+    parser.add_argument("--limit", type=limit, default=20, metavar="N", help="how many at most, up to 200")
     parser.add_argument("--cursor", help="next_cursor of the page before")
-    parser.add_argument("--json", action="store_true")
+    parser.add_argument("--json", action="store_true", help="print JSON")
+
+
+def limit(word: str) -> int:
+    if not word.isdecimal() or not 1 <= int(word[:20]) <= 200:
+        raise argparse.ArgumentTypeError(f"{word[:40]!r} is no number from 1 to 200")
+    return int(word)
 
 
 def run(arguments: argparse.Namespace) -> int:

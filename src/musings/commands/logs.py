@@ -7,14 +7,14 @@ from collections import deque
 from collections.abc import Iterator
 from pathlib import Path
 
-from musings.commands.opening import say, settings_for
+from musings.commands.opening import prompt_id, say, settings_for
 
 LOOK_SECONDS = 0.5
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--lines", type=int, default=40, metavar="N", help="how many of each log")
-    parser.add_argument("--prompt", type=int, metavar="ID", help="only lines about this prompt")
+    parser.add_argument("--prompt", type=prompt_id, metavar="ID", help="only lines about this prompt")
     parser.add_argument("--follow", action="store_true", help="go on until Ctrl-C")
 
 

@@ -3,6 +3,7 @@
 import argparse
 import json
 import os
+import re
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -14,6 +15,8 @@ from musings.config import Settings, load
 from musings.errors import StoreError
 from musings.store import schema
 from musings.store.database import Database
+
+CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 
 def settings_for(arguments: argparse.Namespace, overrides: Mapping[str, Any] | None = None) -> Settings:
@@ -51,9 +54,17 @@ def show_warnings(settings: Settings) -> None:
         print(f"musings: {warning}", file=sys.stderr)  # noqa: T201 (the edge)
 
 
+def prompt_id(word: str) -> int:
+    """The type of an argument that names a prompt."""
+    if not word.isdecimal() or not 0 < int(word[:20]) < 2**63:
+        raise argparse.ArgumentTypeError(f"{word[:40]!r} is not the id of a prompt, which is a number from 1")
+    return int(word)
+
+
 def print_json(value: object) -> None:
     print(json.dumps(value, ensure_ascii=False, indent=2, default=str))  # noqa: T201 (the edge)
 
 
 def say(text: str) -> None:
-    print(text)  # noqa: T201 (the edge)
+    """Print for a person. What others wrote into a prompt must not steer the terminal."""
+    print(CONTROL.sub("\N{REPLACEMENT CHARACTER}", text))  # noqa: T201 (the edge)

@@ -2,15 +2,15 @@
 
 import argparse
 
-from musings.commands.opening import open_database, print_json, say, settings_for
+from musings.commands.opening import open_database, print_json, prompt_id, say, settings_for
 from musings.errors import UsageError
 from musings.store import prompts
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("id", type=int, nargs="?", metavar="ID")
+    parser.add_argument("id", type=prompt_id, nargs="?", metavar="ID", help="the number of a prompt")
     parser.add_argument("--failed", action="store_true", help="every failed prompt")
-    parser.add_argument("--json", action="store_true")
+    parser.add_argument("--json", action="store_true", help="print JSON")
 
 
 def run(arguments: argparse.Namespace) -> int:

@@ -4,7 +4,7 @@ import argparse
 from typing import Any
 
 from musings.api import present
-from musings.commands.opening import open_database, print_json, say, settings_for
+from musings.commands.opening import open_database, print_json, prompt_id, say, settings_for
 from musings.config import Settings
 from musings.models import Prompt
 from musings.store import prompts
@@ -12,8 +12,8 @@ from musings.store.database import Database
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("id", type=int, metavar="ID")
-    parser.add_argument("--json", action="store_true")
+    parser.add_argument("id", type=prompt_id, metavar="ID", help="the number of a prompt")
+    parser.add_argument("--json", action="store_true", help="print JSON")
 
 
 def run(arguments: argparse.Namespace) -> int:

@@ -1,7 +1,6 @@
 """Queue a prompt. TEXT may be - to read standard input; put -- before a text that begins with a dash."""
 
 import argparse
-import json
 import sys
 import time
 
@@ -9,13 +8,14 @@ from musings.api.present import worker_state
 from musings.commands.opening import open_database, print_json, say, settings_for, show_warnings
 from musings.commands.show import as_json, as_text
 from musings.errors import UnreachableError, UsageError
-from musings.intake import checked
+from musings.intake import TEXT_BYTES, checked
 from musings.models import Json, Prompt, PromptStatus
 from musings.pipelines import Pipelines
 from musings.store import prompts
 from musings.store.database import Database
 
 LOOK_SECONDS = 0.2
+NO_WORKER_SECONDS = 3.0
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -26,13 +26,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--count", type=int, metavar="N", help="how many to make of it")
     parser.add_argument("--priority", type=int, default=5, help="1 is most urgent, 10 least")
     parser.add_argument("--wait", action="store_true", help="until it is done; exit code 1 when it failed")
-    parser.add_argument("--json", action="store_true")
+    parser.add_argument("--json", action="store_true", help="print JSON")
 
 
 def run(arguments: argparse.Namespace) -> int:
     settings = settings_for(arguments)
     show_warnings(settings)
-    text = sys.stdin.read() if arguments.text == "-" else arguments.text
+    text = _standard_input() if arguments.text == "-" else arguments.text
     wanted = checked(
         Pipelines(settings),
         prompt_text=text,
@@ -54,14 +54,19 @@ def run(arguments: argparse.Namespace) -> int:
     return 0 if prompt.status in (PromptStatus.PENDING, PromptStatus.COMPLETED) else 1
 
 
+def _standard_input() -> str:
+    try:
+        return sys.stdin.buffer.read(TEXT_BYTES + 1).decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise UsageError("The standard input is not UTF-8 text.") from error
+
+
 def _pair(word: str) -> tuple[str, Json]:
+    """``name=value``; the workflow's form knows which values are numbers."""
     name, equals, value = word.partition("=")
     if not equals or not name:
         raise UsageError(f"--set {word}: write it as name=value.")
-    try:
-        return name, json.loads(value)
-    except ValueError:
-        return name, value
+    return name, {"true": True, "false": False, "null": None}.get(value, value)
 
 
 def _wait(database: Database, prompt: Prompt) -> Prompt:
@@ -75,7 +80,7 @@ def _wait(database: Database, prompt: Prompt) -> Prompt:
         state = worker_state(database)
         if state is not None and state.alive:
             quiet_since = time.monotonic()
-        elif time.monotonic() - quiet_since > 10:
+        elif time.monotonic() - quiet_since > NO_WORKER_SECONDS:
             raise UnreachableError(
                 f"Prompt {prompt.id} is queued, but no worker runs.",
                 hint="Start `musings up` or `musings worker`.",

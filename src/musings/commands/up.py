@@ -1,12 +1,10 @@
 """Everything on this machine: the API, the page and a worker. Ctrl-C stops them."""
 
 import argparse
-import contextlib
 import http.client
 import signal
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Callable
 from types import FrameType
@@ -14,11 +12,15 @@ from types import FrameType
 from musings.commands.opening import say, settings_for
 from musings.commands.serve import listening_socket, refuse_open_door
 from musings.config import Settings
+from musings.due import runner_is_alive
 from musings.errors import MusingsError, UnreachableError
+from musings.locate import lock_path
 from musings.process import spawn
 
 READY_SECONDS = 60.0
 LOOK_SECONDS = 0.1
+STOP_SECONDS = 15.0
+SERVED_SECONDS = 1.0
 RESTART_SECONDS = (1.0, 2.0, 5.0, 15.0, 30.0)
 STEADY_SECONDS = 60.0
 LOCKED = 75
@@ -35,8 +37,8 @@ def run(arguments: argparse.Namespace) -> int:
     with listening_socket(settings) as probe:  # says at once when the port is taken, and finds a free one for 0
         port = int(probe.getsockname()[1])
     house = _House(settings, port)
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, house.stop)
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        signal.signal(number, house.note)
     return house.run()
 
 
@@ -46,28 +48,45 @@ class _House:
     def __init__(self, settings: Settings, port: int) -> None:
         self._settings = settings
         self._port = port
-        self._stopping = threading.Event()
-        self._signal = 0
+        self._signals: list[int] = []
 
-    def stop(self, number: int, _frame: FrameType | None) -> None:
-        self._signal = number
-        self._stopping.set()
+    def note(self, number: int, _frame: FrameType | None) -> None:
+        """Only takes note: a handler runs between any two steps of the main thread, so no lock is safe in it."""
+        self._signals.append(number)
 
     def run(self) -> int:
         api = self._start("serve", "--host", self._settings.server.host, "--port", str(self._port))
-        worker = _Kept(lambda: self._start("worker"))
+        worker = _Kept(lambda: self._start("worker"), self._is_served)
         try:
-            worker.start()
+            worker.look()
             if self._wait_until_ready(api):
                 say(f"Musings is at {self._address}  (Ctrl-C stops it)")
                 sys.stdout.flush()
-            while not self._stopping.wait(LOOK_SECONDS):
+            while not self._signals:
+                time.sleep(LOOK_SECONDS)
                 if api.poll() is not None:
                     raise MusingsError(f"The API ended with exit code {api.returncode}.", hint="Its log says why.")
                 worker.look()
         finally:
-            _end([worker.child, api], self._settings.processing.shutdown_seconds + 15)
-        return 0 if self._signal in (signal.SIGTERM, signal.SIGINT) else 1
+            self._end([worker.child, api])
+        return 0
+
+    def _is_served(self) -> bool:
+        """Whether another process works on this queue."""
+        return runner_is_alive(lock_path(str(self._settings.database.path)))
+
+    def _end(self, children: list[subprocess.Popen[bytes] | None]) -> None:
+        """Ask all to stop, wait, and insist when it takes too long or somebody asks again."""
+        living = [child for child in children if child is not None and child.poll() is None]
+        for child in living:
+            child.terminate()
+        asked = len(self._signals)
+        deadline = time.monotonic() + self._settings.processing.shutdown_seconds + STOP_SECONDS
+        while living := [child for child in living if child.poll() is None]:
+            if time.monotonic() > deadline or len(self._signals) > asked:
+                for child in living:
+                    child.kill()
+            time.sleep(LOOK_SECONDS / 2)
 
     @property
     def _address(self) -> str:
@@ -81,7 +100,8 @@ class _House:
 
     def _wait_until_ready(self, api: subprocess.Popen[bytes]) -> bool:
         deadline = time.monotonic() + READY_SECONDS
-        while not self._stopping.wait(LOOK_SECONDS / 2):
+        while not self._signals:
+            time.sleep(LOOK_SECONDS / 2)
             if api.poll() is not None:
                 raise MusingsError(f"The API ended with exit code {api.returncode}.", hint="Its words are above.")
             if self._answers():
@@ -103,46 +123,42 @@ class _House:
 
 
 class _Kept:
-    """A program that is started again when it dies, more slowly each time."""
+    """A program that is started again when it dies, more slowly each time.
 
-    def __init__(self, start: Callable[[], subprocess.Popen[bytes]]) -> None:
+    It is not started while another process does its work, and is when that one ends.
+    """
+
+    def __init__(self, start: Callable[[], subprocess.Popen[bytes]], is_served: Callable[[], bool]) -> None:
         self._start = start
+        self._is_served = is_served
+        self._told = False
         self._falls = 0
         self._began = 0.0
-        self._again_at: float | None = None
+        self._again_at = 0.0
         self.child: subprocess.Popen[bytes] | None = None
 
-    def start(self) -> None:
-        self._began = time.monotonic()
-        self._again_at = None
+    def look(self) -> None:
+        """Start it if it should run and does not. To be called again and again."""
+        if self.child is not None and self.child.poll() is not None:
+            code, self.child = self.child.returncode, None
+            self._fell(code)
+        if self.child is None and time.monotonic() >= self._again_at:
+            self._try()
+
+    def _try(self) -> None:
+        if self._is_served():
+            if not self._told:
+                say("Another worker serves this queue already; ours starts when it ends.")
+            self._told, self._again_at = True, time.monotonic() + SERVED_SECONDS
+            return
+        self._told, self._began = False, time.monotonic()
         self.child = self._start()
 
-    def look(self) -> None:
-        if self._again_at is not None:
-            if time.monotonic() >= self._again_at:
-                self.start()
-            return
-        if self.child is None or self.child.poll() is None:
-            return
-        code, self.child = self.child.returncode, None
-        if code == LOCKED:
-            say("Another worker serves this queue already; it is left to do so.")
+    def _fell(self, code: int) -> None:
+        if code == LOCKED:  # the other one was quicker
+            self._again_at = 0.0
             return
         self._falls = 0 if time.monotonic() - self._began > STEADY_SECONDS else self._falls + 1
-        wait = RESTART_SECONDS[min(self._falls, len(RESTART_SECONDS) - 1)]
+        wait = RESTART_SECONDS[min(self._falls, len(RESTART_SECONDS)) - 1]
         say(f"The worker ended with exit code {code}; it is started again in {wait:g} s.")
         self._again_at = time.monotonic() + wait
-
-
-def _end(children: list[subprocess.Popen[bytes] | None], seconds: float) -> None:
-    """Ask all to stop, wait, insist."""
-    living = [child for child in children if child is not None and child.poll() is None]
-    for child in living:
-        child.terminate()
-    deadline = time.monotonic() + seconds
-    for child in living:
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            child.wait(max(0.1, deadline - time.monotonic()))
-        if child.poll() is None:
-            child.kill()
-            child.wait()

@@ -12,12 +12,12 @@ ACTIONS = ("list", "show", "check", "import")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("action", choices=ACTIONS, nargs="?", default="list")
+    parser.add_argument("action", choices=ACTIONS, nargs="?", default="list", help="what to do; list by default")
     parser.add_argument(
         "name", nargs="?", metavar="NAME", help="a workflow; a file for import; for check all by default"
     )
     parser.add_argument("--as", dest="keep_as", metavar="NAME", help="import under this file name")
-    parser.add_argument("--json", action="store_true")
+    parser.add_argument("--json", action="store_true", help="print JSON")
 
 
 def run(arguments: argparse.Namespace) -> int:

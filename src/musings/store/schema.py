@@ -39,10 +39,14 @@ def upgrade(database: Database, found: str | None) -> None:
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
     if found is not None and found not in known:
-        raise SchemaError(
-            f"The database {database.path} was written by a newer Musings (its version is {found}, ours is {HEAD}).",
-            hint="Update Musings, or restore a backup made before the update.",
-        )
+        raise newer(database, found)
     with database.write() as connection:
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
+
+
+def newer(database: Database, found: str) -> SchemaError:
+    return SchemaError(
+        f"The database {database.path} was written by a newer Musings (its version is {found}, ours is {HEAD}).",
+        hint="Update Musings, or restore a backup made before the update.",
+    )

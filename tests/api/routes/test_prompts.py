@@ -234,24 +234,36 @@ def test_rows_of_other_programs_are_listed(api: Api) -> None:
         ("workflow", "gone.json"),
     ],
 )
-def test_no_value_of_another_program_breaks_the_lists(api: Api, column: str, value: object) -> None:
-    api.submit("a healthy one")
-    api.submit("an odd one")
-    api.sqlite(f"UPDATE prompts SET {column} = ? WHERE id = 2", value)
+def test_no_value_of_another_program_breaks_the_lists(odd: Api, column: str, value: object) -> None:
+    odd.sqlite(f"UPDATE prompts SET {column} = ? WHERE id = 2", value)
+    look(odd)
 
+
+@pytest.mark.parametrize("column", ["prompt_text", "prompt_type", "status", "metadata", "error_message", "created_at"])
+def test_nor_does_text_in_another_encoding(odd: Api, column: str) -> None:
+    odd.sqlite(f"UPDATE prompts SET {column} = CAST(x'46fc63687365' AS TEXT) WHERE id = 2")
+    look(odd)
+
+
+@pytest.fixture
+def odd(odd_server: Api) -> Api:
+    """Two prompts: a healthy one, and one to spoil."""
+    odd_server.sqlite("DELETE FROM prompts")
+    odd_server.sqlite("INSERT INTO prompts (id, prompt_text) VALUES (1, 'a healthy one'), (2, 'an odd one')")
+    return odd_server
+
+
+@pytest.fixture(scope="module")
+def odd_server(tmp_path_factory: pytest.TempPathFactory, fresh_database: Path) -> Iterator[Api]:
+    with serving_in(tmp_path_factory.mktemp("odd"), fresh_database) as api:
+        yield api
+
+
+def look(api: Api) -> None:
     for path in ("/api/prompts", "/api/prompts/2", "/api/queue/stats", "/metrics", "/api/prompts/2/log"):
         answer = api.http.get(path)
         assert answer.status_code == 200, (path, answer.text)
     assert [item["id"] for item in api.http.get("/api/prompts").json()["items"]] == [2, 1]
-
-
-@pytest.mark.parametrize("column", ["prompt_text", "prompt_type", "status", "metadata", "error_message", "created_at"])
-def test_nor_does_text_in_another_encoding(api: Api, column: str) -> None:
-    api.submit("a healthy one")
-    api.submit("an odd one")
-    api.sqlite(f"UPDATE prompts SET {column} = CAST(x'46fc63687365' AS TEXT) WHERE id = 2")
-    for path in ("/api/prompts", "/api/prompts/2", "/api/queue/stats", "/metrics"):
-        assert api.http.get(path).status_code == 200, path
 
 
 class TestIdempotencyKey:

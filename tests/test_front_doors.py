@@ -1,0 +1,281 @@
+"""The owner's entry points: thin doors that forward, each to the exact command its README names.
+
+Beside a copy of the doors stands a launcher that only says how it was called.
+"""
+
+import ast
+import fcntl
+import os
+import shutil
+import sqlite3
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+import musings
+from musings.locate import lock_path
+
+ROOT = Path(musings.__file__).parents[2]
+DOORS = ROOT / "poets-service-clean"
+LAUNCHER = """#!/bin/sh
+echo "musings $*"
+echo "config $MUSINGS_CONFIG"
+exit "${EXIT:-0}"
+"""
+
+
+@dataclass(frozen=True)
+class Said:
+    code: int
+    out: list[str]
+    err: str
+
+
+class Checkout:
+    """A checkout in a folder of its own, with blanks and an accent in its name."""
+
+    def __init__(self, folder: Path) -> None:
+        self.doors = folder / "poets-service-clean"
+        shutil.copytree(
+            DOORS, self.doors, ignore=shutil.ignore_patterns("__pycache__", "*.db*", "logs", "GeneratedMedia")
+        )
+        source = folder / "src" / "musings"
+        source.mkdir(parents=True)
+        for name in ("__init__.py", "due.py", "locate.py"):
+            shutil.copyfile(ROOT / "src" / "musings" / name, source / name)
+        launcher = folder / "musings"
+        launcher.write_text(LAUNCHER)
+        launcher.chmod(0o755)
+        self.config = self.doors / "poets_cron_config.json"
+        self.database = self.doors / "musings.db"
+
+    def run(self, door: str, *words: str, **environment: str) -> Said:
+        first = ("sh",) if door.endswith(".sh") else (sys.executable,)
+        path = os.pathsep.join((str(Path(sys.executable).parent), os.environ["PATH"]))
+        done = subprocess.run(
+            (*first, str(self.doors / door), *words),
+            capture_output=True,
+            text=True,
+            cwd="/",
+            env={"PATH": path, "HOME": "/nonexistent", **environment},
+            check=False,
+        )
+        return Said(done.returncode, done.stdout.splitlines(), done.stderr)
+
+    def prompts(self, *rows: tuple[str, str]) -> None:
+        with sqlite3.connect(self.database) as connection:
+            connection.execute(
+                "CREATE TABLE prompts"
+                " (id INTEGER PRIMARY KEY, prompt_text, prompt_type, status, next_attempt_at, deleted_at)"
+            )
+            connection.execute("CREATE TABLE queue_state (name, value)")
+            connection.executemany("INSERT INTO prompts (prompt_type, status) VALUES (?, ?)", rows)
+        connection.close()
+
+
+@pytest.fixture
+def checkout(tmp_path: Path) -> Checkout:
+    return Checkout(tmp_path / "Anthony’s musings é")
+
+
+CRON = "poets_cron_service_v3.py"
+
+
+@pytest.mark.parametrize(
+    ("words", "command"),
+    [
+        (("--queue",), "musings worker --drain"),
+        (("--queue", "--media-only"), "musings worker --drain --only media"),
+        (("--media-only", "--queue"), "musings worker --drain --only media"),
+        (("--test",), "musings doctor"),
+    ],
+)
+def test_flags_forward_to_verbs(checkout: Checkout, words: tuple[str, ...], command: str) -> None:
+    checkout.prompts(("image", "unprocessed"))
+    assert checkout.run(CRON, *words) == Said(0, [command, f"config {checkout.config}"], "")
+
+
+@pytest.mark.parametrize("code", [1, 2, 3, 75, 130])
+def test_exit_codes_pass_through(checkout: Checkout, code: int) -> None:
+    checkout.prompts(("text", "pending"))
+    for door, words in ((CRON, ("--queue",)), ("control.sh", ("run",)), ("database_migration_v4.py", ())):
+        assert checkout.run(door, *words, EXIT=str(code)).code == code
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("--quue",),
+        ("--queue", "--fast"),
+        ("--media-only",),
+        ("--queue", "--test"),
+        ("queue",),
+        ("--queue", "--queue"),
+        (),
+    ],
+)
+def test_an_unknown_flag_is_refused_and_named(checkout: Checkout, words: tuple[str, ...]) -> None:
+    said = checkout.run(CRON, *words)
+    assert (said.code, said.out) == (2, [])
+    assert said.err == f"Not understood: {list(words)}. See --help.\n"
+
+
+@pytest.mark.parametrize("word", ["-h", "--help"])
+def test_help_says_where_each_flag_leads(checkout: Checkout, word: str) -> None:
+    said = checkout.run(CRON, word)
+    assert (said.code, said.err) == (0, "")
+    assert all(flag in "\n".join(said.out) for flag in ("--queue", "--media-only", "--test"))
+
+
+def test_an_empty_queue_ends_here(checkout: Checkout) -> None:
+    nothing = Said(0, ["Nothing is waiting in the queue."], "")
+    assert checkout.run(CRON, "--queue") == nothing, "there is no database yet"
+    checkout.prompts(("text", "completed"), ("image", "failed"))
+    assert checkout.run(CRON, "--queue") == nothing
+    assert checkout.run(CRON, "--queue", "--media-only") == nothing
+    assert not checkout.database.with_name("musings.db.lock").exists()
+
+
+def test_media_only_looks_at_media_only(checkout: Checkout) -> None:
+    checkout.prompts(("poem", "pending"))
+    assert checkout.run(CRON, "--queue", "--media-only").out == ["Nothing is waiting in the queue."]
+    assert checkout.run(CRON, "--queue").out[0] == "musings worker --drain"
+
+
+def test_a_held_lock_ends_with_75(checkout: Checkout) -> None:
+    checkout.prompts(("text", "pending"))
+    with Path(lock_path(str(checkout.database))).open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        said = checkout.run(CRON, "--queue")
+        assert said == Said(75, ["Another worker is already working on this queue."], "")
+        assert checkout.run(CRON, "--test").out[0] == "musings doctor"
+    assert checkout.run(CRON, "--queue").code == 0
+
+
+def test_what_it_cannot_judge_is_left_to_the_program(checkout: Checkout) -> None:
+    """Its words are better: a broken configuration or database must not look like an empty queue."""
+    checkout.database.write_bytes(b"This is no database. " * 100)
+    assert checkout.run(CRON, "--queue").out[0] == "musings worker --drain"
+    checkout.config.write_text("{")
+    assert checkout.run(CRON, "--queue").out[0] == "musings worker --drain"
+    checkout.config.unlink()
+    assert checkout.run(CRON, "--queue").out[0] == "musings worker --drain"
+
+
+def test_the_configuration_can_be_another(checkout: Checkout, tmp_path: Path) -> None:
+    checkout.prompts(("text", "pending"))
+    other = tmp_path / "other.json"
+    other.write_text('{"database": {"path": "elsewhere.db"}}')
+    assert checkout.run(CRON, "--queue", MUSINGS_CONFIG=str(other)).out == ["Nothing is waiting in the queue."]
+    said = checkout.run(CRON, "--queue", MUSINGS_DATABASE__PATH=str(checkout.database), MUSINGS_CONFIG=str(other))
+    assert said.out == ["musings worker --drain", f"config {other}"]
+
+
+def test_an_empty_queue_imports_nothing_heavy(checkout: Checkout) -> None:
+    program = (
+        "import sys, runpy\nbefore = set(sys.modules)\nsys.argv = ['door', '--queue']\n"
+        f"try: runpy.run_path({str(checkout.doors / CRON)!r}, run_name='__main__')\n"
+        "except SystemExit as end: assert end.code == 0\n"
+        "print(*sorted({name.partition('.')[0] for name in set(sys.modules) - before} - sys.stdlib_module_names))"
+    )
+    done = subprocess.run(
+        (sys.executable, "-c", program), capture_output=True, text=True, env={"PATH": "/bin"}, check=True
+    )
+    assert done.stdout.splitlines() == ["Nothing is waiting in the queue.", "musings"]
+
+
+@pytest.mark.parametrize("door", ["poets_cron_service_v3.py", "database_migration_v4.py"])
+def test_a_door_is_no_room(door: str) -> None:
+    source = (DOORS / door).read_text()
+    assert source.count("\n") < 40
+    imported: set[str] = set()
+    for part in ast.walk(ast.parse(source)):
+        if isinstance(part, ast.Import):
+            imported |= {name.name for name in part.names}
+        if isinstance(part, ast.ImportFrom):
+            imported |= {f"{part.module}.{name.name}" for name in part.names}
+    assert imported <= {"os", "sys", "musings.due", "musings.locate"}
+    for name in ("due", "locate"):
+        tree = ast.parse((ROOT / "src" / "musings" / f"{name}.py").read_text())
+        for part in ast.walk(tree):
+            if isinstance(part, ast.Import):
+                assert {each.name for each in part.names} <= sys.stdlib_module_names
+            if isinstance(part, ast.ImportFrom):
+                assert part.module in ("collections.abc", "musings")
+
+
+@pytest.mark.parametrize("words", [(), ("--db", "some file.db"), ("--dry-run",)])
+def test_the_migration_forwards_every_word(checkout: Checkout, words: tuple[str, ...]) -> None:
+    said = checkout.run("database_migration_v4.py", *words)
+    assert said == Said(0, [" ".join(("musings migrate", *words)), f"config {checkout.config}"], "")
+
+
+@pytest.mark.parametrize(
+    ("words", "command"),
+    [
+        (("test",), "musings doctor"),
+        (("status",), "musings status"),
+        (("status", "--json"), "musings status --json"),
+        (("logs",), "musings logs --follow"),
+        (("logs", "--prompt", "12"), "musings logs --follow --prompt 12"),
+        (("migrate", "--db", "a b.db"), "musings migrate --db a b.db"),
+        (("run",), "musings worker --drain"),
+        (("run", "--media-only"), "musings worker --drain --only media"),
+    ],
+)
+def test_control_forwards(checkout: Checkout, words: tuple[str, ...], command: str) -> None:
+    checkout.prompts(("image", "pending"))
+    assert checkout.run("control.sh", *words) == Said(0, [command, f"config {checkout.config}"], "")
+
+
+@pytest.mark.parametrize("verb", ["start", "stop", "restart", "install", "uninstall"])
+def test_control_says_that_the_service_comes_later(checkout: Checkout, verb: str) -> None:
+    said = checkout.run("control.sh", verb)
+    assert (said.code, said.out) == (2, [])
+    assert f"'{verb}' is not in this version yet" in said.err
+
+
+@pytest.mark.parametrize("words", [(), ("frobnicate",), ("",), ("--queue",)])
+def test_control_refuses_the_rest(checkout: Checkout, words: tuple[str, ...]) -> None:
+    said = checkout.run("control.sh", *words)
+    assert (said.code, said.out) == (2, [])
+    assert said.err.startswith("usage: control.sh")
+
+
+@pytest.mark.parametrize("word", ["-h", "--help", "help"])
+def test_control_helps(checkout: Checkout, word: str) -> None:
+    said = checkout.run("control.sh", word)
+    assert (said.code, said.err) == (0, "")
+    verbs = ("run", "test", "status", "logs", "migrate", "start", "stop", "restart", "install", "uninstall")
+    assert all(verb in "\n".join(said.out) for verb in verbs)
+
+
+def test_the_readme_names_every_door() -> None:
+    readme = (DOORS / "README.md").read_text()
+    for words in ("--queue", "--queue --media-only", "--test"):
+        assert f"| `{CRON} {words}` |" in readme
+    for words in ("`control.sh run`", "`control.sh test`", "`control.sh start`", "`database_migration_v4.py"):
+        assert words in readme
+
+
+SCRIPTS = ("musings", "poets-service-clean/control.sh", ".ci/run")
+
+
+@pytest.mark.parametrize("script", SCRIPTS)
+def test_scripts_are_clean(script: str) -> None:
+    shellcheck = shutil.which("shellcheck")
+    if shellcheck is None:
+        pytest.skip("shellcheck is not installed")
+    done = subprocess.run((shellcheck, str(ROOT / script)), capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout
+
+
+@pytest.mark.parametrize(
+    "script", [*SCRIPTS, *(f"poets-service-clean/{name}" for name in (CRON, "database_migration_v4.py"))]
+)
+def test_scripts_can_be_run(script: str) -> None:
+    assert os.access(ROOT / script, os.X_OK)
+    assert (ROOT / script).read_text().startswith("#!/")

@@ -1,0 +1,107 @@
+"""``./musings`` of a checkout, up to the point where it would need the network."""
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+import musings
+
+ROOT = Path(musings.__file__).parents[2]
+PROGRAM = """#!/bin/sh
+echo "musings $*"
+exit "${EXIT:-0}"
+"""
+PYTHON = """#!/bin/sh
+case $1 in
+-c) ;;
+-m) echo "python -m $2" ;;
+*) echo "python $(basename "$1")" ;;
+esac
+"""
+SHELLS = [shell for shell in ("sh", "dash", "bash", "busybox") if shutil.which(shell)]
+
+
+@pytest.fixture
+def checkout(tmp_path: Path) -> Path:
+    """A checkout whose environment is up to date, with a program that only says how it was called."""
+    folder = tmp_path / "my checkout"
+    binaries = folder / ".venv" / "bin"
+    binaries.mkdir(parents=True)
+    shutil.copytree(ROOT / "requirements", folder / "requirements")
+    shutil.copyfile(ROOT / "requirements" / "run.txt", folder / ".venv" / ".musings-run")
+    (folder / ".venv" / ".musings-built").touch()
+    for name, text in (("musings", PROGRAM), ("python", PYTHON)):
+        (binaries / name).write_text(text)
+        (binaries / name).chmod(0o755)
+    shutil.copy(ROOT / "musings", folder / "musings")
+    return folder
+
+
+def run(*words: str, path: str | None = None, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        words, capture_output=True, text=True, cwd="/",
+        env={"PATH": path or os.environ["PATH"], "HOME": "/nonexistent", **environment}, check=False,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("shell", SHELLS)
+def test_every_shell_runs_it(checkout: Path, shell: str) -> None:
+    first = (shell, "sh") if shell == "busybox" else (shell,)
+    done = run(*first, str(checkout / "musings"), "submit", "a fox in the snow", "--wait")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "musings submit a fox in the snow --wait\n", "")
+
+
+def test_words_and_exit_codes_pass_through(checkout: Path) -> None:
+    for code in (0, 1, 2, 3, 75, 130):
+        done = run(str(checkout / "musings"), "list", EXIT=str(code))
+        assert (done.returncode, done.stdout) == (code, "musings list\n")
+    assert run(str(checkout / "musings")).stdout == "musings \n"
+
+
+@pytest.mark.parametrize("verb", ["up", "serve"])
+def test_the_page_is_built_before_it_is_served(checkout: Path, verb: str) -> None:
+    done = run(str(checkout / "musings"), verb, "--port", "0")
+    assert done.stdout == f"python hatch_build.py\nmusings {verb} --port 0\n"
+
+
+def test_a_link_leads_back_to_the_checkout(checkout: Path, tmp_path: Path) -> None:
+    near = checkout / "near"
+    near.symlink_to("musings")
+    far = tmp_path / "bin"
+    far.symlink_to(near)
+    for link in (near, far):
+        assert run(str(link), "list").stdout == "musings list\n"
+
+
+def test_without_python_it_says_what_is_needed(checkout: Path, tmp_path: Path) -> None:
+    shutil.rmtree(checkout / ".venv")
+    tools = tmp_path / "tools"
+    tools.mkdir()
+    for name in ("sh", "dirname", "readlink", "cmp", "rm", "cp"):
+        (tools / name).symlink_to(str(shutil.which(name)))
+    for stub in (None, "python3"):
+        if stub:
+            (tools / stub).write_text("#!/bin/sh\nexit 1\n")  # too old, or without venv
+            (tools / stub).chmod(0o755)
+        done = run(str(checkout / "musings"), "list", path=str(tools))
+        assert (done.returncode, done.stdout) == (2, "")
+        assert done.stderr.startswith("musings: Python 3.11 or later with its venv module is needed")
+        assert not (checkout / ".venv").exists()
+
+
+@pytest.mark.parametrize("change", ["requirements", "stamp", "unfinished"])
+def test_it_sets_up_again_when_something_changed(checkout: Path, change: str) -> None:
+    """It gets as far as the first thing that this half of an environment cannot do, and says so."""
+    if change == "requirements":
+        (checkout / "requirements" / "run.txt").write_text("other")
+    elif change == "stamp":
+        (checkout / ".venv" / ".musings-run").unlink()
+    else:
+        (checkout / ".venv" / ".musings-built").unlink()
+    done = run(str(checkout / "musings"), "list")
+    assert (done.returncode, done.stdout) == (2, "python -m pip\n")
+    assert "Installing the locked packages (run)" in done.stderr
+    assert "musings: the packages could not be installed" in done.stderr
