@@ -16,7 +16,7 @@ from musings.config import Settings
 from musings.fake_comfy.running import Pace
 from musings.fake_comfy.server import FakeComfy
 from musings.models import Kind, NewPrompt, Prompt
-from musings.store import artifacts, attempts, prompts, queue, reproduction, schema
+from musings.store import artifacts, attempts, prompts, recovery, reproduction, schema
 from musings.store.database import Database
 from musings.store.media_root import MediaRoot
 from musings.worker import assemble
@@ -264,7 +264,7 @@ def test_several_servers_share_the_work(make_settings: MakeSettings, tmp_path: P
         runner.run_queue_processor(drain=True)
         assert runner.summary.ended["completed"] == 6
         assert min(sum(each.counts.executions.values()) for each in (one, two)) >= 2
-        assert not queue.orphans(database)
+        assert not recovery.orphans(database)
         database.close()
 
 

@@ -77,7 +77,7 @@ def _voice(voice: str, language: Json) -> str:
 
 
 def _verse(job: Job, context: Context) -> Outcome:
-    form = job.parameters["form"] or verse.form_for(job.prompt_type)
+    form = job.parameters["form"] or verse.form_for(job.prompt_type, job.text)
     made = verse.write(job.text, int(job.parameters["seed"]), str(form))
     context.check()
     path = job.directory / "0001.md"
