@@ -59,7 +59,7 @@ def test_a_cancelled_prompt_can_be_tried_again(paused: Desk) -> None:
 def test_a_failure_is_said_in_words_and_can_be_retried(desk: Desk) -> None:
     desk.open()
     desk.choose("Voice")
-    desk.page.get_by_label("Voice", exact=True).last.fill("xx-nobody")
+    desk.page.get_by_role("textbox", name="Voice").fill("xx-nobody")
     desk.ask("Voice", "who says this")
     failed = desk.row("Needs you", "who says this")
     expect(failed).to_contain_text("xx-nobody")
