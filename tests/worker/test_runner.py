@@ -87,7 +87,7 @@ class TestDrain:
         made = hall.add(words)
         hall.drain()
         assert hall.get(made).status == "completed"
-        assert hall.double.jobs[0].text == words.replace("\0", "")
+        assert hall.double.jobs[0].text == words
 
 
 class TestFaults:
