@@ -38,7 +38,13 @@ OTHERS: dict[str, Any] = {
     "security.require_auth": True,
     "logging.level": "DEBUG",
     "alerts.urls": ["json://alerts.invalid"],
+    "media.comfyui.host": "http://127.0.0.1:1",
     "media.comfyui.hosts": ["http://127.0.0.1:1"],
+    "media.comfyui.arguments": ["--lowvram"],
+    "processing.concurrency.total": 7,
+    "processing.concurrency.image": 7,
+    "processing.concurrency.music": 7,
+    "processing.concurrency.voice": 7,
 }
 
 

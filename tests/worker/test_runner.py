@@ -87,7 +87,7 @@ class TestDrain:
         made = hall.add(words)
         hall.drain()
         assert hall.get(made).status == "completed"
-        assert hall.double.jobs[0].text == words  # a workflow gets every character; who cannot take one cleans it
+        assert hall.double.jobs[0].text == words
 
 
 class TestFaults:

@@ -212,10 +212,10 @@ def put_back(
             return True
         uncounted = prompts.c.uncounted_attempts + (0 if counted else 1)
         _wait(connection, prompt, next_attempt_at=at, error_message=error, uncounted_attempts=uncounted)
-        if counted:
-            _close(connection, prompt, AttemptStatus.FAILED, log, error, error_class)
-        else:  # it only waited: a night without a server must not leave a hundred attempts to look at
-            connection.execute(delete(attempts).where(_is_attempt(prompt.id, prompt.attempt)))
+        _close(connection, prompt, AttemptStatus.FAILED, log, error, error_class)
+        if not counted:  # it only waited: a night without a server must not leave a hundred attempts to look at
+            placed_nothing = attempts.c.directory.is_(None)
+            connection.execute(delete(attempts).where(_is_attempt(prompt.id, prompt.attempt), placed_nothing))
         return True
 
 

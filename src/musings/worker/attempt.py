@@ -220,7 +220,7 @@ def give_up(workshop: Workshop, prompt: Prompt, context: AttemptContext, fault: 
 
 def _patience(waits: int) -> float:
     """Seconds until we look again for something that can run a prompt: soon at first, every five minutes later."""
-    return float(min(300, 5 * 2**waits))
+    return float(min(300, 5 * 2 ** min(waits, 6)))
 
 
 def as_fault(error: BaseException, workshop: Workshop) -> AttemptError:
