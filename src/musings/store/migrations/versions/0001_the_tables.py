@@ -121,18 +121,21 @@ INDEXES = (
     "CREATE INDEX IF NOT EXISTS musings_prompts_starred ON prompts (id) WHERE starred = 1",
 )
 
-# Full text over prompts, kept in step by triggers, so that rows of other programs are found as well.
+# Full text over prompts, kept in step by triggers, so that rows of other programs are found as well. Its name is our
+# own: an adopted database may have a prompts_fts already, which stays as it is.
 FULL_TEXT = (
-    "CREATE VIRTUAL TABLE prompts_fts USING fts5"
+    "CREATE VIRTUAL TABLE musings_prompts_fts USING fts5"
     "(prompt_text, content='prompts', content_rowid='id', tokenize='unicode61 remove_diacritics 2')",
-    "INSERT INTO prompts_fts (prompts_fts) VALUES ('rebuild')",
+    "INSERT INTO musings_prompts_fts (musings_prompts_fts) VALUES ('rebuild')",
     "CREATE TRIGGER musings_fts_insert AFTER INSERT ON prompts BEGIN"
-    " INSERT INTO prompts_fts (rowid, prompt_text) VALUES (NEW.id, NEW.prompt_text); END",
+    " INSERT INTO musings_prompts_fts (rowid, prompt_text) VALUES (NEW.id, NEW.prompt_text); END",
     "CREATE TRIGGER musings_fts_delete AFTER DELETE ON prompts BEGIN"
-    " INSERT INTO prompts_fts (prompts_fts, rowid, prompt_text) VALUES ('delete', OLD.id, OLD.prompt_text); END",
+    " INSERT INTO musings_prompts_fts (musings_prompts_fts, rowid, prompt_text)"
+    " VALUES ('delete', OLD.id, OLD.prompt_text); END",
     "CREATE TRIGGER musings_fts_update AFTER UPDATE OF prompt_text ON prompts BEGIN"
-    " INSERT INTO prompts_fts (prompts_fts, rowid, prompt_text) VALUES ('delete', OLD.id, OLD.prompt_text);"
-    " INSERT INTO prompts_fts (rowid, prompt_text) VALUES (NEW.id, NEW.prompt_text); END",
+    " INSERT INTO musings_prompts_fts (musings_prompts_fts, rowid, prompt_text)"
+    " VALUES ('delete', OLD.id, OLD.prompt_text);"
+    " INSERT INTO musings_prompts_fts (rowid, prompt_text) VALUES (NEW.id, NEW.prompt_text); END",
 )
 
 # Every change of a prompt leaves an event in the same transaction, whoever made the change.
