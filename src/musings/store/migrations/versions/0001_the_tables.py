@@ -172,20 +172,20 @@ FOREIGN_HANDS = (
 
 def upgrade() -> None:
     connection = op.get_bind()
-    present = set(inspect(connection).get_table_names())
+    present = {name.casefold() for name in inspect(connection).get_table_names()}
     for table, columns in TABLES.items():
         if table in present:
             _complete(connection, table, columns)
         else:
             connection.execute(text(f"CREATE TABLE {table} ({', '.join(columns)})"))
-    _adopt_rows(connection)
+    _adopt_rows(connection)  # before the event triggers: nobody listens to what was there already
     for statement in INDEXES + FULL_TEXT + EVENTS + FOREIGN_HANDS:
         connection.exec_driver_sql(statement)
 
 
 def _complete(connection: Connection, table: str, columns: tuple[str, ...]) -> None:
     """Add the columns that are missing. SQLite adds only columns with a constant default."""
-    there = {column["name"] for column in inspect(connection).get_columns(table)}
+    there = {column["name"].casefold() for column in inspect(connection).get_columns(table)}
     for column in columns:
         name = column.split()[0]
         if name not in there and name != "UNIQUE":
@@ -200,12 +200,12 @@ def _complete(connection: Connection, table: str, columns: tuple[str, ...]) -> N
 
 
 def _adopt_rows(connection: Connection) -> None:
-    """Prompts that ask for media and have no artifact status yet: pending, or ready where they were finished."""
+    """Prompts that ask for media and have no artifact status yet: pending, unless they were finished."""
     texts = "('text','poem','poetry','prose','story','dialogue','song','lyrics')"
     connection.execute(
         text(
             "UPDATE prompts SET artifact_status = CASE WHEN status = 'completed' THEN 'ready'"  # noqa: S608
-            " WHEN status = 'failed' THEN 'error' ELSE 'pending' END"
+            " WHEN status IN ('failed', 'cancelled') THEN 'error' ELSE 'pending' END"
             f" WHERE artifact_status IS NULL AND coalesce(prompt_type, 'text') NOT IN {texts}"
         )
     )
