@@ -39,7 +39,9 @@ def open_database(settings: Settings) -> Iterator[Database]:
         raise StoreError(f"The folder of the database {path} cannot be made: {error.strerror}.") from error
     database = Database(path)
     try:
-        schema.ensure(database)
+        done = schema.ensure(database, settings.media_root)
+        if done is not None and done.backup is not None:
+            print(f"musings: {done.as_words()}", file=sys.stderr)  # noqa: T201 (the edge)
         yield database
     finally:
         database.close()
