@@ -28,6 +28,7 @@ VERBS = {
     "status": "what waits, what runs, what failed",
     "logs": "the last lines of the logs",
     "migrate": "bring the database to the shape this version needs",
+    "service": "the queue and the API in the background: install, status, logs …",
     "doctor": "check configuration, database, disk and worker",
     "fake-comfy": "a ComfyUI without models, to try with",
     "openapi": "print the API's description",

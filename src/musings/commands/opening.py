@@ -24,7 +24,8 @@ def settings_for(arguments: argparse.Namespace, overrides: Mapping[str, Any] | N
 
 def service_logs(settings: Settings, program: str) -> None:
     """Logs for a verb that serves; its first lines are the warnings of the configuration."""
-    logs.configure(settings.logging, program)
+    # A unit's standard error goes to a file that nobody rotates: only what ends the program belongs there.
+    logs.configure(settings.logging, program, terminal="MUSINGS_UNIT" not in os.environ)
     for warning in settings.warnings:
         logs.get("config").warning(warning)
 
