@@ -1,10 +1,7 @@
 """Copies of a database that others write to: whole and checked, or not there."""
 
-import os
 import sqlite3
-import subprocess
 import threading
-from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,6 +12,7 @@ from musings.errors import CorruptError, DiskFullError, StoreError
 from musings.store import copying
 from tests.store import old_databases as old
 
+pytest_plugins = ("tests.store.small_disk",)
 NOW = datetime(2026, 11, 22, 10, 15, tzinfo=UTC)
 
 
@@ -89,21 +87,6 @@ def test_a_folder_that_is_not_there_is_told(tmp_path: Path) -> None:
     path = old.build(tmp_path / "owner.db", old.plain)
     with pytest.raises(StoreError, match="cannot be opened"):
         copying.write_copy(path, tmp_path / "nowhere" / "copy.db")
-
-
-@pytest.fixture
-def small_disk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """A disk of two megabytes, where one may be mounted."""
-    folder = tmp_path_factory.mktemp("disk")
-    mounted = os.geteuid() == 0 and not subprocess.call(
-        ["mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", str(folder)], stderr=subprocess.DEVNULL
-    )
-    if not mounted:
-        pytest.skip("a small disk cannot be mounted here: it takes root")
-    try:
-        yield folder
-    finally:
-        subprocess.check_call(["umount", str(folder)])
 
 
 def test_a_full_disk_leaves_nothing_behind(tmp_path: Path, small_disk: Path) -> None:

@@ -78,6 +78,15 @@ def recognise(path: Path, head: str) -> Recognised:
         return Recognised(origin, version, columns, rows_of(connection, columns), indexes, notices)
 
 
+def counted(path: Path) -> Recognised:
+    """Version, tables and rows of a file, without a judgement."""
+    with told_plainly(path), closing(reading(path)) as connection:
+        columns = columns_of(connection)
+        version = _version(connection)
+        origin = Origin.MUSINGS if version else Origin.OWNER
+        return Recognised(origin, version, columns, rows_of(connection, columns))
+
+
 def again(found: Recognised, cursor: Executes) -> Recognised:
     """The same file as a transaction sees it now: its version, tables and rows."""
     version = _version(cursor)
