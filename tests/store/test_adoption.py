@@ -11,7 +11,8 @@ import pytest
 
 from musings.errors import BusyError, CorruptError, DiskFullError, LockedError, SchemaError, StoreError
 from musings.locate import lock_path
-from musings.store import adoption, copying, queue, recognition, schema
+from musings.store import adoption, copying, recognition, schema
+from musings.store.admission import admit
 from musings.store.adoption_report import Report
 from musings.store.database import Database
 from musings.store.upgrade import upgrade
@@ -447,6 +448,6 @@ def test_whoever_opens_an_old_database_adopts_it(tmp_path: Path) -> None:
         assert done is not None
         assert done.backup is not None
         assert schema.ensure(database, tmp_path) is None
-        assert queue.admit(database, 3) > 0
+        assert admit(database, 3) > 0
     finally:
         database.close()
