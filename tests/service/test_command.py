@@ -1,9 +1,11 @@
 """`musings service`, as its user sees it, and the same through control.sh."""
 
 import json
+import os
 import shutil
 import sqlite3
 import subprocess
+import sys
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -95,6 +97,21 @@ def test_a_damaged_database_does_not_hide_the_service(settings: Settings, capsys
     settings.database.path.write_text("Dear diary, " * 500)
     assert service(settings, "status") == 0
     assert "is not an SQLite database" in capsys.readouterr().out
+
+
+def test_a_run_of_the_unit_leaves_its_story_in_the_logs(settings: Settings, capsys: pytest.CaptureFixture[str]) -> None:
+    """The very words and environment of the unit, and nothing else of this shell's."""
+    queue, _ = programs_of(settings)
+    assert main(["submit", "--type", "image", "a lighthouse", "--config", str(settings.file)]) == 0
+    environment = {**queue.environment, "PYTHONPATH": os.pathsep.join(sys.path), "HOME": str(settings.folder)}
+    done = subprocess.run(
+        queue.words, env=environment, cwd=queue.folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False
+    )
+    assert (done.returncode, done.stdout) == (0, b"")  # the logs are files of ours, not the unit's
+
+    assert service(settings, "logs") == 0
+
+    assert "attempt started type=image" in capsys.readouterr().out.replace("prompt=1 attempt=1 ", "")
 
 
 @pytest.mark.parametrize(

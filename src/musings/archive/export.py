@@ -53,8 +53,8 @@ def export(database: Path, media_root: Path, destination: Path, now: datetime) -
         try:
             snapshot.unlink(missing_ok=True)
             copying.write_copy(database, snapshot)
-            with zipfile.ZipFile(partial, "w", zipfile.ZIP_DEFLATED) as archive:
-                done = _fill(_Archive(archive), snapshot, media_root, target, now)
+            with zipfile.ZipFile(partial, "w") as archive:
+                done = _fill(_Archive(archive, now), snapshot, media_root, target, now)
             copying.sync(partial)
             size = partial.stat().st_size
             partial.rename(target)
@@ -68,12 +68,14 @@ def export(database: Path, media_root: Path, destination: Path, now: datetime) -
 class _Archive:
     """Writes into a zip file in pieces, so that memory stays flat."""
 
-    def __init__(self, archive: zipfile.ZipFile) -> None:
+    def __init__(self, archive: zipfile.ZipFile, now: datetime) -> None:
         self._archive = archive
+        self._now = now.timetuple()[:6]
 
     def lines(self, name: str, lines: Iterator[str]) -> int:
-        count = 0
-        with self._archive.open(name, "w", force_zip64=True) as out:
+        info, count = zipfile.ZipInfo(name, self._now), 0
+        info.compress_type = zipfile.ZIP_DEFLATED
+        with self._archive.open(info, "w", force_zip64=True) as out:
             for line in lines:
                 out.write(line.encode("utf-8", "backslashreplace"))
                 count += 1

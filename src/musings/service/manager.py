@@ -56,7 +56,7 @@ def ask(command: Sequence[str]) -> Completed:
     try:
         return run(command, timeout=TIMEOUT_SECONDS)
     except CommandError as error:
-        name, said = command[0], error.stderr.strip() or str(error)
+        name, said = command[0], (error.stderr.strip() or str(error)).rstrip(".") + "."
         if error.code is None or "bus" in said.casefold() or "not been booted" in said:
             raise UnreachableError(
                 f"{name} cannot be used here: {said}",
