@@ -15,7 +15,7 @@ from musings.archive import export
 from musings.cli import main
 from musings.errors import ConflictError, StoreError
 from musings.models import NewPrompt
-from musings.store import prompts
+from musings.store import prompts, recognition, schema
 from musings.store.database import Database
 from musings.worker.lock import RunnerLock
 from tests.conftest import MakeSettings
@@ -177,6 +177,16 @@ def test_the_verbs_of_a_round_trip(
     assert "6 files copied, 0 were there already" in said
     assert main(["backup", "--json", *config]) == 0
     assert json.loads(capsys.readouterr().out)["folder"].startswith(str(tmp_path / "backups" / "musings-"))
+
+
+def test_an_old_database_is_restored_and_adopted(make_settings: MakeSettings, tmp_path: Path) -> None:
+    settings = make_settings()
+    path = old.build(tmp_path / "owner.db", old.forgotten_things)
+
+    assert main(["restore", str(path), "--config", str(settings.file)]) == 0
+
+    assert recognition.version_of(settings.database.path) == schema.HEAD
+    assert recognition.version_of(path) is None
 
 
 def test_restore_waits_for_the_worker_to_end(
