@@ -236,6 +236,20 @@ def test_a_fresh_file_needs_no_copy(tmp_path: Path) -> None:
         assert (report.origin, report.backup, report.changed) == (recognition.Origin.FRESH, None, True)
 
 
+def test_works_where_there_is_no_write_ahead_log(tmp_path: Path) -> None:
+    path = old.build(tmp_path / "owner.db", old.forgotten_things)
+    everything = old.contents(path)
+    database = Database(path)
+    database.journal_mode = "delete"  # as on a network or container mount
+
+    report = schema.migrate(database, None, rehearse=False)
+
+    database.close()
+    assert report.backup is not None
+    assert old.contents(report.backup) == everything
+    assert recognition.version_of(path) == schema.HEAD
+
+
 def test_a_hundred_thousand_rows(tmp_path: Path) -> None:
     def many(connection: sqlite3.Connection) -> None:
         connection.executescript(old.PROMPTS.format(more="") + ";" + old.WRITINGS)

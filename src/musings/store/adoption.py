@@ -144,13 +144,13 @@ def _rebuild(path: Path, cursor: sqlite3.Cursor, indexes: tuple[str, ...]) -> No
 
 
 def _check_rows(path: Path, cursor: sqlite3.Cursor, found: Recognised) -> None:
-    """No table that was there may have another number of rows now."""
+    """No table that was there may have lost a row."""
     now = recognition.rows_of(cursor, found.columns)
-    odd = [name for name, count in found.rows.items() if now[name] != count and name != "musings_schema"]
-    if odd:
+    lost = [name for name, count in found.rows.items() if now[name] < count]
+    if lost:
         raise StoreError(
-            f"Adopting {path} would have changed the number of rows of {', '.join(odd)}; it was left as it was.",
-            hint="Is another program writing to it? Stop that one, then again.",
+            f"Adopting {path} would have removed rows of {', '.join(lost)}; it was left as it was.",
+            hint="That is a fault of Musings: please report it, with the output of `musings migrate --dry-run --json`.",
         )
 
 

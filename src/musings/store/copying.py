@@ -18,7 +18,7 @@ from urllib.parse import quote
 from musings.errors import BusyError, CorruptError, DiskFullError, StoreError
 from musings.store.database import explained
 
-PATIENCE_SECONDS = 30.0
+PATIENCE_SECONDS = 15.0  # as long as a statement waits
 SPARE_BYTES = 8_000_000
 STAMP = "%Y%m%dT%H%M%SZ"
 SIDE_FILES = ("-journal", "-wal", "-shm")
