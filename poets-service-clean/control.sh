@@ -11,13 +11,17 @@ usage() {
     cat <<'TEXT'
 usage: control.sh VERB [WORD…]      the words go to the command that the verb forwards to
 
-  run       work through the queue now, media prompts (image, music, voice) included
-  test      check configuration, database, disk and workflows
-  status    what waits, what runs, what failed
-  logs      follow the logs of the worker, media operations included, and of the API
-  migrate   bring the database to the shape this version needs
+  install     the background service: the queue, media prompts (image, music, voice) included, and the API
+  uninstall   take the service away again; database, media and logs stay
+  start       start the service
+  stop        stop it, until the next start or login
+  restart     stop, then start
+  status      what runs, when it last ran, what it did, what waits
+  logs        follow the logs of the service, media operations included
 
-  start stop restart install uninstall   the background service: not in this version yet
+  run         work through the queue now, media prompts included
+  test        check configuration, database, disk and workflows
+  migrate     bring the database to the shape this version needs; a copy is put beside it first
 TEXT
 }
 
@@ -26,14 +30,9 @@ verb=${1-}
 case $verb in
 run) exec python3 "$here/poets_cron_service_v3.py" --queue "$@" ;;
 test) exec "$musings" doctor "$@" ;;
-status) exec "$musings" status "$@" ;;
-logs) exec "$musings" logs --follow "$@" ;;
 migrate) exec "$musings" migrate "$@" ;;
-start | stop | restart | install | uninstall)
-    echo "control.sh: '$verb' is not in this version yet: the background service comes with a later one." >&2
-    echo "Until then: '$0 run' works through the queue once, '$here/../musings up' serves until Ctrl-C." >&2
-    exit 2
-    ;;
+logs) exec "$musings" service logs --follow "$@" ;;
+install | uninstall | start | stop | restart | status) exec "$musings" service "$verb" "$@" ;;
 -h | --help | help) usage ;;
 *)
     usage >&2

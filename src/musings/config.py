@@ -21,7 +21,7 @@ from musings.errors import ConfigError
 from musings.locate import find_config
 
 PREFIX = "MUSINGS_"
-NOT_SETTINGS = ("MUSINGS_CONFIG", "MUSINGS_CHROMIUM", "MUSINGS_TEST_", "MUSINGS_SECRET_")
+NOT_SETTINGS = ("MUSINGS_CONFIG", "MUSINGS_UNIT", "MUSINGS_CHROMIUM", "MUSINGS_TEST_", "MUSINGS_SECRET_")
 
 MAY_HOLD_SECRETS = re.compile(r"alerts\.urls|backend\.url|media\.comfyui\.hosts?\b")  # a URL may carry a password
 
@@ -175,6 +175,14 @@ class LoggingSettings(Section):
         return value.upper() if isinstance(value, str) else value
 
 
+class ServiceSettings(Section):
+    """What ``musings service`` installs: the queue every so many minutes or a worker that stays, and the API."""
+
+    mode: Literal["timer", "resident"] = "timer"
+    interval_minutes: Annotated[int, Field(ge=1, le=24 * 60)] = 5
+    api: bool = True
+
+
 class Settings(Section):
     """Everything that can be set. Every path is absolute."""
 
@@ -188,6 +196,7 @@ class Settings(Section):
     security: SecuritySettings = SecuritySettings()
     alerts: AlertSettings = AlertSettings()
     logging: LoggingSettings = LoggingSettings()
+    service: ServiceSettings = ServiceSettings()
 
     comfyui_headers: Mapping[str, str] = Field(default={}, exclude=True, repr=False)
     file: Path | None = Field(default=None, exclude=True)

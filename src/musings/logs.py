@@ -21,21 +21,22 @@ SHARED: tuple[structlog.typing.Processor, ...] = (
 )
 
 
-def configure(settings: LoggingSettings, program: str) -> None:
-    """Send every log line to the terminal and to ``{program}.log`` in the folder of the settings."""
+def configure(settings: LoggingSettings, program: str, *, terminal: bool = True) -> None:
+    """Send every log line to ``{program}.log`` in the folder of the settings, and to the terminal if there is one."""
     structlog.configure(
         processors=[*SHARED, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         logger_factory=structlog.stdlib.LoggerFactory(),
         wrapper_class=structlog.stdlib.BoundLogger,
         cache_logger_on_first_use=False,
     )
-    terminal = logging.StreamHandler(sys.stderr)
-    terminal.setFormatter(_formatter(settings, colours=sys.stderr.isatty()))
     root = logging.getLogger()
     for handler in list(root.handlers):
         root.removeHandler(handler)
         handler.close()
-    root.addHandler(terminal)
+    if terminal:
+        handler = logging.StreamHandler(sys.stderr)
+        handler.setFormatter(_formatter(settings, colours=sys.stderr.isatty()))
+        root.addHandler(handler)
     root.addHandler(_file(settings, program))
     root.setLevel(settings.level)
     for noisy in ("httpx", "httpcore", "websockets", "alembic", "PIL", "asyncio"):

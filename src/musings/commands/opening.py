@@ -27,7 +27,8 @@ def settings_for(arguments: argparse.Namespace, overrides: Mapping[str, Any] | N
 
 def service_logs(settings: Settings, program: str) -> None:
     """Logs for a verb that serves; its first lines are the warnings of the configuration."""
-    logs.configure(settings.logging, program)
+    # A unit's standard error goes to a file that nobody rotates: only what ends the program belongs there.
+    logs.configure(settings.logging, program, terminal="MUSINGS_UNIT" not in os.environ)
     for warning in settings.warnings:
         logs.get("config").warning(warning)
 
@@ -42,7 +43,9 @@ def open_database(settings: Settings) -> Iterator[Database]:
         raise StoreError(f"The folder of the database {path} cannot be made: {error.strerror}.") from error
     database = Database(path)
     try:
-        schema.ensure(database)
+        done = schema.ensure(database, settings.media_root)
+        if done is not None and done.backup is not None:
+            print(f"musings: {done.as_words()}", file=sys.stderr)  # noqa: T201 (the edge)
         yield database
     finally:
         database.close()

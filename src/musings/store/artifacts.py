@@ -108,7 +108,7 @@ def gallery(
         conditions.append(times.at_or_after(prompt_artifacts.c.created_at, wanted.since))
     if wanted.text:
         matching = select(prompts_fts.c.rowid).where(
-            prompts_fts.c.prompts_fts.op("MATCH")(match_expression(wanted.text))
+            prompts_fts.c.musings_prompts_fts.op("MATCH")(match_expression(wanted.text))
         )
         conditions.append(prompt_artifacts.c.prompt_id.in_(matching))
     if before is not None:

@@ -36,7 +36,7 @@ from musings.store import rows, times
 from musings.store.database import Database
 from musings.store.tables import prompts
 
-prompts_fts = table("prompts_fts", column("rowid"), column("prompts_fts"))
+prompts_fts = table("musings_prompts_fts", column("rowid"), column("musings_prompts_fts"))
 
 IS_WAITING = or_(prompts.c.status.is_(None), prompts.c.status.in_(rows.WAITING_STATUSES))
 IS_LIVE = prompts.c.deleted_at.is_(None)
@@ -238,7 +238,7 @@ def _newest_first(wanted: PromptFilter, limit: int, before: int | None) -> Selec
     if wanted.text:
         query = query.join(prompts_fts, prompts_fts.c.rowid == prompts.c.id)
         order = prompts_fts.c.rowid
-        conditions.append(prompts_fts.c.prompts_fts.op("MATCH")(match_expression(wanted.text)))
+        conditions.append(prompts_fts.c.musings_prompts_fts.op("MATCH")(match_expression(wanted.text)))
     if before is not None:
         conditions.append(order < before)
     return query.where(*conditions).order_by(order.desc()).limit(limit + 1)

@@ -7,18 +7,33 @@ from pathlib import Path
 
 from sqlalchemy import inspect, text
 
-from musings.errors import SchemaError
+from musings.store import adoption, recognition
+from musings.store.adoption_report import Report
 from musings.store.database import Database
+from musings.store.upgrade import upgrade
 
 HEAD = "0002"
-MIGRATIONS = Path(__file__).parent / "migrations"
 
 
-def ensure(database: Database) -> None:
-    """Make the database ready for use. Raises ``SchemaError`` when it is newer than this program."""
-    found = version(database)
-    if found != HEAD:
-        upgrade(database, found)
+def ensure(database: Database, media_root: Path | None = None) -> Report | None:
+    """Make the database ready for use; a file that holds anything is copied aside first.
+
+    Returns what was done, None when it was ready. Raises what ``adoption.adopt`` raises: ``SchemaError`` for a newer
+    version, among others.
+    """
+    if database.path is None:
+        with database.write() as connection:
+            upgrade(connection)
+    elif recognition.version_of(database.path) != HEAD:
+        return adoption.adopt(database, HEAD, media_root)
+    return None
+
+
+def migrate(database: Database, media_root: Path | None, *, rehearse: bool) -> Report:
+    """The same for the verb: looks also at a database that is up to date, and tells what it found and did."""
+    if database.path is not None and rehearse:
+        return adoption.rehearse(database.path, HEAD, media_root)
+    return adoption.adopt(database, HEAD, media_root)
 
 
 def version(database: Database) -> str | None:
@@ -28,25 +43,3 @@ def version(database: Database) -> str | None:
             return None
         row = connection.execute(text("SELECT version_num FROM musings_schema")).first()
     return str(row[0]) if row else None
-
-
-def upgrade(database: Database, found: str | None) -> None:
-    from alembic import command
-    from alembic.config import Config
-    from alembic.script import ScriptDirectory
-
-    config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
-    known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
-    if found is not None and found not in known:
-        raise newer(database, found)
-    with database.write() as connection:
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")
-
-
-def newer(database: Database, found: str) -> SchemaError:
-    return SchemaError(
-        f"The database {database.path} was written by a newer Musings (its version is {found}, ours is {HEAD}).",
-        hint="Update Musings, or restore a backup made before the update.",
-    )

@@ -1,4 +1,4 @@
-"""Alembic's entry: migrations run in the one transaction that ``store.schema.upgrade`` hands in."""
+"""Alembic's entry: migrations run in the one transaction that ``store.upgrade`` hands in."""
 
 from alembic import context
 

@@ -121,18 +121,21 @@ INDEXES = (
     "CREATE INDEX IF NOT EXISTS musings_prompts_starred ON prompts (id) WHERE starred = 1",
 )
 
-# Full text over prompts, kept in step by triggers, so that rows of other programs are found as well.
+# Full text over prompts, kept in step by triggers, so that rows of other programs are found as well. Its name is our
+# own: an adopted database may have a prompts_fts already, which stays as it is.
 FULL_TEXT = (
-    "CREATE VIRTUAL TABLE prompts_fts USING fts5"
+    "CREATE VIRTUAL TABLE musings_prompts_fts USING fts5"
     "(prompt_text, content='prompts', content_rowid='id', tokenize='unicode61 remove_diacritics 2')",
-    "INSERT INTO prompts_fts (prompts_fts) VALUES ('rebuild')",
+    "INSERT INTO musings_prompts_fts (musings_prompts_fts) VALUES ('rebuild')",
     "CREATE TRIGGER musings_fts_insert AFTER INSERT ON prompts BEGIN"
-    " INSERT INTO prompts_fts (rowid, prompt_text) VALUES (NEW.id, NEW.prompt_text); END",
+    " INSERT INTO musings_prompts_fts (rowid, prompt_text) VALUES (NEW.id, NEW.prompt_text); END",
     "CREATE TRIGGER musings_fts_delete AFTER DELETE ON prompts BEGIN"
-    " INSERT INTO prompts_fts (prompts_fts, rowid, prompt_text) VALUES ('delete', OLD.id, OLD.prompt_text); END",
+    " INSERT INTO musings_prompts_fts (musings_prompts_fts, rowid, prompt_text)"
+    " VALUES ('delete', OLD.id, OLD.prompt_text); END",
     "CREATE TRIGGER musings_fts_update AFTER UPDATE OF prompt_text ON prompts BEGIN"
-    " INSERT INTO prompts_fts (prompts_fts, rowid, prompt_text) VALUES ('delete', OLD.id, OLD.prompt_text);"
-    " INSERT INTO prompts_fts (rowid, prompt_text) VALUES (NEW.id, NEW.prompt_text); END",
+    " INSERT INTO musings_prompts_fts (musings_prompts_fts, rowid, prompt_text)"
+    " VALUES ('delete', OLD.id, OLD.prompt_text);"
+    " INSERT INTO musings_prompts_fts (rowid, prompt_text) VALUES (NEW.id, NEW.prompt_text); END",
 )
 
 # Every change of a prompt leaves an event in the same transaction, whoever made the change.
@@ -169,20 +172,20 @@ FOREIGN_HANDS = (
 
 def upgrade() -> None:
     connection = op.get_bind()
-    present = set(inspect(connection).get_table_names())
+    present = {name.casefold() for name in inspect(connection).get_table_names()}
     for table, columns in TABLES.items():
         if table in present:
             _complete(connection, table, columns)
         else:
             connection.execute(text(f"CREATE TABLE {table} ({', '.join(columns)})"))
-    _adopt_rows(connection)
+    _adopt_rows(connection)  # before the event triggers: nobody listens to what was there already
     for statement in INDEXES + FULL_TEXT + EVENTS + FOREIGN_HANDS:
         connection.exec_driver_sql(statement)
 
 
 def _complete(connection: Connection, table: str, columns: tuple[str, ...]) -> None:
     """Add the columns that are missing. SQLite adds only columns with a constant default."""
-    there = {column["name"] for column in inspect(connection).get_columns(table)}
+    there = {column["name"].casefold() for column in inspect(connection).get_columns(table)}
     for column in columns:
         name = column.split()[0]
         if name not in there and name != "UNIQUE":
@@ -197,12 +200,12 @@ def _complete(connection: Connection, table: str, columns: tuple[str, ...]) -> N
 
 
 def _adopt_rows(connection: Connection) -> None:
-    """Prompts that ask for media and have no artifact status yet: pending, or ready where they were finished."""
+    """Prompts that ask for media and have no artifact status yet: pending, unless they were finished."""
     texts = "('text','poem','poetry','prose','story','dialogue','song','lyrics')"
     connection.execute(
         text(
             "UPDATE prompts SET artifact_status = CASE WHEN status = 'completed' THEN 'ready'"  # noqa: S608
-            " WHEN status = 'failed' THEN 'error' ELSE 'pending' END"
+            " WHEN status IN ('failed', 'cancelled') THEN 'error' ELSE 'pending' END"
             f" WHERE artifact_status IS NULL AND coalesce(prompt_type, 'text') NOT IN {texts}"
         )
     )

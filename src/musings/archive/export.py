@@ -1,0 +1,145 @@
+"""The archive: one zip file, written piece by piece, whole under its name or not there.
+
+index.html, page-2.html …   the gallery, newest first
+media/                      every file of the media root
+data/{table}.jsonl          every row of every table, a JSON object on each line
+missing.txt                 files that rows name and that were gone, if any
+"""
+
+import zipfile
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from musings.archive import gallery
+from musings.errors import ConflictError
+from musings.models import Artifact
+from musings.store import artifacts, copying, dump, media_files, prompts, writings
+from musings.store.database import Database
+
+PAGE = 100
+CHUNK = 1 << 20
+NAME = "musings-%Y%m%dT%H%M%SZ.zip"
+
+
+@dataclass(frozen=True)
+class Exported:
+    """What the archive holds. ``rows`` counts by table; ``missing`` are files that rows name and nobody has."""
+
+    file: Path
+    rows: dict[str, int]
+    files: int
+    pages: int
+    bytes: int
+    missing: tuple[str, ...]
+
+
+def export(database: Path, media_root: Path, destination: Path, now: datetime) -> Exported:
+    """Write an archive of a database of our version. Into a folder, it gets a name with the time.
+
+    Raises ``ConflictError`` when the file exists, and ``StoreError``.
+    """
+    target = destination / now.strftime(NAME) if destination.is_dir() else destination
+    if target.exists():
+        raise ConflictError(f"{target} exists.", hint="Name another file.")
+    partial = target.with_name(f".{target.name}.partial")
+    snapshot = target.with_name(f".{target.name}.db")
+    with copying.told_plainly(target):
+        target.parent.mkdir(parents=True, exist_ok=True)
+        listed = sum(path.stat().st_size for _, path in media_files.walk(media_root))
+        copying.require_room(target.parent, 3 * copying.size_of(database) + listed)
+        try:
+            snapshot.unlink(missing_ok=True)
+            copying.write_copy(database, snapshot)
+            with zipfile.ZipFile(partial, "w") as archive:
+                done = _fill(_Archive(archive, now), snapshot, media_root, target, now)
+            copying.sync(partial)
+            size = partial.stat().st_size
+            partial.rename(target)
+            copying.sync(target.parent)
+        finally:
+            for left in (partial, snapshot, *(snapshot.with_name(snapshot.name + end) for end in copying.SIDE_FILES)):
+                left.unlink(missing_ok=True)
+    return Exported(target, done.rows, done.files, done.pages, size, done.missing)
+
+
+class _Archive:
+    """Writes into a zip file in pieces, so that memory stays flat."""
+
+    def __init__(self, archive: zipfile.ZipFile, now: datetime) -> None:
+        self._archive = archive
+        self._now = now.timetuple()[:6]
+
+    def lines(self, name: str, lines: Iterator[str]) -> int:
+        info, count = zipfile.ZipInfo(name, self._now), 0
+        info.compress_type = zipfile.ZIP_DEFLATED
+        with self._archive.open(info, "w", force_zip64=True) as out:
+            for line in lines:
+                out.write(line.encode("utf-8", "backslashreplace"))
+                count += 1
+        return count
+
+    def file(self, name: str, path: Path) -> None:
+        """As it is: pictures and sounds are packed already."""
+        info = zipfile.ZipInfo.from_file(path, name, strict_timestamps=False)
+        info.compress_type = zipfile.ZIP_STORED
+        with path.open("rb") as source, self._archive.open(info, "w", force_zip64=True) as out:
+            while chunk := source.read(CHUNK):
+                out.write(chunk)
+
+
+def _fill(archive: _Archive, snapshot: Path, media_root: Path, target: Path, now: datetime) -> Exported:
+    with closing(copying.reading(snapshot)) as connection:
+        rows = {
+            table: archive.lines(f"data/{table.replace('/', '_')}.jsonl", dump.json_lines(connection, table))
+            for table in dump.tables(connection)
+        }
+    there = set()
+    for relative, path in media_files.walk(media_root):
+        try:
+            archive.file(f"media/{relative}", path)
+        except FileNotFoundError:
+            continue  # removed meanwhile
+        there.add(relative)
+    database = Database(snapshot)
+    try:
+        missing: dict[str, None] = {}
+        pages = 0
+        for shown, is_last in _shown(database, there, missing):
+            pages += 1
+            made = f"{now:%Y-%m-%d %H:%M} UTC"
+            archive.lines(gallery.page_name(pages), iter([gallery.page(shown, pages, is_last=is_last, made=made)]))
+    finally:
+        database.close()
+    if missing:
+        archive.lines("missing.txt", (path + "\n" for path in missing))
+    return Exported(target, rows, len(there), pages, 0, tuple(missing))
+
+
+def _shown(database: Database, there: set[str], missing: dict[str, None]) -> Iterator[tuple[list[gallery.Shown], bool]]:
+    """The prompts that were completed, page by page, each page with whether it is the last."""
+    cursor: str | None = None
+    while True:
+        found = prompts.listing(database, prompts.PromptFilter(statuses=["completed"]), PAGE, cursor)
+        ids = [prompt.id for prompt in found.items]
+        made: dict[int, list[Artifact]] = {number: [] for number in ids}
+        for artifact in artifacts.of_prompts(database, ids):
+            made[artifact.prompt_id].append(artifact)
+            if artifact.file_path not in there:
+                missing[artifact.file_path] = None
+        texts = writings.by_ids(database, [p.output_reference for p in found.items if p.output_reference is not None])
+        page = [
+            gallery.Shown(
+                prompt,
+                made[prompt.id],
+                texts.get(prompt.output_reference) if prompt.output_reference is not None else None,
+                frozenset(there.intersection(artifact.file_path for artifact in made[prompt.id])),
+            )
+            for prompt in found.items
+        ]
+        cursor = found.next_cursor
+        yield page, cursor is None
+        if cursor is None:
+            return

@@ -1,0 +1,36 @@
+"""Back up the database and a manifest of the media; --media takes the files along. The worker may go on meanwhile.
+
+DEST is the folder to make, or an existing folder to make it in; without it, `backups` beside the database.
+"""
+
+import argparse
+from pathlib import Path
+
+from musings.commands.opening import print_json, say, settings_for, show_warnings
+from musings.store import backup, times
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("dest", nargs="?", metavar="DEST", type=Path, help="where to")
+    parser.add_argument("--media", action="store_true", help="with the files themselves")
+    parser.add_argument("--json", action="store_true")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    settings = settings_for(arguments)
+    show_warnings(settings)
+    database, now = settings.database.path, times.now()
+    destination = arguments.dest or database.parent / "backups" / now.strftime(backup.NAME)
+    made = backup.make(
+        database, settings.media_root, destination.expanduser().absolute(), media=arguments.media, now=now
+    )
+    if arguments.json:
+        print_json(vars(made))
+        return 0
+    say(f"{made.folder}")
+    say(f"  {made.rows.get('prompts', 0):,} prompts, {made.rows.get('writings', 0):,} writings; the copy was checked")
+    files = "copied" if made.media_included else "listed with their sums, not copied (--media does)"
+    say(f"  {made.files:,} files, {made.media_bytes / 1e6:,.1f} MB, {files}")
+    if made.missing:
+        say(f"  {len(made.missing)} files that rows name were not there, such as {made.missing[0]}")
+    return 0

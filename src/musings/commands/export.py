@@ -1,0 +1,30 @@
+"""Write one zip file with everything: JSON lines, the files, and a gallery that opens without a server."""
+
+import argparse
+from pathlib import Path
+
+from musings.archive import export
+from musings.commands.opening import open_database, print_json, say, settings_for, show_warnings
+from musings.store import times
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("dest", metavar="DEST.zip", type=Path, help="the file to write, or a folder to write it in")
+    parser.add_argument("--json", action="store_true")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    settings = settings_for(arguments)
+    show_warnings(settings)
+    with open_database(settings):
+        pass  # of our version, so that the gallery can be read from it
+    destination = arguments.dest.expanduser().absolute()
+    done = export.export(settings.database.path, settings.media_root, destination, times.now())
+    if arguments.json:
+        print_json(vars(done))
+        return 0
+    say(f"{done.file}  ({done.bytes / 1e6:,.1f} MB)")
+    say(f"  {sum(done.rows.values()):,} rows of {len(done.rows)} tables, {done.files:,} files; open index.html in it")
+    if done.missing:
+        say(f"  {len(done.missing)} files that rows name were not there; missing.txt names them")
+    return 0

@@ -1,0 +1,54 @@
+"""Restore a backup: everything is checked first, and the database that it replaces is kept beside it.
+
+SOURCE is a folder that `musings backup` made, a folder of such folders (the newest counts), or a bare database file.
+"""
+
+import argparse
+from pathlib import Path
+
+from musings.commands.opening import open_database, print_json, say, settings_for, show_warnings
+from musings.config import Settings
+from musings.store import restore, schema, times
+from musings.store.copying import told_plainly
+from musings.worker.lock import RunnerLock
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("source", metavar="SOURCE", type=Path)
+    parser.add_argument("--json", action="store_true")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    settings = settings_for(arguments)
+    show_warnings(settings)
+    source = arguments.source.expanduser().absolute()
+    checked = restore.check(source, schema.HEAD)
+    done = _restored(settings, checked)
+    if arguments.json:
+        print_json(vars(done))
+        return 0
+    say(f"{settings.database.path} is now what {done.source} holds: {done.rows.get('prompts', 0):,} prompts.")
+    if done.replaced is not None:
+        say(f"  the database that was there is kept as {done.replaced}")
+    say(f"  {done.copied:,} files copied, {done.already_there:,} were there already")
+    if done.kept is not None:
+        say(f"  files of other content that stood in their places are kept in {done.kept}")
+    if done.missing:
+        say(f"  {len(done.missing)} files are neither here nor in the backup, such as {done.missing[0]}")
+    return 0
+
+
+def _restored(settings: Settings, checked: restore.Checked) -> restore.Restored:
+    """Under the worker's lock: a worker that runs would write into what is being replaced."""
+    path = settings.database.path
+    with told_plainly(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+    lock = RunnerLock(path)
+    lock.acquire()
+    try:
+        done = restore.restore(checked, path, settings.media_root, times.now())
+    finally:
+        lock.release()
+    with open_database(settings):
+        pass  # a backup of an earlier version is brought to ours at once
+    return done

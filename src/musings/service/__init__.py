@@ -1,0 +1,1 @@
+"""The background service: launchd agents on macOS, systemd user units elsewhere."""

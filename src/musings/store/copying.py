@@ -1,0 +1,163 @@
+"""Verified copies of an SQLite file, made while others use it (https://www.sqlite.org/backup.html).
+
+A copy has its name only when it is whole: it is written under another one, checked, put on the disk, then renamed.
+"""
+
+import errno
+import glob
+import os
+import shutil
+import sqlite3
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from datetime import datetime
+from pathlib import Path
+from urllib.parse import quote
+
+from musings.errors import BusyError, CorruptError, DiskFullError, StoreError
+from musings.store.database import explained
+
+PATIENCE_SECONDS = 15.0  # as long as a statement waits
+SPARE_BYTES = 8_000_000
+STAMP = "%Y%m%dT%H%M%SZ"
+SIDE_FILES = ("-journal", "-wal", "-shm")
+
+
+def copy_aside(database: Path, why: str, now: datetime) -> Path:
+    """A checked copy beside the database, such as ``musings.before-0002-20261122T101500Z.db``; returns its path.
+
+    The caller holds a lock that keeps others from doing the same; what a killed one left half-made goes. A copy of a
+    damaged file has the same damage: then it is the same findings that pass. Raises ``StoreError``, and
+    ``DiskFullError`` before anything is written when there is no room.
+    """
+    target = _free_name(database.with_name(f"{database.stem}.{why}-{now.strftime(STAMP)}{database.suffix}"))
+    for left in target.parent.glob(f".{glob.escape(database.stem)}.{why}-*.partial*"):
+        left.unlink(missing_ok=True)
+    require_room(target.parent, size_of(database))
+    write_copy(database, target, expected=integrity(database))
+    return target
+
+
+def write_copy(source: Path, target: Path, *, expected: tuple[str, ...] = ()) -> None:
+    """Copy a database to a new file ``target``: there whole and checked, or not at all.
+
+    ``expected`` are the findings of the integrity check that the source itself has. Raises ``StoreError``.
+    """
+    partial = target.with_name(f".{target.name}.partial")
+    try:
+        with told_plainly(target):
+            partial.unlink(missing_ok=True)
+            pour(source, partial)
+            found = integrity(partial)
+            if found != expected:
+                raise CorruptError(
+                    f"The copy {target} does not pass its check: {'; '.join(found[:3]) or 'it is not the same'}.",
+                    hint="Check the disk, then try again. The database itself was not changed.",
+                )
+            sync(partial)
+            partial.rename(target)
+            sync(target.parent)
+    finally:
+        for left in (partial, *(partial.with_name(partial.name + end) for end in SIDE_FILES)):
+            left.unlink(missing_ok=True)
+
+
+def pour(source: Path, target: Path, *, seconds: float = PATIENCE_SECONDS, single_file: bool = True) -> None:
+    """Write the contents of one database over another in one transaction of the target.
+
+    Other connections to the target see the old contents, then the new ones; a process that dies in between leaves the
+    old. ``single_file`` makes the target readable without its side files. Raises ``BusyError`` after ``seconds``.
+    """
+    deadline = time.monotonic() + seconds
+
+    def patience(status: int, _remaining: int, _total: int) -> None:
+        if status in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED) and time.monotonic() > deadline:
+            raise BusyError(f"{source} or {target} is held by another program.", hint="Close what holds it open.")
+
+    with (
+        told_plainly(target),
+        closing(reading(source, seconds=seconds)) as origin,
+        closing(sqlite3.connect(target)) as copy,
+    ):
+        copy.execute("PRAGMA busy_timeout = 1000")
+        origin.backup(copy, progress=patience, sleep=0.05)
+        if single_file:
+            copy.execute("PRAGMA journal_mode = DELETE")
+
+
+def reading(path: Path, *, seconds: float = PATIENCE_SECONDS) -> sqlite3.Connection:
+    """A connection that cannot change the file. The caller closes it.
+
+    It waits ``seconds`` for a writer to let go. A file whose last writer died is opened for writing, because SQLite
+    must first undo what was half done.
+    """
+    name = quote(str(path.absolute()))
+    connection = sqlite3.connect(f"file:{name}?mode=ro", uri=True, isolation_level=None, timeout=seconds)
+    try:
+        connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    except sqlite3.Error as error:
+        connection.close()
+        if not str(getattr(error, "sqlite_errorname", "")).startswith(("SQLITE_READONLY", "SQLITE_CANTOPEN")):
+            raise
+        connection = sqlite3.connect(f"file:{name}?mode=rw", uri=True, isolation_level=None, timeout=seconds)
+        connection.execute("PRAGMA query_only = ON")
+    return connection
+
+
+def integrity(path: Path) -> tuple[str, ...]:
+    """What ``PRAGMA integrity_check`` finds wrong; empty when the file is sound."""
+    with told_plainly(path), closing(reading(path)) as connection:
+        return integrity_of(connection.execute)
+
+
+def integrity_of(execute: Callable[[str], sqlite3.Cursor]) -> tuple[str, ...]:
+    """The same through an open connection, a transaction's own changes included."""
+    said = tuple(str(row[0]) for row in execute("PRAGMA integrity_check(50)"))
+    return () if said == ("ok",) else said
+
+
+def size_of(database: Path) -> int:
+    """Bytes of the file and of what waits beside it."""
+    parts = [database, *(database.with_name(database.name + end) for end in SIDE_FILES)]
+    return sum(part.stat().st_size for part in parts if part.exists())
+
+
+def require_room(folder: Path, needed: int) -> None:
+    """Raises ``DiskFullError`` when less than ``needed`` bytes, and some to spare, are free."""
+    free = shutil.disk_usage(folder).free
+    if free < needed + SPARE_BYTES:
+        raise DiskFullError(
+            f"{folder} has {free / 1e6:,.0f} MB free; {(needed + SPARE_BYTES) / 1e6:,.0f} MB are needed.",
+            hint="Free some space, then try again. Nothing was changed.",
+        )
+
+
+def sync(path: Path) -> None:
+    """Have the system put a file or a directory entry on the disk before we go on."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+@contextmanager
+def told_plainly(path: Path) -> Iterator[None]:
+    """What SQLite and the system say about a file, as our errors."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        found = explained(error)
+        raise type(found)(f"{path}: {found}", hint=found.hint) from error
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise DiskFullError(f"The disk that holds {path} is full.", hint="Free some space, then again.") from error
+        raise StoreError(
+            f"{error.filename or path}: {error.strerror}.", hint="Check the folder and its disk."
+        ) from error
+
+
+def _free_name(wanted: Path) -> Path:
+    names = (wanted if n == 1 else wanted.with_name(f"{wanted.stem}_{n}{wanted.suffix}") for n in range(1, 1000))
+    return next(name for name in names if not name.exists())

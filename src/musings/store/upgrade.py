@@ -1,0 +1,18 @@
+"""The numbered migrations, run by Alembic within the caller's transaction."""
+
+from pathlib import Path
+
+from sqlalchemy import Connection
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+
+
+def upgrade(connection: Connection, to: str = "head") -> None:
+    """Run every migration that the database has not had yet, up to one."""
+    from alembic import command
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    config.attributes["connection"] = connection
+    command.upgrade(config, to)
