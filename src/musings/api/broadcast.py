@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 
 from musings import logs
 from musings.api import present, schemas
@@ -26,12 +27,22 @@ BACKLOG = 1000
 BATCH = 500
 
 
+class EventName(StrEnum):
+    """What a listener is told of."""
+
+    PROMPT = "prompt"
+    PROGRESS = "progress"
+    PREVIEW = "preview"
+    QUEUE = "queue"
+    RESET = "reset"
+
+
 @dataclass(frozen=True)
 class Message:
     """One server-sent event; ``data`` is JSON text."""
 
     id: int
-    event: str
+    event: EventName
     data: str
 
 
@@ -124,7 +135,7 @@ class Broadcaster:
             return []
         oldest = events.first_id(self._database)
         if last_id > newest or last_id + 1 < oldest or newest - last_id > BACKLOG:
-            return [Message(newest, "reset", "{}")]
+            return [Message(newest, EventName.RESET, "{}")]
         return self._rendered(events.after(self._database, last_id, BACKLOG))
 
     def _watch(self, last: int) -> None:
@@ -167,7 +178,9 @@ class Broadcaster:
     def _rendered(self, fresh: list[events.Event]) -> list[Message]:
         """Events as messages; of several about the same thing only the last, which says it all."""
         newest = {(event.event, event.prompt_id): event for event in fresh}.values()
-        shown = self._shown([event.prompt_id for event in newest if event.event == "prompt" and event.prompt_id])
+        shown = self._shown(
+            [event.prompt_id for event in newest if event.event == EventName.PROMPT and event.prompt_id]
+        )
         found = []
         for event in sorted(newest, key=lambda event: event.id):
             try:
@@ -176,7 +189,7 @@ class Broadcaster:
                 logs.get("api").warning("an event cannot be shown", prompt=event.prompt_id, error=str(error))
                 continue
             if data is not None:
-                found.append(Message(event.id, event.event, data))
+                found.append(Message(event.id, EventName(event.event), data))
         return found
 
     def _shown(self, ids: list[int]) -> dict[int, str]:
@@ -186,16 +199,18 @@ class Broadcaster:
         return {response.id: response.model_dump_json() for response in responses}
 
     def _queue_message(self, event_id: int) -> Message:
-        return Message(event_id, "queue", present.queue_stats(self._database, self._pipelines).model_dump_json())
+        return Message(
+            event_id, EventName.QUEUE, present.queue_stats(self._database, self._pipelines).model_dump_json()
+        )
 
 
 def _data(event: events.Event, shown: Mapping[int, str]) -> str | None:
     """What a listener is told of an event; None for one that other messages tell better."""
     if event.prompt_id is None:
         return None
-    if event.event == "prompt":
+    if event.event == EventName.PROMPT:
         return f'{{"id": {event.prompt_id}, "prompt": {shown.get(event.prompt_id, "null")}}}'
-    if event.event == "progress":
+    if event.event == EventName.PROGRESS:
         progress = schemas.Progress.model_validate(json.loads(event.data or "{}"))
         return f'{{"id": {event.prompt_id}, "progress": {progress.model_dump_json()}}}'
-    return event.data if event.event == "preview" else None
+    return event.data if event.event == EventName.PREVIEW else None
