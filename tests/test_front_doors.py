@@ -254,7 +254,7 @@ def test_the_readme_names_every_door() -> None:
     readme = (DOORS / "README.md").read_text()
     for words in ("--queue", "--queue --media-only", "--test"):
         assert f"| `{CRON} {words}` |" in readme
-    for words in ("`control.sh run`", "`control.sh test`", "`control.sh start`", "`database_migration_v4.py"):
+    for words in ("`control.sh run`", "`control.sh test`", "`control.sh install`", "`database_migration_v4.py"):
         assert words in readme
 
 

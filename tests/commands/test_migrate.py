@@ -48,8 +48,9 @@ def test_a_dry_run_changes_nothing(tmp_path: Path, config: str, capsys: pytest.C
     assert path.read_bytes() == raw
 
 
-def test_a_dry_run_on_no_file_makes_none(tmp_path: Path, config: str) -> None:
-    assert main(["migrate", "--config", config, "--db", str(tmp_path / "new" / "fresh.db"), "--dry-run"]) == 0
+def test_a_named_file_must_be_there(tmp_path: Path, config: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["migrate", "--config", config, "--db", str(tmp_path / "new" / "fresh.db"), "--dry-run"]) == 2
+    assert "There is no database" in capsys.readouterr().err
     assert not (tmp_path / "new").exists()
 
 

@@ -13,7 +13,7 @@ from musings.store import backup, times
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("dest", nargs="?", metavar="DEST", type=Path, help="where to")
     parser.add_argument("--media", action="store_true", help="with the files themselves")
-    parser.add_argument("--json", action="store_true")
+    parser.add_argument("--json", action="store_true", help="print JSON")
 
 
 def run(arguments: argparse.Namespace) -> int:

@@ -10,7 +10,7 @@ from musings.store import times
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("dest", metavar="DEST.zip", type=Path, help="the file to write, or a folder to write it in")
-    parser.add_argument("--json", action="store_true")
+    parser.add_argument("--json", action="store_true", help="print JSON")
 
 
 def run(arguments: argparse.Namespace) -> int:

@@ -14,8 +14,8 @@ from musings.worker.lock import RunnerLock
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("source", metavar="SOURCE", type=Path)
-    parser.add_argument("--json", action="store_true")
+    parser.add_argument("source", metavar="SOURCE", type=Path, help="a folder that musings backup made")
+    parser.add_argument("--json", action="store_true", help="print JSON")
 
 
 def run(arguments: argparse.Namespace) -> int:
