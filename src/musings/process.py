@@ -22,6 +22,9 @@ POLL_SECONDS = 0.1
 GRACE_SECONDS = 5.0
 KEPT_BYTES = 1_000_000
 
+Companion = subprocess.Popen[bytes]
+"""A program that :func:`spawn` started."""
+
 
 @dataclass(frozen=True)
 class Completed:
@@ -84,7 +87,7 @@ def run(
     return Completed(words, child.returncode, stdout, stderr, time.monotonic() - started)
 
 
-def spawn(command: Sequence[str], *, env: Mapping[str, str] | None = None) -> subprocess.Popen[bytes]:
+def spawn(command: Sequence[str], *, env: Mapping[str, str] | None = None) -> Companion:
     """Start a companion that shares our terminal output; the caller watches and ends it."""
     return subprocess.Popen(tuple(command), env=env, start_new_session=True)  # noqa: S603 (a list of words)
 

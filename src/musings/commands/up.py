@@ -3,7 +3,6 @@
 import argparse
 import http.client
 import signal
-import subprocess
 import sys
 import time
 from collections.abc import Callable
@@ -15,7 +14,7 @@ from musings.config import Settings
 from musings.due import runner_is_alive
 from musings.errors import MusingsError, UnreachableError
 from musings.locate import lock_path
-from musings.process import spawn
+from musings.process import Companion, spawn
 
 READY_SECONDS = 60.0
 LOOK_SECONDS = 0.1
@@ -75,7 +74,7 @@ class _House:
         """Whether another process works on this queue."""
         return runner_is_alive(lock_path(str(self._settings.database.path)))
 
-    def _end(self, children: list[subprocess.Popen[bytes] | None]) -> None:
+    def _end(self, children: list[Companion | None]) -> None:
         """Ask all to stop, wait, and insist when it takes too long or somebody asks again."""
         living = [child for child in children if child is not None and child.poll() is None]
         for child in living:
@@ -94,11 +93,11 @@ class _House:
         shown = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, f"[{host}]" if ":" in host else host)  # noqa: S104
         return f"http://{shown}:{self._port}"
 
-    def _start(self, verb: str, *words: str) -> subprocess.Popen[bytes]:
+    def _start(self, verb: str, *words: str) -> Companion:
         config = ("--config", str(self._settings.file)) if self._settings.file else ()
         return spawn((sys.executable, "-m", "musings", verb, *config, *words))
 
-    def _wait_until_ready(self, api: subprocess.Popen[bytes]) -> bool:
+    def _wait_until_ready(self, api: Companion) -> bool:
         deadline = time.monotonic() + READY_SECONDS
         while not self._signals:
             time.sleep(LOOK_SECONDS / 2)
@@ -128,14 +127,14 @@ class _Kept:
     It is not started while another process does its work, and is when that one ends.
     """
 
-    def __init__(self, start: Callable[[], subprocess.Popen[bytes]], is_served: Callable[[], bool]) -> None:
+    def __init__(self, start: Callable[[], Companion], is_served: Callable[[], bool]) -> None:
         self._start = start
         self._is_served = is_served
         self._told = False
         self._falls = 0
         self._began = 0.0
         self._again_at = 0.0
-        self.child: subprocess.Popen[bytes] | None = None
+        self.child: Companion | None = None
 
     def look(self) -> None:
         """Start it if it should run and does not. To be called again and again."""
