@@ -27,23 +27,23 @@ def refusal(who: str, status: int, body: str, headers: Mapping[str, str], secret
     quoted = f": {said}" if said else "."
     if status in (401, 403):
         return UserFault(
-            f"{_upper(who)} refuses the key (HTTP {status}){quoted}",
+            f"{upper(who)} refuses the key (HTTP {status}){quoted}",
             hint=f"Set {secret} in the environment or in .env beside the configuration.",
             log=body,
         )
     if status in _PASSING or status >= 500:
         wait = retry_after(headers.get("retry-after"), time.time())
         why = "is overloaded" if status in (429, 503) else "failed"
-        return PassingFault(f"{_upper(who)} {why} (HTTP {status}){quoted}", log=body, retry_after=wait)
+        return PassingFault(f"{upper(who)} {why} (HTTP {status}){quoted}", log=body, retry_after=wait)
     if status == 404 and "model" in said.casefold():
-        return UserFault(f"{_upper(who)} does not have the model{quoted}", hint="See `musings doctor`.", log=body)
-    return UserFault(f"{_upper(who)} cannot take the request (HTTP {status}){quoted}", log=body)
+        return UserFault(f"{upper(who)} does not have the model{quoted}", hint="See `musings doctor`.", log=body)
+    return UserFault(f"{upper(who)} cannot take the request (HTTP {status}){quoted}", log=body)
 
 
 def unreachable(who: str, reason: str) -> PassingFault:
     """The error for a server that does not answer at all, or stops in the middle of it."""
     return PassingFault(
-        f"{_upper(who)} does not answer ({reason}).",
+        f"{upper(who)} does not answer ({reason}).",
         hint="Start it, or correct its address in the configuration; the prompt is tried again.",
     )
 
@@ -72,12 +72,13 @@ def words_in(body: str) -> str:
     return line if len(line) <= MOST_CHARACTERS else line[:MOST_CHARACTERS] + "…"
 
 
+def upper(who: str) -> str:
+    """``who`` at the beginning of a sentence."""
+    return who[:1].upper() + who[1:]
+
+
 def _message(value: Json) -> str:
     for key in ("error", "message", "detail"):
         if isinstance(value, dict) and key in value:
             return _message(value[key])
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-
-
-def _upper(who: str) -> str:
-    return who[:1].upper() + who[1:]

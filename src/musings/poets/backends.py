@@ -16,7 +16,7 @@ from musings.config import OLLAMA_URL, BackendSettings, FallbackSettings, ModelS
 from musings.errors import AttemptError, UserFault
 from musings.poets.casting import DEFAULT_AGENTS
 from musings.poets.server import KEY_NAME, Server
-from musings.refusals import refusal, unreachable
+from musings.refusals import refusal, unreachable, upper
 
 FRESH_SECONDS = 30.0
 FAILED_FRESH_SECONDS = 5.0
@@ -121,7 +121,7 @@ def models_of(server: Server) -> tuple[str, ...] | None:
         return tuple(str(model["id"]) for model in answer.json()["data"])
     except (ValueError, KeyError, TypeError) as error:
         raise UserFault(
-            f"{server.who} does not answer as a language model server does: {answer.text[:120]!r}.",
+            f"{upper(server.who)} does not answer as a language model server does: {answer.text[:120]!r}.",
             hint="Check backend.url; it usually ends with /v1.",
         ) from error
 
@@ -134,16 +134,16 @@ def filled(
     if there is None:
         if all(named.values()):
             return named
-        raise UserFault(f"{server.who} does not tell its models.", hint="Name them in models.local1 to local3.")
+        raise UserFault(f"{upper(server.who)} does not tell its models.", hint="Name them in models.local1 to local3.")
     writers = [name for name in there if not any(word in name.casefold() for word in _NO_WRITERS)]
     if not writers and not all(named.values()):
-        raise UserFault(f"{server.who} has no model that writes.", hint="Install one and load it there.")
+        raise UserFault(f"{upper(server.who)} has no model that writes.", hint="Install one and load it there.")
     found = {slot: _installed(name, there) if name else writers[0] for slot, name in named.items()}
     missing = sorted({named[slot] for slot, model in found.items() if model is None})
     if missing:
         has = ", ".join(there[:12]) + (f" and {len(there) - 12} more" if len(there) > 12 else "")
         raise UserFault(
-            f"{server.who} does not have the model {' and '.join(missing)}. It has: {has or 'none'}.",
+            f"{upper(server.who)} does not have the model {' and '.join(missing)}. It has: {has or 'none'}.",
             hint="Install it there, or name another in the section `models` of the configuration.",
         )
     return {slot: model for slot, model in found.items() if model is not None}
