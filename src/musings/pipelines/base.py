@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from musings.models import FormField, Job, Kind, Outcome, WorkflowVersion
+from musings.models import FormField, Job, JsonObject, Kind, Outcome, WorkflowVersion, Writing
 
 
 class Context(Protocol):
@@ -23,6 +23,15 @@ class Context(Protocol):
 
     def preview(self, picture: bytes, media_type: str) -> None:
         """Show an unfinished picture on the page. It is not kept."""
+
+    def excerpt(self, text: str) -> None:
+        """Show the end of an unfinished text on the page, with the next progress. It is not kept."""
+
+    def keep_writing(self, writing: Writing) -> int:
+        """Store a writing now, linked to the prompt, so that no later attempt makes it again; returns its id."""
+
+    def uses(self, parameters: JsonObject) -> None:
+        """Record the values in use where a stage has changed the job's, so that the recipe stays true."""
 
     def started(self, external_id: str) -> None:
         """Write down what is about to run outside, and return when it is on disk (DESIGN D5)."""
