@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from musings.models import FormField, Job, JsonObject, Kind, Outcome, WorkflowVersion, Writing
+from musings.models import FormField, Job, JsonObject, Kind, Outcome, Prompt, WorkflowVersion, Writing
 
 
 class Context(Protocol):
@@ -61,7 +61,7 @@ class Workflow:
     kind: Kind
     title: str
     description: str
-    source: str  # sketch, comfyui or script
+    source: str  # sketch, poets, speech, comfyui or script
     form: Sequence[FormField]
     hash: str | None = None
     problem: str | None = None
@@ -127,3 +127,19 @@ class WorkflowSource(Protocol):
 
     def close(self) -> None:
         """Let go of the places."""
+
+
+class WordSource(Protocol):
+    """Who writes: texts, and the words before media."""
+
+    def workflow(self) -> Workflow:
+        """What a text prompt may name to have the poets and nobody else."""
+
+    def serve_by_default(self) -> bool:
+        """Whether a text prompt that names no workflow goes to the poets, as far as is known without asking."""
+
+    def writer(self, workflow: str | None) -> Pipeline:
+        """The pipeline for a text prompt. Raises ``UserFault``, and ``Unavailable`` where a server is waited for."""
+
+    def enhanced(self, prompt: Prompt, inner: Pipeline, form: Sequence[FormField]) -> Pipeline:
+        """``inner`` with the poets' stage before it. Raises as ``writer``."""

@@ -34,7 +34,7 @@ from musings.poets.server import KEY_NAME, Server
 from musings.refusals import refusal, unreachable, upper
 
 LOOK_SECONDS = 0.1
-TELL_SECONDS = 0.25
+TELL_SECONDS = 0.5
 EXCERPT_CHARACTERS = 600
 CHARACTERS_PER_TOKEN = 4
 SEED_MODULUS = 2**31  # what every server takes
