@@ -1,8 +1,6 @@
 """Writings: text results with their counts and hashes."""
 
 import hashlib
-import re
-import unicodedata
 
 from sqlalchemy import Connection, insert, select
 
@@ -10,6 +8,7 @@ from musings.errors import NotFoundError
 from musings.models import JsonObject, Prompt, StoredWriting, Writing
 from musings.store import rows, times
 from musings.store.database import Database
+from musings.store.likeness import fingerprint
 from musings.store.tables import writings
 
 DOCUMENT = "document"
@@ -65,10 +64,3 @@ def by_ids(database: Database, ids: list[int]) -> dict[int, StoredWriting]:
     with database.read() as connection:
         found = connection.execute(select(writings).where(writings.c.id.in_(ids)))
         return {row.id: rows.writing(row) for row in found}
-
-
-def fingerprint(content: str) -> str:
-    """A hash of the bare words: equal for texts that differ only in case, spacing, accents or punctuation."""
-    bare = unicodedata.normalize("NFKD", content).casefold()
-    words = re.findall(r"\w+", "".join(c for c in bare if not unicodedata.combining(c)))
-    return hashlib.sha256(" ".join(words).encode("utf-8", "surrogatepass")).hexdigest()[:32]
