@@ -25,7 +25,9 @@ SECRETS = ("MUSINGS_SECRET_", "OPENAI_API_KEY", "TAVILY_API_KEY")
 """Names of the environment or of ``.env`` that hold keys for other services."""
 NOT_SETTINGS = ("MUSINGS_CONFIG", "MUSINGS_UNIT", "MUSINGS_CHROMIUM", "MUSINGS_TEST_", "MUSINGS_SECRET_")
 
-MAY_HOLD_SECRETS = re.compile(r"alerts\.urls|backend\.(fallback\.)?url|voice\.url|research\.url|media\.comfyui\.hosts?\b")  # a URL may carry a password
+MAY_HOLD_SECRETS = re.compile(  # a URL may carry a password
+    r"alerts\.urls|backend\.(fallback\.)?url|voice\.url|research\.url|media\.comfyui\.hosts?\b"
+)
 
 Seconds = Annotated[float, Field(gt=0, le=7 * 24 * 3600)]
 Port = Annotated[int, Field(ge=0, le=65535)]

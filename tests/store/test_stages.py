@@ -7,7 +7,7 @@ import pytest
 
 from musings import due
 from musings.models import Kind, NewPrompt, PromptStatus, Writing
-from musings.store import prompts, queue, schema, stages
+from musings.store import prompts, queue, recovery, schema, stages
 from musings.store.database import Database
 
 
@@ -65,7 +65,7 @@ def test_a_kept_writing_falls_with_the_fence(database: Database) -> None:
     prompts.add(database, NewPrompt("a fox", "image_prompt"))
     claimed = queue.claim(database, [Kind.IMAGE])
     assert claimed is not None
-    queue.recover(database, 3)
+    recovery.recover(database, 3)
     assert queue.keep_writing(database, claimed, Writing("t", "c", "image_prompt")) is None
     with database.read() as connection:
         assert connection.exec_driver_sql("SELECT count(*) FROM writings").scalar() == 0
