@@ -21,9 +21,13 @@ from musings.errors import ConfigError
 from musings.locate import find_config
 
 PREFIX = "MUSINGS_"
+SECRETS = ("MUSINGS_SECRET_", "OPENAI_API_KEY", "TAVILY_API_KEY")
+"""Names of the environment or of ``.env`` that hold keys for other services."""
 NOT_SETTINGS = ("MUSINGS_CONFIG", "MUSINGS_UNIT", "MUSINGS_CHROMIUM", "MUSINGS_TEST_", "MUSINGS_SECRET_")
 
-MAY_HOLD_SECRETS = re.compile(r"alerts\.urls|backend\.url|media\.comfyui\.hosts?\b")  # a URL may carry a password
+MAY_HOLD_SECRETS = re.compile(  # a URL may carry a password
+    r"alerts\.urls|backend\.(fallback\.)?url|voice\.url|research\.url|media\.comfyui\.hosts?\b"
+)
 
 Seconds = Annotated[float, Field(gt=0, le=7 * 24 * 3600)]
 Port = Annotated[int, Field(ge=0, le=65535)]
@@ -42,21 +46,90 @@ class ServerSettings(Section):
     port: Port = 8000
 
 
-class BackendSettings(Section):
-    type: Literal["oll", "lms", "manual"] = "oll"
-    url: str = "http://127.0.0.1:11434/v1"
-
-
 class ModelSettings(Section):
+    """Three slots that agents name. An empty one takes the first model that the server has."""
+
     local1: str = ""
     local2: str = ""
     local3: str = ""
 
 
+class FallbackSettings(Section):
+    """A second language model server, asked when the first does not answer; none while ``url`` is empty."""
+
+    type: Literal["oll", "lms", "manual"] = "manual"
+    url: str = ""
+    models: ModelSettings = ModelSettings()
+
+
+OLLAMA_URL = "http://127.0.0.1:11434/v1"
+LM_STUDIO_URL = "http://127.0.0.1:1234/v1"
+
+
+class BackendSettings(Section):
+    """The language model server: Ollama (``oll``), LM Studio (``lms``), or any that speaks OpenAI's protocol."""
+
+    type: Literal["oll", "lms", "manual"] = "oll"
+    url: str = OLLAMA_URL
+    fallback: FallbackSettings = FallbackSettings()
+    fallback_to_sketch: bool = True
+    timeout_seconds: Seconds = 120
+    connect_seconds: Annotated[float, Field(gt=0, le=60)] = 2
+    max_retries: Annotated[int, Field(ge=0, le=10)] = 2
+
+    @property
+    def address(self) -> str:
+        """``url``, or where LM Studio listens when that was chosen and no address given."""
+        return LM_STUDIO_URL if self.type == "lms" and "url" not in self.model_fields_set else self.url
+
+
 class AgentSettings(Section):
-    name: Annotated[str, Field(min_length=1)]
+    """One of the team. ``role``: writes, reads (criticises), edits (has the last word), or what the name suggests."""
+
+    name: Annotated[str, Field(min_length=1, max_length=60)]
     system_message: str = ""
     config_assignment: str = "local1"
+    role: Literal["auto", "writer", "reader", "editor"] = "auto"
+    temperature: Annotated[float, Field(ge=0, le=2)] | None = None
+
+    @field_validator("config_assignment")
+    @classmethod
+    def _a_slot(cls, value: str) -> str:
+        if value not in ModelSettings.model_fields:
+            raise ValueError(f"must be one of {', '.join(ModelSettings.model_fields)}")
+        return value
+
+
+class PoetSettings(Section):
+    """Limits of one run of the team: whichever is reached first ends it, and the best draft is kept."""
+
+    max_turns: Annotated[int, Field(ge=1, le=100)] = 9
+    max_tokens: Annotated[int, Field(ge=16, le=1_000_000)] = 12_000
+    wall_clock_seconds: Seconds = 900
+    temperature: Annotated[float, Field(ge=0, le=2)] = 0.8
+
+
+class VoiceSettings(Section):
+    """A speech server that speaks OpenAI's ``/v1/audio/speech``; none while ``url`` is empty."""
+
+    url: str = ""
+    model: str = "tts-1"
+    voice: str = "alloy"
+    voices: tuple[str, ...] = ()
+    speed: Annotated[float, Field(ge=0.25, le=4)] = 1.0
+    format: Literal["wav", "flac", "mp3", "opus", "aac"] = "wav"
+    timeout_seconds: Seconds = 120
+    max_retries: Annotated[int, Field(ge=0, le=10)] = 2
+    max_characters: Annotated[int, Field(ge=20, le=4096)] = 600
+
+
+class ResearchSettings(Section):
+    """Web search for the agents, through Tavily; only where a key is in the environment."""
+
+    enabled: bool = False
+    url: str = "https://api.tavily.com"
+    max_results: Annotated[int, Field(ge=1, le=20)] = 5
+    timeout_seconds: Annotated[float, Field(gt=0, le=120)] = 15
 
 
 AtOnce = Annotated[int, Field(ge=1, le=64)]
@@ -191,6 +264,9 @@ class Settings(Section):
     backend: BackendSettings = BackendSettings()
     models: ModelSettings = ModelSettings()
     agents: tuple[AgentSettings, ...] = ()
+    poets: PoetSettings = PoetSettings()
+    voice: VoiceSettings = VoiceSettings()
+    research: ResearchSettings = ResearchSettings()
     processing: ProcessingSettings = ProcessingSettings()
     media: MediaSettings = MediaSettings()
     security: SecuritySettings = SecuritySettings()
@@ -202,6 +278,7 @@ class Settings(Section):
     file: Path | None = Field(default=None, exclude=True)
     folder: Path = Field(default=Path(), exclude=True)
     warnings: tuple[str, ...] = Field(default=(), exclude=True)
+    secrets: Mapping[str, str] = Field(default={}, exclude=True, repr=False)
 
     @property
     def media_root(self) -> Path:
@@ -213,7 +290,7 @@ class Settings(Section):
         return not is_loopback(self.server.host)
 
 
-OURS = ("file", "folder", "warnings", "comfyui_headers")
+OURS = ("file", "folder", "warnings", "comfyui_headers", "secrets")
 """Fields of Settings that are facts about the reading, not keys of the file."""
 
 
@@ -230,8 +307,8 @@ def load(
     folder = file.parent if file else user_data_path("musings")
     document = _read(file) if file else {}
     warnings = [*_unknown_keys(document, Settings)]
-    secrets = _secrets(folder / ".env")
-    for key, value, name in _from_environment({**secrets, **environment}):
+    named = {**_secrets(folder / ".env"), **environment}
+    for key, value, name in _from_environment(named):
         problem = _unknown_name(key, name)
         if problem:
             warnings.append(problem)
@@ -245,9 +322,10 @@ def load(
         settings = Settings.model_validate(document)
     except ValidationError as error:
         raise ConfigError(_explain(error, file)) from error
-    headers = _headers({**secrets, **environment}.get("MUSINGS_SECRET_COMFYUI_HEADERS"))
+    headers = _headers(named.get("MUSINGS_SECRET_COMFYUI_HEADERS"))
+    keys = {name: value for name, value in named.items() if value and name.startswith(SECRETS)}
     placed = _with_absolute_paths(settings, file, folder, tuple(warnings))
-    return placed.model_copy(update={"comfyui_headers": headers})
+    return placed.model_copy(update={"comfyui_headers": headers, "secrets": keys})
 
 
 def is_loopback(host: str) -> bool:

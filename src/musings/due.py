@@ -7,6 +7,12 @@ import time
 
 WAITING = "(status IS NULL OR status IN ('pending', 'unprocessed', 'queued'))"
 
+BETWEEN = (
+    "status = 'completed' AND artifact_status = 'pending' AND output_reference IS NOT NULL"
+    " AND prompt_type IN ('image_prompt', 'lyrics_prompt')"
+)
+"""Rows whose words are written and whose media are not made yet (see ``store.stages``)."""
+
 
 def runner_is_alive(lock: str) -> bool:
     """Whether some process holds the runner's lock. The kernel frees it with its owner, so it is never stale."""
@@ -36,10 +42,11 @@ def anything(database: str, media_only: bool) -> bool:
     now = time.strftime("%Y-%m-%d %H:%M:%S", time.gmtime(seconds)) + f".{int(seconds % 1 * 1e6):06}"
     media = " AND prompt_type NOT IN ('text','poem','poetry','prose','story','dialogue','song','lyrics')"
     due = (
-        f"SELECT EXISTS(SELECT 1 FROM prompts WHERE {WAITING}"  # noqa: S608 (constants only)
+        f"SELECT (EXISTS(SELECT 1 FROM prompts WHERE {WAITING}"  # noqa: S608 (constants only)
         " AND (next_attempt_at IS NULL OR next_attempt_at <= ?) AND deleted_at IS NULL"
         f"{media if media_only else ''})"
-        " AND NOT EXISTS(SELECT 1 FROM queue_state WHERE name = 'paused' AND value = '1')"
+        f" OR EXISTS(SELECT 1 FROM prompts INDEXED BY musings_prompts_between WHERE {BETWEEN} AND deleted_at IS NULL)"
+        ") AND NOT EXISTS(SELECT 1 FROM queue_state WHERE name = 'paused' AND value = '1')"
         " OR EXISTS(SELECT 1 FROM prompts WHERE status = 'processing')"
     )
     path = database.replace("%", "%25").replace("?", "%3f").replace("#", "%23")

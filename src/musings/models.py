@@ -91,7 +91,8 @@ class Job:
 
     ``directory`` is absolute, exists, is empty and belongs to this attempt alone. ``parameters`` are checked
     against the form and complete: every field of the form is present. ``resume`` is what an earlier attempt had
-    started outside (see ``Context.started``), or None.
+    started outside (see ``Context.started``), or None. ``writing`` is the one that the prompt is linked to or names:
+    what an earlier stage wrote, or what is to be read aloud.
     """
 
     prompt_id: int
@@ -104,6 +105,7 @@ class Job:
     workflow: str | None = None
     metadata: JsonObject = field(default_factory=dict)
     resume: str | None = None
+    writing: "StoredWriting | None" = None
 
 
 @dataclass(frozen=True)

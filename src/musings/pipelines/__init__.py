@@ -3,12 +3,14 @@
 import hashlib
 import threading
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
 from musings.config import Settings
 from musings.errors import Fault, InvalidInputError, NotFoundError, UserFault
 from musings.models import MEDIA_KINDS, FormField, Json, JsonObject, Kind, Prompt, WorkflowVersion
-from musings.pipelines.base import Chosen, Pipeline, Workflow, WorkflowSource
-from musings.pipelines.forms import SKETCH_FORMS, check_parameters
+from musings.pipelines.base import Chosen, Pipeline, WordSource, Workflow, WorkflowSource
+from musings.pipelines.forms import POETS_FORM, SKETCH_FORMS, check_parameters
+from musings.pipelines.wishes import wants_document
 
 SEED_MAXIMUM = 2**53 - 1  # what JavaScript can hold
 SKETCH = "sketch-"
@@ -33,6 +35,7 @@ class Pipelines:
         self._versions = versions
         self._lock = threading.Lock()
         self._comfy: WorkflowSource | None = None
+        self._words: WordSource | None = None
 
     @property
     def comfy(self) -> WorkflowSource | None:
@@ -44,6 +47,16 @@ class Pipelines:
                 self._comfy = _open_comfy(self._settings)
             return self._comfy
 
+    @property
+    def words(self) -> WordSource | None:
+        """The poets' side; None without settings."""
+        if self._settings is None:
+            return None
+        with self._lock:
+            if self._words is None:
+                self._words = _open_words(self._settings)
+            return self._words
+
     def close(self) -> None:
         """Let go of the servers; they are opened again when they are needed."""
         with self._lock:
@@ -53,14 +66,18 @@ class Pipelines:
 
     def workflows(self) -> list[Workflow]:
         """All workflows; the first of a kind is the one that serves a prompt that names none."""
-        sketches = [_sketch_workflow(kind) for kind in Kind]
+        own = [_sketch_workflow(kind) for kind in Kind]
+        if self.words is not None:
+            own.insert(0 if self.words.serve_by_default() else len(own), self.words.workflow())
         if self.comfy is None:
-            return sketches
+            return own
         chosen, others = self.comfy.workflows()
-        return [*chosen, *sketches, *others]
+        return [*chosen, *own, *others]
 
     def form(self, kind: Kind, workflow: str | None) -> Sequence[FormField]:
         """The form of a workflow, or of the kind's default. Raises ``InvalidInputError`` for an unknown name."""
+        if workflow is None and kind is Kind.TEXT and self.words is not None:
+            return POETS_FORM
         mine = [each for each in self.workflows() if each.kind is kind]
         if workflow is None:
             return mine[0].form
@@ -72,17 +89,11 @@ class Pipelines:
         raise InvalidInputError([fault])
 
     def choose(self, kind: Kind, prompt: Prompt) -> Chosen:
-        """What runs a prompt. Raises ``InvalidInputError`` for an unknown workflow."""
-        if kind.value in self._extra:
-            return Chosen(self._extra[kind.value], ())
-        pinned = prompt.metadata.get("workflow_hash")
-        if self.comfy is not None and kind in MEDIA_KINDS:
-            found = self.comfy.choose(kind, prompt.workflow, self._pinned(pinned))
-            if found is not None:
-                return found
-        if prompt.workflow is None or prompt.workflow.startswith(SKETCH):
-            return Chosen(_sketch(), SKETCH_FORMS[kind])
-        return Chosen(_sketch(), self.form(kind, prompt.workflow))
+        """What runs a prompt. Raises ``InvalidInputError`` for an unknown workflow, and what ``WordSource`` raises."""
+        chosen = self._chosen(kind, prompt)
+        if self.words is not None and wants_document(prompt):
+            return replace(chosen, pipeline=self.words.enhanced(prompt, chosen.pipeline, chosen.form))
+        return chosen
 
     def complete(self, chosen: Chosen, prompt: Prompt) -> JsonObject:
         """The prompt's parameters, checked and completed with defaults and a seed."""
@@ -96,6 +107,21 @@ class Pipelines:
             if field.role == "seed" and given.get(field.name) in (None, ""):
                 values[field.name] = seed_of(prompt)
         return values
+
+    def _chosen(self, kind: Kind, prompt: Prompt) -> Chosen:
+        if kind.value in self._extra:
+            return Chosen(self._extra[kind.value], ())
+        if kind is Kind.TEXT and self.words is not None:
+            form = self.form(kind, prompt.workflow)
+            return Chosen(self.words.writer(prompt.workflow), form)
+        pinned = prompt.metadata.get("workflow_hash")
+        if self.comfy is not None and kind in MEDIA_KINDS:
+            found = self.comfy.choose(kind, prompt.workflow, self._pinned(pinned))
+            if found is not None:
+                return found
+        if prompt.workflow is None or prompt.workflow.startswith(SKETCH):
+            return Chosen(_sketch(), SKETCH_FORMS[kind])
+        return Chosen(_sketch(), self.form(kind, prompt.workflow))
 
     def _pinned(self, wanted: Json) -> WorkflowVersion | None:
         if not isinstance(wanted, str):
@@ -133,3 +159,9 @@ def _open_comfy(settings: Settings) -> WorkflowSource:
     from musings.pipelines.comfy import Comfy
 
     return Comfy(settings)
+
+
+def _open_words(settings: Settings) -> WordSource:
+    from musings.pipelines.words import Words
+
+    return Words(settings, _sketch)

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from musings.models import FormField, Job, Kind, Outcome, WorkflowVersion
+from musings.models import FormField, Job, JsonObject, Kind, Outcome, Prompt, WorkflowVersion, Writing
 
 
 class Context(Protocol):
@@ -23,6 +23,15 @@ class Context(Protocol):
 
     def preview(self, picture: bytes, media_type: str) -> None:
         """Show an unfinished picture on the page. It is not kept."""
+
+    def excerpt(self, text: str) -> None:
+        """Show the end of an unfinished text on the page, with the next progress. It is not kept."""
+
+    def keep_writing(self, writing: Writing) -> int:
+        """Store a writing now, linked to the prompt, so that no later attempt makes it again; returns its id."""
+
+    def uses(self, parameters: JsonObject) -> None:
+        """Record the values in use where a stage has changed the job's, so that the recipe stays true."""
 
     def started(self, external_id: str) -> None:
         """Write down what is about to run outside, and return when it is on disk (DESIGN D5)."""
@@ -52,7 +61,7 @@ class Workflow:
     kind: Kind
     title: str
     description: str
-    source: str  # sketch, comfyui or script
+    source: str  # sketch, poets, speech, comfyui or script
     form: Sequence[FormField]
     hash: str | None = None
     problem: str | None = None
@@ -118,3 +127,19 @@ class WorkflowSource(Protocol):
 
     def close(self) -> None:
         """Let go of the places."""
+
+
+class WordSource(Protocol):
+    """Who writes: texts, and the words before media."""
+
+    def workflow(self) -> Workflow:
+        """What a text prompt may name to have the poets and nobody else."""
+
+    def serve_by_default(self) -> bool:
+        """Whether a text prompt that names no workflow goes to the poets, as far as is known without asking."""
+
+    def writer(self, workflow: str | None) -> Pipeline:
+        """The pipeline for a text prompt. Raises ``UserFault``, and ``Unavailable`` where a server is waited for."""
+
+    def enhanced(self, prompt: Prompt, inner: Pipeline, form: Sequence[FormField]) -> Pipeline:
+        """``inner`` with the poets' stage before it. Raises as ``writer``."""

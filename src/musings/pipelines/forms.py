@@ -108,6 +108,21 @@ SKETCH_FORMS: Mapping[Kind, Sequence[FormField]] = {
 }
 
 
+POETS_FORM: Sequence[FormField] = (
+    *SKETCH_FORMS[Kind.TEXT],
+    FormField(
+        "temperature",
+        "float",
+        "Daring",
+        minimum=0,
+        maximum=2,
+        step=0.1,
+        advanced=True,
+        help="0 is sober, 2 is wild. Empty: as the configuration says. The sketch poet has none.",
+    ),
+)
+
+
 def check_parameters(form: Sequence[FormField], given: Mapping[str, Json]) -> JsonObject:
     """What came in, checked against a form and completed with its defaults.
 

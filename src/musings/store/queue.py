@@ -126,6 +126,26 @@ def describe_attempt(
         connection.execute(update(attempts).where(_is_attempt(prompt_id, attempt)).values(values))
 
 
+def record_parameters(database: Database, prompt_id: int, attempt: int, parameters: JsonObject) -> None:
+    """Record the values that a stage of the attempt has arrived at, in the place of those it began with."""
+    with database.write() as connection:
+        values = {"parameters": rows.dump(dict(parameters))}
+        connection.execute(update(attempts).where(_is_attempt(prompt_id, attempt)).values(values))
+
+
+def keep_writing(database: Database, prompt: Prompt, writing: Writing) -> int | None:
+    """Store what a stage wrote and link it to the prompt, in one transaction; None when the fence fell.
+
+    The prompt runs on. The next attempt finds the writing by ``output_reference`` and does not write it again.
+    """
+    with database.write() as connection:
+        if _hold(connection, prompt) is None:
+            return None
+        writing_id = writings.insert_writing(connection, writing)
+        connection.execute(update(prompts).where(prompts.c.id == prompt.id).values(output_reference=writing_id))
+        return writing_id
+
+
 def announce_directory(database: Database, prompt_id: int, attempt: int, directory: str) -> bool:
     """Write down where an attempt's files are about to go, so that recovery finds them without their rows.
 
@@ -165,7 +185,7 @@ def complete(
         if _hold(connection, prompt) is None:
             ended = select(attempts.c.status).where(_is_attempt(prompt.id, prompt.attempt))
             return connection.execute(ended).scalar() == AttemptStatus.COMPLETED
-        writing_id = writings.insert_writing(connection, writing) if writing else prompt.output_reference
+        written = {"output_reference": writings.insert_writing(connection, writing)} if writing else {}
         artifact_rows.insert_artifacts(connection, prompt.id, artifacts)
         media = prompt.kind is not Kind.TEXT
         connection.execute(
@@ -177,11 +197,11 @@ def complete(
                 artifact_metadata=rows.dump({**artifact_rows.summary(artifacts), **(more or {})}),
                 completed_at=times.now(),
                 processing_duration=round(seconds, 3),
-                output_reference=writing_id,
                 error_message=None,
                 cancel_requested=False,
                 progress=None,
                 external_id=None,
+                **written,
             )
         )
         _close(connection, prompt, AttemptStatus.COMPLETED, log)

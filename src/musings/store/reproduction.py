@@ -6,11 +6,12 @@ from typing import Any
 from sqlalchemy import select
 
 from musings.errors import ConflictError
-from musings.models import JsonObject, NewArtifact, NewPrompt, Prompt
+from musings.models import Json, JsonObject, Kind, NewArtifact, NewPrompt, Prompt
 from musings.store import artifacts, prompts, rows
 from musings.store.database import Database
 from musings.store.queue import AttemptStatus
 from musings.store.tables import attempts
+from musings.store.writings import DOCUMENT
 
 REPRODUCES = "reproduces"
 
@@ -33,7 +34,9 @@ def recipe_of(database: Database, prompt_id: int) -> NewPrompt:
             f"Prompt {prompt_id} has no recorded recipe: it has not been completed by this version.",
             hint="Submit it anew instead.",
         )
-    pinned = {"workflow_hash": row.workflow_hash} if row.workflow_hash else {}
+    pinned: dict[str, Json] = {"workflow_hash": row.workflow_hash} if row.workflow_hash else {}
+    if original.kind is not Kind.TEXT and original.output_reference is not None:
+        pinned[DOCUMENT] = original.output_reference
     kept = {key: value for key, value in original.metadata.items() if key != "parameters"}
     return NewPrompt(
         prompt_text=original.prompt_text,

@@ -77,6 +77,16 @@ writings = Table(
     Column("content_fingerprint", String),
 )
 
+tags = Table(
+    "tags",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("name", String),
+    Column("tag_type", String),
+)
+
+writing_tags = Table("writing_tags", metadata, Column("writing_id", Integer), Column("tag_id", Integer))
+
 attempts = Table(
     "attempts",
     metadata,

@@ -1,16 +1,18 @@
 """Writings: text results with their counts and hashes."""
 
 import hashlib
-import re
-import unicodedata
 
 from sqlalchemy import Connection, insert, select
 
 from musings.errors import NotFoundError
-from musings.models import StoredWriting, Writing
+from musings.models import JsonObject, Prompt, StoredWriting, Writing
 from musings.store import rows, times
 from musings.store.database import Database
+from musings.store.likeness import fingerprint
 from musings.store.tables import writings
+
+DOCUMENT = "document"
+"""The key in a prompt's metadata under which a recipe names the writing to make the media from."""
 
 
 def insert_writing(connection: Connection, made: Writing) -> int:
@@ -46,14 +48,19 @@ def get(database: Database, writing_id: int) -> StoredWriting:
     return found[writing_id]
 
 
+def of_prompt(database: Database, prompt: Prompt, parameters: JsonObject) -> StoredWriting | None:
+    """The writing that an attempt works from: named in its parameters, made by an earlier stage, or of its recipe.
+
+    Raises ``NotFoundError`` when the parameters name one that is not there.
+    """
+    named = parameters.get("writing_id")
+    if isinstance(named, int):
+        return get(database, named)
+    linked = prompt.output_reference or prompt.metadata.get(DOCUMENT)
+    return by_ids(database, [linked]).get(linked) if isinstance(linked, int) else None
+
+
 def by_ids(database: Database, ids: list[int]) -> dict[int, StoredWriting]:
     with database.read() as connection:
         found = connection.execute(select(writings).where(writings.c.id.in_(ids)))
         return {row.id: rows.writing(row) for row in found}
-
-
-def fingerprint(content: str) -> str:
-    """A hash of the bare words: equal for texts that differ only in case, spacing, accents or punctuation."""
-    bare = unicodedata.normalize("NFKD", content).casefold()
-    words = re.findall(r"\w+", "".join(c for c in bare if not unicodedata.combining(c)))
-    return hashlib.sha256(" ".join(words).encode("utf-8", "surrogatepass")).hexdigest()[:32]

@@ -35,7 +35,7 @@ from musings.errors import (
 )
 from musings.models import MEDIA_KINDS, Job, Kind, NewArtifact, Prompt, Writing
 from musings.pipelines import Pipelines
-from musings.store import queue, times, workflows
+from musings.store import queue, times, workflows, writings
 from musings.store.admission import EMPTY_TEXT
 from musings.store.database import Database
 from musings.store.media_root import MediaRoot, disk_full
@@ -157,6 +157,7 @@ def _make(workshop: Workshop, prompt: Prompt, context: AttemptContext, directory
         workflow=prompt.workflow,
         metadata=prompt.metadata,
         resume=prompt.external_id,
+        writing=writings.of_prompt(workshop.database, prompt, parameters) if kind is not Kind.TEXT else None,
     )
     context.log(f"pipeline {pipeline.name}, parameters {dict(parameters)}")
     outcome = pipeline.run(job, context)

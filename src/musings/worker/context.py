@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from musings import logs
 from musings.errors import Cancelled, Stopping, StoreError, TimedOut
-from musings.models import Prompt
+from musings.models import JsonObject, Prompt, Writing
 from musings.store import events, queue, rows
 from musings.store.database import Database
 
@@ -15,6 +15,8 @@ PROGRESS_SECONDS = 0.5
 PREVIEW_SECONDS = 1.0
 PREVIEW_BYTES = 200_000
 LOG_CHARACTERS = 2_000_000
+EXCERPT_CHARACTERS = 1_000
+TAKEN_OVER = "Another worker has taken over this prompt."
 
 
 class AttemptContext:
@@ -34,6 +36,7 @@ class AttemptContext:
         self._showed = _Throttle(PREVIEW_SECONDS)
         self._stage = ""
         self.settling = threading.Event()  # nothing is left to do but to store the end, however long that takes
+        self._excerpt = ""
 
     def cancel(self) -> None:
         self._cancel.set()
@@ -63,6 +66,7 @@ class AttemptContext:
             "max": round(maximum, 3),
             "stage": stage,
             "eta_seconds": None if eta is None else round(eta, 1),
+            **({"excerpt": self._excerpt} if self._excerpt else {}),
         }
         self._quietly(lambda: queue.report_progress(self._database, self._prompt.id, self._prompt.attempt, shown))
 
@@ -73,9 +77,21 @@ class AttemptContext:
         data = rows.dump({"id": self._prompt.id, "url": url})
         self._quietly(lambda: events.tell(self._database, "preview", self._prompt.id, data))
 
+    def excerpt(self, text: str) -> None:
+        self._excerpt = text[-EXCERPT_CHARACTERS:]
+
+    def keep_writing(self, writing: Writing) -> int:
+        kept = queue.keep_writing(self._database, self._prompt, writing)
+        if kept is None:
+            raise Cancelled(TAKEN_OVER)
+        return kept
+
+    def uses(self, parameters: JsonObject) -> None:
+        queue.record_parameters(self._database, self._prompt.id, self._prompt.attempt, parameters)
+
     def started(self, external_id: str) -> None:
         if not queue.started_outside(self._database, self._prompt.id, self._prompt.attempt, external_id):
-            raise Cancelled("Another worker has taken over this prompt.")
+            raise Cancelled(TAKEN_OVER)
 
     def log(self, text: str) -> None:
         self._log.info(text)

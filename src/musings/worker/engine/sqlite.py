@@ -13,7 +13,7 @@ from musings import logs
 from musings.errors import StoreError
 from musings.models import Kind, Prompt
 from musings.process import kill_group
-from musings.store import queue, recovery
+from musings.store import queue, recovery, stages
 from musings.store.admission import admit
 from musings.store.database import Database
 from musings.store.media_root import MediaRoot
@@ -46,13 +46,13 @@ class SqliteEngine:
         self._lock.release()
 
     def claim(self, kinds: Collection[Kind]) -> Prompt | None:
-        admit(self._database, self._default_attempts)
+        self._admit()
         if not kinds or queue.is_paused(self._database) or not queue.anything_due(self._database, kinds):
             return None
         return queue.claim(self._database, kinds)
 
     def next_due(self, kinds: Collection[Kind]) -> datetime | None:
-        admit(self._database, self._default_attempts)
+        self._admit()
         return queue.next_due(self._database, kinds)
 
     def wait(self, seconds: float) -> None:
@@ -68,6 +68,11 @@ class SqliteEngine:
 
     def wake(self) -> None:
         self._wake.set()
+
+    def _admit(self) -> None:
+        """Take in what other programs left: new rows, and rows that wait between two stages."""
+        admit(self._database, self._default_attempts)
+        stages.take_up(self._database, self._default_attempts)
 
     def _recover(self) -> int:
         """Clean up after attempts whose runner died: their processes, their half-made files, their rows."""
