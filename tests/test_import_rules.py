@@ -32,9 +32,13 @@ ROOMS: dict[str, frozenset[str]] = {
     "media": frozenset({"errors", "models"}),
     "sketch": frozenset({"errors", "media", "models", "process"}),
     "pipelines": frozenset(
-        {"comfy", "config", "errors", "media", "models", "process", "sketch", "version", "workflows"}
+        {"comfy", "config", "errors", "media", "models", "poets", "process", "sketch", "version", "workflows"}
     ),
-    "store": frozenset({"errors", "models"}),
+    "refusals": frozenset({"errors", "models"}),
+    "poets": frozenset({"config", "errors", "models", "refusals"}),
+    "service": frozenset({"config", "errors", "process"}),
+    "store": frozenset({"due", "errors", "locate", "models", "version"}),
+    "archive": frozenset({"errors", "models", "store"}),
     "intake": frozenset({"errors", "models", "pipelines"}),
     "worker": frozenset(
         {"config", "errors", "locate", "logs", "media", "models", "pipelines", "process", "store", "version"}
@@ -55,14 +59,18 @@ HOMES = {
     "starlette": {"api", "fake_comfy"},
     "uvicorn": {"api", "fake_comfy"},
     "anyio": {"api"},
-    "asyncio": {"api", "fake_comfy"},
+    "asyncio": {"api", "fake_comfy", "poets"},
     "prometheus_client": {"api"},
-    "httpx": {"comfy"},
+    "httpx": {"comfy", "poets"},
     "websockets": {"comfy"},
     "numpy": {"sketch", "media", "fake_comfy"},
     "PIL": {"sketch", "media", "fake_comfy"},
     "av": {"media", "fake_comfy"},
-    "pydantic": {"config", "api"},
+    "pydantic": {"config", "api", "poets"},
+    "autogen_agentchat": {"poets"},
+    "autogen_core": {"poets"},
+    "autogen_ext": {"poets"},
+    "openai": {"poets"},
     "dotenv": {"config"},
     "platformdirs": {"config"},
     "structlog": {"logs"},
@@ -70,11 +78,12 @@ HOMES = {
 }
 
 LATE = {
-    "pipelines/__init__.py": {"musings.pipelines.sketch", "musings.pipelines.comfy"},
+    "pipelines/__init__.py": {"musings.pipelines.sketch", "musings.pipelines.comfy", "musings.pipelines.words"},
+    "pipelines/words.py": {"musings.poets.team"},
     "pipelines/comfyui.py": {"musings.media.kinds"},
     "pipelines/script.py": {"musings.media.kinds"},
     "pipelines/sketch.py": {"musings.media"},
-    "store/schema.py": {"alembic", "alembic.config", "alembic.script"},
+    "store/upgrade.py": {"alembic", "alembic.config"},
     "worker/finishing.py": {"musings.media"},
 }
 LIGHT = ("due.py", "locate.py", "errors.py", "cli.py", "version.py", "__init__.py", "__main__.py")
