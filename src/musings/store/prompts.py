@@ -1,6 +1,7 @@
 """Prompts as people see them: add, find, list, change, cancel, retry. The runner's side is in ``queue``."""
 
 import hashlib
+import itertools
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,7 +18,8 @@ from sqlalchemy import (
     or_,
     select,
     table,
-    tuple_,
+    true,
+    union_all,
     update,
 )
 
@@ -41,6 +43,7 @@ prompts_fts = table("musings_prompts_fts", column("rowid"), column("musings_prom
 IS_WAITING = or_(prompts.c.status.is_(None), prompts.c.status.in_(rows.WAITING_STATUSES))
 IS_LIVE = prompts.c.deleted_at.is_(None)
 MOST_WORDS = 64  # of a search
+MOST_PARTS = 24  # of a list
 
 
 @dataclass(frozen=True)
@@ -192,20 +195,21 @@ def retry_all_failed(database: Database) -> list[int]:
 def positions(database: Database, found: Sequence[Prompt]) -> dict[int, int]:
     """Where the waiting prompts among ``found`` stand in the queue, 1 being next.
 
-    One scan of the queue's index for the first of them, then only the gaps between them.
+    Counted along the queue's index: all of the more urgent priorities, then only the gaps between those asked for.
     """
     waiting = sorted((p.priority, p.id) for p in found if p.status == PromptStatus.PENDING)
     where: dict[int, int] = {}
-    before, ahead = None, 0
-    key = tuple_(prompts.c.priority, prompts.c.id)
+    in_line = and_(prompts.c.status == PromptStatus.PENDING, IS_LIVE)
+    count = select(func.count()).select_from(prompts).where(in_line)
     with database.read() as connection:
-        for this in waiting:
-            between = [prompts.c.status == PromptStatus.PENDING, IS_LIVE, key < tuple_(*this)]
-            if before is not None:
-                between.append(key >= tuple_(*before))
-            ahead += connection.execute(select(func.count()).select_from(prompts).where(*between)).scalar_one()
-            where[this[1]] = ahead + 1
-            before = this
+        for priority, group in itertools.groupby(waiting, key=lambda each: each[0]):
+            ahead = connection.execute(count.where(prompts.c.priority < priority)).scalar_one()
+            before = -1
+            for _, prompt_id in group:
+                gap = count.where(prompts.c.priority == priority, prompts.c.id >= before, prompts.c.id < prompt_id)
+                ahead += connection.execute(gap).scalar_one()
+                where[prompt_id] = ahead + 1
+                before = prompt_id
     return where
 
 
@@ -220,28 +224,59 @@ def match_expression(text: str) -> str:
 
 
 def _newest_first(wanted: PromptFilter, limit: int, before: int | None) -> Select[tuple[object, ...]]:
+    """The page's ids first, then its rows: what is sorted and left out is small then, however much is stored."""
+    ids = _found_by_words(wanted, limit, before) if wanted.text else _by_parts(wanted, limit, before)
+    return select(prompts).where(prompts.c.id.in_(ids.scalar_subquery())).order_by(prompts.c.id.desc())
+
+
+def _found_by_words(wanted: PromptFilter, limit: int, before: int | None) -> Select[int]:
+    matching = prompts_fts.c.musings_prompts_fts.op("MATCH")(match_expression(wanted.text or ""))
+    earlier = [] if before is None else [prompts_fts.c.rowid < before]
+    ids = select(prompts.c.id).join(prompts_fts, prompts_fts.c.rowid == prompts.c.id)
+    ids = ids.where(matching, or_(*_parts(wanted)), *earlier, *_conditions(wanted))
+    return ids.order_by(prompts_fts.c.rowid.desc()).limit(limit + 1)
+
+
+def _by_parts(wanted: PromptFilter, limit: int, before: int | None) -> Select[int]:
+    """The newest of each part, then the newest of those."""
+    earlier = [] if before is None else [prompts.c.id < before]
+    conditions = [*earlier, *_conditions(wanted)]
+    parts = [
+        select(prompts.c.id).where(part, *conditions).order_by(prompts.c.id.desc()).limit(limit + 1)
+        for part in _parts(wanted)
+    ]
+    if len(parts) == 1:
+        return parts[0]
+    merged = union_all(*(select(part.subquery().c.id) for part in parts)).subquery()
+    return select(merged.c.id).order_by(merged.c.id.desc()).limit(limit + 1)
+
+
+def _parts(wanted: PromptFilter) -> list[ColumnElement[bool]]:
+    """Statuses and types asked for, one by one or pair by pair: within each, an index has the ids in order already."""
+    waiting = [*rows.WAITING_STATUSES, None] if PromptStatus.PENDING in wanted.statuses else []
+    statuses = _each(prompts.c.status, [*(each for each in wanted.statuses if each != PromptStatus.PENDING), *waiting])
+    types = _each(prompts.c.prompt_type, [*wanted.types, *([None] if "text" in wanted.types else [])])
+    if not statuses or not types:
+        return statuses or types or [true()]
+    if len(statuses) * len(types) > MOST_PARTS:
+        return [and_(status, or_(*types)) for status in statuses]
+    return [and_(status, prompt_type) for status, prompt_type in itertools.product(statuses, types)]
+
+
+def _each(column: ColumnElement[str], values: Sequence[str | None]) -> list[ColumnElement[bool]]:
+    return [column.is_(None) if value is None else column == value for value in dict.fromkeys(values)]
+
+
+def _conditions(wanted: PromptFilter) -> list[ColumnElement[bool]]:
+    """What every part of a page must be beside its part."""
     conditions: list[ColumnElement[bool]] = [IS_LIVE]
-    if wanted.statuses:
-        named = [prompts.c.status.in_([s for s in wanted.statuses if s != PromptStatus.PENDING])]
-        conditions.append(or_(*named, IS_WAITING) if PromptStatus.PENDING in wanted.statuses else named[0])
-    if wanted.types:
-        known = prompts.c.prompt_type.in_(wanted.types)
-        conditions.append(or_(known, prompts.c.prompt_type.is_(None)) if "text" in wanted.types else known)
     if wanted.artifact_status:
         conditions.append(prompts.c.artifact_status == wanted.artifact_status)
     if wanted.starred is not None:
         conditions.append(prompts.c.starred == wanted.starred)
     if wanted.since is not None:
         conditions.append(times.at_or_after(prompts.c.created_at, wanted.since))
-    query: Select[tuple[object, ...]] = select(prompts)
-    order: ColumnElement[int] = prompts.c.id
-    if wanted.text:
-        query = query.join(prompts_fts, prompts_fts.c.rowid == prompts.c.id)
-        order = prompts_fts.c.rowid
-        conditions.append(prompts_fts.c.musings_prompts_fts.op("MATCH")(match_expression(wanted.text)))
-    if before is not None:
-        conditions.append(order < before)
-    return query.where(*conditions).order_by(order.desc()).limit(limit + 1)
+    return conditions
 
 
 def position_of(cursor: str | None) -> int | None:

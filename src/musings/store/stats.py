@@ -3,16 +3,20 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, literal_column, select
 
 from musings.models import KIND_OF_TYPE, Prompt, PromptStatus
 from musings.store import rows, times
 from musings.store.database import Database
-from musings.store.prompts import IS_LIVE, IS_WAITING
+from musings.store.prompts import IS_LIVE
 from musings.store.queue import is_paused
 from musings.store.tables import prompts
 
 RECENT = 200
+ANY_STATUS: ColumnElement[str] = literal_column(
+    "+prompts.status"
+)  # "+": by the index of finished prompts, not by that of statuses
+EACH_WAITING = (prompts.c.status.is_(None), *(prompts.c.status == name for name in rows.WAITING_STATUSES))
 
 
 @dataclass(frozen=True)
@@ -36,16 +40,17 @@ def queue_stats(database: Database) -> QueueStats:
             .where(IS_LIVE)
             .group_by(prompts.c.prompt_type, prompts.c.status)
         ).all()
-        found = connection.execute(select(func.min(prompts.c.created_at)).where(IS_WAITING, IS_LIVE)).scalar()
+        oldest = [select(func.min(prompts.c.id)).where(each, IS_LIVE).scalar_subquery() for each in EACH_WAITING]
+        found = connection.execute(select(func.min(prompts.c.created_at)).where(prompts.c.id.in_(oldest))).scalar()
         running = connection.execute(select(prompts).where(prompts.c.status == PromptStatus.PROCESSING, IS_LIVE)).all()
         hour = connection.execute(
             select(func.count()).where(
-                prompts.c.completed_at >= now - timedelta(hours=1), prompts.c.status == PromptStatus.COMPLETED
+                prompts.c.completed_at >= now - timedelta(hours=1), ANY_STATUS == PromptStatus.COMPLETED
             )
         ).scalar_one()
         recent = connection.execute(
             select(prompts.c.prompt_type, prompts.c.processing_duration)
-            .where(prompts.c.status == PromptStatus.COMPLETED, prompts.c.completed_at.is_not(None))
+            .where(ANY_STATUS == PromptStatus.COMPLETED, prompts.c.completed_at.is_not(None))
             .order_by(prompts.c.completed_at.desc())
             .limit(RECENT)
         ).all()

@@ -110,7 +110,8 @@ INDEXES = (
     "CREATE INDEX IF NOT EXISTS musings_prompts_outside ON prompts (id) WHERE deleted_at IS NULL"
     " AND (status IS NULL OR status IN ('unprocessed', 'queued')"
     " OR (status = 'pending' AND max_attempts IS NULL))",
-    "CREATE INDEX IF NOT EXISTS musings_prompts_queue ON prompts (status, priority, id)",
+    "CREATE INDEX IF NOT EXISTS musings_prompts_queue ON prompts (status, priority, id) WHERE deleted_at IS NULL",
+    "CREATE INDEX IF NOT EXISTS musings_prompts_status ON prompts (status, id)",
     "CREATE UNIQUE INDEX IF NOT EXISTS musings_prompts_idempotency ON prompts (idempotency_key)"
     " WHERE idempotency_key IS NOT NULL",
     "CREATE INDEX IF NOT EXISTS musings_prompts_type ON prompts (prompt_type, id)",
