@@ -17,6 +17,8 @@ import pytest
 
 import musings
 from musings.locate import lock_path
+from musings.store import schema
+from musings.store.database import Database
 
 ROOT = Path(musings.__file__).parents[2]
 DOORS = ROOT / "poets-service-clean"
@@ -66,13 +68,14 @@ class Checkout:
         return Said(done.returncode, done.stdout.splitlines(), done.stderr)
 
     def prompts(self, *rows: tuple[str, str]) -> None:
+        """A database with its tables, and prompts of these types and statuses."""
+        database = Database(self.database)
+        schema.ensure(database)
+        database.close()
         with sqlite3.connect(self.database) as connection:
-            connection.execute(
-                "CREATE TABLE prompts"
-                " (id INTEGER PRIMARY KEY, prompt_text, prompt_type, status, next_attempt_at, deleted_at)"
+            connection.executemany(
+                "INSERT INTO prompts (prompt_text, prompt_type, status) VALUES ('a fox', ?, ?)", rows
             )
-            connection.execute("CREATE TABLE queue_state (name, value)")
-            connection.executemany("INSERT INTO prompts (prompt_type, status) VALUES (?, ?)", rows)
         connection.close()
 
 
