@@ -16,6 +16,7 @@ from musings.api import app, broadcast, guard, problems
 from musings.api.metrics import RequestMetrics, registry_for
 from musings.config import Settings
 from musings.pipelines import Pipelines
+from musings.store import tables
 from musings.store.database import Database
 
 ROOT = Path(musings.__file__).parents[2]
@@ -108,6 +109,13 @@ def test_every_metric_is_there(settings: Settings) -> None:
     database.close()
     documented = {name.removesuffix("_total") for name in first_cells(sections(API)["Metrics"])}
     assert families <= documented
+
+
+def test_every_table_and_column_is_there() -> None:
+    found = sections((DOCS / "reference" / "database.md").read_text(encoding="utf-8"))
+    assert {title.strip("`"): first_cells(text) for title, text in found.items()} == {
+        table.name: {column.name for column in table.columns} for table in tables.metadata.tables.values()
+    }
 
 
 def test_every_limit_is_told() -> None:

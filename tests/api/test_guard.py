@@ -97,7 +97,6 @@ def test_the_public_name_is_one_of_ours(proxied: Api) -> None:
     [
         ("GET", "/healthz", 200),
         ("HEAD", "/healthz", 200),
-        ("GET", "/", 503),
         ("GET", "/docs", 200),
         ("GET", "/openapi.json", 200),
         ("GET", "/metrics", 200),
