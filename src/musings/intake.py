@@ -9,6 +9,7 @@ from musings.errors import Fault, InvalidInputError
 from musings.models import KIND_OF_TYPE, TYPES_OF_KIND, Json, JsonObject, Kind, NewPrompt, PromptStatus
 from musings.pipelines import Pipelines
 from musings.pipelines.forms import check_parameters
+from musings.pipelines.wishes import ENHANCE
 
 TEXT_CHARACTERS = 200_000
 TEXT_BYTES = 4 * TEXT_CHARACTERS
@@ -30,8 +31,12 @@ def checked(
     config_name: str | None = None,
     idempotency_key: str | None = None,
     max_attempts: int = 3,
+    enhance: bool | None = None,
 ) -> NewPrompt:
-    """A request as a prompt that may be stored; raises ``InvalidInputError`` that lists every fault it found."""
+    """A request as a prompt that may be stored; raises ``InvalidInputError`` that lists every fault it found.
+
+    ``enhance`` asks for the poets' words before the media, or forbids them; None leaves it to the type.
+    """
     if prompt_type not in KIND_OF_TYPE:
         raise InvalidInputError([Fault("prompt_type", unknown_type(prompt_type))])
     faults = [
@@ -43,13 +48,15 @@ def checked(
         faults.append(Fault("priority", f"must be from 1 (most urgent) to 10, not {priority}"))
     if count is not None and not 1 <= count <= MOST_COUNT:
         faults.append(Fault("count", f"must be from 1 to {MOST_COUNT}, not {count}"))
+    if enhance and KIND_OF_TYPE[prompt_type] not in (Kind.IMAGE, Kind.MUSIC):
+        faults.append(Fault("enhance", "is for pictures and music: the poets write the words that those are made of"))
     if faults:
         raise InvalidInputError(faults)
     return NewPrompt(
         prompt_text=prompt_text,
         prompt_type=prompt_type,
         priority=priority,
-        metadata=metadata or {},
+        metadata={**(metadata or {}), **({} if enhance is None else {ENHANCE: enhance})},
         workflow=workflow,
         parameters=_parameters(pipelines, KIND_OF_TYPE[prompt_type], workflow, parameters or {}, count),
         config_name=config_name,
@@ -94,6 +101,13 @@ def unknown_type(name: str) -> str:
 def check_metadata(metadata: JsonObject) -> None:
     """Refuse metadata that cannot be stored and given back as it is; raises ``InvalidInputError``."""
     faults = _json_faults("metadata", metadata)
+    if faults:
+        raise InvalidInputError(faults)
+
+
+def check_words(where: str, text: str) -> None:
+    """Refuse a text that no column can hold: halves of surrogate pairs, NUL. Raises ``InvalidInputError``."""
+    faults = _size_faults(where, text, TEXT_BYTES)
     if faults:
         raise InvalidInputError(faults)
 

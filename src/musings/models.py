@@ -255,6 +255,7 @@ class StoredWriting:
     character_count: int | None
     explicit_content: bool
     created_at: datetime | None
+    notes: str | None = None
 
 
 T = TypeVar("T")

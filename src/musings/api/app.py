@@ -12,7 +12,7 @@ from musings.api import page, problems, reference
 from musings.api.broadcast import Broadcaster
 from musings.api.guard import Guard
 from musings.api.metrics import RequestMetrics, registry_for
-from musings.api.routes import artifacts, health, prompts, queue, workflows
+from musings.api.routes import artifacts, health, prompts, queue, workflows, writings
 from musings.api.services import Services
 from musings.config import Settings
 from musings.pipelines import Pipelines
@@ -58,6 +58,7 @@ def make(services: Services, static: Path = page.STATIC) -> FastAPI:
         artifacts.router(services),
         queue.router(services),
         workflows.router(services),
+        writings.router(services),
         health.router(services, registry),
     ):
         app.include_router(routes)

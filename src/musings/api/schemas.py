@@ -149,6 +149,9 @@ class NewPromptRequest(BaseModel):
     parameters: JsonMap | None = None
     count: Annotated[int, Field(ge=1, le=16, strict=True)] | None = Field(None, description="how many to make of it")
     config_name: Annotated[str, Field(max_length=200)] | None = None
+    enhance: Annotated[bool, Field(strict=True)] | None = Field(
+        None, description="pictures and music: have the poets write the words first; null leaves it to the type"
+    )
 
 
 class PromptChange(BaseModel):

@@ -25,6 +25,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--set", action="append", default=[], metavar="K=V", dest="parameters", help="a parameter")
     parser.add_argument("--count", type=int, metavar="N", help="how many to make of it")
     parser.add_argument("--priority", type=int, default=5, help="1 is most urgent, 10 least")
+    parser.add_argument("--enhance", action="store_true", help="have the poets write the words of a picture or a song")
     parser.add_argument("--wait", action="store_true", help="until it is done; exit code 1 when it failed")
     parser.add_argument("--json", action="store_true", help="print JSON")
 
@@ -41,6 +42,7 @@ def run(arguments: argparse.Namespace) -> int:
         workflow=arguments.workflow,
         parameters=dict(_pair(word) for word in arguments.parameters),
         count=arguments.count,
+        enhance=True if arguments.enhance else None,
         max_attempts=settings.processing.max_attempts,
     )
     with open_database(settings) as database:

@@ -98,6 +98,7 @@ def writing(row: Row[Any]) -> StoredWriting:
         character_count=_integer(row.character_count, None),
         explicit_content=bool(row.explicit_content),
         created_at=row.file_timestamp,
+        notes=words(row.notes),
     )
 
 

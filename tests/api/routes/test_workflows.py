@@ -15,7 +15,7 @@ GRAPH = painting()
 
 def test_the_workflows_have_their_forms(lasting_api: Api) -> None:
     found = lasting_api.http.get("/api/workflows").json()
-    assert {item["name"] for item in found["items"]} >= {f"sketch-{kind}" for kind in Kind}
+    assert {item["name"] for item in found["items"]} == {"poets", *(f"sketch-{kind}" for kind in Kind)}
     assert found["next_cursor"] is None
     for item in found["items"]:
         assert lasting_api.http.get(f"/api/workflows/{item['name']}").json() == item
