@@ -114,7 +114,7 @@ def describe(schema: dict[str, Any], *, required: bool) -> None:
     }
     for path, operations in schema["paths"].items():
         for method, operation in operations.items():
-            scope = need_of_operation(method, path).scope
+            scope = (need_of_operation(method, path) or Need.ADMIN).scope
             refusals = (403, 429) if scope is None else (401, 403, 429)
             answers = operation.setdefault("responses", {})
             for status, said in responses(*refusals).items():
@@ -123,8 +123,8 @@ def describe(schema: dict[str, Any], *, required: bool) -> None:
                 operation["security"] = [{"token": [scope.value]}, {"session": []}, *([] if required else [{}])]
 
 
-def need_of_operation(method: str, path: str) -> Need:
-    """The need of an operation of the OpenAPI document, or ``KeyError`` when no rule names it."""
+def need_of_operation(method: str, path: str) -> Need | None:
+    """What the list says of an operation of the OpenAPI document; None when it says nothing."""
     asked = "GET" if method.upper() == "HEAD" else method.upper()
     plain = {(rule_method, re.sub(r":\w+}", "}", rule)): need for rule_method, rule, need in RULES}
-    return plain[asked, path]
+    return plain.get((asked, path))
