@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 
 from musings.config import Settings, load
-from tests.api.conftest import Api, MakeSettings, problem, serving
+from tests.api.conftest import Api, problem, serving
 from tests.api.entering import Locked
+from tests.conftest import MakeSettings
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from datetime import timedelta
 from pathlib import Path
 
@@ -186,10 +186,8 @@ def test_without_a_password_nobody_logs_in(locked: Locked) -> None:
 
 
 class FullDisk(Database):
-    @contextmanager
-    def write(self) -> Iterator[Connection]:
+    def write(self) -> AbstractContextManager[Connection]:
         raise DiskFullError("The disk is full.")
-        yield
 
 
 def test_a_disk_that_is_full_locks_nobody_out(locked: Locked) -> None:

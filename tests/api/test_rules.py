@@ -14,8 +14,8 @@ from musings.api import app as application
 from musings.api import rules
 from musings.api.rules import Need
 from musings.store.database import Database
-from tests.api.conftest import MakeSettings
 from tests.api.entering import Locked, locked_api
+from tests.conftest import MakeSettings
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 VALUES = {
@@ -144,9 +144,12 @@ def test_another_method_is_no_way_around(locked: Locked, method: str) -> None:
 @pytest.mark.parametrize(
     "target",
     [
-        "/api/prompts/", "//api/prompts", "/./api/prompts", "/healthz/../api/prompts", "/api/%70rompts", "/API/PROMPTS",
-        "/api/prompts%2f1", "/api/prompts;a=b", "/assets/../api/prompts", "/assets/%2e%2e/api/prompts", "/api/prompts%00",
-        "/prompts/../api/prompts", "/api/prompts?x=/healthz", "/api/prompts#/healthz", "/api//prompts", "/%2fapi/prompts",
+        "/api/prompts/", "//api/prompts", "/./api/prompts", "/healthz/../api/prompts", "/api/%70rompts",
+        "/API/PROMPTS",
+        "/api/prompts%2f1", "/api/prompts;a=b", "/assets/../api/prompts", "/assets/%2e%2e/api/prompts",
+        "/api/prompts%00",
+        "/prompts/../api/prompts", "/api/prompts?x=/healthz", "/api/prompts#/healthz", "/api//prompts",
+        "/%2fapi/prompts",
         "/gallery/../api/prompts", "/api/session/../prompts", "/api/prompts\\", "/favicon.ico/../api/prompts",
     ],
 )  # fmt: skip
@@ -159,9 +162,12 @@ def test_no_spelling_of_a_path_leads_around_the_gate(locked: Locked, target: str
 @pytest.mark.parametrize(
     "path",
     [
-        "../musings.db", "..%2fmusings.db", "%2e%2e/musings.db", "image/../../musings.db", "image/1_x/../../../musings.db",
-        "image%5c..%5c..%5cmusings.db", "/etc/passwd", "%2fetc%2fpasswd", "a.png%00", "%00", ".attempts/x", "image/link.png",
-        "linked/musings.db", "..%c0%af..%c0%afetc/passwd", "%252e%252e/musings.db", "....//musings.db", "image/1_x/", "",
+        "../musings.db", "..%2fmusings.db", "%2e%2e/musings.db", "image/../../musings.db",
+        "image/1_x/../../../musings.db",
+        "image%5c..%5c..%5cmusings.db", "/etc/passwd", "%2fetc%2fpasswd", "a.png%00", "%00", ".attempts/x",
+        "image/link.png",
+        "linked/musings.db", "..%c0%af..%c0%afetc/passwd", "%252e%252e/musings.db", "....//musings.db", "image/1_x/",
+        "",
         "../musings.db.key", "poets/../../musings.db", "x" * 2000,
     ],
 )  # fmt: skip
