@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator
-from contextlib import AbstractContextManager
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 
@@ -186,8 +186,11 @@ def test_without_a_password_nobody_logs_in(locked: Locked) -> None:
 
 
 class FullDisk(Database):
-    def write(self) -> AbstractContextManager[Connection]:
-        raise DiskFullError("The disk is full.")
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        with super().write() as connection:
+            yield connection
+            raise DiskFullError("The disk is full.")
 
 
 def test_a_disk_that_is_full_locks_nobody_out(locked: Locked) -> None:

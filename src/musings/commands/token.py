@@ -27,7 +27,7 @@ NAME_CHARACTERS = 100
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="print what was found or done as JSON")
-    acts = parser.add_subparsers(dest="act", metavar="ACT", required=True)
+    acts = parser.add_subparsers(dest="act", metavar="ACT", required=True, help="one of these:")
     create = acts.add_parser("create", help="make a token and show it, once")
     create.add_argument("name", metavar="NAME", help="what it is for, such as shortcuts-on-my-phone")
     create.add_argument("--scope", action="append", choices=[*Scope], help="what it may do; may be given again")
