@@ -39,6 +39,7 @@ OTHERS: dict[str, Any] = {
     "voice.format": "mp3",
     "agents": [{"name": "Anthony", "system_message": "You write.", "config_assignment": "local2"}],
     "security.require_auth": True,
+    "security.public_url": "https://studio.invalid",
     "logging.level": "DEBUG",
     "alerts.urls": ["json://alerts.invalid"],
     "media.comfyui.host": "http://127.0.0.1:1",

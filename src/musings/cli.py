@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from musings.errors import InvalidInputError, LockedError, MusingsError, UnreachableError, UsageError
+from musings.redaction import Redactor
 from musings.version import VERSION
 
 VERBS = {
@@ -29,6 +30,7 @@ VERBS = {
     "workflows": "what prompts can be made with",
     "status": "what waits, what runs, what failed",
     "logs": "the last lines of the logs",
+    "token": "who may use this server: tokens, the password, sessions",
     "migrate": "bring the database to the shape this version needs",
     "backup": "copy the database, and the media where asked, while everything goes on",
     "restore": "put a backup in place, after checking it",
@@ -60,7 +62,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 1
     except (MusingsError, KeyboardInterrupt) as error:
         if isinstance(error, MusingsError):
-            print(f"musings: {error.explained}", file=sys.stderr)  # noqa: T201 (the edge)
+            print(f"musings: {Redactor()(error.explained)}", file=sys.stderr)  # noqa: T201 (the edge)
         return next(code for kind, code in EXIT_CODES if isinstance(error, kind))
     return code
 

@@ -19,10 +19,11 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from musings.errors import ConfigError
 from musings.locate import find_config
+from musings.redaction import Redactor, redactor_for
 
 PREFIX = "MUSINGS_"
-SECRETS = ("MUSINGS_SECRET_", "OPENAI_API_KEY", "TAVILY_API_KEY")
-"""Names of the environment or of ``.env`` that hold keys for other services."""
+SECRETS = re.compile(r"MUSINGS_SECRET_\w+|\w+_(API_KEY|TOKEN|PASSWORD)")
+"""Names of the environment or of ``.env`` that hold keys, for us or for other services."""
 NOT_SETTINGS = ("MUSINGS_CONFIG", "MUSINGS_UNIT", "MUSINGS_CHROMIUM", "MUSINGS_TEST_", "MUSINGS_SECRET_")
 
 MAY_HOLD_SECRETS = re.compile(  # a URL may carry a password
@@ -223,10 +224,20 @@ class MediaSettings(Section):
 
 
 class SecuritySettings(Section):
-    """``require_auth``: ``"auto"`` asks for auth as soon as the address is not this machine's own."""
+    """``require_auth``: ``"auto"`` asks for auth where other machines may call: another address, or a ``public_url``.
+
+    ``public_url`` is the address under which other machines see the page, ``https://`` and a name.
+    """
 
     require_auth: Literal["auto"] | bool = "auto"
     public_url: str | None = None
+
+    @field_validator("public_url")
+    @classmethod
+    def _an_origin(cls, value: str | None) -> str | None:
+        if value is None or re.fullmatch(r"https?://[^/?#@\s]+(/[^?#\s]*)?", value, re.IGNORECASE):
+            return value.rstrip("/") if value else value
+        raise ValueError("write it as https://name")
 
 
 class AlertSettings(Section):
@@ -289,6 +300,16 @@ class Settings(Section):
         """Whether the server would answer other machines."""
         return not is_loopback(self.server.host)
 
+    @property
+    def needs_auth(self) -> bool:
+        """Whether every caller must say who it is."""
+        asked = self.security.require_auth
+        return self.faces_network or self.security.public_url is not None if asked == "auto" else asked
+
+    def redactor(self) -> Redactor:
+        """What takes our secrets out of logs, stored excerpts and answers."""
+        return redactor_for(self.secrets, self.model_dump(mode="json"), self.alerts.urls)
+
 
 OURS = ("file", "folder", "warnings", "comfyui_headers", "secrets")
 """Fields of Settings that are facts about the reading, not keys of the file."""
@@ -323,7 +344,7 @@ def load(
     except ValidationError as error:
         raise ConfigError(_explain(error, file)) from error
     headers = _headers(named.get("MUSINGS_SECRET_COMFYUI_HEADERS"))
-    keys = {name: value for name, value in named.items() if value and name.startswith(SECRETS)}
+    keys = {name: value for name, value in named.items() if value and SECRETS.fullmatch(name)}
     placed = _with_absolute_paths(settings, file, folder, tuple(warnings))
     return placed.model_copy(update={"comfyui_headers": headers, "secrets": keys})
 
@@ -434,7 +455,7 @@ def _explain(error: ValidationError, file: Path | None) -> str:
     for fault in error.errors():
         where = ".".join(str(part) for part in fault["loc"] if not str(part).startswith(("literal[", "bool")))
         value = json.dumps(fault["input"], default=str, ensure_ascii=False)
-        shown = "…" if MAY_HOLD_SECRETS.match(where) else value[:200]
+        shown = "…" if MAY_HOLD_SECRETS.match(where) else Redactor()(value)[:200]
         said.append(f"{where} is {shown}: {fault['msg'].removeprefix('Value error, ')}")
     source = f" (in {file} or the environment)" if file else " (in the environment)"
     return "Wrong configuration" + source + ": " + "; ".join(dict.fromkeys(said)) + "."

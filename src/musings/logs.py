@@ -6,6 +6,7 @@ tells its whole story.
 
 import logging
 import sys
+from collections.abc import Callable
 from logging.handlers import RotatingFileHandler
 
 import structlog
@@ -21,8 +22,16 @@ SHARED: tuple[structlog.typing.Processor, ...] = (
 )
 
 
-def configure(settings: LoggingSettings, program: str, *, terminal: bool = True) -> None:
-    """Send every log line to ``{program}.log`` in the folder of the settings, and to the terminal if there is one."""
+Redact = Callable[[str], str]
+
+
+def configure(
+    settings: LoggingSettings, program: str, redact: Redact = lambda line: line, *, terminal: bool = True
+) -> None:
+    """Send every log line to ``{program}.log`` in the folder of the settings, and to the terminal if there is one.
+
+    ``redact`` sees each line whole and last, tracebacks and the lines of other libraries too.
+    """
     structlog.configure(
         processors=[*SHARED, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         logger_factory=structlog.stdlib.LoggerFactory(),
@@ -35,9 +44,9 @@ def configure(settings: LoggingSettings, program: str, *, terminal: bool = True)
         handler.close()
     if terminal:
         handler = logging.StreamHandler(sys.stderr)
-        handler.setFormatter(_formatter(settings, colours=sys.stderr.isatty()))
+        handler.setFormatter(_formatter(settings, redact, colours=sys.stderr.isatty()))
         root.addHandler(handler)
-    root.addHandler(_file(settings, program))
+    root.addHandler(_file(settings, program, redact))
     root.setLevel(settings.level)
     for noisy in ("httpx", "httpcore", "websockets", "alembic", "PIL", "asyncio"):
         logging.getLogger(noisy).setLevel(max(logging.WARNING, root.level))
@@ -49,7 +58,7 @@ def get(room: str) -> structlog.stdlib.BoundLogger:
     return logger
 
 
-def _file(settings: LoggingSettings, program: str) -> logging.Handler:
+def _file(settings: LoggingSettings, program: str, redact: Redact) -> logging.Handler:
     path = settings.directory / f"{program}.log"
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -64,11 +73,11 @@ def _file(settings: LoggingSettings, program: str) -> logging.Handler:
         raise StoreError(
             f"The log {path} cannot be written: {error.strerror}.", hint="Check `logging.directory`."
         ) from error
-    handler.setFormatter(_formatter(settings, colours=False))
+    handler.setFormatter(_formatter(settings, redact, colours=False))
     return handler
 
 
-def _formatter(settings: LoggingSettings, colours: bool) -> logging.Formatter:
+def _formatter(settings: LoggingSettings, redact: Redact, *, colours: bool) -> logging.Formatter:
     render: structlog.typing.Processor
     if settings.json_lines:
         tail = [structlog.processors.dict_tracebacks]
@@ -81,8 +90,15 @@ def _formatter(settings: LoggingSettings, colours: bool) -> logging.Formatter:
         render = _plain
     return structlog.stdlib.ProcessorFormatter(
         foreign_pre_chain=list(SHARED),
-        processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *tail, render],
+        processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *tail, render, _hiding(redact)],
     )
+
+
+def _hiding(redact: Redact) -> structlog.typing.Processor:
+    def hide(_logger: object, _name: str, line: object) -> str:
+        return redact(str(line))
+
+    return hide
 
 
 def _plain(_logger: object, _name: str, event: structlog.typing.EventDict) -> str:

@@ -79,7 +79,9 @@ def test_another_site_may_not_read_either(lasting_api: Api) -> None:
 def proxied(tmp_path_factory: pytest.TempPathFactory, fresh_database: Path) -> Iterator[Api]:
     folder = tmp_path_factory.mktemp("proxied")
     file = folder / "poets_cron_config.json"
-    file.write_text('{"server": {"port": 0}, "security": {"public_url": "https://Studio.example/musings"}}')
+    file.write_text(
+        '{"server": {"port": 0}, "security": {"public_url": "https://Studio.example/musings", "require_auth": false}}'
+    )
     with serving(load(file, {}, folder), fresh_database) as api:
         yield api
 
@@ -112,7 +114,7 @@ def test_every_answer_has_the_headers(lasting_api: Api, method: str, path: str, 
     assert answer.status_code == status
     assert {name: answer.headers.get(name) for name in EVERYWHERE} == EVERYWHERE
     policy = answer.headers["Content-Security-Policy"]
-    assert "default-src 'self'" in policy
+    assert "default-src 'none'" in policy
     assert "script-src 'self';" in policy
     assert "frame-ancestors 'none'" in policy
     assert "Server" not in answer.headers

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from musings.api import problems
 from musings.api.guard import Guard
+from musings.api.hosts import Hosts
 from musings.api.metrics import RequestMetrics, registry_for
 from musings.errors import BusyError, DiskFullError, MusingsError, UnreachableError
 from musings.pipelines import Pipelines
@@ -284,7 +285,7 @@ def test_errors_inside_keep_the_headers_and_are_counted(error: Exception, status
     database = Database(":memory:")
     registry = registry_for(database, Pipelines())
     problems.install(app)
-    app.add_middleware(Guard, hosts=["localhost"], public=None, metrics=RequestMetrics(registry))
+    app.add_middleware(Guard, hosts=Hosts(None, faces_network=False), metrics=RequestMetrics(registry))
 
     @app.get("/fail")
     def fail() -> None:

@@ -4,6 +4,7 @@ import { clock } from './state/clock.svelte.ts';
 import { composer } from './state/composer.svelte.ts';
 import { live } from './state/live.svelte.ts';
 import { router } from './state/router.svelte.ts';
+import { session } from './state/session.svelte.ts';
 import { theme } from './state/theme.svelte.ts';
 import './styles/index.css';
 
@@ -16,6 +17,6 @@ theme.start();
 router.start();
 composer.start();
 clock.start();
-live.start();
+session.start();
 
 mount(App, { target: document.getElementById('studio') as HTMLElement });

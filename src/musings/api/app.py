@@ -4,15 +4,20 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 from fastapi import FastAPI
 
-from musings.api import page, problems, reference
+from musings.access.signing import LinkKey, key_file
+from musings.access.throttle import Buckets, LoginThrottle
+from musings.api import page, problems, reference, rules
 from musings.api.broadcast import Broadcaster
+from musings.api.doorkeeper import Doorkeeper
+from musings.api.gate import Gate
 from musings.api.guard import Guard
+from musings.api.hosts import Hosts
+from musings.api.links import Links
 from musings.api.metrics import RequestMetrics, registry_for
-from musings.api.routes import artifacts, health, prompts, queue, workflows, writings
+from musings.api.routes import artifacts, health, prompts, queue, session, sharing, workflows, writings
 from musings.api.services import Services
 from musings.config import Settings
 from musings.pipelines import Pipelines
@@ -34,10 +39,13 @@ def services_for(settings: Settings, database: Database) -> Services:
 
 
 class Application(FastAPI):
-    """FastAPI with a description that says what the guard and the error handlers answer, too."""
+    """FastAPI with a description that says what the guard, the gate and the error handlers answer, too."""
+
+    needs_auth = False
 
     def openapi(self) -> dict[str, Any]:
         if not self.openapi_schema:
+            rules.describe(super().openapi(), required=self.needs_auth)
             problems.describe(super().openapi())
         return super().openapi()
 
@@ -50,32 +58,31 @@ def make(services: Services, static: Path = page.STATIC) -> FastAPI:
         yield
         services.pipelines.close()
 
-    registry = registry_for(services.database, services.pipelines)
+    settings, database = services.settings, services.database
+    registry = registry_for(database, services.pipelines)
     app = Application(title="Musings", version=VERSION, lifespan=lifespan, docs_url=None, redoc_url=None)
-    problems.install(app)
+    app.needs_auth = settings.needs_auth
+    problems.install(app, settings.redactor())
+    doorkeeper, links = Doorkeeper(database), Links(database, _link_key(services))
     for routes in (
         prompts.router(services),
         artifacts.router(services),
+        sharing.router(services, links),
         queue.router(services),
         workflows.router(services),
         writings.router(services),
+        session.router(doorkeeper, LoginThrottle()),
         health.router(services, registry),
     ):
         app.include_router(routes)
     reference.install(app)
     page.install(app, static)
-    hosts, public = _names(services.settings)
-    app.add_middleware(Guard, hosts=hosts, public=public, metrics=RequestMetrics(registry))
+    hosts = Hosts(settings.security.public_url, faces_network=settings.faces_network)
+    app.add_middleware(Gate, settings=settings, doorkeeper=doorkeeper, links=links, hosts=hosts, writes=Buckets())
+    app.add_middleware(Guard, hosts=hosts, metrics=RequestMetrics(registry))
     return app
 
 
-def _names(settings: Settings) -> tuple[list[str], str | None]:
-    """Names under which the server may be called, and the origin that a proxy shows, if any.
-
-    On a network address every name will do: there the auth decides.
-    """
-    public = urlsplit(settings.security.public_url or "")
-    origin = f"{public.scheme}://{public.netloc}".lower() if public.netloc else None
-    if settings.faces_network:
-        return [], origin
-    return ["localhost", *([public.hostname] if public.hostname else [])], origin
+def _link_key(services: Services) -> LinkKey:
+    path = services.database.path
+    return LinkKey(key_file(path) if path else None, services.settings.secrets.get("MUSINGS_SECRET_SIGNING_KEY"))

@@ -4,45 +4,34 @@ Plain ASGI, because event streams and large files must pass through untouched.
 """
 
 import time
-from collections.abc import Iterable
-from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from musings.api import problems
+from musings.api import headers, problems
+from musings.api.hosts import Hosts, name_of
 from musings.api.metrics import RequestMetrics
-from musings.config import is_loopback
 
 BODY_BYTES = 2_000_000
-PAGE_POLICY = (
-    "default-src 'self'; img-src 'self' data: blob:; media-src 'self' blob:; style-src 'self' 'unsafe-inline';"
-    " connect-src 'self'; script-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self';"
-    " frame-ancestors 'none'"
-)
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 METHODS = (*SAFE_METHODS, "POST", "PUT", "PATCH", "DELETE")
 
 
 class Guard:
-    """``hosts`` are the names under which this server may be called; empty means any.
-
-    ``public`` is the origin (``https://studio.example``) under which a proxy shows it, or None.
-    """
-
-    def __init__(self, app: ASGIApp, *, hosts: Iterable[str], public: str | None, metrics: RequestMetrics) -> None:
+    def __init__(self, app: ASGIApp, *, hosts: Hosts, metrics: RequestMetrics) -> None:
         self._app = app
-        self._hosts = frozenset(hosts)
-        self._public = public
+        self._hosts = hosts
         self._metrics = metrics
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        refusal = self._refusal(scope["method"], Headers(scope=scope))
-        watched = _Watched(scope, send, self._metrics)
+        given = Headers(scope=scope)
+        refusal = self._refusal(scope["method"], given)
+        https = self._hosts.is_https(scope.get("scheme", "http"), given.get("host", ""))
+        watched = _Watched(scope, send, self._metrics, https=https)
         if refusal is not None:
             await problems.answer(*refusal)(scope, receive, watched)
             return
@@ -54,47 +43,36 @@ class Guard:
                 raise  # too late for an answer: the server cuts the connection
             await answer(scope, receive, watched)
 
-    def _refusal(self, method: str, headers: Headers) -> tuple[int, str] | None:
-        host = _name(headers.get("host", ""))
-        if self._hosts and host not in self._hosts and not is_loopback(host.strip("[]")):
-            return (
-                421,
-                f"This server does not answer for {host[:100]!r}: set security.public_url to the name you use.",
-            )
-        if method not in SAFE_METHODS and not self._is_own(headers.get("origin"), headers.get("host", "")):
+    def _refusal(self, method: str, given: Headers) -> tuple[int, str] | None:
+        hosts = given.getlist("host")
+        host = hosts[0] if len(hosts) == 1 else ""
+        if not self._hosts.answers_for(host):
+            shown = name_of(host) or host[:100]
+            return 421, f"This server does not answer for {shown!r}: set security.public_url to the name you use."
+        origin, site = given.get("origin"), given.get("sec-fetch-site")
+        if method not in SAFE_METHODS and not self._hosts.is_own_page(origin, site, host):
             return 403, "A page of another site may not change anything here."
-        length = headers.get("content-length", "0")
+        length = given.get("content-length", "0")
         if length.isdigit() and int(length) > BODY_BYTES:
             return 413, f"The body is {int(length):,} bytes long; at most {BODY_BYTES:,} are taken."
         return None
-
-    def _is_own(self, origin: str | None, host: str) -> bool:
-        """Whether a request comes from our own page, or from no page at all."""
-        if origin is None or origin.lower() == self._public:
-            return True
-        try:
-            return bool(host) and urlsplit(origin).netloc.lower() == host.lower()
-        except ValueError:
-            return False
 
 
 class _Watched:
     """``send`` that adds the headers that every answer carries, and counts."""
 
-    def __init__(self, scope: Scope, send: Send, metrics: RequestMetrics) -> None:
+    def __init__(self, scope: Scope, send: Send, metrics: RequestMetrics, *, https: bool) -> None:
         self._scope = scope
         self._send = send
         self._metrics = metrics
+        self._https = https
         self._since = time.perf_counter()
         self.began = False
 
     async def __call__(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             self.began = True
-            headers = MutableHeaders(scope=message)
-            headers.setdefault("X-Content-Type-Options", "nosniff")
-            headers.setdefault("Referrer-Policy", "same-origin")
-            headers.setdefault("Content-Security-Policy", PAGE_POLICY)
+            headers.protect(MutableHeaders(scope=message), https=self._https)
             route = getattr(self._scope.get("route"), "path", "none")
             method = self._scope["method"] if self._scope["method"] in METHODS else "other"
             self._metrics.count.labels(method, route, message["status"]).inc()
@@ -115,10 +93,3 @@ class _Limited:
         if self._bytes > BODY_BYTES:
             raise HTTPException(413, f"The body is larger than {BODY_BYTES:,} bytes.")
         return message
-
-
-def _name(host: str) -> str:
-    """The host of a ``Host`` header without its port."""
-    if host.startswith("["):
-        return host[: host.find("]") + 1].lower()
-    return host.partition(":")[0].lower()

@@ -1,7 +1,7 @@
 """Errors as RFC 9457 problem documents. The only place where an error of ours becomes an HTTP answer."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from http import HTTPStatus
 from typing import Any
 
@@ -104,21 +104,29 @@ class _Answer(JSONResponse):
         return json.dumps(content).encode("ascii")
 
 
-def install(app: FastAPI) -> None:
-    """Have every error that routes raise on purpose answered by a problem document; the guard sees to the others."""
-    app.add_exception_handler(MusingsError, _ours)
+def install(app: FastAPI, redact: Callable[[str], str] = lambda words: words) -> None:
+    """Have every error that routes raise on purpose answered by a problem document; the guard sees to the others.
+
+    ``redact`` takes secrets out of what an error of ours says.
+    """
+
+    def ours(_request: Request, error: Exception) -> JSONResponse:
+        assert isinstance(error, MusingsError)  # noqa: S101 (the registration says so)
+        return of(error, redact)
+
+    app.add_exception_handler(MusingsError, ours)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http)
 
 
-def _ours(_request: Request, error: Exception) -> JSONResponse:
-    assert isinstance(error, MusingsError)  # noqa: S101 (the registration says so)
+def of(error: MusingsError, redact: Callable[[str], str] = lambda words: words) -> JSONResponse:
+    """The answer to an error of ours."""
     status = next(code for kind, code in STATUS_OF if isinstance(error, kind))
     faults = error.faults if isinstance(error, InvalidInputError) else ()
     headers = {"Retry-After": "5"} if status == 503 else None
     if status >= 500:
         logs.get("api").error("request failed", error=error.explained)
-    return answer(status, _sentences(error), faults=faults, headers=headers)
+    return answer(status, redact(_sentences(error)), faults=faults, headers=headers)
 
 
 def _sentences(error: MusingsError) -> str:

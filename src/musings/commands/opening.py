@@ -28,7 +28,8 @@ def settings_for(arguments: argparse.Namespace, overrides: Mapping[str, Any] | N
 def service_logs(settings: Settings, program: str) -> None:
     """Logs for a verb that serves; its first lines are the warnings of the configuration."""
     # A unit's standard error goes to a file that nobody rotates: only what ends the program belongs there.
-    logs.configure(settings.logging, program, terminal="MUSINGS_UNIT" not in os.environ)
+    terminal = "MUSINGS_UNIT" not in os.environ
+    logs.configure(settings.logging, program, settings.redactor(), terminal=terminal)
     for warning in settings.warnings:
         logs.get("config").warning(warning)
 

@@ -4,10 +4,13 @@ import argparse
 import signal
 import socket
 
+from musings import logs
+from musings.api.doorkeeper import Doorkeeper
 from musings.api.server import make_server
 from musings.commands.opening import open_database, service_logs, settings_for
 from musings.config import Settings
 from musings.errors import ConfigError, MusingsError
+from musings.store.database import Database
 from musings.store.media_root import MediaRoot
 
 BACKLOG = 2048
@@ -20,22 +23,31 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     settings = settings_for(arguments, {"server.host": arguments.host, "server.port": arguments.port})
-    refuse_open_door(settings)
     service_logs(settings, "musings-api")
     MediaRoot(settings.media_root).prepare()
-    with open_database(settings) as database, listening_socket(settings) as listener:
-        server = make_server(settings, database)
-        server.run(sockets=[listener])
+    with open_database(settings) as database:
+        refuse_open_door(settings, database)
+        with listening_socket(settings) as listener:
+            server = make_server(settings, database)
+            server.run(sockets=[listener])
     return 130 if server.stopped_by == signal.SIGINT else 0
 
 
-def refuse_open_door(settings: Settings) -> None:
-    """Without auth only this machine may call, unless its owner says otherwise in so many words."""
-    if settings.faces_network and settings.security.require_auth is not False:
-        raise ConfigError(
-            f"server.host is {settings.server.host}: everybody on that network could use this server.",
-            hint="Keep 127.0.0.1, or set security.require_auth to false when a proxy with auth stands before it.",
-        )
+def refuse_open_door(settings: Settings, database: Database) -> None:
+    """Other machines may call only where somebody can log in, unless the owner says otherwise in so many words.
+
+    Raises ``ConfigError``.
+    """
+    if not settings.needs_auth or Doorkeeper(database).anybody_can_enter:
+        return
+    if not settings.faces_network:
+        logs.get("api").warning("nobody can log in: set a password with `musings token password`")
+        return
+    raise ConfigError(
+        f"server.host is {settings.server.host}, and there is neither a password nor a token: nobody could log in.",
+        hint="Set a password with `musings token password`, make a token with `musings token create NAME`, or set "
+        "security.require_auth to false when everybody on that network may do everything.",
+    )
 
 
 def listening_socket(settings: Settings) -> socket.socket:

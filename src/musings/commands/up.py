@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable
 from types import FrameType
 
-from musings.commands.opening import say, settings_for
+from musings.commands.opening import open_database, say, settings_for
 from musings.commands.serve import listening_socket, refuse_open_door
 from musings.config import Settings
 from musings.due import runner_is_alive
@@ -32,7 +32,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     settings = settings_for(arguments, {"server.host": arguments.host, "server.port": arguments.port})
-    refuse_open_door(settings)
+    if settings.needs_auth:
+        with open_database(settings) as database:
+            refuse_open_door(settings, database)
     with listening_socket(settings) as probe:  # says at once when the port is taken, and finds a free one for 0
         port = int(probe.getsockname()[1])
     house = _House(settings, port)

@@ -85,6 +85,18 @@ def get(database: Database, artifact_id: int) -> Artifact:
     return rows.artifact(row)
 
 
+def is_kept(database: Database, file_path: str) -> bool:
+    """Whether a file belongs to a prompt that is not in the trash."""
+    query = (
+        select(prompt_artifacts.c.id)
+        .join(prompts, prompts.c.id == prompt_artifacts.c.prompt_id)
+        .where(prompt_artifacts.c.file_path == file_path, IS_LIVE)
+        .limit(1)
+    )
+    with database.read() as connection:
+        return connection.execute(query).first() is not None
+
+
 def of_prompts(database: Database, prompt_ids: Sequence[int]) -> list[Artifact]:
     """The artifacts of these prompts, in the order they were made."""
     query = select(prompt_artifacts).where(prompt_artifacts.c.prompt_id.in_(prompt_ids)).order_by(prompt_artifacts.c.id)

@@ -144,3 +144,40 @@ workers = Table(
     Column("heartbeat_at", UtcTime, nullable=False),
     Column("kinds", String, nullable=False),
 )
+
+tokens = Table(
+    "musings_tokens",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("name", String, nullable=False),
+    Column("secret_hash", String, nullable=False),  # sha256
+    Column("scopes", String, nullable=False),  # comma list
+    Column("created_at", UtcTime, nullable=False),
+    Column("expires_at", UtcTime),
+    Column("last_used_at", UtcTime),
+    Column("revoked_at", UtcTime),
+    sqlite_autoincrement=True,
+)
+
+owner = Table(
+    "musings_owner",
+    metadata,
+    Column("id", Integer, primary_key=True),  # always 1
+    Column("password_hash", String, nullable=False),
+    Column("changed_at", UtcTime, nullable=False),
+)
+
+sessions = Table(
+    "musings_sessions",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("secret_hash", String, nullable=False),  # sha256
+    Column("previous_hash", String),
+    Column("csrf", String, nullable=False),
+    Column("created_at", UtcTime, nullable=False),
+    Column("expires_at", UtcTime, nullable=False),
+    Column("seen_at", UtcTime, nullable=False),
+    Column("rotated_at", UtcTime, nullable=False),
+    Column("confirmed_at", UtcTime),
+    sqlite_autoincrement=True,
+)

@@ -36,6 +36,7 @@ def runner(
         backoff_seconds=processing.backoff_seconds,
         stopping=threading.Event(),
         at_step=at_step,
+        redact=settings.redactor(),
     )
     return Runner(
         ENGINES["sqlite"](database, media_root, processing.max_attempts),

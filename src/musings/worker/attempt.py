@@ -53,6 +53,7 @@ class Workshop:
     """What every attempt needs. ``at_step`` receives the name of each step of :data:`STEPS` as it is reached.
 
     ``settle_seconds`` are the waits between tries to store the end of an attempt; the last one repeats.
+    ``redact`` takes secrets out of what is stored for people to read: messages and log excerpts.
     """
 
     database: Database
@@ -63,6 +64,7 @@ class Workshop:
     stopping: threading.Event
     settle_seconds: Sequence[float] = (0.5, 1, 2, 5, 10)
     at_step: Callable[[str], None] = lambda step: None
+    redact: Callable[[str], str] = lambda text: text
 
 
 def process(workshop: Workshop, prompt: Prompt, context: AttemptContext) -> str:
@@ -184,7 +186,7 @@ def _keep(workshop: Workshop, prompt: Prompt, context: AttemptContext, result: _
         artifacts=result.artifacts,
         writing=result.writing,
         seconds=context.elapsed,
-        log=context.logged,
+        log=workshop.redact(context.logged),
         more={"reproduction": reproduction} if reproduction else None,
     )
     workshop.at_step("committed")
@@ -194,7 +196,8 @@ def _keep(workshop: Workshop, prompt: Prompt, context: AttemptContext, result: _
 def give_up(workshop: Workshop, prompt: Prompt, context: AttemptContext, fault: AttemptError) -> bool:
     """End an attempt that made nothing: cancelled, released, put back for another attempt, or failed."""
     database, seconds = workshop.database, context.elapsed
-    log = "\n".join(part for part in (context.logged, fault.log) if part)
+    log = workshop.redact("\n".join(part for part in (context.logged, fault.log) if part))
+    explained = workshop.redact(fault.explained)
     if isinstance(fault, Cancelled):
         return queue.cancelled(database, prompt, seconds, log)
     if isinstance(fault, Stopping):
@@ -202,21 +205,20 @@ def give_up(workshop: Workshop, prompt: Prompt, context: AttemptContext, fault: 
     name = type(fault).__name__
     if isinstance(fault, Unavailable):
         at = times.now() + timedelta(seconds=_patience(prompt.uncounted_attempts))
-        said = fault.explained
         return queue.put_back(
-            database, prompt, at=at, error=said, error_class=name, seconds=seconds, log=log, counted=False
+            database, prompt, at=at, error=explained, error_class=name, seconds=seconds, log=log, counted=False
         )
     cap = prompt.max_attempts or workshop.max_attempts
     ours = isinstance(fault, HouseFault)
     if isinstance(fault, PassingFault) and (ours or prompt.attempts_used < cap):
         steps = FULL_DISK_STEPS if ours else prompt.attempts_used
         wait = next_attempt(times.now(), steps, workshop.backoff_seconds, random.random(), fault.retry_after)  # noqa: S311
-        said = fault.explained if ours else f"Attempt {prompt.attempts_used} of {cap}: {fault.explained}"
+        said = explained if ours else f"Attempt {prompt.attempts_used} of {cap}: {explained}"
         return queue.put_back(
             database, prompt, at=wait, error=said, error_class=name, seconds=seconds, log=log, counted=not ours
         )
     tried = f" (tried {prompt.attempts_used} times)" if prompt.attempts_used > 1 else ""
-    return queue.fail(database, prompt, error=fault.explained + tried, error_class=name, seconds=seconds, log=log)
+    return queue.fail(database, prompt, error=explained + tried, error_class=name, seconds=seconds, log=log)
 
 
 def _patience(waits: int) -> float:

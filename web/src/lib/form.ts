@@ -94,7 +94,7 @@ export function submission(draft: Draft, workflow: Workflow | null, preferred: b
   const values = workflow ? (draft.values[workflow.name] ?? {}) : {};
   return {
     prompt_text: draft.text.trim(),
-    prompt_type: draft.kind === 'text' ? draft.textType : draft.kind,
+    prompt_type: (draft.kind === 'text' ? draft.textType : draft.kind) as Submission['prompt_type'],
     priority: draft.priority,
     parameters: workflow ? changed(workflow, values) : {},
     workflow: workflow && !preferred ? workflow.name : null,

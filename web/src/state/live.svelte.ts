@@ -3,6 +3,7 @@ import type { Progress, Prompt, Stats } from '../lib/api/types.ts';
 import { gallery } from './gallery.svelte.ts';
 import { prompts } from './prompts.svelte.ts';
 import { queue } from './queue.svelte.ts';
+import { session } from './session.svelte.ts';
 import { workflows } from './workflows.svelte.ts';
 
 const FIRST_WAIT_MILLISECONDS = 1000;
@@ -14,14 +15,27 @@ class Live {
   #wait = FIRST_WAIT_MILLISECONDS;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
+  #listens = false;
+  #wanted = false;
+
   start(): void {
+    this.#wanted = true;
     this.#connect();
+    if (this.#listens) return;
+    this.#listens = true;
     for (const moment of ['online', 'pageshow']) addEventListener(moment, () => this.#hurry());
     document.addEventListener('visibilitychange', () => this.#hurry());
   }
 
+  stop(): void {
+    this.#wanted = false;
+    clearTimeout(this.#timer);
+    this.#source?.close();
+  }
+
   #connect(): void {
     clearTimeout(this.#timer);
+    this.#source?.close();
     const source = new EventSource('/api/events');
     this.#source = source;
     source.addEventListener('open', () => this.#opened());
@@ -52,12 +66,13 @@ class Live {
   #lost(): void {
     this.state = 'reconnecting';
     if (this.#source?.readyState !== EventSource.CLOSED) return;
+    void session.look(); // the stream ends for good when it is refused; only a plain question tells why
     this.#timer = setTimeout(() => this.#connect(), this.#wait);
     this.#wait = Math.min(this.#wait * 2, LONGEST_WAIT_MILLISECONDS);
   }
 
   #hurry(): void {
-    if (!document.hidden && this.#source?.readyState === EventSource.CLOSED) this.#connect();
+    if (this.#wanted && !document.hidden && this.#source?.readyState === EventSource.CLOSED) this.#connect();
   }
 }
 

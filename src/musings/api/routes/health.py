@@ -4,11 +4,12 @@ import os
 import shutil
 import stat
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from starlette.responses import JSONResponse, Response
 
+from musings.access.scopes import Scope
 from musings.api import present, schemas
 from musings.api.services import Services
 from musings.errors import MusingsError
@@ -34,13 +35,15 @@ def router(services: Services, registry: CollectorRegistry) -> APIRouter:
         response_model=schemas.Readiness,
         responses={503: {"model": schemas.Readiness, "description": "something that prompts need is missing"}},
     )
-    def ready() -> Response:
+    def ready(request: Request) -> Response:
         """Whether prompts can be taken and worked on: database, media root, worker."""
         checks = {
             "database": _database(services),
             "media_root": _media_root(services),
             "worker": _worker(services),
         }
+        if not request.state.entry.may(Scope.READ):  # paths and processes are nobody else's business
+            checks = {name: check.model_copy(update={"detail": ""}) for name, check in checks.items()}
         good = all(check.ok for check in checks.values())
         answer = schemas.Readiness(status="ready" if good else "not ready", checks=checks)
         return JSONResponse(answer.model_dump(), 200 if good else 503)

@@ -1,18 +1,17 @@
 """``/api/workflows`` and ``/api/backends``: what prompts can be made with, and where."""
 
-import json
 from typing import Annotated, Any
 
 import anyio
 from fastapi import APIRouter, Path, Query
-from starlette.datastructures import UploadFile
 from starlette.requests import Request
 from starlette.responses import Response
 
 from musings.api import present, schemas
 from musings.api.problems import responses
 from musings.api.services import Services
-from musings.errors import ConflictError, Fault, InvalidInputError, NotFoundError
+from musings.api.uploads import submitted_workflow
+from musings.errors import ConflictError, NotFoundError
 from musings.pipelines import SKETCH
 
 Name = Annotated[str, Path(max_length=200, description="the name of a workflow")]
@@ -67,7 +66,7 @@ def router(services: Services) -> APIRouter:
     )
     async def take(request: Request, response: Response) -> schemas.WorkflowMeta:
         """Import a workflow file: read, checked and kept in the folder of workflows; nothing of it is run."""
-        name, content = await _submitted(request)
+        name, content = await submitted_workflow(request)
 
         def keep() -> schemas.WorkflowMeta:
             if pipelines.comfy is None:
@@ -115,22 +114,3 @@ def router(services: Services) -> APIRouter:
         return schemas.BackendList(items=[*items, sketch], next_cursor=None)
 
     return routes
-
-
-async def _submitted(request: Request) -> tuple[str, bytes]:
-    """The name and the content of what was sent, as a form with a file or as JSON."""
-    if request.headers.get("content-type", "").startswith("multipart/form-data"):
-        async with request.form(max_files=1, max_fields=10) as form:
-            file = form.get("file")
-            if not isinstance(file, UploadFile) or not file.filename:
-                raise InvalidInputError([Fault("file", "is missing: send the workflow as the file of a form")])
-            return file.filename, await file.read()
-    try:
-        body = json.loads(await request.body())
-        name, workflow = body["name"], body["workflow"]
-    except (ValueError, KeyError, TypeError, RecursionError) as error:
-        message = 'send a form with a file, or JSON such as {"name": "fox.json", "workflow": {…}}'
-        raise InvalidInputError([Fault("body", message)]) from error
-    if not isinstance(name, str) or not isinstance(workflow, dict):
-        raise InvalidInputError([Fault("body", "name must be a text and workflow an object")])
-    return name if name.endswith(".json") else f"{name}.json", json.dumps(workflow).encode()

@@ -2,9 +2,40 @@
 import createClient from 'openapi-fetch';
 import { ApiError, fromProblem, unreachable } from '../errors.ts';
 import type { paths } from './schema.d.ts';
-import type { Artifact, AttemptLog, Page, Prompt, Stats, Submission, Workflow } from './types.ts';
+import type { Artifact, AttemptLog, Page, Prompt, SessionState, SharedLink, Stats, Submission, Workflow } from './types.ts';
+
+export type { SessionState };
 
 const http = createClient<paths>({ baseUrl: location.origin });
+const SAFE_METHODS = ['GET', 'HEAD'];
+let csrf: string | null = null;
+let refused = () => {};
+
+http.use({
+  onRequest({ request }) {
+    if (csrf && !SAFE_METHODS.includes(request.method)) request.headers.set('X-CSRF-Token', csrf);
+  },
+  onResponse({ response, schemaPath }) {
+    if (response.status === 401 && schemaPath !== '/api/login') refused();
+  },
+});
+
+/** Call back when the server wants to know who is asking. */
+export function whenRefused(listener: () => void): void {
+  refused = listener;
+}
+
+export async function getSession(): Promise<SessionState> {
+  return entered(await answer(http.GET('/api/session')));
+}
+
+export async function login(password: string): Promise<SessionState> {
+  return entered(await answer(http.POST('/api/login', { body: { password } })));
+}
+
+export async function logout(): Promise<void> {
+  await answer(http.POST('/api/logout'));
+}
 
 export interface GalleryQuery {
   artifact_type?: string;
@@ -45,6 +76,10 @@ export function listArtifacts(query: GalleryQuery, limit: number): Promise<Page<
   return answer(http.GET('/api/artifacts', { params: { query: { ...query, limit } } }));
 }
 
+export function shareArtifact(id: number, hours: number): Promise<SharedLink> {
+  return answer(http.POST('/api/artifacts/{artifact_id}/share', { params: { path: { artifact_id: id } }, body: { hours } }));
+}
+
 export function getStats(): Promise<Stats> {
   return answer(http.GET('/api/queue/stats'));
 }
@@ -59,6 +94,11 @@ export function resumeQueue(): Promise<Stats> {
 
 export async function listWorkflows(): Promise<Workflow[]> {
   return (await answer(http.GET('/api/workflows'))).items;
+}
+
+function entered(session: SessionState): SessionState {
+  csrf = session.csrf ?? null;
+  return session;
 }
 
 function at(id: number) {

@@ -13,6 +13,8 @@ export type Workflow = Schemas['WorkflowMeta'];
 export type FormField = Schemas['FormFieldMeta'];
 export type Submission = Schemas['NewPromptRequest'];
 export type Writing = Schemas['WritingMeta'];
+export type SessionState = Schemas['SessionState'];
+export type SharedLink = Schemas['SharedLink'];
 export type Kind = Schemas['Kind'];
 
 export interface Page<T> {

@@ -1,0 +1,91 @@
+"""``/api/login``, ``/api/logout`` and ``/api/session``: the owner at the page."""
+
+import time
+from typing import Annotated
+
+from fastapi import APIRouter, Request, Response
+from pydantic import BaseModel, ConfigDict, Field
+
+from musings.access.passwords import MOST_CHARACTERS
+from musings.access.scopes import EVERY_SCOPE, Scope
+from musings.access.throttle import LoginThrottle
+from musings.api import cookies, schemas
+from musings.api.doorkeeper import Doorkeeper
+from musings.api.gate import Entry, too_many
+from musings.api.problems import answer, responses
+from musings.logs import get
+from musings.store.sessions import Session
+
+
+class Login(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    password: Annotated[str, Field(min_length=1, max_length=MOST_CHARACTERS)]
+
+
+class SessionState(BaseModel):
+    """``csrf`` is what the page sends back in ``X-CSRF-Token`` with every change; null without a session."""
+
+    auth_required: bool
+    authenticated: bool
+    scopes: list[Scope] = Field(description="what this caller may do")
+    expires_at: schemas.Time | None
+    csrf: str | None
+    password_set: bool = Field(description="whether there is a password to log in with")
+
+
+def router(doorkeeper: Doorkeeper, throttle: LoginThrottle) -> APIRouter:
+    routes = APIRouter(tags=["session"])
+
+    def state(entry: Entry, session: Session | None) -> SessionState:
+        known = session is not None or entry.caller.is_known
+        scopes = EVERY_SCOPE if session or not entry.required else entry.caller.scopes
+        return SessionState(
+            auth_required=entry.required,
+            authenticated=known,
+            scopes=sorted(scopes),
+            expires_at=session.expires_at if session else None,
+            csrf=session.csrf if session else None,
+            password_set=doorkeeper.has_password,
+        )
+
+    @routes.get("/api/session", response_model=SessionState, responses=responses(503))
+    def session(request: Request) -> SessionState:
+        """Whether auth is asked for, and what this caller may do."""
+        entry: Entry = request.state.entry
+        return state(entry, entry.visit.session)
+
+    @routes.post("/api/login", response_model=SessionState, responses=responses(400, 401, 413, 422, 429, 503, 507))
+    def login(request: Request, body: Login) -> Response:
+        """Begin a session of the page; its id comes as a cookie. An older session of this browser ends."""
+        entry: Entry = request.state.entry
+        wait = throttle.attempt(entry.address, time.monotonic())
+        if wait > 0:
+            return too_many("Too many passwords were tried.", wait).answer
+        begun = doorkeeper.login(body.password)
+        if begun is None:
+            get("api").warning("login refused", address=entry.address)
+            if not doorkeeper.has_password:
+                return answer(401, "No password is set. Set one on the server: `musings token password`.")
+            return answer(401, "That is not the password.")
+        throttle.succeeded(entry.address)
+        get("api").info("login", address=entry.address)
+        if entry.visit.session is not None:
+            doorkeeper.logout(entry.visit.session.id)
+        found, secret = begun
+        said = Response(state(entry, found).model_dump_json(), media_type="application/json")
+        said.headers.append("Set-Cookie", cookies.write(secret, found.expires_at, https=entry.https))
+        return said
+
+    @routes.post("/api/logout", status_code=204, response_class=Response, responses=responses(503, 507))
+    def logout(request: Request) -> Response:
+        """End the session of this browser; twice is harmless."""
+        entry: Entry = request.state.entry
+        if entry.visit.session is not None:
+            doorkeeper.logout(entry.visit.session.id)
+        said = Response(status_code=204)
+        said.headers.append("Set-Cookie", cookies.forget(https=entry.https))
+        said.headers["Clear-Site-Data"] = '"cache"'
+        return said
+
+    return routes

@@ -1,0 +1,46 @@
+"""``/api/artifacts/{id}/share``: a link that shows one file to whoever has it, until it expires."""
+
+from datetime import UTC, datetime
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Request
+from pydantic import BaseModel, ConfigDict, Field
+
+from musings.api import schemas
+from musings.api.links import Links
+from musings.api.problems import responses
+from musings.api.services import Services
+from musings.store import artifacts
+
+MOST_HOURS = 24 * 365
+
+
+class Share(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    hours: Annotated[float, Field(gt=0, le=MOST_HOURS, allow_inf_nan=False, description="how long the link works")] = 24
+
+
+class SharedLink(BaseModel):
+    url: str
+    expires_at: schemas.Time
+
+
+def router(services: Services, links: Links) -> APIRouter:
+    routes = APIRouter(tags=["artifacts"])
+    public_url = services.settings.security.public_url
+
+    @routes.post(
+        "/api/artifacts/{artifact_id}/share",
+        response_model=SharedLink,
+        responses=responses(400, 404, 413, 422, 503),
+    )
+    def share(request: Request, artifact_id: Annotated[int, Path(ge=1, lt=2**63)], body: Share) -> SharedLink:
+        """A link to the file itself, for somebody who cannot log in. It opens nothing else."""
+        found = artifacts.get(services.database, artifact_id)
+        services.media_root.find(found.file_path)
+        address, expires = links.make(found.file_path, body.hours * 3600)
+        base = public_url or str(request.base_url).rstrip("/")
+        return SharedLink(url=base + address, expires_at=datetime.fromtimestamp(expires, UTC))
+
+    return routes

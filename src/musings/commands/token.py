@@ -1,0 +1,138 @@
+"""Who may use this server: tokens for programs, the password for the page, sessions and shared links.
+
+A token is shown once and stored as a hash. Scopes: read (look at everything), write (submit, cancel, retry, change,
+share), admin (pause, resume, import and remove workflows, delete). Each is granted by itself; without --scope a token
+gets read and write.
+"""
+
+import argparse
+import getpass
+import sys
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from musings.access import credentials, passwords
+from musings.access.scopes import Scope
+from musings.access.signing import LinkKey, key_file
+from musings.commands.opening import open_database, print_json, say, settings_for
+from musings.config import Settings
+from musings.errors import UsageError
+from musings.store import owner, sessions, times, tokens
+from musings.store.database import Database
+from musings.store.tokens import Token
+
+MOST_DAYS = 3650
+NAME_CHARACTERS = 100
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--json", action="store_true", help="print what was found or done as JSON")
+    acts = parser.add_subparsers(dest="act", metavar="ACT", required=True, help="one of these:")
+    create = acts.add_parser("create", help="make a token and show it, once")
+    create.add_argument("name", metavar="NAME", help="what it is for, such as shortcuts-on-my-phone")
+    create.add_argument("--scope", action="append", choices=[*Scope], help="what it may do; may be given again")
+    create.add_argument("--expires", type=int, metavar="DAYS", help="until when it works; without it, until revoked")
+    acts.add_parser("list", help="every token, and when it was used last")
+    revoke = acts.add_parser("revoke", help="end a token at once")
+    revoke.add_argument("id", type=int, metavar="ID")
+    acts.add_parser("password", help="set the password for the page; it is asked for, or read from standard input")
+    acts.add_parser("end-sessions", help="log out every browser")
+    acts.add_parser("end-links", help="end every shared link, by a new signing key")
+    for act in acts.choices.values():  # argparse knows --json before the act; people write it after
+        act.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help=argparse.SUPPRESS)
+        act.add_argument("--config", type=Path, default=argparse.SUPPRESS, help=argparse.SUPPRESS)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    settings = settings_for(arguments)
+    with open_database(settings) as database:
+        if arguments.act == "create":
+            _create(database, arguments)
+        elif arguments.act == "list":
+            _list(database, arguments.json)
+        elif arguments.act == "revoke":
+            found = tokens.revoke(database, arguments.id)
+            _tell(arguments, _shown(found), f"The token {found.name!r} works no more.")
+        elif arguments.act == "password":
+            ended = owner.set_password(database, passwords.hashed(_asked()))
+            _tell(arguments, {"sessions_ended": ended}, f"The password is set; sessions ended: {ended}.")
+        elif arguments.act == "end-sessions":
+            ended = sessions.end_all(database)
+            _tell(arguments, {"sessions_ended": ended}, f"Sessions ended: {ended}.")
+        else:
+            _end_links(settings)
+            _tell(arguments, {"links_ended": True}, "Every link that was shared works no more.")
+    return 0
+
+
+def _create(database: Database, arguments: argparse.Namespace) -> None:
+    name, days = arguments.name.strip(), arguments.expires
+    if not name or len(name) > NAME_CHARACTERS or not name.isprintable():
+        raise UsageError(f"NAME must be one to {NAME_CHARACTERS} printable characters.")
+    if days is not None and not 1 <= days <= MOST_DAYS:
+        raise UsageError(f"--expires {days}: say 1 to {MOST_DAYS} days, or leave it out.")
+    scopes = list(dict.fromkeys(arguments.scope or [Scope.READ, Scope.WRITE]))
+    expires_at = times.now() + timedelta(days=days) if days else None
+    secret = credentials.new_token()
+    made = tokens.add(database, name, credentials.digest(secret), scopes, expires_at)
+    if arguments.json:
+        print_json({**_shown(made), "token": secret})
+        return
+    say(secret)
+    if sys.stdout.isatty():
+        say(f"That is the token {name!r} ({', '.join(made.scopes)}). Keep it now: it is not shown again.")
+
+
+def _list(database: Database, as_json: bool) -> None:
+    found = tokens.listing(database)
+    if as_json:
+        print_json({"items": [_shown(each) for each in found]})
+        return
+    for each in found:
+        used = f"used {_day(each.last_used_at)}" if each.last_used_at else "never used"
+        until = f", until {_day(each.expires_at)}" if each.expires_at else ""
+        say(f"{each.id:>4}  {each.state(times.now()):<8}  {'+'.join(each.scopes):<16}  {each.name}  ({used}{until})")
+    if not found:
+        say("No tokens.")
+
+
+def _shown(token: Token) -> dict[str, object]:
+    return {
+        "id": token.id,
+        "name": token.name,
+        "scopes": list(token.scopes),
+        "state": token.state(times.now()),
+        "created_at": _rfc3339(token.created_at),
+        "expires_at": _rfc3339(token.expires_at),
+        "last_used_at": _rfc3339(token.last_used_at),
+        "revoked_at": _rfc3339(token.revoked_at),
+    }
+
+
+def _asked() -> str:
+    """The new password: typed twice on a terminal, else the first line of standard input."""
+    if not sys.stdin.isatty():
+        return sys.stdin.readline().rstrip("\r\n")
+    first = getpass.getpass("New password: ")
+    if getpass.getpass("Once more: ") != first:
+        raise UsageError("The two are not the same; nothing was changed.")
+    return first
+
+
+def _end_links(settings: Settings) -> None:
+    LinkKey(key_file(settings.database.path), settings.secrets.get("MUSINGS_SECRET_SIGNING_KEY")).renew()
+
+
+def _tell(arguments: argparse.Namespace, report: dict[str, object], words: str) -> None:
+    if arguments.json:
+        print_json(report)
+    else:
+        say(words)
+
+
+def _rfc3339(time: datetime | None) -> str | None:
+    return time.isoformat(timespec="seconds").replace("+00:00", "Z") if time else None
+
+
+def _day(time: datetime) -> str:
+    return f"{time:%Y-%m-%d %H:%M} UTC"
