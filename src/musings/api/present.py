@@ -51,7 +51,7 @@ def prompt_responses(
 _COPIED = (
     "id", "prompt_text", "prompt_type", "kind", "status", "priority", "config_name", "workflow", "created_at",
     "processed_at", "completed_at", "output_reference", "error_message", "processing_duration", "artifact_status",
-    "attempt", "next_attempt_at", "cancel_requested", "starred",
+    "attempt", "next_attempt_at", "cancel_requested", "starred", "deleted_at",
 )  # fmt: skip
 
 

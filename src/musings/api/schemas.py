@@ -98,6 +98,7 @@ class PromptResponse(BaseModel):
     next_attempt_at: Time | None
     cancel_requested: bool
     starred: bool
+    deleted_at: Time | None = Field(description="when it went to the trash")
     position: int | None = Field(description="place in the queue while pending, 1 being next")
     progress: Progress | None
     attempts: list[AttemptMeta]
