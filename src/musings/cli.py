@@ -37,6 +37,7 @@ VERBS = {
     "delete": "put prompts into the trash",
     "trash": "list, restore or empty what was deleted",
     "prune": "remove what the retention lets go",
+    "check-files": "compare the files with the rows that name them",
     "doctor": "check configuration, database, disk and worker",
     "fake-comfy": "a ComfyUI without models, to try with",
     "openapi": "print the API's description",

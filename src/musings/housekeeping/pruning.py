@@ -4,7 +4,6 @@ A kill at any moment is harmless: what has a tombstone is out of sight, and the 
 called between the steps, by name, so that a test can end the process there.
 """
 
-import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -14,6 +13,7 @@ from musings import logs
 from musings.config import RetentionSettings
 from musings.errors import PathError, StoreError
 from musings.housekeeping.choosing import Going, Rules, Why, choose
+from musings.housekeeping.files import clear_empty, size_of, sync
 from musings.store import removal, times
 from musings.store.database import Database
 from musings.store.media_root import MediaRoot
@@ -131,15 +131,8 @@ def _finish(
 
 def _sizes(root: MediaRoot, holdings: Sequence[Held]) -> dict[str, int]:
     """The bytes of the files that are there, by path."""
-    found = ((path, _size(root, path)) for path in {path for each in holdings for path in each.paths})
+    found = ((path, size_of(root, path)) for path in {path for each in holdings for path in each.paths})
     return {path: size for path, size in found if size is not None}
-
-
-def _size(root: MediaRoot, path: str) -> int | None:
-    try:
-        return root.find(path).stat().st_size
-    except (PathError, OSError):
-        return None
 
 
 def _check_there(database: Database, root: MediaRoot) -> None:
@@ -148,7 +141,7 @@ def _check_there(database: Database, root: MediaRoot) -> None:
     A disk that is not mounted looks as if every file had gone; their rows must not follow them.
     """
     paths = [path for each in removal.holdings(database) if not each.in_trash for path in each.paths]
-    if not root.folder.is_dir() or (len(paths) > FEW and all(_size(root, path) is None for path in paths)):
+    if not root.folder.is_dir() or (len(paths) > FEW and all(size_of(root, path) is None for path in paths)):
         raise StoreError(
             f"None of the {len(paths)} files that the rows name is in the media root {root.folder}.",
             hint="Is its disk mounted? Nothing is removed meanwhile. `musings check-files` tells more.",
@@ -177,29 +170,10 @@ def _remove_files(root: MediaRoot, paths: Sequence[str], at_step: Callable[[str]
         folders.add(found.parent)
         at_step("unlinked")
     for folder in folders:
-        _sync(folder)
+        sync(folder)
     for folder in folders:
-        _clear(root.folder.resolve(), folder)
+        clear_empty(root.folder.resolve(), folder)
     return files, size
-
-
-def _sync(folder: Path) -> None:
-    """Have the removals on the disk before the rows go: a file without a row would be found by nobody."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
-def _clear(root: Path, folder: Path) -> None:
-    """Remove a folder that is empty now, and those above it that it leaves empty, below the folder of its kind."""
-    while folder != root and folder.parent != root and folder.is_relative_to(root):
-        try:
-            folder.rmdir()
-        except OSError:
-            return
-        folder = folder.parent
 
 
 def _sum(one: Removed, other: Removed) -> Removed:

@@ -112,13 +112,6 @@ def bury(database: Database, ids: Collection[int]) -> list[int]:
     return gone
 
 
-def named_paths(database: Database) -> set[str]:
-    """Every path that an artifact's row names, whatever became of its prompt."""
-    with database.read() as connection:
-        found = connection.execute(select(prompt_artifacts.c.file_path, prompt_artifacts.c.preview_path)).all()
-    return {str(path) for row in found for path in row if path}
-
-
 def _condemn(database: Database, ids: Sequence[int], may_go: ColumnElement[bool], more: dict[str, object]) -> list[int]:
     done: list[int] = []
     with database.write() as connection:
