@@ -2,13 +2,13 @@
 
 import argparse
 
-from musings.commands.opening import open_database, print_json, say, settings_for
+from musings.commands.opening import open_database, print_json, prompt_id, say, settings_for
 from musings.store import trash
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("ids", type=int, nargs="+", metavar="ID")
-    parser.add_argument("--json", action="store_true")
+    parser.add_argument("ids", type=prompt_id, nargs="+", metavar="ID", help="the numbers of prompts")
+    parser.add_argument("--json", action="store_true", help="print JSON")
 
 
 def run(arguments: argparse.Namespace) -> int:

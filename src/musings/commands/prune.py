@@ -16,7 +16,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--older-than", type=float, metavar="DAYS", help="in place of media.retention.max_age_days")
     parser.add_argument("--max-gigabytes", type=float, metavar="GB", help="in place of media.retention.max_gigabytes")
     parser.add_argument("--kinds", metavar="KINDS", help="comma list of image, music, voice, text")
-    parser.add_argument("--json", action="store_true")
+    parser.add_argument("--json", action="store_true", help="print JSON")
 
 
 def run(arguments: argparse.Namespace) -> int:

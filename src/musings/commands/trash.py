@@ -3,7 +3,8 @@
 import argparse
 
 from musings.api import present
-from musings.commands.opening import open_database, print_json, say, settings_for
+from musings.commands.list import limit
+from musings.commands.opening import open_database, print_json, prompt_id, say, settings_for
 from musings.commands.prune import as_json, size_in_words, tell
 from musings.config import Settings
 from musings.errors import UsageError
@@ -14,14 +15,16 @@ from musings.store.media_root import MediaRoot
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("action", choices=("list", "restore", "empty"), nargs="?", default="list")
     parser.add_argument(
-        "ids", type=int, nargs="*", metavar="ID", help="which to restore; which to empty, all by default"
+        "action", choices=("list", "restore", "empty"), nargs="?", default="list", help="list by default"
+    )
+    parser.add_argument(
+        "ids", type=prompt_id, nargs="*", metavar="ID", help="which to restore; which to empty, all by default"
     )
     parser.add_argument("--dry-run", action="store_true", help="empty: say what would go")
-    parser.add_argument("--limit", type=int, default=50, metavar="N", choices=range(1, 201))
-    parser.add_argument("--cursor", help="next_cursor of the page before")
-    parser.add_argument("--json", action="store_true")
+    parser.add_argument("--limit", type=limit, default=50, metavar="N", help="list: how many at most, up to 200")
+    parser.add_argument("--cursor", help="list: next_cursor of the page before")
+    parser.add_argument("--json", action="store_true", help="print JSON")
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -49,8 +52,8 @@ def _list(settings: Settings, database: Database, arguments: argparse.Namespace)
 
 
 def _restore(settings: Settings, database: Database, arguments: argparse.Namespace) -> int:
-    for prompt_id in arguments.ids:
-        trash.restore(database, prompt_id, settings.media.retention.trash_days)
+    for each in arguments.ids:
+        trash.restore(database, each, settings.media.retention.trash_days)
     if arguments.json:
         print_json({"restored": arguments.ids})
     else:
