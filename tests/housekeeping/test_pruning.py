@@ -17,9 +17,11 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as how
 from hypothesis import strategies as some
 
+from musings.commands.check_files import described
 from musings.config import Settings
 from musings.errors import BusyError, StoreError
 from musings.housekeeping import pruning
+from musings.housekeeping.checking import check
 from musings.housekeeping.choosing import Rules, Why
 from musings.housekeeping.pruning import STEPS, Removed
 from musings.models import MEDIA_KINDS, Writing
@@ -111,6 +113,7 @@ def test_a_path_that_leads_out_is_never_followed(stock: Stock, tmp_path: Path) -
         connection.exec_driver_sql(
             "UPDATE prompt_artifacts SET file_path = '../secret.bin', preview_path = '/etc/hosts'"
         )
+    stock.add()
     pruned(stock)
     assert secret.read_text() == "keep me"
     assert Path("/etc/hosts").exists()
@@ -259,3 +262,15 @@ def test_any_house_is_whole_after_any_prune(
     assert stock.is_whole()
     assert pruning.prune(database, root, pruning.plan(database, root, rules), rules).prompts == ()
     database.close()
+
+
+def test_files_that_are_lost_for_good_hold_up_nothing_once_that_is_said(stock: Stock) -> None:
+    stock.add(days=8)
+    stock.add(trash_days=31)
+    for path in stock.files():
+        (stock.root.folder / path).unlink()
+    with pytest.raises(StoreError, match="None of the 4 files") as caught:
+        pruned(stock)
+    assert "Nothing is removed meanwhile" in caught.value.explained
+    check(stock.database, stock.root, repair=described)
+    assert pruned(stock).prompts == (2,)

@@ -253,6 +253,8 @@ class QueueStats(BaseModel):
     rate_per_hour: float
     eta_seconds: Eta
     worker: WorkerState | None
+    disk_low: bool = Field(description="whether media prompts wait because the disk is nearly full")
+    disk_message: str | None = Field(description="the same in words")
     engine: dict[str, bool] = Field(description="which kinds are served by the built-in sketch engine")
 
 

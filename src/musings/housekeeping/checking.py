@@ -4,7 +4,6 @@ Nothing is deleted: a file that no row names is moved to ``.orphans/``; a row wh
 ``"missing": true`` in its metadata, and unmarked when the file is back.
 """
 
-import hashlib
 import os
 import shutil
 import tempfile
@@ -14,15 +13,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from musings.errors import MusingsError, PathError, StoreError
-from musings.housekeeping.files import clear_empty, walk
+from musings.housekeeping.files import clear_empty
 from musings.models import Artifact, ArtifactType, NewArtifact
 from musings.store import inventory
 from musings.store.database import Database
+from musings.store.media_files import described, walk
 from musings.store.media_root import STRAY_PREFIX, WORK, MediaRoot
 
 ORPHANS = ".orphans"
 WITH_PREVIEW = (ArtifactType.IMAGE, ArtifactType.AUDIO, ArtifactType.VIDEO)
-CHUNK = 1 << 20
 
 Describe = Callable[[Path, ArtifactType], NewArtifact]
 """Looks at a file that is alone in its folder, makes its preview below that folder, and says both."""
@@ -67,7 +66,7 @@ def check(database: Database, root: MediaRoot, *, verify: bool = False, repair: 
     if not root.folder.is_dir():
         raise StoreError(f"The media root {root.folder} is not there.", hint="Is its disk mounted?")
     # The files first: what is placed after this look has its row, or is announced, by the time the rows are read.
-    files = list(walk(root))
+    files = [path for path, _ in walk(root.folder)]
     announced = inventory.announced(database)
     entries = inventory.entries(database)
     report = Report(rows=len(entries), files=len(files), repaired=repair is not None)
@@ -110,7 +109,7 @@ def _check_entry(root: MediaRoot, entry: Artifact, report: Report, verify: bool)
     if not verify or not isinstance(wanted, str):
         return
     try:
-        found = _sha256(file)
+        found = described(entry.file_path, file).sha256 or ""
     except OSError as error:
         report.failed.append(Lack(entry.id, entry.prompt_id, entry.file_path, f"cannot be read: {error.strerror}"))
         return
@@ -124,14 +123,6 @@ def _found(root: MediaRoot, path: str) -> Path | None:
         return root.find(path)
     except PathError:
         return None
-
-
-def _sha256(path: Path) -> str:
-    digest = hashlib.sha256()
-    with path.open("rb") as file:
-        while chunk := file.read(CHUNK):
-            digest.update(chunk)
-    return digest.hexdigest()
 
 
 def _repair(

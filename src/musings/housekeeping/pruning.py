@@ -13,15 +13,15 @@ from musings import logs
 from musings.config import RetentionSettings
 from musings.errors import PathError, StoreError
 from musings.housekeeping.choosing import Going, Rules, Why, choose
-from musings.housekeeping.files import clear_empty, size_of, sync
+from musings.housekeeping.files import clear_empty, size_of
 from musings.store import removal, times
+from musings.store.copying import sync
 from musings.store.database import Database
 from musings.store.media_root import MediaRoot
 from musings.store.removal import Held
 
 STEPS = ("condemned", "unlinked", "cleared", "buried")
 AT_ONCE = 200  # prompts between two looks at whether to stop
-FEW = 3  # files that may all be missing before we doubt that the disk is there
 
 
 @dataclass(frozen=True)
@@ -46,14 +46,19 @@ def rules_of(retention: RetentionSettings) -> Rules:
 
 
 def plan(database: Database, root: MediaRoot, rules: Rules, now: datetime | None = None) -> list[Going]:
-    """What a run would remove now. Raises ``StoreError`` when the media root does not seem to be there."""
-    holdings = removal.holdings(database)
-    return choose(holdings, _sizes(root, holdings), rules, now or times.now())
+    """What a run would remove now. Every file is looked at only where its size decides."""
+    now = now or times.now()
+    only_trash = rules.max_age is None and rules.max_bytes is None
+    holdings = removal.holdings(database, only_trash=only_trash)
+    looked_at = holdings
+    if rules.max_bytes is None:
+        looked_at = [going.held for going in choose(holdings, {}, rules, now)]
+    return choose(holdings, _sizes(root, looked_at), rules, now)
 
 
 def trash_plan(database: Database, root: MediaRoot, ids: Sequence[int] = ()) -> list[Going]:
     """Everything in the trash, or of it only ``ids``, as something to remove now."""
-    holdings = [each for each in removal.holdings(database) if each.in_trash and (not ids or each.id in ids)]
+    holdings = [each for each in removal.holdings(database, only_trash=True) if not ids or each.id in ids]
     sizes = _sizes(root, holdings)
     return [Going(each, Why.EMPTIED, sum(sizes.get(path, 0) for path in set(each.paths))) for each in holdings]
 
@@ -140,11 +145,11 @@ def _check_there(database: Database, root: MediaRoot) -> None:
 
     A disk that is not mounted looks as if every file had gone; their rows must not follow them.
     """
-    paths = [path for each in removal.holdings(database) if not each.in_trash for path in each.paths]
-    if not root.folder.is_dir() or (len(paths) > FEW and all(size_of(root, path) is None for path in paths)):
+    paths = [path for each in removal.holdings(database) for path in each.paths]
+    if not root.folder.is_dir() or (paths and all(size_of(root, path) is None for path in paths)):
         raise StoreError(
             f"None of the {len(paths)} files that the rows name is in the media root {root.folder}.",
-            hint="Is its disk mounted? Nothing is removed meanwhile. `musings check-files` tells more.",
+            hint="Is its disk mounted? Nothing is removed meanwhile. If they are lost: `musings check-files --repair`.",
         )
     root.prepare()
 

@@ -39,16 +39,17 @@ class Held:
     paths: tuple[str, ...]
 
 
-def holdings(database: Database) -> list[Held]:
-    """Every prompt with artifacts, and every prompt in the trash; by id."""
+def holdings(database: Database, *, only_trash: bool = False) -> list[Held]:
+    """Every prompt in the trash, and unless it is only that, every prompt with artifacts; by id."""
     columns = (
         prompts.c.id, prompts.c.prompt_type, prompts.c.prompt_text, prompts.c.status, prompts.c.starred,
         prompts.c.completed_at, prompts.c.created_at, prompts.c.deleted_at, IS_IN_TRASH.label("in_trash"),
     )  # fmt: skip
     has_files = select(prompt_artifacts.c.prompt_id)
-    wanted = select(*columns).where(or_(IS_IN_TRASH, and_(IS_LIVE, prompts.c.id.in_(has_files))))
+    held = IS_IN_TRASH if only_trash else or_(IS_IN_TRASH, and_(IS_LIVE, prompts.c.id.in_(has_files)))
+    wanted = select(*columns).where(held)
     with database.read() as connection:
-        paths = _paths(connection, and_(or_(IS_IN_TRASH, IS_LIVE), IS_NOT_MISSING))
+        paths = _paths(connection, and_(held, IS_NOT_MISSING))
         return [
             Held(
                 id=row.id,
