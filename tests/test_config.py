@@ -49,6 +49,7 @@ OTHERS: dict[str, Any] = {
     "processing.concurrency.image": 7,
     "processing.concurrency.music": 7,
     "processing.concurrency.voice": 7,
+    "media.retention.kinds": ["image"],
 }
 
 

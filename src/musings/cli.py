@@ -36,6 +36,10 @@ VERBS = {
     "restore": "put a backup in place, after checking it",
     "export": "one zip file: JSON lines, files, a gallery without a server",
     "service": "the queue and the API in the background: install, status, logs …",
+    "delete": "put prompts into the trash",
+    "trash": "list, restore or empty what was deleted",
+    "prune": "remove what the retention lets go",
+    "check-files": "compare the files with the rows that name them",
     "doctor": "check configuration, database, disk and worker",
     "fake-comfy": "a ComfyUI without models, to try with",
     "openapi": "print the API's description",
@@ -116,7 +120,7 @@ def _meant(word: str, known: Iterable[str], program: str) -> str:
 
 
 def _overview() -> str:
-    lines = [f"  {verb:<10} {words}" for verb, words in VERBS.items()]
+    lines = [f"  {verb:<11} {words}" for verb, words in VERBS.items()]
     return "\n".join(
         [
             "usage: musings VERB …",

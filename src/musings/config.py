@@ -19,6 +19,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from musings.errors import ConfigError
 from musings.locate import find_config
+from musings.models import MEDIA_KINDS, Kind
 from musings.redaction import Redactor, redactor_for
 
 PREFIX = "MUSINGS_"
@@ -208,9 +209,17 @@ class ComfyUISettings(Section):
 
 
 class RetentionSettings(Section):
-    max_age_days: Annotated[float, Field(gt=0)] | None = None
+    """What goes by itself: media of ``kinds`` older or more than so much, and what was in the trash for its days.
+
+    Below ``min_free_gigabytes`` of free disk no media prompt is started; 0 means never mind.
+    """
+
+    max_age_days: Annotated[float, Field(gt=0, le=36_500)] | None = None
     max_gigabytes: Annotated[float, Field(gt=0)] | None = None
     keep_starred: bool = True
+    kinds: tuple[Kind, ...] = MEDIA_KINDS
+    trash_days: Annotated[float, Field(gt=0, le=36_500)] = 30
+    min_free_gigabytes: Annotated[float, Field(ge=0)] = 1
 
 
 class MediaSettings(Section):
@@ -241,7 +250,9 @@ class SecuritySettings(Section):
 
 
 class AlertSettings(Section):
-    urls: tuple[str, ...] = ()
+    """``urls`` are Apprise addresses and hold secrets: they belong into the environment (``MUSINGS_ALERTS__URLS``)."""
+
+    urls: tuple[str, ...] = Field(default=(), repr=False)
     repeated_failures: Annotated[int, Field(ge=1)] = 3
     long_running_minutes: Annotated[float, Field(gt=0)] = 60
 

@@ -5,6 +5,7 @@ import os
 import sqlite3
 import time
 
+DAY = 24 * 3600
 WAITING = "(status IS NULL OR status IN ('pending', 'unprocessed', 'queued'))"
 
 BETWEEN = (
@@ -39,7 +40,7 @@ def anything(database: str, media_only: bool) -> bool:
     if not os.path.exists(database):  # noqa: PTH110
         return False
     seconds = time.time()
-    now = time.strftime("%Y-%m-%d %H:%M:%S", time.gmtime(seconds)) + f".{int(seconds % 1 * 1e6):06}"
+    now, tomorrow = _stamp(seconds), _stamp(seconds + DAY)
     media = " AND prompt_type NOT IN ('text','poem','poetry','prose','story','dialogue','song','lyrics')"
     due = (
         f"SELECT (EXISTS(SELECT 1 FROM prompts WHERE {WAITING}"  # noqa: S608 (constants only)
@@ -48,13 +49,20 @@ def anything(database: str, media_only: bool) -> bool:
         f" OR EXISTS(SELECT 1 FROM prompts INDEXED BY musings_prompts_between WHERE {BETWEEN} AND deleted_at IS NULL)"
         ") AND NOT EXISTS(SELECT 1 FROM queue_state WHERE name = 'paused' AND value = '1')"
         " OR EXISTS(SELECT 1 FROM prompts WHERE status = 'processing')"
+        # A duty (musings.housekeeping.duties) whose time has come, or lies so far ahead that the clock was set back.
+        " OR EXISTS(SELECT 1 FROM queue_state WHERE name GLOB 'duty:*' AND (value <= ? OR value > ?))"
     )
     path = database.replace("%", "%25").replace("?", "%3f").replace("#", "%23")
     try:
         connection = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
         try:
-            return bool(connection.execute(due, (now,)).fetchone()[0])
+            return bool(connection.execute(due, (now, now, tomorrow)).fetchone()[0])
         finally:
             connection.close()
     except sqlite3.Error:
         return True
+
+
+def _stamp(seconds: float) -> str:
+    """A time as the database has it (``musings.store.times``)."""
+    return time.strftime("%Y-%m-%d %H:%M:%S", time.gmtime(seconds)) + f".{int(seconds % 1 * 1e6):06}"

@@ -179,6 +179,7 @@ class Prompt:
     workflow: str | None
     parameters: JsonObject
     starred: bool
+    deleted_at: datetime | None = None
 
     @property
     def attempts_used(self) -> int:

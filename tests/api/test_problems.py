@@ -253,7 +253,7 @@ def test_nothing_there(lasting_api: Api, method: str, path: str) -> None:
     ("method", "path", "allowed"),
     [
         ("PUT", "/api/prompts", "GET, POST"),
-        ("DELETE", "/api/prompts/1", "GET, PATCH"),
+        ("PUT", "/api/prompts/1", "GET, PATCH, DELETE"),
         ("GET", "/api/prompts/1/cancel", "POST"),
         ("POST", "/api/artifacts/1", "GET, HEAD"),
         ("POST", "/media/a.png", "GET, HEAD"),

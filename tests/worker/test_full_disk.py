@@ -56,7 +56,10 @@ def big(job: Job, context: Context) -> Outcome:
 
 def test_media_on_a_full_disk(small_disk: Path, make_settings: MakeSettings) -> None:
     settings = make_settings(
-        media={"comfyui": {"output_directory": str(small_disk / "media")}},
+        media={
+            "comfyui": {"output_directory": str(small_disk / "media")},
+            "retention": {"min_free_gigabytes": 0},  # or nothing would be started on so small a disk
+        },
         processing={"backoff_seconds": 0.02, "max_attempts": 1},
     )
     database = Database(settings.database.path)

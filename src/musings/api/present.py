@@ -7,6 +7,7 @@ from urllib.parse import quote
 from pydantic import ValidationError
 
 from musings.api import schemas
+from musings.housekeeping import disk
 from musings.models import Artifact, Attempt, Json, JsonObject, Kind, Prompt, StoredWriting
 from musings.pipelines import Pipelines
 from musings.process import alive
@@ -51,7 +52,7 @@ def prompt_responses(
 _COPIED = (
     "id", "prompt_text", "prompt_type", "kind", "status", "priority", "config_name", "workflow", "created_at",
     "processed_at", "completed_at", "output_reference", "error_message", "processing_duration", "artifact_status",
-    "attempt", "next_attempt_at", "cancel_requested", "starred",
+    "attempt", "next_attempt_at", "cancel_requested", "starred", "deleted_at",
 )  # fmt: skip
 
 
@@ -149,6 +150,7 @@ def is_alive(found: WorkerRow) -> bool:
 
 def queue_stats(database: Database, pipelines: Pipelines) -> schemas.QueueStats:
     found = stats.queue_stats(database)
+    low = disk.words(database)
     served = {str(each.kind): each.source == "sketch" for each in reversed(pipelines.workflows())}
     return schemas.QueueStats(
         paused=found.paused,
@@ -169,6 +171,8 @@ def queue_stats(database: Database, pipelines: Pipelines) -> schemas.QueueStats:
         rate_per_hour=found.rate_per_hour,
         eta_seconds=_eta(found),
         worker=worker_state(database),
+        disk_low=low is not None,
+        disk_message=low,
         engine=served,
     )
 

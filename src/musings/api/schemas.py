@@ -98,6 +98,7 @@ class PromptResponse(BaseModel):
     next_attempt_at: Time | None
     cancel_requested: bool
     starred: bool
+    deleted_at: Time | None = Field(description="when it went to the trash")
     position: int | None = Field(description="place in the queue while pending, 1 being next")
     progress: Progress | None
     attempts: list[AttemptMeta]
@@ -255,6 +256,8 @@ class QueueStats(BaseModel):
     rate_per_hour: float
     eta_seconds: Eta
     worker: WorkerState | None
+    disk_low: bool = Field(description="whether media prompts wait because the disk is nearly full")
+    disk_message: str | None = Field(description="the same in words")
     engine: dict[str, bool] = Field(description="which kinds are served by the built-in sketch engine")
 
 

@@ -5,7 +5,7 @@ import itertools
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from sqlalchemy import (
     ColumnElement,
@@ -42,13 +42,16 @@ prompts_fts = table("musings_prompts_fts", column("rowid"), column("musings_prom
 
 IS_WAITING = or_(prompts.c.status.is_(None), prompts.c.status.in_(rows.WAITING_STATUSES))
 IS_LIVE = prompts.c.deleted_at.is_(None)
+CONDEMNED = datetime(1970, 1, 1, tzinfo=UTC)
+"""``deleted_at`` of a prompt that is being removed for good: its files may be gone, so it never comes back."""
+IS_IN_TRASH = and_(prompts.c.deleted_at.is_not(None), prompts.c.deleted_at != CONDEMNED)
 MOST_WORDS = 64  # of a search
 MOST_PARTS = 24  # of a list
 
 
 @dataclass(frozen=True)
 class PromptFilter:
-    """Which prompts to list. Empty means all."""
+    """Which prompts to list. Empty means all; ``deleted`` means those in the trash in place of all others."""
 
     statuses: Sequence[str] = ()
     types: Sequence[str] = ()
@@ -56,6 +59,7 @@ class PromptFilter:
     artifact_status: str | None = None
     starred: bool | None = None
     since: datetime | None = None
+    deleted: bool = False
 
 
 def add(database: Database, new: NewPrompt) -> tuple[Prompt, bool]:
@@ -269,7 +273,7 @@ def _each(column: ColumnElement[str], values: Sequence[str | None]) -> list[Colu
 
 def _conditions(wanted: PromptFilter) -> list[ColumnElement[bool]]:
     """What every part of a page must be beside its part."""
-    conditions: list[ColumnElement[bool]] = [IS_LIVE]
+    conditions: list[ColumnElement[bool]] = [IS_IN_TRASH if wanted.deleted else IS_LIVE]
     if wanted.artifact_status:
         conditions.append(prompts.c.artifact_status == wanted.artifact_status)
     if wanted.starred is not None:

@@ -55,6 +55,7 @@ def prompt(row: Row[Any]) -> Prompt:
         workflow=words(row.workflow),
         parameters=json_object(row.parameters),
         starred=bool(row.starred),
+        deleted_at=row.deleted_at,
     )
 
 

@@ -13,6 +13,7 @@ from musings.store.database import Database
 from musings.store.media_root import MediaRoot
 from musings.worker.attempt import Workshop
 from musings.worker.engine import ENGINES
+from musings.worker.house import House
 from musings.worker.runner import OVERDUE_SECONDS, Limits, Runner
 
 
@@ -41,6 +42,7 @@ def runner(
     return Runner(
         ENGINES["sqlite"](database, media_root, processing.max_attempts),
         workshop,
+        House(settings, database),
         kinds=_served(settings, kinds),
         limits=limits_of(settings),
         timeout_seconds=processing.timeout_seconds,

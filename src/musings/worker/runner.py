@@ -15,18 +15,18 @@ from musings import logs
 from musings.errors import CorruptError, StoreError, TimedOut
 from musings.models import Kind, Prompt
 from musings.process import identity
-from musings.store import events, queue, times, workers
+from musings.store import queue, times, workers
 from musings.worker.attempt import Workshop, process
 from musings.worker.attempt import give_up as give_up_attempt
 from musings.worker.context import AttemptContext
 from musings.worker.engine.base import Engine
+from musings.worker.house import House
 
 IDLE_SECONDS = 2.0
 CANCEL_LOOK_SECONDS = 0.5
 DRAIN_WAIT_SECONDS = 120.0
 OVERDUE_SECONDS = 60.0
 STOP_SECONDS = 10.0
-UPKEEP_SECONDS = 300.0
 
 
 @dataclass(frozen=True)
@@ -63,6 +63,7 @@ class Runner:
         self,
         engine: Engine,
         workshop: Workshop,
+        house: House,
         *,
         kinds: Collection[Kind],
         limits: Limits,
@@ -73,6 +74,7 @@ class Runner:
     ) -> None:
         self._engine = engine
         self._workshop = workshop
+        self._house = house
         self._kinds = tuple(kinds)
         self._limits = limits
         self._timeout = timeout_seconds
@@ -100,11 +102,13 @@ class Runner:
             done = threading.Event()
             heart = threading.Thread(target=self._beat, args=(done,), daemon=True, name="heartbeat")
             heart.start()
+            self._house.open(lambda: not self._running)
             self._log.info("worker started", kinds=",".join(self._kinds), recovered=self.summary.recovered)
             try:
                 self._loop()
                 self._end_running()
             finally:
+                self._house.close()
                 done.set()
                 heart.join()
                 with contextlib.suppress(StoreError):
@@ -121,16 +125,13 @@ class Runner:
         self._engine.wake()
 
     def _loop(self) -> None:
-        upkeep = 0.0
         while not self._workshop.stopping.is_set():
             self._patiently(self._look_for_cancelled)
             self._reap()
             idle = not self._patiently(self._start_what_is_due)
             if self._drain and not self._running and idle and self._patiently(self._nothing_left):
+                self._house.look()
                 return
-            if time.monotonic() - upkeep > UPKEEP_SECONDS:
-                upkeep = time.monotonic()
-                self._patiently(lambda: events.forget_old(self._workshop.database))
             if idle:
                 self._patiently(self._rest)
 
@@ -138,7 +139,7 @@ class Runner:
         """Wait for a change, or for the time of a prompt that was put back."""
         if self._running:
             return self._engine.wait(CANCEL_LOOK_SECONDS)
-        due = self._engine.next_due(self._kinds)
+        due = self._engine.next_due(self._house.allowed(self._kinds))
         left = (due - times.now()).total_seconds() if due else IDLE_SECONDS
         return self._engine.wait(left if 0 < left < IDLE_SECONDS else IDLE_SECONDS)
 
@@ -165,7 +166,8 @@ class Runner:
         if len(self._running) >= self._limits.total:
             return []
         busy = Counter(running.prompt.kind for running in self._running.values())
-        return [kind for kind in self._kinds if busy[kind] < self._limits.kinds[kind]]
+        allowed = self._house.allowed(self._kinds)
+        return [kind for kind in allowed if busy[kind] < self._limits.kinds[kind]]
 
     def _look_for_cancelled(self) -> None:
         if not self._running:
@@ -198,7 +200,7 @@ class Runner:
         """Whether a drain is over: nothing waits but prompts whose time is far."""
         if queue.is_paused(self._workshop.database):
             return True
-        due = self._engine.next_due(self._kinds)
+        due = self._engine.next_due(self._house.allowed(self._kinds))
         return due is None or (due - times.now()).total_seconds() > DRAIN_WAIT_SECONDS
 
     def _end_running(self) -> None:

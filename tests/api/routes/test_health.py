@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
@@ -14,7 +15,9 @@ from prometheus_client.parser import text_string_to_metric_families
 from musings.models import Kind
 from musings.process import identity
 from musings.store import queue, workers
-from tests.api.conftest import WAIT, Api
+from musings.worker.house import House
+from tests.api.conftest import WAIT, Api, serving
+from tests.conftest import MakeSettings
 from tests.waiting import until
 
 
@@ -92,6 +95,19 @@ def test_a_missing_media_root(api: Api) -> None:
     assert not api.media_root.folder.exists(), "asking must not make it"
     api.media_root.folder.write_text("a file in its place")
     assert ready(api)["media_root"] is False
+
+
+def test_a_disk_that_is_nearly_full(make_settings: MakeSettings, fresh_database: Path) -> None:
+    settings = make_settings(server={"port": 0}, media={"retention": {"min_free_gigabytes": 10**9}})
+    with serving(settings, fresh_database) as api:
+        assert ready(api)["media_root"] is False
+        assert "prompts wait" in api.http.get("/readyz").json()["checks"]["media_root"]["detail"]
+        stats = api.http.get("/api/queue/stats").json()
+        assert (stats["disk_low"], stats["disk_message"]) == (False, None)
+        House(settings, api.database).allowed(list(Kind))
+        stats = api.http.get("/api/queue/stats").json()
+        assert stats["disk_low"] is True
+        assert "must stay free (media.retention.min_free_gigabytes)" in stats["disk_message"]
 
 
 @contextmanager
@@ -206,6 +222,8 @@ def test_stats_of_an_empty_queue(api: Api) -> None:
         "rate_per_hour": 0,
         "eta_seconds": {"p50": None, "p90": None},
         "worker": None,
+        "disk_low": False,
+        "disk_message": None,
         "engine": {"text": True, "image": True, "music": True, "voice": True},
     }
 

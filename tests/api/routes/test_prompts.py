@@ -24,7 +24,7 @@ PROMPT_FIELDS = {
     "id", "prompt_text", "prompt_type", "kind", "status", "priority", "config_name", "metadata", "workflow",
     "parameters", "created_at", "processed_at", "completed_at", "output_reference", "error_message",
     "processing_duration", "artifact_status", "artifact_metadata", "attempt", "max_attempts", "next_attempt_at",
-    "cancel_requested", "starred", "position", "progress", "attempts", "artifacts", "writing",
+    "cancel_requested", "starred", "deleted_at", "position", "progress", "attempts", "artifacts", "writing",
 }  # fmt: skip
 ARTIFACT_FIELDS = {
     "id", "prompt_id", "artifact_type", "file_path", "preview_path", "metadata", "created_at", "file_url", "preview_url"

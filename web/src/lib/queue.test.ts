@@ -61,4 +61,5 @@ test('what stands in the way is said, most pressing first', () => {
   assert.deepEqual(notices(null), []);
   assert.deepEqual(notices(someStats()), []);
   assert.deepEqual(notices(someStats({ worker: null, paused: true })), ['no-worker', 'paused']);
+  assert.deepEqual(notices(someStats({ disk_low: true, paused: true })), ['disk-low', 'paused']);
 });

@@ -75,13 +75,14 @@ export function fraction(prompt: Prompt): number | null {
   return Math.min(1, Math.max(0, progress.value / progress.max));
 }
 
-export type Notice = 'no-worker' | 'paused';
+export type Notice = 'no-worker' | 'disk-low' | 'paused';
 
 /** What stands between a prompt and its result, most pressing first. */
 export function notices(stats: Stats | null): Notice[] {
   if (!stats) return [];
   const found: Notice[] = [];
   if (!stats.worker?.alive) found.push('no-worker');
+  if (stats.disk_low) found.push('disk-low');
   if (stats.paused) found.push('paused');
   return found;
 }

@@ -7,7 +7,7 @@ export function aPrompt(change: Partial<Prompt> = {}): Prompt {
     config_name: null, metadata: {}, workflow: null, parameters: {}, created_at: '2026-01-01T00:00:00Z',
     processed_at: null, completed_at: null, output_reference: null, error_message: null, processing_duration: null,
     artifact_status: 'pending', artifact_metadata: null, attempt: 0, max_attempts: 3, next_attempt_at: null,
-    cancel_requested: false, starred: false, position: null, progress: null, attempts: [], artifacts: [],
+    cancel_requested: false, starred: false, deleted_at: null, position: null, progress: null, attempts: [], artifacts: [],
     writing: null, ...change,
   };
 }
@@ -35,6 +35,6 @@ export function someStats(change: Partial<Stats> = {}): Stats {
   return {
     paused: false, by_status: {}, by_kind: {}, pending: 0, processing: 0, oldest_pending_seconds: null, running: [],
     rate_per_hour: 0, eta_seconds: { p50: null, p90: null },
-    worker: { alive: true, heartbeat_at: '2026-01-01T00:00:00Z', pid: 1 }, engine: { image: true }, ...change,
+    worker: { alive: true, heartbeat_at: '2026-01-01T00:00:00Z', pid: 1 }, disk_low: false, disk_message: null, engine: { image: true }, ...change,
   };
 }

@@ -1,21 +1,26 @@
 /** What a screen reader hears, and a sighted person sees for a moment: one sentence at a time. */
 
 const SHOWN_MILLISECONDS = 6000;
+const UNDO_MILLISECONDS = 15_000;
 
 class Announcer {
   sentence = $state('');
   serial = $state(0);
+  undo = $state.raw<(() => void) | null>(null);
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  say(sentence: string): void {
+  /** With `undo` the sentence stays for longer, beside a button that takes back what it tells. */
+  say(sentence: string, undo: (() => void) | null = null): void {
     this.sentence = sentence;
+    this.undo = undo;
     this.serial += 1;
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.clear(), SHOWN_MILLISECONDS);
+    this.#timer = setTimeout(() => this.clear(), undo ? UNDO_MILLISECONDS : SHOWN_MILLISECONDS);
   }
 
   clear(): void {
     this.sentence = '';
+    this.undo = null;
   }
 }
 

@@ -72,6 +72,32 @@ class Prompts {
   star = (prompt: Prompt) =>
     this.#act(prompt, 'star', () => api.changePrompt(prompt.id, { starred: !prompt.starred }));
 
+  /** Into the trash, with a way back. */
+  async remove(prompt: Prompt): Promise<boolean> {
+    if (this.busy.has(prompt.id)) return false;
+    this.busy.set(prompt.id, 'delete');
+    try {
+      await api.deletePrompt(prompt.id);
+      this.receive(prompt.id, null);
+      announcer.say('Deleted.', () => void this.#restore(prompt.id));
+      return true;
+    } catch (error) {
+      announcer.say(asApiError(error).message);
+      return false;
+    } finally {
+      this.busy.delete(prompt.id);
+    }
+  }
+
+  async #restore(id: number): Promise<void> {
+    try {
+      this.receive(id, await api.restorePrompt(id));
+      announcer.say('Back again.');
+    } catch (error) {
+      announcer.say(asApiError(error).message);
+    }
+  }
+
   async #act(prompt: Prompt, verb: string, act: () => Promise<Prompt>): Promise<void> {
     if (this.busy.has(prompt.id) || (verb === 'cancel' && prompt.cancel_requested)) return;
     this.busy.set(prompt.id, verb);

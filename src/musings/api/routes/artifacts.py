@@ -11,10 +11,10 @@ from musings.api import files, present, schemas
 from musings.api.problems import responses
 from musings.api.routes.prompts import Cursor, Limit, Since, Text, as_utc, comma_list_of
 from musings.api.services import Services
-from musings.errors import Fault, InvalidInputError
+from musings.errors import Fault, InvalidInputError, PathError
 from musings.intake import comma_list
 from musings.models import ArtifactType
-from musings.store import artifacts, prompts
+from musings.store import artifacts, prompts, trash
 
 FILE: dict[int | str, dict[str, Any]] = {
     200: {"description": "the file", "content": {"*/*": {"schema": {"type": "string", "format": "binary"}}}},
@@ -59,7 +59,10 @@ def router(services: Services) -> APIRouter:
 
     def by_path(request: Request, file_path: str) -> Response:
         """The same bytes by path below the media root; previews too."""
-        return files.serve(request, media_root.find(file_path))
+        path = media_root.find(file_path)
+        if trash.hides(database, file_path):
+            raise PathError(f"There is no media file {file_path}.")
+        return files.serve(request, path)
 
     for path, answer in (
         ("/api/artifacts/{artifact_id}", one),

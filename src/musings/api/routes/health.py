@@ -1,7 +1,6 @@
 """Liveness, readiness and metrics."""
 
 import os
-import shutil
 import stat
 
 from fastapi import APIRouter, Request
@@ -13,10 +12,9 @@ from musings.access.scopes import Scope
 from musings.api import present, schemas
 from musings.api.services import Services
 from musings.errors import MusingsError
+from musings.housekeeping import disk
 from musings.store import schema
 from musings.version import VERSION
-
-LEAST_FREE_BYTES = 100_000_000
 
 
 def router(services: Services, registry: CollectorRegistry) -> APIRouter:
@@ -71,12 +69,16 @@ def _database(services: Services) -> schemas.Check:
 def _media_root(services: Services) -> schemas.Check:
     folder = services.media_root.folder
     try:
-        free = shutil.disk_usage(folder).free if stat.S_ISDIR(folder.stat().st_mode) else None
+        is_folder = stat.S_ISDIR(folder.stat().st_mode)
     except OSError:
-        free = None
-    if free is None or not os.access(folder, os.W_OK | os.X_OK):
+        is_folder = False
+    if not is_folder or not os.access(folder, os.W_OK | os.X_OK):
         return schemas.Check(ok=False, detail=f"{folder} is missing or cannot be written")
-    return schemas.Check(ok=free >= LEAST_FREE_BYTES, detail=f"{free / 1e9:.1f} GB free")
+    free, least = disk.free_bytes(folder) or 0, services.settings.media.retention.min_free_gigabytes
+    words = f"{free / 1e9:.1f} GB free"
+    if free < least * 1e9:
+        return schemas.Check(ok=False, detail=f"{words}, less than {least:g}: image, music and voice prompts wait")
+    return schemas.Check(ok=True, detail=words)
 
 
 def _worker(services: Services) -> schemas.Check:

@@ -14,7 +14,7 @@ from musings.api.services import Services
 from musings.errors import ConflictError, Fault, InvalidInputError
 from musings.intake import check_metadata, checked, statuses_named, types_named
 from musings.models import KIND_OF_TYPE, ArtifactStatus, Prompt, PromptStatus
-from musings.store import artifacts, attempts, prompts, reproduction
+from musings.store import artifacts, attempts, prompts, reproduction, trash
 
 
 def comma_list_of(names: Iterable[str], description: str) -> Any:
@@ -89,6 +89,7 @@ def router(services: Services) -> APIRouter:
         artifact_status: Annotated[ArtifactStatus | None, Query()] = None,
         starred: Annotated[bool | None, Query()] = None,
         since: Since = None,
+        deleted: Annotated[bool, Query(description="what is in the trash, in place of all else")] = False,
         limit: Limit = 50,
         cursor: Cursor = None,
     ) -> schemas.PromptList:
@@ -100,6 +101,7 @@ def router(services: Services) -> APIRouter:
             artifact_status=artifact_status,
             starred=starred,
             since=as_utc(since),
+            deleted=deleted,
         )
         page = prompts.listing(database, wanted, limit, cursor)
         items = present.prompt_responses(database, page.items, default_attempts)
@@ -122,6 +124,20 @@ def router(services: Services) -> APIRouter:
         return shown(
             prompts.change(database, prompt_id, priority=body.priority, metadata=body.metadata, starred=body.starred)
         )
+
+    @routes.delete("/{prompt_id}", status_code=204, responses=responses(404, 422, 503, 507))
+    def discard(prompt_id: PromptId) -> None:
+        """Put a prompt into the trash with its artifacts. A running one is asked to stop."""
+        trash.discard(database, prompt_id)
+
+    @routes.post(
+        "/{prompt_id}/restore",
+        response_model=schemas.PromptResponse,
+        responses=responses(404, 409, 422, 503, 507),
+    )
+    def restore(prompt_id: PromptId) -> schemas.PromptResponse:
+        """Bring a prompt back from the trash, within `media.retention.trash_days`."""
+        return shown(trash.restore(database, prompt_id, services.settings.media.retention.trash_days))
 
     @routes.post(
         "/{prompt_id}/cancel",

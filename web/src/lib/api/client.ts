@@ -68,6 +68,15 @@ export function retryPrompt(id: number): Promise<Prompt> {
   return answer(http.POST('/api/prompts/{prompt_id}/retry', at(id)));
 }
 
+/** Into the trash; `restorePrompt` brings it back. */
+export async function deletePrompt(id: number): Promise<void> {
+  await answer(http.DELETE('/api/prompts/{prompt_id}', at(id)));
+}
+
+export function restorePrompt(id: number): Promise<Prompt> {
+  return answer(http.POST('/api/prompts/{prompt_id}/restore', at(id)));
+}
+
 export function getLog(id: number): Promise<{ attempts: AttemptLog[] }> {
   return answer(http.GET('/api/prompts/{prompt_id}/log', at(id)));
 }

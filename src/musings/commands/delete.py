@@ -1,0 +1,24 @@
+"""Put prompts into the trash with what they made; a running one is stopped. `trash restore` brings them back."""
+
+import argparse
+
+from musings.commands.opening import open_database, print_json, prompt_id, say, settings_for
+from musings.store import trash
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("ids", type=prompt_id, nargs="+", metavar="ID", help="the numbers of prompts")
+    parser.add_argument("--json", action="store_true", help="print JSON")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    settings = settings_for(arguments)
+    with open_database(settings) as database:
+        for prompt_id in arguments.ids:
+            trash.discard(database, prompt_id)
+    if arguments.json:
+        print_json({"deleted": arguments.ids})
+    else:
+        days = settings.media.retention.trash_days
+        say(f"In the trash for {days:g} days: {', '.join(map(str, arguments.ids))}.")
+    return 0

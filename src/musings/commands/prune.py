@@ -1,0 +1,80 @@
+"""Remove what the retention lets go: old media, media beyond the size, and the trash whose time is over."""
+
+import argparse
+from collections.abc import Sequence
+from typing import Any
+
+from musings.commands.opening import open_database, print_json, say, settings_for
+from musings.housekeeping import pruning
+from musings.housekeeping.choosing import Going
+from musings.housekeeping.pruning import Removed
+from musings.store.media_root import MediaRoot
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--dry-run", action="store_true", help="list what would go, and change nothing")
+    parser.add_argument("--older-than", type=float, metavar="DAYS", help="in place of media.retention.max_age_days")
+    parser.add_argument("--max-gigabytes", type=float, metavar="GB", help="in place of media.retention.max_gigabytes")
+    parser.add_argument("--kinds", metavar="KINDS", help="comma list of image, music, voice, text")
+    parser.add_argument("--json", action="store_true", help="print JSON")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    section = "media.retention"
+    kinds = None if arguments.kinds is None else [name.strip() for name in arguments.kinds.split(",")]
+    overrides = {
+        f"{section}.max_age_days": arguments.older_than,
+        f"{section}.max_gigabytes": arguments.max_gigabytes,
+        f"{section}.kinds": kinds,
+    }
+    settings = settings_for(arguments, overrides)
+    root, rules = MediaRoot(settings.media_root), pruning.rules_of(settings.media.retention)
+    with open_database(settings) as database:
+        going = pruning.plan(database, root, rules)
+        done = None if arguments.dry_run else pruning.prune(database, root, going, rules)
+    if arguments.json:
+        print_json(as_json(going, done))
+        return 0
+    for each in going:
+        when = f"{each.held.finished_at:%Y-%m-%d}" if each.held.finished_at else "?"
+        kind = each.held.kind or "?"
+        say(f"{each.held.id:>6}  {kind:<6} {when}  {size_in_words(each.bytes):>9}  {each.why}: {each.held.text}")
+    tell(going, done)
+    return 0
+
+
+def as_json(going: Sequence[Going], done: Removed | None) -> dict[str, Any]:
+    """The plan, and what was done of it; ``removed`` is null for a dry run."""
+    planned = [
+        {
+            "id": each.held.id,
+            "kind": each.held.kind,
+            "prompt_text": each.held.text,
+            "finished_at": each.held.finished_at and each.held.finished_at.isoformat(),
+            "why": each.why.name.lower(),
+            "bytes": each.bytes,
+        }
+        for each in going
+    ]
+    removed = done and {"ids": done.prompts, "files": done.files, "bytes": done.bytes, "left": done.left}
+    return {"planned": planned, "bytes": sum(each.bytes for each in going), "removed": removed}
+
+
+def tell(going: Sequence[Going], done: Removed | None) -> None:
+    if done is None:
+        freed = size_in_words(sum(each.bytes for each in going))
+        say(f"{len(going)} prompts would go, which frees {freed}. Nothing was changed.")
+        return
+    say(f"{len(done.prompts)} prompts went with {done.files} files: {size_in_words(done.bytes)} are free again.")
+    for prompt_id in done.left:
+        say(f"Prompt {prompt_id} has lost its files, but a table of another program holds on to its row.")
+
+
+def size_in_words(count: int) -> str:
+    """Bytes for people: ``1.2 MB``, in powers of 1000."""
+    size, unit = float(count), "B"
+    for larger in ("kB", "MB", "GB", "TB"):
+        if size < 999.5:
+            break
+        size, unit = size / 1000, larger
+    return f"{size:.0f} {unit}" if unit == "B" or size >= 99.5 else f"{size:.1f} {unit}"

@@ -1,0 +1,79 @@
+"""The trash: list what is in it, restore prompts, or empty it for good."""
+
+import argparse
+
+from musings.api import present
+from musings.commands.list import limit
+from musings.commands.opening import open_database, print_json, prompt_id, say, settings_for
+from musings.commands.prune import as_json, size_in_words, tell
+from musings.config import Settings
+from musings.errors import UsageError
+from musings.housekeeping import pruning
+from musings.store import prompts, trash
+from musings.store.database import Database
+from musings.store.media_root import MediaRoot
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "action", choices=("list", "restore", "empty"), nargs="?", default="list", help="list by default"
+    )
+    parser.add_argument(
+        "ids", type=prompt_id, nargs="*", metavar="ID", help="which to restore; which to empty, all by default"
+    )
+    parser.add_argument("--dry-run", action="store_true", help="empty: say what would go")
+    parser.add_argument("--limit", type=limit, default=50, metavar="N", help="list: how many at most, up to 200")
+    parser.add_argument("--cursor", help="list: next_cursor of the page before")
+    parser.add_argument("--json", action="store_true", help="print JSON")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    if arguments.action == "restore" and not arguments.ids:
+        raise UsageError("Name the prompts to restore: `musings trash restore ID`.")
+    settings = settings_for(arguments)
+    with open_database(settings) as database:
+        return _ACTIONS[arguments.action](settings, database, arguments)
+
+
+def _list(settings: Settings, database: Database, arguments: argparse.Namespace) -> int:
+    page = prompts.listing(database, prompts.PromptFilter(deleted=True), arguments.limit, arguments.cursor)
+    if arguments.json:
+        shown = present.prompt_responses(database, page.items, settings.processing.max_attempts)
+        print_json({"items": [each.model_dump(mode="json") for each in shown], "next_cursor": page.next_cursor})
+        return 0
+    for each in page.items:
+        since = f"{each.deleted_at:%Y-%m-%d %H:%M}" if each.deleted_at else "?"
+        say(f"{each.id:>6}  since {since}  {each.prompt_type:<12}  {' '.join(each.prompt_text.split())[:70]}")
+    if not page.items:
+        say("The trash is empty.")
+    if page.next_cursor:
+        say(f"More: --cursor {page.next_cursor}")
+    return 0
+
+
+def _restore(settings: Settings, database: Database, arguments: argparse.Namespace) -> int:
+    for each in arguments.ids:
+        trash.restore(database, each, settings.media.retention.trash_days)
+    if arguments.json:
+        print_json({"restored": arguments.ids})
+    else:
+        say(f"Back again: {', '.join(map(str, arguments.ids))}.")
+    return 0
+
+
+def _empty(settings: Settings, database: Database, arguments: argparse.Namespace) -> int:
+    root = MediaRoot(settings.media_root)
+    going = pruning.trash_plan(database, root, arguments.ids)
+    done = None
+    if not arguments.dry_run:
+        done = pruning.prune(database, root, going, pruning.rules_of(settings.media.retention))
+    if arguments.json:
+        print_json(as_json(going, done))
+        return 0
+    for each in going:
+        say(f"{each.held.id:>6}  {size_in_words(each.bytes):>9}  {each.held.text}")
+    tell(going, done)
+    return 0
+
+
+_ACTIONS = {"list": _list, "restore": _restore, "empty": _empty}

@@ -1,0 +1,67 @@
+"""The disk guard: no media prompt is started on a disk that is nearly full; text goes on.
+
+What it found stands in ``queue_state`` under ``disk_low``, so that the API and the page say the same as the worker.
+"""
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+from musings import logs
+from musings.store import state
+from musings.store.database import Database
+
+NAME = "disk_low"
+MORE_THAN_ENOUGH = 1.05  # of the least, before it counts as mended: no back and forth at the edge
+
+
+def free_bytes(folder: Path) -> int | None:
+    """What is left for this user on the disk of a folder, made yet or not; None when nobody can tell."""
+    for place in (folder, *folder.parents):
+        try:
+            return shutil.disk_usage(place).free
+        except FileNotFoundError:
+            continue
+        except OSError:
+            return None
+    return None
+
+
+def words(database: Database) -> str | None:
+    """What is said while the disk is low; None while it is not."""
+    return state.read(database, NAME)
+
+
+class DiskGuard:
+    """Remembers how it was, so that a change is told once: in the log, to the page, and by an alert."""
+
+    def __init__(
+        self, database: Database, folder: Path, least_gigabytes: float, free: Callable[[Path], int | None] = free_bytes
+    ) -> None:
+        self._database = database
+        self._folder = folder
+        self._least = least_gigabytes * 1e9
+        self._free = free
+        self._low: bool | None = None
+
+    def is_low(self) -> bool:
+        """Measure now; costs microseconds unless something changed. May raise ``StoreError``."""
+        free = self._free(self._folder)
+        bound = self._least * (MORE_THAN_ENOUGH if self._low else 1)
+        low = free is not None and free < bound
+        if low is not self._low:
+            self._tell(low, free or 0)
+        return low
+
+    def _tell(self, low: bool, free: int) -> None:
+        least = f"{self._least / 1e9:g} GB"
+        said = (
+            f"The disk that holds {self._folder} has {free / 1e9:.2f} GB left, and {least} must stay free"
+            " (media.retention.min_free_gigabytes): image, music and voice prompts wait until there is room."
+        )
+        state.write(self._database, NAME, said if low else None)
+        if low:
+            logs.get("housekeeping").warning(said)
+        elif self._low:
+            logs.get("housekeeping").info("there is room on the disk again: media prompts go on")
+        self._low = low
