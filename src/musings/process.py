@@ -127,7 +127,7 @@ class Conversation:
         """
         with self._told:
             self._whispered.clear()
-            self._tell = on_stderr
+            self._tell, self._trouble = on_stderr, None
         try:
             assert self._child.stdin is not None  # noqa: S101 (it was started with a pipe)
             self._child.stdin.write(line.encode() + b"\n")
