@@ -112,9 +112,9 @@ if __name__ == "__main__":
 """
 
 NODES = """
-import json, sys
+import json, os, sys
 
-SEEN = {"flags": None}
+SEEN = {"flags": None, "process": os.getpid(), "loads": 0, "argv": sys.argv}
 
 class Node:
     def run(self, **inputs):
@@ -122,9 +122,12 @@ class Node:
         return [inputs, inputs]
 
 class CheckpointLoaderSimple(Node):
+    RETURN_TYPES, FUNCTION = ("MODEL", "CLIP"), "run"
+
     def run(self, ckpt_name):
         if ckpt_name != "fox.safetensors":
             raise FileNotFoundError(f"Model in folder 'checkpoints' with filename '{ckpt_name}' not found.")
+        SEEN["loads"] += 1
         return super().run(ckpt_name=ckpt_name)
 
 class EmptyLatentImage(Node): pass
@@ -143,6 +146,8 @@ class KSampler(Node):
         print(file=sys.stderr)
         SEEN["seed"] = seed
         SEEN["positive"], SEEN["negative"] = inputs["positive"], inputs["negative"]
+        if seed == 666:
+            os.kill(os.getpid(), 9)
         return super().run(seed=seed)
 
 class SaveImage(Node):
@@ -156,10 +161,25 @@ NODE_CLASS_MAPPINGS = {node.__name__: node for node in Node.__subclasses__()}
 """
 
 
-def stub_comfyui(folder: Path) -> Path:
-    """Make a folder that looks like a ComfyUI to a script."""
-    folder.mkdir(parents=True)
-    (folder / "nodes.py").write_text(NODES)
+SAVING = """        with open(self.output, "w", encoding="utf-8", errors="surrogatepass") as file:
+            json.dump(SEEN, file)
+"""
+
+PAINTING = """        import random
+        from PIL import Image
+        dice = random.Random(f"{SEEN['seed']}{SEEN['positive']}{SEEN['negative']}")
+        Image.frombytes("RGB", (64, 48), dice.randbytes(64 * 48 * 3)).save(self.output)
+"""
+
+
+def stub_comfyui(folder: Path, *, paints: bool = False) -> Path:
+    """Make a folder that looks like a ComfyUI to a script.
+
+    Its save node writes what the nodes were given as JSON, or with ``paints`` a real picture that follows from it.
+    The seed 666 kills the process.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "nodes.py").write_text(NODES.replace(SAVING, PAINTING) if paints else NODES)
     (folder / "main.py").write_text("")
     return folder
 
