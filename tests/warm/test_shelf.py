@@ -107,6 +107,17 @@ def test_the_newer_shape_of_nodes(shelf: Shelf) -> None:
     assert node.execute(vae_name="a") is first
 
 
+@pytest.mark.parametrize("wrap", [lambda model: {"result": (model,), "ui": {}}, lambda model: {}])
+def test_a_loader_may_return_a_dictionary(shelf: Shelf, wrap: Any) -> None:
+    loader, lora = fresh(Loader, LoraLoader)
+    model = object()
+    loader.load = lambda self, name: wrap(model)
+    shelf.stand_before({"CheckpointLoader": loader, "LoraLoader": lora})
+    assert loader().load(name="a") is loader().load(name="a")
+    kept = lora().load(model=model, strength=1) is lora().load(model=model, strength=1)
+    assert kept == bool(wrap(model))
+
+
 @pytest.mark.parametrize(
     ("name", "base"),
     [("LoadImage", LoadImage), ("ImageLoader", ImageLoader), ("SlowLoader", SlowLoader), ("KSampler", Loader)],

@@ -159,7 +159,7 @@ class Shelf:
                 return loads(*given, **inputs)
             if key not in self._kept:
                 found = loads(*given, **inputs)
-                self._kept[key] = found, [found[place] for place in range(many)]
+                self._kept[key] = found, _parts(found, many)
                 self._known.update((id(part), part) for part in self._kept[key][1])
             self.used.add(key)
             return self._kept[key][0]
@@ -183,6 +183,14 @@ def _makes_models(node: Any) -> bool:
     except Exception:  # noqa: BLE001 (a custom node may be anything; it is then left as it is)
         return False
     return bool(kinds) and set(kinds) <= MODELS and not inspect.iscoroutinefunction(loads)
+
+
+def _parts(found: Any, many: int) -> list[Any]:
+    """The outputs in what a node returned: by place, or under ``result``, as exports look for them."""
+    try:
+        return [found[place] for place in range(many)]
+    except (KeyError, IndexError, TypeError):
+        return list(found["result"])[:many] if isinstance(found, Mapping) and "result" in found else []
 
 
 def _channel() -> tuple[queue.SimpleQueue[Any], Callable[[Mapping[str, Any]], None]]:
