@@ -19,6 +19,7 @@ from musings.comfy import calling, transcript
 from musings.config import ComfyUISettings
 from musings.errors import AttemptError, CommandError, PassingFault, UserFault
 from musings.models import Job, Json, MadeFile, Outcome
+from musings.pipelines import loading
 from musings.pipelines.base import Context
 from musings.pipelines.local import local_problems
 from musings.version import VERSION
@@ -65,7 +66,7 @@ class ScriptPipeline:
         values = self._values(job, number)
         started = time.monotonic()
         context.progress(number, count, "loading the models")
-        stdout = self._run(values, folder, context, _follower(context, number, count))
+        stdout = self._run({**values, **self._loaded(job)}, folder, context, _follower(context, number, count))
         seconds = time.monotonic() - started
         self._check_folder(stdout, context)
         made = self._made(stdout, folder)
@@ -186,6 +187,13 @@ class ScriptPipeline:
             if field.role == "seed" and isinstance(value, int):
                 values[field.name] = (value + number) % SEED_MODULUS
         return values
+
+    def _loaded(self, job: Job) -> dict[str, str]:
+        """The files of the form: an export takes names in ComfyUI's input folder, any other script takes paths."""
+        directory = self._comfyui.directory
+        if self._workflow.command is not None or directory is None:
+            return {field: str(path) for field, path in job.inputs.items()}
+        return loading.copy(directory, self._comfyui.arguments, job.inputs)
 
     def _recipe(self, job: Job, values: Mapping[str, Json], seconds: float) -> dict[str, Json]:
         form = self._workflow.form
