@@ -3,10 +3,11 @@
 import difflib
 import json
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
+from musings import inputs
 from musings.errors import Fault, InvalidInputError
-from musings.models import KIND_OF_TYPE, TYPES_OF_KIND, Json, JsonObject, Kind, NewPrompt, PromptStatus
+from musings.models import KIND_OF_TYPE, TYPES_OF_KIND, Artifact, Json, JsonObject, Kind, NewPrompt, PromptStatus
 from musings.pipelines import Pipelines
 from musings.pipelines.forms import check_parameters
 from musings.pipelines.wishes import ENHANCE
@@ -32,10 +33,12 @@ def checked(
     idempotency_key: str | None = None,
     max_attempts: int = 3,
     enhance: bool | None = None,
+    artifact: Callable[[int], Artifact] | None = None,
 ) -> NewPrompt:
     """A request as a prompt that may be stored; raises ``InvalidInputError`` that lists every fault it found.
 
-    ``enhance`` asks for the poets' words before the media, or forbids them; None leaves it to the type.
+    ``enhance`` asks for the poets' words before the media, or forbids them; None leaves it to the type. ``artifact``
+    finds those that parameters name, or raises ``NotFoundError``; without it they are found later.
     """
     if prompt_type not in KIND_OF_TYPE:
         raise InvalidInputError([Fault("prompt_type", unknown_type(prompt_type))])
@@ -58,7 +61,7 @@ def checked(
         priority=priority,
         metadata={**(metadata or {}), **({} if enhance is None else {ENHANCE: enhance})},
         workflow=workflow,
-        parameters=_parameters(pipelines, KIND_OF_TYPE[prompt_type], workflow, parameters or {}, count),
+        parameters=_parameters(pipelines, KIND_OF_TYPE[prompt_type], workflow, parameters or {}, count, artifact),
         config_name=config_name,
         idempotency_key=idempotency_key,
         max_attempts=max_attempts,
@@ -155,7 +158,12 @@ def _unfit(where: str, value: Json, depth: int) -> Iterator[Fault]:
 
 
 def _parameters(
-    pipelines: Pipelines, kind: Kind, workflow: str | None, parameters: JsonObject, count: int | None
+    pipelines: Pipelines,
+    kind: Kind,
+    workflow: str | None,
+    parameters: JsonObject,
+    count: int | None,
+    artifact: Callable[[int], Artifact] | None,
 ) -> JsonObject:
     """What was asked for, checked against the form. Defaults are left to the attempt, so only wishes are stored."""
     form = pipelines.form(kind, workflow)
@@ -171,6 +179,8 @@ def _parameters(
     faults = [
         fault for name, value in given.items() for fault in _size_faults(f"parameters.{name}", str(value), TEXT_BYTES)
     ]
+    if artifact is not None:
+        faults += inputs.faults(form, given, artifact)
     if faults:
         raise InvalidInputError(faults)
     return {name: values[name] for name in given if given[name] is not None and given[name] != ""}

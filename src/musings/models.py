@@ -92,7 +92,8 @@ class Job:
     ``directory`` is absolute, exists, is empty and belongs to this attempt alone. ``parameters`` are checked
     against the form and complete: every field of the form is present. ``resume`` is what an earlier attempt had
     started outside (see ``Context.started``), or None. ``writing`` is the one that the prompt is linked to or names:
-    what an earlier stage wrote, or what is to be read aloud.
+    what an earlier stage wrote, or what is to be read aloud. ``inputs`` are the files of those fields whose value names
+    an artifact, by the field's name.
     """
 
     prompt_id: int
@@ -106,6 +107,7 @@ class Job:
     metadata: JsonObject = field(default_factory=dict)
     resume: str | None = None
     writing: "StoredWriting | None" = None
+    inputs: Mapping[str, Path] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

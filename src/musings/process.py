@@ -6,6 +6,7 @@ the program runs; a time limit and a ``check`` that can stop it at any moment.
 
 import contextlib
 import os
+import queue
 import shlex
 import signal
 import subprocess
@@ -61,7 +62,7 @@ def run(
     """
     words = tuple(command)
     started = time.monotonic()
-    child = _start(words, cwd, env, stdin)
+    child = _start(words, cwd, env, subprocess.DEVNULL if stdin is None else subprocess.PIPE)
     out, err = _Drain(child.stdout, on_stdout), _Drain(child.stderr, on_stderr)
     feeder = threading.Thread(target=_feed, args=(child.stdin, stdin), daemon=True)
     feeder.start()
@@ -85,6 +86,115 @@ def run(
         message = f"{Path(words[0]).name} ended with {_said(child.returncode)}."
         raise CommandError(message, command=words, code=child.returncode, stdout=stdout, stderr=stderr)
     return Completed(words, child.returncode, stdout, stderr, time.monotonic() - started)
+
+
+class Conversation:
+    """A program that stays and is talked to in lines: one in on its stdin, lines back on its stdout.
+
+    It runs in a process group of its own, which ``kill`` ends whole. ``identity`` names it (see :func:`identity`).
+    Raises ``CommandError`` when it cannot be started. One thread may talk to it at a time.
+    """
+
+    def __init__(
+        self, command: Sequence[str], *, cwd: Path | None = None, env: Mapping[str, str] | None = None
+    ) -> None:
+        self._words = tuple(command)
+        self._lines: queue.SimpleQueue[str] = queue.SimpleQueue()
+        self._part = b""
+        self._whispered = bytearray()
+        self._told = threading.Condition()
+        self._tell: Callable[[bytes], None] = lambda chunk: None
+        self._trouble: BaseException | None = None
+        self._child = _start(self._words, cwd, env, subprocess.PIPE)
+        self.identity = identity(self._child.pid)
+        self._out = _Drain(self._child.stdout, self._split)
+        self._err = _Drain(self._child.stderr, self._whisper)
+
+    @property
+    def ended(self) -> bool:
+        return self._child.poll() is not None
+
+    @property
+    def resident_bytes(self) -> int:
+        """The memory it holds now, its children left out; 0 when it has ended."""
+        return _resident(self._child.pid)
+
+    def send(self, line: str, on_stderr: Callable[[bytes], None] = lambda chunk: None) -> None:
+        """Give it one line; what it whispers is counted from here. Raises ``CommandError`` when it is gone.
+
+        ``on_stderr`` sees what it whispers from now on, raw, on a thread of its own; what it raises comes out of
+        ``receive``.
+        """
+        with self._told:
+            self._whispered.clear()
+            self._tell, self._trouble = on_stderr, None
+        try:
+            assert self._child.stdin is not None  # noqa: S101 (it was started with a pipe)
+            self._child.stdin.write(line.encode() + b"\n")
+            self._child.stdin.flush()
+        except OSError as error:
+            raise self._gone() from error
+
+    def receive(self, check: Callable[[], None] = lambda: None) -> str:
+        """The next line that it says. ``check`` is called about ten times a second; what it raises is raised again.
+
+        Raises ``CommandError`` when it ends before it says anything.
+        """
+        while True:
+            check()
+            if self._trouble is not None:
+                raise self._trouble
+            over = self.ended
+            if over:
+                self._out.text()  # all that it said is in the queue then
+            with contextlib.suppress(queue.Empty):
+                return self._lines.get(timeout=0 if over else POLL_SECONDS)
+            if over:
+                raise self._gone()
+
+    def whispered(self, mark: str = "") -> str:
+        """What it wrote on stderr since the last ``send``, up to a mark that it puts there, or its end."""
+        wanted, deadline = mark.encode(), time.monotonic() + GRACE_SECONDS
+        with self._told:
+            while wanted not in self._whispered and not self.ended and time.monotonic() < deadline:
+                self._told.wait(POLL_SECONDS)
+        if self.ended:
+            self._err.text()
+        with self._told:
+            text, _, _ = bytes(self._whispered).partition(wanted) if wanted else (bytes(self._whispered), b"", b"")
+        return text.decode("utf-8", "replace")
+
+    def kill(self) -> None:
+        """End it and its whole group now; nothing happens when it has ended."""
+        with contextlib.suppress(OSError):
+            assert self._child.stdin is not None  # noqa: S101 (it was started with a pipe)
+            self._child.stdin.close()
+        _end(self._child)
+
+    def _split(self, chunk: bytes) -> None:
+        *whole, self._part = (self._part + chunk).split(b"\n")
+        for line in whole:
+            self._lines.put(line.decode("utf-8", "replace"))
+
+    def _whisper(self, chunk: bytes) -> None:
+        with self._told:
+            tell = self._tell
+        try:
+            tell(chunk)
+        except BaseException as error:  # noqa: BLE001 (``receive`` raises it on its caller's thread)
+            self._trouble, self._tell = error, lambda chunk: None
+        with self._told:
+            self._whispered += chunk
+            del self._whispered[:-KEPT_BYTES]
+            self._told.notify_all()
+
+    def _gone(self) -> CommandError:
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self._child.wait(GRACE_SECONDS)  # a closed pipe comes a moment before the end
+        code = self._child.poll()
+        said = "stopped listening" if code is None else f"ended with {_said(code)}"
+        message = f"{Path(self._words[0]).name} {said}."
+        return CommandError(message, command=self._words, code=code, stderr=self.whispered())
 
 
 def spawn(command: Sequence[str], *, env: Mapping[str, str] | None = None) -> Companion:
@@ -164,14 +274,14 @@ class _Drain:
 
 
 def _start(
-    words: tuple[str, ...], cwd: Path | None, env: Mapping[str, str] | None, stdin: bytes | None
+    words: tuple[str, ...], cwd: Path | None, env: Mapping[str, str] | None, stdin: int
 ) -> subprocess.Popen[bytes]:
     try:
         return subprocess.Popen(  # noqa: S603 (a list of words, no shell)
             words,
             cwd=cwd,
             env=None if env is None else dict(env),
-            stdin=subprocess.DEVNULL if stdin is None else subprocess.PIPE,
+            stdin=stdin,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             start_new_session=True,
@@ -202,6 +312,18 @@ def _end(child: subprocess.Popen[bytes]) -> None:
             child.wait(GRACE_SECONDS)
     with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(child.pid, signal.SIGKILL)  # grandchildren that outlived their parent
+
+
+def _resident(pid: int) -> int:
+    """Bytes of memory that a process holds, as the system tells it; 0 when there is none."""
+    statm = Path(f"/proc/{pid}/statm")
+    if statm.parent.parent.joinpath("self").exists():
+        with contextlib.suppress(OSError):
+            return int(statm.read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+        return 0
+    words = ["/bin/ps", "-o", "rss=", "-p", str(pid)]  # macOS has no /proc; in units of 1024
+    answer = subprocess.run(words, capture_output=True, text=True, check=False)  # noqa: S603
+    return int(answer.stdout.strip() or 0) * 1024
 
 
 def _said(code: int) -> str:

@@ -200,9 +200,9 @@ class Server:
         """Ask the server to unload its models and empty its cache before the next job."""
         self._post("free", {"unload_models": True, "free_memory": True})
 
-    def upload(self, path: Path, *, subfolder: str = "") -> str:
-        """Put a picture, sound or film into the server's input folder; what a Load node then takes as its
-        value.
+    def upload(self, path: Path, *, name: str | None = None, subfolder: str = "") -> str:
+        """Put a picture, sound or film into the server's input folder, under ``name`` or its own; what a Load node
+        then takes as its value.
 
         The server renames on a clash, so only the returned name is right.
         """
@@ -210,7 +210,7 @@ class Server:
             response = self.request(
                 "POST",
                 "upload/image",
-                files={"image": (path.name, file)},
+                files={"image": (name or path.name, file)},
                 data={"type": "input", "subfolder": subfolder},
             )
         if response.status_code == 413:

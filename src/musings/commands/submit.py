@@ -3,6 +3,7 @@
 import argparse
 import sys
 import time
+from functools import partial
 
 from musings.api.present import worker_state
 from musings.commands.opening import open_database, print_json, say, settings_for, show_warnings
@@ -11,7 +12,7 @@ from musings.errors import UnreachableError, UsageError
 from musings.intake import TEXT_BYTES, checked
 from musings.models import Json, Prompt, PromptStatus
 from musings.pipelines import Pipelines
-from musings.store import prompts
+from musings.store import artifacts, prompts
 from musings.store.database import Database
 
 LOOK_SECONDS = 0.2
@@ -34,18 +35,19 @@ def run(arguments: argparse.Namespace) -> int:
     settings = settings_for(arguments)
     show_warnings(settings)
     text = _standard_input() if arguments.text == "-" else arguments.text
-    wanted = checked(
-        Pipelines(settings),
-        prompt_text=text,
-        prompt_type=arguments.prompt_type,
-        priority=arguments.priority,
-        workflow=arguments.workflow,
-        parameters=dict(_pair(word) for word in arguments.parameters),
-        count=arguments.count,
-        enhance=True if arguments.enhance else None,
-        max_attempts=settings.processing.max_attempts,
-    )
     with open_database(settings) as database:
+        wanted = checked(
+            Pipelines(settings),
+            prompt_text=text,
+            prompt_type=arguments.prompt_type,
+            priority=arguments.priority,
+            workflow=arguments.workflow,
+            parameters=dict(_pair(word) for word in arguments.parameters),
+            count=arguments.count,
+            enhance=True if arguments.enhance else None,
+            max_attempts=settings.processing.max_attempts,
+            artifact=partial(artifacts.get, database),
+        )
         prompt, _ = prompts.add(database, wanted)
         if arguments.wait:
             prompt = _wait(database, prompt)

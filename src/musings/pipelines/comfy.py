@@ -10,6 +10,7 @@ from musings.pipelines.base import Backend, Checked, Chosen, Lacking, Pipeline, 
 from musings.pipelines.comfyui import ComfyUIPipeline
 from musings.pipelines.local import local_problems
 from musings.pipelines.script import ScriptPipeline
+from musings.warm.keeper import GIGABYTE, Keeper
 from musings.workflows.classes import ClassTable
 from musings.workflows.library import Library, WorkflowFile
 
@@ -26,6 +27,12 @@ class Comfy:
         self.pool = Pool(
             [Server(url, headers=settings.comfyui_headers, verify=verify) for url in comfyui.servers],
             limit=comfyui.jobs_per_server,
+        )
+        warm = comfyui.warm_scripts
+        self._keeper = (
+            Keeper(idle_seconds=warm.idle_minutes * 60, most_bytes=warm.max_gigabytes * GIGABYTE)
+            if warm.enabled
+            else None
         )
         named = {kind: path for kind, path in chosen.items() if path}
         self.library = Library(settings.media.workflows, named, ClassTable(self.pool.servers))
@@ -94,11 +101,13 @@ class Comfy:
 
     def close(self) -> None:
         self.pool.close()
+        if self._keeper is not None:
+            self._keeper.stop()
 
     def _pipeline(self, found: WorkflowFile) -> Pipeline:
         comfyui = self._settings.media.comfyui
         if found.source == "script":
-            return ScriptPipeline(found, comfyui)
+            return ScriptPipeline(found, comfyui, self._keeper)
         return ComfyUIPipeline(found, self.pool, stall_seconds=comfyui.stall_seconds)
 
 

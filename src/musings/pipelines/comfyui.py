@@ -19,6 +19,7 @@ from musings.comfy.verdict import busted
 from musings.comfy.watching import Hooks, Limits
 from musings.errors import MusingsError, PassingFault, Unavailable, UnreachableError, UserFault
 from musings.models import ArtifactType, Job, Json, MadeFile, Outcome
+from musings.pipelines import loading
 from musings.pipelines.base import Context
 from musings.version import VERSION
 from musings.workflows.library import WorkflowFile
@@ -53,12 +54,15 @@ class ComfyUIPipeline:
         from musings.media.kinds import kind_of
 
         ids = known[1] if known is not None and known[0] == server.url else []
+        loaded = loading.upload(server, job.inputs)
+        for field, name in loaded.items():
+            context.log(f"uploaded {job.parameters.get(field)} to {server.url} as {name}")
         rounds = 1 if self._workflow.counts_itself else int(job.parameters.get("count") or 1)
         files: list[MadeFile] = []
         texts: list[str] = []
         for number in range(rounds):
             values = self._values(job, number)
-            filled = self._prepared(fill(graph, self._workflow.form, values), job, number)
+            filled = self._prepared(fill(graph, self._workflow.form, {**values, **loaded}), job, number)
             folder = job.directory / f"{number + 1:02}" if rounds > 1 else job.directory
             folder.mkdir(exist_ok=True)
             result = self._one(server, filled, ids, number, folder, context, rounds)

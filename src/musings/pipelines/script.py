@@ -1,7 +1,8 @@
 """The script pipeline: a SaveAsScript export, or a script with a sidecar, run with ComfyUI's own Python (DESIGN D12).
 
 Each run gets a folder of its own and one output file, in a process group that dies with the attempt. Scripts load
-ComfyUI and its models into the graphics card themselves, so only one runs at a time on this machine.
+ComfyUI and its models into the graphics card themselves, so only one runs at a time on this machine. With a keeper
+an export runs in its warm process instead, with the same words.
 """
 
 import json
@@ -9,23 +10,27 @@ import os
 import shutil
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 from musings import process
 from musings.comfy import calling, transcript
 from musings.config import ComfyUISettings
-from musings.errors import CommandError, UserFault
+from musings.errors import AttemptError, CommandError, PassingFault, UserFault
 from musings.models import Job, Json, MadeFile, Outcome
+from musings.pipelines import loading
 from musings.pipelines.base import Context
 from musings.pipelines.local import local_problems
 from musings.version import VERSION
+from musings.warm.keeper import Export, Hooks, Keeper, Unserved
 from musings.workflows.library import WorkflowFile
 
 SEED_MODULUS = 2**53
 SLOT_SECONDS = 0.2
 SECRETS = ("MUSINGS_", "OPENAI_", "TAVILY_")
+
+Follow = Callable[[bytes], None]
 
 gpu = threading.Lock()
 """The one place on this machine's graphics card. A pipeline of its own process group frees it with its process."""
@@ -34,9 +39,10 @@ gpu = threading.Lock()
 class ScriptPipeline:
     name = "script"
 
-    def __init__(self, workflow: WorkflowFile, comfyui: ComfyUISettings) -> None:
+    def __init__(self, workflow: WorkflowFile, comfyui: ComfyUISettings, keeper: Keeper | None = None) -> None:
         self._workflow = workflow
         self._comfyui = comfyui
+        self._keeper = keeper
 
     def run(self, job: Job, context: Context) -> Outcome:
         found = self._workflow
@@ -56,23 +62,78 @@ class ScriptPipeline:
         from musings.media.kinds import kind_of
 
         folder = job.directory / f"{number + 1:02}"
-        private = job.directory / ".comfyui"
-        for each in (folder, private):
-            each.mkdir(exist_ok=True)
+        folder.mkdir(exist_ok=True)
         values = self._values(job, number)
-        words = self._words(values, folder, private)
-        context.log(f"running {process.shown(words)}")
         started = time.monotonic()
-        completed = self._run(words, context, number, count)
+        context.progress(number, count, "loading the models")
+        stdout = self._run({**values, **self._loaded(job)}, folder, context, _follower(context, number, count))
         seconds = time.monotonic() - started
-        context.log(f"ended after {seconds:.1f} s\n--- stdout\n{completed.stdout}\n--- stderr\n{completed.stderr}")
-        shutil.rmtree(private, ignore_errors=True)
-        self._check_folder(completed.stdout, context)
-        made = self._made(completed.stdout, folder)
+        self._check_folder(stdout, context)
+        made = self._made(stdout, folder)
         recipe = self._recipe(job, values, seconds)
         return [MadeFile(path, kind_of(path), recipe) for path in made]
 
-    def _words(self, values: Mapping[str, Json], folder: Path, private: Path) -> tuple[str, ...]:
+    def _run(self, values: Mapping[str, Json], folder: Path, context: Context, follow: Follow) -> str:
+        """Run the script once, warm where that is possible; returns what it printed."""
+        if self._keeper is not None:
+            if self._workflow.command is None:
+                try:
+                    return self._warmly(self._keeper, values, folder, context, follow)
+                except Unserved as error:
+                    context.log(f"no warm process can run this script: {error}. It runs cold")
+            self._keeper.stop()  # its models would stand in the way of this script's own
+        return self._coldly(values, folder, context, follow)
+
+    def _warmly(
+        self, keeper: Keeper, values: Mapping[str, Json], folder: Path, context: Context, follow: Follow
+    ) -> str:
+        found, comfyui = self._workflow, self._comfyui
+        words = self._words(values, folder, keeper.home(folder.parent.parent), flags=())
+        export = Export(
+            found.path,
+            found.hash,
+            comfyui.python,
+            flags=comfyui.arguments,
+            cwd=comfyui.directory,
+            environment=tuple(_environment().items()),
+        )
+        hooks = Hooks(context.check, lambda who: context.started(f"process:{who}"), follow, context.log)
+        context.log(f"running warm {process.shown(words)}")
+        try:
+            printed = keeper.run(export, words[2:], hooks)
+        except CommandError as error:
+            fault = _failure(error, context)
+            if isinstance(fault, PassingFault):
+                keeper.stop()  # of memory there is more in a new process
+            raise fault from error
+        context.log(f"ended\n--- stdout and stderr\n{printed}")
+        return printed
+
+    def _coldly(self, values: Mapping[str, Json], folder: Path, context: Context, follow: Follow) -> str:
+        private = folder.parent / ".comfyui"
+        private.mkdir(exist_ok=True)
+        words = self._words(values, folder, private, flags=self._comfyui.arguments)
+        context.log(f"running {process.shown(words)}")
+        try:
+            completed = process.run(
+                words,
+                cwd=self._comfyui.directory,
+                env=_environment(),
+                check=context.check,
+                on_start=lambda who: context.started(f"process:{who}"),
+                on_stderr=follow,
+            )
+        except CommandError as error:
+            raise _failure(error, context) from error
+        finally:
+            shutil.rmtree(private, ignore_errors=True)
+        seconds, stdout = completed.seconds, completed.stdout
+        context.log(f"ended after {seconds:.1f} s\n--- stdout\n{stdout}\n--- stderr\n{completed.stderr}")
+        return stdout
+
+    def _words(
+        self, values: Mapping[str, Json], folder: Path, private: Path, *, flags: Sequence[str]
+    ) -> tuple[str, ...]:
         found, python = self._workflow, self._comfyui.python
         if found.command is not None:
             return calling.foreign_command(found.command, found.path, values, python=python, output=folder)
@@ -86,32 +147,8 @@ class ScriptPipeline:
             python=python,
             comfyui_directory=calling.home(directory, private),
             output=calling.output_for(found.script, folder),
-            flags=self._comfyui.arguments,
+            flags=flags,
         )
-
-    def _run(self, words: tuple[str, ...], context: Context, number: int, count: int) -> process.Completed:
-        bars = transcript.Bars()
-
-        def follow(piece: bytes) -> None:
-            step = bars.feed(piece)
-            if step is not None:
-                share = step[0] / step[1] if step[1] else 0.0
-                name = f"sampling {number + 1} of {count}" if count > 1 else "sampling"
-                context.progress(number + share, count, name)
-
-        context.progress(number, count, "loading the models")
-        try:
-            return process.run(
-                words,
-                cwd=self._comfyui.directory,
-                env=_environment(),
-                check=context.check,
-                on_start=lambda who: context.started(f"process:{who}"),
-                on_stderr=follow,
-            )
-        except CommandError as error:
-            context.log(f"--- stdout\n{error.stdout}\n--- stderr\n{error.stderr}")
-            raise transcript.failure(error.code, error.stdout, error.stderr) from error
 
     def _check_folder(self, stdout: str, context: Context) -> None:
         """An export takes any folder named ComfyUI that it finds: say so when it was another one."""
@@ -151,6 +188,13 @@ class ScriptPipeline:
                 values[field.name] = (value + number) % SEED_MODULUS
         return values
 
+    def _loaded(self, job: Job) -> dict[str, str]:
+        """The files of the form: an export takes names in ComfyUI's input folder, any other script takes paths."""
+        directory = self._comfyui.directory
+        if self._workflow.command is not None or directory is None:
+            return {field: str(path) for field, path in job.inputs.items()}
+        return loading.copy(directory, self._comfyui.arguments, job.inputs)
+
     def _recipe(self, job: Job, values: Mapping[str, Json], seconds: float) -> dict[str, Json]:
         form = self._workflow.form
         seed, negative = form.by_role("seed"), form.by_role("negative_prompt")
@@ -166,6 +210,24 @@ class ScriptPipeline:
             "execution_time": round(seconds, 3),
             "version": VERSION,
         }
+
+
+def _follower(context: Context, number: int, count: int) -> Follow:
+    """Progress from the bars on stderr."""
+    bars = transcript.Bars()
+    name = f"sampling {number + 1} of {count}" if count > 1 else "sampling"
+
+    def follow(piece: bytes) -> None:
+        step = bars.feed(piece)
+        if step is not None:
+            context.progress(number + (step[0] / step[1] if step[1] else 0.0), count, name)
+
+    return follow
+
+
+def _failure(error: CommandError, context: Context) -> AttemptError:
+    context.log(f"--- stdout\n{error.stdout}\n--- stderr\n{error.stderr}")
+    return transcript.failure(error.code, error.stdout, error.stderr)
 
 
 @contextmanager

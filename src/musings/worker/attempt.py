@@ -13,9 +13,10 @@ import traceback
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
-from musings import logs
+from musings import inputs, logs
 from musings.errors import (
     AttemptError,
     BusyError,
@@ -35,6 +36,7 @@ from musings.errors import (
 )
 from musings.models import MEDIA_KINDS, Job, Kind, NewArtifact, Prompt, Writing
 from musings.pipelines import Pipelines
+from musings.store import artifacts as stored
 from musings.store import queue, times, workflows, writings
 from musings.store.admission import EMPTY_TEXT
 from musings.store.database import Database
@@ -143,6 +145,7 @@ def _make(workshop: Workshop, prompt: Prompt, context: AttemptContext, directory
         raise UserFault(EMPTY_TEXT)
     chosen = workshop.pipelines.choose(kind, prompt)
     parameters = workshop.pipelines.complete(chosen, prompt)
+    files = inputs.files(chosen.form, parameters, partial(stored.get, workshop.database), workshop.media_root.find)
     pipeline = chosen.pipeline
     if chosen.version is not None:
         workflows.keep(workshop.database, chosen.version)
@@ -160,6 +163,7 @@ def _make(workshop: Workshop, prompt: Prompt, context: AttemptContext, directory
         metadata=prompt.metadata,
         resume=prompt.external_id,
         writing=writings.of_prompt(workshop.database, prompt, parameters) if kind is not Kind.TEXT else None,
+        inputs=files,
     )
     context.log(f"pipeline {pipeline.name}, parameters {dict(parameters)}")
     outcome = pipeline.run(job, context)

@@ -1,5 +1,6 @@
 """``/api/prompts`` over real HTTP, shape by shape as INTERFACE section 3 says."""
 
+import json
 import re
 import threading
 from collections.abc import Iterator
@@ -386,3 +387,27 @@ def test_a_failed_prompt_is_retried_with_fresh_attempts(api: Api) -> None:
     assert (body["status"], body["error_message"], body["completed_at"]) == ("pending", None, None)
     assert [attempt["status"] for attempt in body["attempts"]] == ["failed"]
     assert prompts.get(api.database, 1).attempts_used == 0
+
+
+def test_an_artifact_as_input_is_checked_before_anything_is_stored(api: Api) -> None:
+    """422 for one that is not there or of another kind; the file of the workflow is dropped in by hand."""
+    media = api.settings.media.workflows
+    media.mkdir(parents=True, exist_ok=True)
+    graph = {
+        "1": {"class_type": "LoadImage", "inputs": {"image": "example.png"}},
+        "2": {"class_type": "SaveImage", "inputs": {"images": ["1", 0], "filename_prefix": "t"}},
+    }
+    (media / "image_again.json").write_text(json.dumps(graph))
+    picture = api.keep("image/1_20261122T101500/0001.png", b"a fox")
+
+    def answered(value: str) -> tuple[int, Any]:
+        wanted = {"prompt_text": "a fox", "prompt_type": "image", "workflow": "image_again"}
+        answer = api.http.post("/api/prompts", json={**wanted, "parameters": {"image": value}})
+        return answer.status_code, answer.json()
+
+    status, taken = answered(f"artifact:{picture}")
+    assert (status, taken["parameters"]) == (201, {"image": f"artifact:{picture}"})
+    for value, words in (("artifact:999", "There is no artifact 999"), ("../x.png", "input folder")):
+        status, problem = answered(value)
+        assert status == 422
+        assert words in problem["detail"] + json.dumps(problem["errors"])

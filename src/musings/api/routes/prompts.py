@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from functools import partial
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Header, Path, Query, Response
@@ -70,6 +71,7 @@ def router(services: Services) -> APIRouter:
             **body.model_dump(),
             idempotency_key=idempotency_key,
             max_attempts=default_attempts,
+            artifact=partial(artifacts.get, database),
         )
         try:
             prompt, is_new = prompts.add(database, wanted)
