@@ -27,21 +27,23 @@ ROOMS: dict[str, frozenset[str]] = {
     "logs": frozenset({"config", "errors"}),
     "process": frozenset({"errors"}),
     "comfy": frozenset({"errors", "models"}),
-    "fake_comfy": frozenset({"errors"}),
+    "fake_comfy": frozenset({"errors", "sketch"}),
+    "warm": frozenset({"errors", "process"}),
     "workflows": frozenset({"comfy", "errors", "models"}),
     "media": frozenset({"errors", "models"}),
     "sketch": frozenset({"errors", "media", "models", "process"}),
     "pipelines": frozenset(
-        {"comfy", "config", "errors", "media", "models", "poets", "process", "sketch", "version", "workflows"}
+        {"comfy", "config", "errors", "media", "models", "poets", "process", "sketch", "version", "warm", "workflows"}
     ),
+    "inputs": frozenset({"errors", "models", "pipelines"}),
     "refusals": frozenset({"errors", "models"}),
     "poets": frozenset({"config", "errors", "models", "refusals"}),
     "service": frozenset({"config", "errors", "process"}),
     "store": frozenset({"due", "errors", "locate", "models", "version"}),
     "archive": frozenset({"errors", "models", "store"}),
-    "intake": frozenset({"errors", "models", "pipelines"}),
+    "intake": frozenset({"errors", "inputs", "models", "pipelines"}),
     "worker": frozenset(
-        {"config", "errors", "locate", "logs", "media", "models", "pipelines", "process", "store", "version"}
+        {"config", "errors", "inputs", "locate", "logs", "media", "models", "pipelines", "process", "store", "version"}
     ),
     "doctor": frozenset({"config", "due", "errors", "locate", "models", "pipelines", "store"}),
     "api": frozenset({"config", "errors", "intake", "logs", "models", "pipelines", "process", "store", "version"}),

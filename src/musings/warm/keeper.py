@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from musings.errors import CommandError
-from musings.process import Companion
+from musings.process import Conversation
 from musings.warm.host import MARK
 
 HOST = Path(__file__).with_name("host.py")
@@ -91,12 +91,12 @@ class Keeper:
         if host is not None and host.export != export:
             hooks.log("the warm process of another export, or of this one before it changed, makes room")
             self._end()
-        elif host is not None and host.companion.ended:
+        elif host is not None and host.process.ended:
             hooks.log("the warm process had ended")
             self._end()
         if self._host is None:
             self._host = _Host(export, self._idle_seconds)
-            hooks.log(f"started a warm process, {self._host.companion.identity.partition(':')[0]}")
+            hooks.log(f"started a warm process, {self._host.process.identity.partition(':')[0]}")
         return self._host
 
     def _asked(self, host: "_Host", words: Sequence[str], hooks: Hooks) -> str:
@@ -114,13 +114,13 @@ class Keeper:
         return self._judged(host, said, hooks)
 
     def _judged(self, host: "_Host", said: Mapping[str, object], hooks: Hooks) -> str:
-        printed = host.companion.whispered(MARK)
+        printed = host.process.whispered(MARK)
         if "unserved" in said:
             self._end()
             raise Unserved(str(said["unserved"]))
         if "done" in said:
             host.served = True
-        held = host.companion.resident_bytes
+        held = host.process.resident_bytes
         if not host.served or held > self._most_bytes:
             why = f"it holds {held / GIGABYTE:.1f} GB" if host.served else "it has not made anything yet"
             hooks.log(f"the warm process is ended: {why}")
@@ -132,7 +132,7 @@ class Keeper:
 
     def _end(self) -> None:
         if self._host is not None:
-            self._host.companion.kill()
+            self._host.process.kill()
             self._host = None
 
 
@@ -142,16 +142,16 @@ class _Host:
     def __init__(self, export: Export, idle_seconds: float) -> None:
         words = (str(export.python), str(HOST), str(export.path), str(idle_seconds), *export.flags)
         self.export = export
-        self.companion = Companion(words, cwd=export.cwd, env=dict(export.environment))
+        self.process = Conversation(words, cwd=export.cwd, env=dict(export.environment))
         self.served = False
         self._asked = 0
 
     def ask(self, words: Sequence[str], hooks: Hooks) -> Mapping[str, object]:
         """Have a request run; returns the last answer. Raises ``CommandError`` when the process ends instead."""
         self._asked += 1
-        hooks.on_start(self.companion.identity)
-        self.companion.send(json.dumps({"id": self._asked, "words": list(words)}), hooks.on_stderr)
+        hooks.on_start(self.process.identity)
+        self.process.send(json.dumps({"id": self._asked, "words": list(words)}), hooks.on_stderr)
         while True:
-            said: Mapping[str, object] = json.loads(self.companion.receive(hooks.check))
+            said: Mapping[str, object] = json.loads(self.process.receive(hooks.check))
             if "taken" not in said:
                 return said
