@@ -96,7 +96,7 @@ def cpu_seconds(pid: int) -> float:
         fields = stat.read_text().rpartition(")")[2].split()
         return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
     said = subprocess.run(["ps", "-o", "time=", "-p", str(pid)], capture_output=True, text=True, check=True).stdout
-    return sum(float(part) * 60**power for power, part in enumerate(reversed(said.strip().split(":"))))
+    return sum(float(part) * 60.0**power for power, part in enumerate(reversed(said.strip().split(":"))))
 
 
 def memory_megabytes(pid: int) -> float:

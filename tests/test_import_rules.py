@@ -23,7 +23,9 @@ ROOMS: dict[str, frozenset[str]] = {
     "due": frozenset(),
     "locate": frozenset(),
     "models": frozenset({"errors"}),
-    "config": frozenset({"errors", "locate"}),
+    "access": frozenset({"errors"}),
+    "redaction": frozenset({"access"}),
+    "config": frozenset({"errors", "locate", "models", "redaction"}),
     "logs": frozenset({"config", "errors"}),
     "process": frozenset({"errors"}),
     "comfy": frozenset({"errors", "models"}),
@@ -42,13 +44,41 @@ ROOMS: dict[str, frozenset[str]] = {
     "store": frozenset({"due", "errors", "locate", "models", "version"}),
     "archive": frozenset({"errors", "models", "store"}),
     "intake": frozenset({"errors", "inputs", "models", "pipelines"}),
+    "housekeeping": frozenset({"config", "errors", "logs", "models", "store"}),
     "worker": frozenset(
-        {"config", "errors", "inputs", "locate", "logs", "media", "models", "pipelines", "process", "store", "version"}
+        {
+            "config",
+            "errors",
+            "housekeeping",
+            "inputs",
+            "locate",
+            "logs",
+            "media",
+            "models",
+            "pipelines",
+            "process",
+            "store",
+            "version",
+        }
     ),
     "doctor": frozenset({"config", "due", "errors", "locate", "models", "pipelines", "store"}),
-    "api": frozenset({"config", "errors", "intake", "logs", "models", "pipelines", "process", "store", "version"}),
+    "api": frozenset(
+        {
+            "access",
+            "config",
+            "errors",
+            "housekeeping",
+            "intake",
+            "logs",
+            "models",
+            "pipelines",
+            "process",
+            "store",
+            "version",
+        }
+    ),
     "commands": ANYTHING,
-    "cli": frozenset({"commands", "errors", "version"}),
+    "cli": frozenset({"commands", "errors", "redaction", "version"}),
     "__main__": frozenset({"cli"}),
 }
 

@@ -116,12 +116,13 @@ def check_words(where: str, text: str) -> None:
 
 
 def _text_faults(text: str) -> list[Fault]:
-    if not text.strip():
+    bare = text.replace("\0", "")  # a workflow gets it as it is; only a text of nothing else is refused
+    if not bare.strip():
         return [Fault("prompt_text", "is empty: write what should be made")]
     if len(text) > TEXT_CHARACTERS:
         message = f"is {len(text):,} characters long; at most {TEXT_CHARACTERS:,} are taken"
         return [Fault("prompt_text", message)]
-    return _size_faults("prompt_text", text, TEXT_BYTES)
+    return _size_faults("prompt_text", bare, TEXT_BYTES)
 
 
 def _size_faults(where: str, text: str, most: int) -> list[Fault]:

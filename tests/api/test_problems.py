@@ -63,7 +63,7 @@ FAULTS: list[tuple[str, list[str]]] = [
     (r'"prompt_text": ""', ["prompt_text"]),
     (r'"prompt_text": " \n\t "', ["prompt_text"]),
     (r'"prompt_text": 7', ["prompt_text"]),
-    (r'"prompt_text": "a\u0000b"', ["prompt_text"]),
+    (r'"prompt_text": "\u0000"', ["prompt_text"]),
     (r'"prompt_text": "a\udc80"', ["prompt_text"]),
     (f'"prompt_text": "{"a" * 1_000_000}"', ["prompt_text"]),
     (r'"prompt_type": "poster"', ["prompt_type"]),
