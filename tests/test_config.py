@@ -40,6 +40,7 @@ OTHERS: dict[str, Any] = {
     "agents": [{"name": "Anthony", "system_message": "You write.", "config_assignment": "local2"}],
     "security.require_auth": True,
     "logging.level": "DEBUG",
+    "service.mode": "resident",
     "alerts.urls": ["json://alerts.invalid"],
     "media.comfyui.host": "http://127.0.0.1:1",
     "media.comfyui.hosts": ["http://127.0.0.1:1"],
