@@ -41,6 +41,7 @@ OTHERS: dict[str, Any] = {
     "security.require_auth": True,
     "security.public_url": "https://studio.invalid",
     "logging.level": "DEBUG",
+    "service.mode": "resident",
     "alerts.urls": ["json://alerts.invalid"],
     "media.comfyui.host": "http://127.0.0.1:1",
     "media.comfyui.hosts": ["http://127.0.0.1:1"],

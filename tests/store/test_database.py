@@ -52,6 +52,16 @@ def test_every_connection_has_the_same_pragmas(database: Database) -> None:
             assert found == wanted
 
 
+def test_a_relaxed_write_leaves_nothing_behind(database: Database) -> None:
+    said = text("PRAGMA synchronous")
+    for relaxed, wanted in ((True, 1), (False, 2), (True, 1), (False, 2)):
+        with database.write(relaxed=relaxed) as connection:
+            assert connection.execute(said).scalar_one() == wanted
+    database.journal_mode = "delete"  # where it could damage the file
+    with database.write(relaxed=True) as connection:
+        assert connection.execute(said).scalar_one() == 2
+
+
 @pytest.mark.parametrize(
     ("path", "kind"),
     [

@@ -108,7 +108,7 @@ class TestClaim:
             prompts.add(database, NewPrompt(f"fox {n}", "text"))
         with database.read() as connection:
             connection.execute(text("ANALYZE"))
-            query = queue._next_in_line(list(Kind), times.now())
+            query = queue._next_in_line(tuple(Kind)).params(now=times.now())
             plan = connection.execute(
                 text(f"EXPLAIN QUERY PLAN {query.compile(connection, compile_kwargs={'literal_binds': True})}")
             ).all()

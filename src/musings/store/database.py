@@ -20,7 +20,7 @@ from musings.errors import BusyError, CorruptError, DiskFullError, StoreError
 BUSY_SECONDS = 15.0
 UNSAFE_FOR_WAL = re.compile(r"nfs|cifs|smb|9p|virtiofs|fakeowner|osxfs|grpcfuse|sshfs|fuse\.|afs|vboxsf|prl_fs")
 ESCAPED_IN_MOUNTS = re.compile(r"\\([0-7]{3})")
-WRITE = {"musings_write": True}
+FULL, RELAXED = {"musings_write": "FULL"}, {"musings_write": "NORMAL"}
 
 
 class Database:
@@ -43,11 +43,15 @@ class Database:
             yield connection
 
     @contextmanager
-    def write(self) -> Iterator[Connection]:
-        """A connection in a write transaction: all of it happens, or none."""
+    def write(self, *, relaxed: bool = False) -> Iterator[Connection]:
+        """A connection in a write transaction: all of it happens, or none.
+
+        It is on the disk when the block ends. A ``relaxed`` one survives any crash of ours, but is on the disk only
+        with the next one that is not: for what may be forgotten when the power goes out.
+        """
         with (
             _translated(),
-            self.engine.connect().execution_options(**WRITE) as connection,
+            self.engine.connect().execution_options(**(RELAXED if relaxed else FULL)) as connection,
             connection.begin(),
         ):
             yield connection
@@ -78,7 +82,7 @@ class Database:
                 connect_args={"timeout": self._busy_seconds},
             )
         event.listen(engine, "connect", self._prepare)
-        event.listen(engine, "begin", _begin)
+        event.listen(engine, "begin", self._begin)
         return engine
 
     def _prepare(self, connection: sqlite3.Connection, _record: object) -> None:
@@ -93,6 +97,15 @@ class Database:
             connection.execute(f"PRAGMA {pragma}")
         said = connection.execute(f"PRAGMA journal_mode = {self.journal_mode}").fetchone()
         self.journal_mode = str(said[0]) if self.path is not None else self.journal_mode
+
+    def _begin(self, connection: Connection) -> None:
+        synchronous = connection.get_execution_options().get("musings_write")
+        if synchronous is None:
+            connection.exec_driver_sql("BEGIN")
+            return
+        if self.journal_mode == "wal":  # elsewhere NORMAL could damage the file (https://sqlite.org/pragma.html)
+            connection.exec_driver_sql(f"PRAGMA synchronous = {synchronous}")
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
 def wal_is_safe(path: Path) -> bool:
@@ -121,11 +134,6 @@ def file_system(mounts: str, target: Path) -> str | None:
         if target.is_relative_to(mount) and len(mount.parts) >= deepest:
             deepest, kind = len(mount.parts), fields[2]
     return kind
-
-
-def _begin(connection: Connection) -> None:
-    immediate = connection.get_execution_options().get("musings_write", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
 
 
 @contextmanager

@@ -46,7 +46,7 @@ def after(database: Database, last: int, limit: int = 1000) -> list[Event]:
 
 def tell(database: Database, event: str, prompt_id: int | None = None, data: str | None = None) -> None:
     """Add an event that no table shows, such as a preview."""
-    with database.write() as connection:
+    with database.write(relaxed=True) as connection:
         connection.execute(
             insert(prompt_events).values(prompt_id=prompt_id, event=event, data=data, created_at=times.now())
         )
@@ -54,7 +54,7 @@ def tell(database: Database, event: str, prompt_id: int | None = None, data: str
 
 def forget_old(database: Database) -> int:
     """Keep the newest events only, and no preview but the newest few; returns how many went."""
-    with database.write() as connection:
+    with database.write(relaxed=True) as connection:
         newest = connection.execute(select(func.coalesce(func.max(prompt_events.c.id), 0))).scalar_one()
         gone = connection.execute(delete(prompt_events).where(prompt_events.c.id <= newest - KEPT)).rowcount
         previews = prompt_events.c.event == "preview"

@@ -5,9 +5,11 @@ hold the attempt that it claimed, in the same transaction as the artifacts; othe
 Rows of other programs come in by ``admission``; what a dead runner left is picked up by ``recovery``.
 """
 
+import functools
 from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
@@ -15,6 +17,7 @@ from sqlalchemy import (
     Row,
     Select,
     and_,
+    bindparam,
     case,
     delete,
     func,
@@ -24,6 +27,7 @@ from sqlalchemy import (
     select,
     update,
 )
+from sqlalchemy.sql.dml import ReturningUpdate
 
 from musings.models import (
     TYPES_OF_KIND,
@@ -42,6 +46,7 @@ from musings.store.prompts import IS_LIVE
 from musings.store.tables import attempts, prompts, queue_state
 
 LOG_EXCERPT_CHARACTERS = 16_000
+_NOW = bindparam("now", type_=times.UtcTime)
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 TEXT_TYPES = TYPES_OF_KIND[Kind.TEXT]
 CANCELLED_RUNNING = "Cancelled while it was running."
@@ -57,23 +62,13 @@ class AttemptStatus(StrEnum):
 
 
 def claim(database: Database, kinds: Collection[Kind]) -> Prompt | None:
-    """Take the next due prompt of these kinds: one statement, so no two runners get the same one."""
+    """Take the next due prompt of these kinds: one statement, so no two runners get the same one.
+
+    Relaxed: whatever the attempt leaves outside is written down on the disk before, and this with it.
+    """
     now = times.now()
-    is_next = _next_in_line(kinds, now).scalar_subquery()
-    with database.write() as connection:
-        row = connection.execute(
-            update(prompts)
-            .where(prompts.c.id == is_next, prompts.c.status == PromptStatus.PENDING)
-            .values(
-                status=PromptStatus.PROCESSING,
-                attempt=prompts.c.attempt + 1,
-                processed_at=func.coalesce(prompts.c.processed_at, now),
-                next_attempt_at=None,
-                progress=None,
-                artifact_status=case((prompts.c.prompt_type.in_(TEXT_TYPES), None), else_=ArtifactStatus.PROCESSING),
-            )
-            .returning(prompts)
-        ).first()
+    with database.write(relaxed=True) as connection:
+        row = connection.execute(_claim_of(tuple(kinds)), {"now": now}).first()
         if row is None:
             return None
         connection.execute(
@@ -93,7 +88,7 @@ def claim(database: Database, kinds: Collection[Kind]) -> Prompt | None:
 def anything_due(database: Database, kinds: Collection[Kind]) -> bool:
     """Whether ``claim`` would find something now: a read, so that an idle runner writes nothing."""
     with database.read() as connection:
-        return connection.execute(_next_in_line(kinds, times.now())).first() is not None
+        return connection.execute(_next_in_line(tuple(kinds)), {"now": times.now()}).first() is not None
 
 
 def next_due(database: Database, kinds: Collection[Kind]) -> datetime | None:
@@ -121,7 +116,7 @@ def describe_attempt(
     database: Database, prompt_id: int, attempt: int, *, backend: str | None, parameters: JsonObject
 ) -> None:
     """Record what an attempt runs on and with which values, as soon as both are known."""
-    with database.write() as connection:
+    with database.write(relaxed=True) as connection:
         values = {"backend": backend, "parameters": rows.dump(dict(parameters))}
         connection.execute(update(attempts).where(_is_attempt(prompt_id, attempt)).values(values))
 
@@ -160,7 +155,7 @@ def announce_directory(database: Database, prompt_id: int, attempt: int, directo
 
 
 def report_progress(database: Database, prompt_id: int, attempt: int, progress: JsonObject) -> None:
-    with database.write() as connection:
+    with database.write(relaxed=True) as connection:
         connection.execute(
             update(prompts).where(_is_mine(prompt_id, attempt)).values(progress=rows.dump(dict(progress)))
         )
@@ -279,8 +274,7 @@ def to_stop(database: Database, running: Mapping[int, int]) -> set[int]:
 
 def is_paused(database: Database) -> bool:
     with database.read() as connection:
-        value = connection.execute(select(queue_state.c.value).where(queue_state.c.name == "paused")).scalar()
-    return value == "1"
+        return connection.execute(_PAUSED).scalar() == "1"
 
 
 def set_paused(database: Database, paused: bool) -> None:
@@ -289,7 +283,30 @@ def set_paused(database: Database, paused: bool) -> None:
         connection.execute(insert(queue_state).values(name="paused", value="1" if paused else "0"))
 
 
-def _next_in_line(kinds: Collection[Kind], now: datetime) -> Select[tuple[int]]:
+_PAUSED = select(queue_state.c.value).where(queue_state.c.name == "paused")
+
+
+# The runner's loop asks these all the time; building them costs more than running them.
+@functools.cache
+def _claim_of(kinds: tuple[Kind, ...]) -> ReturningUpdate[Any]:
+    is_next = _next_in_line(kinds).scalar_subquery()
+    return (
+        update(prompts)
+        .where(prompts.c.id == is_next, prompts.c.status == PromptStatus.PENDING)
+        .values(
+            status=PromptStatus.PROCESSING,
+            attempt=prompts.c.attempt + 1,
+            processed_at=func.coalesce(prompts.c.processed_at, _NOW),
+            next_attempt_at=None,
+            progress=None,
+            artifact_status=case((prompts.c.prompt_type.in_(TEXT_TYPES), None), else_=ArtifactStatus.PROCESSING),
+        )
+        .returning(prompts)
+    )
+
+
+@functools.cache
+def _next_in_line(kinds: tuple[Kind, ...]) -> Select[int]:
     types = [name for kind in kinds for name in TYPES_OF_KIND[kind]]
     return (
         select(prompts.c.id)
@@ -297,7 +314,7 @@ def _next_in_line(kinds: Collection[Kind], now: datetime) -> Select[tuple[int]]:
             prompts.c.status == PromptStatus.PENDING,
             IS_LIVE,
             literal_column("+prompts.prompt_type").in_(types),  # "+": in the order of the queue's index, not by type
-            or_(prompts.c.next_attempt_at.is_(None), prompts.c.next_attempt_at <= now),
+            or_(prompts.c.next_attempt_at.is_(None), prompts.c.next_attempt_at <= _NOW),
         )
         .order_by(prompts.c.priority, prompts.c.id)
         .limit(1)

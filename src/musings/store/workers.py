@@ -56,7 +56,7 @@ def sign_in(database: Database, worker_id: str, process: str, kinds: str) -> Non
 
 
 def beat(database: Database, worker_id: str) -> None:
-    with database.write() as connection:
+    with database.write(relaxed=True) as connection:
         connection.execute(update(workers).where(workers.c.id == worker_id).values(heartbeat_at=times.now()))
 
 

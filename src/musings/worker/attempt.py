@@ -43,7 +43,7 @@ from musings.store.database import Database
 from musings.store.media_root import MediaRoot, disk_full
 from musings.store.reproduction import compared
 from musings.worker.backoff import next_attempt
-from musings.worker.context import AttemptContext
+from musings.worker.context import PROGRESS_SECONDS, AttemptContext
 from musings.worker.finishing import artifacts_of
 
 STEPS = ("claimed", "made", "prepared", "announced", "placed", "committed")
@@ -170,7 +170,8 @@ def _make(workshop: Workshop, prompt: Prompt, context: AttemptContext, directory
     workshop.at_step("made")
     if not outcome.files:
         raise UserFault("Nothing was made: the pipeline ended without a file.", hint="Look at the log.")
-    context.progress(1, 1, "finishing")
+    if context.elapsed > PROGRESS_SECONDS:
+        context.progress(1, 1, "finishing")
     place = workshop.media_root.placement(kind, prompt.id, prompt.attempt)
     artifacts = artifacts_of(outcome, directory, place, context.check)
     workshop.at_step("prepared")

@@ -32,6 +32,7 @@ class SqliteEngine:
         self._lock = RunnerLock(database.path)
         self._wake = threading.Event()
         self._seen = -1
+        self._busy = False  # whether the last claim found something, so that the next one may
 
     def start(self) -> int:
         self._lock.acquire()
@@ -47,9 +48,13 @@ class SqliteEngine:
 
     def claim(self, kinds: Collection[Kind]) -> Prompt | None:
         self._admit()
-        if not kinds or queue.is_paused(self._database) or not queue.anything_due(self._database, kinds):
+        if not kinds or queue.is_paused(self._database):
             return None
-        return queue.claim(self._database, kinds)
+        if not self._busy and not queue.anything_due(self._database, kinds):
+            return None  # so that an idle runner only reads
+        found = queue.claim(self._database, kinds)
+        self._busy = found is not None
+        return found
 
     def next_due(self, kinds: Collection[Kind]) -> datetime | None:
         self._admit()
