@@ -32,8 +32,9 @@ ROOMS: dict[str, frozenset[str]] = {
     "media": frozenset({"errors", "models"}),
     "sketch": frozenset({"errors", "media", "models", "process"}),
     "pipelines": frozenset(
-        {"comfy", "config", "errors", "media", "models", "poets", "process", "sketch", "version", "workflows"}
+        {"comfy", "config", "errors", "media", "models", "poets", "process", "sketch", "speech", "version", "workflows"}
     ),
+    "speech": frozenset({"errors", "media", "models", "refusals", "sketch"}),
     "refusals": frozenset({"errors", "models"}),
     "poets": frozenset({"config", "errors", "models", "refusals"}),
     "service": frozenset({"config", "errors", "process"}),
@@ -59,9 +60,9 @@ HOMES = {
     "starlette": {"api", "fake_comfy"},
     "uvicorn": {"api", "fake_comfy"},
     "anyio": {"api"},
-    "asyncio": {"api", "fake_comfy", "poets"},
+    "asyncio": {"api", "fake_comfy", "poets", "speech"},
     "prometheus_client": {"api"},
-    "httpx": {"comfy", "poets"},
+    "httpx": {"comfy", "poets", "speech"},
     "websockets": {"comfy"},
     "numpy": {"sketch", "media", "fake_comfy"},
     "PIL": {"sketch", "media", "fake_comfy"},
@@ -78,7 +79,12 @@ HOMES = {
 }
 
 LATE = {
-    "pipelines/__init__.py": {"musings.pipelines.sketch", "musings.pipelines.comfy", "musings.pipelines.words"},
+    "pipelines/__init__.py": {
+        "musings.pipelines.sketch",
+        "musings.pipelines.comfy",
+        "musings.pipelines.speech_server",
+        "musings.pipelines.words",
+    },
     "pipelines/words.py": {"musings.poets.team"},
     "pipelines/comfyui.py": {"musings.media.kinds"},
     "pipelines/script.py": {"musings.media.kinds"},
