@@ -35,9 +35,23 @@ ROOMS: dict[str, frozenset[str]] = {
     "media": frozenset({"errors", "models"}),
     "sketch": frozenset({"errors", "media", "models", "process"}),
     "pipelines": frozenset(
-        {"comfy", "config", "errors", "media", "models", "poets", "process", "sketch", "version", "warm", "workflows"}
+        {
+            "comfy",
+            "config",
+            "errors",
+            "media",
+            "models",
+            "poets",
+            "process",
+            "sketch",
+            "speech",
+            "version",
+            "warm",
+            "workflows",
+        }
     ),
     "inputs": frozenset({"errors", "models", "pipelines"}),
+    "speech": frozenset({"errors", "media", "models", "refusals", "sketch"}),
     "refusals": frozenset({"errors", "models"}),
     "poets": frozenset({"config", "errors", "models", "refusals"}),
     "service": frozenset({"config", "errors", "process"}),
@@ -91,9 +105,9 @@ HOMES = {
     "starlette": {"api", "fake_comfy"},
     "uvicorn": {"api", "fake_comfy"},
     "anyio": {"api"},
-    "asyncio": {"api", "fake_comfy", "poets"},
+    "asyncio": {"api", "fake_comfy", "poets", "speech"},
     "prometheus_client": {"api"},
-    "httpx": {"comfy", "poets"},
+    "httpx": {"comfy", "poets", "speech"},
     "websockets": {"comfy"},
     "numpy": {"sketch", "media", "fake_comfy"},
     "PIL": {"sketch", "media", "fake_comfy"},
@@ -110,7 +124,12 @@ HOMES = {
 }
 
 LATE = {
-    "pipelines/__init__.py": {"musings.pipelines.sketch", "musings.pipelines.comfy", "musings.pipelines.words"},
+    "pipelines/__init__.py": {
+        "musings.pipelines.sketch",
+        "musings.pipelines.comfy",
+        "musings.pipelines.speech_server",
+        "musings.pipelines.words",
+    },
     "pipelines/words.py": {"musings.poets.team"},
     "pipelines/comfyui.py": {"musings.media.kinds"},
     "pipelines/script.py": {"musings.media.kinds"},

@@ -8,12 +8,15 @@ from dataclasses import replace
 from musings.config import Settings
 from musings.errors import Fault, InvalidInputError, NotFoundError, UserFault
 from musings.models import MEDIA_KINDS, FormField, Json, JsonObject, Kind, Prompt, WorkflowVersion
+from musings.pipelines import speech_form
+from musings.pipelines.aloud import WRITING, ReadAloud
 from musings.pipelines.base import Chosen, Pipeline, WordSource, Workflow, WorkflowSource
 from musings.pipelines.forms import POETS_FORM, SKETCH_FORMS, check_parameters
 from musings.pipelines.wishes import wants_document
 
 SEED_MAXIMUM = 2**53 - 1  # what JavaScript can hold
 SKETCH = "sketch-"
+SPEECH = (None, speech_form.NAME)
 
 
 class Pipelines:
@@ -69,10 +72,10 @@ class Pipelines:
         own = [_sketch_workflow(kind) for kind in Kind]
         if self.words is not None:
             own.insert(0 if self.words.serve_by_default() else len(own), self.words.workflow())
-        if self.comfy is None:
-            return own
-        chosen, others = self.comfy.workflows()
-        return [*chosen, *own, *others]
+        if self._settings is not None and self._settings.voice.url:
+            own.insert(0, speech_form.workflow(self._settings))
+        chosen, others = self.comfy.workflows() if self.comfy is not None else ([], [])
+        return [_readable(each) for each in (*chosen, *own, *others)]
 
     def form(self, kind: Kind, workflow: str | None) -> Sequence[FormField]:
         """The form of a workflow, or of the kind's default. Raises ``InvalidInputError`` for an unknown name."""
@@ -93,6 +96,8 @@ class Pipelines:
         chosen = self._chosen(kind, prompt)
         if self.words is not None and wants_document(prompt):
             return replace(chosen, pipeline=self.words.enhanced(prompt, chosen.pipeline, chosen.form))
+        if kind is Kind.VOICE and chosen.form and WRITING not in chosen.form:
+            return replace(chosen, pipeline=ReadAloud(chosen.pipeline), form=(*chosen.form, WRITING))
         return chosen
 
     def complete(self, chosen: Chosen, prompt: Prompt) -> JsonObject:
@@ -119,6 +124,9 @@ class Pipelines:
             found = self.comfy.choose(kind, prompt.workflow, self._pinned(pinned))
             if found is not None:
                 return found
+        settings = self._settings
+        if kind is Kind.VOICE and settings is not None and settings.voice.url and prompt.workflow in SPEECH:
+            return Chosen(_speech_server(settings), speech_form.form(settings))
         if prompt.workflow is None or prompt.workflow.startswith(SKETCH):
             return Chosen(_sketch(), SKETCH_FORMS[kind])
         return Chosen(_sketch(), self.form(kind, prompt.workflow))
@@ -147,6 +155,17 @@ def _sketch_workflow(kind: Kind) -> Workflow:
         source="sketch",
         form=SKETCH_FORMS[kind],
     )
+
+
+def _readable(workflow: Workflow) -> Workflow:
+    """A voice reads writings aloud, too."""
+    return replace(workflow, form=(*workflow.form, WRITING)) if workflow.kind is Kind.VOICE else workflow
+
+
+def _speech_server(settings: Settings) -> Pipeline:
+    from musings.pipelines.speech_server import SpeechServerPipeline
+
+    return SpeechServerPipeline(settings)
 
 
 def _sketch() -> Pipeline:
