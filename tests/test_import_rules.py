@@ -23,7 +23,9 @@ ROOMS: dict[str, frozenset[str]] = {
     "due": frozenset(),
     "locate": frozenset(),
     "models": frozenset({"errors"}),
-    "config": frozenset({"errors", "locate"}),
+    "access": frozenset({"errors"}),
+    "redaction": frozenset({"access"}),
+    "config": frozenset({"errors", "locate", "redaction"}),
     "logs": frozenset({"config", "errors"}),
     "process": frozenset({"errors"}),
     "comfy": frozenset({"errors", "models"}),
@@ -46,9 +48,11 @@ ROOMS: dict[str, frozenset[str]] = {
         {"config", "errors", "inputs", "locate", "logs", "media", "models", "pipelines", "process", "store", "version"}
     ),
     "doctor": frozenset({"config", "due", "errors", "locate", "models", "pipelines", "store"}),
-    "api": frozenset({"config", "errors", "intake", "logs", "models", "pipelines", "process", "store", "version"}),
+    "api": frozenset(
+        {"access", "config", "errors", "intake", "logs", "models", "pipelines", "process", "store", "version"}
+    ),
     "commands": ANYTHING,
-    "cli": frozenset({"commands", "errors", "version"}),
+    "cli": frozenset({"commands", "errors", "redaction", "version"}),
     "__main__": frozenset({"cli"}),
 }
 
