@@ -1,6 +1,7 @@
 """The nginx sample, run for real before a real `musings serve`."""
 
 import http.client
+import json
 import os
 import shutil
 import socket
@@ -8,12 +9,17 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from musings.access.credentials import digest, new_token
+from musings.access.signing import LinkKey, key_file
+from musings.store import tokens
+from musings.store.database import Database
 from tests.store.installations import furnish
 
 SAMPLE = Path(__file__).parents[2] / "deploy" / "nginx.conf"
@@ -57,12 +63,25 @@ def wait_for(port: int, child: subprocess.Popen[bytes]) -> None:
 
 @pytest.fixture(scope="module")
 def front(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Front]:
+    """A studio whose owner lets everybody in who comes through nginx."""
+    with standing(tmp_path_factory.mktemp("front"), {"security": {"require_auth": False}}) as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def locked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Front]:
+    """The same without a word about security: it asks what comes through a proxy who it is."""
+    with standing(tmp_path_factory.mktemp("locked"), {}) as found:
+        yield found
+
+
+@contextmanager
+def standing(folder: Path, document: dict[str, Any]) -> Iterator[Front]:
     nginx = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin:/usr/local/sbin")
     if nginx is None:
         pytest.skip("nginx is not here")
-    folder = tmp_path_factory.mktemp("front")
     config = folder / "poets_cron_config.json"
-    config.write_text("{}")
+    config.write_text(json.dumps(document))
     media, api, port = folder / "GeneratedMedia", free_port(), free_port()
     furnish(folder / "musings.db", media, 1)
     (media / "image/7_20261122T101500").mkdir()
@@ -205,3 +224,32 @@ def test_prompts_can_be_sent_and_another_site_cannot(front: Front) -> None:
 
 def test_the_sample_needs_no_other_change_than_it_says() -> None:
     assert SAMPLE.read_text().count("# CHANGE") == 3
+
+
+def test_nginx_asks_who_wants_to_see(locked: Front) -> None:
+    """A file on the disk is as closed as the API: to a stranger, to a wrong token, to a forged link."""
+    path = "/media/image/7_20261122T101500/0001.png"
+    secret = new_token()
+    with closing(Database(locked.database)) as database:
+        tokens.add(database, "phone", digest(secret), ["read"], None)
+    link = f"{path}?expires=9999999999&signature="
+    with closing(sqlite3.connect(locked.database)) as shell, shell:
+        shell.execute("INSERT INTO prompts (id, prompt_text, status) VALUES (900, 'shared', 'completed')")
+        shell.execute("INSERT INTO prompt_artifacts (prompt_id, file_path) VALUES (900, ?)", (path[len("/media/") :],))
+    signature = LinkKey(key_file(locked.database), None).sign(path[len("/media/") :], 9999999999)
+
+    for headers in ({}, {"Authorization": "Bearer wrong"}, {"Cookie": "musings_session=wrong"}):
+        for wanted in (path, "/api" + path, "/media/nothing.png", "/media/.attempts/9-1/0001.png", "/api/prompts"):
+            refused, problem = locked.ask(wanted, **headers)
+            assert (refused.status, refused.headers["Content-Type"]) == (401, "application/problem+json"), wanted
+            assert PICTURE[:50] not in problem
+    assert locked.ask("/may-see")[0].status in (401, 404)
+    for wanted, headers in ((path, {"Authorization": f"Bearer {secret}"}), (link + signature, {})):
+        answer, body = locked.ask(wanted, **headers)
+        assert (answer.status, body) == (200, PICTURE)
+        part, body = locked.ask(wanted, Range="bytes=0-9", **headers)
+        assert (part.status, body) == (206, PICTURE[:10])
+        again, _ = locked.ask(wanted, If_None_Match=answer.headers["ETag"], **headers)
+        assert again.status == 304
+    assert locked.ask(link + signature[::-1])[0].status == 403
+    assert locked.ask("/media/nothing.png", Authorization=f"Bearer {secret}")[0].status == 404

@@ -71,6 +71,9 @@ RULES: tuple[tuple[str, str, Need], ...] = (
     ("GET", "/api/backends", Need.READ),
     ("GET", "/api/writings", Need.READ),
     ("GET", "/api/writings/{writing_id}", Need.READ),
+    ("GET", "/api/writings/{writing_id}/text", Need.READ),
+    ("PUT", "/api/writings/{writing_id}/tags", Need.WRITE),
+    ("GET", "/api/tags", Need.READ),
     ("GET", "/api/search", Need.READ),
     ("GET", "/api/stats", Need.READ),
     # The page itself holds no secret: it is what asks for the password.
