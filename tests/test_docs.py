@@ -80,7 +80,7 @@ def test_every_route_is_there(openapi: dict[str, Any]) -> None:
 
 
 def test_every_filter_is_there(openapi: dict[str, Any]) -> None:
-    lists = ("/api/prompts", "/api/artifacts")
+    lists = ("/api/prompts", "/api/artifacts", "/api/writings", "/api/search")
     filters = {each["name"] for path in lists for each in openapi["paths"][path]["get"]["parameters"]}
     assert first_cells(sections(API)["Lists"]) == filters - {"limit", "cursor"}
 

@@ -40,6 +40,7 @@ def test_configuration(settings: Settings) -> list[Finding]:
         *_configuration(settings),
         *_database(settings),
         *_media_root(settings),
+        *_words(settings),
         *_workflows(settings),
         *_worker(settings),
     ]
@@ -100,6 +101,20 @@ def _media_root(settings: Settings) -> Iterator[Finding]:
         yield Finding(Level.OK, "media root", f"{root.folder}, {free:.1f} GB free")
 
 
+def _words(settings: Settings) -> Iterator[Finding]:
+    """Who would write, with which models, and whether the speech server answers."""
+    pipelines = Pipelines(settings)
+    if pipelines.words is not None:
+        serving = pipelines.words.serving()
+        yield Finding(Level.OK if serving.ok else Level.WARNING, "poets", serving.detail, serving.mend)
+    for place in pipelines.backends(of=("speech",)):
+        if place.reachable:
+            yield Finding(Level.OK, "speech server", str(place.url))
+        else:
+            mend = "Start it, or correct voice.url. Voice prompts wait until then."
+            yield Finding(Level.WARNING, "speech server", place.last_error or "does not answer", mend)
+
+
 def _workflows(settings: Settings) -> Iterator[Finding]:
     """The workflow files and the places that run them. An unreachable server is a warning: the rest goes on."""
     if not settings.media.enabled:
@@ -120,7 +135,7 @@ def _workflows(settings: Settings) -> Iterator[Finding]:
 
 
 def _places(settings: Settings, pipelines: Pipelines) -> Iterator[Finding]:
-    found = [each for each in pipelines.workflows() if each.source != "sketch"]
+    found = [each for each in pipelines.workflows() if each.source in ("comfyui", "script")]
     for each in found:
         if each.problem is not None:
             yield Finding(
@@ -131,7 +146,7 @@ def _places(settings: Settings, pipelines: Pipelines) -> Iterator[Finding]:
     if any(each.source == "script" for each in found):
         for problem in local_problems(settings.media.comfyui):
             yield Finding(Level.WARNING, "ComfyUI for scripts", problem, "Scripts need a ComfyUI on this machine.")
-    for place in pipelines.comfy.backends() if pipelines.comfy else ():
+    for place in pipelines.backends(of=("comfyui", "script")):
         if place.reachable:
             detail = (
                 f"{place.url}, version {place.version}, {place.queue_length} waiting"

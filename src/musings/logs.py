@@ -48,7 +48,7 @@ def configure(
         root.addHandler(handler)
     root.addHandler(_file(settings, program, redact))
     root.setLevel(settings.level)
-    for noisy in ("httpx", "httpcore", "websockets", "alembic", "PIL", "asyncio"):
+    for noisy in ("httpx", "httpcore", "websockets", "alembic", "PIL", "asyncio", "autogen_core", "openai"):
         logging.getLogger(noisy).setLevel(max(logging.WARNING, root.level))
 
 

@@ -117,3 +117,12 @@ def test_the_sketch_voice_can_still_be_named(settings: Settings, database: Datab
 )
 def test_what_is_said_of_a_writing(title: str | None, content: str | None, said: str) -> None:
     assert spoken(StoredWriting(1, title, content, None, None, None, None, None, False, None)) == said
+
+
+def test_the_speech_server_is_listed_with_how_it_is(settings: Settings, speech: FakeSpeech) -> None:
+    [found] = Pipelines(settings).backends(of=("speech",))
+    assert (found.kind, found.url, found.reachable) == ("speech", f"{speech.url}/v1", True)
+    speech.close()
+    [gone] = Pipelines(settings).backends(of=("speech",))
+    assert not gone.reachable
+    assert "does not answer" in (gone.last_error or "")

@@ -185,7 +185,7 @@ class WorkflowMeta(BaseModel):
     kind: Kind
     title: str
     description: str
-    source: str = Field(description="sketch, comfyui or script")
+    source: str = Field(description="sketch, poets, speech, comfyui or script")
     form: list[FormFieldMeta]
     hash: str | None = Field(description="names the file as it is now; null for the built-in ones")
     problem: str | None = Field(description="why it cannot be used")
@@ -212,7 +212,7 @@ class WorkflowCheck(BaseModel):
 
 
 class Backend(BaseModel):
-    kind: str = Field(description="comfyui, script or sketch")
+    kind: str = Field(description="comfyui, script, llm, speech or sketch")
     url: str | None
     reachable: bool
     version: str | None

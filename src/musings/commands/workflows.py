@@ -50,9 +50,8 @@ def _check(pipelines: Pipelines, arguments: argparse.Namespace) -> int:
         found = [_named(pipelines, arguments.name)]
     reports: list[tuple[str, bool, list[str]]] = []
     for each in found:
-        checked = pipelines.comfy.check(each.name) if pipelines.comfy and each.source != "sketch" else None
-        problems = [] if checked is None else [f"{p.where}: {p.message}" for p in checked.problems]
-        reports.append((each.name, checked is None or checked.usable, problems))
+        checked = pipelines.check(each.name)
+        reports.append((each.name, checked.usable, [f"{p.where}: {p.message}" for p in checked.problems]))
     if arguments.json:
         print_json([{"name": name, "usable": usable, "problems": told} for name, usable, told in reports])
     for name, usable, told in reports if not arguments.json else ():

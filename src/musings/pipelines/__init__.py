@@ -2,7 +2,7 @@
 
 import hashlib
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 
 from musings.config import Settings
@@ -10,13 +10,15 @@ from musings.errors import Fault, InvalidInputError, NotFoundError, UserFault
 from musings.models import MEDIA_KINDS, FormField, Json, JsonObject, Kind, Prompt, WorkflowVersion
 from musings.pipelines import speech_form
 from musings.pipelines.aloud import WRITING, ReadAloud
-from musings.pipelines.base import Chosen, Pipeline, WordSource, Workflow, WorkflowSource
+from musings.pipelines.base import Backend, Checked, Chosen, Lacking, Pipeline, WordSource, Workflow, WorkflowSource
 from musings.pipelines.forms import POETS_FORM, SKETCH_FORMS, check_parameters
 from musings.pipelines.wishes import wants_document
 
 SEED_MAXIMUM = 2**53 - 1  # what JavaScript can hold
 SKETCH = "sketch-"
 SPEECH = (None, speech_form.NAME)
+POETS = "poets"
+SERVERS = ("comfyui", "script", "llm", "speech")
 
 
 class Pipelines:
@@ -100,6 +102,26 @@ class Pipelines:
             return replace(chosen, pipeline=ReadAloud(chosen.pipeline), form=(*chosen.form, WRITING))
         return chosen
 
+    def check(self, name: str) -> Checked:
+        """What each place lacks for a workflow. Raises ``NotFoundError`` for an unknown name."""
+        if name == POETS and self.words is not None:
+            serving = self.words.serving()
+            return Checked(serving.ok, [] if serving.ok else [Lacking("the language model", serving.detail)])
+        if self.comfy is None or name == speech_form.NAME or name.startswith(SKETCH):
+            return Checked(True, [])
+        return self.comfy.check(name)
+
+    def backends(self, of: Collection[str] = SERVERS) -> list[Backend]:
+        """The servers of some kinds, asked now; without the sketch engine, which is always there."""
+        found: list[Backend] = []
+        if self.comfy is not None and {"comfyui", "script"} & set(of):
+            found += self.comfy.backends()
+        if self.words is not None and "llm" in of:
+            found += self.words.backends()
+        if self._settings is not None and self._settings.voice.url and "speech" in of:
+            found.append(_speech_backend(self._settings))
+        return found
+
     def complete(self, chosen: Chosen, prompt: Prompt) -> JsonObject:
         """The prompt's parameters, checked and completed with defaults and a seed."""
         if chosen.pipeline in self._extra.values():
@@ -166,6 +188,12 @@ def _speech_server(settings: Settings) -> Pipeline:
     from musings.pipelines.speech_server import SpeechServerPipeline
 
     return SpeechServerPipeline(settings)
+
+
+def _speech_backend(settings: Settings) -> Backend:
+    from musings.pipelines.speech_server import backend
+
+    return backend(settings)
 
 
 def _sketch() -> Pipeline:

@@ -129,6 +129,15 @@ class WorkflowSource(Protocol):
         """Let go of the places."""
 
 
+@dataclass(frozen=True)
+class Serving:
+    """Who would write now, in words; ``mend`` says what to do where that is not as the owner wants it."""
+
+    ok: bool
+    detail: str
+    mend: str
+
+
 class WordSource(Protocol):
     """Who writes: texts, and the words before media."""
 
@@ -143,3 +152,9 @@ class WordSource(Protocol):
 
     def enhanced(self, prompt: Prompt, inner: Pipeline, form: Sequence[FormField]) -> Pipeline:
         """``inner`` with the poets' stage before it. Raises as ``writer``."""
+
+    def serving(self) -> Serving:
+        """Who would write now; asks the servers."""
+
+    def backends(self) -> list[Backend]:
+        """Every language model server of the configuration, asked now."""

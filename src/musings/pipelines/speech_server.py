@@ -5,9 +5,9 @@ from urllib.parse import urlsplit
 
 from musings.config import Settings
 from musings.models import ArtifactType, Job, Json, MadeFile, Outcome
-from musings.pipelines.base import Context
+from musings.pipelines.base import Backend, Context
 from musings.pipelines.speech_form import NAME
-from musings.speech.client import KEY_NAME, SpeechServer
+from musings.speech.client import KEY_NAME, SpeechServer, trouble
 from musings.speech.speaking import speak
 from musings.version import VERSION
 
@@ -46,6 +46,13 @@ class SpeechServerPipeline:
             progress=lambda share: context.progress(share, 1, "speaking"),
         )
         return Outcome((MadeFile(path, ArtifactType.AUDIO, recipe),), server.url)
+
+
+def backend(settings: Settings) -> Backend:
+    """The server, asked now whether it answers at all."""
+    server = server_of(settings)
+    problem = trouble(server)
+    return Backend("speech", server.url, problem is None, None, None, problem)
 
 
 def server_of(settings: Settings) -> SpeechServer:

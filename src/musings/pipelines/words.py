@@ -8,29 +8,31 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from musings.config import Settings
-from musings.errors import PassingFault, Unavailable, UserFault
+from musings.errors import AttemptError, PassingFault, Unavailable, UserFault
 from musings.models import FormField, Job, Kind, Outcome, Prompt
-from musings.pipelines.base import Context, Pipeline, Workflow
+from musings.pipelines.base import Backend, Context, Pipeline, Serving, Workflow
 from musings.pipelines.enhance import EnhancePipeline
 from musings.pipelines.forms import POETS_FORM
 from musings.pipelines.poets import NAME, PoetsPipeline
 from musings.poets import research
 from musings.poets.assignment import TextGenerator
-from musings.poets.backends import Absent, Backends, Ready, is_configured
+from musings.poets.backends import Absent, Backends, Ready, candidates, is_configured, models_of
+from musings.poets.casting import DEFAULT_AGENTS
 
 SKETCH_TEXT = "sketch-text"
+LANGUAGE_MODEL = "llm"
 
 
 class Words:
     """One for each process. ``sketch`` makes the sketch pipeline."""
 
     def __init__(self, settings: Settings, sketch: Callable[[], Pipeline]) -> None:
-        self.backends = Backends(settings)
+        self._backends = Backends(settings)
         self._settings = settings
         self._sketch = sketch
 
     def workflow(self) -> Workflow:
-        last = self.backends.last()
+        last = self._backends.last()
         return Workflow(
             name=NAME,
             kind=Kind.TEXT,
@@ -43,7 +45,7 @@ class Words:
 
     def serve_by_default(self) -> bool:
         """Whether a text prompt that names no workflow would go to the poets, as far as is known without asking."""
-        return isinstance(self.backends.last(), Ready) or is_configured(self._settings)
+        return isinstance(self._backends.last(), Ready) or is_configured(self._settings)
 
     def writer(self, workflow: str | None) -> Pipeline:
         """The pipeline for a text prompt. Raises ``UserFault``, and ``Unavailable`` where a server is waited for."""
@@ -61,14 +63,41 @@ class Words:
         writer = found if isinstance(found, PoetsPipeline) else None
         return EnhancePipeline(inner, form, wished, lambda: writer or str(found))
 
+    def serving(self) -> Serving:
+        """Who would write now, with which models."""
+        found = self._backends.find()
+        if isinstance(found, Ready):
+            cast = ", ".join(
+                f"{agent.name} ({found.slots[agent.config_assignment]})"
+                for agent in self._settings.agents or DEFAULT_AGENTS
+            )
+            web = " They may search the web." if research.from_settings(self._settings) else ""
+            return Serving(True, f"{found.server.who} serves {cast}.{web}", "")
+        if found.expected or not self._settings.backend.fallback_to_sketch:
+            waits = "their prompts fail" if isinstance(found.fault, UserFault) else "their prompts wait"
+            return Serving(False, f"{found.fault} Until then {waits}.", found.fault.hint or "")
+        mend = "Start Ollama or LM Studio, or set backend.url, to have poems of a language model."
+        return Serving(True, f"the sketch poet writes; there is no language model: {found.fault}", mend)
+
+    def backends(self) -> list[Backend]:
+        """Every language model server of the configuration, asked now."""
+        found = []
+        for server, _ in candidates(self._settings):
+            try:
+                models_of(server)
+                found.append(Backend(LANGUAGE_MODEL, server.url, True, None, None, None))
+            except AttemptError as error:
+                found.append(Backend(LANGUAGE_MODEL, server.url, False, None, None, str(error)))
+        return found
+
     def _writer_when_needed(self) -> PoetsPipeline | str:
         return self._poets(must=False)
 
     def _poets(self, *, must: bool) -> PoetsPipeline | str:
         """The poets, or why the sketch serves in their place."""
-        found = self.backends.find()
+        found = self._backends.find()
         if isinstance(found, Ready):
-            return PoetsPipeline(self._settings, found, _team(self._settings), self.backends)
+            return PoetsPipeline(self._settings, found, _team(self._settings), self._backends)
         fault = found.fault
         if must or found.expected or not self._settings.backend.fallback_to_sketch:
             if isinstance(fault, PassingFault):

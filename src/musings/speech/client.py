@@ -47,6 +47,15 @@ def say(server: SpeechServer, text: str, voice: str, speed: float, target: Path,
     asyncio.run(_checked(_patiently(server, _request(server, text, voice, speed), target), check))
 
 
+def trouble(server: SpeechServer) -> str | None:
+    """Why the server cannot be reached, or None: any answer at all will do, for no route is common to all of them."""
+    try:
+        httpx.get(f"{server.url}/models", timeout=httpx.Timeout(5, connect=server.connect_seconds))
+    except (httpx.HTTPError, httpx.InvalidURL) as error:
+        return str(unreachable(server.who, str(error)))
+    return None
+
+
 def _request(server: SpeechServer, text: str, voice: str, speed: float) -> dict[str, object]:
     return {
         "model": server.model,

@@ -95,9 +95,7 @@ def router(services: Services) -> APIRouter:
     def check(name: Name) -> schemas.WorkflowCheck:
         """What each server lacks for a workflow, before a prompt is spent on it."""
         found = named(name)
-        if pipelines.comfy is None or found.source == "sketch":
-            return schemas.WorkflowCheck(name=name, usable=True, problems=[])
-        checked = pipelines.comfy.check(name)
+        checked = pipelines.check(found.name)
         problems = [schemas.WorkflowProblem(server=each.where, message=each.message) for each in checked.problems]
         return schemas.WorkflowCheck(name=name, usable=checked.usable, problems=problems)
 
@@ -109,7 +107,7 @@ def router(services: Services) -> APIRouter:
         sketch = schemas.Backend(
             kind="sketch", url=None, reachable=True, version=None, queue_length=None, last_error=None
         )
-        found = [] if pipelines.comfy is None or not probe else pipelines.comfy.backends()
+        found = pipelines.backends() if probe else []
         items = [schemas.Backend.model_validate(each, from_attributes=True) for each in found]
         return schemas.BackendList(items=[*items, sketch], next_cursor=None)
 
