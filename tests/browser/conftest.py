@@ -16,6 +16,7 @@ import hatch_build
 import pytest
 from playwright.sync_api import Browser, ViewportSize, expect, sync_playwright
 
+from musings.fake_comfy.server import FakeComfy
 from tests.browser.desk import Desk
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -26,6 +27,8 @@ MAC_PATHS = (
 )
 PATIENCE_MILLISECONDS = 30_000
 STOP_SECONDS = 30
+NOBODY = "http://127.0.0.1:9"
+"""A server that does not answer: nothing listens on the port of `discard`."""
 
 expect.set_options(timeout=PATIENCE_MILLISECONDS)
 
@@ -36,6 +39,8 @@ class Studio:
 
     url: str
     folder: Path
+    comfy: str
+    """The address of the ComfyUI that answers; the studio knows of another that does not."""
 
 
 def find_chromium() -> str | None:
@@ -61,12 +66,23 @@ def chromium() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def studio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Studio]:
+def comfy() -> Iterator[str]:
+    """The address of a ComfyUI without models."""
+    with FakeComfy() as fake:
+        yield fake.url
+
+
+@pytest.fixture(scope="session")
+def studio(comfy: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Studio]:
     """One program for all tests of the page, with the page as it is in this checkout."""
     hatch_build.build_page(ROOT)
     folder = tmp_path_factory.mktemp("studio")
     config = folder / "poets_cron_config.json"
-    config.write_text(json.dumps({"processing": {"backoff_seconds": 0.1, "shutdown_seconds": 1}}))
+    settings = {
+        "processing": {"backoff_seconds": 0.1, "shutdown_seconds": 1},
+        "media": {"comfyui": {"hosts": [comfy, NOBODY]}},
+    }
+    config.write_text(json.dumps(settings))
     environment = {key: value for key, value in os.environ.items() if not key.startswith("MUSINGS_")}
     with (folder / "stderr.txt").open("w") as stderr:
         process = subprocess.Popen(
@@ -78,7 +94,7 @@ def studio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Studio]:
             text=True,
         )
     try:
-        yield Studio(_address(process, folder), folder)
+        yield Studio(_address(process, folder), folder, comfy)
     finally:
         process.send_signal(signal.SIGTERM)
         process.communicate(timeout=STOP_SECONDS)

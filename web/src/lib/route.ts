@@ -1,6 +1,8 @@
 /** Paths of the page. A prompt opens above the page that it was opened from, so that nothing behind it is lost. */
 
-export type PageName = 'studio' | 'gallery';
+export const PATHS = { studio: '/', gallery: '/gallery', workflows: '/workflows' } as const;
+
+export type PageName = keyof typeof PATHS;
 
 export interface Route {
   page: PageName;
@@ -10,9 +12,11 @@ export interface Route {
 export function route(path: string, behind: PageName = 'studio'): Route {
   const prompt = /^\/prompts\/(\d+)\/?$/.exec(path);
   if (prompt) return { page: behind, prompt: Number(prompt[1]) };
-  return { page: /^\/gallery\/?$/.test(path) ? 'gallery' : 'studio', prompt: null };
+  const bare = path.replace(/(?<=.)\/$/, '');
+  const found = (Object.keys(PATHS) as PageName[]).find((page) => PATHS[page] === bare);
+  return { page: found ?? 'studio', prompt: null };
 }
 
 export function pathOf(page: PageName): string {
-  return page === 'gallery' ? '/gallery' : '/';
+  return PATHS[page];
 }

@@ -3,6 +3,7 @@ import createClient from 'openapi-fetch';
 import { ApiError, fromProblem, unreachable } from '../errors.ts';
 import type { paths } from './schema.d.ts';
 import type { Artifact, AttemptLog, Page, Prompt, SessionState, SharedLink, Stats, Submission, Workflow } from './types.ts';
+import type { Backend, WorkflowCheck } from './types.ts';
 
 export type { SessionState };
 
@@ -108,6 +109,29 @@ export async function listWorkflows(): Promise<Workflow[]> {
 function entered(session: SessionState): SessionState {
   csrf = session.csrf ?? null;
   return session;
+}
+
+export function importWorkflow(file: File): Promise<Workflow> {
+  const form = new FormData();
+  form.append('file', file);
+  // The generated type of a file is text; what is sent is the form itself.
+  return answer(http.POST('/api/workflows', { body: { file: file.name }, bodySerializer: () => form }));
+}
+
+export async function removeWorkflow(name: string): Promise<void> {
+  await answer(http.DELETE('/api/workflows/{name}', named(name)));
+}
+
+export function checkWorkflow(name: string): Promise<WorkflowCheck> {
+  return answer(http.GET('/api/workflows/{name}/check', named(name)));
+}
+
+export async function listBackends(): Promise<Backend[]> {
+  return (await answer(http.GET('/api/backends'))).items;
+}
+
+function named(name: string) {
+  return { params: { path: { name } } };
 }
 
 function at(id: number) {
