@@ -97,6 +97,17 @@ def test_the_gallery_shows_every_artifact_without_a_server(home: Path, tmp_path:
     assert "still waiting" not in page.words
 
 
+def test_nothing_that_opens_a_door_is_given_away(home: Path, tmp_path: Path) -> None:
+    with old.opened(home / "musings.db") as connection:
+        connection.execute("INSERT INTO musings_owner (id, password_hash, changed_at) VALUES (1, 'a-hash-of-it', '')")
+
+    done = export_of(home, tmp_path / "a.zip")
+
+    assert not [table for table in done.rows if table.startswith("musings_")]
+    with zipfile.ZipFile(tmp_path / "a.zip") as archive:
+        assert not [name for name in archive.namelist() if b"a-hash-of-it" in archive.read(name)]
+
+
 def test_long_galleries_have_pages(tmp_path: Path) -> None:
     furnish(tmp_path / "musings.db", tmp_path / "media", 230)
 

@@ -8,12 +8,13 @@ from collections.abc import Iterator
 
 from musings.store.recognition import columns_of, quoted
 
-PASSING = ("musings_schema", "prompt_events", "queue_state", "workers")
+PASSING = ("prompt_events", "queue_state", "workers")
+PRIVATE = "musings_"  # who may come in: tokens, the password, sessions
 
 
 def tables(connection: sqlite3.Connection) -> tuple[str, ...]:
-    """The tables worth keeping: all but SQLite's own, full-text indexes, and what is true only while we run."""
-    return tuple(name for name in columns_of(connection) if name not in PASSING)
+    """The tables to give away: not SQLite's own, not what is true only while we run, nothing that opens a door."""
+    return tuple(name for name in columns_of(connection) if name not in PASSING and not name.startswith(PRIVATE))
 
 
 def json_lines(connection: sqlite3.Connection, table: str) -> Iterator[str]:
