@@ -102,7 +102,6 @@ def test_its_events_come_in_order(settings: Settings, database: Database) -> Non
     shown = [json.loads(row.data) for row in rows if row.event == "progress" and row.data]
     assert any(each["stage"].startswith("Anthony writes, ") for each in shown)
     assert any(each.get("excerpt", "").startswith("Title: The L") for each in shown)
-    assert shown[-1]["stage"] == "finishing"
 
 
 def test_the_limit_keeps_the_best_draft(settings: Settings, database: Database, llm: FakeLLM) -> None:
