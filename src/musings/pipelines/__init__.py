@@ -96,7 +96,7 @@ class Pipelines:
     def choose(self, kind: Kind, prompt: Prompt) -> Chosen:
         """What runs a prompt. Raises ``InvalidInputError`` for an unknown workflow, and what ``WordSource`` raises."""
         chosen = self._chosen(kind, prompt)
-        if self.words is not None and wants_document(prompt):
+        if wants_document(prompt) and self.words is not None:
             return replace(chosen, pipeline=self.words.enhanced(prompt, chosen.pipeline, chosen.form))
         if kind is Kind.VOICE and chosen.form and WRITING not in chosen.form:
             return replace(chosen, pipeline=ReadAloud(chosen.pipeline), form=(*chosen.form, WRITING))
@@ -139,8 +139,8 @@ class Pipelines:
         if kind.value in self._extra:
             return Chosen(self._extra[kind.value], ())
         if kind is Kind.TEXT and self.words is not None:
-            form = self.form(kind, prompt.workflow)
-            return Chosen(self.words.writer(prompt.workflow), form)
+            self.form(kind, prompt.workflow)  # an unknown workflow is refused
+            return Chosen(self.words.writer(prompt.workflow), POETS_FORM)
         pinned = prompt.metadata.get("workflow_hash")
         if self.comfy is not None and kind in MEDIA_KINDS:
             found = self.comfy.choose(kind, prompt.workflow, self._pinned(pinned))

@@ -37,7 +37,10 @@ class PoetsPipeline:
         transcript = self._work(task, agents, job, context)
         draft = drafts.best(transcript.turns)
         if draft is None:
-            raise PassingFault("The poets wrote nothing.", hint="Look at the log; another model may do better.")
+            raise PassingFault(
+                f"The poets wrote nothing; they were ended by {transcript.ended}.",
+                hint="Look at the log; another model may do better.",
+            )
         title, text = drafts.read(draft.text, job.text)
         writing = Writing(
             title=title,

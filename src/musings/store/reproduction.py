@@ -24,7 +24,7 @@ def recipe_of(database: Database, prompt_id: int) -> NewPrompt:
     original = prompts.get(database, prompt_id)
     with database.read() as connection:
         row = connection.execute(
-            select(attempts.c.parameters, attempts.c.workflow_hash)
+            select(attempts.c.parameters, attempts.c.workflow_hash, attempts.c.backend)
             .where(attempts.c.prompt_id == prompt_id, attempts.c.status == AttemptStatus.COMPLETED)
             .order_by(attempts.c.attempt.desc())
             .limit(1)
@@ -43,7 +43,7 @@ def recipe_of(database: Database, prompt_id: int) -> NewPrompt:
         prompt_type=original.prompt_type,
         priority=original.priority,
         metadata={**kept, REPRODUCES: prompt_id, **pinned},
-        workflow=original.workflow,
+        workflow=original.workflow or _maker(original, row.backend),
         parameters={k: v for k, v in rows.json_object(row.parameters).items() if v is not None},
         config_name=original.config_name,
         max_attempts=original.max_attempts or 3,
@@ -73,6 +73,13 @@ def compared(database: Database, prompt: Prompt, made: Sequence[NewArtifact]) ->
         "compared": len(pairs),
         "expected": len(before),
     }
+
+
+def _maker(original: Prompt, backend: str | None) -> str | None:
+    """The workflow that served a prompt which named none, where another one may serve by now."""
+    if backend == "sketch":
+        return f"sketch-{original.kind}"
+    return backend if backend in ("poets", "speech-server") else None
 
 
 def _equal(a: JsonObject, b: JsonObject, name: str) -> bool:
