@@ -187,8 +187,8 @@ def test_without_a_password_nobody_logs_in(locked: Locked) -> None:
 
 class FullDisk(Database):
     @contextmanager
-    def write(self) -> Iterator[Connection]:
-        with super().write() as connection:
+    def write(self, *, relaxed: bool = False) -> Iterator[Connection]:
+        with super().write(relaxed=relaxed) as connection:
             yield connection
             raise DiskFullError("The disk is full.")
 
