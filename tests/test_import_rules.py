@@ -58,9 +58,11 @@ ROOMS: dict[str, frozenset[str]] = {
     "store": frozenset({"due", "errors", "locate", "models", "version"}),
     "archive": frozenset({"errors", "models", "store"}),
     "intake": frozenset({"errors", "inputs", "models", "pipelines"}),
+    "alerts": frozenset({"config", "errors", "housekeeping", "logs", "models", "pipelines", "store"}),
     "housekeeping": frozenset({"config", "errors", "logs", "models", "store"}),
     "worker": frozenset(
         {
+            "alerts",
             "config",
             "errors",
             "housekeeping",
@@ -117,6 +119,7 @@ HOMES = {
     "autogen_core": {"poets"},
     "autogen_ext": {"poets"},
     "openai": {"poets"},
+    "apprise": {"alerts"},
     "dotenv": {"config"},
     "platformdirs": {"config"},
     "structlog": {"logs"},
@@ -124,6 +127,7 @@ HOMES = {
 }
 
 LATE = {
+    "alerts/channels.py": {"apprise"},
     "pipelines/__init__.py": {
         "musings.pipelines.sketch",
         "musings.pipelines.comfy",

@@ -40,6 +40,7 @@ VERBS = {
     "trash": "list, restore or empty what was deleted",
     "prune": "remove what the retention lets go",
     "check-files": "compare the files with the rows that name them",
+    "alerts": "what is wrong now; `alerts test` tries the channels",
     "doctor": "check configuration, database, disk and worker",
     "fake-comfy": "a ComfyUI without models, to try with",
     "openapi": "print the API's description",

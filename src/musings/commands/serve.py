@@ -5,6 +5,8 @@ import signal
 import socket
 
 from musings import logs
+from musings.alerts.watch import watching
+from musings.api import present
 from musings.api.doorkeeper import Doorkeeper
 from musings.api.server import make_server
 from musings.commands.opening import open_database, service_logs, settings_for
@@ -27,7 +29,7 @@ def run(arguments: argparse.Namespace) -> int:
     MediaRoot(settings.media_root).prepare()
     with open_database(settings) as database:
         refuse_open_door(settings, database)
-        with listening_socket(settings) as listener:
+        with listening_socket(settings) as listener, watching(settings, database, present.is_alive):
             server = make_server(settings, database)
             server.run(sockets=[listener])
     return 130 if server.stopped_by == signal.SIGINT else 0

@@ -45,6 +45,12 @@ def put(connection: Connection, name: str, value: str | None) -> bool:
     return connection.execute(changed).rowcount == 1
 
 
+def add(connection: Connection, name: str, value: str) -> bool:
+    """Set a value only where there is none, within the caller's transaction; whether that was so."""
+    fresh = insert(queue_state).values(name=name, value=value).on_conflict_do_nothing(index_elements=["name"])
+    return connection.execute(fresh).rowcount == 1
+
+
 def swap(database: Database, name: str, old: str, new: str | None) -> bool:
     """Replace a value only if it is still ``old``: of several that try, one succeeds."""
     mine = (queue_state.c.name == name) & (queue_state.c.value == old)

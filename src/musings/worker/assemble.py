@@ -5,9 +5,10 @@ import threading
 from collections.abc import Callable, Collection
 from functools import partial
 
+from musings.alerts.duty import duties
 from musings.config import Settings
 from musings.models import MEDIA_KINDS, Kind
-from musings.pipelines import Pipelines
+from musings.pipelines import Pipelines, places
 from musings.store import workflows
 from musings.store.database import Database
 from musings.store.media_root import MediaRoot
@@ -29,10 +30,12 @@ def runner(
     """The runner for a database; nothing is started yet."""
     processing = settings.processing
     media_root = MediaRoot(settings.media_root)
+    made_with = pipelines or Pipelines(settings, versions=partial(workflows.find, database))
+    alerts = duties(settings, database, partial(places.needed, settings, made_with))
     workshop = Workshop(
         database=database,
         media_root=media_root,
-        pipelines=pipelines or Pipelines(settings, versions=partial(workflows.find, database)),
+        pipelines=made_with,
         max_attempts=processing.max_attempts,
         backoff_seconds=processing.backoff_seconds,
         stopping=threading.Event(),
@@ -42,7 +45,7 @@ def runner(
     return Runner(
         ENGINES["sqlite"](database, media_root, processing.max_attempts),
         workshop,
-        House(settings, database),
+        House(settings, database, more=alerts),
         kinds=_served(settings, kinds),
         limits=limits_of(settings),
         timeout_seconds=processing.timeout_seconds,

@@ -1,0 +1,132 @@
+"""What may be wrong, one function each: it looks, and says how it is in words for a person."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from musings.config import Settings
+from musings.housekeeping import disk
+from musings.models import MEDIA_KINDS, Kind
+from musings.pipelines.base import Backend
+from musings.store import queue, state, times, trouble
+from musings.store.database import Database
+from musings.store.notices import Notice, OpenAlert
+
+FAILURES, LONG, DISK, BACKEND, WORKER = "failures:", "long:", "disk", "backend:", "worker"
+DOWN_SINCE = "down:"
+DOWN_SECONDS = 60.0
+UNWORKED_MINUTES = 15.0
+
+Opened = Mapping[str, OpenAlert]
+
+
+@dataclass(frozen=True)
+class Condition:
+    """Whether something is wrong; ``notice`` says so, or that it is over. None: it cannot be told now."""
+
+    key: str
+    wrong: bool | None
+    notice: Notice
+
+
+def failures(database: Database, in_a_row: int) -> list[Condition]:
+    """Of each kind: whether its last prompts all failed."""
+    found = []
+    for kind in Kind:
+        last = trouble.last_ended(database, kind, in_a_row)
+        if not last:
+            continue
+        if len(last) == in_a_row and all(each.failed for each in last):
+            ids = ", ".join(str(each.id) for each in reversed(last))
+            body = f"Prompts {ids} failed, one after another. The last one: {last[0].error}"
+            notice = _failure(f"{in_a_row} {kind} prompts failed in a row", body)
+            found.append(Condition(FAILURES + kind, True, notice))
+        elif not last[0].failed:
+            notice = _over(f"{kind.capitalize()} prompts work again", f"Prompt {last[0].id} was completed.")
+            found.append(Condition(FAILURES + kind, False, notice))
+    return found
+
+
+def long_running(database: Database, minutes: float, opened: Opened) -> list[Condition]:
+    """Each prompt that runs for too long, and each that did."""
+    found = {LONG + str(each.id): each for each in trouble.running_for(database, minutes)}
+    conditions = [
+        Condition(
+            key,
+            True,
+            _failure(
+                f"Prompt {each.id} runs for more than {minutes:g} minutes",
+                f"It has run for {each.minutes:.0f} minutes so far: {each.text}",
+            ),
+        )
+        for key, each in found.items()
+    ]
+    for key in opened:
+        if key.startswith(LONG) and key not in found:
+            prompt_id = int(key.removeprefix(LONG))
+            words = f"Prompt {prompt_id} does not run any more"
+            status = trouble.status_of(database, prompt_id)
+            conditions.append(Condition(key, False, _over(words, f"It is {status} now.")))
+    return conditions
+
+
+def low_disk(database: Database) -> list[Condition]:
+    said = disk.words(database)
+    if said is None:
+        return [Condition(DISK, False, _over("There is room on the disk again", "Media prompts go on."))]
+    return [Condition(DISK, True, _failure("The disk is nearly full", said))]
+
+
+def backends(database: Database, found: Sequence[Backend], opened: Opened) -> list[Condition]:
+    """Each place that prompts need: wrong when it was away at two looks, a minute apart or more."""
+    now = times.now()
+    conditions = []
+    for each in found:
+        name = each.url or each.kind
+        key = BACKEND + name
+        if each.reachable:
+            state.write(database, DOWN_SINCE + name, None)
+            words = _over(f"{each.kind} is back", f"{name} answers again. What waited for it goes on.")
+            conditions.append(Condition(key, False, words))
+            continue
+        since = times.parse(state.read(database, DOWN_SINCE + name))
+        if since is None or since > now:
+            state.write(database, DOWN_SINCE + name, now.strftime(times.FORMAT))
+        wrong = since is not None and now - since >= timedelta(seconds=DOWN_SECONDS)
+        words = _failure(f"{each.kind} does not answer", f"{name}: {each.last_error or 'no answer'}")
+        conditions.append(Condition(key, True if wrong else None, words))
+    return conditions + _no_longer_needed(opened, {each.key for each in conditions})
+
+
+def worker(database: Database, settings: Settings, crashed: Callable[[], str | None], alive: bool) -> list[Condition]:
+    """Whether prompts are worked on. ``crashed`` says what became of a worker that ended without a word."""
+    said = None if alive else (crashed() or _unworked(database, settings))
+    if said is None:
+        return [Condition(WORKER, False, _over("Prompts are worked on again", "A worker runs, or nothing waits."))]
+    return [Condition(WORKER, True, _failure("No worker works on the queue", said))]
+
+
+def _unworked(database: Database, settings: Settings) -> str | None:
+    """Words for prompts that are due and that nobody takes, though a scheduled run would have come by."""
+    kinds = [kind for kind in Kind if settings.media.enabled or kind not in MEDIA_KINDS]
+    if queue.is_paused(database):
+        return None
+    since: datetime | None = trouble.waiting_since(database, kinds)
+    patience = timedelta(minutes=max(UNWORKED_MINUTES, 3 * settings.service.interval_minutes))
+    if since is None or times.now() - since < patience:
+        return None
+    return f"Prompts wait since {since:%Y-%m-%d %H:%M} UTC and nobody takes them. Start `musings worker`."
+
+
+def _no_longer_needed(opened: Opened, seen: set[str]) -> list[Condition]:
+    gone = [key for key in opened if key.startswith(BACKEND) and key not in seen]
+    words = "It is not in the configuration any more, or no workflow needs it."
+    return [Condition(key, False, _over(f"{key.removeprefix(BACKEND)} is not needed any more", words)) for key in gone]
+
+
+def _failure(title: str, body: str) -> Notice:
+    return Notice(title, body, "failure")
+
+
+def _over(title: str, body: str) -> Notice:
+    return Notice(title, body, "success")
