@@ -1,12 +1,13 @@
 """Several servers: the breaker as a value, the choice over real HTTP."""
 
+import threading
 from collections.abc import Iterator
 
 import pytest
 
 from musings.comfy.client import Server
 from musings.comfy.pool import Breaker, Circuit, Pool
-from musings.errors import PassingFault, UserFault
+from musings.errors import Cancelled, PassingFault, UserFault
 from musings.fake_comfy.server import FakeComfy
 from tests.comfy.graphs import node, painting, picture
 
@@ -155,4 +156,49 @@ def test_joining_goes_to_one_server_whatever_its_state(fake: FakeComfy, other: F
     with pytest.raises(UserFault, match=r"no ComfyUI at"), pool.lease_of("http://elsewhere"):
         pass
     assert len(pool) == 2
+    pool.close()
+
+
+def test_who_is_patient_gets_the_place_that_becomes_free(fake: FakeComfy) -> None:
+    pool = pool_of(fake)
+    looked, leave = threading.Event(), threading.Event()
+
+    def hold() -> None:
+        with pool.lease(picture()):
+            looked.set()
+            leave.wait(10)
+
+    holder = threading.Thread(target=hold)
+    holder.start()
+    assert looked.wait(10)
+    with pool.lease(picture(), seconds=60, check=leave.set) as chosen:  # waits, so check is called, so it is freed
+        assert chosen.url == fake.url
+    holder.join()
+    pool.close()
+
+
+def test_patience_has_an_end_and_can_be_broken_off(fake: FakeComfy) -> None:
+    clock = Clock()
+    pool = pool_of(fake, clock=clock)
+
+    def age() -> None:
+        clock.time += 40
+
+    def refuse() -> None:
+        raise Cancelled("stop")
+
+    with pool.lease(picture()):
+        with pytest.raises(PassingFault, match="is busy"), pool.lease(picture(), seconds=60, check=age):
+            pytest.fail("there was no place")
+        assert clock.time == 80
+        with pytest.raises(Cancelled), pool.lease(picture(), seconds=60, check=refuse):
+            pytest.fail("there was no place")
+    pool.close()
+
+
+def test_nobody_waits_for_a_server_that_is_away() -> None:
+    with FakeComfy() as gone:
+        pool = pool_of(gone)
+    with pytest.raises(PassingFault, match="does not answer"), pool.lease(picture(), seconds=60, check=pytest.fail):
+        pytest.fail("there was no server")
     pool.close()

@@ -5,6 +5,7 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -205,3 +206,20 @@ def test_the_version_of_the_data_changes_with_every_foreign_commit(database: Dat
     with contextlib.closing(sqlite3.connect(str(database.path))) as plain, plain:
         plain.execute("INSERT INTO prompts (prompt_text) VALUES ('x')")
     assert database.version_of_data() != first
+
+
+def test_our_own_writers_take_turns(database: Database) -> None:
+    """None of them sleeps in SQLite's busy handler, so none is told that the database is busy."""
+    hurried = Database(database.path or "", busy_seconds=60)
+    with hurried.write() as connection:
+        connection.exec_driver_sql("CREATE TABLE foxes (id INTEGER)")
+
+    def write(number: int) -> None:
+        with hurried.write() as connection:
+            connection.exec_driver_sql(f"INSERT INTO foxes VALUES ({number})")
+
+    with ThreadPoolExecutor(16) as threads:
+        list(threads.map(write, range(200)))
+    with hurried.read() as connection:
+        assert connection.exec_driver_sql("SELECT count(DISTINCT id) FROM foxes").scalar_one() == 200
+    hurried.close()

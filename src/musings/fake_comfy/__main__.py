@@ -2,12 +2,16 @@
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
+from musings.fake_comfy.artist import Artist, PlainArtist
 from musings.fake_comfy.faults import FAULTS, parse
 from musings.fake_comfy.running import Pace
 from musings.fake_comfy.server import FakeComfy
+from musings.fake_comfy.sketch_artist import SketchArtist
+
+ARTISTS: Mapping[str, Callable[[], Artist]] = {"sketch": SketchArtist, "plain": PlainArtist}
 
 
 def main(words: Sequence[str] | None = None) -> int:
@@ -34,6 +38,7 @@ def serve(options: argparse.Namespace) -> int:
         port=options.port,
         root=options.root,
         faults=options.fault,
+        artist=ARTISTS[options.artist](),
         pace=Pace(options.node_seconds, options.step_seconds, options.slow_seconds),
     )
 
@@ -60,6 +65,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (127.0.0.1)")
     parser.add_argument("--port", type=int, default=8188, help="port to listen on (8188)")
     parser.add_argument("--fault", action="append", default=[], metavar="NAME[=TIMES]", help="switch a fault on")
+    parser.add_argument(
+        "--artist", choices=list(ARTISTS), default="sketch", help="who draws: the sketch engine, or plainly and quicker"
+    )
     parser.add_argument("--root", type=Path, default=None, help="folder for its files (a temporary one)")
     parser.add_argument("--node-seconds", type=float, default=0.2, help="how long each node takes (0.2)")
     parser.add_argument("--step-seconds", type=float, default=0.1, help="how long each sampler step takes (0.1)")

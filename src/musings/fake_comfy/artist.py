@@ -1,6 +1,4 @@
-"""Draws and composes what the fake's samplers would have made. A seam: the sketch engine can take this
-place.
-"""
+"""Draws and composes what the fake's samplers would have made: what every artist offers, and the quick one."""
 
 import hashlib
 import random

@@ -26,6 +26,7 @@ from musings.workflows.library import WorkflowFile
 
 MARK = "comfy"
 SEED_MODULUS = 2**53
+PATIENCE_SECONDS = 300.0
 
 T = TypeVar("T")
 
@@ -45,7 +46,7 @@ class ComfyUIPipeline:
         if self._workflow.problem is not None or graph is None:
             raise UserFault(f"The workflow {self._workflow.name} cannot be used: {self._workflow.problem}")
         known = _resumed(job.resume)
-        with self._leased(known, graph) as server:
+        with self._leased(known, graph, context) as server:
             return self._run_on(server, graph, known, job, context)
 
     def _run_on(
@@ -77,11 +78,19 @@ class ComfyUIPipeline:
             files.append(MadeFile(path, ArtifactType.TEXT, {"workflow": self._workflow.name, "backend": server.url}))
         return Outcome(tuple(files), server.url)
 
-    def _leased(self, known: tuple[str, list[str]] | None, graph: Object) -> AbstractContextManager[Server]:
+    def _leased(
+        self, known: tuple[str, list[str]] | None, graph: Object, context: Context
+    ) -> AbstractContextManager[Server]:
         """A place on the server where the job was, else on the best one; nobody free is no fault of the prompt."""
         if known is not None and known[0] in {server.url for server in self._pool.servers}:
             return self._pool.lease_of(known[0])
-        return _Waiting(self._pool.lease(graph))
+
+        def check() -> None:
+            context.check()
+            context.progress(0, 1, "waiting for a free server")
+
+        patience = min(PATIENCE_SECONDS, context.remaining / 2)
+        return _Waiting(self._pool.lease(graph, seconds=patience, check=check))
 
     def _one(
         self, server: Server, graph: Object, ids: list[str], number: int, folder: Path, context: Context, rounds: int

@@ -7,6 +7,7 @@ change before it writes. Where WAL is unsafe, on a network or container mount, a
 import operator
 import re
 import sqlite3
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -33,6 +34,7 @@ class Database:
         self.path = None if str(path) == ":memory:" else Path(path)
         self.journal_mode = "wal" if self.path is None or wal_is_safe(self.path) else "delete"
         self._busy_seconds = busy_seconds
+        self._writing = threading.Lock()
         self._watcher: sqlite3.Connection | None = None
         self.engine = self._make_engine()
 
@@ -50,11 +52,22 @@ class Database:
         with the next one that is not: for what may be forgotten when the power goes out.
         """
         with (
+            self._turn(),
             _translated(),
             self.engine.connect().execution_options(**(RELAXED if relaxed else FULL)) as connection,
             connection.begin(),
         ):
             yield connection
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        """Our own threads queue here: SQLite makes who waits for its lock sleep, up to 100 ms at a time."""
+        mine = self._writing.acquire(timeout=self._busy_seconds)
+        try:
+            yield
+        finally:
+            if mine:
+                self._writing.release()
 
     def version_of_data(self) -> int:
         """A number that changes when another connection has committed; costs microseconds (PRAGMA data_version)."""

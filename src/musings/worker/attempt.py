@@ -167,6 +167,7 @@ def _make(workshop: Workshop, prompt: Prompt, context: AttemptContext, directory
     )
     context.log(f"pipeline {pipeline.name}, parameters {dict(parameters)}")
     outcome = pipeline.run(job, context)
+    context.leave()
     workshop.at_step("made")
     if not outcome.files:
         raise UserFault("Nothing was made: the pipeline ended without a file.", hint="Look at the log.")

@@ -22,7 +22,14 @@ TAKEN_OVER = "Another worker has taken over this prompt."
 class AttemptContext:
     """One for each running attempt; the runner asks it to stop through ``cancel`` and ``stop``."""
 
-    def __init__(self, database: Database, prompt: Prompt, timeout_seconds: float) -> None:
+    def __init__(
+        self,
+        database: Database,
+        prompt: Prompt,
+        timeout_seconds: float,
+        *,
+        on_made: Callable[[], None] = lambda: None,
+    ) -> None:
         self._database = database
         self._prompt = prompt
         self._log = logs.get("worker").bind(prompt=prompt.id, attempt=prompt.attempt)
@@ -35,6 +42,8 @@ class AttemptContext:
         self._told = _Throttle(PROGRESS_SECONDS)
         self._showed = _Throttle(PREVIEW_SECONDS)
         self._stage = ""
+        self._on_made = on_made
+        self.made = threading.Event()  # whatever made it is free again; what is left is ours
         self.settling = threading.Event()  # nothing is left to do but to store the end, however long that takes
         self._excerpt = ""
 
@@ -43,6 +52,11 @@ class AttemptContext:
 
     def stop(self) -> None:
         self._stop.set()
+
+    def leave(self) -> None:
+        """The pipeline is done: its place may be taken by the next prompt."""
+        self.made.set()
+        self._on_made()
 
     def check(self) -> None:
         if self._cancel.is_set():

@@ -149,7 +149,7 @@ class Runner:
         prompt = self._engine.claim(kinds) if kinds else None
         if prompt is None:
             return False
-        context = AttemptContext(self._workshop.database, prompt, self._timeout)
+        context = AttemptContext(self._workshop.database, prompt, self._timeout, on_made=self._engine.wake)
         thread = threading.Thread(target=self._run, args=(prompt, context), daemon=True, name=f"prompt-{prompt.id}")
         thread.start()
         self._running[prompt.id] = Running(prompt, context, thread)
@@ -163,9 +163,10 @@ class Runner:
             self._engine.wake()
 
     def _kinds_with_room(self) -> list[Kind]:
-        if len(self._running) >= self._limits.total:
+        making = [running.prompt.kind for running in self._running.values() if not running.context.made.is_set()]
+        if len(making) >= self._limits.total or len(self._running) >= 2 * self._limits.total:
             return []
-        busy = Counter(running.prompt.kind for running in self._running.values())
+        busy = Counter(making)
         allowed = self._house.allowed(self._kinds)
         return [kind for kind in allowed if busy[kind] < self._limits.kinds[kind]]
 
@@ -178,8 +179,9 @@ class Runner:
 
     def _reap(self) -> None:
         for prompt_id, running in list(self._running.items()):
-            if not running.thread.is_alive():
-                self.summary.ended[self._ended.pop((prompt_id, running.prompt.attempt), "died")] += 1
+            how = self._ended.pop((prompt_id, running.prompt.attempt), None)
+            if how is not None or not running.thread.is_alive():  # its thread says so, and wakes us, before it ends
+                self.summary.ended[how or "died"] += 1
                 del self._running[prompt_id]
             elif self._is_overdue(running):
                 self._abandon(running)

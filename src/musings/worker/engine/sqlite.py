@@ -19,7 +19,7 @@ from musings.store.database import Database
 from musings.store.media_root import MediaRoot
 from musings.worker.lock import RunnerLock
 
-POLL_SECONDS = 0.2
+POLL_SECONDS = 0.05
 
 
 class SqliteEngine:
