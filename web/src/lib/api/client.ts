@@ -78,6 +78,10 @@ export function restorePrompt(id: number): Promise<Prompt> {
   return answer(http.POST('/api/prompts/{prompt_id}/restore', at(id)));
 }
 
+export function reproducePrompt(id: number): Promise<Prompt> {
+  return answer(http.POST('/api/prompts/{prompt_id}/reproduce', at(id)));
+}
+
 export function getLog(id: number): Promise<{ attempts: AttemptLog[] }> {
   return answer(http.GET('/api/prompts/{prompt_id}/log', at(id)));
 }
