@@ -1,13 +1,20 @@
 """When auth is asked for: by configuration, by address, and for what comes through a proxy."""
 
+import asyncio
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from starlette.types import Message, Send
 
+from musings.api import gate
+from musings.api.doorkeeper import Visit
+from musings.api.gate import Entry, Refused, StillWelcome
 from musings.config import Settings, load
+from musings.errors import BusyError
+from musings.store import tokens
 from tests.api.conftest import Api, problem, serving
-from tests.api.entering import Locked
+from tests.api.entering import Locked, locked_api
 from tests.conftest import MakeSettings
 
 
@@ -62,6 +69,63 @@ def test_without_auth_a_session_and_a_token_are_left_aside(api: Api) -> None:
     door = Locked(api)
     for headers in (door.session(csrf=False), door.token("read"), {"Authorization": "Bearer wrong"}):
         assert api.http.post("/api/queue/resume", headers=headers).status_code == 200
+
+
+def test_a_query_of_a_thousand_fields_is_just_a_query(api: Api) -> None:
+    api.keep("image/1_x/a.png", b"x")
+    assert api.http.get("/media/image/1_x/a.png?" + "a&" * 1000).status_code == 200
+
+
+async def told(send: Send, *bodies: bytes) -> None:
+    await send({"type": "http.response.start", "status": 200, "headers": []})
+    for body in bodies:
+        await send({"type": "http.response.body", "body": body, "more_body": True})
+
+
+@pytest.mark.parametrize(
+    ("answer", "heard"),
+    [
+        (None, [b"1", b"2", b"3"]),
+        (Refused(401, "revoked"), [b"1", b""]),
+        (BusyError("The database is held."), [b"1", b"2", b"3"]),
+    ],
+)
+def test_a_stream_ends_for_who_may_listen_no_more(answer: Exception | None, heard: list[bytes]) -> None:
+    """The clock of the test jumps by a minute after the first word."""
+    sent: list[Message] = []
+    times = iter([0.0, 1.0, 61.0, 61.0, 122.0, 122.0, 183.0])
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    def admit() -> Entry:
+        if answer is not None:
+            raise answer
+        return Entry(Visit(), True, False, "")
+
+    asyncio.run(told(StillWelcome(send, admit, lambda: next(times)), b"1", b"2", b"3"))
+    assert [message["body"] for message in sent if message["type"] == "http.response.body"] == heard
+    assert sent[-1].get("more_body") is not (answer.__class__ is Refused)
+
+
+def test_a_revoked_token_hears_no_more(locked: Locked, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(gate, "ASKED_AGAIN_SECONDS", 0.0)
+    api = locked.api
+    known = locked.token("read", "write")
+    with api.http.stream("GET", "/api/events", headers=known) as stream:
+        lines = stream.iter_lines()
+        assert next(line for line in lines if line.startswith("event:")) == "event: queue"
+        assert api.http.post("/api/prompts", json={"prompt_text": "heard"}, headers=known).status_code == 201
+        assert any("heard" in line for line in lines)
+        tokens.revoke(api.database, tokens.listing(api.database)[0].id)
+        api.sqlite("INSERT INTO prompts (prompt_text) VALUES ('secret')")
+        assert not any("secret" in line for line in lines)
+
+
+@pytest.fixture
+def locked(tmp_path: Path, fresh_database: Path) -> Iterator[Locked]:
+    with locked_api(tmp_path, fresh_database) as found:
+        yield found
 
 
 def _settings(folder: Path, security: str) -> Settings:

@@ -26,6 +26,8 @@ from musings.errors import MusingsError
 
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 LOGIN = "/api/login"
+EVENTS = "/api/events"
+ASKED_AGAIN_SECONDS = 15.0
 CSRF_HEADER = "x-csrf-token"
 FORWARDED = ("forwarded", "x-forwarded-for", "x-forwarded-host", "x-real-ip")
 WHO = {"WWW-Authenticate": 'Bearer realm="musings"'}
@@ -95,7 +97,9 @@ class Gate:
             answer = refused.answer
         except MusingsError as error:
             answer = problems.of(error)
-        leaving = _Leaving(send, entry, scope["path"])
+        leaving: Send = _Leaving(send, entry, scope["path"])
+        if entry is not None and entry.required and scope["path"] == EVENTS:
+            leaving = StillWelcome(leaving, lambda: self._admit(scope, given, https), self._clock)
         await (answer or self._app)(scope, receive, leaving)
 
     def _admit(self, scope: Scope, given: Headers, https: bool) -> Entry:
@@ -163,7 +167,7 @@ def _check_csrf(visit: Visit, given: Headers) -> None:
 
 def _signature(scope: Scope) -> tuple[str, str] | None:
     """The expiry and the signature of a link, when there is anything of the kind."""
-    query = parse_qs(scope.get("query_string", b"").decode("latin-1"), keep_blank_values=True, max_num_fields=50)
+    query = parse_qs(scope.get("query_string", b"").decode("latin-1"), keep_blank_values=True)
     if "signature" not in query and "expires" not in query:
         return None
     return _only(query.get("expires", ())), _only(query.get("signature", ()))
@@ -172,6 +176,40 @@ def _signature(scope: Scope) -> tuple[str, str] | None:
 def _only(values: Iterable[str]) -> str:
     found = list(values)
     return found[0] if len(found) == 1 else ""
+
+
+class StillWelcome:
+    """``send`` of a stream without an end: asks again from time to time, and ends it for a caller who may no longer.
+
+    A token that was revoked and a session that is over must not go on listening. The browser connects again, and is
+    told why not.
+    """
+
+    def __init__(self, send: Send, admit: Callable[[], Entry], clock: Callable[[], float]) -> None:
+        self._send = send
+        self._admit = admit
+        self._clock = clock
+        self._asked = clock()
+        self._ended = False
+
+    async def __call__(self, message: Message) -> None:
+        if message["type"] == "http.response.body" and not self._ended and not await self._is_welcome():
+            self._ended = True
+            await self._send({"type": "http.response.body", "body": b"", "more_body": False})
+        if not self._ended:
+            await self._send(message)
+
+    async def _is_welcome(self) -> bool:
+        if self._clock() - self._asked < ASKED_AGAIN_SECONDS:
+            return True
+        self._asked = self._clock()
+        try:
+            await anyio.to_thread.run_sync(self._admit)
+        except Refused:
+            return False
+        except MusingsError:  # a database that is busy for a moment says nothing about the caller
+            return True
+        return True
 
 
 class _Leaving:
