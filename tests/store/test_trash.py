@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 
 from musings.errors import ConflictError, NotFoundError
-from musings.models import ArtifactType, Kind, NewArtifact, NewPrompt, Prompt
-from musings.store import artifacts, prompts, queue, stats, times, trash
+from musings.models import ArtifactType, Kind, NewArtifact, NewPrompt, Prompt, Writing
+from musings.store import artifacts, prompts, queue, shelf, stats, times, trash, writings
 from musings.store.artifacts import ArtifactFilter
 from musings.store.database import Database
 from musings.store.prompts import CONDEMNED, PromptFilter
@@ -148,3 +148,29 @@ def test_files_under_foreign_names_are_hidden_too(database: Database) -> None:
     assert trash.hides(database, "old/Fox.png")
     assert trash.hides(database, "old/fox.png")
     assert not trash.hides(database, "old/hare.png")
+
+
+def test_a_writing_is_out_of_sight_with_its_prompt(database: Database) -> None:
+    with database.write() as connection:
+        own = writings.insert_writing(connection, Writing("The fox", "Snow on the fox.", "poem"))
+        shared = writings.insert_writing(connection, Writing("The owl", "Snow on the owl.", "poem"))
+        adopted = writings.insert_writing(connection, Writing("The hare", "Snow on the hare.", "poem"))
+    for writing in (own, shared, shared):
+        prompt, _ = prompts.add(database, NewPrompt("write", "poem"))
+        with database.write() as connection:
+            words = "UPDATE prompts SET output_reference = ? WHERE id = ?"
+            connection.exec_driver_sql(words, (writing, prompt.id))
+    trash.discard(database, 1)
+    trash.discard(database, 2)
+
+    def seen() -> tuple[set[int], set[int]]:
+        listed = shelf.listing(database, shelf.ShelfFilter(), 10, None).items
+        found = shelf.search(database, "snow", shelf.ShelfFilter(), 10, 0)
+        return {each.id for each in listed}, {each.id for each in found}
+
+    assert seen() == ({shared, adopted},) * 2
+    with pytest.raises(NotFoundError):
+        writings.get(database, own)
+    trash.restore(database, 1, 30)
+    assert seen() == ({own, shared, adopted},) * 2
+    assert writings.get(database, own).title == "The fox"

@@ -14,7 +14,7 @@ from musings.store import rows
 from musings.store.database import Database
 from musings.store.media_root import STRAY_PREFIX
 from musings.store.prompts import CONDEMNED, IS_IN_TRASH, IS_LIVE
-from musings.store.tables import attempts, prompt_artifacts, prompts, writings
+from musings.store.tables import attempts, prompt_artifacts, prompts, writing_tags, writings
 
 IS_CONDEMNED = prompts.c.deleted_at == CONDEMNED
 IS_NOT_MISSING = func.coalesce(prompt_artifacts.c.metadata, "").not_like('%"missing": true%')  # as ``rows.dump`` has it
@@ -109,7 +109,9 @@ def bury(database: Database, ids: Collection[int]) -> list[int]:
         gone = [each for each in these if _goes(connection, delete(prompts).where(prompts.c.id == each))]
         for writing in {row.output_reference for row in found if row.id in gone and row.output_reference is not None}:
             referred = select(prompts.c.id).where(prompts.c.output_reference == writing).exists()
-            _goes(connection, delete(writings).where(writings.c.id == writing, ~referred))
+            if _goes(connection, delete(writings).where(writings.c.id == writing, ~referred)):
+                left = select(writings.c.id).where(writings.c.id == writing).exists()
+                connection.execute(delete(writing_tags).where(writing_tags.c.writing_id == writing, ~left))
     return gone
 
 

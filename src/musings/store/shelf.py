@@ -12,6 +12,7 @@ from musings.store.database import Database
 from musings.store.likeness import NEAR, is_fingerprint, likeness
 from musings.store.prompts import IS_LIVE, match_expression, position_of
 from musings.store.tables import prompts, tags, writing_tags, writings
+from musings.store.trash import is_thrown_away
 
 writings_fts = table("musings_writings_fts", column("rowid"), column("musings_writings_fts"))
 MOST_LIKE = 10
@@ -120,6 +121,7 @@ def all_tags(database: Database) -> list[Tag]:
 def like(database: Database, writing_id: int) -> list[Like]:
     """Writings that are nearly the same text, the nearest first."""
     query = select(writings.c.id, writings.c.title, writings.c.content_fingerprint)
+    query = query.where(~is_thrown_away(writings.c.id))
     with database.read() as connection:
         found = connection.execute(query).all()
     mine = next((row.content_fingerprint for row in found if row.id == writing_id), None)
@@ -138,7 +140,7 @@ def prompts_of(database: Database, writing_id: int) -> list[int]:
 
 
 def _conditions(wanted: ShelfFilter) -> list[ColumnElement[bool]]:
-    conditions: list[ColumnElement[bool]] = []
+    conditions: list[ColumnElement[bool]] = [~is_thrown_away(writings.c.id)]
     if wanted.types:
         conditions.append(writings.c.content_type.in_(wanted.types))
     if wanted.mood is not None:

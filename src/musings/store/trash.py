@@ -7,13 +7,13 @@ removed for good (``prompts.CONDEMNED``) is in the trash no more, and nowhere el
 import re
 from datetime import timedelta
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import ColumnElement, and_, func, or_, select, update
 
 from musings.errors import ConflictError, NotFoundError
 from musings.models import Prompt, PromptStatus
 from musings.store import times
 from musings.store.database import Database
-from musings.store.prompts import CONDEMNED, fetch
+from musings.store.prompts import CONDEMNED, IS_LIVE, fetch
 from musings.store.tables import prompt_artifacts, prompts
 
 # Whatever the case: some file systems take no notice of it.
@@ -52,6 +52,12 @@ def restore(database: Database, prompt_id: int, days: float) -> Prompt:
             )
         connection.execute(update(prompts).where(prompts.c.id == prompt_id).values(deleted_at=None))
         return fetch(connection, prompt_id)
+
+
+def is_thrown_away(writing_id: ColumnElement[int]) -> ColumnElement[bool]:
+    """Whether a writing belongs to prompts, and every one of them is in the trash."""
+    belongs = select(prompts.c.id).where(prompts.c.output_reference == writing_id)
+    return and_(belongs.exists(), ~belongs.where(IS_LIVE).exists())
 
 
 def hides(database: Database, file_path: str) -> bool:

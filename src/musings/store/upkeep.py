@@ -14,7 +14,6 @@ from sqlalchemy import select, update
 
 from musings.store import times
 from musings.store.database import Database, explained
-from musings.store.prompts import prompts_fts
 from musings.store.tables import attempts, prompts
 
 KEPT_LOG_DAYS = 90
@@ -47,7 +46,7 @@ def tidy(database: Database, go_on: Callable[[], bool] = lambda: True) -> Tidied
     try:
         plain = sqlite3.connect(str(database.path), timeout=WAIT_SECONDS, isolation_level=None)
         try:
-            merges = _merge(plain, go_on)
+            merges = sum(_merge(plain, name, go_on) for name in _indexes(plain))
             plain.execute("PRAGMA analysis_limit = 400")
             plain.execute("PRAGMA optimize")
             busy = plain.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
@@ -75,9 +74,15 @@ def drop_old_logs(database: Database) -> int:
         return connection.execute(update(attempts).where(attempts.c.id.in_(ids)).values(log_excerpt=None)).rowcount
 
 
-def _merge(plain: sqlite3.Connection, go_on: Callable[[], bool]) -> int:
+def _indexes(plain: sqlite3.Connection) -> list[str]:
+    """The full-text indexes that are ours, by name."""
+    ours = "SELECT name FROM sqlite_schema WHERE type = 'table' AND name GLOB 'musings_*_fts'"
+    return [str(row[0]) for row in plain.execute(ours)]
+
+
+def _merge(plain: sqlite3.Connection, name: str, go_on: Callable[[], bool]) -> int:
     """Merge until there is nothing to merge: SQLite then changes fewer than two rows."""
-    name, steps, until = prompts_fts.name, 0, time.monotonic() + BUDGET_SECONDS
+    steps, until = 0, time.monotonic() + BUDGET_SECONDS
     while go_on() and time.monotonic() < until:
         before = plain.total_changes
         plain.execute(f"INSERT INTO {name} ({name}, rank) VALUES ('merge', {MERGE_PAGES})")  # noqa: S608 (our name)

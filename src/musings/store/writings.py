@@ -10,6 +10,7 @@ from musings.store import rows, times
 from musings.store.database import Database
 from musings.store.likeness import fingerprint
 from musings.store.tables import writings
+from musings.store.trash import is_thrown_away
 
 DOCUMENT = "document"
 """The key in a prompt's metadata under which a recipe names the writing to make the media from."""
@@ -41,11 +42,13 @@ def insert_writing(connection: Connection, made: Writing) -> int:
 
 
 def get(database: Database, writing_id: int) -> StoredWriting:
-    """One writing, or ``NotFoundError``."""
-    found = by_ids(database, [writing_id])
-    if not found:
+    """One writing whose prompt is not in the trash, or ``NotFoundError``."""
+    query = select(writings).where(writings.c.id == writing_id, ~is_thrown_away(writings.c.id))
+    with database.read() as connection:
+        row = connection.execute(query).first()
+    if row is None:
         raise NotFoundError(f"There is no writing {writing_id}.")
-    return found[writing_id]
+    return rows.writing(row)
 
 
 def of_prompt(database: Database, prompt: Prompt, parameters: JsonObject) -> StoredWriting | None:
