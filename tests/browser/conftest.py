@@ -1,5 +1,6 @@
 """A real Chromium before the real program: ``musings up`` on a free port, in a folder of its own."""
 
+import contextlib
 import json
 import os
 import re
@@ -74,15 +75,18 @@ def comfy() -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def studio(comfy: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Studio]:
-    """One program for all tests of the page, with the page as it is in this checkout."""
-    hatch_build.build_page(ROOT)
+    """One program for nearly all tests of the page, with the page as it is in this checkout."""
     folder = tmp_path_factory.mktemp("studio")
+    with running(folder, {"media": {"comfyui": {"hosts": [comfy, NOBODY]}}}) as url:
+        yield Studio(url, folder, comfy)
+
+
+@contextlib.contextmanager
+def running(folder: Path, settings: dict[str, Any]) -> Iterator[str]:
+    """The address of ``musings up`` with these settings, in this folder."""
+    hatch_build.build_page(ROOT)
     config = folder / "poets_cron_config.json"
-    settings = {
-        "processing": {"backoff_seconds": 0.1, "shutdown_seconds": 1},
-        "media": {"comfyui": {"hosts": [comfy, NOBODY]}},
-    }
-    config.write_text(json.dumps(settings))
+    config.write_text(json.dumps({"processing": {"backoff_seconds": 0.1, "shutdown_seconds": 1}, **settings}))
     environment = {key: value for key, value in os.environ.items() if not key.startswith("MUSINGS_")}
     with (folder / "stderr.txt").open("w") as stderr:
         process = subprocess.Popen(
@@ -94,7 +98,7 @@ def studio(comfy: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stu
             text=True,
         )
     try:
-        yield Studio(_address(process, folder), folder, comfy)
+        yield _address(process, folder)
     finally:
         process.send_signal(signal.SIGTERM)
         process.communicate(timeout=STOP_SECONDS)
@@ -113,24 +117,25 @@ def _address(process: subprocess.Popen[str], folder: Path) -> str:
 @pytest.fixture
 def desk(chromium: Browser, studio: Studio) -> Iterator[Desk]:
     """A desktop window. What the page says to the console or to nobody fails the test."""
-    yield from _window(chromium, studio, viewport={"width": 1280, "height": 900})
+    yield from window(chromium, studio.url, viewport={"width": 1280, "height": 900})
 
 
 @pytest.fixture
 def phone(chromium: Browser, studio: Studio) -> Iterator[Desk]:
     """A phone of 390 by 844 points, with fingers."""
     viewport: ViewportSize = {"width": 390, "height": 844}
-    yield from _window(chromium, studio, viewport=viewport, is_mobile=True, has_touch=True)
+    yield from window(chromium, studio.url, viewport=viewport, is_mobile=True, has_touch=True)
 
 
-def _window(chromium: Browser, studio: Studio, **options: Any) -> Iterator[Desk]:
+def window(chromium: Browser, url: str, **options: Any) -> Iterator[Desk]:
+    """A window on the studio at an address; what goes wrong in it fails the test afterwards."""
     context = chromium.new_context(reduced_motion="reduce", **options)
     context.set_default_timeout(PATIENCE_MILLISECONDS)
     page = context.new_page()
-    window = Desk(page, studio.url)
-    page.on("console", window.hear)
-    page.on("pageerror", lambda error: window.troubles.append(str(error)))
-    page.on("request", lambda request: window.requests.append(f"{request.method} {request.url}"))
-    yield window
+    opened = Desk(page, url)
+    page.on("console", opened.hear)
+    page.on("pageerror", lambda error: opened.troubles.append(str(error)))
+    page.on("request", lambda request: opened.requests.append(f"{request.method} {request.url}"))
+    yield opened
     context.close()
-    assert window.troubles == []
+    assert opened.troubles == []

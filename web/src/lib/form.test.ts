@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { changed, emptyDraft, layout, parse, readDraft, readTicket, shown, submission, ticketFor, workflowsOf } from './form.ts';
+import { canEnhance, changed, emptyDraft, layout, parse, readDraft, readTicket, shown, submission, ticketFor, workflowsOf } from './form.ts';
 import { aField, aWorkflow } from './samples.ts';
 
 const width = aField({ name: 'w', type: 'int', role: 'width', default: 768 });
@@ -81,4 +81,16 @@ test('the same submission keeps its key until it is answered', () => {
 
 test('a broken ticket is none', () => {
   assert.deepEqual(['', '{', '{"key":1}', 'null'].map(readTicket), [null, null, null, null]);
+});
+
+test('the poets are offered for pictures and music while nothing is known against them', () => {
+  const poets = aWorkflow([], { kind: 'text', source: 'poets' });
+  assert.equal(canEnhance([poets], 'image'), true);
+  assert.equal(canEnhance([poets], 'voice'), false);
+  assert.equal(canEnhance([{ ...poets, problem: 'no language model' }], 'music'), false);
+  assert.equal(canEnhance([aWorkflow([])], 'image'), false);
+  const draft = { ...emptyDraft(), kind: 'image' as const, text: 'a fox', enhance: true };
+  assert.equal(submission(draft, null, true, true).enhance, true);
+  assert.equal('enhance' in submission(draft, null, true, false), false);
+  assert.equal('enhance' in submission({ ...draft, enhance: false }, null, true, true), false);
 });

@@ -66,10 +66,11 @@ export interface Draft {
   values: Record<string, Values>;
   count: number;
   priority: number;
+  enhance: boolean;
 }
 
 export function emptyDraft(): Draft {
-  return { kind: 'text', text: '', textType: 'text', workflow: {}, values: {}, count: 1, priority: 5 };
+  return { kind: 'text', text: '', textType: 'text', workflow: {}, values: {}, count: 1, priority: 5, enhance: false };
 }
 
 /** A stored draft; anything unreadable or of an older shape falls back field by field. */
@@ -90,7 +91,12 @@ export function readDraft(stored: string | null): Draft {
   return draft;
 }
 
-export function submission(draft: Draft, workflow: Workflow | null, preferred: boolean): Submission {
+/** Whether the poets may write the words first: for pictures and music, where they are not known to be away. */
+export function canEnhance(workflows: readonly Workflow[], kind: Kind): boolean {
+  return (kind === 'image' || kind === 'music') && workflows.some((each) => each.source === 'poets' && !each.problem);
+}
+
+export function submission(draft: Draft, workflow: Workflow | null, preferred: boolean, poets = false): Submission {
   const values = workflow ? (draft.values[workflow.name] ?? {}) : {};
   return {
     prompt_text: draft.text.trim(),
@@ -99,6 +105,7 @@ export function submission(draft: Draft, workflow: Workflow | null, preferred: b
     parameters: workflow ? changed(workflow, values) : {},
     workflow: workflow && !preferred ? workflow.name : null,
     count: workflow && layout(workflow).count ? draft.count : null,
+    ...(poets && draft.enhance ? { enhance: true } : {}),
   };
 }
 

@@ -3,8 +3,9 @@ import * as api from '../lib/api/client.ts';
 import type { Kind, Prompt, Workflow } from '../lib/api/types.ts';
 import { asApiError, refusal, type Refusal } from '../lib/errors.ts';
 import { excerpt } from '../lib/format.ts';
-import { readDraft, readTicket, submission, ticketFor, workflowsOf, type Draft, type Value } from '../lib/form.ts';
+import { canEnhance, readDraft, readTicket, submission, ticketFor, workflowsOf, type Draft, type Value } from '../lib/form.ts';
 import { outputs, TEXT_TYPES, words } from '../lib/kinds.ts';
+import { wantsBetterWords } from '../lib/stages.ts';
 import { announcer } from './announcer.svelte.ts';
 import { prompts } from './prompts.svelte.ts';
 import { recall, remember } from './storage.ts';
@@ -24,6 +25,8 @@ class Composer {
     this.offered.find((entry) => entry.name === this.draft.workflow[this.draft.kind]) ?? this.offered[0] ?? null,
   );
   readonly values = $derived(this.workflow ? (this.draft.values[this.workflow.name] ?? {}) : {});
+
+  readonly canEnhance = $derived(canEnhance(workflows.all, this.draft.kind));
 
   start(): void {
     this.draft = readDraft(recall(DRAFT));
@@ -71,12 +74,13 @@ class Composer {
       this.draft.values[workflow.name] = known(workflow, prompt.parameters);
     }
     this.draft.count = outputs(prompt);
+    this.draft.enhance = wantsBetterWords(prompt);
     this.refused = null;
     this.filled = true;
   }
 
   async #send(): Promise<Prompt> {
-    const body = submission(this.draft, this.workflow, this.workflow === this.offered[0]);
+    const body = submission(this.draft, this.workflow, this.workflow === this.offered[0], this.canEnhance);
     const ticket = ticketFor(readTicket(recall(TICKET)), body, uuid);
     remember(TICKET, JSON.stringify(ticket));
     return api.submit(body, ticket.key);
