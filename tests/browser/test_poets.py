@@ -69,7 +69,7 @@ def test_a_picture_is_made_in_two_stages_that_are_seen(with_poets: Desk, poets: 
     poets.may_write.set()
     expect(desk.dialog).to_contain_text("Made in")
     document = desk.dialog.get_by_role("region", name="What the poets wrote first")
-    expect(document.get_by_role("definition").first).to_have_text(IMAGE["prompt"])
+    expect(document.get_by_role("definition").first).to_have_text(str(IMAGE["prompt"]))
     expect(document).to_contain_text("birches")
     assert faults(desk.page) == []
     desk.dialog.get_by_role("button", name="Use again").click()
