@@ -31,13 +31,14 @@ CONFIG = {
     "processing": {"backoff_seconds": 0.01, "max_attempts": 2, "shutdown_seconds": 1},
     "backend": {"url": "http://poet:planted-llm-password@127.0.0.1:9/v1"},
     "media": {"comfyui": {"host": "http://comfy:planted-host-password@127.0.0.1:9"}},
+    "voice": {"url": "http://voice:planted-voice-password@127.0.0.1:9"},
     "alerts": {"urls": ["json://planted-alert-token-0123456789/path"]},
     "logging": {"level": "DEBUG"},
 }
 BEARER = "planted-bearer-0123456789"
 KNOWN = (
     "planted-signing-key-planted-signing-key", "planted-comfy-header", "planted-openai-key", "planted-llm-password",
-    "planted-host-password", "planted-alert-token-0123456789",
+    "planted-host-password", "planted-voice-password", "planted-alert-token-0123456789",
     base64.b64encode(b"comfy:planted-host-password").decode().rstrip("="),
 )  # fmt: skip
 TABLES = ("prompts", "attempts", "prompt_events", "writings", "prompt_artifacts")

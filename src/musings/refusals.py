@@ -9,6 +9,7 @@ import json
 import math
 import time
 from collections.abc import Mapping
+from urllib.parse import urlsplit, urlunsplit
 
 from musings.errors import AttemptError, PassingFault, UserFault
 from musings.models import Json
@@ -82,3 +83,9 @@ def _message(value: Json) -> str:
         if isinstance(value, dict) and key in value:
             return _message(value[key])
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def place(url: str) -> str:
+    """An address as it may be shown and stored: without a name and a password."""
+    parts = urlsplit(url)
+    return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))

@@ -12,6 +12,7 @@ from starlette.routing import Mount, Route
 from musings.access.scopes import Scope
 from musings.api import app as application
 from musings.api import rules
+from musings.api.page import ADDRESSES
 from musings.api.rules import Need
 from musings.store.database import Database
 from tests.api.entering import Locked, locked_api
@@ -126,8 +127,8 @@ def test_what_is_not_in_the_document_is_the_page_or_closed(app: FastAPI, locked:
     """Routes without a place in the OpenAPI document: the page, its files, and the reference."""
     plain = [route.path for route in app.routes if isinstance(route, Route | Mount)]
     opened = {path for path in plain if rules.ruling("GET", path.format(**VALUES)).need is Need.OPEN}
-    assert opened <= {"/", "/gallery", "/prompts/{prompt_id}", "/assets", *(p for p in plain if "." in p)}
-    assert {"/", "/gallery", "/prompts/{prompt_id}"} <= opened
+    assert opened <= {*ADDRESSES, "/assets", *(path for path in plain if "." in path)}
+    assert set(ADDRESSES) <= opened
     assert set(plain) - opened >= {"/openapi.json", "/docs"}
     for path in ("/docs", "/openapi.json", "/nothing", "/api/nothing", "/api", "/media", "/redoc", "/.env"):
         assert status(locked, "GET", path, {}) == 401, path

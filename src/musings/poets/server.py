@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, field
 
+from musings.refusals import place
+
 KEY_NAME = "MUSINGS_SECRET_LLM_API_KEY"
 _NAMES = {"oll": "Ollama", "lms": "LM Studio", "manual": "the language model server"}
 
@@ -18,6 +20,11 @@ class Server:
     max_retries: int = 2
 
     @property
+    def place(self) -> str:
+        """Its address as it may be shown and stored."""
+        return place(self.url)
+
+    @property
     def who(self) -> str:
         """The server in a sentence."""
-        return f"{_NAMES[self.type]} at {self.url}"
+        return f"{_NAMES[self.type]} at {self.place}"

@@ -12,7 +12,7 @@ from pathlib import Path
 import httpx
 
 from musings.errors import AttemptError, PassingFault, Unavailable, UserFault
-from musings.refusals import refusal, unreachable, upper
+from musings.refusals import place, refusal, unreachable, upper
 
 KEY_NAME = "MUSINGS_SECRET_SPEECH_API_KEY"
 CHECK_SECONDS = 0.1
@@ -33,9 +33,14 @@ class SpeechServer:
     max_retries: int = 2
 
     @property
+    def place(self) -> str:
+        """Its address as it may be shown and stored."""
+        return place(self.url)
+
+    @property
     def who(self) -> str:
         """The server in a sentence."""
-        return f"the speech server at {self.url}"
+        return f"the speech server at {self.place}"
 
 
 def say(server: SpeechServer, text: str, voice: str, speed: float, target: Path, check: Callable[[], None]) -> None:
