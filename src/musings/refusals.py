@@ -9,6 +9,7 @@ import json
 import math
 import time
 from collections.abc import Mapping
+from urllib.parse import urlsplit, urlunsplit
 
 from musings.errors import AttemptError, PassingFault, UserFault
 from musings.models import Json
@@ -70,6 +71,12 @@ def words_in(body: str) -> str:
         found = body
     line = " ".join(found.split())
     return line if len(line) <= MOST_CHARACTERS else line[:MOST_CHARACTERS] + "…"
+
+
+def shown(url: str) -> str:
+    """An address without the name and the password that may stand in it."""
+    parts = urlsplit(url)
+    return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
 
 
 def upper(who: str) -> str:

@@ -26,7 +26,7 @@ class SpeechServerPipeline:
             "parameters": dict(job.parameters),
             "voice": voice,
             "model": server.model,
-            "backend": server.url,
+            "backend": server.address,
             "engine": NAME,
             "workflow": NAME,
             "version": VERSION,
@@ -45,14 +45,14 @@ class SpeechServerPipeline:
             check=context.check,
             progress=lambda share: context.progress(share, 1, "speaking"),
         )
-        return Outcome((MadeFile(path, ArtifactType.AUDIO, recipe),), server.url)
+        return Outcome((MadeFile(path, ArtifactType.AUDIO, recipe),), server.address)
 
 
 def backend(settings: Settings) -> Backend:
     """The server, asked now whether it answers at all."""
     server = server_of(settings)
     problem = trouble(server)
-    return Backend("speech", server.url, problem is None, None, None, problem)
+    return Backend("speech", server.address, problem is None, None, None, problem)
 
 
 def server_of(settings: Settings) -> SpeechServer:

@@ -85,9 +85,9 @@ class Words:
         for server, _ in candidates(self._settings):
             try:
                 models_of(server)
-                found.append(Backend(LANGUAGE_MODEL, server.url, True, None, None, None))
+                found.append(Backend(LANGUAGE_MODEL, server.address, True, None, None, None))
             except AttemptError as error:
-                found.append(Backend(LANGUAGE_MODEL, server.url, False, None, None, str(error)))
+                found.append(Backend(LANGUAGE_MODEL, server.address, False, None, None, str(error)))
         return found
 
     def _writer_when_needed(self) -> PoetsPipeline | str:

@@ -110,7 +110,7 @@ def models_of(server: Server) -> tuple[str, ...] | None:
     try:
         answer = httpx.get(f"{server.url}/models", headers=headers, timeout=timeout)
     except httpx.InvalidURL as error:
-        raise UserFault(f"backend.url is no address: {server.url} ({error}).") from error
+        raise UserFault(f"backend.url is no address: {server.address} ({error}).") from error
     except httpx.HTTPError as error:
         raise unreachable(server.who, str(error) or type(error).__name__) from error
     if answer.status_code in (404, 405, 501):

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, field
 
+from musings.refusals import shown
+
 KEY_NAME = "MUSINGS_SECRET_LLM_API_KEY"
 _NAMES = {"oll": "Ollama", "lms": "LM Studio", "manual": "the language model server"}
 
@@ -11,13 +13,18 @@ class Server:
     """One server and how to talk to it. ``url`` ends with the version, such as ``…/v1``; times are seconds."""
 
     type: str
-    url: str
+    url: str = field(repr=False)
     key: str = field(default="", repr=False)
     connect_seconds: float = 2
     timeout_seconds: float = 120
     max_retries: int = 2
 
     @property
+    def address(self) -> str:
+        """The address as it may be shown: without a password."""
+        return shown(self.url)
+
+    @property
     def who(self) -> str:
         """The server in a sentence."""
-        return f"{_NAMES[self.type]} at {self.url}"
+        return f"{_NAMES[self.type]} at {self.address}"

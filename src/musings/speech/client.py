@@ -12,7 +12,7 @@ from pathlib import Path
 import httpx
 
 from musings.errors import AttemptError, PassingFault, Unavailable, UserFault
-from musings.refusals import refusal, unreachable, upper
+from musings.refusals import refusal, shown, unreachable, upper
 
 KEY_NAME = "MUSINGS_SECRET_SPEECH_API_KEY"
 CHECK_SECONDS = 0.1
@@ -24,7 +24,7 @@ LONGEST_WAIT_SECONDS = 30.0
 class SpeechServer:
     """One server and how to talk to it. ``url`` ends with the version, such as ``…/v1``; times are seconds."""
 
-    url: str
+    url: str = field(repr=False)
     model: str
     format: str
     key: str = field(default="", repr=False)
@@ -33,9 +33,14 @@ class SpeechServer:
     max_retries: int = 2
 
     @property
+    def address(self) -> str:
+        """The address as it may be shown: without a password."""
+        return shown(self.url)
+
+    @property
     def who(self) -> str:
         """The server in a sentence."""
-        return f"the speech server at {self.url}"
+        return f"the speech server at {self.address}"
 
 
 def say(server: SpeechServer, text: str, voice: str, speed: float, target: Path, check: Callable[[], None]) -> None:
@@ -105,7 +110,7 @@ async def _fetch(server: SpeechServer, request: dict[str, object], target: Path)
                 raise refusal(server.who, answer.status_code, body, answer.headers, KEY_NAME)
             await _write(server, answer, target)
     except httpx.InvalidURL as error:
-        raise UserFault(f"voice.url is no address: {server.url} ({error}).") from error
+        raise UserFault(f"voice.url is no address: {server.address} ({error}).") from error
     except httpx.TimeoutException as error:
         raise PassingFault(
             f"{upper(server.who)} took longer than {server.timeout_seconds:g} s.",
