@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from musings.errors import PassingFault, UserFault
-from musings.refusals import LONGEST_WAIT_SECONDS, refusal, retry_after, unreachable, words_in
+from musings.refusals import LONGEST_WAIT_SECONDS, refusal, retry_after, shown, unreachable, words_in
 
 
 @pytest.mark.parametrize(
@@ -69,6 +69,19 @@ def test_any_answer_becomes_an_error_of_ours(status: int, body: str, wait: str) 
     found = refusal("it", status, body, {"retry-after": wait}, "K")
     assert isinstance(found, UserFault | PassingFault)
     assert len(str(found)) < 400
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        ("http://me:secret@den:11434/v1", "http://den:11434/v1"),
+        ("http://a@b:c@den/v1", "http://den/v1"),
+        ("http://den/v1", "http://den/v1"),
+        ("", ""),
+    ],
+)
+def test_an_address_is_shown_without_its_password(url: str, expected: str) -> None:
+    assert shown(url) == expected
 
 
 def test_a_silent_server_is_a_passing_fault() -> None:

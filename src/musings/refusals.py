@@ -45,7 +45,7 @@ def unreachable(who: str, reason: str) -> PassingFault:
     """The error for a server that does not answer at all, or stops in the middle of it."""
     return PassingFault(
         f"{upper(who)} does not answer ({reason}).",
-        hint="Start it, or correct its address in the configuration; the prompt is tried again.",
+        hint="Start it, or correct its address in the configuration.",
     )
 
 
@@ -71,6 +71,12 @@ def words_in(body: str) -> str:
         found = body
     line = " ".join(found.split())
     return line if len(line) <= MOST_CHARACTERS else line[:MOST_CHARACTERS] + "…"
+
+
+def shown(url: str) -> str:
+    """An address without the name and the password that may stand in it."""
+    parts = urlsplit(url)
+    return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
 
 
 def upper(who: str) -> str:

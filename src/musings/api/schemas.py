@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, WithJsonSchema
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, WithJsonSchema
 
 from musings.intake import TEXT_CHARACTERS
 from musings.models import KIND_OF_TYPE, Kind
@@ -19,6 +19,13 @@ Time = Annotated[
     WithJsonSchema({"type": "string", "format": "date-time"}, mode="serialization"),
 ]
 """RFC 3339, UTC, milliseconds."""
+
+def _whole(value: object) -> object:
+    """JSON Schema calls 3.0 an integer; ``true`` and ``"3"`` are none."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+WholeNumber = Annotated[int, Field(strict=True), BeforeValidator(_whole)]
 
 JsonMap = dict[str, Any]
 
@@ -144,11 +151,11 @@ class NewPromptRequest(BaseModel):
 
     prompt_text: Annotated[str, Field(min_length=1, max_length=TEXT_CHARACTERS)]
     prompt_type: str = Field("text", json_schema_extra={"enum": list(KIND_OF_TYPE)})
-    priority: Annotated[int, Field(ge=1, le=10, strict=True)] = Field(5, description="1 is most urgent, 10 least")
+    priority: Annotated[WholeNumber, Field(ge=1, le=10)] = Field(5, description="1 is most urgent, 10 least")
     metadata: JsonMap | None = None
     workflow: Annotated[str, Field(min_length=1, max_length=200)] | None = None
     parameters: JsonMap | None = None
-    count: Annotated[int, Field(ge=1, le=16, strict=True)] | None = Field(None, description="how many to make of it")
+    count: Annotated[WholeNumber, Field(ge=1, le=16)] | None = Field(None, description="how many to make of it")
     config_name: Annotated[str, Field(max_length=200)] | None = None
     enhance: Annotated[bool, Field(strict=True)] | None = Field(
         None, description="pictures and music: have the poets write the words first; null leaves it to the type"
@@ -160,7 +167,7 @@ class PromptChange(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    priority: Annotated[int, Field(ge=1, le=10, strict=True)] | None = None
+    priority: Annotated[WholeNumber, Field(ge=1, le=10)] | None = None
     metadata: JsonMap | None = None
     starred: Annotated[bool, Field(strict=True)] | None = None
 
