@@ -77,7 +77,9 @@ ROOMS: dict[str, frozenset[str]] = {
             "version",
         }
     ),
-    "doctor": frozenset({"config", "due", "errors", "locate", "models", "pipelines", "store"}),
+    "doctor": frozenset(
+        {"config", "due", "errors", "housekeeping", "locate", "models", "pipelines", "service", "store"}
+    ),
     "api": frozenset(
         {
             "access",

@@ -1,20 +1,32 @@
-"""Check configuration, database, disk, workflows and worker; exit code 1 when something stops prompts."""
+"""Check whether everything is there that prompts need; exit code 1 when something stops them.
+
+Configuration and permissions, database and clock, disk, libraries, poets, voice and ComfyUI servers, every workflow
+file, the worker and the service.
+"""
 
 import argparse
 from dataclasses import asdict
 
 from musings.commands.opening import print_json, say, settings_for
+from musings.config import Settings
 from musings.doctor import Level, test_configuration
+from musings.store import examination
+from musings.worker.lock import RunnerLock
 
 MARKS = {Level.OK: "ok     ", Level.WARNING: "warning", Level.FAILURE: "FAILURE"}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--deep", action="store_true", help="read the whole database and look at every file")
+    parser.add_argument("--repair", action="store_true", help="make the indexes of the database anew, then check")
     parser.add_argument("--json", action="store_true", help="print JSON")
 
 
 def run(arguments: argparse.Namespace) -> int:
-    findings = test_configuration(settings_for(arguments))
+    settings = settings_for(arguments)
+    if arguments.repair:
+        _rebuild(settings)
+    findings = test_configuration(settings, deep=arguments.deep or arguments.repair)
     if arguments.json:
         print_json([asdict(finding) for finding in findings])
     else:
@@ -22,3 +34,15 @@ def run(arguments: argparse.Namespace) -> int:
             mend = f"\n         {finding.mend}" if finding.mend else ""
             say(f"{MARKS[finding.level]}  {finding.what}: {finding.detail}{mend}")
     return 1 if any(finding.level is Level.FAILURE for finding in findings) else 0
+
+
+def _rebuild(settings: Settings) -> None:
+    """Under the worker's lock: whoever works on the queue would wait all the while."""
+    if not settings.database.path.exists():
+        return
+    lock = RunnerLock(settings.database.path)
+    lock.acquire()
+    try:
+        examination.rebuild(settings.database.path)
+    finally:
+        lock.release()

@@ -1,0 +1,52 @@
+"""The media root: there, writable, with room; and when asked, whether rows and files agree."""
+
+from collections.abc import Iterator
+
+from musings.config import Settings
+from musings.doctor.findings import Finding, failure, ok, warning
+from musings.errors import MusingsError
+from musings.housekeeping import checking, disk
+from musings.store import schema
+from musings.store.database import Database
+from musings.store.media_root import MediaRoot
+
+WHAT = "media root"
+
+
+def check(settings: Settings, deep: bool) -> Iterator[Finding]:
+    root = MediaRoot(settings.media_root)
+    try:
+        root.prepare()
+    except MusingsError as error:
+        yield failure(WHAT, str(error), error.hint or "Look at the folder and its disk.")
+        return
+    free = disk.free_bytes(root.folder) or 0
+    least = settings.media.retention.min_free_gigabytes
+    if free < least * 1e9:
+        mend = "Free some space, `musings prune` or the trash for one, or lower media.retention.min_free_gigabytes."
+        detail = f"{root.folder} has {free / 1e9:.2f} GB left, less than {least:g}: media prompts wait"
+        yield warning(WHAT, detail, mend)
+    else:
+        yield ok(WHAT, f"{root.folder}, {free / 1e9:.1f} GB free")
+    if deep and settings.database.path.exists():
+        yield from _files(settings, root)
+
+
+def _files(settings: Settings, root: MediaRoot) -> Iterator[Finding]:
+    database = Database(settings.database.path)
+    try:
+        if schema.version(database) != schema.HEAD:
+            return
+        found = checking.check(database, root)
+    finally:
+        database.close()
+    wrong = {
+        "rows have lost their file": len(found.missing),
+        "files are named by no row": len(found.orphans),
+        "previews are gone": len(found.without_preview),
+    }
+    for words, count in wrong.items():
+        if count:
+            yield warning("files", f"{count} {words}", "Run `musings check-files`, then with --repair.")
+    if not any(wrong.values()):
+        yield ok("files", f"{found.files} files and {found.rows} rows agree")
