@@ -27,6 +27,8 @@ def run(arguments: argparse.Namespace) -> int:
         + ("paused, " if stats.paused else "")
         + ", ".join(f"{n} {name}" for name, n in stats.by_status.items())
     )
+    if stats.disk_message:
+        say(stats.disk_message)
     for kind, counts in sorted(stats.by_kind.items()):
         say(f"  {kind}: " + ", ".join(f"{n} {name}" for name, n in sorted(counts.items())))
     for running in stats.running:
