@@ -20,6 +20,7 @@ from musings.fake_comfy.nodes import NodeClass
 from musings.fake_comfy.running import Cache, Floor, JobRun, Pace, Stopped
 
 HISTORY_LENGTH = 10001
+STOP_SECONDS = 5.0
 
 
 @dataclass(frozen=True)
@@ -140,10 +141,12 @@ class Engine:
         self._forget_cache = True
 
     def close(self) -> None:
-        """Stop at the next step, silently, as a killed process does."""
+        """Stop at the next step, silently, as a killed process does; returns when it has."""
         self._closed.set()
         with self._change:
             self._change.notify_all()
+        if threading.current_thread() is not self._thread:
+            self._thread.join(STOP_SECONDS)
 
     def _work(self) -> None:
         while not self._closed.is_set():

@@ -118,14 +118,15 @@ class FakeComfy:
 
     def reset(self) -> None:
         """Be as new without a restart: no jobs, no history, no files, no faults, no counts."""
-        self.faults.off()
         with self._lock:
+            if self._site is not None:
+                self._site.engine.close()  # first: a job that waits must not wake up in folders that are gone
+            self.faults.off()
             vars(self.counts).update(vars(Counts()))
             vars(self.pace).update(vars(Pace()))
             shutil.rmtree(self.root, ignore_errors=True)
             self.folders = Folders(self.root)
             if self._site is not None:
-                self._site.engine.close()
                 self._site.engine = self._new_engine()
 
     def serve(self, ready: Callable[[], None] = lambda: None) -> None:
