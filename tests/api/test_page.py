@@ -39,7 +39,8 @@ def ask(made: FastAPI, method: str, path: str) -> httpx.Response:
 
 
 @pytest.mark.parametrize(
-    "path", ["/", "/gallery", "/workflows", "/writings", "/writings/3", "/prompts/12", "/prompts/anything?x=1"]
+    "path",
+    ["/", "/gallery", "/workflows", "/trash", "/writings", "/writings/3", "/prompts/12", "/prompts/anything?x=1"],
 )
 def test_the_addresses_of_the_page(made: FastAPI, path: str) -> None:
     answer = ask(made, "GET", path)

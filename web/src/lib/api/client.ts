@@ -54,6 +54,10 @@ export function listPrompts(status: string, limit: number, cursor?: string): Pro
   return answer(http.GET('/api/prompts', { params: { query: { status, limit, ...(cursor ? { cursor } : {}) } } }));
 }
 
+export function listTrash(cursor: string | null): Promise<Page<Prompt>> {
+  return answer(http.GET('/api/prompts', { params: { query: { deleted: true, ...(cursor ? { cursor } : {}) } } }));
+}
+
 export function getPrompt(id: number): Promise<Prompt> {
   return answer(http.GET('/api/prompts/{prompt_id}', at(id)));
 }
