@@ -38,7 +38,10 @@ def ask(made: FastAPI, method: str, path: str) -> httpx.Response:
     return asyncio.run(asked())
 
 
-@pytest.mark.parametrize("path", ["/", "/gallery", "/workflows", "/prompts/12", "/prompts/anything?x=1"])
+@pytest.mark.parametrize(
+    "path",
+    ["/", "/gallery", "/workflows", "/trash", "/writings", "/writings/3", "/prompts/12", "/prompts/anything?x=1"],
+)
 def test_the_addresses_of_the_page(made: FastAPI, path: str) -> None:
     answer = ask(made, "GET", path)
     assert (answer.status_code, answer.headers["content-type"]) == (200, "text/html; charset=utf-8")

@@ -9,7 +9,7 @@ from starlette.responses import FileResponse, HTMLResponse, Response
 from starlette.staticfiles import StaticFiles
 
 STATIC = Path(__file__).parent.parent / "static"
-ADDRESSES = ("/", "/gallery", "/workflows", "/prompts/{prompt_id}")
+ADDRESSES = ("/", "/gallery", "/writings", "/writings/{writing_id}", "/workflows", "/trash", "/prompts/{prompt_id}")
 UNBUILT = (
     "<!doctype html><html lang=en><title>Musings</title><p>The page is not built. Run <code>./musings up</code>"
     " from a checkout, or install a release. The API is at <a href=/docs>/docs</a>."

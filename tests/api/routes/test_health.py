@@ -174,7 +174,7 @@ def test_figures_are_those_of_the_queue(api: Api) -> None:
     api.http.post("/api/prompts/4/cancel")
     queue.claim(api.database, [Kind.IMAGE])
     api.sqlite("INSERT INTO prompts (prompt_text, prompt_type, status) VALUES ('x', 'poster', 'unprocessed')")
-    api.sqlite("UPDATE prompts SET created_at = datetime('now', '-100 seconds') WHERE id = 2")
+    api.sqlite("UPDATE prompts SET created_at = datetime('now', '-100 seconds') WHERE id = 1")
     api.http.post("/api/queue/pause")
     sign_in(api)
 

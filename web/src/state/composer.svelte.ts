@@ -4,6 +4,7 @@ import type { Kind, Prompt, Workflow } from '../lib/api/types.ts';
 import { asApiError, refusal, type Refusal } from '../lib/errors.ts';
 import { excerpt } from '../lib/format.ts';
 import { canEnhance, readDraft, readTicket, submission, ticketFor, workflowsOf, type Draft, type Value } from '../lib/form.ts';
+import { newKey } from '../lib/key.ts';
 import { outputs, TEXT_TYPES, words } from '../lib/kinds.ts';
 import { wantsBetterWords } from '../lib/stages.ts';
 import { announcer } from './announcer.svelte.ts';
@@ -81,7 +82,7 @@ class Composer {
 
   async #send(): Promise<Prompt> {
     const body = submission(this.draft, this.workflow, this.workflow === this.offered[0], this.canEnhance);
-    const ticket = ticketFor(readTicket(recall(TICKET)), body, uuid);
+    const ticket = ticketFor(readTicket(recall(TICKET)), body, newKey);
     remember(TICKET, JSON.stringify(ticket));
     return api.submit(body, ticket.key);
   }
@@ -98,12 +99,6 @@ function known(workflow: Workflow, parameters: Record<string, unknown>): Record<
   const names = new Set(workflow.form.map((field) => field.name));
   const usable = Object.entries(parameters).filter(([name, value]) => names.has(name) && typeof value !== 'object');
   return Object.fromEntries(usable) as Record<string, Value>;
-}
-
-/** `crypto.randomUUID` exists only on secure origins, and a studio at home is often plain http on the local network. */
-function uuid(): string {
-  const random = crypto.getRandomValues(new Uint8Array(16));
-  return Array.from(random, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
 export const composer = new Composer();

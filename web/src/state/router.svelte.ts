@@ -19,7 +19,8 @@ class Router {
     const next = route(path, this.current.page);
     const entry: Entry = { behind: this.current.page, above: next.prompt !== null };
     if (path !== location.pathname) history.pushState(entry, '', path);
-    const turned = next.page !== this.current.page;
+    if (next.prompt !== null && this.current.writing) next.writing = this.current.writing;
+    const turned = next.page !== this.current.page || next.writing !== this.current.writing;
     this.current = next;
     if (turned) scrollTo(0, 0);
   }

@@ -3,7 +3,8 @@ import createClient from 'openapi-fetch';
 import { ApiError, fromProblem, unreachable } from '../errors.ts';
 import type { paths } from './schema.d.ts';
 import type { Artifact, AttemptLog, Page, Prompt, SessionState, SharedLink, Stats, Submission, Workflow } from './types.ts';
-import type { Backend, WorkflowCheck } from './types.ts';
+import type { Backend, SearchHit, Tag, Totals, WorkflowCheck, WritingDetail, WritingSummary } from './types.ts';
+import { queryOf, type ShelfFilter } from '../shelf.ts';
 
 export type { SessionState };
 
@@ -51,6 +52,10 @@ export function submit(body: Submission, key: string): Promise<Prompt> {
 
 export function listPrompts(status: string, limit: number, cursor?: string): Promise<Page<Prompt>> {
   return answer(http.GET('/api/prompts', { params: { query: { status, limit, ...(cursor ? { cursor } : {}) } } }));
+}
+
+export function listTrash(cursor: string | null): Promise<Page<Prompt>> {
+  return answer(http.GET('/api/prompts', { params: { query: { deleted: true, ...(cursor ? { cursor } : {}) } } }));
 }
 
 export function getPrompt(id: number): Promise<Prompt> {
@@ -132,6 +137,28 @@ export function checkWorkflow(name: string): Promise<WorkflowCheck> {
 
 export async function listBackends(): Promise<Backend[]> {
   return (await answer(http.GET('/api/backends'))).items;
+}
+
+export function listWritings(filter: ShelfFilter, cursor: string | null): Promise<Page<WritingSummary>> {
+  const { q, tag } = filter;
+  const query = { ...queryOf(filter), ...(q.trim() ? { q } : {}), ...(tag ? { tag } : {}), ...(cursor ? { cursor } : {}) };
+  return answer(http.GET('/api/writings', { params: { query } }));
+}
+
+export function search(q: string, filter: ShelfFilter, cursor: string | null): Promise<Page<SearchHit>> {
+  return answer(http.GET('/api/search', { params: { query: { q, ...queryOf(filter), ...(cursor ? { cursor } : {}) } } }));
+}
+
+export function getWriting(id: number): Promise<WritingDetail> {
+  return answer(http.GET('/api/writings/{writing_id}', { params: { path: { writing_id: id } } }));
+}
+
+export function getTotals(): Promise<Totals> {
+  return answer(http.GET('/api/stats'));
+}
+
+export async function listTags(): Promise<Tag[]> {
+  return (await answer(http.GET('/api/tags'))).items;
 }
 
 function named(name: string) {
