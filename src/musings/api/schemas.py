@@ -20,6 +20,7 @@ Time = Annotated[
 ]
 """RFC 3339, UTC, milliseconds."""
 
+
 def _whole(value: object) -> object:
     """JSON Schema calls 3.0 an integer; ``true`` and ``"3"`` are none."""
     return int(value) if isinstance(value, float) and value.is_integer() else value
