@@ -45,7 +45,7 @@ def unreachable(who: str, reason: str) -> PassingFault:
     """The error for a server that does not answer at all, or stops in the middle of it."""
     return PassingFault(
         f"{upper(who)} does not answer ({reason}).",
-        hint="Start it, or correct its address in the configuration; the prompt is tried again.",
+        hint="Start it, or correct its address in the configuration.",
     )
 
 

@@ -81,7 +81,7 @@ class Pipelines:
 
     def form(self, kind: Kind, workflow: str | None) -> Sequence[FormField]:
         """The form of a workflow, or of the kind's default. Raises ``InvalidInputError`` for an unknown name."""
-        if workflow is None and kind is Kind.TEXT and self.words is not None:
+        if workflow is None and kind is Kind.TEXT and self._settings is not None:
             return POETS_FORM
         mine = [each for each in self.workflows() if each.kind is kind]
         if workflow is None:

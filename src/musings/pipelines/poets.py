@@ -73,7 +73,7 @@ class PoetsPipeline:
         if found is None:
             raise PassingFault(
                 f"The poets did not write a valid {form}, nor when asked again: {' '.join(faults[:3])}",
-                hint="Another model may do better; the prompt is tried again.",
+                hint="Another model may do better.",
             )
         written = documents.stored(found)
         writing = Writing(

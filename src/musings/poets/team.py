@@ -285,7 +285,7 @@ def explained(error: Exception, server: Server) -> BaseException:
     if isinstance(error, openai.APITimeoutError | httpx.TimeoutException):
         return PassingFault(
             f"{upper(server.who)} said nothing for {server.timeout_seconds:g} s.",
-            hint="Use a smaller model, or raise backend.timeout_seconds; the prompt is tried again.",
+            hint="Use a smaller model, or raise backend.timeout_seconds.",
         )
     if isinstance(error, openai.APIStatusError):
         body = error.response.text if error.response.is_stream_consumed else str(error.body or error.message)
