@@ -114,7 +114,7 @@ async def _fetch(server: SpeechServer, request: dict[str, object], target: Path)
     except httpx.TimeoutException as error:
         raise PassingFault(
             f"{upper(server.who)} took longer than {server.timeout_seconds:g} s.",
-            hint="Raise voice.timeout_seconds, or lower voice.max_characters; the prompt is tried again.",
+            hint="Raise voice.timeout_seconds, or lower voice.max_characters.",
         ) from error
     except httpx.ConnectError as error:
         raise Unavailable(str(unreachable(server.who, str(error))), hint="Start it, or correct voice.url.") from error
