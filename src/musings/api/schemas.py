@@ -26,7 +26,8 @@ def _whole(value: object) -> object:
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
-WholeNumber = Annotated[int, Field(strict=True), BeforeValidator(_whole)]
+Priority = Annotated[int, Field(ge=1, le=10, strict=True), BeforeValidator(_whole)]
+Count = Annotated[int, Field(ge=1, le=16, strict=True), BeforeValidator(_whole)]
 
 JsonMap = dict[str, Any]
 
@@ -152,11 +153,11 @@ class NewPromptRequest(BaseModel):
 
     prompt_text: Annotated[str, Field(min_length=1, max_length=TEXT_CHARACTERS)]
     prompt_type: str = Field("text", json_schema_extra={"enum": list(KIND_OF_TYPE)})
-    priority: Annotated[WholeNumber, Field(ge=1, le=10)] = Field(5, description="1 is most urgent, 10 least")
+    priority: Priority = Field(5, description="1 is most urgent, 10 least")
     metadata: JsonMap | None = None
     workflow: Annotated[str, Field(min_length=1, max_length=200)] | None = None
     parameters: JsonMap | None = None
-    count: Annotated[WholeNumber, Field(ge=1, le=16)] | None = Field(None, description="how many to make of it")
+    count: Count | None = Field(None, description="how many to make of it")
     config_name: Annotated[str, Field(max_length=200)] | None = None
     enhance: Annotated[bool, Field(strict=True)] | None = Field(
         None, description="pictures and music: have the poets write the words first; null leaves it to the type"
@@ -168,7 +169,7 @@ class PromptChange(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    priority: Annotated[WholeNumber, Field(ge=1, le=10)] | None = None
+    priority: Priority | None = None
     metadata: JsonMap | None = None
     starred: Annotated[bool, Field(strict=True)] | None = None
 
