@@ -90,7 +90,6 @@ def test_a_file_can_be_dropped(desk: Desk, graph: Path) -> None:
 def test_it_says_who_runs_them(desk: Desk, studio: Studio) -> None:
     desk.open("/workflows")
     backends = desk.page.get_by_role("list", name="Backends").get_by_role("listitem")
-    expect(backends).to_have_count(3)
     expect(backends.filter(has_text=studio.comfy)).to_contain_text("ready, nothing in its queue")
     expect(backends.filter(has_text=NOBODY)).to_contain_text("does not answer")
     expect(backends.filter(has_text="sketch engine")).to_contain_text("ready")
@@ -102,6 +101,7 @@ def test_a_phone_gets_there_and_axe_finds_nothing(phone: Desk, scheme: str) -> N
     phone.open()
     phone.page.get_by_role("link", name="Workflows").tap()
     expect(phone.page.get_by_role("listitem", name="Sketch: image")).to_be_visible()
-    expect(phone.page.get_by_role("list", name="Backends").get_by_role("listitem")).to_have_count(3)
+    backends = phone.page.get_by_role("list", name="Backends").get_by_role("listitem")
+    expect(backends.filter(has_text=NOBODY)).to_be_visible()
     assert not phone.is_wider_than_its_window()
     assert faults(phone.page) == []

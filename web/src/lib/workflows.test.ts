@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ApiError } from './errors.ts';
 import { aField, aWorkflow } from './samples.ts';
-import { grouped, initially, isFile, sentences, sourceOf, stateOf, takes } from './workflows.ts';
+import { grouped, initially, isFile, nameOf, sentences, sourceOf, stateOf, takes } from './workflows.ts';
 
 test('a field says what it takes', () => {
   assert.equal(takes(aField({ type: 'int', minimum: 64, maximum: 2048 })), 'a whole number, 64 to 2048');
@@ -33,6 +33,8 @@ test('workflows stand by kind, the first of a kind first', () => {
 
 test('a backend is described in a line', () => {
   const backend = { kind: 'comfyui', url: 'http://studio:8188', reachable: true, version: '0.3', queue_length: 0, last_error: null };
+  assert.equal(nameOf({ ...backend, kind: 'llm' }), 'The poets’ language model');
+  assert.equal(nameOf({ ...backend, kind: 'new' }), 'new');
   assert.equal(stateOf(backend), 'ready, nothing in its queue');
   assert.equal(stateOf({ ...backend, queue_length: 2 }), 'busy, 2 jobs in its queue');
   assert.equal(stateOf({ ...backend, queue_length: null }), 'ready');

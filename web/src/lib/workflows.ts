@@ -69,7 +69,13 @@ export function stateOf(backend: Backend): string {
 }
 
 export function nameOf(backend: Backend): string {
-  const names: Record<string, string> = { sketch: 'The built-in sketch engine', script: 'ComfyUI on this machine', comfyui: 'ComfyUI' };
+  const names: Record<string, string> = {
+    sketch: 'The built-in sketch engine',
+    script: 'ComfyUI on this machine',
+    comfyui: 'ComfyUI',
+    llm: 'The poets’ language model',
+    speech: 'The speech server',
+  };
   return names[backend.kind] ?? backend.kind;
 }
 
