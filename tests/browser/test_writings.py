@@ -21,7 +21,7 @@ def test_a_writing_is_found_read_and_kept(desk: Desk) -> None:
     desk.page.get_by_role("searchbox").fill("cormorant")
     prompt = found.filter(has=desk.page.locator("a[href^='/prompts/']"))
     expect(prompt).to_have_count(1)
-    expect(prompt.get_by_role("mark")).to_have_text("cormorant")
+    expect(prompt.locator("mark")).to_have_text("cormorant")
     assert faults(desk.page) == []
     desk.page.get_by_role("searchbox").fill("")
     writing = found.filter(has=desk.page.locator("a[href^='/writings/']")).first
