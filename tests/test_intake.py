@@ -52,12 +52,12 @@ def test_all_faults_are_told_at_once() -> None:
     ]
 
 
-@pytest.mark.parametrize("text", ["", " \u2003\n", "a\0", "\ud800", "x" * (TEXT_CHARACTERS + 1)])
+@pytest.mark.parametrize("text", ["", " \u2003\n", "\0", "\ud800", "x" * (TEXT_CHARACTERS + 1)])
 def test_texts_that_are_none(text: str) -> None:
     assert faults(prompt_text=text) == ["prompt_text"]
 
 
-@pytest.mark.parametrize("text", ["x" * TEXT_CHARACTERS, "🦊" * TEXT_CHARACTERS, "a\x1b[31m", "\u202efox", "0"])
+@pytest.mark.parametrize("text", ["x" * TEXT_CHARACTERS, "🦊" * TEXT_CHARACTERS, "a\x1b[31m", "\u202efox", "a\0b", "0"])
 def test_texts_that_are_some(text: str) -> None:
     assert ask(prompt_text=text).prompt_text == text
 
