@@ -1,6 +1,7 @@
 """What every test stands on: a folder of its own, no home, no settings from outside."""
 
 import os
+import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -10,6 +11,12 @@ from musings.config import Settings, load
 from musings.store import schema
 from musings.store.database import Database
 from musings.store.media_root import MediaRoot
+
+
+def pytest_configure() -> None:
+    """A shell's background job ignores Ctrl-C and so do its children; programs under test must not inherit that."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
