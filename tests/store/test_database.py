@@ -18,7 +18,7 @@ from musings.store.database import Database, explained, file_system, wal_is_safe
 
 MOUNTS = """\
 /dev/vda / ext4 rw,relatime 0 0
-host /work/shared\\040things virtiofs rw 0 0
+host /srv/shared\\040things virtiofs rw 0 0
 //nas/home /mnt/nas cifs rw 0 0
 /dev/vdb /mnt/nas/local ext4 rw 0 0
 /dev/vdc /data ext4 rw 0 0
@@ -67,7 +67,7 @@ def test_a_relaxed_write_leaves_nothing_behind(database: Database) -> None:
     ("path", "kind"),
     [
         ("/home/x/musings.db", "ext4"),
-        ("/work/shared things/musings.db", "virtiofs"),
+        ("/srv/shared things/musings.db", "virtiofs"),
         ("/mnt/nas/musings.db", "cifs"),
         ("/mnt/nas/local/musings.db", "ext4"),
         ("/data/musings.db", "nfs4"),
