@@ -1,14 +1,24 @@
 """Artifacts: the rows that name files. A file is in its place before its row is written."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, insert, select, update
 
 from musings.errors import NotFoundError
-from musings.models import Artifact, ArtifactStatus, JsonObject, NewArtifact, Page, Prompt, PromptStatus
+from musings.models import (
+    KIND_OF_TYPE,
+    Artifact,
+    ArtifactStatus,
+    JsonObject,
+    Kind,
+    NewArtifact,
+    Page,
+    Prompt,
+    PromptStatus,
+)
 from musings.store import rows, times
 from musings.store.database import Database
 from musings.store.prompts import IS_LIVE, match_expression, position_of, prompts_fts
@@ -26,44 +36,61 @@ class ArtifactFilter:
     since: datetime | None = None
 
 
-def record_prompt_artifacts(database: Database, prompt_id: int, artifacts: Sequence[NewArtifact]) -> list[Artifact]:
+def record_prompt_artifacts(
+    where: Database | Connection,
+    prompt_id: int,
+    artifacts: Sequence[NewArtifact],
+    *,
+    more: JsonObject | None = None,
+    also: Mapping[str, object] | None = None,
+) -> list[Artifact]:
     """Insert a row for each file and mark the prompt completed and ready, in one transaction.
 
-    The files must be in place below the media root already. Raises ``NotFoundError`` when there is no such prompt.
-    The runner finishes prompts with ``queue.complete``, which does the same behind the fence of its attempt.
+    The files must be in place below the media root already. ``more`` goes into ``artifact_metadata``, too,
+    ``also`` into further columns of the prompt. A text prompt has no artifact status. With a connection it is a part of
+    the caller's transaction: that is how an attempt ends (``queue.complete``), behind its fence.
+
+    Raises ``NotFoundError`` when there is no such prompt.
     """
-    with database.write() as connection:
-        if connection.execute(select(prompts.c.id).where(prompts.c.id == prompt_id)).first() is None:
-            raise NotFoundError(f"There is no prompt {prompt_id} to record artifacts for.")
-        insert_artifacts(connection, prompt_id, artifacts)
-        connection.execute(
-            update(prompts)
-            .where(prompts.c.id == prompt_id)
-            .values(
-                status=PromptStatus.COMPLETED,
-                artifact_status=ArtifactStatus.READY,
-                artifact_metadata=rows.dump(summary(artifacts)),
-                completed_at=func.coalesce(prompts.c.completed_at, times.now()),
-                error_message=None,
-            )
-        )
-    return of_prompts(database, [prompt_id])
+    if isinstance(where, Database):
+        with where.write() as connection:
+            return record_prompt_artifacts(connection, prompt_id, artifacts, more=more, also=also)
+    found = where.execute(
+        select(prompts.c.prompt_type, prompts.c.completed_at).where(prompts.c.id == prompt_id)
+    ).first()
+    if found is None:
+        raise NotFoundError(f"There is no prompt {prompt_id} to record artifacts for.")
+    recorded = _insert(where, prompt_id, artifacts)
+    is_text = KIND_OF_TYPE.get(found.prompt_type or "text") is Kind.TEXT
+    values = {
+        "status": PromptStatus.COMPLETED,
+        "artifact_status": None if is_text else ArtifactStatus.READY,
+        "artifact_metadata": rows.dump({**summary(artifacts), **(more or {})}),
+        "completed_at": found.completed_at or times.now(),
+        "error_message": None,
+        **(also or {}),
+    }
+    where.execute(update(prompts).where(prompts.c.id == prompt_id).values(**values))
+    return recorded
 
 
-def insert_artifacts(connection: Connection, prompt_id: int, artifacts: Sequence[NewArtifact]) -> None:
+def _insert(connection: Connection, prompt_id: int, artifacts: Sequence[NewArtifact]) -> list[Artifact]:
     now = times.now()
-    for made in artifacts:
-        connection.execute(
-            insert(prompt_artifacts).values(
-                prompt_id=prompt_id,
-                artifact_type=made.artifact_type,
-                file_path=made.file_path,
-                preview_path=made.preview_path,
-                metadata=rows.dump(dict(made.metadata)),
-                created_at=now,
-                updated_at=now,
-            )
+    inserted = (
+        insert(prompt_artifacts)
+        .values(
+            prompt_id=prompt_id,
+            artifact_type=made.artifact_type,
+            file_path=made.file_path,
+            preview_path=made.preview_path,
+            metadata=rows.dump(dict(made.metadata)),
+            created_at=now,
+            updated_at=now,
         )
+        .returning(prompt_artifacts)
+        for made in artifacts
+    )
+    return [rows.artifact(connection.execute(each).one()) for each in inserted]
 
 
 def summary(artifacts: Sequence[NewArtifact]) -> JsonObject:

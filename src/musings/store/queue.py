@@ -181,24 +181,15 @@ def complete(
             ended = select(attempts.c.status).where(_is_attempt(prompt.id, prompt.attempt))
             return connection.execute(ended).scalar() == AttemptStatus.COMPLETED
         written = {"output_reference": writings.insert_writing(connection, writing)} if writing else {}
-        artifact_rows.insert_artifacts(connection, prompt.id, artifacts)
-        media = prompt.kind is not Kind.TEXT
-        connection.execute(
-            update(prompts)
-            .where(prompts.c.id == prompt.id)
-            .values(
-                status=PromptStatus.COMPLETED,
-                artifact_status=ArtifactStatus.READY if media else None,
-                artifact_metadata=rows.dump({**artifact_rows.summary(artifacts), **(more or {})}),
-                completed_at=times.now(),
-                processing_duration=round(seconds, 3),
-                error_message=None,
-                cancel_requested=False,
-                progress=None,
-                external_id=None,
-                **written,
-            )
-        )
+        ended_row = {
+            "completed_at": times.now(),
+            "processing_duration": round(seconds, 3),
+            "cancel_requested": False,
+            "progress": None,
+            "external_id": None,
+            **written,
+        }
+        artifact_rows.record_prompt_artifacts(connection, prompt.id, artifacts, more=more, also=ended_row)
         _close(connection, prompt, AttemptStatus.COMPLETED, log)
         return True
 
