@@ -9,6 +9,7 @@ from musings.commands.opening import open_database, service_logs, settings_for
 from musings.config import Settings
 from musings.errors import StoreError, UsageError
 from musings.models import Kind
+from musings.process import end_with_parent
 from musings.store import schedule
 from musings.store.database import Database
 from musings.worker import assemble
@@ -24,6 +25,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     settings = settings_for(arguments, {"processing.concurrency.total": arguments.concurrency})
     kinds = kinds_named(arguments.only)
+    end_with_parent()
     service_logs(settings, "musings-worker")
     with open_database(settings) as database:
         return _work(settings, database, kinds, drain=arguments.drain)
