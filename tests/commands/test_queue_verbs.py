@@ -126,6 +126,17 @@ def test_wait_for_a_schedule_that_stopped(run: Run, database: Database) -> None:
     assert "the schedule has not run since 2026-01-01 10:05 UTC" in said.err
 
 
+def test_a_row_that_another_program_forbids(run: Run, database: Database) -> None:
+    with database.write() as connection:
+        connection.exec_driver_sql(
+            "CREATE TRIGGER no_foxes BEFORE INSERT ON prompts BEGIN SELECT RAISE(ABORT, 'no foxes here'); END"
+        )
+    said = run("submit", "a fox")
+    assert (said.code, said.out) == (1, "")
+    assert said.err.startswith("musings: The tables of the database refuse this row: no foxes here. Another program")
+    assert "INSERT" not in said.err
+
+
 def test_wait_is_interrupted(config: Path, database: Database) -> None:
     with running(config, "submit", "a fox", "--wait") as waiting:
         until(lambda: prompts.listing(database, prompts.PromptFilter(), 5, None).items, seconds=30)
