@@ -226,7 +226,8 @@ def test_titles_that_may_be_there_only_once(tmp_path: Path) -> None:
         writings.insert_writing(connection, Writing("A fox", "three", "prose"))
     database.close()
     with old.opened(path) as connection:
-        assert [row[0] for row in connection.execute("SELECT title FROM writings ORDER BY id")] == ["A fox", "A fox (2)", "A fox"]
+        titles = [row[0] for row in connection.execute("SELECT title FROM writings ORDER BY id")]
+    assert titles == ["A fox", "A fox (2)", "A fox"]
 
 
 def test_prompts_between_the_stages_still_wait(tmp_path: Path) -> None:
