@@ -128,12 +128,7 @@ def of(error: MusingsError, redact: Callable[[str], str] = lambda words: words) 
     headers = {"Retry-After": "5"} if status == 503 else None
     if status >= 500:
         logs.get("api").error("request failed", error=error.explained)
-    return answer(status, redact(_sentences(error)), faults=faults, headers=headers)
-
-
-def _sentences(error: MusingsError) -> str:
-    words = str(error)
-    return error.explained if words.endswith((".", "!", "?")) or not error.hint else f"{words}. {error.hint}"
+    return answer(status, redact(error.explained), faults=faults, headers=headers)
 
 
 def _invalid(request: Request, error: Exception) -> JSONResponse:
