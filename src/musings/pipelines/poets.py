@@ -19,7 +19,7 @@ _DOCUMENTS = {Kind.IMAGE: "description of a picture", Kind.MUSIC: "song"}
 
 
 class NoDocument(PassingFault):
-    """The model is there and answers, and what it writes is no document. Its words are a clause: whoever asked goes on."""
+    """The model answers, and what it writes is no document. Its words are a clause: whoever asked goes on."""
 
 
 class PoetsPipeline:
