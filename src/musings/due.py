@@ -13,7 +13,7 @@ import sqlite3
 import time
 
 DAY = 24 * 3600
-NOTED_RUNS = 6
+NOTED_RUNS = 12
 BUSY_SECONDS = 2.0
 SCHEDULE = "schedule"
 """The name in ``queue_state`` under which runs of a schedule are noted (see ``musings.store.schedule``)."""

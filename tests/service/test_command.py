@@ -81,6 +81,7 @@ def test_status_says_what_runs_what_it_did_and_what_waits(
         "api: at work (process 77)",
         "does not answer at http://127.0.0.1:1.",
         "Last 24 hours: 1 (1 image) completed, 1 failed",
+        "A schedule works on the queue; its next look is due at ",
         "Now: 0 running, 1 (1 music) waiting",
     ):
         assert words in said

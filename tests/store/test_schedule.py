@@ -56,7 +56,8 @@ def test_a_run_that_takes_an_hour_is_heard_of_at_its_end() -> None:
         ((30, 20, 10, 0), 10),  # cron does so, whatever the settings say
         ((600, 30, 20, 10, 0), 10),  # a night's sleep
         ((30, 20, 11, 10, 0), 9.5),  # one run by hand
-        ((0.1, 0), 5),  # two runs by hand: the settings know better
+        ((2, 0), 5),  # two runs by hand: the settings know better
+        ((0.5, 0.4, 0.3, 0.2, 0.1, 0), 5),  # many by hand
     ],
 )
 def test_the_runs_tell_their_interval(runs: tuple[float, ...], minutes: float) -> None:
@@ -89,14 +90,15 @@ def test_what_cannot_be_read_is_no_schedule(database: Database, value: str) -> N
 
 def test_the_door_and_the_program_write_the_same(database: Database) -> None:
     schedule.begin_run(database, 5)
-    for _ in range(10):
+    for _ in range(20):
         due.note_run(str(database.path))
     written = json.loads(state.read(database, due.SCHEDULE) or "")
     assert len(written["runs"]) == due.NOTED_RUNS
     assert written["interval_minutes"] == 5
     found = schedule.find(database)
     assert found is not None
-    assert found.is_regular
+    assert found.is_kept
+    assert not found.is_regular, "a person tried it twenty times"
 
 
 def test_a_database_that_is_held_or_missing_does_not_stop_the_door(database: Database, tmp_path: object) -> None:

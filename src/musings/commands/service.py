@@ -155,6 +155,7 @@ def _work(settings: Settings) -> dict[str, Any]:
         "oldest_waiting_seconds": stats.oldest_pending_seconds,
         "running": len(stats.running),
         "paused": stats.paused,
+        "worker": stats.worker.message if stats.worker else None,
     }
 
 
@@ -166,6 +167,8 @@ def _work_in_words(work: dict[str, Any]) -> str:
     oldest = work["oldest_waiting_seconds"]
     age = f", the oldest for {_ago(timedelta(seconds=oldest))}" if work["waiting"] and oldest else ""
     lines.append(f"Now: {work['running']} running, {_counted(work['waiting'])} waiting{age}.")
+    if work["worker"]:
+        lines.append(f"{work['worker'][0].upper()}{work['worker'][1:]}.")
     if work["paused"]:
         lines.append("The queue is paused: nothing new starts until `musings resume`.")
     return "\n".join(lines)

@@ -19,6 +19,7 @@ USUAL_MINUTES = 5.0
 MISSED_RUNS = 3
 SPARE = timedelta(minutes=1)
 GAPS_THAT_TELL = 3
+SHORTEST_SECONDS = 45.0
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,8 @@ def read(value: str, now: datetime) -> Schedule | None:
         return None
     minutes = noted.get("interval_minutes")
     known = timedelta(minutes=minutes if isinstance(minutes, int | float) and 0 < minutes <= 1440 else USUAL_MINUTES)
-    interval = known if installed else _seen(begun) or known
+    gaps = _gaps(begun)
+    interval = known if installed or len(gaps) < GAPS_THAT_TELL else timedelta(seconds=median(gaps))
     began = max((each for each in (*begun, installed) if each is not None), default=max(heard))
     been = [each for each in (*begun, ended) if each is not None]
     return Schedule(
@@ -69,7 +71,7 @@ def read(value: str, now: datetime) -> Schedule | None:
         last_run_at=max(been) if been else None,
         next_run_at=began + interval,
         is_kept=now - max(heard) <= MISSED_RUNS * interval + SPARE,
-        is_regular=installed is not None or len(begun) > 1,
+        is_regular=installed is not None or bool(gaps),
     )
 
 
@@ -104,10 +106,11 @@ def forget(database: Database) -> None:
     state.write(database, SCHEDULE, None)
 
 
-def _seen(begun: list[datetime]) -> timedelta | None:
-    """The interval that the runs themselves show; a run by hand or a night's sleep among them does not count."""
-    gaps = [(later - earlier).total_seconds() for earlier, later in pairwise(begun) if later > earlier]
-    return timedelta(seconds=median(gaps)) if len(gaps) >= GAPS_THAT_TELL else None
+def _gaps(begun: list[datetime]) -> list[float]:
+    """Seconds from run to run. No schedule comes by twice in a minute; a person does. Their median is the interval:
+    one run by hand or a night's sleep among them does not change it."""
+    gaps = [(later - earlier).total_seconds() for earlier, later in pairwise(begun)]
+    return [gap for gap in gaps if gap >= SHORTEST_SECONDS]
 
 
 def _stamp(moment: datetime) -> str:
