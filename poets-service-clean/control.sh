@@ -2,7 +2,15 @@
 # The owner's switchboard: each verb forwards to `musings`; exit codes pass through.
 set -eu
 
-here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd -P)
+self=$0
+while [ -h "$self" ]; do # a link in somebody's ~/bin leads back here; macOS has no readlink -f
+    link=$(readlink "$self")
+    case $link in
+    /*) self=$link ;;
+    *) self=$(dirname -- "$self")/$link ;;
+    esac
+done
+here=$(CDPATH='' cd -- "$(dirname -- "$self")" && pwd -P)
 musings=$here/../musings
 MUSINGS_CONFIG=${MUSINGS_CONFIG:-$here/poets_cron_config.json}
 export MUSINGS_CONFIG

@@ -4,8 +4,8 @@
 import os
 import sys
 
-HERE = os.path.dirname(os.path.abspath(__file__))
+HERE = os.path.dirname(os.path.realpath(__file__))
 MUSINGS = os.path.join(os.path.dirname(HERE), "musings")
 
 os.environ.setdefault("MUSINGS_CONFIG", os.path.join(HERE, "poets_cron_config.json"))
-os.execv(MUSINGS, [MUSINGS, "migrate", *sys.argv[1:]])
+os.execv(MUSINGS, [MUSINGS, "migrate"] + sys.argv[1:])

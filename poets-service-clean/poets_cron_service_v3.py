@@ -1,39 +1,38 @@
 #!/usr/bin/env python3
 """The door that the owner's LaunchAgent knows: each flag forwards to a verb of `musings`.
 
---queue [--media-only]   work through what is pending, then exit: all kinds, or image, music and voice
---test                   check configuration, database, disk and workflows
+--queue          work through what is pending, then exit
+--media-only     the same for image, music and voice only; with --queue or alone
+--test           check configuration, database, disk and workflows
 """
 
 import os
 import sys
 
-HERE = os.path.dirname(os.path.abspath(__file__))
-MUSINGS = os.path.join(os.path.dirname(HERE), "musings")
-VERBS = {
-    ("--queue",): ("worker", "--drain"),
-    ("--media-only", "--queue"): ("worker", "--drain", "--only", "media"),
-    ("--test",): ("doctor",),
-}
-sys.path.insert(0, os.path.join(os.path.dirname(HERE), "src"))
-from musings import due, locate  # noqa: E402 (both standard library only: an empty queue costs nothing)
+HERE = os.path.dirname(os.path.realpath(__file__))
+ROOT = os.path.dirname(HERE)
+MUSINGS = os.path.join(ROOT, "musings")
+ONLY_MEDIA = ("worker", "--drain", "--only", "media")
+VERBS = {"--queue": ("worker", "--drain"), "--media-only": ONLY_MEDIA, "--test": ("doctor",)}
+VERBS["--media-only --queue"] = ONLY_MEDIA
 
 
-def main() -> int:
-    verb = VERBS.get(tuple(sorted(sys.argv[1:])))
+def main(words):
+    verb = VERBS.get(" ".join(sorted(words)))
     if verb is None:
-        ok = sys.argv[1:] in (["-h"], ["--help"])
-        print(__doc__ if ok else f"Not understood: {sys.argv[1:]}. See --help.", file=sys.stdout if ok else sys.stderr)
+        ok = words in (["-h"], ["--help"])
+        (sys.stdout if ok else sys.stderr).write(__doc__ if ok else "Not understood: %s. See --help.\n" % words)
         return 0 if ok else 2
-    config = os.environ.setdefault("MUSINGS_CONFIG", os.path.join(HERE, locate.CONFIG_NAME))
-    database = "worker" in verb and locate.database_path(config, os.environ)
-    if database and due.runner_is_alive(locate.lock_path(database)):
-        print("Another worker is already working on this queue.")
-        return 75
-    if database and not due.anything(database, media_only="media" in verb):
-        print("Nothing is waiting in the queue.")
-        return 0
-    return os.execv(MUSINGS, [MUSINGS, *verb])
+    config = os.environ.setdefault("MUSINGS_CONFIG", os.path.join(HERE, "poets_cron_config.json"))
+    if "worker" in verb and sys.version_info >= (3, 8):  # an older one leaves the question to the launcher's Python
+        sys.path.insert(0, os.path.join(ROOT, "src"))
+        from musings import due, locate  # both standard library only: an empty queue costs nothing
+
+        database = locate.database_path(config, os.environ)
+        code = database and due.look(database, locate.lock_path(database), "media" in verb)
+        if code is not None:
+            return code
+    return os.execv(MUSINGS, [MUSINGS] + list(verb))
 
 
-sys.exit(main())
+sys.exit(main(sys.argv[1:]))

@@ -168,7 +168,7 @@ class TestSources:
         assert settings.media_root == tmp_path / "deep" / "GeneratedMedia"
 
     def test_the_sample_that_is_shipped_has_no_fault(self) -> None:
-        sample = HOUSE / "poets-service-clean" / "poets_cron_config.json"
+        sample = HOUSE / "poets-service-clean" / "poets_cron_config.sample.json"
         assert load(sample, {}, HOUSE).warnings == ()
 
     def test_a_file_with_a_byte_order_mark(self, tmp_path: Path) -> None:

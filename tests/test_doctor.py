@@ -13,7 +13,7 @@ from musings.config import Settings
 from musings.doctor import Finding, Level
 from musings.doctor import test_configuration as examine
 from musings.fake_comfy.server import FakeComfy
-from musings.store import examination, schema, times
+from musings.store import examination, schema, state, times
 from musings.store.database import Database
 from musings.store.media_root import MediaRoot
 from musings.worker.lock import RunnerLock
@@ -225,3 +225,20 @@ def test_the_repair_of_the_command(make_settings: MakeSettings, capsys: pytest.C
     lock.acquire()
     assert cli.main(["doctor", "--repair", "--config", str(settings.file)]) == 75
     lock.release()
+
+
+@pytest.mark.parametrize(
+    ("runs", "level", "said"),
+    [
+        ([0], Level.OK, "none runs now; a schedule works on the queue; its next look is due at"),
+        ([60, 55], Level.WARNING, "none runs, and the schedule has not run since"),
+        ([60], Level.WARNING, "none runs"),
+    ],
+)
+def test_the_schedule_that_works_on_the_queue(
+    settings: Settings, database: Database, runs: list[float], level: Level, said: str
+) -> None:
+    begun = [(times.now() - timedelta(minutes=minutes)).strftime(times.FORMAT) for minutes in runs]
+    state.write(database, "schedule", json.dumps({"runs": begun}))
+    [told] = found(settings, "worker")
+    assert (told.level, told.detail[: len(said)]) == (level, said)

@@ -17,7 +17,7 @@ import pytest
 
 import musings
 from musings.locate import lock_path
-from musings.store import schema
+from musings.store import schedule, schema
 from musings.store.database import Database
 
 ROOT = Path(musings.__file__).parents[2]
@@ -42,7 +42,9 @@ class Checkout:
     def __init__(self, folder: Path) -> None:
         self.doors = folder / "poets-service-clean"
         shutil.copytree(
-            DOORS, self.doors, ignore=shutil.ignore_patterns("__pycache__", "*.db*", "logs", "GeneratedMedia")
+            DOORS,
+            self.doors,
+            ignore=shutil.ignore_patterns("__pycache__", "*.db*", "logs", "GeneratedMedia", "poets_cron_config.json"),
         )
         source = folder / "src" / "musings"
         source.mkdir(parents=True)
@@ -52,10 +54,11 @@ class Checkout:
         launcher.write_text(LAUNCHER)
         launcher.chmod(0o755)
         self.config = self.doors / "poets_cron_config.json"
+        shutil.copyfile(self.doors / "poets_cron_config.sample.json", self.config)
         self.database = self.doors / "musings.db"
 
-    def run(self, door: str, *words: str, **environment: str) -> Said:
-        first = ("sh",) if door.endswith(".sh") else (sys.executable,)
+    def run(self, door: str | Path, *words: str, python: str = sys.executable, **environment: str) -> Said:
+        first = ("sh",) if str(door).endswith(".sh") else (python,)
         path = os.pathsep.join((str(Path(sys.executable).parent), os.environ["PATH"]))
         done = subprocess.run(
             (*first, str(self.doors / door), *words),
@@ -94,6 +97,7 @@ VERBS = ("start", "stop", "restart", "status", "logs", "run", "test", "install",
         (("--queue",), "musings worker --drain"),
         (("--queue", "--media-only"), "musings worker --drain --only media"),
         (("--media-only", "--queue"), "musings worker --drain --only media"),
+        (("--media-only",), "musings worker --drain --only media"),
         (("--test",), "musings doctor"),
     ],
 )
@@ -114,7 +118,7 @@ def test_exit_codes_pass_through(checkout: Checkout, code: int) -> None:
     [
         ("--quue",),
         ("--queue", "--fast"),
-        ("--media-only",),
+        ("--media-only", "--test"),
         ("--queue", "--test"),
         ("queue",),
         ("--queue", "--queue"),
@@ -145,7 +149,8 @@ def test_an_empty_queue_ends_here(checkout: Checkout) -> None:
 
 def test_media_only_looks_at_media_only(checkout: Checkout) -> None:
     checkout.prompts(("poem", "pending"))
-    assert checkout.run(CRON, "--queue", "--media-only").out == ["Nothing is waiting in the queue."]
+    for words in (("--queue", "--media-only"), ("--media-only",)):
+        assert checkout.run(CRON, *words).out == ["Nothing is waiting in the queue."]
     assert checkout.run(CRON, "--queue").out[0] == "musings worker --drain"
 
 
@@ -178,6 +183,73 @@ def test_the_configuration_can_be_another(checkout: Checkout, tmp_path: Path) ->
     assert said.out == ["musings worker --drain", f"config {other}"]
 
 
+def pythons() -> list[str]:
+    """Interpreters of other versions on this machine, as pyenv keeps them."""
+    root = Path(os.environ.get("PYENV_ROOT") or Path.home() / ".pyenv")
+    return sorted(str(path) for path in root.glob("versions/[23].*/bin/python"))
+
+
+@pytest.mark.parametrize("python", pythons() or [sys.executable])
+def test_whatever_python_starts_the_doors(checkout: Checkout, python: str) -> None:
+    checkout.prompts(("poem", "pending"))
+    assert checkout.run(CRON, "--queue", python=python).out[0] == "musings worker --drain"
+    assert checkout.run("database_migration_v4.py", "--dry-run", python=python).out[0] == "musings migrate --dry-run"
+    said = checkout.run(CRON, "--queue", "--fast", python=python)
+    assert (said.code, said.err) == (2, "Not understood: ['--queue', '--fast']. See --help.\n")
+    asked = subprocess.run(
+        (python, "-c", "import sys; print(sys.version_info >= (3, 8))"), capture_output=True, check=True
+    )
+    quick = asked.stdout.strip() == b"True"
+    said = checkout.run(CRON, "--media-only", python=python)
+    assert said.out[0] == ("Nothing is waiting in the queue." if quick else "musings worker --drain --only media")
+    assert (said.code, said.err) == (0, "")
+
+
+@pytest.mark.parametrize("python", pythons() or [sys.executable])
+def test_without_a_python_that_serves_it_says_so(checkout: Checkout, python: str) -> None:
+    checkout.prompts(("poem", "pending"))
+    shutil.copy(ROOT / "musings", checkout.doors.parent / "musings")
+    tools = checkout.doors.parent / "tools"
+    tools.mkdir()
+    for name in ("sh", "dirname", "readlink", "printf", "cmp"):
+        found = shutil.which(name)
+        if found is not None:
+            (tools / name).symlink_to(found)
+    for door, words in ((CRON, ("--queue",)), ("database_migration_v4.py", ())):
+        done = subprocess.run(
+            (python, str(checkout.doors / door), *words),
+            capture_output=True, text=True, cwd="/", env={"PATH": str(tools), "HOME": "/nonexistent"}, check=False,
+        )  # fmt: skip
+        assert (done.returncode, done.stdout) == (2, "")
+        assert "Python 3.11 or later with its venv module is needed" in done.stderr
+        assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("door", [CRON, "database_migration_v4.py", "control.sh"])
+def test_links_lead_back_to_the_checkout(checkout: Checkout, tmp_path: Path, door: str) -> None:
+    checkout.prompts(("poem", "pending"))
+    near, far = checkout.doors / f"near-{door}", tmp_path / door
+    near.symlink_to(door)
+    far.symlink_to(near)
+    words, command = {
+        CRON: (("--queue",), "musings worker --drain"),
+        "control.sh": (("run",), "musings worker --drain"),
+    }.get(door, ((), "musings migrate"))
+    for link in (near, far):
+        assert checkout.run(link, *words) == Said(0, [command, f"config {checkout.config}"], "")
+
+
+def test_a_look_at_an_empty_queue_is_written_down(checkout: Checkout) -> None:
+    checkout.prompts(("text", "completed"))
+    checkout.run(CRON, "--queue")
+    database = Database(checkout.database)
+    found = schedule.find(database)
+    database.close()
+    assert found is not None
+    assert found.is_kept
+    assert "a schedule works on the queue" in found.in_words()
+
+
 def test_an_empty_queue_imports_nothing_heavy(checkout: Checkout) -> None:
     program = (
         "import sys, runpy\nbefore = set(sys.modules)\nsys.argv = ['door', '--queue']\n"
@@ -208,7 +280,7 @@ def test_a_door_is_no_room(door: str) -> None:
             if isinstance(part, ast.Import):
                 assert {each.name for each in part.names} <= sys.stdlib_module_names
             if isinstance(part, ast.ImportFrom):
-                assert part.module in ("collections.abc", "musings")
+                assert part.module in ("__future__", "collections.abc", "musings")
 
 
 @pytest.mark.parametrize("words", [(), ("--db", "some file.db"), ("--dry-run",)])
@@ -256,7 +328,7 @@ def test_control_helps(checkout: Checkout, word: str) -> None:
 
 def test_the_readme_names_every_door() -> None:
     readme = (DOORS / "README.md").read_text()
-    for words in ("--queue", "--queue --media-only", "--test"):
+    for words in ("--queue", "--media-only", "--queue --media-only", "--test"):
         assert f"| `{CRON} {words}` |" in readme
     doors = [line for line in readme.splitlines() if line.startswith(("| `control.sh", "| `database_migration"))]
     for verb in VERBS:

@@ -105,3 +105,25 @@ def test_it_sets_up_again_when_something_changed(checkout: Path, change: str) ->
     assert (done.returncode, done.stdout) == (2, "python -m pip\n")
     assert "Installing the locked packages (run)" in done.stderr
     assert "musings: the packages could not be installed" in done.stderr
+
+
+@pytest.mark.parametrize(
+    "words", [("service", "install"), ("service", "--config", "x.json", "install"), ("service", "restart")]
+)
+def test_the_page_is_built_before_the_service_serves_it(checkout: Path, words: tuple[str, ...]) -> None:
+    said = f"musings {' '.join(words)}\n"
+    assert run(str(checkout / "musings"), *words).stdout == f"python hatch_build.py\n{said}"
+    assert run(str(checkout / "musings"), "service", "status").stdout == "musings service status\n"
+
+
+def test_the_owners_configuration_is_made_once(checkout: Path) -> None:
+    doors = checkout / "poets-service-clean"
+    doors.mkdir()
+    (doors / "poets_cron_config.sample.json").write_text("{}")
+    own = doors / "poets_cron_config.json"
+    assert run(str(checkout / "musings"), "list").stderr == ""
+    assert own.read_text() == "{}"
+    own.write_text('{"server": {"port": 1}}')
+    run(str(checkout / "musings"), "list")
+    assert own.read_text() == '{"server": {"port": 1}}'
+    assert {path.name for path in doors.iterdir()} == {own.name, "poets_cron_config.sample.json"}

@@ -25,11 +25,16 @@ class TestFindConfig:
         assert locate.find_config("given.json", environment, str(tmp_path)) == str(tmp_path / "given.json")
         assert locate.find_config(None, environment, str(tmp_path)) == str(tmp_path / "named.json")
 
-    def test_then_the_working_directory_then_the_checkout(self, tmp_path: Path) -> None:
+    def test_then_the_working_directory_then_the_checkout(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         file = configured(tmp_path)
         assert locate.find_config(None, {}, str(tmp_path)) == str(file)
+        assert (Path(locate.CHECKOUT) / "poets-service-clean" / locate.SAMPLE_NAME).is_file()
+        monkeypatch.setattr(locate, "CHECKOUT", str(tmp_path / "checkout"))
+        theirs = configured(tmp_path / "checkout" / "poets-service-clean")
         found = locate.find_config(None, {}, str(tmp_path / "elsewhere"))
-        assert found == str(Path(locate.CHECKOUT) / "poets-service-clean" / NAME)
+        assert found == str(theirs)
 
     def test_then_the_folder_of_the_platform(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(locate, "CHECKOUT", str(tmp_path / "no checkout"))
@@ -83,3 +88,52 @@ def test_a_broken_file_is_for_the_full_reader_to_tell(tmp_path: Path, broken: st
 def test_no_configuration_is_for_the_full_reader() -> None:
     assert locate.database_path(None, {}) is None
     assert locate.database_path("/none/such.json", {}) is None
+
+
+class TestTheOwnersFile:
+    """Made from the sample on the first run, and never written again."""
+
+    @pytest.fixture
+    def doors(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+        monkeypatch.setattr(locate, "CHECKOUT", str(tmp_path / "checkout"))
+        doors = tmp_path / "checkout" / "poets-service-clean"
+        doors.mkdir(parents=True)
+        (doors / locate.SAMPLE_NAME).write_text('{"database": {"path": "theirs.db"}}')
+        return doors
+
+    def found(self, **environment: str) -> str | None:
+        return locate.find_config(None, {"HOME": "/nonexistent", **environment}, "/")
+
+    def test_a_fresh_checkout_serves_by_its_sample_and_gets_a_file(self, doors: Path) -> None:
+        own = doors / locate.CONFIG_NAME
+        assert self.found() == str(doors / locate.SAMPLE_NAME)
+        assert locate.provide_config(self.found()) == str(own)
+        assert own.read_bytes() == (doors / locate.SAMPLE_NAME).read_bytes()
+        assert self.found() == str(own)
+        assert {path.name for path in doors.iterdir()} == {locate.CONFIG_NAME, locate.SAMPLE_NAME}
+
+    def test_it_is_made_as_well_when_the_doors_name_it(self, doors: Path) -> None:
+        own = str(doors / locate.CONFIG_NAME)
+        assert locate.provide_config(self.found(MUSINGS_CONFIG=own)) == own
+        assert Path(own).is_file()
+
+    def test_what_is_there_is_never_written(self, doors: Path) -> None:
+        own = doors / locate.CONFIG_NAME
+        own.write_text("{} // mine")
+        assert locate.provide_config(self.found()) == str(own)
+        assert own.read_text() == "{} // mine"
+        own.unlink()
+        own.symlink_to("nowhere.json")
+        locate.provide_config(str(own))
+        assert own.is_symlink()
+        assert not own.exists()
+
+    def test_another_file_that_was_named_is_the_readers_business(self, doors: Path) -> None:
+        assert locate.provide_config("/elsewhere/mine.json") == "/elsewhere/mine.json"
+        assert locate.provide_config(None) is None
+        assert not (doors / locate.CONFIG_NAME).exists()
+
+    def test_where_nothing_can_be_made_the_sample_serves(self, doors: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        sample = str(doors / locate.SAMPLE_NAME)
+        monkeypatch.setattr("os.getpid", lambda: "in a folder/that is not there")
+        assert locate.provide_config(self.found()) == sample

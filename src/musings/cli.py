@@ -88,10 +88,24 @@ class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         raise UsageError(f"{message[0].upper()}{message[1:]}.", hint=f"See `{self.prog} --help`.")
 
-    def unknown(self, words: Sequence[str]) -> NoReturn:
-        option = next((word.partition("=")[0] for word in words if word.startswith("-")), None)
-        if option is None:
-            raise UsageError(f"One word too many: {words[0]!r}.", hint="Put a text of several words in quotes.")
+    def unknown(self, left: Sequence[str], words: Sequence[str]) -> NoReturn:
+        """Say what is wrong with the words that are left over. ``words`` are all of them, in their order."""
+        known = self._option_string_actions
+        after = words[words.index("--") + 1 :] if "--" in words else []
+        misplaced = next((name for word in after if (name := word.partition("=")[0]) in known), None)
+        if misplaced is not None:
+            raise UsageError(
+                f"{misplaced} stands after --, and what stands there is text, not an option.",
+                hint=f"Put {misplaced} before the --, and a text of several words in quotes after it.",
+            )
+        option = next(
+            (name for word in left if (name := word.partition("=")[0]).startswith("-") and name != "--"), None
+        )
+        if option is None or option in after:
+            extra = next((word for word in left if word != "--"), left[0])
+            raise UsageError(f"One word too many: {extra!r}.", hint="Put a text of several words in quotes.")
+        if option in known:
+            raise UsageError(f"{option} cannot stand where it does.", hint=f"See `{self.prog} --help`.")
         raise UsageError(f"There is no option {option}.", hint=_meant(option, self._option_string_actions, self.prog))
 
 
@@ -110,7 +124,7 @@ def _run(words: list[str]) -> int:
     parser = parser_of(verb)
     arguments, left = parser.parse_known_args(words[1:])
     if left:
-        parser.unknown(left)
+        parser.unknown(left, words[1:])
     code: int = arguments.run(arguments)
     return code
 

@@ -25,7 +25,10 @@ from musings.redaction import Redactor, redactor_for
 PREFIX = "MUSINGS_"
 SECRETS = re.compile(r"MUSINGS_SECRET_\w+|\w+_(API_KEY|TOKEN|PASSWORD)")
 """Names of the environment or of ``.env`` that hold keys, for us or for other services."""
-NOT_SETTINGS = ("MUSINGS_CONFIG", "MUSINGS_UNIT", "MUSINGS_CHROMIUM", "MUSINGS_TEST_", "MUSINGS_SECRET_")
+NOT_SETTINGS = (
+    "MUSINGS_CONFIG", "MUSINGS_UNIT", "MUSINGS_PYTHON", "MUSINGS_LIFELINE",
+    "MUSINGS_CHROMIUM", "MUSINGS_TEST_", "MUSINGS_SECRET_",
+)  # fmt: skip
 
 MAY_HOLD_SECRETS = re.compile(  # a URL may carry a password
     r"alerts\.urls|backend\.(fallback\.)?url|voice\.url|research\.url|media\.comfyui\.hosts?\b"

@@ -1,11 +1,23 @@
-"""Is anything due? The question that a scheduler asks, answered before anything heavy is imported (DESIGN D6)."""
+"""Is anything due? The question that a scheduler asks, answered before anything heavy is imported (DESIGN D6).
 
+Standard library only, and of every Python from 3.8: the owner's scheduler may start the door with the system's.
+"""
+
+from __future__ import annotations
+
+import contextlib
 import fcntl
+import json
 import os
 import sqlite3
 import time
 
 DAY = 24 * 3600
+NOTED_RUNS = 12
+BUSY_SECONDS = 2.0
+SCHEDULE = "schedule"
+"""The name in ``queue_state`` under which runs of a schedule are noted (see ``musings.store.schedule``)."""
+
 WAITING = "(status IS NULL OR status IN ('pending', 'unprocessed', 'queued'))"
 
 BETWEEN = (
@@ -13,6 +25,19 @@ BETWEEN = (
     " AND prompt_type IN ('image_prompt', 'lyrics_prompt')"
 )
 """Rows whose words are written and whose media are not made yet (see ``store.stages``)."""
+
+
+def look(database: str, lock: str, media_only: bool) -> int | None:
+    """One look of a schedule: its exit code and words for what ends here, None when there is work for the program."""
+    if runner_is_alive(lock):
+        note_run(database)
+        print("Another worker is already working on this queue.")  # noqa: T201 (the door has no other voice)
+        return 75
+    if anything(database, media_only):
+        return None
+    note_run(database)
+    print("Nothing is waiting in the queue.")  # noqa: T201 (the door has no other voice)
+    return 0
 
 
 def runner_is_alive(lock: str) -> bool:
@@ -51,16 +76,62 @@ def anything(database: str, media_only: bool) -> bool:
         " OR EXISTS(SELECT 1 FROM prompts WHERE status = 'processing')"
         # A duty (musings.housekeeping.duties) whose time has come, or lies so far ahead that the clock was set back.
         " OR EXISTS(SELECT 1 FROM queue_state WHERE name GLOB 'duty:*' AND (value <= ? OR value > ?))"
+        # A notice (musings.alerts) that a channel has not taken yet, when it is to be tried again.
+        " OR EXISTS(SELECT 1 FROM queue_state WHERE name GLOB 'notice:*'"
+        " AND coalesce(json_extract(value, '$.at'), '') <= ?)"
     )
-    path = database.replace("%", "%25").replace("?", "%3f").replace("#", "%23")
     try:
-        connection = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
+        connection = _opened(database, "ro")
         try:
-            return bool(connection.execute(due, (now, now, tomorrow)).fetchone()[0])
+            return bool(connection.execute(due, (now, now, tomorrow, now)).fetchone()[0])
         finally:
             connection.close()
     except sqlite3.Error:
         return True
+
+
+def note_run(database: str) -> None:
+    """Write down that the schedule came by and had nothing to do; a database that is busy or away is left alone."""
+    with contextlib.suppress(sqlite3.Error):
+        connection = _opened(database, "rw")
+        try:
+            connection.execute("BEGIN IMMEDIATE")
+            found = connection.execute("SELECT value FROM queue_state WHERE name = ?", (SCHEDULE,)).fetchone()
+            now = _stamp(time.time())
+            connection.execute(
+                "INSERT INTO queue_state (name, value) VALUES (?, ?)"
+                " ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+                (SCHEDULE, with_run(found[0] if found else None, began=now, ended=now)),
+            )
+            connection.execute("COMMIT")
+        finally:
+            connection.close()
+
+
+def with_run(value: str | None, **run: str) -> str:
+    """What is noted of a schedule, and one more run in it: when it ``began``, when it ``ended``, or both."""
+    noted = _noted(value)
+    begun = noted.get("runs")
+    runs = [str(each) for each in begun] if isinstance(begun, list) else []
+    if "began" in run:
+        runs.append(run["began"])
+    noted["runs"] = runs[-NOTED_RUNS:]
+    if "ended" in run:
+        noted["ended"] = run["ended"]
+    return json.dumps(noted)
+
+
+def _noted(value: str | None) -> dict[str, object]:
+    try:
+        found = json.loads(value or "{}")
+    except ValueError:
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _opened(database: str, mode: str) -> sqlite3.Connection:
+    path = database.replace("%", "%25").replace("?", "%3f").replace("#", "%23")
+    return sqlite3.connect(f"file:{path}?mode={mode}", uri=True, timeout=BUSY_SECONDS, isolation_level=None)
 
 
 def _stamp(seconds: float) -> str:

@@ -17,6 +17,7 @@ what happens next (DESIGN D7), so a caller never has to read a message to decide
     ├── CommandError               a program could not be started, failed, or was too slow
     ├── NotFoundError              no such prompt, artifact, workflow …
     ├── ConflictError              the row is not in a state that allows this
+    ├── RefusedError               a constraint or a trigger of another program forbids a row
     ├── InvalidInputError          a request that cannot be taken as it is; lists every fault
     └── AttemptError               one attempt at a prompt ended without a result
         ├── UserFault              bad input, missing model, invalid workflow: a retry would fail again
@@ -26,20 +27,37 @@ what happens next (DESIGN D7), so a caller never has to read a message to decide
         └── Stopping               the worker is shutting down: the prompt goes back to the queue, uncounted
 """
 
+import re
 from dataclasses import dataclass
+
+_TWO_STOPS = re.compile(r"(?<=[^\s.!?…])(\.\.\.|[.!?…])\.(?=\s|$)")
+"""The stop that a quoted sentence brought along, and ours after it; three dots are meant."""
+_ENDS = (".", "!", "?", "…", ":")
+
+
+def one_stop(words: str) -> str:
+    """The same with one stop where a sentence that was put into another left two: ``refused..``."""
+    return _TWO_STOPS.sub(r"\1", words)
+
+
+def sentences(*parts: str | None) -> str:
+    """Sentences as one text: each ends with one stop and begins after one blank. What is empty is left out."""
+    said = [part.strip() for part in parts if part and part.strip()]
+    ended = [part if part.endswith(_ENDS) else f"{part}." for part in said[:-1]]
+    return one_stop(" ".join([*ended, *said[-1:]]))
 
 
 class MusingsError(Exception):
     """The root. ``str(error)`` is a sentence for a person; ``hint`` says what to do, where we know it."""
 
     def __init__(self, message: str, *, hint: str | None = None) -> None:
-        super().__init__(message)
+        super().__init__(one_stop(message))
         self.hint = hint
 
     @property
     def explained(self) -> str:
         """The message with its hint, as it is stored in ``prompts.error_message``."""
-        return f"{self} {self.hint}" if self.hint else str(self)
+        return sentences(str(self), self.hint)
 
 
 class UsageError(MusingsError):
@@ -103,6 +121,10 @@ class NotFoundError(MusingsError):
 
 
 class ConflictError(MusingsError):
+    pass
+
+
+class RefusedError(MusingsError):
     pass
 
 

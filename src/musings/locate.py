@@ -1,35 +1,76 @@
 """Where the configuration and the database are: the part of configuration that costs nothing to ask.
 
-Standard library only, and little of it: the owner's LaunchAgent starts us every five minutes, mostly to learn that
-there is nothing to do (DESIGN D6).
+Standard library only, little of it, and of every Python from 3.8: the owner's LaunchAgent starts us every five
+minutes, mostly to learn that there is nothing to do (DESIGN D6).
 """
 
+from __future__ import annotations
+
+import contextlib
 import json
 import os
 import sys
 from collections.abc import Mapping
 
 CONFIG_NAME = "poets_cron_config.json"
+SAMPLE_NAME = "poets_cron_config.sample.json"
 DATABASE_NAME = "musings.db"
-CHECKOUT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))  # noqa: PTH100, PTH120
+CHECKOUT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.realpath(__file__))))  # noqa: PTH120
 
 
 def find_config(given: str | None, environment: Mapping[str, str], cwd: str) -> str | None:
     """The configuration file that counts, absolute, or None when there is none (then defaults serve).
 
     Order: ``--config``, ``MUSINGS_CONFIG``, the working directory, ``poets-service-clean/`` of the checkout, the
-    platform's configuration folder. A file that was named is returned even when it does not exist, so that the
-    reader can say so.
+    platform's configuration folder, the sample that a checkout brings (its folder is then the one that counts). A file
+    that was named is returned even when it does not exist, so that the reader can say so.
     """
     named = given or environment.get("MUSINGS_CONFIG")
     if named:
         return _absolute(named, cwd)
     candidates = (
         os.path.join(cwd, CONFIG_NAME),  # noqa: PTH118
-        os.path.join(CHECKOUT, "poets-service-clean", CONFIG_NAME),  # noqa: PTH118
+        _in_doors(CONFIG_NAME),
         os.path.join(_platform_folder(environment), CONFIG_NAME),  # noqa: PTH118
+        _in_doors(SAMPLE_NAME),
     )
     return next((path for path in candidates if os.path.isfile(path)), None)  # noqa: PTH113
+
+
+def provide_config(found: str | None) -> str | None:
+    """``found``, or where it is what a fresh checkout has not got yet, the owner's own file, made from the sample.
+
+    A file that is there is never written. Where none can be made the sample itself serves.
+    """
+    own, sample = _in_doors(CONFIG_NAME), _in_doors(SAMPLE_NAME)
+    if found not in (own, sample) or os.path.lexists(own):
+        return found
+    fresh = f"{own}.{os.getpid()}"
+    try:
+        with open(sample, "rb") as source, open(fresh, "wb") as target:  # noqa: PTH123
+            target.write(source.read())
+        _put_where_nothing_is(fresh, own)
+    except OSError:
+        return found if os.path.lexists(own) or found == own else sample
+    finally:
+        with contextlib.suppress(OSError):
+            os.unlink(fresh)  # noqa: PTH108
+    return own
+
+
+def _in_doors(name: str) -> str:
+    return os.path.join(CHECKOUT, "poets-service-clean", name)  # noqa: PTH118
+
+
+def _put_where_nothing_is(fresh: str, own: str) -> None:
+    """Two first runs at once leave one file, whole: a link never replaces anything. Some disks have no links."""
+    try:
+        os.link(fresh, own)
+    except FileExistsError:
+        return
+    except OSError:
+        if not os.path.lexists(own):
+            os.rename(fresh, own)  # noqa: PTH104
 
 
 def database_path(config: str | None, environment: Mapping[str, str]) -> str | None:

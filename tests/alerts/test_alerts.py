@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from musings import logs, process
+from musings import due, logs, process
 from musings.alerts import book, channels, conditions, post
 from musings.alerts.duty import duties
 from musings.alerts.watch import crashed, watching
@@ -24,6 +24,7 @@ from musings.pipelines.base import Backend, Context
 from musings.store import notices, prompts, queue, state, times, workers
 from musings.store.database import Database
 from musings.store.notices import Notice
+from musings.worker.house import House
 from tests.alerts.webhook import Webhook
 from tests.conftest import MakeSettings
 from tests.doubles import made_text
@@ -201,6 +202,36 @@ class TestConditions:
         assert webhook.titles[1:] == ["Musings: Image prompts work again"]
         hall.drain()
         assert len(webhook.posts) == 2
+
+    def test_the_last_look_of_a_run_is_a_look(
+        self, settings: Settings, hall: Hall, database: Database, webhook: Webhook
+    ) -> None:
+        """However short ago the look before it was: nobody is there afterwards."""
+        made = duties(settings, database, lambda: [])
+        house = House(settings, database, more=made)
+        house.look()
+        self.fail(hall, "image", "image", "image")
+        state.write(database, "alert:failures:image", None)
+        webhook.posts.clear()
+        house.look()
+        assert webhook.posts == []
+        house.look(ending=True)
+        assert webhook.titles == ["Musings: 3 image prompts failed in a row"]
+
+    def test_a_notice_that_was_not_taken_is_work_for_the_door(
+        self, settings: Settings, database: Database, webhook: Webhook
+    ) -> None:
+        path = str(database.path)
+        for name in ("retention", "upkeep"):
+            state.write(database, f"duty:{name}", (times.now() + timedelta(hours=1)).strftime(times.FORMAT))
+        assert not due.anything(path, media_only=False)
+        webhook.status = 500
+        book.enter(database, [TROUBLE], channel_names(settings))
+        assert due.anything(path, media_only=False)
+        deliver(settings, database)
+        assert not due.anything(path, media_only=False), "its time has not come"
+        hurry(database)
+        assert due.anything(path, media_only=False)
 
     def test_an_adopted_past_is_no_alert(self, hall: Hall, webhook: Webhook) -> None:
         with hall.database.write() as connection:

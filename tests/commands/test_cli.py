@@ -62,6 +62,11 @@ def test_version(run: Run, word: str) -> None:
         (("submit", "a", "--priorit=3"), "There is no option --priorit. Did you mean --priority?"),
         (("list", "--xyz"), "There is no option --xyz. See `musings list --help`."),
         (("submit", "a", "fox"), "One word too many: 'fox'. Put a text of several words in quotes."),
+        (("submit", "a fox", "--", "--config", "x"), "--config stands after --, and what stands there is text"),
+        (("submit", "--", "--config", "x", "a fox"), "Put --config before the --, and a text of several words in"),
+        (("submit", "--", "a", "--type=image"), "--type stands after --"),
+        (("submit", "--", "--", "-x"), "One word too many: '-x'. Put a text of several words in"),
+        (("submit", "--", "a", "--colour"), "One word too many: '--colour'."),
         (("submit",), "The following arguments are required: TEXT."),
         (("list", "--limit", "0"), "Argument --limit: '0' is no number from 1 to 200."),
         (("list", "--limit", "many"), "Argument --limit: 'many' is no number from 1 to 200."),
@@ -168,3 +173,7 @@ def test_words_that_are_no_text(program: Run) -> None:
     found = program("submit", os.fsdecode(b"f\xfcchse"))
     assert found.code == 2
     assert "surrogate" in found.err
+
+
+def test_an_option_may_be_the_text_itself(run: Run) -> None:
+    assert run("submit", "--", "--config").out == "Prompt 1 is queued.\n"

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from musings.models import ArtifactType, Kind, NewArtifact
-from musings.store import artifacts, attempts, prompts, queue
+from musings.store import artifacts, attempts, prompts, queue, state
 from musings.store.database import Database
 from tests.commands.conftest import Run, running
 from tests.waiting import until
@@ -105,6 +105,36 @@ def test_wait_for_a_worker(config: Path, database: Database, program: Run) -> No
         assert "klingonish" in bad.out
         worker.send_signal(signal.SIGTERM)
         assert worker.wait(30) == 0
+
+
+def test_wait_for_the_next_run_of_a_schedule(config: Path, database: Database, program: Run) -> None:
+    """Nobody runs while it waits; the schedule that comes by makes the prompt."""
+    assert program("worker", "--drain").code == 0
+    assert "none runs; a schedule works on the queue" in program("status").out
+    with running(config, "submit", "a fox", "--type", "poem", "--wait") as waiting:
+        assert waiting.stdout is not None
+        assert "prompt 1 waits: a schedule works on the queue; its next look is due" in waiting.stdout.readline()
+        assert program("worker", "--drain").code == 0
+        assert "Prompt 1, poem, completed" in waiting.communicate(timeout=30)[0]
+        assert waiting.returncode == 0
+
+
+def test_wait_for_a_schedule_that_stopped(run: Run, database: Database) -> None:
+    state.write(database, "schedule", '{"runs": ["2026-01-01 10:00:00", "2026-01-01 10:05:00"]}')
+    said = run("submit", "a fox", "--wait")
+    assert said.code == 3
+    assert "the schedule has not run since 2026-01-01 10:05 UTC" in said.err
+
+
+def test_a_row_that_another_program_forbids(run: Run, database: Database) -> None:
+    with database.write() as connection:
+        connection.exec_driver_sql(
+            "CREATE TRIGGER no_foxes BEFORE INSERT ON prompts BEGIN SELECT RAISE(ABORT, 'no foxes here'); END"
+        )
+    said = run("submit", "a fox")
+    assert (said.code, said.out) == (1, "")
+    assert said.err.startswith("musings: The tables of the database refuse this row: no foxes here. Another program")
+    assert "INSERT" not in said.err
 
 
 def test_wait_is_interrupted(config: Path, database: Database) -> None:

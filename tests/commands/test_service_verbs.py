@@ -1,9 +1,12 @@
 """worker, migrate, doctor, logs, openapi, workflows: what an operator uses."""
 
 import json
+import logging
+import re
 import shutil
 import signal
 import sqlite3
+from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
 import pytest
@@ -122,6 +125,40 @@ def test_logs(run: Run, config: Path) -> None:
     about = run("logs", "--prompt", "12").out.splitlines()
     assert about == ['api    {"event": "x", "prompt": 12}', "worker line 12 prompt=12"]
     assert run("logs", "--lines", "0").out == ""
+
+
+def test_logs_that_were_rotated_are_read_in_order(run: Run, config: Path) -> None:
+    """Through the real rotation: more generations than one digit counts."""
+    folder = config.parent / "logs"
+    folder.mkdir()
+    handler = RotatingFileHandler(folder / "musings-worker.log", maxBytes=300, backupCount=12)
+    for n in range(1, 201):
+        handler.emit(logging.makeLogRecord({"msg": f"a step prompt={n % 2} step={n}"}))
+    handler.close()
+    assert len(list(folder.iterdir())) == 13
+    steps = [int(re.findall(r"step=(\d+)", line)[0]) for line in run("logs", "--prompt", "1").out.splitlines()]
+    assert steps == list(range(121, 201, 2)), "the last forty, whichever file they are in"
+    newest = [int(line.rpartition("=")[2]) for line in run("logs", "--lines", "100").out.splitlines()]
+    assert newest == list(range(101, 201))
+    (folder / "musings-worker.log.old").write_text("prompt=1 step=0\n")
+    (folder / "musings-worker.log").unlink()
+    assert run("logs", "--prompt", "1").out, "between two steps of a rotation"
+
+
+def test_logs_follow_a_log_that_is_rotated_away(config: Path) -> None:
+    folder = config.parent / "logs"
+    folder.mkdir()
+    log = folder / "musings-worker.log"
+    log.write_text("first\n")
+    with running(config, "logs", "--follow") as following:
+        assert following.stdout is not None
+        assert following.stdout.readline() == "worker first\n"
+        with log.open("a") as file:
+            file.write("last of the old\n")
+        log.rename(folder / "musings-worker.log.1")
+        log.write_text("first of the new\n")
+        assert following.stdout.readline() == "worker last of the old\n"
+        assert following.stdout.readline() == "worker first of the new\n"
 
 
 def test_logs_follow_what_is_written_and_rotated(config: Path) -> None:

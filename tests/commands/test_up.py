@@ -3,9 +3,10 @@
 import re
 import signal
 import socket
+import sqlite3
 import subprocess
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -143,6 +144,31 @@ def test_a_worker_that_dies_is_started_again_and_the_api_is_not(config: Path) ->
         assert "The API ended with exit code -9." in house.rest()
         assert house.program.returncode == 1
         assert not alive(identity(again))
+
+
+def test_a_kill_of_up_leaves_nobody_behind(config: Path) -> None:
+    """SIGKILL gives nobody the time to say so: its children see a pipe end, put their work back, and go."""
+    with up(config) as house:
+        worker = house.worker()
+        house.http.post("/api/prompts", json={"prompt_text": "a river", "prompt_type": "voice"})
+        children = [identity(pid) for pid in house.children()]
+        assert len(children) == 2
+        assert identity(worker) in children
+        house.program.kill()
+        until(lambda: not any(alive(child) for child in children), SECONDS)
+        assert "Traceback" not in house.rest()
+    with closing(sqlite3.connect(config.parent / "musings.db")) as connection:
+        assert connection.execute("SELECT count(*) FROM workers").fetchone() == (0,), "it signed out"
+        assert connection.execute("SELECT status FROM prompts").fetchone()[0] in ("pending", "completed")
+
+
+def test_an_orphan_that_only_starts_goes_as_well(config: Path) -> None:
+    with running(config, "up", "--port", "0") as program:
+        house = House(program, httpx.Client(), [])
+        until(house.children, SECONDS)
+        children = [identity(pid) for pid in house.children()]
+        program.kill()
+        until(lambda: not any(alive(child) for child in children), SECONDS)
 
 
 def test_the_worker_of_another_process_is_left_to_its_work(config: Path) -> None:

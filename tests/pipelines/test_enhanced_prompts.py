@@ -120,18 +120,31 @@ def test_an_invalid_document_is_repaired_once(settings: Settings, database: Data
     assert len(llm.chats) == 4
 
 
-def test_a_document_that_stays_invalid_fails_with_words(settings: Settings, database: Database, llm: FakeLLM) -> None:
-    llm.script = in_order(["I would rather not."])
+@pytest.mark.parametrize("kind", ["image_prompt", "lyrics_prompt", "image"])
+@pytest.mark.parametrize(
+    ("answer", "fault"),
+    [("I would rather not.", "There is no JSON object in the answer."), ('{"negative_prompt": "x"}', "is missing.")],
+)
+def test_where_no_document_comes_the_words_are_used_as_they_are(
+    settings: Settings, database: Database, llm: FakeLLM, kind: str, answer: str, fault: str
+) -> None:
+    """A model that cannot write one costs its prompt nothing; and the log and the picture say what happened."""
+    llm.script = in_order([answer])
     media = Double()
-    asked = ask(database)
+    asked = ask(database, kind, metadata={"enhance": True})
 
     drain(settings, database, media)
 
     found = prompts.get(database, asked.id)
-    assert (found.status, found.artifact_status) == ("failed", "error")
-    assert "There is no JSON object in the answer" in (found.error_message or "")
-    assert media.jobs == []
-    assert found.output_reference is None
+    assert (found.status, found.artifact_status, found.attempt) == ("completed", "ready", 1)
+    assert (found.error_message, found.output_reference) == (None, None)
+    assert [job.text for job in media.jobs] == ["a fox"]
+    [artifact] = artifacts.of_prompts(database, [asked.id])
+    assert artifact.metadata["enhanced"] is False
+    assert "did not write a valid" in artifact.metadata["fallback_reason"]
+    assert fault in artifact.metadata["fallback_reason"]
+    [attempt] = attempts.of_prompts(database, [asked.id])[asked.id]
+    assert "the words are used as they are, because the poets did not write a valid" in (attempt.log_excerpt or "")
 
 
 def test_a_fault_of_the_second_stage_does_not_repeat_the_first(

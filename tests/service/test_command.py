@@ -16,6 +16,8 @@ from musings.cli import main
 from musings.commands.service import state_in_words
 from musings.config import Settings
 from musings.service.manager import State
+from musings.store import schedule
+from musings.store.database import Database
 from tests.conftest import MakeSettings
 from tests.service.conftest import SYSTEMCTL, PutOnPath
 from tests.service.test_unit import programs_of, settings_in
@@ -35,6 +37,26 @@ def service(settings: Settings, *words: str) -> int:
     return main(["service", *words, "--config", str(settings.file)])
 
 
+def is_scheduled(settings: Settings) -> bool:
+    database = Database(settings.database.path)
+    found = schedule.find(database)
+    database.close()
+    return found is not None and found.is_regular
+
+
+@pytest.mark.usefixtures("systemd")
+def test_the_database_knows_whether_a_schedule_works_on_it(make_settings: MakeSettings) -> None:
+    settings = make_settings(server={"port": 1})
+    for action, scheduled in (("install", True), ("stop", False), ("start", True), ("restart", True)):
+        assert service(settings, action) == 0
+        assert is_scheduled(settings) is scheduled, action
+    assert service(settings, "uninstall") == 0
+    assert not is_scheduled(settings)
+    resident = make_settings(server={"port": 1}, service={"mode": "resident"})
+    assert service(resident, "install") == 0
+    assert not is_scheduled(resident)
+
+
 @pytest.mark.usefixtures("systemd")
 def test_status_says_what_runs_what_it_did_and_what_waits(
     make_settings: MakeSettings, capsys: pytest.CaptureFixture[str]
@@ -42,6 +64,7 @@ def test_status_says_what_runs_what_it_did_and_what_waits(
     settings = make_settings(server={"port": 1})
     assert service(settings, "install") == 0
     assert "every 5 minutes, media prompts included" in capsys.readouterr().out
+    assert is_scheduled(settings)
     with closing(sqlite3.connect(settings.database.path)) as connection, connection:
         connection.executescript(
             "INSERT INTO prompts (prompt_text, prompt_type, status, completed_at)"
@@ -58,6 +81,7 @@ def test_status_says_what_runs_what_it_did_and_what_waits(
         "api: at work (process 77)",
         "does not answer at http://127.0.0.1:1.",
         "Last 24 hours: 1 (1 image) completed, 1 failed",
+        "A schedule works on the queue; its next look is due at ",
         "Now: 0 running, 1 (1 music) waiting",
     ):
         assert words in said

@@ -1,5 +1,6 @@
 """Every state of the owner's database is adopted without losing a byte, or refused in words and left as it was."""
 
+import hashlib
 import os
 import sqlite3
 import tempfile
@@ -11,7 +12,8 @@ import pytest
 
 from musings.errors import BusyError, CorruptError, DiskFullError, LockedError, SchemaError, StoreError
 from musings.locate import lock_path
-from musings.store import adoption, copying, recognition, schema
+from musings.models import Kind, NewPrompt, Writing
+from musings.store import adoption, copying, prompts, queue, recognition, schema, stages, writings
 from musings.store.admission import admit
 from musings.store.adoption_report import Report
 from musings.store.database import Database
@@ -147,8 +149,85 @@ def test_media_prompts_get_their_artifact_status(tmp_path: Path) -> None:
             )
         )
         texts = set(connection.execute("SELECT artifact_status FROM prompts WHERE prompt_type IN ('text', 'song')"))
-    assert found == {("unprocessed", "pending"), ("completed", "ready"), ("failed", "error")}
+    assert found == {("unprocessed", "pending"), ("completed", "pending"), ("failed", "error")}
     assert texts == {(None,)}
+
+
+def test_what_was_completed_is_ready_only_with_its_artifacts(tmp_path: Path) -> None:
+    """And without them nothing makes it again by surprise."""
+    path = old.build(tmp_path / "owner.db", old.plain)
+    with old.opened(path) as connection:
+        connection.execute("DELETE FROM prompts")
+        connection.executescript(old.ARTIFACTS)
+        connection.executemany(
+            "INSERT INTO prompts (id, prompt_text, prompt_type, status, output_reference) VALUES (?, 'x', ?, ?, ?)",
+            [
+                (1, "image", "completed", None),
+                (2, "music", "completed", 1),
+                (3, "image", "completed", None),
+                (4, "image_prompt", "completed", None),
+                (5, "image_prompt", "completed", 1),
+            ],
+        )
+        connection.execute("INSERT INTO prompt_artifacts (prompt_id, file_path) VALUES (3, 'image/3.png')")
+
+    report = adopt(path)
+
+    with old.opened(path) as connection:
+        found = dict(connection.execute("SELECT id, artifact_status FROM prompts"))
+    assert found == {1: "pending", 2: "pending", 3: "ready", 4: "pending", 5: "pending"}
+    assert any(each.startswith("3 completed media prompts have no artifacts") for each in report.notices)
+    assert any(each.startswith("1 image_prompt and lyrics_prompt rows have their words") for each in report.notices)
+    database = Database(path)
+    assert admit(database, 3) == 0
+    assert stages.take_up(database, 3) == 1
+    claimed = [queue.claim(database, list(Kind)) for _ in range(2)]
+    database.close()
+    assert [each.id for each in claimed if each] == [5], "its words are there: its media are made"
+
+
+@pytest.mark.parametrize(
+    "constraint", ["UNIQUE", "UNIQUE ON CONFLICT REPLACE", "UNIQUE ON CONFLICT ROLLBACK", "UNIQUE ON CONFLICT IGNORE"]
+)
+def test_the_same_words_again_are_a_writing_of_their_own(tmp_path: Path, constraint: str) -> None:
+    path = tmp_path / "owner.db"
+    with old.opened(path) as connection:
+        connection.executescript(old.PROMPTS.format(more="") + ";" + old.WRITINGS.replace("UNIQUE", constraint))
+    rehearsed = adoption.rehearse(path, schema.HEAD)
+    assert any("writings.content_hash is UNIQUE here" in each for each in rehearsed.notices)
+    adopt(path)
+    database = Database(path)
+    for number in range(4):
+        prompt, _ = prompts.add(database, NewPrompt("a fox", "poem"))
+        claimed = queue.claim(database, [Kind.TEXT])
+        assert claimed is not None
+        text = Writing("A fox", "a fox in the snow", "poem")
+        assert queue.complete(database, claimed, artifacts=[], writing=text, seconds=1, log="")
+        assert prompts.get(database, prompt.id).output_reference == number + 1
+    database.close()
+    with old.opened(path) as connection:
+        kept = connection.execute("SELECT id, content, content_hash FROM writings ORDER BY id").fetchall()
+    digest = hashlib.sha256(b"a fox in the snow").hexdigest()
+    assert [row[2] for row in kept] == [digest, f"{digest}-2", f"{digest}-3", f"{digest}-4"]
+    assert {row[1] for row in kept} == {"a fox in the snow"}
+
+
+def test_titles_that_may_be_there_only_once(tmp_path: Path) -> None:
+    path = tmp_path / "owner.db"
+    with old.opened(path) as connection:
+        connection.executescript(old.PROMPTS.format(more="") + ";" + old.WRITINGS)
+        connection.execute("CREATE UNIQUE INDEX one_title ON writings (title, content_type)")
+        connection.execute("CREATE UNIQUE INDEX odd ON writings (lower(mood))")
+    adopt(path)
+    database = Database(path)
+    with database.write() as connection:
+        for words in ("one", "two"):
+            writings.insert_writing(connection, Writing("A fox", words, "poem"))
+        writings.insert_writing(connection, Writing("A fox", "three", "prose"))
+    database.close()
+    with old.opened(path) as connection:
+        titles = [row[0] for row in connection.execute("SELECT title FROM writings ORDER BY id")]
+    assert titles == ["A fox", "A fox (2)", "A fox"]
 
 
 def test_prompts_between_the_stages_still_wait(tmp_path: Path) -> None:

@@ -10,9 +10,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from sqlalchemy import exc, text
+from sqlalchemy import text
 
-from musings.errors import BusyError, CorruptError, DiskFullError, StoreError
+from musings.errors import BusyError, CorruptError, DiskFullError, RefusedError, StoreError
 from musings.store import schema
 from musings.store.database import Database, explained, file_system, wal_is_safe
 
@@ -194,10 +194,39 @@ def test_a_full_disk_has_its_own_error() -> None:
 
 
 def test_our_own_mistakes_are_not_passed_off_as_the_databases(database: Database) -> None:
-    with pytest.raises(exc.IntegrityError), database.write() as connection:
+    with pytest.raises(RefusedError, match="NOT NULL constraint failed") as refused, database.write() as connection:
         connection.execute(text("INSERT INTO prompts (prompt_text) VALUES (NULL)"))
-    with pytest.raises(exc.DBAPIError), database.read() as connection:
+    with pytest.raises(sqlite3.Error) as mistake, database.read() as connection:
         connection.execute(text("SELECT :thing"), {"thing": object()})
+    assert not isinstance(refused.value, StoreError), "trying again would not help"
+    assert not isinstance(mistake.value, StoreError)
+
+
+@pytest.mark.parametrize(
+    ("statement", "values"),
+    [
+        ("INSERT INTO prompts (prompt_text) VALUES (NULL) RETURNING id", {}),
+        ("INSERT INTO nowhere (a_secret) VALUES (:word)", {"word": "s3cret"}),
+        ("INSERT INTO prompts (prompt_text) VALUES (:word)", {"word": object()}),
+        ("INSERT INTO prompts (prompt_text) VALUES (:word)", {}),
+    ],
+)
+def test_no_statement_and_no_value_is_in_an_error(
+    database: Database, statement: str, values: dict[str, object]
+) -> None:
+    """Neither in its words nor in the report of how it came about, which attempts keep."""
+    with pytest.raises(Exception) as caught, database.write() as connection:
+        connection.execute(text(statement), values)
+    told = [str(each) for each in chain_of(caught.value)]
+    assert told[0]
+    for each in told:
+        assert not any(word in each for word in ("INSERT", "SQL:", "s3cret", "VALUES"))
+
+
+def chain_of(error: BaseException) -> list[BaseException]:
+    """An error and what Python would print as its reasons."""
+    reason = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+    return [error, *(chain_of(reason) if reason is not None else [])]
 
 
 def test_the_version_of_the_data_changes_with_every_foreign_commit(database: Database) -> None:

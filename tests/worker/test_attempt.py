@@ -10,12 +10,13 @@ from musings import errors
 from musings.errors import AttemptError, Fault, PassingFault, StoreError
 from musings.models import Job, Kind, NewPrompt, Outcome, Prompt
 from musings.pipelines.base import Context
-from musings.store import prompts, queue
+from musings.store import attempts, prompts, queue
 from musings.store.database import Database
 from musings.store.media_root import MediaRoot
 from musings.worker.attempt import HouseFault, OurFault, Workshop, as_fault, give_up, process
 from musings.worker.context import AttemptContext
 from tests.doubles import Double, pipelines_of
+from tests.worker.conftest import Hall
 
 
 @pytest.fixture
@@ -188,3 +189,20 @@ def test_a_commit_that_was_made_but_not_heard_of_keeps_its_files(workshop: Works
     assert found.status == "completed"
     assert found.artifact_metadata is not None
     assert workshop.media_root.find(str(found.artifact_metadata["primary"])).is_file()
+
+
+def test_a_row_that_another_program_forbids_is_told_in_plain_words(hall: Hall) -> None:
+    """Neither the statement nor its values are for the owner's eyes; and trying again would not help."""
+    with hall.database.write() as connection:
+        connection.exec_driver_sql(
+            "CREATE TRIGGER no_foxes BEFORE INSERT ON prompt_artifacts BEGIN SELECT RAISE(ABORT, 'no foxes here'); END"
+        )
+    number = hall.add("a fox", "image")
+    hall.drain()
+    ended = hall.get(number)
+    assert (ended.status, ended.artifact_status) == ("failed", "error")
+    assert ended.error_message is not None
+    assert ended.error_message.startswith("The tables of the database refuse this row: no foxes here.")
+    [attempt] = attempts.of_prompts(hall.database, [number])[number]
+    for words in (ended.error_message, attempt.error or "", attempt.log_excerpt or ""):
+        assert not any(part in words for part in ("INSERT", "SQL", "prompt_artifacts"))

@@ -8,7 +8,7 @@ from musings.config import Settings
 from musings.housekeeping import disk
 from musings.models import MEDIA_KINDS, Kind
 from musings.pipelines.base import Backend
-from musings.store import queue, state, times, trouble
+from musings.store import queue, schedule, state, times, trouble
 from musings.store.database import Database
 from musings.store.notices import Notice, OpenAlert
 
@@ -112,10 +112,15 @@ def _unworked(database: Database, settings: Settings) -> str | None:
     if queue.is_paused(database):
         return None
     since: datetime | None = trouble.waiting_since(database, kinds)
-    patience = timedelta(minutes=max(UNWORKED_MINUTES, 3 * settings.service.interval_minutes))
+    planned = schedule.find(database)
+    interval = planned.interval if planned else timedelta(minutes=settings.service.interval_minutes)
+    patience = max(timedelta(minutes=UNWORKED_MINUTES), schedule.MISSED_RUNS * interval)
     if since is None or times.now() - since < patience:
         return None
-    return f"Prompts wait since {since:%Y-%m-%d %H:%M} UTC and nobody takes them. Start `musings worker`."
+    waits = f"Prompts wait since {since:%Y-%m-%d %H:%M} UTC and nobody takes them"
+    if planned is not None and planned.is_regular and not planned.is_kept:
+        return f"{waits}: {planned.in_words()}. Run `musings service status`, or look at your cron."
+    return f"{waits}. Start `musings worker`."
 
 
 def _no_longer_needed(opened: Opened, seen: set[str]) -> list[Condition]:

@@ -37,8 +37,8 @@ def duties(
         book.enter(database, found, channels)
 
     return [
-        Duty("alerts were looked for", LOOK_SECONDS, look),
-        Duty("backends were asked", PROBE_SECONDS, ask),
+        Duty("alerts were looked for", LOOK_SECONDS, look, at_end=True),
+        Duty("backends were asked", PROBE_SECONDS, ask, at_end=True),
         delivery(settings, database, post_with),
     ]
 
@@ -51,4 +51,4 @@ def delivery(
     def deliver() -> None:
         post.deliver(database, settings.alerts.urls, post_with)
 
-    return Duty("notices were delivered", seconds, deliver)
+    return Duty("notices were delivered", seconds, deliver, at_end=True)

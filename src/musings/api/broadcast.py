@@ -74,7 +74,7 @@ class _Seen:
     last: int
     version: int = -1
     more: bool = False
-    worker: tuple[int, bool] | None = None
+    worker: tuple[int | None, str] | None = None
     worker_at: float = 0.0
     queue_at: float = 0.0
     queue_changed: bool = False
@@ -162,7 +162,7 @@ class Broadcaster:
                 self._tell(self._rendered(fresh))
         if now - seen.worker_at > WORKER_SECONDS:
             state = present.worker_state(self._database)
-            worker = None if state is None else (state.pid, state.alive)
+            worker = None if state is None else (state.pid, state.mode)
             seen.queue_changed |= worker != seen.worker
             seen.worker, seen.worker_at = worker, now
         if seen.queue_changed and now - seen.queue_at > QUEUE_SECONDS:

@@ -11,7 +11,7 @@ from musings.housekeeping import disk
 from musings.models import Artifact, Attempt, Json, JsonObject, Kind, Prompt, StoredWriting
 from musings.pipelines import Pipelines
 from musings.process import alive
-from musings.store import artifacts, attempts, prompts, stats, workers, writings
+from musings.store import artifacts, attempts, prompts, schedule, stats, workers, writings
 from musings.store.database import Database
 from musings.store.workers import SILENT_SECONDS, WorkerRow
 
@@ -137,10 +137,34 @@ def workflow_list(pipelines: Pipelines) -> list[schemas.WorkflowMeta]:
 
 
 def worker_state(database: Database) -> schemas.WorkerState | None:
-    found = workers.latest(database)
-    if found is None:
+    """Who works on the queue: a worker now, a schedule that comes by, or nobody; None when nobody ever did."""
+    row, planned = workers.latest(database), schedule.find(database)
+    if row is None and planned is None:
         return None
-    return schemas.WorkerState(alive=is_alive(found), pid=found.pid, heartbeat_at=found.heartbeat_at)
+    alive = row is not None and is_alive(row)
+    comes_by = planned is not None and planned.is_kept
+    return schemas.WorkerState(
+        mode="running" if alive else "scheduled" if comes_by else "none",
+        alive=alive,
+        pid=None if row is None or (comes_by and not alive) else row.pid,
+        heartbeat_at=row.heartbeat_at if row is not None else None if planned is None else planned.last_run_at,
+        last_run_at=planned.last_run_at if planned is not None else None,
+        next_run_at=planned.next_run_at if planned is not None and comes_by else None,
+        message=_worker_in_words(row, planned, alive=alive),
+    )
+
+
+def _worker_in_words(row: WorkerRow | None, planned: schedule.Schedule | None, *, alive: bool) -> str:
+    if row is not None and alive:
+        return f"a worker is at work (process {row.pid})"
+    if planned is not None and planned.is_kept:
+        return planned.in_words()
+    was_later = row is not None and (planned is None or (planned.last_run_at or row.heartbeat_at) < row.heartbeat_at)
+    if planned is not None and planned.is_regular and not was_later:
+        return planned.in_words()
+    if row is not None:
+        return f"the worker (process {row.pid}) is dead or stuck since {row.heartbeat_at:%Y-%m-%d %H:%M:%S} UTC"
+    return "no worker runs: start `musings worker`"
 
 
 def is_alive(found: WorkerRow) -> bool:

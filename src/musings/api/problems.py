@@ -22,6 +22,7 @@ from musings.errors import (
     MusingsError,
     NotFoundError,
     PathError,
+    RefusedError,
     StoreError,
     UnreachableError,
     UserFault,
@@ -36,6 +37,7 @@ STATUS_OF: tuple[tuple[type[MusingsError], int], ...] = (
     (NotFoundError, 404),
     (PathError, 404),
     (ConflictError, 409),
+    (RefusedError, 409),
     (BusyError, 503),
     (DiskFullError, 507),
     (UnreachableError, 503),
@@ -126,12 +128,7 @@ def of(error: MusingsError, redact: Callable[[str], str] = lambda words: words) 
     headers = {"Retry-After": "5"} if status == 503 else None
     if status >= 500:
         logs.get("api").error("request failed", error=error.explained)
-    return answer(status, redact(_sentences(error)), faults=faults, headers=headers)
-
-
-def _sentences(error: MusingsError) -> str:
-    words = str(error)
-    return error.explained if words.endswith((".", "!", "?")) or not error.hint else f"{words}. {error.hint}"
+    return answer(status, redact(error.explained), faults=faults, headers=headers)
 
 
 def _invalid(request: Request, error: Exception) -> JSONResponse:

@@ -1,7 +1,7 @@
 """The shapes of requests and answers (INTERFACE section 3)."""
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, WithJsonSchema
 
@@ -242,9 +242,15 @@ class RunningPrompt(BaseModel):
 
 
 class WorkerState(BaseModel):
-    alive: bool
-    pid: int
-    heartbeat_at: Time
+    """``mode``: a worker runs; none runs now, and a schedule comes by; neither, though one or the other once did."""
+
+    mode: Literal["running", "scheduled", "none"]
+    alive: bool = Field(description="whether a worker runs now")
+    pid: int | None = Field(description="its process; null between the runs of a schedule")
+    heartbeat_at: Time | None = Field(description="when a worker was heard of last")
+    last_run_at: Time | None = Field(description="when a run of the schedule was there last")
+    next_run_at: Time | None = Field(description="when the schedule is due to look again")
+    message: str = Field(description="the same in words")
 
 
 class Eta(BaseModel):

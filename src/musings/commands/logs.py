@@ -1,15 +1,18 @@
 """The last lines of the logs, media operations included; --prompt ID shows those of one prompt."""
 
 import argparse
+import os
 import re
 import time
 from collections import deque
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from musings.commands.opening import prompt_id, say, settings_for
 
 LOOK_SECONDS = 0.5
+ROTATED = re.compile(r"(?P<log>musings-.+\.log)(?:\.(?P<age>\d+))?")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -20,32 +23,82 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     folder = settings_for(arguments).logging.directory
-    files = sorted(folder.glob("musings-*.log"))
-    if not files and not arguments.follow:
+    found = generations(folder)
+    if not found and not arguments.follow:
         say(f"No logs in {folder} yet.")
     about = re.compile(rf"prompt=['\"]?{arguments.prompt}\b|\"prompt\": ?{arguments.prompt}\b")
-    ends = {}
-    for file in files:
-        with file.open(encoding="utf-8", errors="replace") as lines:
-            wanted = (line for line in lines if arguments.prompt is None or about.search(line))
-            for line in deque(wanted, maxlen=max(0, arguments.lines)):
-                say(f"{file.stem.removeprefix('musings-'):<6} {line.rstrip()}")
-            ends[file] = lines.tell()
+    places: dict[str, _Place] = {}
+    for log, files in found.items():
+        last: deque[str] = deque(maxlen=max(0, arguments.lines))
+        for file in files:
+            for line in _lines(file, log, places):
+                if arguments.prompt is None or about.search(line):
+                    last.append(line)
+        for line in last:
+            say(_shown(log, line))
     while arguments.follow:
-        for name, line in _new_lines(folder, ends):
+        for log, line in _new_lines(folder, places):
             if arguments.prompt is None or about.search(line):
-                say(f"{name:<6} {line.rstrip()}")
+                say(_shown(log, line))
         time.sleep(LOOK_SECONDS)
     return 0
 
 
-def _new_lines(folder: Path, ends: dict[Path, int]) -> Iterator[tuple[str, str]]:
-    """What was written since the last look; a rotated log is read from its beginning."""
-    for file in sorted(folder.glob("musings-*.log")):
-        size = file.stat().st_size
-        start = ends.get(file, 0) if size >= ends.get(file, 0) else 0
+def generations(folder: Path) -> dict[str, list[Path]]:
+    """The files of each log in the order in which they were written: what was rotated away longest ago comes first."""
+    found: dict[str, dict[int, Path]] = {}
+    for file in folder.glob("musings-*.log*"):
+        named = ROTATED.fullmatch(file.name)
+        if named is not None:
+            found.setdefault(named["log"], {})[int(named["age"] or 0)] = file
+    return {log: [files[age] for age in sorted(files, reverse=True)] for log, files in sorted(found.items())}
+
+
+@dataclass(frozen=True)
+class _Place:
+    """How far a log was read: in which file, whatever it is called now, and up to which byte."""
+
+    inode: int
+    end: int
+
+
+def _lines(file: Path, log: str, places: dict[str, _Place], start: int = 0) -> Iterator[str]:
+    """The lines of a file from a byte on; remembers how far it was read. One that is rotated away has none."""
+    try:
         with file.open(encoding="utf-8", errors="replace") as lines:
             lines.seek(start)
-            for line in lines:
-                yield file.stem.removeprefix("musings-"), line
-            ends[file] = lines.tell()
+            yield from iter(lines.readline, "")
+            places[log] = _Place(os.fstat(lines.fileno()).st_ino, lines.tell())
+    except FileNotFoundError:
+        return
+
+
+def _new_lines(folder: Path, places: dict[str, _Place]) -> Iterator[tuple[str, str]]:
+    """What was written since the last look: the rest of the file that was read last, then those that came after it."""
+    for log, files in generations(folder).items():
+        place = places.get(log)
+        inodes = [_inode(file) for file in files]
+        known = inodes.index(place.inode) if place is not None and place.inode in inodes else None
+        for age, file in enumerate(files[known:] if known is not None else files[-1:]):
+            start = place.end if place is not None and known is not None and age == 0 else 0
+            start = start if _size(file) >= start else 0  # emptied in its place
+            for line in _lines(file, log, places, start):
+                yield log, line
+
+
+def _shown(log: str, line: str) -> str:
+    return f"{log.removeprefix('musings-').removesuffix('.log'):<6} {line.rstrip()}"
+
+
+def _inode(file: Path) -> int:
+    try:
+        return file.stat().st_ino
+    except FileNotFoundError:
+        return -1
+
+
+def _size(file: Path) -> int:
+    try:
+        return file.stat().st_size
+    except FileNotFoundError:
+        return 0

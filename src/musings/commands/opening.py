@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from musings import logs
+from musings import locate, logs
 from musings.config import Settings, load
 from musings.errors import StoreError
 from musings.store import schema
@@ -22,7 +22,9 @@ CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 def settings_for(arguments: argparse.Namespace, overrides: Mapping[str, Any] | None = None) -> Settings:
     """The settings that count for this call."""
     given = {key: value for key, value in (overrides or {}).items() if value is not None}
-    return load(arguments.config, os.environ, Path.cwd(), given)
+    named = str(arguments.config) if arguments.config else None
+    found = locate.provide_config(locate.find_config(named, os.environ, str(Path.cwd())))
+    return load(Path(found) if found else None, os.environ, Path.cwd(), given)
 
 
 def service_logs(settings: Settings, program: str) -> None:

@@ -12,6 +12,7 @@ from musings.api.server import make_server
 from musings.commands.opening import open_database, service_logs, settings_for
 from musings.config import Settings
 from musings.errors import ConfigError, MusingsError
+from musings.process import end_with_parent
 from musings.store.database import Database
 from musings.store.media_root import MediaRoot
 
@@ -25,6 +26,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     settings = settings_for(arguments, {"server.host": arguments.host, "server.port": arguments.port})
+    end_with_parent()
     service_logs(settings, "musings-api")
     MediaRoot(settings.media_root).prepare()
     with open_database(settings) as database:

@@ -21,7 +21,7 @@ from musings.locate import CHECKOUT
 from musings.pipelines import Pipelines
 from musings.service import control, unit
 from musings.service.manager import Manager, State
-from musings.store import recent, times
+from musings.store import recent, schedule, times
 
 ACTIONS = ("install", "uninstall", "start", "stop", "restart", "status", "logs")
 
@@ -44,6 +44,7 @@ def run(arguments: argparse.Namespace) -> int:
     manager = control.manager_for(sys.platform, os.environ, os.getuid())
     if arguments.action == "uninstall":
         _tell(control.uninstall(manager), "The service is gone; the database, the media and the logs stay.")
+        _note_schedule(settings, begins=False)
         return 0
     programs = unit.programs(settings, Path(sys.executable), Path(CHECKOUT))
     if arguments.action == "install":
@@ -53,8 +54,10 @@ def run(arguments: argparse.Namespace) -> int:
     else:
         if arguments.action in ("stop", "restart"):
             control.stop(manager, programs)
+            _note_schedule(settings, begins=False)
         if arguments.action in ("start", "restart"):
             control.start(manager, programs)
+            _note_schedule(settings, begins=True)
         say(SAID[arguments.action])
     return 0
 
@@ -63,11 +66,26 @@ def _install(settings: Settings, manager: Manager, programs: tuple[unit.Program,
     with open_database(settings):
         pass  # adopted now, where somebody reads the words, and not in the background
     _tell(control.install(manager, programs), f"The service is installed and started: {_about(settings)}.")
+    _note_schedule(settings, begins=True)
     alone = [n for n in sorted(os.environ) if n.startswith(PREFIX) and not n.startswith(NOT_SETTINGS)]
     if alone:
         say(f"Set in this shell only, and not known to the service: {', '.join(alone)}. Put them into .env.")
     if manager.name == "systemd":
         say("It runs while you are logged in; `loginctl enable-linger` keeps it running after that.")
+
+
+def _note_schedule(settings: Settings, *, begins: bool) -> None:
+    """Have the database know that a schedule works on the queue, or that it does no more."""
+    if not settings.database.path.exists():
+        return
+    try:
+        with open_database(settings) as database:
+            if begins and settings.service.mode == "timer":
+                schedule.install(database, settings.service.interval_minutes)
+            else:
+                schedule.forget(database)
+    except MusingsError as error:  # the units are what counts; the runs will write it down themselves
+        say(f"The page will not know of this at once: {error.explained}")
 
 
 def _tell(change: control.Change, done: str) -> None:
@@ -137,6 +155,7 @@ def _work(settings: Settings) -> dict[str, Any]:
         "oldest_waiting_seconds": stats.oldest_pending_seconds,
         "running": len(stats.running),
         "paused": stats.paused,
+        "worker": stats.worker.message if stats.worker else None,
     }
 
 
@@ -148,6 +167,8 @@ def _work_in_words(work: dict[str, Any]) -> str:
     oldest = work["oldest_waiting_seconds"]
     age = f", the oldest for {_ago(timedelta(seconds=oldest))}" if work["waiting"] and oldest else ""
     lines.append(f"Now: {work['running']} running, {_counted(work['waiting'])} waiting{age}.")
+    if work["worker"]:
+        lines.append(f"{work['worker'][0].upper()}{work['worker'][1:]}.")
     if work["paused"]:
         lines.append("The queue is paused: nothing new starts until `musings resume`.")
     return "\n".join(lines)

@@ -3,6 +3,7 @@
 import argparse
 
 from musings.api import present
+from musings.api.schemas import WorkerState
 from musings.commands.opening import open_database, print_json, say, settings_for
 from musings.pipelines import Pipelines
 from musings.store import prompts
@@ -20,8 +21,7 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.json:
         print_json(stats.model_dump(mode="json"))
         return 0
-    alive = stats.worker is not None and stats.worker.alive
-    say("Worker: " + (f"at work (process {stats.worker.pid})" if alive and stats.worker else "none runs"))
+    say("Worker: " + _worker_in_words(stats.worker))
     say(
         "Queue: "
         + ("paused, " if stats.paused else "")
@@ -37,3 +37,9 @@ def run(arguments: argparse.Namespace) -> int:
     for prompt in failed:
         say(f"Failed: {prompt.id} ({prompt.prompt_type}) {prompt.error_message}")
     return 0
+
+
+def _worker_in_words(worker: WorkerState | None) -> str:
+    if worker is None:
+        return "none runs"
+    return f"at work (process {worker.pid})" if worker.alive else f"none runs; {worker.message}"

@@ -74,19 +74,23 @@ def _pair(word: str) -> tuple[str, Json]:
 
 
 def _wait(database: Database, prompt: Prompt) -> Prompt:
-    """The prompt when it is finished. Raises ``UnreachableError`` when no worker is there to finish it."""
-    seen, quiet_since = -1, time.monotonic()
+    """The prompt when it is finished. Raises ``UnreachableError`` when nobody is there or comes by to finish it."""
+    seen, quiet_since, told = -1, time.monotonic(), False
     while prompt.status in (PromptStatus.PENDING, PromptStatus.PROCESSING):
         version = database.version_of_data()
         if version != seen:
             seen, prompt = version, prompts.get(database, prompt.id)
             continue
         state = worker_state(database)
-        if state is not None and state.alive:
+        if state is not None and state.mode != "none":
             quiet_since = time.monotonic()
+            if state.mode == "scheduled" and not told:
+                told = True
+                print(f"musings: prompt {prompt.id} waits: {state.message}.", file=sys.stderr)  # noqa: T201 (the edge)
         elif time.monotonic() - quiet_since > NO_WORKER_SECONDS:
+            nobody = f" ({state.message})" if state is not None else ""
             raise UnreachableError(
-                f"Prompt {prompt.id} is queued, but no worker runs.",
+                f"Prompt {prompt.id} is queued, but no worker runs{nobody}.",
                 hint="Start `musings up` or `musings worker`.",
             )
         time.sleep(LOOK_SECONDS)

@@ -1,4 +1,4 @@
-"""Everything on this machine: the API, the page and a worker. Ctrl-C stops them."""
+"""Everything on this machine: the API, the page and a worker. Ctrl-C stops them, and they stop when this dies."""
 
 import argparse
 import http.client
@@ -14,7 +14,7 @@ from musings.config import Settings
 from musings.due import runner_is_alive
 from musings.errors import MusingsError, UnreachableError
 from musings.locate import lock_path
-from musings.process import Companion, spawn
+from musings.process import Companion, Lifeline, spawn
 
 READY_SECONDS = 60.0
 LOOK_SECONDS = 0.1
@@ -50,6 +50,7 @@ class _House:
         self._settings = settings
         self._port = port
         self._signals: list[int] = []
+        self._lifeline = Lifeline()
 
     def note(self, number: int, _frame: FrameType | None) -> None:
         """Only takes note: a handler runs between any two steps of the main thread, so no lock is safe in it."""
@@ -97,7 +98,7 @@ class _House:
 
     def _start(self, verb: str, *words: str) -> Companion:
         config = ("--config", str(self._settings.file)) if self._settings.file else ()
-        return spawn((sys.executable, "-m", "musings", verb, *config, *words))
+        return spawn((sys.executable, "-m", "musings", verb, *config, *words), lifeline=self._lifeline)
 
     def _wait_until_ready(self, api: Companion) -> bool:
         deadline = time.monotonic() + READY_SECONDS

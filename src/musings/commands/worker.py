@@ -1,13 +1,16 @@
 """Work through the queue: until stopped, or with --drain until nothing is left to do."""
 
 import argparse
+import contextlib
 import signal
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from musings.commands.opening import open_database, service_logs, settings_for
 from musings.config import Settings
-from musings.errors import UsageError
+from musings.errors import StoreError, UsageError
 from musings.models import Kind
+from musings.process import end_with_parent
+from musings.store import schedule
 from musings.store.database import Database
 from musings.worker import assemble
 from musings.worker.interrupts import interrupts
@@ -22,6 +25,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     settings = settings_for(arguments, {"processing.concurrency.total": arguments.concurrency})
     kinds = kinds_named(arguments.only)
+    end_with_parent()
     service_logs(settings, "musings-worker")
     with open_database(settings) as database:
         return _work(settings, database, kinds, drain=arguments.drain)
@@ -38,6 +42,19 @@ def kinds_named(given: str | None) -> list[Kind]:
 
 def _work(settings: Settings, database: Database, kinds: Sequence[Kind], *, drain: bool) -> int:
     runner = assemble.runner(settings, database, kinds)
-    with interrupts(runner.stop) as met:
+    noted = _noted_run(settings, database) if drain else contextlib.nullcontext()
+    with interrupts(runner.stop) as met, noted:
         runner.run_queue_processor(drain=drain)
     return 130 if met == [signal.SIGINT] else 0
+
+
+@contextlib.contextmanager
+def _noted_run(settings: Settings, database: Database) -> Iterator[None]:
+    """Write down that a run of a schedule was there, however it ends: between two runs nothing else tells."""
+    with contextlib.suppress(StoreError):  # the run itself says it aloud
+        schedule.begin_run(database, settings.service.interval_minutes)
+    try:
+        yield
+    finally:
+        with contextlib.suppress(StoreError):
+            schedule.end_run(database)

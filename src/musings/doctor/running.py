@@ -12,16 +12,39 @@ from musings.errors import MusingsError
 from musings.locate import CHECKOUT, lock_path
 from musings.service import control, unit
 from musings.service.manager import State
+from musings.store import schedule
+from musings.store.database import Database
+from musings.store.schedule import Schedule
 
 
 def check(settings: Settings, _deep: bool) -> Iterator[Finding]:
     installed = yield from _service(settings)
     if runner_is_alive(lock_path(os.fspath(settings.database.path))):
         yield ok("worker", "one is at work")
+        return
+    planned = _schedule(settings)
+    if planned is not None and planned.is_kept:
+        yield ok("worker", f"none runs now; {planned.in_words()}")
+    elif planned is not None and planned.is_regular:
+        mend = "Run `musings service status` and `musings service start`, or look at your cron."
+        yield warning("worker", f"none runs, and {planned.in_words()}", mend)
     elif installed and settings.service.mode == "timer":
         yield ok("worker", f"none runs now; the service looks every {settings.service.interval_minutes} minutes")
     else:
         yield warning("worker", "none runs", "Start `musings up` or `musings worker`, or install the service.")
+
+
+def _schedule(settings: Settings) -> Schedule | None:
+    """What the runs of a schedule have written down; a database that is missing or does not serve is told elsewhere."""
+    if not settings.database.path.exists():
+        return None
+    database = Database(settings.database.path)
+    try:
+        return schedule.find(database)
+    except MusingsError:
+        return None
+    finally:
+        database.close()
 
 
 def _service(settings: Settings) -> Generator[Finding, None, bool]:

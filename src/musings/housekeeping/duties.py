@@ -20,13 +20,17 @@ FAR = timedelta(days=1)  # no duty is due later than that: the clock was set bac
 
 @dataclass(frozen=True)
 class Duty:
-    """``act`` returns facts for the log, or None when there was nothing to tell. ``only_idle``: not beside prompts."""
+    """``act`` returns facts for the log, or None when there was nothing to tell. ``only_idle``: not beside prompts.
+
+    ``at_end``: once more when a run ends, however short ago the last time was, because nobody is there afterwards.
+    """
 
     title: str
     seconds: float
     act: Callable[[], dict[str, object] | None]
     name: str | None = None
     only_idle: bool = False
+    at_end: bool = False
 
 
 class Roster:
@@ -38,13 +42,16 @@ class Roster:
         self._clock = clock
         self._next = [float("-inf")] * len(duties)
 
-    def do(self, *, idle: bool, stopping: Callable[[], bool] = lambda: False) -> list[str]:
-        """Do every duty whose time has come; returns their titles. One that fails is logged and comes again."""
+    def do(self, *, idle: bool, stopping: Callable[[], bool] = lambda: False, ending: bool = False) -> list[str]:
+        """Do every duty whose time has come; returns their titles. One that fails is logged and comes again.
+
+        ``ending``: nobody looks after this; what is to be done at the end is done whatever its time.
+        """
         done = []
         for place, duty in enumerate(self._duties):
             if stopping():
                 break
-            if (duty.only_idle and not idle) or not self._is_due(place, duty):
+            if (duty.only_idle and not idle) or not ((ending and duty.at_end) or self._is_due(place, duty)):
                 continue
             done.append(duty.title)
             self._next[place] = self._clock() + duty.seconds

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from musings.models import FormField, Job, Json, JsonObject, Outcome, StoredWriting, Writing
 from musings.pipelines.base import Context, Pipeline
-from musings.pipelines.poets import PoetsPipeline
+from musings.pipelines.poets import NoDocument, PoetsPipeline
 from musings.poets import documents, handing_over
 from musings.poets.documents import Document
 
@@ -17,8 +17,8 @@ from musings.poets.documents import Document
 class EnhancePipeline:
     """``inner`` makes the media; ``wished`` are parameters that the document must not change.
 
-    ``writer`` gives the poets when a document is to be written, or why there are none: then the prompt's own words
-    serve, and the result says so.
+    ``writer`` gives the poets when a document is to be written, or why there are none. Without poets, and when what
+    they write is no document, the prompt's own words serve, and the log and the result say so.
     """
 
     def __init__(
@@ -56,7 +56,11 @@ class EnhancePipeline:
             context.log(f"the words are used as they are, because there is {writer}")
             return None, {"enhanced": False, "fallback_reason": writer}
         context.log("stage 1 of 2: the poets write the document")
-        document, writing = writer.document(job, Staged(context, 0))
+        try:
+            document, writing = writer.document(job, Staged(context, 0))
+        except NoDocument as fault:  # asked again it would write no better, and a picture of plain words is a picture
+            context.log(f"the words are used as they are, because {fault}")
+            return None, {"enhanced": False, "fallback_reason": fault.explained}
         context.check()
         return document, _facts(job, context.keep_writing(writing))
 

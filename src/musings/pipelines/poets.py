@@ -18,6 +18,10 @@ _FORMS = {"text": "text", "poetry": "poem", "lyrics": "song"}
 _DOCUMENTS = {Kind.IMAGE: "description of a picture", Kind.MUSIC: "song"}
 
 
+class NoDocument(PassingFault):
+    """The model answers, and what it writes is no document. Its words are a clause: whoever asked goes on."""
+
+
 class PoetsPipeline:
     """Works on one server; made anew for each prompt, when it is known who serves."""
 
@@ -58,7 +62,7 @@ class PoetsPipeline:
     def document(self, job: Job, context: Context) -> tuple[Document, Writing]:
         """Write the document for a picture or a song, and the writing that keeps it.
 
-        An invalid one goes back to the writer once; raises ``PassingFault`` when it is still invalid then.
+        An invalid one goes back to the writer once; raises ``NoDocument`` when it is still invalid then.
         """
         form = _DOCUMENTS[job.kind]
         shape = f"Answer with one JSON object in a ```json fence, of this shape: {EXAMPLES[job.kind]}"
@@ -71,8 +75,8 @@ class PoetsPipeline:
             transcript = self._repair(job, agents, transcript, faults, context)
             found, faults = _document_of(job.kind, transcript)
         if found is None:
-            raise PassingFault(
-                f"The poets did not write a valid {form}, nor when asked again: {' '.join(faults[:3])}",
+            raise NoDocument(
+                f"the poets did not write a valid {form}, nor when asked again: {' '.join(faults[:3])}",
                 hint="Another model may do better.",
             )
         written = documents.stored(found)

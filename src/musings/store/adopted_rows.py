@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from musings.due import BETWEEN
 from musings.models import KIND_OF_TYPE, Kind, PromptStatus
-from musings.store import paths
+from musings.store import paths, uniqueness
 from musings.store.rows import WAITING_STATUSES
 
 TEXTS = tuple(name for name, kind in KIND_OF_TYPE.items() if kind is Kind.TEXT)
@@ -48,6 +49,7 @@ def plan_of(cursor: sqlite3.Cursor, media_root: Path | None) -> Plan:
     statuses = _counts(cursor, "prompts", "status")
     types = _counts(cursor, "prompts", "prompt_type")
     repairs, missing, notices = _paths(cursor, media_root)
+    notices += _kept_apart(cursor)
     known = {*WAITING_STATUSES, *PromptStatus, "NULL"}
     for status in sorted(set(statuses) - known):
         notices.append(
@@ -109,6 +111,47 @@ def artifact_statuses(cursor: sqlite3.Cursor, plan: Plan) -> dict[str, int]:
     grown = Counter(_counts(cursor, "prompts", "artifact_status"))
     grown.subtract(plan.artifact_statuses)
     return {status: count for status, count in grown.items() if count > 0 and status != "NULL"}
+
+
+def unfinished_media(cursor: sqlite3.Cursor) -> list[str]:
+    """What becomes of prompts that were completed and have no artifacts; to be asked after the migration."""
+    lacking = (
+        "status = 'completed' AND artifact_status = 'pending' AND NOT EXISTS"
+        " (SELECT 1 FROM prompt_artifacts WHERE prompt_id = prompts.id)"
+    )
+    total = _count(cursor, lacking)
+    between = _count(cursor, f"{lacking} AND {BETWEEN} AND deleted_at IS NULL")
+    told = []
+    if total > between:
+        told.append(
+            f"{total - between} completed media prompts have no artifacts: their artifact_status is pending, and they"
+            " are not made again by themselves."
+        )
+    if between:
+        told.append(
+            f"{between} image_prompt and lyrics_prompt rows have their words and no media yet: the next run of the"
+            " queue makes the media. To leave a row as it is, set its artifact_status to 'ready' before."
+        )
+    return told
+
+
+def _count(cursor: sqlite3.Cursor, which: str) -> int:
+    return int(cursor.execute(f"SELECT count(*) FROM prompts WHERE {which}").fetchone()[0])  # noqa: S608 (constants)
+
+
+def _kept_apart(cursor: sqlite3.Cursor) -> list[str]:
+    """A word on what the table of writings allows only once."""
+    found = [(str(name), column) for name, column in cursor.execute(uniqueness.UNIQUE).fetchall()]
+    limited = {
+        column
+        for columns in uniqueness.unique_columns(found)
+        if (column := next((each for each in uniqueness.ADJUSTABLE if each in columns), None)) is not None
+    }
+    return [
+        f"writings.{column} is UNIQUE here: a text that is there already is kept as a writing of its own all the same,"
+        f" with a number at the end of its {column}."
+        for column in sorted(limited)
+    ]
 
 
 def _paths(

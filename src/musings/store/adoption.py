@@ -18,8 +18,8 @@ from sqlalchemy import Connection, exc
 from musings.due import runner_is_alive
 from musings.errors import CorruptError, LockedError, SchemaError, StoreError
 from musings.locate import lock_path
-from musings.models import KIND_OF_TYPE, PromptStatus
-from musings.store import adopted_rows, copying, recognition, times
+from musings.models import KIND_OF_TYPE, PromptStatus, Writing
+from musings.store import adopted_rows, copying, recognition, times, writings
 from musings.store.adoption_report import Report
 from musings.store.database import Database
 from musings.store.recognition import Origin, Recognised, quoted
@@ -85,8 +85,10 @@ def _change(connection: Connection, path: Path, head: str, found: Recognised, pl
         adopted_rows.repair_paths(cursor, plan)
     if found.version != head and found.origin is not Origin.FRESH:
         _check_rows(path, cursor, found)
-        _rehearse_work(path, cursor)
-    return replace(_report(path, head, found, plan, cursor), recovered=recovered, changed=True)
+        _rehearse_work(path, connection)
+    report = _report(path, head, found, plan, cursor)
+    unfinished = adopted_rows.unfinished_media(cursor) if found.version is None else []
+    return replace(report, recovered=recovered, changed=True, notices=(*report.notices, *unfinished))
 
 
 def _report(path: Path, head: str, found: Recognised, plan: adopted_rows.Plan, cursor: sqlite3.Cursor) -> Report:
@@ -154,8 +156,9 @@ def _check_rows(path: Path, cursor: sqlite3.Cursor, found: Recognised) -> None:
         )
 
 
-def _rehearse_work(path: Path, cursor: sqlite3.Cursor) -> None:
+def _rehearse_work(path: Path, connection: Connection) -> None:
     """Write what Musings will write, and take it back: a constraint or a trigger that forbids it is found now."""
+    cursor = _cursor(connection)
     cursor.execute("SAVEPOINT musings_rehearsal")
 
     def work() -> None:
@@ -173,7 +176,8 @@ def _rehearse_work(path: Path, cursor: sqlite3.Cursor) -> None:
         cursor.execute(
             "INSERT INTO prompt_artifacts (prompt_id, artifact_type, file_path) VALUES (?, 'image', 'a')", (number,)
         )
-        cursor.execute("INSERT INTO writings (title, content_type, content) VALUES ('a', 'poem', 'a')")
+        for _ in range(2):  # the same words again are a writing of their own
+            writings.insert_writing(connection, Writing("rehearsal", "a rehearsal", "poem"))
 
     _explaining(path, work)
     cursor.execute("ROLLBACK TO musings_rehearsal")

@@ -16,7 +16,7 @@ from pathlib import Path
 from sqlalchemy import URL, Connection, Engine, create_engine, event, exc
 from sqlalchemy.pool import StaticPool
 
-from musings.errors import BusyError, CorruptError, DiskFullError, StoreError
+from musings.errors import BusyError, CorruptError, DiskFullError, RefusedError, StoreError
 
 BUSY_SECONDS = 15.0
 UNSAFE_FOR_WAL = re.compile(r"nfs|cifs|smb|9p|virtiofs|fakeowner|osxfs|grpcfuse|sshfs|fuse\.|afs|vboxsf|prl_fs")
@@ -155,10 +155,14 @@ def _translated() -> Iterator[None]:
         yield
     except exc.TimeoutError as error:
         raise BusyError("Too many things use the database at once.", hint="Try again.") from error
-    except exc.DBAPIError as error:
-        if isinstance(error.orig, sqlite3.Error) and not isinstance(error.orig, _MISTAKES):
-            raise explained(error.orig) from error
-        raise
+    except exc.StatementError as error:
+        # Its words hold the whole statement and what it was to store, which is nobody's business but a debugger's.
+        cause = error.orig
+        if cause is None:
+            raise RuntimeError(type(error).__name__) from None
+        if isinstance(cause, sqlite3.Error) and not isinstance(cause, _MISTAKES):
+            raise explained(cause) from cause
+        raise cause from None
     except _MISTAKES:
         raise
     except sqlite3.Error as error:
@@ -167,7 +171,6 @@ def _translated() -> Iterator[None]:
 
 # What our own statements did wrong. The file is fine, and trying again would not help.
 _MISTAKES = (
-    sqlite3.IntegrityError,
     sqlite3.ProgrammingError,
     sqlite3.InterfaceError,
     sqlite3.DataError,
@@ -178,8 +181,13 @@ _MISTAKES = (
 _AS_TEXT = operator.methodcaller("decode", "utf-8", "replace")
 
 
-def explained(error: BaseException) -> StoreError:
+def explained(error: BaseException) -> StoreError | RefusedError:
     """What SQLite said, as an error that its reader can act on."""
+    if isinstance(error, sqlite3.IntegrityError):
+        return RefusedError(
+            f"The tables of the database refuse this row: {error}.",
+            hint="Another program made them so: remove the constraint or the trigger that says so, then try again.",
+        )
     name = str(getattr(error, "sqlite_errorname", ""))
     for start, kind, message, hint in _CAUSES:
         if name.startswith(start):

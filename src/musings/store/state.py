@@ -1,7 +1,8 @@
 """Small facts that outlive a process: named values in ``queue_state``.
 
 Names in use: ``paused``; ``disk_low``; ``duty:NAME``, when a duty is due; ``alert:KEY`` and ``notice:ID`` (see
-``musings.alerts``). A value is written only when it changes, because each write is an event for the page.
+``musings.alerts``); ``schedule`` (see ``musings.store.schedule``). A value is written only when it changes, because
+each write is an event for the page.
 """
 
 from sqlalchemy import Connection, delete, select, update
@@ -13,7 +14,12 @@ from musings.store.tables import queue_state
 
 def read(database: Database, name: str) -> str | None:
     with database.read() as connection:
-        return connection.execute(select(queue_state.c.value).where(queue_state.c.name == name)).scalar()
+        return get(connection, name)
+
+
+def get(connection: Connection, name: str) -> str | None:
+    """``read`` within the caller's transaction."""
+    return connection.execute(select(queue_state.c.value).where(queue_state.c.name == name)).scalar()
 
 
 def named(database: Database, prefix: str) -> dict[str, str]:

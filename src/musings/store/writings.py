@@ -6,7 +6,7 @@ from sqlalchemy import Connection, insert, select
 
 from musings.errors import NotFoundError
 from musings.models import JsonObject, Prompt, StoredWriting, Writing
-from musings.store import rows, times
+from musings.store import rows, times, uniqueness
 from musings.store.database import Database
 from musings.store.likeness import fingerprint
 from musings.store.tables import writings
@@ -17,28 +17,29 @@ DOCUMENT = "document"
 
 
 def insert_writing(connection: Connection, made: Writing) -> int:
-    """Store a writing within the caller's transaction; returns its id."""
+    """Store a writing within the caller's transaction; returns its id.
+
+    An adopted table may allow each hash once: a text that is there already is kept all the same, as a writing of its
+    own whose hash has a number at its end.
+    """
     content = rows.storable(made.content)
-    row = connection.execute(
-        insert(writings)
-        .values(
-            title=rows.storable(made.title),
-            content_type=made.content_type,
-            content=content,
-            word_count=len(content.split()),
-            character_count=len(content),
-            line_count=len(content.splitlines()),
-            mood=made.mood,
-            explicit_content=made.explicit_content,
-            publication_status="draft",
-            notes=rows.storable(made.notes) if made.notes else made.notes,
-            file_timestamp=times.now(),
-            content_hash=hashlib.sha256(content.encode()).hexdigest(),
-            content_fingerprint=fingerprint(content),
-        )
-        .returning(writings.c.id)
-    ).one()
-    return int(row.id)
+    values = {
+        "title": rows.storable(made.title),
+        "content_type": made.content_type,
+        "content": content,
+        "word_count": len(content.split()),
+        "character_count": len(content),
+        "line_count": len(content.splitlines()),
+        "mood": made.mood,
+        "explicit_content": made.explicit_content,
+        "publication_status": "draft",
+        "notes": rows.storable(made.notes) if made.notes else made.notes,
+        "file_timestamp": times.now(),
+        "content_hash": hashlib.sha256(content.encode()).hexdigest(),
+        "content_fingerprint": fingerprint(content),
+    }
+    fitting = uniqueness.fitted(connection, values)
+    return int(connection.execute(insert(writings).values(fitting).returning(writings.c.id)).scalar_one())
 
 
 def get(database: Database, writing_id: int) -> StoredWriting:

@@ -27,6 +27,7 @@ from musings.errors import (
     NotFoundError,
     PassingFault,
     PathError,
+    RefusedError,
     Stopping,
     StoreError,
     Unavailable,
@@ -242,7 +243,7 @@ def as_fault(error: BaseException, workshop: Workshop) -> AttemptError:
         return HouseFault(str(error), hint=error.hint)
     if isinstance(error, CommandError):
         return UserFault(str(error), hint=error.hint, log=f"{error.stdout}\n{error.stderr}".strip())
-    if isinstance(error, InvalidInputError | UsageError | NotFoundError):
+    if isinstance(error, InvalidInputError | UsageError | NotFoundError | RefusedError):
         return UserFault(str(error), hint=error.hint)
     if isinstance(error, UnreachableError | StoreError) and not isinstance(error, PathError):
         return PassingFault(str(error), hint=error.hint)

@@ -48,11 +48,11 @@ class House:
         low = any(kind in MEDIA_KINDS for kind in kinds) and self._guard.is_low()
         return [kind for kind in kinds if not low or kind not in MEDIA_KINDS]
 
-    def look(self) -> list[str]:
-        """Do what is due now; returns the titles of what was done. Raises nothing."""
+    def look(self, *, ending: bool = False) -> list[str]:
+        """Do what is due now; returns the titles of what was done. Raises nothing. ``ending``: it is the last look."""
         with self._lock:
             try:
-                return self._roster.do(idle=self._is_idle(), stopping=self._closing.is_set)
+                return self._roster.do(idle=self._is_idle(), stopping=self._closing.is_set, ending=ending)
             except Exception as error:  # noqa: BLE001 (a mistake of ours here must end neither the care nor the runner)
                 logs.get("housekeeping").error("bug in a duty", exc_info=error)
                 return []

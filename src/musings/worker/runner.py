@@ -130,7 +130,7 @@ class Runner:
             self._reap()
             idle = not self._patiently(self._start_what_is_due)
             if self._drain and not self._running and idle and self._patiently(self._nothing_left):
-                self._house.look()
+                self._house.look(ending=True)
                 return
             if idle:
                 self._patiently(self._rest)

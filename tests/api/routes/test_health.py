@@ -14,7 +14,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from musings.models import Kind
 from musings.process import identity
-from musings.store import queue, workers
+from musings.store import queue, schedule, workers
 from musings.worker.house import House
 from tests.api.conftest import WAIT, Api, serving
 from tests.conftest import MakeSettings
@@ -55,6 +55,31 @@ def test_a_worker_of_another_host_is_believed_until_it_falls_silent(api: Api) ->
     assert ready(api)["worker"] is True
     api.sqlite("UPDATE workers SET heartbeat_at = datetime('now', '-16 seconds')")
     assert ready(api)["worker"] is False
+
+
+def test_ready_while_a_schedule_comes_by(api: Api) -> None:
+    schedule.begin_run(api.database, 5)
+    schedule.end_run(api.database)
+    assert ready(api) == {"database": True, "media_root": True, "worker": True}
+    detail = api.http.get("/readyz").json()["checks"]["worker"]["detail"]
+    assert detail.startswith("a schedule works on the queue; its next look is due at 20")
+    told = api.http.get("/api/queue/stats").json()["worker"]
+    assert (told["mode"], told["alive"], told["pid"], told["message"]) == ("scheduled", False, None, detail)
+    assert told["last_run_at"] == told["heartbeat_at"]
+    assert told["next_run_at"] > told["last_run_at"]
+    sign_in(api)
+    told = api.http.get("/api/queue/stats").json()["worker"]
+    assert (told["mode"], told["alive"], told["pid"]) == ("running", True, os.getpid())
+
+
+def test_a_schedule_that_stopped_is_told_as_such(api: Api) -> None:
+    runs = '["2026-01-01 10:00:00.000000", "2026-01-01 10:05:00.000000"]'
+    api.sqlite(f"INSERT INTO queue_state VALUES ('schedule', '{{\"runs\": {runs}}}')")
+    assert ready(api)["worker"] is False
+    detail = api.http.get("/readyz").json()["checks"]["worker"]["detail"]
+    assert detail == "the schedule has not run since 2026-01-01 10:05 UTC"
+    told = api.http.get("/api/queue/stats").json()["worker"]
+    assert (told["mode"], told["alive"], told["next_run_at"]) == ("none", False, None)
 
 
 def test_a_stuck_worker_is_noticed(api: Api) -> None:

@@ -411,3 +411,11 @@ def test_an_artifact_as_input_is_checked_before_anything_is_stored(api: Api) -> 
         status, problem = answered(value)
         assert status == 422
         assert words in problem["detail"] + json.dumps(problem["errors"])
+
+
+def test_a_row_that_another_program_forbids(api: Api) -> None:
+    api.sqlite("CREATE TRIGGER no_foxes BEFORE INSERT ON prompts BEGIN SELECT RAISE(ABORT, 'no foxes here'); END")
+    answer = api.http.post("/api/prompts", json={"prompt_text": "a fox", "prompt_type": "poem"})
+    assert answer.status_code == 409, answer.text
+    assert answer.json()["detail"].startswith("The tables of the database refuse this row: no foxes here. ")
+    assert "INSERT" not in answer.text

@@ -35,6 +35,6 @@ export function someStats(change: Partial<Stats> = {}): Stats {
   return {
     paused: false, by_status: {}, by_kind: {}, pending: 0, processing: 0, oldest_pending_seconds: null, running: [],
     rate_per_hour: 0, eta_seconds: { p50: null, p90: null },
-    worker: { alive: true, heartbeat_at: '2026-01-01T00:00:00Z', pid: 1 }, disk_low: false, disk_message: null, engine: { image: true }, ...change,
+    worker: { mode: 'running', alive: true, heartbeat_at: '2026-01-01T00:00:00Z', pid: 1, last_run_at: null, next_run_at: null, message: '' }, disk_low: false, disk_message: null, engine: { image: true }, ...change,
   };
 }

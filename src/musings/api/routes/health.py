@@ -88,8 +88,4 @@ def _worker(services: Services) -> schemas.Check:
         return schemas.Check(ok=False, detail=error.explained)
     if state is None:
         return schemas.Check(ok=False, detail="no worker runs: start `musings worker`")
-    if not state.alive:
-        return schemas.Check(
-            ok=False, detail=f"the worker (process {state.pid}) is dead or stuck since {state.heartbeat_at}"
-        )
-    return schemas.Check(ok=True, detail=f"process {state.pid}")
+    return schemas.Check(ok=state.mode != "none", detail=state.message)

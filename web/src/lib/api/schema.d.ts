@@ -1327,17 +1327,46 @@ export interface components {
                 [key: string]: number;
             };
         };
-        /** WorkerState */
+        /**
+         * WorkerState
+         * @description ``mode``: a worker runs; none runs now, and a schedule comes by; neither, though one or the other once did.
+         */
         WorkerState: {
-            /** Alive */
+            /**
+             * Mode
+             * @enum {string}
+             */
+            mode: "running" | "scheduled" | "none";
+            /**
+             * Alive
+             * @description whether a worker runs now
+             */
             alive: boolean;
-            /** Pid */
-            pid: number;
+            /**
+             * Pid
+             * @description its process; null between the runs of a schedule
+             */
+            pid: number | null;
             /**
              * Heartbeat At
-             * Format: date-time
+             * @description when a worker was heard of last
              */
-            heartbeat_at: string;
+            heartbeat_at: string | null;
+            /**
+             * Last Run At
+             * @description when a run of the schedule was there last
+             */
+            last_run_at: string | null;
+            /**
+             * Next Run At
+             * @description when the schedule is due to look again
+             */
+            next_run_at: string | null;
+            /**
+             * Message
+             * @description the same in words
+             */
+            message: string;
         };
         /**
          * WorkflowCheck

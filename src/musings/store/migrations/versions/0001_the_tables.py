@@ -201,11 +201,15 @@ def _complete(connection: Connection, table: str, columns: tuple[str, ...]) -> N
 
 
 def _adopt_rows(connection: Connection) -> None:
-    """Prompts that ask for media and have no artifact status yet: pending, unless they were finished."""
+    """Prompts that ask for media and have no artifact status yet: pending, unless their media are there or failed.
+
+    What was completed without any stays ``completed``: nothing takes it up again but the second stage (store.stages).
+    """
     texts = "('text','poem','poetry','prose','story','dialogue','song','lyrics')"
     connection.execute(
         text(
-            "UPDATE prompts SET artifact_status = CASE WHEN status = 'completed' THEN 'ready'"  # noqa: S608
+            "UPDATE prompts SET artifact_status = CASE WHEN status = 'completed' AND EXISTS"  # noqa: S608
+            " (SELECT 1 FROM prompt_artifacts WHERE prompt_id = prompts.id) THEN 'ready'"
             " WHEN status IN ('failed', 'cancelled') THEN 'error' ELSE 'pending' END"
             f" WHERE artifact_status IS NULL AND coalesce(prompt_type, 'text') NOT IN {texts}"
         )
