@@ -20,6 +20,7 @@ ANYTHING = frozenset({"*"})
 ROOMS: dict[str, frozenset[str]] = {
     "errors": frozenset(),
     "version": frozenset(),
+    "late": frozenset(),
     "due": frozenset(),
     "locate": frozenset(),
     "models": frozenset({"errors"}),
@@ -39,6 +40,7 @@ ROOMS: dict[str, frozenset[str]] = {
             "comfy",
             "config",
             "errors",
+            "late",
             "media",
             "models",
             "poets",
@@ -55,10 +57,10 @@ ROOMS: dict[str, frozenset[str]] = {
     "refusals": frozenset({"errors", "models"}),
     "poets": frozenset({"config", "errors", "models", "refusals"}),
     "service": frozenset({"config", "errors", "process"}),
-    "store": frozenset({"due", "errors", "locate", "models", "version"}),
+    "store": frozenset({"due", "errors", "late", "locate", "models", "version"}),
     "archive": frozenset({"errors", "models", "store"}),
     "intake": frozenset({"errors", "inputs", "models", "pipelines"}),
-    "alerts": frozenset({"config", "errors", "housekeeping", "logs", "models", "pipelines", "store"}),
+    "alerts": frozenset({"config", "errors", "housekeeping", "late", "logs", "models", "pipelines", "store"}),
     "housekeeping": frozenset({"config", "errors", "logs", "models", "store"}),
     "worker": frozenset(
         {
@@ -67,6 +69,7 @@ ROOMS: dict[str, frozenset[str]] = {
             "errors",
             "housekeeping",
             "inputs",
+            "late",
             "locate",
             "logs",
             "media",
@@ -153,6 +156,7 @@ class Import:
     name: str
     late: bool
     members: tuple[str, ...] = ()
+    alone: bool = False  # within `with importing():`
 
     @property
     def room(self) -> str:
@@ -169,14 +173,19 @@ class Import:
 def imports_of(source: str, file: str) -> Iterator[Import]:
     tree = ast.parse(source)
     at_top = {id(node) for node in tree.body}
+    guarded = {id(inner) for node in ast.walk(tree) if _is_guard(node) for inner in ast.walk(node)}
     for node in ast.walk(tree):
-        late = id(node) not in at_top
+        late, alone = id(node) not in at_top, id(node) in guarded
         if isinstance(node, ast.Import):
-            yield from (Import(file, node.lineno, alias.name, late) for alias in node.names)
+            yield from (Import(file, node.lineno, alias.name, late, alone=alone) for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
             assert node.level == 0, f"{file}:{node.lineno} imports by dots: write the whole name"
             members = tuple(alias.name for alias in node.names)
-            yield Import(file, node.lineno, node.module or "", late, members)
+            yield Import(file, node.lineno, node.module or "", late, members, alone)
+
+
+def _is_guard(node: ast.AST) -> bool:
+    return isinstance(node, ast.With) and [ast.unparse(item) for item in node.items] == ["importing()"]
 
 
 def all_imports() -> list[Import]:
@@ -209,6 +218,10 @@ def latecomers(imports: list[Import]) -> list[str]:
     return [str(each) for each in imports if each.late and each.name not in LATE.get(each.file, set())]
 
 
+def intruders(imports: list[Import]) -> list[str]:
+    return [str(each) for each in imports if each.late and not each.alone]
+
+
 def test_every_room_is_in_the_table() -> None:
     there = {
         path.name.removesuffix(".py")
@@ -233,6 +246,10 @@ def test_every_library_has_a_line() -> None:
 
 def test_late_imports_are_listed() -> None:
     assert latecomers(ALL) == []
+
+
+def test_late_imports_wait_for_their_turn() -> None:
+    assert intruders(ALL) == []
 
 
 def test_no_line_of_the_list_is_stale() -> None:
@@ -281,6 +298,8 @@ def test_no_cycles() -> None:
         ("newroom/x.py", "from musings.errors import MusingsError", wrong_turns),
         ("store/x.py", "def f():\n    import json", latecomers),
         ("store/x.py", "if True:\n    import json", latecomers),
+        ("store/x.py", "def f():\n    import json", intruders),
+        ("store/x.py", "with other():\n    import json", intruders),
     ],
 )
 def test_a_wrong_turn_is_seen(file: str, source: str, check: object) -> None:

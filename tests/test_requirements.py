@@ -65,6 +65,25 @@ def test_every_requirement_is_pinned_and_hashed(lock: Path) -> None:
         ), f"{lock.name}: {entry[:80]}"
 
 
+PINNED = re.compile(r"^([a-z0-9][a-z0-9._-]*)(?:\[[a-z0-9,._-]+\])?==([^\s;]+)", re.MULTILINE)
+
+
+@pytest.mark.parametrize("lock", LOCKS, ids=lambda path: path.name)
+def test_every_python_has_the_same_packages(lock: Path) -> None:
+    """What only another Python installs is what no test here has met."""
+    markers = [line for line in lock.read_text().splitlines() if re.search(r";.*\bpython_(full_)?version\b", line)]
+    assert markers == []
+
+
+def test_a_package_has_one_version_in_all_locks() -> None:
+    versions: dict[str, set[str]] = {}
+    for lock in LOCKS:
+        for name, version in PINNED.findall(lock.read_text()):
+            versions.setdefault(name, set()).add(version)
+    assert len(versions) > 20
+    assert {name: found for name, found in versions.items() if len(found) > 1} == {}
+
+
 def names_in(path: Path) -> set[str]:
     """The packages that a requirement file asks for, those it includes as well."""
     found: set[str] = set()

@@ -2,7 +2,10 @@
 
 import base64
 import contextlib
+import os
 import struct
+import subprocess
+import sys
 import zlib
 from pathlib import Path
 
@@ -194,6 +197,26 @@ def test_damage_is_always_an_attempt_error(tmp_path: Path, cut: int, at: int, va
 def test_thumbhashes_are_those_of_the_reference(size: tuple[int, int], known: str) -> None:
     rgba = np.asarray(slope(*size).convert("RGBA"))
     assert base64.b64encode(thumbhash.encode(rgba)).decode() == known
+
+
+@pytest.mark.parametrize("processor", ["Prescott", "Haswell", "SkylakeX"])
+def test_thumbhashes_do_not_hang_on_the_processor(processor: str) -> None:
+    """OpenBLAS adds in another order on each; one term of this picture lies exactly between two steps."""
+    program = (
+        "import base64, numpy as np\n"
+        "from musings.media import thumbhash\n"
+        "from tests.media.test_pictures import slope\n"
+        "print(base64.b64encode(thumbhash.encode(np.asarray(slope(20, 32).convert('RGBA')))).decode())"
+    )
+    said = subprocess.run(
+        [sys.executable, "-c", program],
+        cwd=Path(__file__).parents[2],
+        env={**os.environ, "OPENBLAS_CORETYPE": processor},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert said.stdout.strip() == "3wcOFBqBB4eHiHeIeIeAjwj4dw=="
 
 
 def test_a_thumbhash_tells_transparency(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 import logging
 from typing import Any
 
+from musings.late import importing
 from musings.store.notices import Notice
 
 
@@ -26,7 +27,8 @@ def is_known(url: str) -> bool:
 
 
 def _opened(url: str) -> Any:
-    import apprise
+    with importing():
+        import apprise
 
     for talker in ("apprise", "urllib3"):  # they repeat addresses, and those are secrets
         logging.getLogger(talker).setLevel(logging.CRITICAL)

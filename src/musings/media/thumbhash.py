@@ -3,9 +3,14 @@
 The format is Evan Wallace's (https://evanw.github.io/thumbhash/): averages and a few cosine terms of luminance,
 two colour differences and, where there is any, transparency. The package of that name on PyPI fails on every
 picture with transparency.
+
+Terms often lie exactly between two steps, where the last bit of a sum decides. So every sum is taken in the order of
+the format's own JavaScript, never by BLAS, and the cosines are those of no C library: all machines agree on each byte.
 """
 
 from collections.abc import Sequence
+from decimal import Context, Decimal
+from functools import cache
 
 import numpy as np
 import numpy.typing as npt
@@ -36,11 +41,11 @@ def encode(rgba: npt.NDArray[np.uint8]) -> bytes:
 
 def _channels(rgba: npt.NDArray[np.uint8]) -> tuple[Plane, Plane, Plane, Plane]:
     """Luminance, yellow against blue, red against green, and alpha; what is clear takes the average colour."""
-    values = rgba.astype(np.float64) / 255
-    alpha = values[..., 3]
-    total = alpha.sum()
-    average = (values[..., :3] * alpha[..., None]).sum(axis=(0, 1)) / (total or 1)
-    colour = average * (1 - alpha[..., None]) + values[..., :3] * alpha[..., None]
+    alpha = rgba[..., 3].astype(np.float64) / 255
+    values = (alpha / 255)[..., None] * rgba[..., :3]
+    total = _sum(alpha)
+    average = np.array([_sum(values[..., channel]) for channel in range(3)]) / (total or 1)
+    colour = average * (1 - alpha[..., None]) + values
     r, g, b = colour[..., 0], colour[..., 1], colour[..., 2]
     return (r + g + b) / 3, (r + g) / 2 - b, r - g, alpha
 
@@ -48,16 +53,42 @@ def _channels(rgba: npt.NDArray[np.uint8]) -> tuple[Plane, Plane, Plane, Plane]:
 def _terms(plane: Plane, wide: int, high: int) -> tuple[float, list[float], float]:
     """The mean, the cosine terms of a triangle of frequencies scaled to 0..1, and their scale."""
     height, width = plane.shape
-    across = np.cos(np.pi / width * np.outer(np.arange(wide), np.arange(width) + 0.5))
-    down = np.cos(np.pi / height * np.outer(np.arange(high), np.arange(height) + 0.5))
-    weights = down @ plane @ across.T / plane.size
-    terms = [
-        float(weights[y, x]) for y in range(high) for x in range(wide) if x * high < wide * (high - y) and x + y > 0
-    ]
+    across = [plane * _cosines(width, x) for x in range(wide)]
+    weights = {
+        (x, y): _sum(across[x] * _cosines(height, y)[:, None]) / plane.size
+        for y in range(high)
+        for x in range(wide)
+        if x * high < wide * (high - y)
+    }
+    terms = [weight for place, weight in weights.items() if place != (0, 0)]
     scale = max((abs(term) for term in terms), default=0.0)
     if scale:
         terms = [0.5 + 0.5 / scale * term for term in terms]
-    return float(weights[0, 0]), terms, scale
+    return weights[0, 0], terms, scale
+
+
+def _sum(plane: Plane) -> float:
+    """The sum, row by row and from left to right: ``numpy.sum`` and products of matrices add in an order of their own."""
+    return float(np.add.accumulate(plane.ravel())[-1])
+
+
+@cache
+def _cosines(size: int, frequency: int) -> Plane:
+    """The cosine wave of a frequency over so many pixels, each value the double that is nearest to the true one."""
+    return np.array([_cosine(np.pi / size * frequency * (place + 0.5)) for place in range(size)])
+
+
+def _cosine(angle: float) -> float:
+    """By its series, with digits to spare: C libraries differ in the last bit."""
+    precise = Context(prec=60)
+    square = precise.power(Decimal(angle), 2)
+    total = term = Decimal(1)
+    count = 0
+    while abs(term) > Decimal("1e-40"):
+        count += 2
+        term = precise.divide(precise.multiply(term, -square), Decimal(count * (count - 1)))
+        total = precise.add(total, term)
+    return float(total)
 
 
 def _header(

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from musings.config import Settings
 from musings.errors import Fault, InvalidInputError, NotFoundError, UserFault
+from musings.late import importing
 from musings.models import MEDIA_KINDS, FormField, Json, JsonObject, Kind, Prompt, WorkflowVersion
 from musings.pipelines import speech_form
 from musings.pipelines.aloud import WRITING, ReadAloud
@@ -185,30 +186,35 @@ def _readable(workflow: Workflow) -> Workflow:
 
 
 def _speech_server(settings: Settings) -> Pipeline:
-    from musings.pipelines.speech_server import SpeechServerPipeline
+    with importing():
+        from musings.pipelines.speech_server import SpeechServerPipeline
 
     return SpeechServerPipeline(settings)
 
 
 def _speech_backend(settings: Settings) -> Backend:
-    from musings.pipelines.speech_server import backend
+    with importing():
+        from musings.pipelines.speech_server import backend
 
     return backend(settings)
 
 
 def _sketch() -> Pipeline:
-    from musings.pipelines.sketch import SketchPipeline
+    with importing():
+        from musings.pipelines.sketch import SketchPipeline
 
     return SketchPipeline()
 
 
 def _open_comfy(settings: Settings) -> WorkflowSource:
-    from musings.pipelines.comfy import Comfy
+    with importing():
+        from musings.pipelines.comfy import Comfy
 
     return Comfy(settings)
 
 
 def _open_words(settings: Settings) -> WordSource:
-    from musings.pipelines.words import Words
+    with importing():
+        from musings.pipelines.words import Words
 
     return Words(settings, _sketch)

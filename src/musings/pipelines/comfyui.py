@@ -18,6 +18,7 @@ from musings.comfy.run import JobResult, run_graph
 from musings.comfy.verdict import busted
 from musings.comfy.watching import Hooks, Limits
 from musings.errors import MusingsError, PassingFault, Unavailable, UnreachableError, UserFault
+from musings.late import importing
 from musings.models import ArtifactType, Job, Json, MadeFile, Outcome
 from musings.pipelines import loading
 from musings.pipelines.base import Context
@@ -52,7 +53,8 @@ class ComfyUIPipeline:
     def _run_on(
         self, server: Server, graph: Object, known: tuple[str, list[str]] | None, job: Job, context: Context
     ) -> Outcome:
-        from musings.media.kinds import kind_of
+        with importing():
+            from musings.media.kinds import kind_of
 
         ids = known[1] if known is not None and known[0] == server.url else []
         loaded = loading.upload(server, job.inputs)
@@ -95,7 +97,8 @@ class ComfyUIPipeline:
     def _one(
         self, server: Server, graph: Object, ids: list[str], number: int, folder: Path, context: Context, rounds: int
     ) -> JobResult:
-        from musings.media.kinds import decodable
+        with importing():
+            from musings.media.kinds import decodable
 
         resume = number < len(ids)
         prompt_id = ids[number] if resume else str(uuid.uuid4())

@@ -18,6 +18,7 @@ from musings import process
 from musings.comfy import calling, transcript
 from musings.config import ComfyUISettings
 from musings.errors import AttemptError, CommandError, PassingFault, UserFault
+from musings.late import importing
 from musings.models import Job, Json, MadeFile, Outcome
 from musings.pipelines import loading
 from musings.pipelines.base import Context
@@ -59,7 +60,8 @@ class ScriptPipeline:
         return Outcome(tuple(files), f"script:{found.path.name}")
 
     def _once(self, job: Job, context: Context, number: int, count: int) -> list[MadeFile]:
-        from musings.media.kinds import kind_of
+        with importing():
+            from musings.media.kinds import kind_of
 
         folder = job.directory / f"{number + 1:02}"
         folder.mkdir(exist_ok=True)
@@ -158,7 +160,8 @@ class ScriptPipeline:
 
     def _made(self, stdout: str, folder: Path) -> list[Path]:
         """What the run left: everything in its folder, or for a script that reports JSON what it names."""
-        from musings.media.kinds import decodable
+        with importing():
+            from musings.media.kinds import decodable
 
         command = self._workflow.command
         if command is not None and command.report == "json":

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Mapping
 
+from musings.late import importing
 from musings.models import ArtifactType, Job, Json, Kind, MadeFile, Outcome, Writing
 from musings.pipelines.base import Context
 from musings.sketch import music, painting, verse, voice
@@ -20,7 +21,8 @@ class SketchPipeline:
 
 
 def _pictures(job: Job, context: Context) -> Outcome:
-    from musings.media import pictures
+    with importing():
+        from musings.media import pictures
 
     count = int(job.parameters["count"])
     files = []
@@ -38,7 +40,8 @@ def _pictures(job: Job, context: Context) -> Outcome:
 
 
 def _song(job: Job, context: Context) -> Outcome:
-    from musings.media import sounds
+    with importing():
+        from musings.media import sounds
 
     duration = job.parameters.get("duration")
     score = music.compose(job.text, int(job.parameters["seed"]), None if duration is None else float(duration))

@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from musings.config import Settings
 from musings.errors import AttemptError, PassingFault, Unavailable, UserFault
+from musings.late import importing
 from musings.models import FormField, Job, Kind, Outcome, Prompt
 from musings.pipelines.base import Backend, Context, Pipeline, Serving, Workflow
 from musings.pipelines.enhance import EnhancePipeline
@@ -123,6 +124,7 @@ class SketchPoet:
 
 
 def _team(settings: Settings) -> TextGenerator:
-    from musings.poets.team import AutoGenTeam
+    with importing():
+        from musings.poets.team import AutoGenTeam
 
     return AutoGenTeam(research.from_settings(settings))

@@ -4,13 +4,16 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
+from musings.late import importing
+
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 
 def upgrade(connection: Connection, to: str = "head") -> None:
     """Run every migration that the database has not had yet, up to one."""
-    from alembic import command
-    from alembic.config import Config
+    with importing():
+        from alembic import command
+        from alembic.config import Config
 
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))

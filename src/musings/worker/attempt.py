@@ -251,11 +251,28 @@ def as_fault(error: BaseException, workshop: Workshop) -> AttemptError:
         return PassingFault("There was not enough memory.", hint="Ask for less, or close other programs.")
     if isinstance(error, ConnectionError | TimeoutError):
         return PassingFault(f"A connection failed: {error}.")
+    if _is_of_an_import(error):
+        return _unloaded(error)
     report = "".join(traceback.format_exception(error))
     return OurFault(
         f"Musings made a mistake ({type(error).__name__}: {error}).",
         hint="This is a bug: please report it with the log of this attempt.",
         log=report,
+    )
+
+
+def _is_of_an_import(error: BaseException) -> bool:
+    """Whether a part of Musings is not there, or not yet: while it is being updated, for one."""
+    return isinstance(error, ImportError) or (
+        isinstance(error, AttributeError) and "partially initialized module" in str(error)
+    )
+
+
+def _unloaded(error: BaseException) -> PassingFault:
+    return PassingFault(
+        f"A part of Musings could not be loaded ({type(error).__name__}: {error}).",
+        hint="If it happens again, remove the folder .venv and run ./musings, which installs it anew.",
+        log="".join(traceback.format_exception(error)),
     )
 
 

@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+from musings.late import importing
 from musings.models import ArtifactType, MadeFile, NewArtifact, Outcome
 
 PREVIEWS = "previews"
@@ -57,7 +58,8 @@ def _remove_all_but(directory: Path, kept: Sequence[str | None], place: str) -> 
 
 
 def _image(made: MadeFile, directory: Path) -> tuple[Path | None, Facts]:
-    from musings.media import pictures
+    with importing():
+        from musings.media import pictures
 
     facts = pictures.read_picture(made.path)
     preview = _preview_path(made, directory)
@@ -71,7 +73,8 @@ def _image(made: MadeFile, directory: Path) -> tuple[Path | None, Facts]:
 
 
 def _audio(made: MadeFile, directory: Path) -> tuple[Path | None, Facts]:
-    from musings.media import sounds, waveform
+    with importing():
+        from musings.media import sounds, waveform
 
     facts = sounds.read_sound(made.path)
     peaks = sounds.peaks(made.path)
@@ -88,7 +91,8 @@ def _audio(made: MadeFile, directory: Path) -> tuple[Path | None, Facts]:
 
 
 def _video(made: MadeFile, directory: Path) -> tuple[Path | None, Facts]:
-    from musings.media import pictures, videos
+    with importing():
+        from musings.media import pictures, videos
 
     facts = videos.read_video(made.path)
     preview = _preview_path(made, directory)
