@@ -10,6 +10,8 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     assetsInlineLimit: 0,
     reportCompressedSize: false,
+    // One sheet: a part of the page that could not be loaded at first is never tried again without its styles.
+    cssCodeSplit: false,
   },
   server: { proxy: { '/api': api, '/media': api } },
 });
