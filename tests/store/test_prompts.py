@@ -314,3 +314,71 @@ def test_pages_come_from_an_index_not_from_a_sort_of_everything(database: Databa
             )
         ).all()
     assert not [row for row in plan if "TEMP B-TREE" in str(row)]
+
+
+class TestInLine:
+    def order(self, database: Database, limit: int = 3, **wanted: object) -> list[int]:
+        walked: list[int] = []
+        cursor = None
+        while True:
+            page = prompts.in_line(database, PromptFilter(**wanted), limit, cursor)  # type: ignore[arg-type]
+            walked += [each.id for each in page.items]
+            cursor = page.next_cursor
+            if cursor is None:
+                return walked
+            assert len(page.items) == limit
+
+    def test_the_next_to_run_comes_first_and_what_is_no_longer_waiting_not_at_all(self, database: Database) -> None:
+        in_status(database, "completed")
+        ids = [add(database, "a fox", priority=n, max_attempts=3).id for n in (5, 9, 1, 5, 1, 10, 5, 5)]
+        prompts.cancel(database, ids[7])
+        assert self.order(database) == [ids[n] for n in (2, 4, 0, 3, 6, 1, 5)]
+        waiting = prompts.in_line(database, ALL, 50, None).items
+        places = prompts.positions(database, waiting)
+        assert [places[each.id] for each in waiting] == [1, 2, 3, 4, 5, 6, 7]
+
+    def test_the_queue_may_run_while_it_is_walked(self, database: Database) -> None:
+        ids = [add(database, "a fox", priority=n, max_attempts=3).id for n in (5, 5, 5, 5, 5, 5)]
+        first = prompts.in_line(database, ALL, 2, None)
+        for _ in range(3):
+            queue.claim(database, [Kind.TEXT])
+        add(database, "at once", priority=1, max_attempts=3)
+        rest = prompts.in_line(database, ALL, 10, first.next_cursor)
+        assert [each.id for each in rest.items] == ids[3:]
+
+    def test_rows_of_other_programs_stand_where_they_will_be_admitted(self, database: Database) -> None:
+        ids = [add(database, "a fox", max_attempts=3, priority=n).id for n in (5, 5, 5, 5, 5, 6, 1)]
+        for row, priority in zip(ids[1:5], (None, "urgent", 99, -3), strict=True):
+            shell(database, "UPDATE prompts SET status = 'queued', priority = ? WHERE id = ?", priority, row)
+        shell(database, "UPDATE prompts SET status = NULL WHERE id = ?", ids[1])
+        shell(database, "UPDATE prompts SET status = 'pending', max_attempts = NULL WHERE id = ?", ids[2])
+        assert self.order(database, 1) == [ids[n] for n in (4, 6, 0, 1, 2, 5, 3)]
+        assert self.order(database, 3) == self.order(database, 1)
+
+    def test_it_can_be_narrowed_down(self, database: Database) -> None:
+        add(database, "a wren", max_attempts=3)
+        fox = add(database, "a fox", "image", max_attempts=3)
+        assert self.order(database, types=("image",)) == [fox.id]
+        assert self.order(database, text="fox") == [fox.id]
+        assert self.order(database, statuses=("pending",), starred=True) == []
+
+    @pytest.mark.parametrize("cursor", ["x", "5.1", "-1", "9" * 19])
+    def test_a_cursor_that_is_none_is_refused(self, database: Database, cursor: str) -> None:
+        with pytest.raises(InvalidInputError, match="cursor"):
+            prompts.in_line(database, ALL, 5, cursor)
+
+    def test_what_does_not_wait_stands_in_no_line(self, database: Database) -> None:
+        in_status(database, "failed")
+        waiting = add(database, "a fox", max_attempts=3)
+        assert self.order(database, statuses=("pending", "failed")) == [waiting.id]
+        assert self.order(database, statuses=("failed",)) == []
+        assert self.order(database, deleted=True) == []
+
+    def test_however_many_wait_a_page_reads_along_the_index(self, database: Database) -> None:
+        part, key = prompts._IN_LINE[0]
+        page = prompts._part_in_line(part, key, ALL, 50, (5, 7))
+        with database.read() as connection:
+            query = page.compile(connection, compile_kwargs={"literal_binds": True})
+            plan = str([row.detail for row in connection.execute(text(f"EXPLAIN QUERY PLAN {query}"))])
+        assert "musings_prompts_queue" in plan
+        assert "TEMP B-TREE" not in plan

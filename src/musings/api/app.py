@@ -12,6 +12,7 @@ from musings.access.throttle import Buckets, LoginThrottle
 from musings.api import page, problems, reference, rules
 from musings.api.broadcast import Broadcaster
 from musings.api.doorkeeper import Doorkeeper
+from musings.api.encodings import Compressor
 from musings.api.gate import Gate
 from musings.api.guard import Guard
 from musings.api.hosts import Hosts
@@ -78,6 +79,7 @@ def make(services: Services, static: Path = page.STATIC) -> FastAPI:
     reference.install(app)
     page.install(app, static)
     hosts = Hosts(settings.security.public_url, faces_network=settings.faces_network)
+    app.add_middleware(Compressor)
     app.add_middleware(Gate, settings=settings, doorkeeper=doorkeeper, links=links, hosts=hosts, writes=Buckets())
     app.add_middleware(Guard, hosts=hosts, metrics=RequestMetrics(registry))
     return app

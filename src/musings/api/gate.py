@@ -16,7 +16,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from musings.access.scopes import Caller
 from musings.access.scopes import Scope as Right
 from musings.access.throttle import Buckets
-from musings.api import cookies, headers, problems, rules
+from musings.api import cookies, headers, page, problems, rules
 from musings.api.doorkeeper import Doorkeeper, Visit
 from musings.api.hosts import Hosts
 from musings.api.links import Links
@@ -94,7 +94,9 @@ class Gate:
             entry = await anyio.to_thread.run_sync(self._admit, scope, given, https)
             scope.setdefault("state", {})["entry"] = entry
         except Refused as refused:
-            answer = refused.answer
+            is_lost = not rules.is_named(scope["path"])  # somebody at an address that leads nowhere
+            lost = is_lost and page.wants_page(scope["method"], scope["path"], given.get("accept"))
+            answer = page.nowhere() if lost else refused.answer
         except MusingsError as error:
             answer = problems.of(error)
         leaving: Send = _Leaving(send, entry, scope["path"])

@@ -10,9 +10,11 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 from starlette.exceptions import HTTPException
+from starlette.responses import Response
 from starlette.routing import Match
 
 from musings import logs
+from musings.api import page
 from musings.errors import (
     BusyError,
     ConflictError,
@@ -154,9 +156,11 @@ def _message(found: dict[str, Any]) -> str:
     return str(found["msg"]).removeprefix("Value error, ")
 
 
-def _http(request: Request, error: Exception) -> JSONResponse:
+def _http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101 (the registration says so)
     path = request.url.path
+    if error.status_code == 404 and page.wants_page(request.method, path, request.headers.get("accept")):
+        return page.nowhere()
     headers = dict(error.headers or {})
     if error.status_code == 404:
         return answer(404, f"There is nothing at {path[:200]}.", headers=headers)

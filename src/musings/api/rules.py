@@ -109,6 +109,11 @@ def ruling(method: str, path: str) -> Ruling:
     return max(found, key=lambda each: STRICTEST.index(each.need))
 
 
+def is_named(path: str) -> bool:
+    """Whether any rule is about this path, whatever the method."""
+    return bool(BESIDE_THE_PAGE.fullmatch(path)) or any(pattern.match(path) for _, pattern, _ in _COMPILED)
+
+
 def describe(schema: dict[str, Any], *, required: bool) -> None:
     """Say in an OpenAPI document what each operation asks for, and how it refuses. ``required``: auth is on."""
     schema.setdefault("components", {})["securitySchemes"] = {

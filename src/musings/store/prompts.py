@@ -10,8 +10,11 @@ from datetime import UTC, datetime
 from sqlalchemy import (
     ColumnElement,
     Connection,
+    Integer,
     Select,
     and_,
+    case,
+    cast,
     column,
     func,
     insert,
@@ -19,6 +22,7 @@ from sqlalchemy import (
     select,
     table,
     true,
+    tuple_,
     union_all,
     update,
 )
@@ -45,6 +49,7 @@ IS_LIVE = prompts.c.deleted_at.is_(None)
 CONDEMNED = datetime(1970, 1, 1, tzinfo=UTC)
 """``deleted_at`` of a prompt that is being removed for good: its files may be gone, so it never comes back."""
 IS_IN_TRASH = and_(prompts.c.deleted_at.is_not(None), prompts.c.deleted_at != CONDEMNED)
+MOST_IDS = 10**16  # in the cursor of the queue
 MOST_WORDS = 64  # of a search
 MOST_PARTS = 24  # of a list
 
@@ -129,6 +134,27 @@ def listing(database: Database, wanted: PromptFilter, limit: int, cursor: str | 
     with database.read() as connection:
         found = tuple(rows.prompt(row) for row in connection.execute(query))
     return Page(found[:limit], str(found[limit - 1].id) if len(found) > limit else None)
+
+
+def in_line(database: Database, wanted: PromptFilter, limit: int, cursor: str | None) -> Page[Prompt]:
+    """Waiting prompts in the order in which they run: by priority, then by age. ``wanted`` may narrow them down.
+
+    The cursor is the place of the last one (its priority, then 16 digits of its id), so what starts, arrives or is
+    cancelled in between neither repeats nor hides another. What does not wait stands in no line: another status or the
+    trash gives an empty page. Raises ``InvalidInputError`` for a cursor that is none of ours.
+    """
+    position = position_of(cursor)
+    place = None if position is None else divmod(position, MOST_IDS)
+    if wanted.deleted or (wanted.statuses and PromptStatus.PENDING not in wanted.statuses):
+        return Page((), None)
+    merged = union_all(*(_part_in_line(part, key, wanted, limit, place) for part, key in _IN_LINE)).subquery()
+    keys = select(merged.c.id, merged.c.priority).order_by(merged.c.priority, merged.c.id).limit(limit + 1).subquery()
+    query = select(prompts, keys.c.priority.label("place")).join(keys, keys.c.id == prompts.c.id)
+    with database.read() as connection:
+        found = connection.execute(query.order_by(keys.c.priority, keys.c.id)).all()
+    last = found[limit - 1] if len(found) > limit else None
+    cursor = str(last.place * MOST_IDS + last.id) if last else None
+    return Page(tuple(rows.prompt(row) for row in found[:limit]), cursor)
 
 
 def change(
@@ -231,6 +257,46 @@ def _newest_first(wanted: PromptFilter, limit: int, before: int | None) -> Selec
     """The page's ids first, then its rows: what is sorted and left out is small then, however much is stored."""
     ids = _found_by_words(wanted, limit, before) if wanted.text else _by_parts(wanted, limit, before)
     return select(prompts).where(prompts.c.id.in_(ids.scalar_subquery())).order_by(prompts.c.id.desc())
+
+
+# What is in the queue stands there in order (an index has it so); what another program has put beside it comes in at
+# the place that it will be admitted to.
+_ADMITTED = and_(prompts.c.status == PromptStatus.PENDING, prompts.c.max_attempts.is_not(None))
+_OUTSIDE = and_(
+    IS_WAITING,
+    or_(prompts.c.max_attempts.is_(None), prompts.c.status.is_(None), prompts.c.status != PromptStatus.PENDING),
+)
+_ADMITTED_TO: ColumnElement[int] = case(
+    (
+        func.typeof(prompts.c.priority).in_(("integer", "real")),
+        func.max(1, func.min(10, cast(prompts.c.priority, Integer))),
+    ),
+    else_=5,
+)
+_IN_LINE: tuple[tuple[ColumnElement[bool], ColumnElement[int]], ...] = (
+    (_ADMITTED, prompts.c.priority),
+    (_OUTSIDE, _ADMITTED_TO),
+)
+
+
+def _part_in_line(
+    part: ColumnElement[bool],
+    key: ColumnElement[int],
+    wanted: PromptFilter,
+    limit: int,
+    place: tuple[int, int] | None,
+) -> Select[int, int]:
+    conditions = [part, *_conditions(wanted)]
+    if wanted.types:
+        conditions.append(func.coalesce(prompts.c.prompt_type, "text").in_(wanted.types))
+    if wanted.text:
+        matching = prompts_fts.c.musings_prompts_fts.op("MATCH")(match_expression(wanted.text))
+        conditions.append(prompts.c.id.in_(select(prompts_fts.c.rowid).where(matching)))
+    if place is not None:
+        conditions.append(tuple_(key, prompts.c.id) > place)
+    ordered = select(prompts.c.id, key.label("priority")).where(*conditions).order_by(key, prompts.c.id)
+    inner = ordered.limit(limit + 1).subquery()
+    return select(inner.c.id, inner.c.priority)
 
 
 def _found_by_words(wanted: PromptFilter, limit: int, before: int | None) -> Select[int]:

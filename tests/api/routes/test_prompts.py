@@ -310,6 +310,22 @@ class TestIdempotencyKey:
         return api.http.post("/api/prompts", json=body, headers={"Idempotency-Key": "key-1"})
 
 
+def test_the_queue_is_listed_in_the_order_in_which_it_runs(api: Api) -> None:
+    for priority in (5, 9, 1, 5):
+        api.submit(priority=priority)
+    walked: list[tuple[int, int]] = []
+    cursor: str | None = None
+    while True:
+        query: dict[str, str | int] = {"order": "queue", "limit": 3, **({"cursor": cursor} if cursor else {})}
+        page = api.http.get("/api/prompts", params=query).json()
+        walked += [(item["id"], item["position"]) for item in page["items"]]
+        cursor = page["next_cursor"]
+        if cursor is None:
+            break
+    assert walked == [(3, 1), (1, 2), (4, 3), (2, 4)]
+    assert api.http.get("/api/prompts?order=queue&status=failed").json()["items"] == []
+
+
 def test_patch_changes_what_it_names(api: Api) -> None:
     before = api.submit(metadata={"a": 1})
     starred = api.http.patch("/api/prompts/1", json={"starred": True}).json()

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from enum import StrEnum
 from functools import partial
 from typing import Annotated, Any
 
@@ -40,6 +41,14 @@ Text = Annotated[str | None, Query(max_length=1000, description="full text searc
 Since = Annotated[
     datetime | None, BeforeValidator(_no_number), Query(description="made at or after this time, RFC 3339")
 ]
+
+
+class Order(StrEnum):
+    """How a list of prompts is ordered."""
+
+    NEWEST = "newest"
+    QUEUE = "queue"
+
 
 AGAIN: dict[int | str, dict[str, Any]] = {
     200: {"model": schemas.PromptResponse, "description": "this key made this prompt before"}
@@ -92,10 +101,13 @@ def router(services: Services) -> APIRouter:
         starred: Annotated[bool | None, Query()] = None,
         since: Since = None,
         deleted: Annotated[bool, Query(description="what is in the trash, in place of all else")] = False,
+        order: Annotated[
+            Order, Query(description="`queue`: the pending ones as they will run, by priority, then by age")
+        ] = Order.NEWEST,
         limit: Limit = 50,
         cursor: Cursor = None,
     ) -> schemas.PromptList:
-        """Prompts, newest first."""
+        """Prompts, newest first, or those that wait in the order of the queue."""
         wanted = prompts.PromptFilter(
             statuses=statuses_named(status),
             types=types_named(prompt_type),
@@ -105,7 +117,8 @@ def router(services: Services) -> APIRouter:
             since=as_utc(since),
             deleted=deleted,
         )
-        page = prompts.listing(database, wanted, limit, cursor)
+        listed = prompts.in_line if order is Order.QUEUE else prompts.listing
+        page = listed(database, wanted, limit, cursor)
         items = present.prompt_responses(database, page.items, default_attempts)
         return schemas.PromptList(items=items, next_cursor=page.next_cursor)
 

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 from typing import Annotated
 
 import anyio
-from fastapi import APIRouter, Header
+from fastapi import APIRouter, Header, Query
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
 from musings.api import present, schemas
@@ -41,15 +41,20 @@ def router(services: Services) -> APIRouter:
     @routes.get("/api/events", response_class=EventSourceResponse, responses=responses(422, 503))
     async def events(
         last_event_id: Annotated[int | None, Header(ge=0, lt=2**63)] = None,
+        after: Annotated[
+            int | None,
+            Query(alias="last_event_id", ge=0, lt=2**63, description="`Last-Event-ID` for who cannot send a header"),
+        ] = None,
     ) -> AsyncIterator[ServerSentEvent]:
         """Changes as they happen: `prompt`, `progress`, `preview`, `queue`.
 
         With `Last-Event-ID` what was missed comes first; `reset` says that too much was missed: read the lists again.
         """
+        seen = last_event_id if last_event_id is not None else after  # a reconnection keeps its query of long ago
         listener = Listener(asyncio.get_running_loop())
         broadcaster = services.broadcaster
         try:
-            first = await anyio.to_thread.run_sync(broadcaster.open, listener, last_event_id)
+            first = await anyio.to_thread.run_sync(broadcaster.open, listener, seen)
             newest = 0
             for message in first:
                 newest = max(newest, message.id)

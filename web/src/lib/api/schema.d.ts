@@ -13,7 +13,7 @@ export interface paths {
         };
         /**
          * Listing
-         * @description Prompts, newest first.
+         * @description Prompts, newest first, or those that wait in the order of the queue.
          */
         get: operations["listing_api_prompts_get"];
         put?: never;
@@ -982,6 +982,12 @@ export interface components {
              */
             enhance?: boolean | null;
         };
+        /**
+         * Order
+         * @description How a list of prompts is ordered.
+         * @enum {string}
+         */
+        Order: "newest" | "queue";
         /** Progress */
         Progress: {
             /**
@@ -1579,6 +1585,8 @@ export interface operations {
                 since?: string | null;
                 /** @description what is in the trash, in place of all else */
                 deleted?: boolean;
+                /** @description `queue`: the pending ones as they will run, by priority, then by age */
+                order?: components["schemas"]["Order"];
                 /** @description how many at most */
                 limit?: number;
                 /** @description `next_cursor` of the page before */
@@ -3658,7 +3666,10 @@ export interface operations {
     };
     events_api_events_get: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description `Last-Event-ID` for who cannot send a header */
+                last_event_id?: number | null;
+            };
             header?: {
                 "last-event-id"?: number | null;
             };

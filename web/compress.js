@@ -1,0 +1,37 @@
+/**
+ * Smaller copies beside each text file of the built page: `NAME.br` and `NAME.gz`, made once, here, so that no server
+ * compresses the same file again and again. Run by `hatch_build.py`: `node compress.js FOLDER`.
+ */
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { extname, join } from 'node:path';
+import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
+
+const TEXTS = new Set(['.html', '.js', '.css', '.svg', '.json', '.webmanifest', '.txt']);
+/** Below this a copy saves no packet. */
+const LEAST_BYTES = 256;
+
+const CODINGS = {
+  '.br': (content) =>
+    brotliCompressSync(content, {
+      params: {
+        [constants.BROTLI_PARAM_QUALITY]: constants.BROTLI_MAX_QUALITY,
+        [constants.BROTLI_PARAM_MODE]: constants.BROTLI_MODE_TEXT,
+        [constants.BROTLI_PARAM_SIZE_HINT]: content.length,
+      },
+    }),
+  '.gz': (content) => gzipSync(content, { level: constants.Z_BEST_COMPRESSION }),
+};
+
+const folder = process.argv[2];
+if (!folder) throw new Error('compress.js wants the folder of the built page');
+
+for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
+  if (!entry.isFile() || !TEXTS.has(extname(entry.name))) continue;
+  const path = join(entry.parentPath, entry.name);
+  const content = readFileSync(path);
+  if (content.length < LEAST_BYTES) continue;
+  for (const [ending, compress] of Object.entries(CODINGS)) {
+    const smaller = compress(content);
+    if (smaller.length < content.length) writeFileSync(path + ending, smaller);
+  }
+}
