@@ -57,6 +57,7 @@ def test_an_export_is_read_without_running_it() -> None:
         "width": ("width2",),
         "height": ("height3",),
         "seed": ("seed6",),
+        "checkpoint": ("ckpt_name1",),
     }
     prompt = found.form.prompt_field
     assert prompt is not None

@@ -9,6 +9,7 @@ import pytest
 from musings.models import Kind
 from tests.api.conftest import Api, problem
 from tests.comfy.graphs import painting
+from tests.workflows.test_strange_files import FILES, SIDECARS
 
 GRAPH = painting()
 
@@ -92,3 +93,30 @@ def test_forms_that_are_none(lasting_api: Api) -> None:
 def test_the_built_in_ones_stay(lasting_api: Api) -> None:
     problem(lasting_api.http.delete("/api/workflows/sketch-image"), 409)
     assert lasting_api.http.get("/api/workflows/sketch-image").status_code == 200
+
+
+def test_one_strange_file_spoils_nothing_else(api: Api) -> None:
+    folder = api.settings.media.workflows
+    folder.mkdir(exist_ok=True)
+    for name, (content, _) in FILES.items():
+        (folder / f"{name}.json").write_bytes(content.encode() if isinstance(content, str) else content)
+    for name, (content, _) in SIDECARS.items():
+        (folder / f"{name}.json").write_text(json.dumps(GRAPH))
+        (folder / f"{name}.form.toml").write_bytes(content.encode() if isinstance(content, str) else content)
+    answer = api.http.get("/api/workflows")
+    assert answer.status_code == 200, answer.text
+    found = {each["name"]: each for each in answer.json()["items"]}
+    assert all(found[name]["problem"] for name in (*FILES, *SIDECARS))
+    made = api.http.post("/api/prompts", json={"prompt_text": "a fox", "prompt_type": "image"})
+    assert made.status_code == 201, made.text
+    for name in ("infinite", "title_is_a_number", "latin_sidecar"):
+        checked = api.http.get(f"/api/workflows/{name}/check").json()
+        assert not checked["usable"]
+        assert checked["problems"]
+
+
+def test_a_file_as_windows_saves_it(api: Api) -> None:
+    files = {"file": ("fox.json", json.dumps(GRAPH).encode("utf-16"), "application/json")}
+    answer = api.http.post("/api/workflows", files=files)
+    assert answer.status_code == 201, answer.text
+    assert answer.json()["problem"] is None
