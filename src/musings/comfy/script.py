@@ -51,7 +51,8 @@ class Script:
     """A script that was read. ``flags`` maps a field of the form to the options it sets.
 
     ``exported`` is False for a script of another make, which needs a sidecar with a ``[command]``. ``savers`` are the
-    classes of its save nodes, ``problems`` sentences about what will go wrong.
+    classes of its save nodes, ``problems`` sentences about what will go wrong. ``forgets_manager``: it reads
+    ``has_manager`` and sets it only where ComfyUI-Manager is installed.
     """
 
     name: str
@@ -62,6 +63,7 @@ class Script:
     form: Form = field(default_factory=Form)
     flags: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     problems: tuple[str, ...] = ()
+    forgets_manager: bool = False
 
     @property
     def kind(self) -> Kind | None:
@@ -94,7 +96,8 @@ def read_script(name: str, text: str | bytes) -> Script:
         savers=savers,
         form=form,
         flags=flags,
-        problems=tuple(_problems(tree, savers)),
+        problems=tuple(_problems(savers)),
+        forgets_manager=_reads(tree, "has_manager") and not _sets(tree, "has_manager"),
     )
 
 
@@ -220,9 +223,7 @@ def _form(graph: Graph, options: tuple[Option, ...]) -> tuple[Form, dict[str, tu
     return Form(fields, tuple(binding for binding in traced.bindings if binding.field in flags)), flags
 
 
-def _problems(tree: ast.Module, savers: tuple[str, ...]) -> Iterator[str]:
-    if _reads(tree, "has_manager") and not _sets(tree, "has_manager"):
-        yield f"It reads has_manager without setting it, so it fails where ComfyUI-Manager is not installed. {AGAIN}"
+def _problems(savers: tuple[str, ...]) -> Iterator[str]:
     known = [saver for saver in savers if saver in SUFFIXES]
     for saver in sorted(set(savers) - set(known)):
         yield f"It saves with {saver}, which ignores --output, so its files cannot be found. Use another save node."
@@ -233,11 +234,7 @@ def _problems(tree: ast.Module, savers: tuple[str, ...]) -> Iterator[str]:
 
 
 def _reads(tree: ast.Module, name: str) -> bool:
-    called = any(
-        isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "import_custom_nodes"
-        for node in ast.walk(tree)
-    )
-    return called and any(
+    return any(
         isinstance(node, ast.Name) and node.id == name and isinstance(node.ctx, ast.Load) for node in ast.walk(tree)
     )
 

@@ -23,11 +23,14 @@ from musings.pipelines import loading
 from musings.pipelines.base import Context
 from musings.pipelines.local import local_problems
 from musings.version import VERSION
-from musings.warm.keeper import Export, Hooks, Keeper, Unserved
+from musings.warm.keeper import COLD, Export, Hooks, Keeper, Unserved
 from musings.workflows.library import WorkflowFile
 
 SEED_MODULUS = 2**53
 SLOT_SECONDS = 0.2
+TAIL_BYTES = 100_000
+TAIL_CHARACTERS = 6_000
+"""Of each stream of a script that was stopped: both have room in a row."""
 SECRETS = ("MUSINGS_", "OPENAI_", "TAVILY_")
 
 Follow = Callable[[bytes], None]
@@ -52,7 +55,7 @@ class ScriptPipeline:
         if problems:
             raise UserFault(f"The script {found.path.name} cannot run: {' '.join(problems)}")
         files: list[MadeFile] = []
-        count = int(job.parameters.get("count") or 1)
+        count = 1 if found.counts_itself else int(job.parameters.get("count") or 1)
         with _slot(context):
             for number in range(count):
                 files += self._once(job, context, number, count)
@@ -68,7 +71,6 @@ class ScriptPipeline:
         context.progress(number, count, "loading the models")
         stdout = self._run({**values, **self._loaded(job)}, folder, context, _follower(context, number, count))
         seconds = time.monotonic() - started
-        self._check_folder(stdout, context)
         made = self._made(stdout, folder)
         recipe = self._recipe(job, values, seconds)
         return [MadeFile(path, kind_of(path), recipe) for path in made]
@@ -97,23 +99,31 @@ class ScriptPipeline:
             cwd=comfyui.directory,
             environment=tuple(_environment().items()),
         )
-        hooks = Hooks(context.check, lambda who: context.started(f"process:{who}"), follow, context.log)
+        tail = _Tail()
+        hooks = Hooks(context.check, lambda who: context.started(f"process:{who}"), tail.with_(follow), context.log)
         context.log(f"running warm {process.shown(words)}")
         try:
             printed = keeper.run(export, words[2:], hooks)
         except CommandError as error:
-            fault = _failure(error, context)
+            fault = _failure(error)
             if isinstance(fault, PassingFault):
                 keeper.stop()  # of memory there is more in a new process
             raise fault from error
+        except AttemptError:
+            context.log(f"stopped\n--- stdout and stderr\n{tail.text}")
+            raise
         context.log(f"ended\n--- stdout and stderr\n{printed}")
+        self._check_folder(printed, context)
         return printed
 
     def _coldly(self, values: Mapping[str, Json], folder: Path, context: Context, follow: Follow) -> str:
         private = folder.parent / ".comfyui"
         private.mkdir(exist_ok=True)
         words = self._words(values, folder, private, flags=self._comfyui.arguments)
+        if self._workflow.script is not None and self._workflow.script.forgets_manager:
+            words = (words[0], str(COLD), *words[1:])
         context.log(f"running {process.shown(words)}")
+        said, complained = _Tail(), _Tail()
         try:
             completed = process.run(
                 words,
@@ -121,14 +131,19 @@ class ScriptPipeline:
                 env=_environment(),
                 check=context.check,
                 on_start=lambda who: context.started(f"process:{who}"),
-                on_stderr=follow,
+                on_stdout=said.with_(lambda piece: None),
+                on_stderr=complained.with_(follow),
             )
+            seconds, stdout = completed.seconds, completed.stdout
+            context.log(f"ended after {seconds:.1f} s\n--- stdout\n{stdout}\n--- stderr\n{completed.stderr}")
+            self._check_folder(stdout, context)
         except CommandError as error:
-            raise _failure(error, context) from error
+            raise _failure(error) from error
+        except AttemptError:
+            context.log(f"stopped\n--- stdout\n{said.text}\n--- stderr\n{complained.text}")
+            raise
         finally:
             shutil.rmtree(private, ignore_errors=True)
-        seconds, stdout = completed.seconds, completed.stdout
-        context.log(f"ended after {seconds:.1f} s\n--- stdout\n{stdout}\n--- stderr\n{completed.stderr}")
         return stdout
 
     def _words(
@@ -151,7 +166,10 @@ class ScriptPipeline:
         )
 
     def _check_folder(self, stdout: str, context: Context) -> None:
-        """An export takes any folder named ComfyUI that it finds: say so when it was another one."""
+        """An export takes any folder named ComfyUI that it finds: say so when it was another one.
+
+        Asked while our link of that name is still there.
+        """
         taken, wanted = transcript.found_comfyui(stdout), self._comfyui.directory
         if taken is not None and wanted is not None and Path(taken).resolve() != wanted.resolve():
             context.log(f"warning: the script used the ComfyUI in {taken}, not the one in {wanted}")
@@ -225,8 +243,30 @@ def _follower(context: Context, number: int, count: int) -> Follow:
     return follow
 
 
-def _failure(error: CommandError, context: Context) -> AttemptError:
-    context.log(f"--- stdout\n{error.stdout}\n--- stderr\n{error.stderr}")
+class _Tail:
+    """The end of what a script has printed until now, for when it does not come to its own end."""
+
+    def __init__(self) -> None:
+        self._kept = bytearray()
+
+    def with_(self, follow: Follow) -> Follow:
+        """``follow``, with every piece kept too."""
+
+        def both(piece: bytes) -> None:
+            self._kept += piece
+            del self._kept[:-TAIL_BYTES]
+            follow(piece)
+
+        return both
+
+    @property
+    def text(self) -> str:
+        """Its last lines; of a progress bar that was drawn over itself only the last state."""
+        lines = self._kept.decode("utf-8", "replace").replace("\r\n", "\n").split("\n")
+        return "\n".join(line.rstrip("\r").rpartition("\r")[2] for line in lines)[-TAIL_CHARACTERS:]
+
+
+def _failure(error: CommandError) -> AttemptError:
     return transcript.failure(error.code, error.stdout, error.stderr)
 
 
