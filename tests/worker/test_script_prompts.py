@@ -343,3 +343,67 @@ def test_a_killed_script_leaves_its_words_and_is_tried_again(
     assert (found.status, found.attempt) == ("failed", 3)
     assert "signal 9" in (found.error_message or "")
     assert log_of(database, found).count("said on stdout") == 1
+
+
+PLAIN = """
+import argparse, json, pathlib
+
+parser = argparse.ArgumentParser()
+parser.add_argument("--prompt", required=True)
+parser.add_argument("--output", required=True)
+parser.add_argument("--seed", type=int, default=1)
+parser.add_argument("--width", type=int, default=64)
+args = parser.parse_args()
+path = pathlib.Path(args.output) / "made.txt"
+path.write_text(f"{args.prompt}|{args.seed}|{args.width}")
+(pathlib.Path(args.output) / "scratch.txt").write_text("left over")
+print("working")
+"""
+
+
+def made_by(settings: Settings, database: Database, prompt: Prompt) -> list[str]:
+    root = MediaRoot(settings.media_root)
+    return [root.find(each.file_path).read_text() for each in artifacts.of_prompts(database, [prompt.id])]
+
+
+@pytest.mark.parametrize(
+    ("last", "files"),
+    [
+        ("print(json.dumps([str(path)]))", 1),
+        ("print(json.dumps({'files': [{'path': 'made.txt', 'seed': 1}]}))", 1),
+        ("print(json.dumps({'path': str(path)}))", 1),
+        ("print(json.dumps({'seconds': 3}))", 2),
+        ("print(json.dumps(['done']))", 2),
+        ("print('[not json')", 2),
+        ("", 2),
+    ],
+)
+def test_the_plans_own_example_needs_no_sidecar(
+    make_settings: MakeSettings, tmp_path: Path, database: Database, last: str, files: int
+) -> None:
+    settings = configured(make_settings, tmp_path, PLAIN + last, directory=None)
+    found = drained(settings, database, "--help", parameters={"seed": 7, "width": 96})
+    assert found.status == "completed", found.error_message
+    made = made_by(settings, database, found)
+    assert len(made) == files
+    assert made[0] == "--help|7|96"
+
+
+def test_several_runs_get_seeds_of_their_own(make_settings: MakeSettings, tmp_path: Path, database: Database) -> None:
+    settings = configured(make_settings, tmp_path, PLAIN + "print(json.dumps([str(path)]))")
+    found = drained(settings, database, parameters={"seed": 7, "count": 2})
+    assert found.status == "completed", found.error_message
+    assert made_by(settings, database, found) == ["a red fox|7|64", "a red fox|8|64"]
+
+
+def test_words_through_the_environment(make_settings: MakeSettings, tmp_path: Path, database: Database) -> None:
+    settings = configured(make_settings, tmp_path)
+    (settings.media.workflows / "image_env.py").write_text(
+        "import os, pathlib\npathlib.Path(os.environ['TARGET'], 'made.txt').write_text(os.environ['WORDS'])\n"
+    )
+    (settings.media.workflows / "image_env.form.toml").write_text(
+        '[fields.prompt]\n[command]\nenvironment = { WORDS = "{prompt}", TARGET = "{output}" }\n'
+    )
+    found = drained(settings, database, workflow="image_env")
+    assert found.status == "completed", found.error_message
+    assert made_by(settings, database, found) == ["a red fox"]

@@ -13,7 +13,9 @@ from dataclasses import dataclass, field
 
 from musings.comfy.form import Form
 from musings.comfy.graph import Graph
+from musings.comfy.own_script import read_own
 from musings.comfy.protocol import Json
+from musings.comfy.sidecar import Command
 from musings.comfy.tracing import trace
 from musings.errors import UserFault
 from musings.models import Kind
@@ -50,7 +52,8 @@ class Option:
 class Script:
     """A script that was read. ``flags`` maps a field of the form to the options it sets.
 
-    ``exported`` is False for a script of another make, which needs a sidecar with a ``[command]``. ``savers`` are the
+    ``exported`` is False for a script of another make, which needs a ``command``: its own, where it takes ``--prompt``
+    and ``--output``, or that of a sidecar. ``savers`` are the
     classes of its save nodes, ``problems`` sentences about what will go wrong. ``forgets_manager``: it reads
     ``has_manager`` and sets it only where ComfyUI-Manager is installed.
     """
@@ -64,6 +67,7 @@ class Script:
     flags: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     problems: tuple[str, ...] = ()
     forgets_manager: bool = False
+    command: Command | None = None
 
     @property
     def kind(self) -> Kind | None:
@@ -83,7 +87,8 @@ def read_script(name: str, text: str | bytes) -> Script:
     arguments = dict(_arguments(name, tree))
     own = frozenset(option for option in OWN_OPTIONS if option in arguments)
     if not {"--comfyui-directory", "--queue-size"} <= own:
-        return Script(name, exported=False)
+        form, command = read_own(tree) or (Form(), None)
+        return Script(name, exported=False, form=form, command=command)
     graph, places = _graph(tree)
     options = tuple(_options(arguments, graph, places))
     savers = tuple(data["class_type"] for data in graph.values() if "Save" in data["class_type"])

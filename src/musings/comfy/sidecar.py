@@ -55,20 +55,39 @@ TYPES = ("text", "longtext", "int", "float", "bool", "choice", "image", "audio")
 
 
 @dataclass(frozen=True)
+class Passed:
+    """How a field is passed when it has a value: ``flag=value``, or for a switch the word for true or for false."""
+
+    field: str
+    flag: str
+    on: str | None = None
+    off: str | None = None
+
+    def word(self, value: object) -> str | None:
+        """The word for a value; None where there is nothing to pass."""
+        if self.on is None and self.off is None:
+            return None if value is None else f"{self.flag}={value}"
+        return self.on if value else self.off
+
+
+@dataclass(frozen=True)
 class Command:
     """How to call a script of another make.
 
     ``{name}`` in an argument, and in the value of a variable of its ``environment``, stands for a value of the form or
-    ``output``.
+    ``output``; ``passed`` are fields that go as options of their own. ``report`` is ``directory``, ``json``, or
+    ``either``: what the last line names where that is JSON, else what is in the directory.
     """
 
     arguments: tuple[str, ...]
     report: str
     environment: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    passed: tuple[Passed, ...] = ()
 
     def uses(self, name: str) -> bool:
         """Whether a value of the form goes anywhere."""
-        return any(f"{{{name}}}" in word for word in (*self.arguments, *self.environment.values()))
+        named = any(f"{{{name}}}" in word for word in (*self.arguments, *self.environment.values()))
+        return named or any(each.field == name for each in self.passed)
 
 
 @dataclass(frozen=True)

@@ -31,6 +31,8 @@ SLOT_SECONDS = 0.2
 TAIL_BYTES = 100_000
 TAIL_CHARACTERS = 6_000
 """Of each stream of a script that was stopped: both have room in a row."""
+LISTS = ("files", "outputs", "artifacts", "images", "audio", "paths", "results")
+PATHS = ("path", "file", "file_path", "filename", "output")
 SECRETS = ("MUSINGS_", "OPENAI_", "TAVILY_")
 
 Follow = Callable[[bytes], None]
@@ -51,7 +53,7 @@ class ScriptPipeline:
         found = self._workflow
         if found.problem is not None:
             raise UserFault(f"The script {found.path.name} cannot be used: {found.problem}")
-        problems = [] if found.command is not None else local_problems(self._comfyui)
+        problems = local_problems(self._comfyui, needs_comfyui=found.command is None)
         if problems:
             raise UserFault(f"The script {found.path.name} cannot run: {' '.join(problems)}")
         files: list[MadeFile] = []
@@ -128,7 +130,7 @@ class ScriptPipeline:
             completed = process.run(
                 words,
                 cwd=self._comfyui.directory,
-                env=_environment(),
+                env=self._environment_for(values, folder),
                 check=context.check,
                 on_start=lambda who: context.started(f"process:{who}"),
                 on_stdout=said.with_(lambda piece: None),
@@ -165,6 +167,13 @@ class ScriptPipeline:
             flags=flags,
         )
 
+    def _environment_for(self, values: Mapping[str, Json], folder: Path) -> dict[str, str]:
+        command = self._workflow.command
+        if command is None:
+            return _environment()
+        given = calling.foreign_environment(command, self._workflow.path, values, output=folder)
+        return {**_environment(), **given}
+
     def _check_folder(self, stdout: str, context: Context) -> None:
         """An export takes any folder named ComfyUI that it finds: say so when it was another one.
 
@@ -178,9 +187,11 @@ class ScriptPipeline:
         """What the run left: everything in its folder, or for a script that reports JSON what it names."""
         from musings.media.kinds import decodable
 
-        command = self._workflow.command
-        if command is not None and command.report == "json":
-            made = list(_reported(stdout, folder))
+        command, cwd = self._workflow.command, self._comfyui.directory
+        report = "directory" if command is None else command.report
+        named = [_found(Path(each), folder, cwd) for each in _names(stdout)] if report == "either" else []
+        if report == "json" or (named and all(named)):
+            made = list(_reported(stdout, folder, cwd))
         else:
             made = sorted(path for path in folder.rglob("*") if path.is_file() and not path.name.startswith("."))
         if not made:
@@ -288,19 +299,41 @@ def _environment() -> dict[str, str]:
     return {**kept, "PYTHONUNBUFFERED": "1", "PYTHONIOENCODING": "utf-8"}
 
 
-def _reported(stdout: str, folder: Path) -> Iterator[Path]:
-    """The files that the last line of the output names, brought into the folder."""
+def _names(stdout: str) -> list[str]:
+    """The paths in the last line of the output; empty where that is no JSON of the known shapes.
+
+    A list, or an object with one under ``files``, ``outputs`` and the like; each a path or an object with one.
+    """
     lines = [line for line in stdout.splitlines() if line.strip()]
     try:
-        named = json.loads(lines[-1]) if lines else []
-        paths = [Path(str(each["path"] if isinstance(each, dict) else each)) for each in named]
-    except (ValueError, TypeError, KeyError) as error:
-        raise UserFault("The last line of the script's output is not a JSON list of paths.") from error
+        said = json.loads(lines[-1]) if lines else None
+    except (ValueError, RecursionError):
+        return []
+    if isinstance(said, dict):
+        said = next((said[key] for key in LISTS if isinstance(said.get(key), list)), [said])
+    if not isinstance(said, list):
+        return []
+    named = [
+        next((each[key] for key in PATHS if key in each), None) if isinstance(each, dict) else each for each in said
+    ]
+    return [path for path in named if isinstance(path, str) and path]
+
+
+def _reported(stdout: str, folder: Path, cwd: Path | None) -> Iterator[Path]:
+    """The files that the last line of the output names, brought into the folder."""
+    paths = [Path(each) for each in _names(stdout)]
+    if not paths:
+        raise UserFault("The last line of the script's output is not a JSON list of paths.")
     for number, path in enumerate(paths, 1):
-        source = path if path.is_absolute() else folder / path
-        if not source.is_file():
+        source = _found(path, folder, cwd)
+        if source is None:
             raise UserFault(f"The script names a file that is not there: {path}.")
         if source.resolve().is_relative_to(folder.resolve()):
             yield source
         else:
             yield Path(shutil.copy2(source, folder / f"{number:04}{source.suffix}"))
+
+
+def _found(path: Path, folder: Path, cwd: Path | None) -> Path | None:
+    """A named file: as it is, below the script's output, or below where it ran."""
+    return next((each for each in (folder / path, (cwd or Path()) / path) if each.is_file()), None)

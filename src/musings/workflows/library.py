@@ -265,19 +265,30 @@ def _script(blank: WorkflowFile, content: bytes, beside: sidecar.Sidecar) -> Wor
         form = Form(tuple(_free_fields(beside, _sidecar_of(blank.path).name)), ())
         return replace(blank, form=form, command=beside.command)
     script = read_script(blank.path.name, content)
-    if not script.exported:
+    if not script.exported and script.command is None:
         hint = f"Write {_sidecar_of(blank.path).name} beside it with a [command], or export it with SaveAsScript."
-        raise UserFault(f"{blank.path.name} was not made by ComfyUI-SaveAsScript.", hint=hint)
-    kind = script.kind or Kind.IMAGE
-    if kind is Kind.MUSIC and VOICE_HINTS.search(blank.path.stem):
-        kind = Kind.VOICE
+        words = "was not made by ComfyUI-SaveAsScript, and --prompt and --output are not both among its options"
+        raise UserFault(f"{blank.path.name} {words}.", hint=hint)
     fields = tuple(
         sidecar.changed(field, (beside.fields or {}).get(field.name, {}), _sidecar_of(blank.path).name)
         for field in script.form.fields
         if not (beside.fields or {}).get(field.name, {}).get("hidden")
     )
-    problem = " ".join(script.problems) or None
-    return replace(blank, script=script, form=replace(script.form, fields=fields), kind=kind, problem=problem)
+    return replace(
+        blank,
+        script=script if script.exported else None,
+        command=script.command,
+        form=replace(script.form, fields=fields),
+        kind=_kind_of_script(script, blank.path.stem),
+        problem=" ".join(script.problems) or None,
+    )
+
+
+def _kind_of_script(script: Script, stem: str) -> Kind:
+    kind = script.kind or (Kind.MUSIC if script.command is not None and MUSIC_HINTS.search(stem) else Kind.IMAGE)
+    if script.command is not None and VOICE_HINTS.search(stem):
+        return Kind.VOICE
+    return Kind.VOICE if kind is Kind.MUSIC and VOICE_HINTS.search(stem) else kind
 
 
 def _free_fields(beside: sidecar.Sidecar, file: str) -> Iterator[FormField]:
