@@ -406,3 +406,13 @@ def test_what_is_wrong_in_a_sidecar_is_named(text: str, words: str) -> None:
 def test_a_sidecar_that_does_not_fit_its_workflow(text: str, words: str) -> None:
     with pytest.raises(UserFault, match=words):
         apply(parse("a.form.toml", text), trace(painting()), painting(), name="a.form.toml")
+
+
+def test_the_name_of_a_model_is_never_taken_for_the_words() -> None:
+    graph = painting()
+    graph["6"]["inputs"]["text"] = graph["7"]["inputs"]["text"] = ["99", 0]
+    assert trace(graph).prompt_field is None
+    graph, said = taken("a.json", {**painting(), "4": node("CheckpointLoaderSimple", ckpt_name="%model%")})
+    found = trace(graph, None, said).prompt_field
+    assert found is not None
+    assert found.name == "prompt"

@@ -407,3 +407,21 @@ def test_words_through_the_environment(make_settings: MakeSettings, tmp_path: Pa
     found = drained(settings, database, workflow="image_env")
     assert found.status == "completed", found.error_message
     assert made_by(settings, database, found) == ["a red fox"]
+
+
+SILENT = EXPORT.replace("text=parse_arg(args.text5)", "text='a fixed hare'").replace(
+    "text=parse_arg(args.text4)", "text='watermark'"
+)
+
+
+def test_words_that_were_not_used_are_not_claimed(
+    make_settings: MakeSettings, tmp_path: Path, database: Database
+) -> None:
+    settings = configured(make_settings, tmp_path, SILENT)
+    found = drained(settings, database, "a red fox")
+    assert found.status == "completed", found.error_message
+    [given] = seen(database, settings, found)
+    assert given["positive"] == "a fixed hare"
+    [artifact] = artifacts.of_prompts(database, [found.id])
+    assert artifact.metadata.get("prompt") is None
+    assert artifact.metadata["backend"] == "script:image_workflow.py"

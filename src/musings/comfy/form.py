@@ -46,9 +46,14 @@ class Form:
     @property
     def prompt_field(self) -> FormField | None:
         """Where the words of a prompt go: the prompt, else the tags, else the lyrics, else the only text."""
-        texts = [field for field in self.fields if field.type in ("text", "longtext")]
+        texts = [field for field in self.fields if is_words(field)]
         known = self.by_role("prompt") or self.by_role("tags") or self.by_role("lyrics")
         return known or (texts[0] if len(texts) == 1 else None)
+
+
+def is_words(field: FormField) -> bool:
+    """Whether a field takes words, rather than the name of a model or a sampler."""
+    return field.type in ("text", "longtext") and field.role in (None, "prompt", "tags", "lyrics")
 
 
 def bind(

@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from musings.comfy.checking import options_of, specs_of
 from musings.comfy.fields import LABELS, Spot, field_at, slug
-from musings.comfy.form import Binding, Form, bind, unique
+from musings.comfy.form import Binding, Form, bind, is_words, unique
 from musings.comfy.graph import link_of, links, title_of, upstream
 from musings.comfy.placeholders import Placeholder
 from musings.comfy.protocol import Json, Object
@@ -117,7 +117,7 @@ class _Tracer:
     def words(self) -> None:
         self._texts(positives(self._graph, self._info), "prompt")
         self._texts(negatives(self._graph, self._info), "negative_prompt")
-        if not any(field.type in ("text", "longtext") for field in self._fields):
+        if not any(is_words(field) or field.role == "negative_prompt" for field in self._fields):
             self._texts(standing(self._graph, self._info), "prompt")
 
     def files(self) -> None:

@@ -122,4 +122,5 @@ def _shown(found: WorkflowFile) -> Workflow:
         form=found.fields,
         hash=found.hash,
         problem=found.problem,
+        takes_text=found.problem is not None or found.takes_text,
     )

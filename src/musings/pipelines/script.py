@@ -228,7 +228,7 @@ class ScriptPipeline:
         form = self._workflow.form
         seed, negative = form.by_role("seed"), form.by_role("negative_prompt")
         return {
-            "prompt": job.text,
+            "prompt": job.text if self._workflow.takes_text else None,
             "negative_prompt": values.get(negative.name) if negative else None,
             "seed": values.get(seed.name) if seed else None,
             "parameters": dict(values),

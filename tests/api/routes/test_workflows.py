@@ -8,7 +8,7 @@ import pytest
 
 from musings.models import Kind
 from tests.api.conftest import Api, problem
-from tests.comfy.graphs import painting
+from tests.comfy.graphs import node, painting
 from tests.workflows.test_strange_files import FILES, SIDECARS
 
 GRAPH = painting()
@@ -20,7 +20,7 @@ def test_the_workflows_have_their_forms(lasting_api: Api) -> None:
     assert found["next_cursor"] is None
     for item in found["items"]:
         assert lasting_api.http.get(f"/api/workflows/{item['name']}").json() == item
-        assert set(item) == {"name", "kind", "title", "description", "source", "form", "hash", "problem"}
+        assert set(item) == {"name", "kind", "title", "description", "source", "form", "hash", "problem", "takes_text"}
         assert {"name", "type", "label", "default", "choices", "role", "required"} <= set(item["form"][0])
 
 
@@ -120,3 +120,19 @@ def test_a_file_as_windows_saves_it(api: Api) -> None:
     answer = api.http.post("/api/workflows", files=files)
     assert answer.status_code == 201, answer.text
     assert answer.json()["problem"] is None
+
+
+TOOL = {
+    "1": node("EmptyImage", width=64, height=64, batch_size=1, color=255),
+    "2": node("SaveImage", images=["1", 0], filename_prefix="x"),
+}
+
+
+def test_a_workflow_that_takes_no_words_says_so(api: Api) -> None:
+    made = api.http.post("/api/workflows", json={"name": "tool", "workflow": TOOL}).json()
+    fox = api.http.post("/api/workflows", json={"name": "fox", "workflow": GRAPH}).json()
+    assert (made["takes_text"], fox["takes_text"]) == (False, True)
+    metadata = api.submit(prompt_type="image", workflow="tool", metadata={"mine": 1})["metadata"]
+    assert metadata == {"mine": 1, "unused_words": "The workflow tool takes no words, so these are not used."}
+    assert api.submit(prompt_type="image", workflow="fox")["metadata"] == {}
+    assert api.submit(prompt_type="image", workflow="sketch-image")["metadata"] == {}

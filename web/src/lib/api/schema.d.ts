@@ -1384,6 +1384,11 @@ export interface components {
              * @description why it cannot be used
              */
             problem: string | null;
+            /**
+             * Takes Text
+             * @description whether the words of a prompt go anywhere
+             */
+            takes_text: boolean;
         };
         /**
          * WorkflowProblem
