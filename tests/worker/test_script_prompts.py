@@ -21,7 +21,7 @@ from musings.store.database import Database
 from musings.store.media_root import MediaRoot
 from musings.worker import assemble
 from musings.worker.context import AttemptContext
-from tests.comfy.doubles import EXPORT, export, stub_comfyui
+from tests.comfy.doubles import BARE, BARE_NODES, EXPORT, export, stub_comfyui
 from tests.conftest import MakeSettings
 from tests.worker.test_comfyui_prompts import wait_for
 
@@ -425,3 +425,29 @@ def test_words_that_were_not_used_are_not_claimed(
     [artifact] = artifacts.of_prompts(database, [found.id])
     assert artifact.metadata.get("prompt") is None
     assert artifact.metadata["backend"] == "script:image_workflow.py"
+
+
+@pytest.mark.parametrize("name", ["ComfyUI", "Another name"])
+@pytest.mark.parametrize("warm", [False, True])
+def test_an_export_without_options_gets_our_words(
+    make_settings: MakeSettings,
+    tmp_path: Path,
+    database: Database,
+    name: str,
+    warm: bool,
+) -> None:
+    comfyui = stub_comfyui(tmp_path / "install" / name)
+    (comfyui / "nodes.py").write_text(BARE_NODES)
+    settings = configured(
+        make_settings, tmp_path, BARE, directory=str(comfyui), arguments=["--cpu"], warm_scripts={"enabled": warm}
+    )
+    found = drained(settings, database, 'a "hare"\n', parameters={"seed": 7, "width": 96, "cfg": 3.5, "count": 1})
+    assert found.status == "completed", found.error_message
+    [given] = seen(database, settings, found)
+    assert given["KSampler.positive"] == 'a "hare"\n'
+    assert (given["KSampler.seed"], given["KSampler.cfg"], given["KSampler.steps"]) == (7, 3.5, 4)
+    assert (given["EmptyLatentImage.width"], given["EmptyLatentImage.batch_size"]) == (96, 1)
+    assert given["argv"] == ["--cpu"]
+    [artifact] = artifacts.of_prompts(database, [found.id])
+    assert artifact.metadata["prompt"] == 'a "hare"\n'
+    assert not [path for path in (comfyui / "output").rglob("*") if path.is_file()]

@@ -5,6 +5,7 @@ ComfyUI and its models into the graphics card themselves, so only one runs at a 
 an export runs in its warm process instead, with the same words.
 """
 
+import hashlib
 import json
 import os
 import shutil
@@ -16,6 +17,7 @@ from pathlib import Path
 
 from musings import process
 from musings.comfy import calling, transcript
+from musings.comfy.literals import FOLDER, Literals, rewritten
 from musings.config import ComfyUISettings
 from musings.errors import AttemptError, CommandError, PassingFault, UserFault
 from musings.models import Job, Json, MadeFile, Outcome
@@ -80,7 +82,7 @@ class ScriptPipeline:
     def _run(self, values: Mapping[str, Json], folder: Path, context: Context, follow: Follow) -> str:
         """Run the script once, warm where that is possible; returns what it printed."""
         if self._keeper is not None:
-            if self._workflow.command is None:
+            if self._workflow.command is None and self._literals is None:
                 try:
                     return self._warmly(self._keeper, values, folder, context, follow)
                 except Unserved as error:
@@ -121,15 +123,13 @@ class ScriptPipeline:
     def _coldly(self, values: Mapping[str, Json], folder: Path, context: Context, follow: Follow) -> str:
         private = folder.parent / ".comfyui"
         private.mkdir(exist_ok=True)
-        words = self._words(values, folder, private, flags=self._comfyui.arguments)
-        if self._workflow.script is not None and self._workflow.script.forgets_manager:
-            words = (words[0], str(COLD), *words[1:])
+        words, cwd = self._cold_words(values, folder, private)
         context.log(f"running {process.shown(words)}")
         said, complained = _Tail(), _Tail()
         try:
             completed = process.run(
                 words,
-                cwd=self._comfyui.directory,
+                cwd=cwd,
                 env=self._environment_for(values, folder),
                 check=context.check,
                 on_start=lambda who: context.started(f"process:{who}"),
@@ -145,8 +145,39 @@ class ScriptPipeline:
             context.log(f"stopped\n--- stdout\n{said.text}\n--- stderr\n{complained.text}")
             raise
         finally:
+            self._collect(folder)
             shutil.rmtree(private, ignore_errors=True)
         return stdout
+
+    @property
+    def _literals(self) -> Literals | None:
+        return self._workflow.script.literals if self._workflow.script is not None else None
+
+    def _cold_words(
+        self, values: Mapping[str, Json], folder: Path, private: Path
+    ) -> tuple[tuple[str, ...], Path | None]:
+        """The command line, and where it is run."""
+        found, comfyui = self._workflow, self._comfyui
+        if self._literals is None or found.script is None or comfyui.directory is None:
+            words = self._words(values, folder, private, flags=comfyui.arguments)
+            forgetful = found.script is not None and found.script.forgets_manager
+            return (words[0], str(COLD), *words[1:]) if forgetful else words, comfyui.directory
+        copy = private / found.path.name
+        copy.write_bytes(rewritten(self._literals, values, _run_name(folder)))
+        flags = comfyui.arguments if found.script.takes_flags else ()
+        words = (str(comfyui.python), str(COLD), str(copy), *flags)
+        return words, calling.home(comfyui.directory, private)
+
+    def _collect(self, folder: Path) -> None:
+        """Bring what an export without options saved into the run's folder, and leave nothing with ComfyUI."""
+        directory = self._comfyui.directory
+        if self._literals is None or directory is None:
+            return
+        there = loading.base_of(directory, self._comfyui.arguments) / "output" / FOLDER / _run_name(folder)
+        for path in sorted(there.rglob("*")):
+            if path.is_file() and not path.is_symlink():
+                shutil.move(path, folder / path.name)
+        shutil.rmtree(there, ignore_errors=True)
 
     def _words(
         self, values: Mapping[str, Json], folder: Path, private: Path, *, flags: Sequence[str]
@@ -239,6 +270,11 @@ class ScriptPipeline:
             "execution_time": round(seconds, 3),
             "version": VERSION,
         }
+
+
+def _run_name(folder: Path) -> str:
+    """The run's own name, also beside those of other programs that use this ComfyUI."""
+    return hashlib.sha256(str(folder.resolve()).encode("utf-8", "surrogateescape")).hexdigest()[:20]
 
 
 def _follower(context: Context, number: int, count: int) -> Follow:
