@@ -17,6 +17,8 @@ TEXT_BYTES = 4 * TEXT_CHARACTERS
 METADATA_BYTES = 100_000
 METADATA_DEPTH = 32
 MOST_COUNT = 16
+UNUSED_WORDS = "unused_words"
+"""The key of a prompt's metadata that says that its workflow takes no words."""
 
 
 def checked(
@@ -55,17 +57,25 @@ def checked(
         faults.append(Fault("enhance", "is for pictures and music: the poets write the words that those are made of"))
     if faults:
         raise InvalidInputError(faults)
+    kind = KIND_OF_TYPE[prompt_type]
+    given = _parameters(pipelines, kind, workflow, parameters or {}, count, artifact)
+    unused = {} if pipelines.takes_text(kind, workflow) else {UNUSED_WORDS: unused_words(workflow)}
     return NewPrompt(
         prompt_text=prompt_text,
         prompt_type=prompt_type,
         priority=priority,
-        metadata={**(metadata or {}), **({} if enhance is None else {ENHANCE: enhance})},
+        metadata={**(metadata or {}), **({} if enhance is None else {ENHANCE: enhance}), **unused},
         workflow=workflow,
-        parameters=_parameters(pipelines, KIND_OF_TYPE[prompt_type], workflow, parameters or {}, count, artifact),
+        parameters=given,
         config_name=config_name,
         idempotency_key=idempotency_key,
         max_attempts=max_attempts,
     )
+
+
+def unused_words(workflow: str | None) -> str:
+    """What is said of a prompt whose workflow takes no words."""
+    return f"The workflow{f' {workflow}' if workflow else ''} takes no words, so these are not used."
 
 
 def types_named(given: str | None) -> list[str]:

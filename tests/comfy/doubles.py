@@ -207,3 +207,92 @@ def export(folder: Path, text: str = EXPORT) -> Path:
     path = folder / "painting.py"
     path.write_text(text)
     return path
+
+
+BARE = """
+import os
+import random
+import sys
+
+
+def find_path(name, path=None):
+    if path is None:
+        path = os.getcwd()
+    if name in os.listdir(path):
+        return os.path.join(path, name)
+    parent = os.path.dirname(path)
+    return None if parent == path else find_path(name, parent)
+
+
+sys.path.append(find_path("ComfyUI"))
+
+from nodes import NODE_CLASS_MAPPINGS, CLIPTextEncode, SaveImage
+
+
+def get_value_at_index(obj, index):
+    return obj[index]
+
+
+def main():
+    checkpointloadersimple = NODE_CLASS_MAPPINGS["CheckpointLoaderSimple"]()
+    checkpointloadersimple_4 = checkpointloadersimple.load(ckpt_name="fox.safetensors")
+    emptylatentimage = NODE_CLASS_MAPPINGS["EmptyLatentImage"]()
+    emptylatentimage_5 = emptylatentimage.generate(width=64, height=48, batch_size=2)
+    cliptextencode = CLIPTextEncode()
+    cliptextencode_6 = cliptextencode.encode(
+        text="a red fox \xe9", clip=get_value_at_index(checkpointloadersimple_4, 1)
+    )
+    cliptextencode_7 = cliptextencode.encode(text="watermark", clip=get_value_at_index(checkpointloadersimple_4, 1))
+    ksampler = NODE_CLASS_MAPPINGS["KSampler"]()
+    saveimage = SaveImage()
+    for q in range(10):
+        ksampler_3 = ksampler.sample(
+            seed=random.randint(1, 2**64),
+            steps=4,
+            cfg=7,
+            sampler_name="euler",
+            model=get_value_at_index(checkpointloadersimple_4, 0),
+            positive=get_value_at_index(cliptextencode_6, 0),
+            negative=get_value_at_index(cliptextencode_7, 0),
+            latent_image=get_value_at_index(emptylatentimage_5, 0),
+        )
+        saveimage_9 = saveimage.save_images(
+            filename_prefix="ComfyUI",
+            images=get_value_at_index(ksampler_3, 0),
+        )
+
+
+if __name__ == "__main__":
+    main()
+"""
+"""A script in the shape of an export that takes no options."""
+
+BARE_NODES = """
+import json, os, sys
+
+SEEN = {"argv": sys.argv[1:]}
+
+class Node:
+    def take(self, **inputs):
+        SEEN.update({f"{type(self).__name__}.{name}": value for name, value in inputs.items() if name != "images"})
+        return [inputs, inputs]
+    load = generate = sample = take
+
+class CheckpointLoaderSimple(Node): pass
+class EmptyLatentImage(Node): pass
+class KSampler(Node): pass
+
+class CLIPTextEncode(Node):
+    def encode(self, text, clip):
+        return [text]
+
+class SaveImage(Node):
+    def save_images(self, filename_prefix, images):
+        path = os.path.join(os.path.dirname(__file__), "output", filename_prefix)
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        number = 1 + sum(name.startswith(os.path.basename(path)) for name in os.listdir(os.path.dirname(path)))
+        with open(f"{path}_{number:05}_.json", "w") as file:
+            json.dump(SEEN, file)
+
+NODE_CLASS_MAPPINGS = {node.__name__: node for node in Node.__subclasses__()}
+"""

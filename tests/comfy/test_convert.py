@@ -278,3 +278,46 @@ def test_either_format_is_read(server: Server) -> None:
     assert field.default == "a fox"
     with pytest.raises(UserFault, match="ComfyUI server at hand"):
         read_workflow("b.json", json.dumps(saved))
+
+
+def pictures() -> File:
+    return File().node(1, "EmptyImage", [64, 48, 1, 0]).node(2, "SaveImage", ["x"])
+
+
+def test_notes_and_switches_of_the_page_are_left_out() -> None:
+    file = pictures().link(1, 0, 2, "images", "IMAGE")
+    file.node(3, "Label (rgthree)").node(4, "Fast Groups Bypasser (rgthree)").node(5, "A note of some pack", ["hello"])
+    file.node(6, "Fast Muter (rgthree)").link(1, 1, 6, "1", "*")
+    file.node(7, "Node Collector (rgthree)").link(6, 0, 7, "1", "*")
+    assert set(file.graph()) == {"1", "2"}
+
+
+def test_what_is_set_is_what_is_got() -> None:
+    file = pictures().node(3, "SetNode", ["pic"]).node(4, "GetNode", ["pic"]).node(5, "Reroute (rgthree)")
+    file.link(1, 0, 3, "IMAGE", "IMAGE").link(4, 0, 5, "", "*").link(5, 0, 2, "images", "IMAGE")
+    graph = file.graph()
+    assert set(graph) == {"1", "2"}
+    assert graph["2"]["inputs"]["images"] == ["1", 0]
+
+
+def test_what_nothing_sets_is_refused() -> None:
+    file = pictures().node(3, "SetNode", ["pic"]).node(4, "GetNode", ["other"])
+    file.link(1, 0, 3, "IMAGE", "IMAGE").link(4, 0, 2, "images", "IMAGE")
+    with pytest.raises(UserFault, match="nothing sets 'other', which the node 4 gets") as caught:
+        file.graph()
+    assert "Export (API)" in (caught.value.hint or "")
+
+
+def test_what_is_set_and_got_in_a_circle_is_refused() -> None:
+    file = pictures().node(3, "SetNode", ["pic"]).node(4, "GetNode", ["pic"])
+    file.link(4, 0, 3, "IMAGE", "IMAGE").link(4, 0, 2, "images", "IMAGE")
+    with pytest.raises(UserFault, match="cannot be read as a saved workflow"):
+        file.graph()
+
+
+@pytest.mark.parametrize("name", ["Anything Everywhere", "Seed Everywhere"])
+def test_nodes_that_reach_others_without_a_link_are_not_lost_in_silence(name: str) -> None:
+    file = pictures().link(1, 0, 2, "images", "IMAGE").node(3, name, [1])
+    with pytest.raises(UserFault, match=name) as caught:
+        file.graph()
+    assert "Export (API)" in (caught.value.hint or "")

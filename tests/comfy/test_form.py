@@ -7,11 +7,14 @@ import pytest
 
 from musings.comfy.client import Server
 from musings.comfy.form import SEED_MAXIMUM, Form, fill, rebind
+from musings.comfy.placeholders import taken
 from musings.comfy.run import run_graph
 from musings.comfy.sidecar import apply, parse
 from musings.comfy.tracing import trace
-from musings.errors import UserFault
+from musings.comfy.typed import type_of
+from musings.errors import InvalidInputError, UserFault
 from musings.models import FormField, Kind
+from musings.pipelines.forms import check_parameters
 from tests.comfy.graphs import Graph, node, painting, picture, song, spoken
 from tests.comfy.hostile import HOSTILE
 from tests.comfy.recorder import quick
@@ -36,6 +39,10 @@ def test_the_standard_picture_workflow() -> None:
         "seed",
         "steps",
         "cfg",
+        "denoise",
+        "checkpoint",
+        "sampler",
+        "scheduler",
     ]
     assert places(form, "prompt") == [("6", "text")]
     assert places(form, "negative_prompt") == [("7", "text")]
@@ -52,6 +59,88 @@ def test_bounds_come_from_the_class_table(server: Server) -> None:
     width = field(form, "width")
     assert (width.minimum, width.maximum, width.step, width.default) == (16, 16384, 8, 64)
     assert (field(form, "cfg").type, field(form, "cfg").maximum) == ("float", 100.0)
+
+
+def test_what_it_is_made_with_is_on_every_form(server: Server) -> None:
+    graph = painting()
+    graph["4"]["inputs"]["ckpt_name"] = "of another server.safetensors"
+    graph["10"] = node("LoraLoader", "Ink", lora_name="ink.safetensors", model=["4", 0], clip=["4", 1])
+    graph["11"] = node("LoraLoader", "Fox", lora_name="fox.safetensors", model=["10", 0], clip=["10", 1])
+    graph["12"] = node("VAELoader", vae_name="fine.safetensors")
+    plain, known = trace(graph), trace(graph, server.object_info())
+    for name in ("checkpoint", "lora", "lora_2", "vae", "sampler", "scheduler"):
+        assert field(plain, name).type == "text"
+        assert field(known, name).advanced
+    assert [field(plain, name).label for name in ("lora", "lora_2")] == ["LoRA (Ink)", "LoRA (Fox)"]
+    assert (places(plain, "lora"), places(plain, "lora_2")) == ([("10", "lora_name")], [("11", "lora_name")])
+    checkpoint = field(known, "checkpoint")
+    assert (checkpoint.type, checkpoint.default) == ("choice", "of another server.safetensors")
+    assert checkpoint.choices == (
+        "of another server.safetensors",
+        "fake_image_v1.safetensors",
+        "fake_music_v1.safetensors",
+    )
+    assert field(known, "sampler").choices[:2] == ("euler", "euler_ancestral")
+
+
+def test_a_whole_number_in_the_file_refuses_no_fraction(server: Server) -> None:
+    graph = painting()
+    graph["3"]["inputs"] |= {"cfg": 7, "denoise": 1}
+    for form in (trace(graph), trace(graph, server.object_info())):
+        assert (field(form, "cfg").type, field(form, "cfg").default) == ("float", 7)
+        assert field(form, "denoise").type == "float"
+        assert check_parameters(form.fields, {"cfg": "3.5", "denoise": 0.5})["cfg"] == 3.5
+        with pytest.raises(InvalidInputError, match="steps: must be a whole number"):
+            check_parameters(form.fields, {"steps": 3.5})
+
+
+@pytest.mark.parametrize(
+    ("name", "class_type", "wanted"),
+    [
+        *((name, "Any", "float") for name in ("strength", "scale", "shift", "weight", "guidance", "fps", "odd_thing")),
+        *((name, "Any", "int") for name in ("start_at_step", "batch_size", "num_frames", "crop_w", "tile_width")),
+        *(("value", "PrimitiveInt", "int"), ("value", "PrimitiveFloat", "float"), ("value", "INTConstant", "int")),
+    ],
+)
+def test_what_a_name_says_of_a_number(name: str, class_type: str, wanted: str) -> None:
+    assert type_of(7, None, name=name, class_type=class_type, role=None) == wanted
+    assert type_of(7, ["INT", {}], name=name, class_type=class_type, role=None) == "int"
+    assert type_of(7, ["FLOAT"], name=name, class_type=class_type, role=None) == "float"
+    assert type_of(7.0, None, name=name, class_type=class_type, role=None) == "float"
+
+
+def test_numbers_written_as_text_are_numbers() -> None:
+    graph = painting()
+    graph["5"]["inputs"]["width"] = "512"
+    form = trace(graph)
+    assert (field(form, "width").type, field(form, "width").default) == ("int", 512)
+
+
+def test_numbers_among_the_choices_stay_numbers() -> None:
+    graph = {"1": node("<Film>", "<Film>", duration=5), "2": node("SaveVideo", video=["1", 0])}
+    info = {"<Film>": {"input": {"required": {"duration": [[5, 10], {"default": 5}]}}}}
+    form = trace(graph, info)
+    duration = field(form, "film")
+    assert (duration.type, duration.choices, duration.default) == ("choice", ("5", "10"), "5")
+    values = check_parameters(form.fields, {"film": 10})
+    assert fill(graph, form, values)["1"]["inputs"]["duration"] == 10
+    assert fill(graph, form, check_parameters(form.fields, {}))["1"]["inputs"]["duration"] == 5
+    with pytest.raises(InvalidInputError, match="one of 5, 10"):
+        check_parameters(form.fields, {"film": 7})
+
+
+def test_what_the_file_has_is_within_the_bounds() -> None:
+    graph = painting()
+    graph["3"]["inputs"]["steps"] = 1200
+    assert field(trace(graph), "steps").maximum == 1200
+
+
+def test_words_go_into_the_text_around_a_placeholder() -> None:
+    graph, said = taken("a.json", painting(text="art of %prompt%, no %negative_prompt%, %prompt%!"))
+    form = trace(graph, None, said)
+    filled = fill(graph, form, {"prompt": "%negative_prompt% \\1", "negative_prompt": "cats"})
+    assert filled["6"]["inputs"]["text"] == "art of %negative_prompt% \\1, no cats, %negative_prompt% \\1!"
+    assert form.prompt_field is not None
 
 
 def test_a_song() -> None:
@@ -317,3 +406,13 @@ def test_what_is_wrong_in_a_sidecar_is_named(text: str, words: str) -> None:
 def test_a_sidecar_that_does_not_fit_its_workflow(text: str, words: str) -> None:
     with pytest.raises(UserFault, match=words):
         apply(parse("a.form.toml", text), trace(painting()), painting(), name="a.form.toml")
+
+
+def test_the_name_of_a_model_is_never_taken_for_the_words() -> None:
+    graph = painting()
+    graph["6"]["inputs"]["text"] = graph["7"]["inputs"]["text"] = ["99", 0]
+    assert trace(graph).prompt_field is None
+    graph, said = taken("a.json", {**painting(), "4": node("CheckpointLoaderSimple", ckpt_name="%model%")})
+    found = trace(graph, None, said).prompt_field
+    assert found is not None
+    assert found.name == "prompt"

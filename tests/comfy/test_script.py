@@ -57,6 +57,7 @@ def test_an_export_is_read_without_running_it() -> None:
         "width": ("width2",),
         "height": ("height3",),
         "seed": ("seed6",),
+        "checkpoint": ("ckpt_name1",),
     }
     prompt = found.form.prompt_field
     assert prompt is not None
@@ -178,7 +179,6 @@ def test_broken_exports_are_explained(text: str, words: str) -> None:
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        (changed("has_manager = False\n", ""), "ComfyUI-Manager is not installed"),
         (
             changed('NODE_CLASS_MAPPINGS["SaveImage"]', 'NODE_CLASS_MAPPINGS["SaveAnimatedWEBP"]'),
             "SaveAnimatedWEBP, which ignores",
@@ -201,6 +201,13 @@ def test_a_script_of_another_make() -> None:
     found = read_script("mine.py", "import argparse\nprint('hello')")
     assert not found.exported
     assert found.kind is None
+
+
+def test_an_export_that_sets_has_manager_only_where_the_manager_is() -> None:
+    found = read_script("painting.py", changed("has_manager = False\n", ""))
+    assert found.forgets_manager
+    assert found.problems == ()
+    assert not script().forgets_manager
 
 
 def test_where_the_output_goes() -> None:
@@ -275,3 +282,63 @@ def test_reasons_of_failures(code: int | None, stderr: str, kind: type[Exception
     fault = failure(code, "", stderr)
     assert type(fault) is kind
     assert words in str(fault)
+
+
+LOADING = """Device: cpu
+Found comfy_kitchen backend triton: {'available': False, 'unavailable_reason': "ImportError: No module named 'triton'"}
+"""
+CUSTOM_NODES = (
+    LOADING
+    + """Traceback (most recent call last):
+  File "nodes.py", line 2, in load_custom_node
+    import cv2
+ModuleNotFoundError: No module named 'cv2'
+
+Cannot import /c/custom_nodes/eyes module for custom nodes: No module named 'cv2'
+
+Import times for custom nodes:
+   0.0 seconds (IMPORT FAILED): /c/custom_nodes/eyes
+Warning: Ran out of memory when regular VAE decoding, retrying with tiled VAE decoding.
+"""
+)
+
+
+def raised(words: str) -> str:
+    return f'Traceback (most recent call last):\n  File "workflow.py", line 10, in main\n    work()\n{words}\n'
+
+
+@pytest.mark.parametrize("before", ["", LOADING, CUSTOM_NODES])
+@pytest.mark.parametrize(
+    ("code", "end", "kind", "words"),
+    [
+        (1, raised("NameError: name 'has_manager' is not defined"), UserFault, "ComfyUI-Manager"),
+        (1, raised("NameError: name 'x' is not defined"), UserFault, "exit code 1: NameError: name 'x' is not defined"),
+        (1, raised("ValueError: width must be positive"), UserFault, "exit code 1: ValueError: width must be positive"),
+        (1, raised("KeyError: 'samples'"), UserFault, "exit code 1: KeyError: 'samples'"),
+        (2, "usage: w.py [-h]\nw.py: error: unrecognized arguments: --x=1\n", UserFault, "arguments: --x=1"),
+        (1, raised("ModuleNotFoundError: No module named 'einops'"), UserFault, "lacks the module einops"),
+        (1, raised("torch.OutOfMemoryError: Allocation on device"), PassingFault, "out of memory"),
+        (-9, "", PassingFault, "signal 9"),
+        (137, "", PassingFault, "signal 9"),
+        (143, "", PassingFault, "signal 15"),
+        (-11, "Fatal Python error: Segmentation fault\n", PassingFault, "signal 11"),
+        (3, "", UserFault, "exit code 3"),
+    ],
+)
+def test_what_is_printed_while_loading_is_not_the_fault(
+    before: str, code: int, end: str, kind: type[Exception], words: str
+) -> None:
+    fault = failure(code, "", before + end)
+    assert type(fault) is kind
+    assert words in str(fault)
+    assert "triton" not in str(fault)
+    assert "cv2" not in str(fault)
+    assert before + end in fault.log
+
+
+def test_a_fault_met_while_another_was_handled_is_the_one_that_counts() -> None:
+    handled = raised("ModuleNotFoundError: No module named 'triton'")
+    meeting = "\nDuring handling of the above exception, another exception occurred:\n\n"
+    assert "ValueError: width" in str(failure(1, "", handled + meeting + raised("ValueError: width")))
+    causing = "\nThe above exception was the direct cause of the following exception:\n\n"
+    assert "module triton" in str(failure(1, "", handled + causing + raised("RuntimeError: no kernels")))

@@ -198,6 +198,7 @@ class WorkflowMeta(BaseModel):
     form: list[FormFieldMeta]
     hash: str | None = Field(description="names the file as it is now; null for the built-in ones")
     problem: str | None = Field(description="why it cannot be used")
+    takes_text: bool = Field(description="whether the words of a prompt go anywhere")
 
 
 class WorkflowList(BaseModel):

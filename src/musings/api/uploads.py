@@ -3,6 +3,7 @@
 Nothing is unpacked and nothing is run. The guard has limited the size of the body before.
 """
 
+import codecs
 import json
 import re
 from itertools import accumulate
@@ -16,6 +17,13 @@ from musings.errors import Fault, InvalidInputError
 MOST_FIELDS = 8
 DEEPEST = 100
 TEXT_IN_JSON = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
+WIDE = (
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+"""As Windows programs save: the mark tells."""
 STEP = {"[": 1, "{": 1, "]": -1, "}": -1}
 WANTED = 'send a form with a file, or JSON such as {"name": "fox.json", "workflow": {…}}'
 
@@ -41,9 +49,13 @@ async def submitted_workflow(request: Request) -> tuple[str, bytes]:
 
 
 def text_of(content: bytes, *, is_json: bool) -> str:
-    """The text of a file. Raises ``InvalidInputError`` when it is none, or JSON deeper than any workflow."""
+    """The text of a file, UTF-8 or what its byte order mark says.
+
+    Raises ``InvalidInputError`` when it is none, or JSON deeper than any workflow.
+    """
+    wide = next((name for mark, name in WIDE if content.startswith(mark)), None)
     try:
-        text = content.decode("utf-8-sig")
+        text = content.decode(wide or "utf-8-sig")
     except UnicodeDecodeError:
         text = "\0"
     if "\0" in text:

@@ -52,6 +52,22 @@ def foreign_command(
     sidecar: Command, path: Path, values: Mapping[str, object], *, python: Path, output: Path
 ) -> tuple[str, ...]:
     """The words that run a script of another make, as its sidecar says. Values go as plain text."""
+    words = [_put(word, path, values, output) for word in sidecar.arguments]
+    words += [word for each in sidecar.passed if (word := each.word(values.get(each.field))) is not None]
+    for word in words:
+        _check_word(path, word)
+    return (str(python), str(path), *words)
+
+
+def foreign_environment(sidecar: Command, path: Path, values: Mapping[str, object], *, output: Path) -> dict[str, str]:
+    """The variables that a script of another make is given. Raises ``UserFault`` as :func:`foreign_command`."""
+    given = {name: _put(value, path, values, output) for name, value in sidecar.environment.items()}
+    for name, value in given.items():
+        _check_word(path, f"{name}={value}")
+    return given
+
+
+def _put(word: str, path: Path, values: Mapping[str, object], output: Path) -> str:
     known = {**values, "output": output}
 
     def put(found: re.Match[str]) -> str:
@@ -60,11 +76,12 @@ def foreign_command(
             raise UserFault(f"{path.name}: its sidecar wants {{{name}}}, and the form has no such field.")
         return "" if known[name] is None else str(known[name])
 
-    words = tuple(re.sub(r"\{([a-z_][a-z0-9_]*)\}", put, word) for word in sidecar.arguments)
-    for word in words:
-        if "\0" in word or len(word.encode("utf-8", "surrogatepass")) > MAX_ARGUMENT_BYTES:
-            raise UserFault(f"{path.name}: a value is too long for a command line, or has a NUL in it.")
-    return (str(python), str(path), *words)
+    return re.sub(r"\{([a-z_][a-z0-9_]*)\}", put, word)
+
+
+def _check_word(path: Path, word: str) -> None:
+    if "\0" in word or len(word.encode("utf-8", "surrogatepass")) > MAX_ARGUMENT_BYTES:
+        raise UserFault(f"{path.name}: a value is too long for a command line, or has a NUL in it.")
 
 
 def argument(name: str, value: object) -> str:

@@ -9,10 +9,11 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from musings.comfy.answers import choices_of
 from musings.comfy.checking import options_of
+from musings.comfy.envelopes import HOW_TO_EXPORT, is_saved, opened
 from musings.comfy.explain import nearest
-from musings.comfy.graph import HOW_TO_EXPORT, Format, Graph, format_of, read
-from musings.comfy.protocol import Json, Object, loads
-from musings.comfy.saved import Linked, Scope, Valued, follow, input_type, outermost, running
+from musings.comfy.graph import Graph, read
+from musings.comfy.protocol import Json, Object
+from musings.comfy.saved import Linked, Scope, Valued, follow, input_type, outermost, running, stands_alone
 from musings.errors import UserFault
 
 WIDGET_TYPES = ("INT", "FLOAT", "STRING", "BOOLEAN", "COMBO")
@@ -32,8 +33,8 @@ def read_workflow(name: str, text: str | bytes, object_info: Object | None = Non
 
     Raises ``UserFault`` that says what is wrong with the file, or what is missing on the server.
     """
-    if object_info is not None and format_of(name, text) is Format.SAVED:
-        return convert(name, loads(text), object_info)
+    if object_info is not None and is_saved(data := opened(name, text)):
+        return convert(name, data, object_info)
     return read(name, text)
 
 
@@ -43,8 +44,9 @@ def convert(name: str, data: Object, object_info: Object) -> Graph:
     Raises ``UserFault`` when classes are not installed, with the nearest that are, or when the file makes no sense.
     """
     try:
-        nodes = list(running(outermost(data)))
-        _known(name, nodes, object_info)
+        there = list(running(outermost(data)))
+        nodes = [each for each in there if not _left_out(*each, object_info)]
+        _known(name, nodes or there, object_info)
         return {scope.full_id(node): _convert(scope, node, object_info) for scope, node in nodes}
     except (KeyError, TypeError, ValueError, IndexError, AttributeError, RecursionError) as error:
         raise UserFault(
@@ -53,14 +55,25 @@ def convert(name: str, data: Object, object_info: Object) -> Graph:
         ) from error
 
 
+def _left_out(scope: Scope, node: Object, object_info: Object) -> bool:
+    """Whether a node is one of the page: no server knows its class, and nothing is linked to it.
+
+    Those that reach others without a link are not: what they do would be lost in silence.
+    """
+    return _class(node) not in object_info and "Everywhere" not in _class(node) and stands_alone(scope, node)
+
+
 def _known(name: str, nodes: Sequence[tuple[Scope, Object]], object_info: Object) -> None:
+    if not nodes:
+        raise UserFault(f"{name} has no nodes that run.", hint=HOW_TO_EXPORT)
     missing = sorted({_class(node) for _, node in nodes} - set(object_info))
     if missing:
         offers = [(each, nearest(each, object_info)) for each in missing]
         told = ", ".join(f"{each} (nearest: {near})" if near else each for each, near in offers)
         raise UserFault(
             f"{name} needs nodes that this ComfyUI does not have: {told}.",
-            hint="Install the node packs that bring them, and restart ComfyUI.",
+            hint="Install the node packs that bring them, and restart ComfyUI. Nodes that live in its page alone are "
+            f"resolved by its export: {HOW_TO_EXPORT[0].lower()}{HOW_TO_EXPORT[1:]}",
         )
 
 

@@ -1,6 +1,7 @@
 """A form's field for one input of a node: its type, bounds and default. Pure."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from musings.comfy.answers import choices_of
@@ -8,9 +9,9 @@ from musings.comfy.checking import options_of, specs_of
 from musings.comfy.form import SEED_MAXIMUM
 from musings.comfy.graph import title_of
 from musings.comfy.protocol import Json, Object
+from musings.comfy.typed import number_of, type_of
 from musings.models import FormField
 
-LONG_ROLES = ("prompt", "negative_prompt", "tags", "lyrics")
 LABELS = {
     "prompt": "Prompt",
     "negative_prompt": "Negative prompt",
@@ -19,8 +20,17 @@ LABELS = {
     "duration": "Duration (s)",
     "width": "Width (px)",
     "height": "Height (px)",
+    "lora": "LoRA",
+    "vae": "VAE",
 }
-BOUNDS = {"width": (16, 16384), "height": (16, 16384), "steps": (1, 1000), "cfg": (0, 100), "count": (1, 64)}
+BOUNDS: Mapping[str, tuple[float, float]] = {
+    "width": (16, 16384),
+    "height": (16, 16384),
+    "steps": (1, 1000),
+    "cfg": (0, 100),
+    "count": (1, 64),
+    "denoise": (0, 1),
+}
 
 
 @dataclass(frozen=True)
@@ -44,14 +54,20 @@ def field_at(
 ) -> FormField:
     """The field for one spot; its default is what the file has. A seed has none: each prompt gets its own."""
     value: Json = graph[spot.node]["inputs"][spot.input]
-    spec = specs_of(object_info, str(graph[spot.node].get("class_type"))).get(spot.input)
-    options, choices = options_of(spec), choices_of(spec)
-    low, high = BOUNDS.get(role or "", (None, None))
+    class_type = str(graph[spot.node].get("class_type"))
+    spec = specs_of(object_info, class_type).get(spot.input)
+    options = options_of(spec)
+    kind = kind or type_of(value, spec, name=spot.input, class_type=class_type, role=role)
+    numeric = kind in ("int", "float")
+    if numeric:
+        value = number_of(value)
+    low, high = _usual(role, value)
     low, high = options.get("min", low), options.get("max", high)
     if role == "seed":
         value, low, high = None, 0, SEED_MAXIMUM
-    kind = kind or _type(value, role, choices, multiline=bool(options.get("multiline")))
-    numeric = kind in ("int", "float")
+    choices = _offered(choices_of(spec), value) if kind == "choice" else ()
+    if choices and value is not None:
+        value = str(value)
     return FormField(
         name=name,
         type=kind,
@@ -60,7 +76,7 @@ def field_at(
         minimum=_bound(low) if numeric else None,
         maximum=_bound(high) if numeric else None,
         step=_bound(options.get("step")) if numeric else None,
-        choices=choices if kind == "choice" else (),
+        choices=choices,
         help=f"{title_of(graph, spot.node)}: {spot.input}",
         role=role,
         advanced=advanced,
@@ -72,17 +88,17 @@ def slug(label: str) -> str:
     return re.sub(r"[^a-z0-9]+", "_", label.lower()).strip("_") or "field"
 
 
-def _type(value: Json, role: str | None, choices: tuple[str, ...], *, multiline: bool) -> str:
-    if isinstance(value, bool):
-        return "bool"
-    if isinstance(value, int) or role == "seed":
-        return "int"
-    if isinstance(value, float):
-        return "float"
-    if choices:
-        return "choice"
-    long = multiline or role in LONG_ROLES or (isinstance(value, str) and ("\n" in value or len(value) > 80))
-    return "longtext" if long else "text"
+def _offered(installed: tuple[str, ...], value: Json) -> tuple[str, ...]:
+    """What is installed and, before it, what the file has: another server may have that."""
+    return installed if value in (None, "") or str(value) in installed else (str(value), *installed)
+
+
+def _usual(role: str | None, value: Json) -> tuple[float | None, float | None]:
+    """The bounds where a class tells none; what the file has is within them, whatever we think of it."""
+    low, high = BOUNDS.get(role or "", (None, None))
+    if low is None or high is None or isinstance(value, bool) or not isinstance(value, int | float):
+        return low, high
+    return min(low, value), max(high, value)
 
 
 def _bound(value: Json) -> float | None:

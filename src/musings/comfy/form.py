@@ -1,10 +1,13 @@
 """The form of a workflow: what a person may set, where each value goes, and a graph filled with values. Pure."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
+from musings.comfy.checking import specs_of
 from musings.comfy.graph import Graph, title_of
-from musings.comfy.protocol import Object
+from musings.comfy.protocol import Json, Object
+from musings.comfy.typed import number_of, takes_numbers
 from musings.errors import UserFault
 from musings.models import FormField
 
@@ -14,13 +17,19 @@ SEED_MAXIMUM = 2**53 - 1
 
 @dataclass(frozen=True)
 class Binding:
-    """Where a field's value goes. ``node`` is a hint: class, title and input find the place in a new export."""
+    """Where a field's value goes. ``node`` is a hint: class, title and input find the place in a new export.
+
+    ``numbers``: the place takes numbers, so a choice goes there as one. ``within`` is what the value stands for inside
+    the text that the file has there, such as ``%prompt%``; None where it takes the whole place.
+    """
 
     field: str
     node: str
     class_type: str
     title: str
     input: str
+    numbers: bool = False
+    within: str | None = None
 
 
 @dataclass(frozen=True)
@@ -37,14 +46,23 @@ class Form:
     @property
     def prompt_field(self) -> FormField | None:
         """Where the words of a prompt go: the prompt, else the tags, else the lyrics, else the only text."""
-        texts = [field for field in self.fields if field.type in ("text", "longtext")]
+        texts = [field for field in self.fields if is_words(field)]
         known = self.by_role("prompt") or self.by_role("tags") or self.by_role("lyrics")
         return known or (texts[0] if len(texts) == 1 else None)
 
 
-def bind(graph: Object, field: str, node: str, name: str) -> Binding:
+def is_words(field: FormField) -> bool:
+    """Whether a field takes words, rather than the name of a model or a sampler."""
+    return field.type in ("text", "longtext") and field.role in (None, "prompt", "tags", "lyrics")
+
+
+def bind(
+    graph: Object, field: str, node: str, name: str, object_info: Object | None = None, within: str | None = None
+) -> Binding:
     """A binding to an input of a node of this graph."""
-    return Binding(field, node, str(graph[node].get("class_type")), title_of(graph, node), name)
+    class_type = str(graph[node].get("class_type"))
+    numbers = takes_numbers(graph[node]["inputs"].get(name), specs_of(object_info, class_type).get(name))
+    return Binding(field, node, class_type, title_of(graph, node), name, numbers, within)
 
 
 def fill(graph: Object, form: Form, values: Mapping[str, object]) -> Graph:
@@ -61,11 +79,31 @@ def fill(graph: Object, form: Form, values: Mapping[str, object]) -> Graph:
     bound, drift = rebind(graph, form)
     if drift:
         raise UserFault(f"The workflow has changed: {'; '.join(drift)}.", hint="Show its form again and correct it.")
+    inside: dict[tuple[str, str], dict[str, str]] = {}
     for binding in bound.bindings:
         value = values.get(binding.field)
-        if value is not None:
-            filled[binding.node]["inputs"][binding.input] = value
+        if value is None:
+            continue
+        if binding.within is not None:
+            inside.setdefault((binding.node, binding.input), {})[binding.within] = str(value)
+        else:
+            filled[binding.node]["inputs"][binding.input] = _as_taken(binding, value)
+    for (node, name), words in inside.items():
+        inputs = filled[node]["inputs"]
+        inputs[name] = _put(str(inputs[name]), words)
     return filled
+
+
+def _as_taken(binding: Binding, value: Json) -> Json:
+    if not binding.numbers or not isinstance(value, str):
+        return value
+    number = number_of(value)
+    return value if number is None else number
+
+
+def _put(text: str, words: Mapping[str, str]) -> str:
+    """All in one pass, so that what somebody wrote is never taken for a placeholder."""
+    return re.sub("|".join(map(re.escape, words)), lambda found: words[found[0]], text)
 
 
 def rebind(graph: Object, form: Form) -> tuple[Form, list[str]]:

@@ -10,11 +10,11 @@ from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from typing import Any
 
-from musings.comfy.protocol import Json, Object, loads
+from musings.comfy.envelopes import HOW_TO_EXPORT, is_saved, opened
+from musings.comfy.protocol import Json, Object
 from musings.errors import UserFault
 
 Graph = dict[str, Any]
-HOW_TO_EXPORT = "In ComfyUI choose Workflow, Export (API), and use that file instead."
 
 
 class Format(StrEnum):
@@ -29,16 +29,15 @@ def format_of(name: str, text: str | bytes) -> Format:
     """What a file is, by its name and content. Raises ``UserFault`` when it is no workflow at all."""
     if name.lower().endswith(".py"):
         return Format.SCRIPT
-    return _format(name, _json(name, text))
+    return Format.SAVED if is_saved(opened(name, text)) else Format.API
 
 
 def read(name: str, text: str | bytes) -> Graph:
     """The graph of an API-format file. Raises ``UserFault`` that says what the file is instead, and what to do."""
-    data = _json(name, text)
-    if _format(name, data) is Format.SAVED:
+    graph = opened(name, text)
+    if is_saved(graph):
         words = "is in ComfyUI's saved format, which can be read only with a ComfyUI server at hand"
         raise UserFault(f"{name} {words}.", hint=HOW_TO_EXPORT)
-    graph = data["prompt"] if isinstance(data.get("prompt"), Mapping) else data
     return {str(node): _node(name, str(node), value) for node, value in graph.items()}
 
 
@@ -83,25 +82,6 @@ def upstream(graph: Object, node: str) -> list[str]:
                 found.append(source)
                 waiting.append(source)
     return found
-
-
-def _json(name: str, text: str | bytes) -> Mapping[str, Json]:
-    try:
-        data = loads(text)
-    except (ValueError, RecursionError) as error:
-        raise UserFault(f"{name} is not JSON: {error}.", hint=HOW_TO_EXPORT) from error
-    if not isinstance(data, Mapping) or not data:
-        raise UserFault(f"{name} is JSON, but not a workflow.", hint=HOW_TO_EXPORT)
-    return data
-
-
-def _format(name: str, data: Mapping[str, Json]) -> Format:
-    if isinstance(data.get("nodes"), list):
-        return Format.SAVED
-    graph = data["prompt"] if isinstance(data.get("prompt"), Mapping) else data
-    if any(isinstance(node, Mapping) and "class_type" in node for node in graph.values()):
-        return Format.API
-    raise UserFault(f"{name} is JSON, but not a ComfyUI workflow.", hint=HOW_TO_EXPORT)
 
 
 def _node(name: str, node: str, value: Json) -> dict[str, Json]:

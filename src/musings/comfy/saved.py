@@ -5,15 +5,26 @@ is followed. Subgraphs are definitions that instances name; inside them node -10
 their outputs. Mode 2 is muted, mode 4 bypassed.
 """
 
+import itertools
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from musings.comfy.protocol import Json, Object
 
 MUTED, BYPASSED = 2, 4
-VIRTUAL = ("Note", "MarkdownNote", "Reroute", "PrimitiveNode")
+REROUTES = ("Reroute", "Reroute (rgthree)")
+SETTERS, GETTERS = ("SetNode", "easy setNode"), ("GetNode", "easy getNode")
+HELPERS = (
+    *("Label (rgthree)", "Bookmark (rgthree)", "Node Collector (rgthree)", "Node Combiner (rgthree)"),
+    *("Fast Muter (rgthree)", "Fast Bypasser (rgthree)", "Fast Actions Button (rgthree)"),
+    *("Fast Groups Muter (rgthree)", "Fast Groups Bypasser (rgthree)", "Random Unmuter (rgthree)"),
+    *("Mute / Bypass Relay (rgthree)", "Mute / Bypass Repeater (rgthree)"),
+)
+"""Nodes of common packs that exist in the page alone and hand no value on: what they switch is in the file already."""
+VIRTUAL = ("Note", "MarkdownNote", "PrimitiveNode", *REROUTES, *SETTERS, *GETTERS, *HELPERS)
 INPUTS, OUTPUTS = -10, -20
 DEPTH = 200
+MOST_NODES = 20_000
 
 
 @dataclass(frozen=True)
@@ -64,15 +75,22 @@ def outermost(data: Object) -> Scope:
     return _scope(data, {str(each["id"]): each for each in subgraphs})
 
 
-def running(scope: Scope) -> Iterator[tuple[Scope, Object]]:
-    """Every node that runs, subgraphs opened; muted and bypassed instances are left out whole."""
+def running(scope: Scope, count: Iterator[int] | None = None) -> Iterator[tuple[Scope, Object]]:
+    """Every node that runs, subgraphs opened; muted and bypassed instances are left out whole.
+
+    Raises ``RecursionError`` for subgraphs that contain each other, ``ValueError`` for more than ``MOST_NODES`` nodes:
+    a small file can hold any number of them.
+    """
+    count = itertools.count(1) if count is None else count
     if scope.prefix.count(":") > DEPTH:
         raise RecursionError("subgraphs contain each other")
     for node in scope.nodes.values():
+        if next(count) > MOST_NODES:
+            raise ValueError(f"opening its subgraphs makes more than {MOST_NODES:,} nodes")
         if node.get("mode") in (MUTED, BYPASSED):
             continue
         if (inner := enter(scope, node)) is not None:
-            yield from running(inner)
+            yield from running(inner, count)
         elif node.get("type") not in VIRTUAL:
             yield scope, node
 
@@ -104,9 +122,15 @@ def follow(scope: Scope, link_id: Json, wanted: str, depth: int = 0) -> Linked |
     if node.get("mode") == BYPASSED:
         passed = _bypass(node, link.slot, wanted)
         return None if passed is None else follow(scope, passed, wanted, depth + 1)
-    if node.get("type") == "Reroute":
+    if node.get("type") in (*REROUTES, *SETTERS):
         inputs = node.get("inputs") or [{}]
         return follow(scope, inputs[0].get("link"), wanted, depth + 1)
+    if node.get("type") in GETTERS:
+        there, setter = _setter(scope, node)
+        inputs = setter.get("inputs") or [{}]
+        return follow(there, inputs[0].get("link"), wanted, depth + 1)
+    if node.get("type") in HELPERS:
+        return None
     if node.get("type") == "PrimitiveNode":
         values = node.get("widgets_values")
         return Valued(values[0]) if isinstance(values, list) and values else None
@@ -114,6 +138,11 @@ def follow(scope: Scope, link_id: Json, wanted: str, depth: int = 0) -> Linked |
         ends = (key for key, each in inner.links.items() if (each.target, each.target_slot) == (OUTPUTS, link.slot))
         return follow(inner, next(ends, None), wanted, depth + 1)
     return Linked(scope.full_id(node), link.slot)
+
+
+def stands_alone(scope: Scope, node: Object) -> bool:
+    """Whether no link of its scope begins or ends at a node."""
+    return all(node.get("id") not in (link.source, link.target) for link in scope.links.values())
 
 
 def input_type(entry: Object) -> str:
@@ -131,6 +160,23 @@ def _scope(data: Object, definitions: Mapping[str, Object]) -> Scope:
             ends, kind = (four[0], four[1], four[2], four[3]), str(link[5]) if len(link) > 5 else "*"
         links[key] = Link(ends[0], int(ends[1]), ends[2], int(ends[3]), kind)
     return Scope({node["id"]: node for node in data.get("nodes") or []}, links, definitions)
+
+
+def _setter(scope: Scope, getter: Object) -> tuple[Scope, Object]:
+    """The node that sets what a node gets, by name, and its scope: here, or around here."""
+    wanted = _variable(getter)
+    around: Scope | None = scope
+    while around is not None:
+        for node in around.nodes.values():
+            if node.get("type") in SETTERS and _variable(node) == wanted:
+                return around, node
+        around = around.parent
+    raise ValueError(f"nothing sets {wanted!r}, which the node {getter.get('id')} gets")
+
+
+def _variable(node: Object) -> str:
+    values = node.get("widgets_values")
+    return str(values[0]) if isinstance(values, list) and values else str(node.get("title"))
 
 
 def _from_outside(scope: Scope, slot: int, wanted: str, depth: int) -> Linked | Valued | None:

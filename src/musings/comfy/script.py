@@ -7,13 +7,18 @@ loads torch and ComfyUI when it is.
 """
 
 import ast
+import json
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
+from musings.comfy.envelopes import unsound
 from musings.comfy.form import Form
 from musings.comfy.graph import Graph
+from musings.comfy.literals import PREFIX, Literals, drawn_seeds, literals_of
+from musings.comfy.own_script import read_own
 from musings.comfy.protocol import Json
+from musings.comfy.sidecar import Command
 from musings.comfy.tracing import trace
 from musings.errors import UserFault
 from musings.models import Kind
@@ -50,8 +55,11 @@ class Option:
 class Script:
     """A script that was read. ``flags`` maps a field of the form to the options it sets.
 
-    ``exported`` is False for a script of another make, which needs a sidecar with a ``[command]``. ``savers`` are the
-    classes of its save nodes, ``problems`` sentences about what will go wrong.
+    ``exported`` is False for a script of another make, which needs a ``command``: its own, where it takes ``--prompt``
+    and ``--output``, or that of a sidecar. ``savers`` are the
+    classes of its save nodes, ``problems`` sentences about what will go wrong. ``forgets_manager``: it reads
+    ``has_manager`` and sets it only where ComfyUI-Manager is installed. ``literals`` is for an export without options:
+    what a copy may change. ``takes_flags``: ComfyUI's own flags may be on its command line.
     """
 
     name: str
@@ -62,6 +70,10 @@ class Script:
     form: Form = field(default_factory=Form)
     flags: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     problems: tuple[str, ...] = ()
+    forgets_manager: bool = False
+    command: Command | None = None
+    literals: Literals | None = None
+    takes_flags: bool = True
 
     @property
     def kind(self) -> Kind | None:
@@ -81,7 +93,7 @@ def read_script(name: str, text: str | bytes) -> Script:
     arguments = dict(_arguments(name, tree))
     own = frozenset(option for option in OWN_OPTIONS if option in arguments)
     if not {"--comfyui-directory", "--queue-size"} <= own:
-        return Script(name, exported=False)
+        return _without_options(name, text, tree, arguments)
     graph, places = _graph(tree)
     options = tuple(_options(arguments, graph, places))
     savers = tuple(data["class_type"] for data in graph.values() if "Save" in data["class_type"])
@@ -94,8 +106,42 @@ def read_script(name: str, text: str | bytes) -> Script:
         savers=savers,
         form=form,
         flags=flags,
-        problems=tuple(_problems(tree, savers)),
+        problems=tuple(_problems(savers)),
+        forgets_manager=_reads(tree, "has_manager") and not _sets(tree, "has_manager"),
     )
+
+
+def _without_options(name: str, text: str | bytes, tree: ast.Module, arguments: Mapping[str, ast.Call]) -> Script:
+    """A script that has not the options of SaveAsScript: one with its own, or an export that has none."""
+    form, command = read_own(tree) or (Form(), None)
+    if command is not None:
+        return Script(name, exported=False, form=form, command=command)
+    graph, _ = _graph(tree)
+    calls = list(_calls(tree))
+    savers = tuple(class_type for _, class_type, _ in calls if "Save" in class_type)
+    if not savers:
+        return Script(name, exported=False)
+    found = literals_of(text.encode() if isinstance(text, str) else text, tree, calls)
+    for variable, place in drawn_seeds(calls):
+        graph[variable]["inputs"][place] = 0
+    form, places = _settable(graph, set(found.values))
+    fields = {each: tuple(found.values[place] for place in spots) for each, spots in places.items()}
+    return Script(
+        name=name,
+        exported=True,
+        savers=savers,
+        form=form,
+        problems=tuple(_unfound(calls)),
+        forgets_manager=_reads(tree, "has_manager") and not _sets(tree, "has_manager"),
+        literals=replace(found, fields=fields),
+        takes_flags=not arguments,
+    )
+
+
+def _unfound(calls: Sequence[tuple[str, str, ast.Call]]) -> Iterator[str]:
+    for variable, class_type, call in calls:
+        if "Save" in class_type and not any(word.arg == PREFIX for word in call.keywords):
+            yield f"It saves with {class_type} ({variable}) without a file name prefix, so its files cannot be found."
 
 
 def _arguments(name: str, tree: ast.Module) -> Iterator[tuple[str, ast.Call]]:
@@ -119,15 +165,9 @@ def _arguments(name: str, tree: ast.Module) -> Iterator[tuple[str, ast.Call]]:
 
 def _graph(tree: ast.Module) -> tuple[Graph, dict[str, tuple[str, str]]]:
     """The calls of ``main`` as a graph keyed by variable, and where each option goes: (variable, input)."""
-    classes = dict(_classes(tree))
     graph: Graph = {}
     places: dict[str, tuple[str, str]] = {}
-    for target, call in _assignments(tree):
-        if not isinstance(call.func, ast.Attribute) or not isinstance(call.func.value, ast.Name):
-            continue
-        class_type = classes.get(call.func.value.id)
-        if class_type is None:
-            continue
+    for target, class_type, call in _calls(tree):
         inputs: dict[str, Json] = {}
         for word in call.keywords:
             if word.arg is not None:
@@ -136,6 +176,17 @@ def _graph(tree: ast.Module) -> tuple[Graph, dict[str, tuple[str, str]]]:
                     places[option] = (target, word.arg)
         graph[target] = {"class_type": class_type, "inputs": inputs}
     return graph, places
+
+
+def _calls(tree: ast.Module) -> Iterator[tuple[str, str, ast.Call]]:
+    """Every call of a node: the variable that holds its result, its class, and the call."""
+    classes = dict(_classes(tree))
+    for target, call in _assignments(tree):
+        if not isinstance(call.func, ast.Attribute) or not isinstance(call.func.value, ast.Name):
+            continue
+        class_type = classes.get(call.func.value.id)
+        if class_type is not None:
+            yield target, class_type, call
 
 
 def _assignments(tree: ast.Module) -> Iterator[tuple[str, ast.Call]]:
@@ -168,9 +219,11 @@ def _value(value: ast.expr) -> Json:
             return [source.id, slot.value]
         return None
     try:
-        return ast.literal_eval(value)
+        found = ast.literal_eval(value)
+        told = json.loads(json.dumps(found, allow_nan=False))
     except (ValueError, TypeError, SyntaxError, RecursionError):
         return None
+    return None if unsound(told) else told
 
 
 def _option_names(value: ast.expr) -> list[str]:
@@ -199,30 +252,29 @@ def _options(
         variable, there = places.get(name, ("", found[1]))
         if variable:
             graph[variable]["inputs"][there] = value
-            graph[variable]["_meta"] = {"title": found[2]}
+            graph[variable]["_meta"] = {"title": found[2].encode("utf-8", "replace").decode()}
         yield Option(name, value, there, found[2], found[3], variable)
 
 
 def _form(graph: Graph, options: tuple[Option, ...]) -> tuple[Form, dict[str, tuple[str, ...]]]:
     """The traced form, without fields that the command line cannot set."""
     by_place = {(option.node, option.input): option.name for option in options if option.node}
+    form, places = _settable(graph, set(by_place))
+    return form, {name: tuple(by_place[place] for place in spots) for name, spots in places.items()}
+
+
+def _settable(graph: Graph, places: set[tuple[str, str]]) -> tuple[Form, dict[str, list[tuple[str, str]]]]:
+    """The traced form as far as it goes to places that can be set, and those places of each field."""
     traced = trace(graph)
-    flags: dict[str, tuple[str, ...]] = {}
-    for each in traced.fields:
-        names = [
-            by_place[binding.node, binding.input]
-            for binding in traced.bindings
-            if binding.field == each.name and (binding.node, binding.input) in by_place
-        ]
-        if names:
-            flags[each.name] = tuple(names)
-    fields = tuple(each for each in traced.fields if each.name in flags)
-    return Form(fields, tuple(binding for binding in traced.bindings if binding.field in flags)), flags
+    found: dict[str, list[tuple[str, str]]] = {}
+    for binding in traced.bindings:
+        if (binding.node, binding.input) in places:
+            found.setdefault(binding.field, []).append((binding.node, binding.input))
+    fields = tuple(each for each in traced.fields if each.name in found)
+    return Form(fields, tuple(binding for binding in traced.bindings if binding.field in found)), found
 
 
-def _problems(tree: ast.Module, savers: tuple[str, ...]) -> Iterator[str]:
-    if _reads(tree, "has_manager") and not _sets(tree, "has_manager"):
-        yield f"It reads has_manager without setting it, so it fails where ComfyUI-Manager is not installed. {AGAIN}"
+def _problems(savers: tuple[str, ...]) -> Iterator[str]:
     known = [saver for saver in savers if saver in SUFFIXES]
     for saver in sorted(set(savers) - set(known)):
         yield f"It saves with {saver}, which ignores --output, so its files cannot be found. Use another save node."
@@ -233,11 +285,7 @@ def _problems(tree: ast.Module, savers: tuple[str, ...]) -> Iterator[str]:
 
 
 def _reads(tree: ast.Module, name: str) -> bool:
-    called = any(
-        isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "import_custom_nodes"
-        for node in ast.walk(tree)
-    )
-    return called and any(
+    return any(
         isinstance(node, ast.Name) and node.id == name and isinstance(node.ctx, ast.Load) for node in ast.walk(tree)
     )
 

@@ -21,11 +21,13 @@
     report = "directory"             # or "json": a list of paths as the last line of its output
 """
 
+import dataclasses
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from musings.comfy.envelopes import LARGEST_NUMBER, text_of
 from musings.comfy.fields import Spot, field_at
 from musings.comfy.form import Binding, Form, bind
 from musings.comfy.graph import title_of
@@ -48,16 +50,44 @@ FIELD_KEYS = (
     "advanced",
 )
 PLACE_KEYS = ("node", "input", "bind", "hidden")
-COMMAND_KEYS = ("arguments", "report")
+COMMAND_KEYS = ("arguments", "environment", "report")
 TYPES = ("text", "longtext", "int", "float", "bool", "choice", "image", "audio")
 
 
 @dataclass(frozen=True)
+class Passed:
+    """How a field is passed when it has a value: ``flag=value``, or for a switch the word for true or for false."""
+
+    field: str
+    flag: str
+    on: str | None = None
+    off: str | None = None
+
+    def word(self, value: object) -> str | None:
+        """The word for a value; None where there is nothing to pass."""
+        if self.on is None and self.off is None:
+            return None if value is None else f"{self.flag}={value}"
+        return self.on if value else self.off
+
+
+@dataclass(frozen=True)
 class Command:
-    """How to call a script of another make. ``{name}`` in an argument stands for a value of the form or ``output``."""
+    """How to call a script of another make.
+
+    ``{name}`` in an argument, and in the value of a variable of its ``environment``, stands for a value of the form or
+    ``output``; ``passed`` are fields that go as options of their own. ``report`` is ``directory``, ``json``, or
+    ``either``: what the last line names where that is JSON, else what is in the directory.
+    """
 
     arguments: tuple[str, ...]
     report: str
+    environment: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    passed: tuple[Passed, ...] = ()
+
+    def uses(self, name: str) -> bool:
+        """Whether a value of the form goes anywhere."""
+        named = any(f"{{{name}}}" in word for word in (*self.arguments, *self.environment.values()))
+        return named or any(each.field == name for each in self.passed)
 
 
 @dataclass(frozen=True)
@@ -71,20 +101,18 @@ class Sidecar:
     command: Command | None = None
 
 
-def parse(name: str, text: str) -> Sidecar:
+def parse(name: str, content: str | bytes) -> Sidecar:
     """Read a sidecar. Raises ``UserFault`` that names the file and the key."""
     try:
-        data = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+        data = tomllib.loads(text_of(name, content))
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise UserFault(f"{name} is not TOML: {error}.") from error
     _only(name, "", data, TOP_KEYS)
-    fields = data.get("fields", {})
+    for key in ("title", "description", "kind"):
+        _typed(name, key, data, key)
+    fields = _table(name, "fields", data.get("fields", {}))
     for field, table in fields.items():
-        if not isinstance(table, dict):
-            raise UserFault(f"{name}: fields.{field} is not a table.")
-        _only(name, f"fields.{field}.", table, (*FIELD_KEYS, *PLACE_KEYS))
-        if table.get("type", "text") not in TYPES:
-            raise UserFault(f"{name}: fields.{field}.type is {table['type']!r}; it may be {', '.join(TYPES)}.")
+        _field(name, f"fields.{field}", _table(name, f"fields.{field}", table))
     kind = data.get("kind")
     if kind is not None and kind not in list(Kind):
         raise UserFault(f"{name}: kind is {kind!r}; it may be {', '.join(Kind)}.")
@@ -93,7 +121,7 @@ def parse(name: str, text: str) -> Sidecar:
         description=data.get("description", ""),
         kind=Kind(kind) if kind else None,
         fields=fields,
-        command=_command(name, data["command"]) if "command" in data else None,
+        command=_command(name, _table(name, "command", data["command"])) if "command" in data else None,
     )
 
 
@@ -110,24 +138,38 @@ def apply(sidecar: Sidecar, form: Form, graph: Object, object_info: Object | Non
             continue
         places = _places(name, field, table, graph)
         if places:
-            bindings[field] = [bind(graph, field, spot.node, spot.input) for spot in places]
+            bindings[field] = [bind(graph, field, spot.node, spot.input, object_info) for spot in places]
             fields[field] = fields.get(field) or field_at(
                 graph, object_info, places[0], name=field, role=None, label=None, kind=None, advanced=False
             )
         elif field not in fields:
             raise UserFault(f"{name}: fields.{field} is not on the form, so it needs a node and an input.")
-        fields[field] = changed(fields[field], table)
+        fields[field] = changed(fields[field], table, name)
     kept: list[Binding] = [binding for field in fields for binding in bindings[field]]
     return Form(tuple(fields.values()), tuple(kept))
 
 
-def changed(field: FormField, table: Mapping[str, Any]) -> FormField:
-    """The field with the keys of a table in place of its own; one with choices becomes a choice."""
+def changed(field: FormField, table: Mapping[str, Any], name: str = "") -> FormField:
+    """The field with the keys of a table in place of its own; one with choices becomes a choice.
+
+    Raises ``UserFault`` that names the sidecar ``name``, for a default or bounds that the type does not have.
+    """
     keys = {key: table[key] for key in FIELD_KEYS if key in table}
     if "choices" in keys:
         keys["choices"] = tuple(str(choice) for choice in keys["choices"])
         keys.setdefault("type", "choice")
-    return replace(field, **keys)
+    found = replace(field, **keys)
+    where = f"{name}: fields.{field.name}"
+    if found.minimum is not None and found.maximum is not None and found.minimum > found.maximum:
+        raise UserFault(f"{where}: its minimum {found.minimum:g} is above its maximum {found.maximum:g}.")
+    if found.type in ("text", "longtext", "choice", "image", "audio"):
+        return found if found.default is None else replace(found, default=str(found.default))
+    fits = _is_bool(found.default) if found.type == "bool" else _is_number(found.default)
+    if found.default is None or fits:
+        return found
+    if "default" in table:
+        raise UserFault(f"{where}.default is {table['default']!r:.80}, and the type of the field is {found.type}.")
+    return replace(found, default=None)  # the file's own value, which the new type does not have
 
 
 def _places(name: str, field: str, table: Mapping[str, Any], graph: Object) -> list[Spot]:
@@ -154,12 +196,80 @@ def _find(graph: Object, wanted: str) -> str | None:
 
 def _command(name: str, table: Mapping[str, Any]) -> Command:
     _only(name, "command.", table, COMMAND_KEYS)
-    arguments, report = table.get("arguments"), table.get("report", "directory")
+    arguments, report = table.get("arguments", []), table.get("report", "directory")
     if not isinstance(arguments, list) or not all(isinstance(word, str) for word in arguments):
         raise UserFault(f"{name}: command.arguments is not a list of texts.")
     if report not in ("directory", "json"):
         raise UserFault(f"{name}: command.report is {report!r}; it may be directory or json.")
-    return Command(tuple(arguments), report)
+    environment = _table(name, "command.environment", table.get("environment", {}))
+    for variable, value in environment.items():
+        if not isinstance(value, str):
+            raise UserFault(f"{name}: command.environment.{variable} is not a text.")
+        if not variable or "=" in variable or "\0" in variable + value:
+            raise UserFault(f"{name}: command.environment.{variable} is no name and value that a system takes.")
+    return Command(tuple(arguments), report, dict(environment))
+
+
+def _field(name: str, where: str, table: Mapping[str, Any]) -> None:
+    """Check the keys of a field and the type of each value."""
+    _only(name, f"{where}.", table, (*FIELD_KEYS, *PLACE_KEYS))
+    for key in table:
+        _typed(name, f"{where}.{key}", table, key)
+    if table.get("type", "text") not in TYPES:
+        raise UserFault(f"{name}: {where}.type is {table['type']!r}; it may be {', '.join(TYPES)}.")
+
+
+def _typed(name: str, where: str, table: Mapping[str, Any], key: str) -> None:
+    fits, wanted = _VALUES[key]
+    if key in table and not fits(table[key]):
+        raise UserFault(f"{name}: {where} is {table[key]!r:.80}; it must be {wanted}.")
+
+
+def _table(name: str, where: str, value: Any) -> Mapping[str, Any]:
+    if not isinstance(value, dict):
+        raise UserFault(f"{name}: {where} is not a table.")
+    return value
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str)
+
+
+def _is_bool(value: Any) -> bool:
+    return isinstance(value, bool)
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) <= LARGEST_NUMBER
+
+
+def _is_plain(value: Any) -> bool:
+    return _is_text(value) or _is_bool(value) or _is_number(value)
+
+
+def _is_choices(value: Any) -> bool:
+    return isinstance(value, list) and bool(value) and all(_is_plain(each) for each in value)
+
+
+def _is_bind(value: Any) -> bool:
+    return isinstance(value, list) and all(
+        isinstance(each, dict) and set(each) == {"node", "input"} and all(map(_is_plain, each.values()))
+        for each in value
+    )
+
+
+_TEXT: tuple[Callable[[Any], bool], str] = (_is_text, "a text")
+_NUMBER: tuple[Callable[[Any], bool], str] = (_is_number, "a number")
+_BOOL: tuple[Callable[[Any], bool], str] = (_is_bool, "true or false")
+_PLAIN: tuple[Callable[[Any], bool], str] = (_is_plain, "a text, a number, true or false")
+_VALUES: Mapping[str, tuple[Callable[[Any], bool], str]] = {
+    **dict.fromkeys(("title", "description", "kind", "label", "type", "role", "help", "input"), _TEXT),
+    **dict.fromkeys(("minimum", "maximum", "step"), _NUMBER),
+    **dict.fromkeys(("hidden", "required", "advanced"), _BOOL),
+    **dict.fromkeys(("default", "node"), _PLAIN),
+    "choices": (_is_choices, "a list of texts or numbers"),
+    "bind": (_is_bind, 'a list of tables such as {node = "6", input = "text"}'),
+}
 
 
 def _only(name: str, where: str, table: Mapping[str, Any], known: tuple[str, ...]) -> None:

@@ -7,12 +7,15 @@ table of a server, where there is one, gives types and bounds. An author's title
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from musings.comfy.checking import options_of, specs_of
-from musings.comfy.fields import Spot, field_at, slug
-from musings.comfy.form import Binding, Form, bind, unique
+from musings.comfy.fields import LABELS, Spot, field_at, slug
+from musings.comfy.form import Binding, Form, bind, is_words, unique
 from musings.comfy.graph import link_of, links, title_of, upstream
+from musings.comfy.placeholders import Placeholder
 from musings.comfy.protocol import Json, Object
+from musings.comfy.typed import LONG_ROLES, number_of
 from musings.comfy.words import negatives, pick, positives, standing
 from musings.models import FormField
 
@@ -42,16 +45,30 @@ SIZES = (
 )
 NEVER = ("filename_prefix", "control_after_generate")
 FILES = {"image": "image", "audio": "audio"}
+MODELS = (
+    ("checkpoint", ("ckpt_name",)),
+    ("diffusion_model", ("unet_name",)),
+    ("lora", ("lora_name",)),
+    ("vae", ("vae_name",)),
+    ("sampler", ("sampler_name",)),
+    ("scheduler", ("scheduler",)),
+)
+"""What a result is made with, by the names of the inputs that say it: on every form, among the advanced fields."""
 
 
-def trace(graph: Object, object_info: Object | None = None) -> Form:
-    """The form of a graph in API format. Never raises: a graph without known parts has an empty form."""
+def trace(graph: Object, object_info: Object | None = None, said: Sequence[Placeholder] = ()) -> Form:
+    """The form of a graph in API format; ``said`` are the placeholders that it had.
+
+    Never raises: a graph without known parts has an empty form.
+    """
     tracer = _Tracer(graph, object_info)
+    tracer.placeholders(said)
     tracer.marks()
     tracer.words()
     tracer.files()
     tracer.sizes()
     tracer.sampling()
+    tracer.models()
     return tracer.form()
 
 
@@ -67,6 +84,27 @@ class _Tracer:
         advanced = [field for field in self._fields if field.advanced]
         return Form((*plain, *advanced), tuple(self._bindings))
 
+    def placeholders(self, said: Sequence[Placeholder]) -> None:
+        for role in dict.fromkeys(each.meaning.role for each in said):
+            mine = [each for each in said if each.meaning.role == role]
+            whole = [each.spot for each in mine if each.within is None]
+            if whole:
+                self._add(whole, role=role, advanced=mine[0].meaning.advanced)
+            else:
+                self._fields.append(_starting(role, mine[0]))
+            for each in mine:
+                if each.within is not None:
+                    self._taken.add(each.spot)
+                    spot = each.spot
+                    self._bindings.append(
+                        bind(self._graph, role, spot.node, spot.input, self._info, within=each.within)
+                    )
+        lacking = ("checkpoint", "vae", "lora")
+        self._fields = [
+            replace(field, required=True) if field.role in lacking and field.default is None else field
+            for field in self._fields
+        ]
+
     def marks(self) -> None:
         for node in self._graph:
             title = title_of(self._graph, node).strip()
@@ -79,7 +117,7 @@ class _Tracer:
     def words(self) -> None:
         self._texts(positives(self._graph, self._info), "prompt")
         self._texts(negatives(self._graph, self._info), "negative_prompt")
-        if not any(field.type in ("text", "longtext") for field in self._fields):
+        if not any(is_words(field) or field.role == "negative_prompt" for field in self._fields):
             self._texts(standing(self._graph, self._info), "prompt")
 
     def files(self) -> None:
@@ -109,12 +147,27 @@ class _Tracer:
                     seeds.append(spot)
         if seeds and not self._has("seed"):
             self._add(list(dict.fromkeys(seeds)), role="seed", advanced=True)
-        for role, names in (("steps", ("steps",)), ("cfg", ("cfg", "guidance"))):
+        for role, names in (("steps", ("steps",)), ("cfg", ("cfg", "guidance")), ("denoise", ("denoise",))):
             places = [self._resolve(node, name) for node in self._graph for name in names]
             spots = [spot for spot in places if spot and self._number(spot)]
             if spots and not self._has(role):
                 same = [spot for spot in spots if self._value(spot) == self._value(spots[0])]
                 self._add(list(dict.fromkeys(same)), role=role, advanced=True)
+
+    def models(self) -> None:
+        """One field for each different name that is written, called after its node where there are several."""
+        for role, names in MODELS:
+            groups: dict[str, list[Spot]] = {}
+            for node in self._graph:
+                for name in names:
+                    spot = self._resolve(node, name)
+                    if spot is not None and isinstance(value := self._value(spot), str) and spot not in self._taken:
+                        groups.setdefault(value, []).append(spot)
+            for spots in groups.values():
+                title = title_of(self._graph, spots[0].node)
+                label = f"{_label(role)} ({title})" if len(groups) > 1 else None
+                mine = None if self._has(role) else role
+                self._add(list(dict.fromkeys(spots)), role=mine, name=role, label=label, advanced=True)
 
     def _texts(self, spots: Sequence[Spot], role: str) -> None:
         """One field for each different text; the likeliest is what ``role`` says, named ones keep their names."""
@@ -195,7 +248,7 @@ class _Tracer:
             self._graph, self._info, free[0], name=name, role=role, label=label, kind=kind, advanced=advanced
         )
         self._fields.append(field)
-        self._bindings += [bind(self._graph, name, spot.node, spot.input) for spot in free]
+        self._bindings += [bind(self._graph, name, spot.node, spot.input, self._info) for spot in free]
 
     def _has(self, role: str) -> bool:
         return any(field.role == role for field in self._fields)
@@ -204,8 +257,18 @@ class _Tracer:
         return self._graph[spot.node]["inputs"][spot.input]
 
     def _number(self, spot: Spot) -> bool:
-        value = self._value(spot)
-        return isinstance(value, int | float) and not isinstance(value, bool)
+        return number_of(self._value(spot)) is not None
 
     def _options(self, node: str, name: str) -> Object:
         return options_of(specs_of(self._info, str(self._graph[node].get("class_type"))).get(name))
+
+
+def _starting(role: str, found: Placeholder) -> FormField:
+    """The field of a placeholder that is only ever a part of a text."""
+    start = None if role == "seed" else found.meaning.start
+    kind = {int: "int", float: "float"}.get(type(found.meaning.start), "longtext" if role in LONG_ROLES else "text")
+    return FormField(role, kind, _label(role), default=start, role=role)
+
+
+def _label(role: str) -> str:
+    return LABELS.get(role, role.replace("_", " ").capitalize())

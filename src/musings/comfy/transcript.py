@@ -12,6 +12,25 @@ BAR = re.compile(rb"(?:^|[\r\n ])(?:[^\r\n|]*?)(\d{1,3})%\|[^|\r\n]*\| *(\d+)/(\
 SAVED = re.compile(r"^Saved (?:image|output) to (.+)$", re.MULTILINE)
 FOUND = re.compile(r"^ComfyUI found: (.+)$", re.MULTILINE)
 KEPT_BYTES = 400
+SIGKILL = 9
+SHELL_SIGNALS = 128
+KILLED = (SHELL_SIGNALS + SIGKILL, SHELL_SIGNALS + 15)
+"""How a shell or a launcher around the script tells of its end by a signal."""
+
+TRACEBACK = "Traceback (most recent call last):"
+END_OF_TRACEBACK = re.compile(r"^[A-Za-z_][\w.]*(?::.*)?$", re.MULTILINE)
+CAUSED = re.compile(r"direct cause of the following exception:$")
+REPORTED = re.compile(
+    r"Cannot import |IMPORT FAILED|Import times for custom nodes|for custom nodes|[Ff]ailed to import"
+)
+"""What follows a traceback that ended nothing: custom nodes that could not be loaded."""
+
+USAGE = re.compile(r"^usage: |: error: ", re.MULTILINE)
+NOISE = re.compile(
+    r"Found comfy_kitchen backend|unavailable_reason|Cannot import |IMPORT FAILED|for custom nodes|^\s*\d+\.\d+ seconds"
+    r"|[Ff]ailed to import|^(?:\[\w+\] )?(?:WARNING|INFO|DEBUG)\b|Warning: "
+)
+"""Lines that are printed on machines where all goes well."""
 
 
 @dataclass(frozen=True)
@@ -24,6 +43,7 @@ class _Reason:
 
 _CHECK_FOLDER = "Set media.comfyui.directory to the folder that holds ComfyUI's main.py."
 _CHECK_PYTHON = "Set media.comfyui.python to the Python that starts ComfyUI."
+_MISSING = r"^(?:\w+\.)*(?:ModuleNotFoundError|ImportError): No module named '{}'"
 _REASONS = (
     _Reason(
         r"OutOfMemoryError|out of memory|Allocation on device|MemoryError",
@@ -37,18 +57,18 @@ _REASONS = (
         "Put it there, or export the workflow again with an installed one.",
     ),
     _Reason(
-        r"No module named 'torch'",
+        _MISSING.format("torch"),
         "This Python has no torch, so it is not ComfyUI's.",
         _CHECK_PYTHON,
     ),
     _Reason(
-        r"No module named '(?:comfy|nodes|folder_paths|execution)(?:\.[\w.]+)?'",
+        _MISSING.format(r"(?:comfy|nodes|folder_paths|execution)(?:\.[\w.]+)?"),
         "The script did not find ComfyUI.",
         _CHECK_FOLDER,
     ),
     _Reason(r"in find_path[\s\S]*FileNotFoundError", "The script did not find ComfyUI.", _CHECK_FOLDER),
     _Reason(
-        r"No module named '(?P<a>[^']*)'",
+        _MISSING.format("(?P<a>[^']*)"),
         "ComfyUI's Python lacks the module {a}.",
         "Install ComfyUI's requirements, or those of the custom node that needs it.",
     ),
@@ -116,23 +136,53 @@ def found_comfyui(stdout: str) -> str | None:
 
 
 def failure(code: int | None, stdout: str, stderr: str) -> AttemptError:
-    """Why a script failed. ``code`` is its exit code, negative for a signal, None when it never ran."""
-    log = f"{stderr}\n{stdout}".strip()
+    """Why a script failed. ``code`` is its exit code, negative for a signal, None when it never ran.
+
+    Only what ended it counts: ComfyUI and custom nodes print errors of their own while they load, and go on.
+    """
+    log = f"--- stdout\n{stdout}\n--- stderr\n{stderr}"
     if code is None:
         return UserFault("The script could not be started.", hint=_CHECK_PYTHON, log=log)
+    if code < 0 or code in KILLED:
+        signal = -code if code < 0 else code - SHELL_SIGNALS
+        hint = "The system does this when memory runs out." if signal == SIGKILL else None
+        return PassingFault(f"The script was ended by signal {signal}.", hint=hint, log=log)
+    fault = last_fault(stderr)
     for reason in _REASONS:
-        if matches := list(re.finditer(reason.pattern, stderr)):
+        if matches := list(re.finditer(reason.pattern, fault, re.MULTILINE)):
             found = matches[-1]  # the first may be the source line in the traceback
             kind = PassingFault if reason.passing else UserFault
             return kind(reason.message.format(**found.groupdict()), hint=reason.hint, log=log)
-    if code < 0:
-        words = f"The script was ended by signal {-code}"
-        hint = "The system does this when memory runs out." if code == -9 else None
-        return PassingFault(f"{words}.", hint=hint, log=log)
-    return UserFault(f"The script failed with exit code {code}: {_last(stderr)}", log=log)
+    said = _last(fault) if stderr.strip() else "it printed nothing."
+    return UserFault(f"The script failed with exit code {code}: {said}", log=log)
 
 
-def _last(stderr: str) -> str:
-    lines = [line.strip() for line in stderr.replace("\r", "\n").splitlines() if line.strip()]
+def last_fault(stderr: str) -> str:
+    """The part of stderr that tells what ended a script: its last traceback with those that caused it, or what
+    came after everything that was only reported.
+    """
+    text = stderr.replace("\r", "\n")
+    before, mark, last = text.rpartition(TRACEBACK)
+    if not mark:
+        return _without_noise(text)
+    told = END_OF_TRACEBACK.search(last)
+    after = last[told.end() :] if told else ""
+    if REPORTED.search(after) or USAGE.search(after):
+        return _without_noise(after)
+    chain = mark + last
+    while CAUSED.search(before.rstrip()[-200:]):
+        before, mark, link = before.rpartition(TRACEBACK)
+        chain = mark + link + chain
+    return chain
+
+
+def _without_noise(text: str) -> str:
+    return "\n".join(line for line in text.splitlines() if not NOISE.search(line))
+
+
+def _last(fault: str) -> str:
+    lines = [line.strip() for line in fault.splitlines() if line.strip()]
     errors = [line for line in lines if re.match(r"[\w.]+(Error|Exception|Interrupt|Exit)\b", line)]
-    return (errors or lines or ["it printed nothing."])[-1][:500]
+    if not errors and lines and not re.search("error|fail|killed|abort|cannot|no such", lines[-1], re.IGNORECASE):
+        return f"it gave no reason. The last line that it printed: {lines[-1][:500]}"
+    return (errors or lines or ["it printed no reason."])[-1][:500]

@@ -9,7 +9,7 @@ from musings.api.present import worker_state
 from musings.commands.opening import open_database, print_json, say, settings_for, show_warnings
 from musings.commands.show import as_json, as_text
 from musings.errors import UnreachableError, UsageError
-from musings.intake import TEXT_BYTES, checked
+from musings.intake import TEXT_BYTES, UNUSED_WORDS, checked
 from musings.models import Json, Prompt, PromptStatus
 from musings.pipelines import Pipelines
 from musings.store import artifacts, prompts
@@ -55,6 +55,8 @@ def run(arguments: argparse.Namespace) -> int:
             print_json(as_json(database, prompt, settings))
         else:
             say(as_text(database, prompt, settings) if arguments.wait else f"Prompt {prompt.id} is queued.")
+            if UNUSED_WORDS in wanted.metadata:
+                say(str(wanted.metadata[UNUSED_WORDS]))
     return 0 if prompt.status in (PromptStatus.PENDING, PromptStatus.COMPLETED) else 1
 
 

@@ -8,6 +8,7 @@ from musings.commands.opening import print_json, say, settings_for
 from musings.errors import MusingsError, NotFoundError, UsageError
 from musings.pipelines import Pipelines
 
+NO_WORDS = "takes no words: those of a prompt are not used"
 ACTIONS = ("list", "show", "check", "import")
 
 
@@ -33,7 +34,7 @@ def _list(pipelines: Pipelines, arguments: argparse.Namespace) -> int:
         print_json([each.model_dump(mode="json") for each in found])
         return 0
     for each in found:
-        problem = f"  CANNOT BE USED: {each.problem}" if each.problem else ""
+        problem = f"  CANNOT BE USED: {each.problem}" if each.problem else "" if each.takes_text else f"  {NO_WORDS}"
         say(f"{each.name:<24} {each.kind:<6} {each.source:<8} {each.title}{problem}")
     return 0
 
@@ -49,13 +50,19 @@ def _check(pipelines: Pipelines, arguments: argparse.Namespace) -> int:
     if arguments.name is not None:
         found = [_named(pipelines, arguments.name)]
     reports: list[tuple[str, bool, list[str]]] = []
+    silent = {each.name for each in found if not each.takes_text}
     for each in found:
         checked = pipelines.check(each.name)
         reports.append((each.name, checked.usable, [f"{p.where}: {p.message}" for p in checked.problems]))
     if arguments.json:
-        print_json([{"name": name, "usable": usable, "problems": told} for name, usable, told in reports])
+        print_json(
+            [
+                {"name": name, "usable": usable, "problems": told, "takes_text": name not in silent}
+                for name, usable, told in reports
+            ]
+        )
     for name, usable, told in reports if not arguments.json else ():
-        say(f"{name}: {'can be used' if usable else 'CANNOT BE USED'}")
+        say(f"{name}: {'can be used' if usable else 'CANNOT BE USED'}{f'; it {NO_WORDS}' if name in silent else ''}")
         for problem in told:
             say(f"  {problem}")
     if not reports and not arguments.json:
@@ -92,6 +99,8 @@ def _print_form(found: schemas.WorkflowMeta, as_json: bool) -> None:
         say(found.description)
     if found.problem:
         say(f"CANNOT BE USED: {found.problem}")
+    if not found.takes_text:
+        say(f"It {NO_WORDS}.")
     for field in found.form:
         default = "" if field.default is None else f" [{str(field.default)[:40]}]"
         say(f"  {field.name:<18} {field.type:<8} {field.help or field.label}{default}")

@@ -94,6 +94,13 @@ class Pipelines:
         fault = Fault("workflow", f"there is no workflow {workflow[:100]!r} for {kind} prompts; there are: {names}")
         raise InvalidInputError([fault])
 
+    def takes_text(self, kind: Kind, workflow: str | None) -> bool:
+        """Whether the words of a prompt go anywhere: into most workflows they do."""
+        if kind is Kind.TEXT:
+            return True
+        mine = [each for each in self.workflows() if each.kind is kind and workflow in (None, each.name)]
+        return not mine or mine[0].takes_text
+
     def choose(self, kind: Kind, prompt: Prompt) -> Chosen:
         """What runs a prompt. Raises ``InvalidInputError`` for an unknown workflow, and what ``WordSource`` raises."""
         chosen = self._chosen(kind, prompt)

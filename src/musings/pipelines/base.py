@@ -55,7 +55,10 @@ class Pipeline(Protocol):
 
 @dataclass(frozen=True)
 class Workflow:
-    """A recipe that a prompt may name, with the form it exposes. ``problem`` says why it cannot be used."""
+    """A recipe that a prompt may name, with the form it exposes.
+
+    ``problem`` says why it cannot be used; ``takes_text`` whether the words of a prompt go anywhere.
+    """
 
     name: str
     kind: Kind
@@ -65,6 +68,7 @@ class Workflow:
     form: Sequence[FormField]
     hash: str | None = None
     problem: str | None = None
+    takes_text: bool = True
 
 
 @dataclass(frozen=True)

@@ -64,7 +64,8 @@ class Comfy:
         if found.problem is not None:
             return Checked(False, [Lacking(found.path.name, found.problem)])
         if found.source == "script" or found.graph is None:
-            problems = [Lacking("this machine", each) for each in local_problems(self._settings.media.comfyui)]
+            here = local_problems(self._settings.media.comfyui, needs_comfyui=found.command is None)
+            problems = [Lacking("this machine", each) for each in here]
             return Checked(not problems, problems)
         usable, lacking = False, []
         for server in self.pool.servers:
@@ -121,4 +122,5 @@ def _shown(found: WorkflowFile) -> Workflow:
         form=found.fields,
         hash=found.hash,
         problem=found.problem,
+        takes_text=found.problem is not None or found.takes_text,
     )

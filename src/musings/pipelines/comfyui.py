@@ -159,7 +159,7 @@ class ComfyUIPipeline:
         negative = form.by_role("negative_prompt")
         seed = form.by_role("seed")
         return {
-            "prompt": job.text,
+            "prompt": job.text if self._workflow.takes_text else None,
             "negative_prompt": values.get(negative.name) if negative else None,
             "seed": values.get(seed.name) if seed else None,
             "parameters": dict(values),

@@ -10,6 +10,8 @@ from musings.models import FormField, Json, JsonObject, Kind
 
 REFERENCE = re.compile(r"artifact:([0-9]{1,18})", re.ASCII)
 """How a field for a picture or a sound names an artifact."""
+LARGEST = 2**64
+"""Beyond this no backend counts."""
 
 SEED = FormField(
     "seed",
@@ -164,6 +166,8 @@ def _read(field: FormField, value: Json) -> tuple[str | None, Json]:
         return _number(field, value)
     if field.type == "bool":
         return (None, value) if isinstance(value, bool) else ("must be true or false", None)
+    if field.type == "choice" and isinstance(value, int | float) and not isinstance(value, bool):
+        value = str(value)  # a choice among numbers
     if not isinstance(value, str):
         return "must be a string", None
     if field.type in ("image", "audio"):
@@ -190,10 +194,12 @@ def _number(field: FormField, value: Json) -> tuple[str | None, Json]:
     bounds = _bounds(field)
     if isinstance(value, str):
         try:
-            value = float(value) if field.type == "float" else int(value)
+            whole = field.type == "int" or value.strip().lstrip("+-").isdecimal()
+            value = int(value) if whole else float(value)  # a place may want a whole number, and take fractions too
         except ValueError:
             return f"must be a number{bounds}, not {value!r:.60}", None
     is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    is_number = is_number and not (isinstance(value, int) and abs(value) > LARGEST)
     if not is_number or (isinstance(value, float) and not math.isfinite(value)):
         return f"must be a number{bounds}", None
     if field.type == "int":

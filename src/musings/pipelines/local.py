@@ -5,10 +5,12 @@ import shutil
 from musings.config import ComfyUISettings
 
 
-def local_problems(comfyui: ComfyUISettings) -> list[str]:
-    """Why scripts cannot run on this machine; empty when they can."""
+def local_problems(comfyui: ComfyUISettings, *, needs_comfyui: bool = True) -> list[str]:
+    """Why scripts cannot run on this machine; empty when they can. One of another make needs the Python alone."""
     problems = []
-    if comfyui.directory is None:
+    if not needs_comfyui:
+        pass
+    elif comfyui.directory is None:
         problems.append("media.comfyui.directory is not set: name the folder that holds ComfyUI's main.py.")
     elif not any((comfyui.directory / name).is_file() for name in ("main.py", "nodes.py")):
         problems.append(f"media.comfyui.directory is {comfyui.directory}, which holds no ComfyUI.")

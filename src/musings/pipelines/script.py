@@ -5,6 +5,7 @@ ComfyUI and its models into the graphics card themselves, so only one runs at a 
 an export runs in its warm process instead, with the same words.
 """
 
+import hashlib
 import json
 import os
 import shutil
@@ -16,6 +17,7 @@ from pathlib import Path
 
 from musings import process
 from musings.comfy import calling, transcript
+from musings.comfy.literals import FOLDER, Literals, rewritten
 from musings.config import ComfyUISettings
 from musings.errors import AttemptError, CommandError, PassingFault, UserFault
 from musings.late import importing
@@ -24,11 +26,16 @@ from musings.pipelines import loading
 from musings.pipelines.base import Context
 from musings.pipelines.local import local_problems
 from musings.version import VERSION
-from musings.warm.keeper import Export, Hooks, Keeper, Unserved
+from musings.warm.keeper import COLD, Export, Hooks, Keeper, Unserved
 from musings.workflows.library import WorkflowFile
 
 SEED_MODULUS = 2**53
 SLOT_SECONDS = 0.2
+TAIL_BYTES = 100_000
+TAIL_CHARACTERS = 6_000
+"""Of each stream of a script that was stopped: both have room in a row."""
+LISTS = ("files", "outputs", "artifacts", "images", "audio", "paths", "results")
+PATHS = ("path", "file", "file_path", "filename", "output")
 SECRETS = ("MUSINGS_", "OPENAI_", "TAVILY_")
 
 Follow = Callable[[bytes], None]
@@ -49,11 +56,11 @@ class ScriptPipeline:
         found = self._workflow
         if found.problem is not None:
             raise UserFault(f"The script {found.path.name} cannot be used: {found.problem}")
-        problems = [] if found.command is not None else local_problems(self._comfyui)
+        problems = local_problems(self._comfyui, needs_comfyui=found.command is None)
         if problems:
             raise UserFault(f"The script {found.path.name} cannot run: {' '.join(problems)}")
         files: list[MadeFile] = []
-        count = int(job.parameters.get("count") or 1)
+        count = 1 if found.counts_itself else int(job.parameters.get("count") or 1)
         with _slot(context):
             for number in range(count):
                 files += self._once(job, context, number, count)
@@ -70,7 +77,6 @@ class ScriptPipeline:
         context.progress(number, count, "loading the models")
         stdout = self._run({**values, **self._loaded(job)}, folder, context, _follower(context, number, count))
         seconds = time.monotonic() - started
-        self._check_folder(stdout, context)
         made = self._made(stdout, folder)
         recipe = self._recipe(job, values, seconds)
         return [MadeFile(path, kind_of(path), recipe) for path in made]
@@ -78,7 +84,7 @@ class ScriptPipeline:
     def _run(self, values: Mapping[str, Json], folder: Path, context: Context, follow: Follow) -> str:
         """Run the script once, warm where that is possible; returns what it printed."""
         if self._keeper is not None:
-            if self._workflow.command is None:
+            if self._workflow.command is None and self._literals is None:
                 try:
                     return self._warmly(self._keeper, values, folder, context, follow)
                 except Unserved as error:
@@ -99,39 +105,81 @@ class ScriptPipeline:
             cwd=comfyui.directory,
             environment=tuple(_environment().items()),
         )
-        hooks = Hooks(context.check, lambda who: context.started(f"process:{who}"), follow, context.log)
+        tail = _Tail()
+        hooks = Hooks(context.check, lambda who: context.started(f"process:{who}"), tail.with_(follow), context.log)
         context.log(f"running warm {process.shown(words)}")
         try:
             printed = keeper.run(export, words[2:], hooks)
         except CommandError as error:
-            fault = _failure(error, context)
+            fault = _failure(error)
             if isinstance(fault, PassingFault):
                 keeper.stop()  # of memory there is more in a new process
             raise fault from error
+        except AttemptError:
+            context.log(f"stopped\n--- stdout and stderr\n{tail.text}")
+            raise
         context.log(f"ended\n--- stdout and stderr\n{printed}")
+        self._check_folder(printed, context)
         return printed
 
     def _coldly(self, values: Mapping[str, Json], folder: Path, context: Context, follow: Follow) -> str:
         private = folder.parent / ".comfyui"
         private.mkdir(exist_ok=True)
-        words = self._words(values, folder, private, flags=self._comfyui.arguments)
+        words, cwd = self._cold_words(values, folder, private)
         context.log(f"running {process.shown(words)}")
+        said, complained = _Tail(), _Tail()
         try:
             completed = process.run(
                 words,
-                cwd=self._comfyui.directory,
-                env=_environment(),
+                cwd=cwd,
+                env=self._environment_for(values, folder),
                 check=context.check,
                 on_start=lambda who: context.started(f"process:{who}"),
-                on_stderr=follow,
+                on_stdout=said.with_(lambda piece: None),
+                on_stderr=complained.with_(follow),
             )
+            seconds, stdout = completed.seconds, completed.stdout
+            context.log(f"ended after {seconds:.1f} s\n--- stdout\n{stdout}\n--- stderr\n{completed.stderr}")
+            self._check_folder(stdout, context)
         except CommandError as error:
-            raise _failure(error, context) from error
+            raise _failure(error) from error
+        except AttemptError:
+            context.log(f"stopped\n--- stdout\n{said.text}\n--- stderr\n{complained.text}")
+            raise
         finally:
+            self._collect(folder)
             shutil.rmtree(private, ignore_errors=True)
-        seconds, stdout = completed.seconds, completed.stdout
-        context.log(f"ended after {seconds:.1f} s\n--- stdout\n{stdout}\n--- stderr\n{completed.stderr}")
         return stdout
+
+    @property
+    def _literals(self) -> Literals | None:
+        return self._workflow.script.literals if self._workflow.script is not None else None
+
+    def _cold_words(
+        self, values: Mapping[str, Json], folder: Path, private: Path
+    ) -> tuple[tuple[str, ...], Path | None]:
+        """The command line, and where it is run."""
+        found, comfyui = self._workflow, self._comfyui
+        if self._literals is None or found.script is None or comfyui.directory is None:
+            words = self._words(values, folder, private, flags=comfyui.arguments)
+            forgetful = found.script is not None and found.script.forgets_manager
+            return (words[0], str(COLD), *words[1:]) if forgetful else words, comfyui.directory
+        copy = private / found.path.name
+        copy.write_bytes(rewritten(self._literals, values, _run_name(folder)))
+        flags = comfyui.arguments if found.script.takes_flags else ()
+        words = (str(comfyui.python), str(COLD), str(copy), *flags)
+        return words, calling.home(comfyui.directory, private)
+
+    def _collect(self, folder: Path) -> None:
+        """Bring what an export without options saved into the run's folder, and leave nothing with ComfyUI."""
+        directory = self._comfyui.directory
+        if self._literals is None or directory is None:
+            return
+        there = loading.base_of(directory, self._comfyui.arguments) / "output" / FOLDER / _run_name(folder)
+        for path in sorted(there.rglob("*")):
+            if path.is_file() and not path.is_symlink():
+                shutil.move(path, folder / path.name)
+        shutil.rmtree(there, ignore_errors=True)
 
     def _words(
         self, values: Mapping[str, Json], folder: Path, private: Path, *, flags: Sequence[str]
@@ -152,8 +200,18 @@ class ScriptPipeline:
             flags=flags,
         )
 
+    def _environment_for(self, values: Mapping[str, Json], folder: Path) -> dict[str, str]:
+        command = self._workflow.command
+        if command is None:
+            return _environment()
+        given = calling.foreign_environment(command, self._workflow.path, values, output=folder)
+        return {**_environment(), **given}
+
     def _check_folder(self, stdout: str, context: Context) -> None:
-        """An export takes any folder named ComfyUI that it finds: say so when it was another one."""
+        """An export takes any folder named ComfyUI that it finds: say so when it was another one.
+
+        Asked while our link of that name is still there.
+        """
         taken, wanted = transcript.found_comfyui(stdout), self._comfyui.directory
         if taken is not None and wanted is not None and Path(taken).resolve() != wanted.resolve():
             context.log(f"warning: the script used the ComfyUI in {taken}, not the one in {wanted}")
@@ -163,9 +221,11 @@ class ScriptPipeline:
         with importing():
             from musings.media.kinds import decodable
 
-        command = self._workflow.command
-        if command is not None and command.report == "json":
-            made = list(_reported(stdout, folder))
+        command, cwd = self._workflow.command, self._comfyui.directory
+        report = "directory" if command is None else command.report
+        named = [_found(Path(each), folder, cwd) for each in _names(stdout)] if report == "either" else []
+        if report == "json" or (named and all(named)):
+            made = list(_reported(stdout, folder, cwd))
         else:
             made = sorted(path for path in folder.rglob("*") if path.is_file() and not path.name.startswith("."))
         if not made:
@@ -202,7 +262,7 @@ class ScriptPipeline:
         form = self._workflow.form
         seed, negative = form.by_role("seed"), form.by_role("negative_prompt")
         return {
-            "prompt": job.text,
+            "prompt": job.text if self._workflow.takes_text else None,
             "negative_prompt": values.get(negative.name) if negative else None,
             "seed": values.get(seed.name) if seed else None,
             "parameters": dict(values),
@@ -213,6 +273,11 @@ class ScriptPipeline:
             "execution_time": round(seconds, 3),
             "version": VERSION,
         }
+
+
+def _run_name(folder: Path) -> str:
+    """The run's own name, also beside those of other programs that use this ComfyUI."""
+    return hashlib.sha256(str(folder.resolve()).encode("utf-8", "surrogateescape")).hexdigest()[:20]
 
 
 def _follower(context: Context, number: int, count: int) -> Follow:
@@ -228,8 +293,30 @@ def _follower(context: Context, number: int, count: int) -> Follow:
     return follow
 
 
-def _failure(error: CommandError, context: Context) -> AttemptError:
-    context.log(f"--- stdout\n{error.stdout}\n--- stderr\n{error.stderr}")
+class _Tail:
+    """The end of what a script has printed until now, for when it does not come to its own end."""
+
+    def __init__(self) -> None:
+        self._kept = bytearray()
+
+    def with_(self, follow: Follow) -> Follow:
+        """``follow``, with every piece kept too."""
+
+        def both(piece: bytes) -> None:
+            self._kept += piece
+            del self._kept[:-TAIL_BYTES]
+            follow(piece)
+
+        return both
+
+    @property
+    def text(self) -> str:
+        """Its last lines; of a progress bar that was drawn over itself only the last state."""
+        lines = self._kept.decode("utf-8", "replace").replace("\r\n", "\n").split("\n")
+        return "\n".join(line.rstrip("\r").rpartition("\r")[2] for line in lines)[-TAIL_CHARACTERS:]
+
+
+def _failure(error: CommandError) -> AttemptError:
     return transcript.failure(error.code, error.stdout, error.stderr)
 
 
@@ -251,19 +338,41 @@ def _environment() -> dict[str, str]:
     return {**kept, "PYTHONUNBUFFERED": "1", "PYTHONIOENCODING": "utf-8"}
 
 
-def _reported(stdout: str, folder: Path) -> Iterator[Path]:
-    """The files that the last line of the output names, brought into the folder."""
+def _names(stdout: str) -> list[str]:
+    """The paths in the last line of the output; empty where that is no JSON of the known shapes.
+
+    A list, or an object with one under ``files``, ``outputs`` and the like; each a path or an object with one.
+    """
     lines = [line for line in stdout.splitlines() if line.strip()]
     try:
-        named = json.loads(lines[-1]) if lines else []
-        paths = [Path(str(each["path"] if isinstance(each, dict) else each)) for each in named]
-    except (ValueError, TypeError, KeyError) as error:
-        raise UserFault("The last line of the script's output is not a JSON list of paths.") from error
+        said = json.loads(lines[-1]) if lines else None
+    except (ValueError, RecursionError):
+        return []
+    if isinstance(said, dict):
+        said = next((said[key] for key in LISTS if isinstance(said.get(key), list)), [said])
+    if not isinstance(said, list):
+        return []
+    named = [
+        next((each[key] for key in PATHS if key in each), None) if isinstance(each, dict) else each for each in said
+    ]
+    return [path for path in named if isinstance(path, str) and path]
+
+
+def _reported(stdout: str, folder: Path, cwd: Path | None) -> Iterator[Path]:
+    """The files that the last line of the output names, brought into the folder."""
+    paths = [Path(each) for each in _names(stdout)]
+    if not paths:
+        raise UserFault("The last line of the script's output is not a JSON list of paths.")
     for number, path in enumerate(paths, 1):
-        source = path if path.is_absolute() else folder / path
-        if not source.is_file():
+        source = _found(path, folder, cwd)
+        if source is None:
             raise UserFault(f"The script names a file that is not there: {path}.")
         if source.resolve().is_relative_to(folder.resolve()):
             yield source
         else:
             yield Path(shutil.copy2(source, folder / f"{number:04}{source.suffix}"))
+
+
+def _found(path: Path, folder: Path, cwd: Path | None) -> Path | None:
+    """A named file: as it is, below the script's output, or below where it ran."""
+    return next((each for each in (folder / path, (cwd or Path()) / path) if each.is_file()), None)

@@ -17,6 +17,7 @@ keeps it: for as long as the next run asks for the same.
 
 from __future__ import annotations
 
+import builtins
 import gc
 import importlib
 import importlib.util
@@ -100,6 +101,8 @@ class Host:
         spec = importlib.util.spec_from_file_location(MODULE, self._export)
         if spec is None or spec.loader is None:
             raise ImportError(f"{self._export} is no Python file")
+        if not hasattr(builtins, "has_manager"):
+            builtins.has_manager = False  # type: ignore[attr-defined]  # see cold.py
         module = importlib.util.module_from_spec(spec)
         sys.modules[MODULE] = module
         spec.loader.exec_module(module)

@@ -16,6 +16,7 @@ from musings.process import Conversation
 from musings.warm.host import MARK
 
 HOST = Path(__file__).with_name("host.py")
+COLD = Path(__file__).with_name("cold.py")
 GIGABYTE = 1e9
 
 

@@ -20,6 +20,8 @@ class ClassTable:
         self._known: Object | None = None
         self._asked_at = float("-inf")
         self._answered = threading.Event()
+        if not self._servers:
+            self._answered.set()  # nobody will
 
     def latest(self) -> Object | None:
         """What was heard last, None when nothing yet."""

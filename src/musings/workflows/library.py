@@ -16,8 +16,9 @@ from pathlib import Path
 
 from musings.comfy import form as forms
 from musings.comfy import graph as graphs
-from musings.comfy import sidecar, tracing
+from musings.comfy import placeholders, sidecar, tracing
 from musings.comfy.convert import read_workflow
+from musings.comfy.envelopes import text_of
 from musings.comfy.form import Form
 from musings.comfy.protocol import Object
 from musings.comfy.script import Script, read_script
@@ -37,6 +38,8 @@ COUNT = FormField(
 MUSIC_HINTS = re.compile(r"music|song|audio|ace|sound", re.IGNORECASE)
 VOICE_HINTS = re.compile(r"voice|speech|tts|speak", re.IGNORECASE)
 ROLES = ("prompt", "negative_prompt", "seed", "width", "height", "count", "duration", "steps", "cfg", "tags", "lyrics")
+MISREAD = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
+"""What a reader may stumble over in a file that somebody else wrote: that file's problem and nobody else's."""
 AUDIO_SAVERS = re.compile(r"Save\w*Audio|PreviewAudio|Audio\w*Save")
 
 
@@ -66,8 +69,15 @@ class WorkflowFile:
 
     @property
     def counts_itself(self) -> bool:
-        """Whether the graph makes several at once, rather than being run several times."""
-        return self.form.by_role("count") is not None
+        """Whether the graph or the script makes several at once, rather than being run several times."""
+        counted = self.form.by_role("count")
+        return counted is not None and (self.command is None or self.command.uses(counted.name))
+
+    @property
+    def takes_text(self) -> bool:
+        """Whether the words of a prompt go anywhere."""
+        words = self.form.prompt_field
+        return words is not None and (self.command is None or self.command.uses(words.name))
 
 
 class Library:
@@ -134,24 +144,22 @@ class Library:
 
     def version_of(self, found: WorkflowFile) -> WorkflowVersion:
         """The file with its sidecar, to be kept beside what it makes."""
-        beside = _sidecar_of(found.path)
-        said = beside.read_text(encoding="utf-8", errors="replace") if beside.is_file() else None
-        content = json.dumps(
-            {"file": found.path.name, "text": found.path.read_text("utf-8", "replace"), "sidecar": said}
-        )
-        return WorkflowVersion(found.hash, found.name, found.source, content)
+        content, said = _contents(found.path)
+        kept = {"file": found.path.name, "text": _kept(_canonical(found.path, content)), "sidecar": _kept(said)}
+        return WorkflowVersion(found.hash, found.name, found.source, json.dumps(kept))
 
     def of_version(self, name: str, source: str, content: str) -> WorkflowFile:
         """A workflow as it was kept. A script is written out again, because it is run from a file."""
         kept = json.loads(content)
-        text, said = str(kept["text"]).encode(), kept["sidecar"]
+        text, said = str(kept["text"]).encode("utf-8", "surrogateescape"), kept["sidecar"]
         path = self.folder / str(kept["file"])
         if source == "script":
             digest = hashlib.sha256(text).hexdigest()[:16]
             path = self.folder / ".versions" / digest / str(kept["file"])
             if not path.is_file():
                 self._write(path, text)
-        return replace(self._parsed(path, text, said), name=name)
+        beside = None if said is None else str(said).encode("utf-8", "surrogateescape")
+        return replace(self._parsed(path, text, beside), name=name)
 
     def _files(self) -> list[Path]:
         try:
@@ -166,36 +174,45 @@ class Library:
             known = self._read.get(path)
         if known is not None and known[0] == stamp and known[1] is classes:
             return known[2]
-        beside = _sidecar_of(path)
-        said = beside.read_text(encoding="utf-8", errors="replace") if beside.is_file() else None
-        found = self._parsed(path, path.read_bytes(), said)
+        try:
+            found = self._parsed(path, *_contents(path))
+        except OSError as error:
+            found = self._blank(path, b"", None, f"{path.name} cannot be read: {error.strerror}.")
         with self._lock:
             self._read[path] = (stamp, classes, found)
         return found
 
-    def _parsed(self, path: Path, content: bytes, said: str | None) -> WorkflowFile:
-        """A file as a workflow; what is wrong with it becomes its ``problem``."""
+    def _parsed(self, path: Path, content: bytes, said: bytes | None) -> WorkflowFile:
+        """A file as a workflow; what is wrong with it, or with its sidecar, becomes its ``problem``."""
         kind = self._kind_by_name(path)
-        blank = WorkflowFile(
-            name=path.stem,
-            path=path,
-            kind=kind or Kind.IMAGE,
-            title=path.stem.replace("_", " ").strip().capitalize(),
-            description="",
-            source="script" if path.suffix == ".py" else "comfyui",
-            hash=hashlib.sha256(content + (said or "").encode()).hexdigest(),
-            form=Form(),
-        )
+        blank = self._blank(path, content, said)
         try:
+            _check_size(path, content)
             beside = sidecar.parse(_sidecar_of(path).name, said) if said is not None else sidecar.Sidecar()
             read = _script(blank, content, beside) if path.suffix == ".py" else self._graph(blank, content, beside)
         except UserFault as error:
             return replace(blank, problem=error.explained)
+        except MISREAD as error:
+            return replace(blank, problem=f"{path.name} cannot be understood: {type(error).__name__}: {error}.")
         return replace(
             read,
             kind=beside.kind or kind or read.kind,
             title=beside.title or read.title,
             description=beside.description,
+        )
+
+    def _blank(self, path: Path, content: bytes, said: bytes | None, problem: str | None = None) -> WorkflowFile:
+        stem = path.stem.encode("utf-8", "replace").decode()
+        return WorkflowFile(
+            name=stem,
+            path=path,
+            kind=self._kind_by_name(path) or Kind.IMAGE,
+            title=stem.replace("_", " ").strip().capitalize(),
+            description="",
+            source="script" if path.suffix == ".py" else "comfyui",
+            hash=hashlib.sha256(_canonical(path, content) + (said or b"")).hexdigest(),
+            form=Form(),
+            problem=problem,
         )
 
     def _graph(self, blank: WorkflowFile, content: bytes, beside: sidecar.Sidecar) -> WorkflowFile:
@@ -205,8 +222,8 @@ class Library:
             if classes is None:
                 hint = "Start it, or use Workflow, Export (API) in ComfyUI and keep that file instead."
                 raise UserFault(f"{name} is in the saved format, and no ComfyUI answers to read it with.", hint=hint)
-        graph = read_workflow(name, content, classes)
-        traced = tracing.trace(graph, classes)
+        graph, said = placeholders.taken(name, read_workflow(name, content, classes), classes)
+        traced = tracing.trace(graph, classes, said)
         form = sidecar.apply(beside, traced, graph, classes, name=_sidecar_of(blank.path).name)
         _, drift = forms.rebind(graph, form)
         if drift:
@@ -245,29 +262,40 @@ def safe_name(file_name: str) -> str:
 def _script(blank: WorkflowFile, content: bytes, beside: sidecar.Sidecar) -> WorkflowFile:
     """A script: an export, or one of another make whose sidecar says how to call it."""
     if beside.command is not None:
-        form = Form(tuple(_free_fields(beside)), ())
+        form = Form(tuple(_free_fields(beside, _sidecar_of(blank.path).name)), ())
         return replace(blank, form=form, command=beside.command)
     script = read_script(blank.path.name, content)
-    if not script.exported:
+    if not script.exported and script.command is None:
         hint = f"Write {_sidecar_of(blank.path).name} beside it with a [command], or export it with SaveAsScript."
-        raise UserFault(f"{blank.path.name} was not made by ComfyUI-SaveAsScript.", hint=hint)
-    kind = script.kind or Kind.IMAGE
-    if kind is Kind.MUSIC and VOICE_HINTS.search(blank.path.stem):
-        kind = Kind.VOICE
+        words = "was not made by ComfyUI-SaveAsScript, and --prompt and --output are not both among its options"
+        raise UserFault(f"{blank.path.name} {words}.", hint=hint)
     fields = tuple(
-        sidecar.changed(field, (beside.fields or {}).get(field.name, {}))
+        sidecar.changed(field, (beside.fields or {}).get(field.name, {}), _sidecar_of(blank.path).name)
         for field in script.form.fields
         if not (beside.fields or {}).get(field.name, {}).get("hidden")
     )
-    problem = " ".join(script.problems) or None
-    return replace(blank, script=script, form=replace(script.form, fields=fields), kind=kind, problem=problem)
+    return replace(
+        blank,
+        script=script if script.exported else None,
+        command=script.command,
+        form=replace(script.form, fields=fields),
+        kind=_kind_of_script(script, blank.path.stem),
+        problem=" ".join(script.problems) or None,
+    )
 
 
-def _free_fields(beside: sidecar.Sidecar) -> Iterator[FormField]:
+def _kind_of_script(script: Script, stem: str) -> Kind:
+    kind = script.kind or (Kind.MUSIC if script.command is not None and MUSIC_HINTS.search(stem) else Kind.IMAGE)
+    if script.command is not None and VOICE_HINTS.search(stem):
+        return Kind.VOICE
+    return Kind.VOICE if kind is Kind.MUSIC and VOICE_HINTS.search(stem) else kind
+
+
+def _free_fields(beside: sidecar.Sidecar, file: str) -> Iterator[FormField]:
     """The fields of a script that only its sidecar describes."""
     for name, table in (beside.fields or {}).items():
         field = FormField(name, "text", name.replace("_", " ").capitalize(), role=name if name in ROLES else None)
-        yield sidecar.changed(field, table)
+        yield sidecar.changed(field, table, file)
 
 
 def _kind_of_graph(graph: Object, stem: str) -> Kind:
@@ -283,6 +311,37 @@ def _counts(path: Path) -> bool:
 
 def _sidecar_of(path: Path) -> Path:
     return path.with_name(path.stem + SIDECAR)
+
+
+def _contents(path: Path) -> tuple[bytes, bytes | None]:
+    """A file and its sidecar, None where there is none. Neither is read to its end when it is no workflow's size."""
+    beside = _sidecar_of(path)
+    with path.open("rb") as file:
+        content = file.read(LARGEST_BYTES + 1)
+    if not beside.is_file():
+        return content, None
+    with beside.open("rb") as file:
+        return content, file.read(LARGEST_BYTES + 1)
+
+
+def _check_size(path: Path, content: bytes) -> None:
+    if len(content) > LARGEST_BYTES:
+        raise UserFault(f"{path.name} is larger than {LARGEST_BYTES:,} bytes, which no workflow is.")
+
+
+def _canonical(path: Path, content: bytes) -> bytes:
+    """The content as it is kept and named: JSON as UTF-8 without a mark, a script byte for byte."""
+    if path.suffix == ".py":
+        return content
+    try:
+        return text_of(path.name, content).encode()
+    except UserFault:
+        return content
+
+
+def _kept(content: bytes | None) -> str | None:
+    """Bytes as a text that JSON carries and that gives the same bytes back."""
+    return None if content is None else content.decode("utf-8", "surrogateescape")
 
 
 def _stamp(path: Path) -> tuple[int, ...]:

@@ -8,7 +8,8 @@ import pytest
 
 from musings.models import Kind
 from tests.api.conftest import Api, problem
-from tests.comfy.graphs import painting
+from tests.comfy.graphs import node, painting
+from tests.workflows.test_strange_files import FILES, SIDECARS
 
 GRAPH = painting()
 
@@ -19,7 +20,7 @@ def test_the_workflows_have_their_forms(lasting_api: Api) -> None:
     assert found["next_cursor"] is None
     for item in found["items"]:
         assert lasting_api.http.get(f"/api/workflows/{item['name']}").json() == item
-        assert set(item) == {"name", "kind", "title", "description", "source", "form", "hash", "problem"}
+        assert set(item) == {"name", "kind", "title", "description", "source", "form", "hash", "problem", "takes_text"}
         assert {"name", "type", "label", "default", "choices", "role", "required"} <= set(item["form"][0])
 
 
@@ -92,3 +93,46 @@ def test_forms_that_are_none(lasting_api: Api) -> None:
 def test_the_built_in_ones_stay(lasting_api: Api) -> None:
     problem(lasting_api.http.delete("/api/workflows/sketch-image"), 409)
     assert lasting_api.http.get("/api/workflows/sketch-image").status_code == 200
+
+
+def test_one_strange_file_spoils_nothing_else(api: Api) -> None:
+    folder = api.settings.media.workflows
+    folder.mkdir(exist_ok=True)
+    for name, (content, _) in FILES.items():
+        (folder / f"{name}.json").write_bytes(content.encode() if isinstance(content, str) else content)
+    for name, (content, _) in SIDECARS.items():
+        (folder / f"{name}.json").write_text(json.dumps(GRAPH))
+        (folder / f"{name}.form.toml").write_bytes(content.encode() if isinstance(content, str) else content)
+    answer = api.http.get("/api/workflows")
+    assert answer.status_code == 200, answer.text
+    found = {each["name"]: each for each in answer.json()["items"]}
+    assert all(found[name]["problem"] for name in (*FILES, *SIDECARS))
+    made = api.http.post("/api/prompts", json={"prompt_text": "a fox", "prompt_type": "image"})
+    assert made.status_code == 201, made.text
+    for name in ("infinite", "title_is_a_number", "latin_sidecar"):
+        checked = api.http.get(f"/api/workflows/{name}/check").json()
+        assert not checked["usable"]
+        assert checked["problems"]
+
+
+def test_a_file_as_windows_saves_it(api: Api) -> None:
+    files = {"file": ("fox.json", json.dumps(GRAPH).encode("utf-16"), "application/json")}
+    answer = api.http.post("/api/workflows", files=files)
+    assert answer.status_code == 201, answer.text
+    assert answer.json()["problem"] is None
+
+
+TOOL = {
+    "1": node("EmptyImage", width=64, height=64, batch_size=1, color=255),
+    "2": node("SaveImage", images=["1", 0], filename_prefix="x"),
+}
+
+
+def test_a_workflow_that_takes_no_words_says_so(api: Api) -> None:
+    made = api.http.post("/api/workflows", json={"name": "tool", "workflow": TOOL}).json()
+    fox = api.http.post("/api/workflows", json={"name": "fox", "workflow": GRAPH}).json()
+    assert (made["takes_text"], fox["takes_text"]) == (False, True)
+    metadata = api.submit(prompt_type="image", workflow="tool", metadata={"mine": 1})["metadata"]
+    assert metadata == {"mine": 1, "unused_words": "The workflow tool takes no words, so these are not used."}
+    assert api.submit(prompt_type="image", workflow="fox")["metadata"] == {}
+    assert api.submit(prompt_type="image", workflow="sketch-image")["metadata"] == {}

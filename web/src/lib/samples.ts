@@ -28,7 +28,7 @@ export function aField(change: Partial<FormField> = {}): FormField {
 }
 
 export function aWorkflow(form: FormField[], change: Partial<Workflow> = {}): Workflow {
-  return { name: 'sketch-image', kind: 'image', title: 'Sketch', description: '', source: 'sketch', form, hash: null, problem: null, ...change };
+  return { name: 'sketch-image', kind: 'image', title: 'Sketch', description: '', source: 'sketch', form, hash: null, problem: null, takes_text: true, ...change };
 }
 
 export function someStats(change: Partial<Stats> = {}): Stats {

@@ -1419,6 +1419,11 @@ export interface components {
              * @description why it cannot be used
              */
             problem: string | null;
+            /**
+             * Takes Text
+             * @description whether the words of a prompt go anywhere
+             */
+            takes_text: boolean;
         };
         /**
          * WorkflowProblem
