@@ -10,8 +10,10 @@ from collections.abc import Sequence
 
 from musings.comfy.checking import options_of, specs_of
 from musings.comfy.fields import Spot, field_at, slug
+from musings.comfy.films import is_of_a_film
 from musings.comfy.form import Binding, Form, bind, unique
 from musings.comfy.graph import link_of, links, title_of, upstream
+from musings.comfy.numbers import narrowed, plain
 from musings.comfy.protocol import Json, Object
 from musings.comfy.words import negatives, pick, positives, standing
 from musings.models import FormField
@@ -46,7 +48,7 @@ FILES = {"image": "image", "audio": "audio"}
 
 def trace(graph: Object, object_info: Object | None = None) -> Form:
     """The form of a graph in API format. Never raises: a graph without known parts has an empty form."""
-    tracer = _Tracer(graph, object_info)
+    tracer = _Tracer(plain(graph, object_info), object_info)
     tracer.marks()
     tracer.words()
     tracer.files()
@@ -95,9 +97,18 @@ class _Tracer:
         nodes = self._size_nodes()
         for role, name in SIZES:
             spots = [spot for node in nodes if (spot := self._resolve(node, name)) and self._number(spot)]
+            if role == "count":
+                spots = self._no_frames(spots)
             if spots and not (role and self._has(role)):
                 same = [spot for spot in spots if self._value(spot) == self._value(spots[0])]
                 self._add(same, role=role, name=role or name, advanced=role == "count")
+
+    def _no_frames(self, spots: Sequence[Spot]) -> list[Spot]:
+        """The batches that are pictures to choose from. The frames of a film are a field of their own."""
+        frames = [spot for spot in spots if is_of_a_film(self._graph, spot.node, self._info)]
+        if frames and "length" not in self._graph[frames[0].node].get("inputs", {}):
+            self._add([frames[0]], name="frames", advanced=True)
+        return [spot for spot in spots if spot not in frames]
 
     def sampling(self) -> None:
         seeds = []
@@ -194,7 +205,7 @@ class _Tracer:
         field = field_at(
             self._graph, self._info, free[0], name=name, role=role, label=label, kind=kind, advanced=advanced
         )
-        self._fields.append(field)
+        self._fields.append(narrowed(field, self._graph, self._info, free))
         self._bindings += [bind(self._graph, name, spot.node, spot.input) for spot in free]
 
     def _has(self, role: str) -> bool:

@@ -19,6 +19,7 @@ from musings.comfy import graph as graphs
 from musings.comfy import sidecar, tracing
 from musings.comfy.convert import read_workflow
 from musings.comfy.form import Form
+from musings.comfy.numbers import plain
 from musings.comfy.protocol import Object
 from musings.comfy.script import Script, read_script
 from musings.errors import ConflictError, Fault, InvalidInputError, NotFoundError, StoreError, UserFault
@@ -205,7 +206,7 @@ class Library:
             if classes is None:
                 hint = "Start it, or use Workflow, Export (API) in ComfyUI and keep that file instead."
                 raise UserFault(f"{name} is in the saved format, and no ComfyUI answers to read it with.", hint=hint)
-        graph = read_workflow(name, content, classes)
+        graph = plain(read_workflow(name, content, classes), classes)
         traced = tracing.trace(graph, classes)
         form = sidecar.apply(beside, traced, graph, classes, name=_sidecar_of(blank.path).name)
         _, drift = forms.rebind(graph, form)
