@@ -93,7 +93,7 @@ class Job:
     against the form and complete: every field of the form is present. ``resume`` is what an earlier attempt had
     started outside (see ``Context.started``), or None. ``writing`` is the one that the prompt is linked to or names:
     what an earlier stage wrote, or what is to be read aloud. ``inputs`` are the files of those fields whose value names
-    an artifact, by the field's name.
+    an artifact, by the field's name. ``drawn`` are the fields whose value nobody gave: a seed of ours.
     """
 
     prompt_id: int
@@ -108,6 +108,7 @@ class Job:
     resume: str | None = None
     writing: "StoredWriting | None" = None
     inputs: Mapping[str, Path] = field(default_factory=dict)
+    drawn: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,6 @@
-"""One server for the whole suite: the fake, or the real ComfyUI that ``MUSINGS_TEST_COMFYUI`` names."""
+"""One server for the whole suite: the fake as each version that it speaks as, or the real ComfyUI that
+``MUSINGS_TEST_COMFYUI`` names.
+"""
 
 import os
 from collections.abc import Iterator
@@ -6,15 +8,18 @@ from collections.abc import Iterator
 import pytest
 
 from musings.comfy.client import Server
+from musings.fake_comfy.dialect import DIALECTS, Dialect
 from musings.fake_comfy.server import FakeComfy
 
+REAL = os.environ.get("MUSINGS_TEST_COMFYUI")
 
-@pytest.fixture(scope="session")
-def url() -> Iterator[str]:
-    if real := os.environ.get("MUSINGS_TEST_COMFYUI"):
-        yield real
+
+@pytest.fixture(scope="session", params=["real"] if REAL else list(DIALECTS))
+def url(request: pytest.FixtureRequest) -> Iterator[str]:
+    if REAL:
+        yield REAL
         return
-    with FakeComfy() as fake:
+    with FakeComfy(like=request.param) as fake:
         yield fake.url
 
 
@@ -22,3 +27,16 @@ def url() -> Iterator[str]:
 def server(url: str) -> Iterator[Server]:
     with Server(url) as server:
         yield server
+
+
+@pytest.fixture(scope="session")
+def dialect(server: Server) -> Dialect:
+    """The newest that we know of which is not newer than this server."""
+    return max(
+        (each for each in DIALECTS.values() if release(each.version) <= release(server.version())),
+        key=lambda each: release(each.version),
+    )
+
+
+def release(version: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in version.partition("+")[0].split(".")[:2])

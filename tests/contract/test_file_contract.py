@@ -13,6 +13,7 @@ from musings.comfy.answers import choices_of
 from musings.comfy.client import Server
 from musings.comfy.fetching import Fetched, fetch
 from musings.comfy.outputs import files_of
+from musings.fake_comfy.dialect import Dialect
 from musings.fake_comfy.nodes import classes
 from tests.comfy.graphs import Graph, film, node, picture, sounds
 from tests.contract.watch import run
@@ -127,12 +128,14 @@ def test_object_info_describes_what_a_form_needs(server: Server) -> None:
     assert isinstance(info["CheckpointLoaderSimple"]["input"]["required"]["ckpt_name"][0], list)
 
 
-def test_the_classes_that_the_fake_knows_are_real(server: Server) -> None:
+def test_the_classes_that_the_fake_knows_are_real(server: Server, dialect: Dialect) -> None:
     """Inputs and outputs of every class of the fake agree with this server's; run against a real one it
     is a check.
     """
     info = server.object_info()
-    for name, known in classes((), [], []).items():
+    for name, known in classes((), [], [], dialect).items():
+        if name not in info and (known.module or "").startswith("custom_nodes"):
+            continue  # it was started without them
         told = info[name]
         assert told["output"] == list(known.outputs), name
         assert told["output_node"] is known.saves, name

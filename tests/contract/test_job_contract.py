@@ -8,7 +8,8 @@ import pytest
 from musings.comfy.answers import Phase
 from musings.comfy.client import Server
 from musings.comfy.outputs import files_of, texts_of
-from musings.comfy.protocol import FEATURE_FLAGS
+from musings.comfy.protocol import FEATURE_FLAGS, Preview, read_frame
+from musings.fake_comfy.dialect import Dialect
 from tests.comfy.graphs import Graph, film, node, picture, sounds, spoken
 from tests.contract.watch import Watched, post, run, socket
 
@@ -93,12 +94,14 @@ def test_a_preview_goes_to_the_temporary_folder(url: str) -> None:
     assert (subfolder, folder) == ("", "temp")
 
 
-def test_sounds(url: str) -> None:
+def test_sounds(url: str, dialect: Dialect) -> None:
     prefix = fresh()
     watched = run(url, sounds(prefix))
     found = {node_id: names(watched, node_id, "audio")[0][0] for node_id in "234"}
     assert [found[node_id].rpartition(".")[2] for node_id in "234"] == ["flac", "mp3", "opus"]
-    assert sorted(name.split("_")[1] for name in found.values()) == ["00001", "00002", "00003"]
+    ends = sorted(name.partition("_")[2].partition(".")[0] for name in found.values())
+    mark = "" if dialect.bare_sounds else "_"
+    assert ends == [f"{number:05}{mark}" for number in (1, 2, 3)]
 
 
 def test_a_film(url: str) -> None:
@@ -113,6 +116,31 @@ def test_texts_reach_the_node_unchanged(url: str, server: Server, text: str) -> 
     entry = server.history(watched.prompt_id)
     assert entry is not None
     assert [shown.text for shown in texts_of(entry.outputs)] == [text]
+
+
+def test_what_is_saved_can_be_given_on(url: str, dialect: Dialect) -> None:
+    prefix = fresh()
+    graph = picture(prefix=prefix) | {"3": node("ImageInvert", image=["2", 0])}
+    graph["4"] = node("SaveImage", images=["3", 0], filename_prefix=prefix)
+    response = post(url, graph, client_id="c")
+    assert bool(response.json()["node_errors"]) is not dialect.hands_on
+
+
+def test_pictures_over_the_socket(url: str, server: Server) -> None:
+    """The bundled node that saves nothing: its pictures are frames, and nothing else tells of them."""
+    if "SaveImageWebsocket" not in server.object_info():
+        pytest.skip("this server was started without its custom nodes")
+    graph = {"1": picture(batch=2)["1"], "2": node("SaveImageWebsocket", images=["1", 0])}
+    for say, told in ((None, None), (FEATURE_FLAGS, "2")):
+        watched = run(url, graph, say=say)
+        frames = [read_frame(frame) for frame in watched.frames]
+        assert [(frame.media_type, frame.node) for frame in frames if isinstance(frame, Preview)] == (
+            [("image/png", told)] * 2
+        )
+        assert watched.outputs == {}
+        assert [kind for kind in watched.kinds if kind == "executed"] == []
+        states = [data["nodes"].get("2", {}) for kind, data in watched.told if kind == "progress_state"]
+        assert 2 in [state.get("max") for state in states]
 
 
 def test_a_blend(url: str, server: Server) -> None:
@@ -239,6 +267,54 @@ def test_a_socket_without_a_job_is_told_only_the_status(url: str) -> None:
             assert isinstance(message, str)
             heard.add(message.split('"')[3])
     assert heard == {"status"}
+
+
+def test_one_address_for_every_job(url: str, dialect: Dialect) -> None:
+    watched = run(url, picture(prefix=fresh(), batch=2))
+    failed = run(url, {"1": node("SaveImage", images="no picture", filename_prefix=fresh())})
+
+    def ask(path: str) -> httpx.Response:
+        return httpx.get(f"{url}/{path}", trust_env=False)
+
+    assert ask(f"jobs/{watched.prompt_id}").status_code == 404
+    answer = ask(f"api/jobs/{watched.prompt_id}")
+    if not dialect.jobs:
+        assert answer.status_code == 404
+        return
+    job = answer.json()
+    assert (job["id"], job["status"], job["outputs_count"]) == (watched.prompt_id, "completed", 2)
+    assert job["outputs"] == watched.outputs
+    assert job["execution_end_time"] >= job["execution_start_time"]
+    assert (job["preview_output"]["nodeId"], job["preview_output"]["mediaType"]) == ("2", "images")
+    assert ask(f"api/jobs/{failed.prompt_id}").json()["execution_error"]["node_id"] == "1"
+    assert (ask("api/jobs/none").status_code, ask("api/jobs/none").json()) == (404, {"error": "Job not found"})
+    assert ask("api/jobs?limit=0").status_code == 400
+    assert ask("api/jobs?status=cancelled").status_code == (200 if dialect.cancelled else 400)
+    newest = ask("api/jobs?limit=1&status=failed").json()
+    assert [job["id"] for job in newest["jobs"]] == [failed.prompt_id]
+    assert newest["pagination"].keys() == {"offset", "limit", "total", "has_more"}
+
+
+def test_an_interrupted_job_among_all_jobs(url: str, server: Server, dialect: Dialect) -> None:
+    if not dialect.jobs:
+        return
+    first, second = str(uuid.uuid4()), str(uuid.uuid4())
+    post(url, slow(fresh()), client_id="c", prompt_id=first)
+    post(url, picture(prefix=fresh()), client_id="c", prompt_id=second)
+    waiting = httpx.get(f"{url}/api/jobs/{second}", trust_env=False).json()
+    assert (waiting["status"], waiting["outputs_count"]) == ("pending", 0)
+    assert server.delete_pending(second)
+    assert server.interrupt(first, seconds=30)
+    stopped = httpx.get(f"{url}/api/jobs/{first}", trust_env=False).json()
+    cancelled = httpx.post(f"{url}/api/jobs/{first}/cancel", trust_env=False)
+    several = httpx.post(f"{url}/api/jobs/cancel", json={"job_ids": ["x"]}, trust_env=False)
+    if dialect.cancelled:
+        assert (cancelled.status_code, cancelled.json()) == (200, {"cancelled": False})
+        assert (several.status_code, several.json()["invalid_ids"]) == (400, ["x"])
+    else:
+        assert (cancelled.status_code, several.status_code) == (405, 405)
+    assert stopped["status"] == ("cancelled" if dialect.cancelled else "failed")
+    assert "execution_error" not in stopped
 
 
 def test_an_unknown_job(server: Server) -> None:

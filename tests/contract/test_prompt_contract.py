@@ -7,6 +7,8 @@ import httpx
 import pytest
 
 from musings.comfy.answers import Accepted, Refused, read_reply
+from musings.comfy.explain import refusal
+from musings.fake_comfy.dialect import Dialect
 from tests.comfy.graphs import Graph, node, picture, sounds
 from tests.contract.watch import post, run
 
@@ -58,24 +60,61 @@ def test_a_body_without_a_prompt(url: str) -> None:
     assert response.json()["node_errors"] == {}
 
 
-@pytest.mark.parametrize("graph", [{}, []])
-def test_an_empty_graph_has_no_outputs(url: str, graph: Any) -> None:
-    assert refused(url, graph).kind == "prompt_no_outputs"
+def test_an_empty_graph_has_no_outputs(url: str) -> None:
+    assert refused(url, {}).kind == "prompt_no_outputs"
+
+
+def test_a_list_is_no_graph(url: str, dialect: Dialect) -> None:
+    if dialect.exact_refusals:
+        assert post(url, [], client_id="c").status_code == 500
+    else:
+        assert refused(url, []).kind == "prompt_no_outputs"
+
+
+@pytest.mark.parametrize("given", ["mine", 17, None, "", str(uuid.uuid4()).upper()])
+def test_an_id_that_is_no_uuid(url: str, dialect: Dialect, given: Any) -> None:
+    """Ours always is one: newer servers take nothing else."""
+    response = post(url, picture(), client_id="c", prompt_id=given)
+    if not dialect.exact_refusals:
+        assert response.json()["prompt_id"] == str(given)
+    elif given is None:
+        assert uuid.UUID(response.json()["prompt_id"])
+    else:
+        reply = read_reply(response.status_code, response.content)
+        assert isinstance(reply, Refused)
+        assert reply.kind == "invalid_prompt_id"
 
 
 def test_a_graph_that_saves_nothing(url: str) -> None:
     assert refused(url, {"1": picture()["1"]}).kind == "prompt_no_outputs"
 
 
-def test_an_unknown_class_is_named_only_in_the_details(url: str) -> None:
-    reply = refused(url, {**picture(), "7": node("NoSuchNode", a=1)})
-    assert (reply.kind, reply.details, reply.problems) == ("invalid_prompt", "Node ID '#7'", ())
+def no_class(dialect: Dialect) -> str:
+    return "missing_node_type" if dialect.exact_refusals else "invalid_prompt"
+
+
+def test_an_unknown_class_is_named_only_in_the_details(url: str, dialect: Dialect) -> None:
+    graph = {**picture(), "7": node("NoSuchNode", a=1)}
+    reply = refused(url, graph)
+    assert (reply.kind, reply.details, reply.problems) == (no_class(dialect), "Node ID '#7'", ())
     assert "NoSuchNode" in reply.message
+    fault = refusal(reply, graph)
+    assert str(fault) == "ComfyUI does not know the node class NoSuchNode, which node 7 (NoSuchNode) needs."
 
 
-def test_a_missing_class_type(url: str) -> None:
-    reply = refused(url, {**picture(), "7": {"inputs": {}}})
-    assert (reply.kind, reply.details) == ("invalid_prompt", "Node ID '#7'")
+def test_an_unknown_class_with_a_title(url: str, dialect: Dialect) -> None:
+    graph = {**picture(), "7": node("NoSuchNode", "My upscaler", a=1)}
+    reply = refused(url, graph)
+    assert ("My upscaler" in reply.message) is dialect.exact_refusals
+    fault = refusal(reply, graph)
+    assert 'does not know the node class NoSuchNode, which node 7 "My upscaler" (NoSuchNode) needs' in str(fault)
+
+
+def test_a_missing_class_type(url: str, dialect: Dialect) -> None:
+    graph = {**picture(), "7": {"inputs": {}}}
+    reply = refused(url, graph)
+    assert (reply.kind, reply.details) == (no_class(dialect), "Node ID '#7'")
+    assert "Node 7 of the workflow has no class" in str(refusal(reply, graph))
 
 
 def test_a_missing_input(url: str) -> None:
@@ -154,14 +193,21 @@ def test_a_link_to_nowhere(url: str, source: list[Any]) -> None:
     assert [kind for _, kind, _ in errors_of(url, graph)] == ["exception_during_validation"]
 
 
-def test_a_circle_is_refused_without_a_reason(url: str) -> None:
+def test_a_circle_is_refused(url: str, dialect: Dialect) -> None:
+    """Older servers give no reason, newer ones name every node of the circle."""
     graph = {
         "1": node("ImageInvert", image=["2", 0]),
         "2": node("ImageInvert", image=["1", 0]),
         "3": node("SaveImage", images=["1", 0], filename_prefix="t"),
     }
     reply = refused(url, graph)
-    assert (reply.details, reply.problems) == ("", ())
+    assert reply.details == ""
+    named = [(problem.node, problem.kind) for problem in reply.problems]
+    assert named == ([("1", "dependency_cycle"), ("2", "dependency_cycle")] if dialect.exact_refusals else [])
+    fault = refusal(reply, graph)
+    assert "circle" in fault.explained
+    if dialect.exact_refusals:
+        assert "1 (ImageInvert) -> 2 (ImageInvert) -> 1 (ImageInvert)" in str(fault)
 
 
 def test_partial_acceptance_is_a_200(url: str) -> None:

@@ -228,3 +228,11 @@ def test_the_pace_of_work(fake: FakeComfy) -> None:
     assert time.monotonic() - started > 0.2
     fake.reset()
     assert fake.pace == Pace()
+
+
+def test_the_version_to_speak_as_is_an_option(tmp_path: Path) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["--version-like", "0.7"])
+    assert ended.value.code == 2
+    with FakeComfy(root=tmp_path, like="0.33") as recent, Server(recent.url) as server:
+        assert server.version() == "0.33.0+fake"

@@ -21,6 +21,8 @@ PASSING_EXCEPTIONS = (
     "ClientConnector",
     "BrokenPipe",
 )
+NO_CLASS = ("invalid_prompt", "missing_node_type")
+"""How older and newer servers call a node without a known class."""
 MEMORY_WORDS = ("out of memory", "allocation on device", "not enough memory", "cannot allocate memory")
 
 
@@ -57,7 +59,7 @@ def refusal(reply: Refused, graph: Object, object_info: Object | None = None) ->
     if reply.kind == "prompt_no_outputs":
         hint = "Add a node that saves something (Save Image, Save Audio, Save Video) and export it again."
         return UserFault("The workflow has no output node, so ComfyUI would make nothing.", hint=hint)
-    if reply.kind == "invalid_prompt" and (found := re.search(r"#([^']+)'", reply.details)):
+    if reply.kind in NO_CLASS and (found := re.search(r"#([^']+)'", reply.details)):
         return _missing_class(found[1], graph, object_info)
     said = f"{reply.message}: {reply.details}" if reply.details else reply.message
     hint = "If it runs in ComfyUI itself, look for nodes that feed each other in a circle."
@@ -110,6 +112,8 @@ def _missing_class(node: str, graph: Object, object_info: Object | None) -> User
 
 def _sentence(problem: NodeProblem, graph: Object, object_info: Object | None) -> str:
     name = name_of(graph, problem.node, problem.class_type)
+    if problem.kind == "dependency_cycle":
+        return f"nodes feed each other in a circle: {problem.details}"
     if problem.kind == "value_not_in_list" and problem.input_name:
         return f"{name}: {_not_in_list(problem, object_info)}"
     said = problem.message.rstrip(".")

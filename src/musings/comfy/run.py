@@ -21,6 +21,7 @@ from musings.comfy.fetching import Fetched, fetch
 from musings.comfy.listening import Inbox, Listener
 from musings.comfy.outputs import OutputText
 from musings.comfy.protocol import Failure, Object
+from musings.comfy.sent import Catcher
 from musings.comfy.verdict import Outcome, Verdict, busted, judge
 from musings.comfy.watching import Hooks, Limits, Watch
 from musings.errors import Cancelled, MusingsError, NotFoundError, PassingFault, TimedOut, UnreachableError
@@ -63,7 +64,7 @@ def run_graph(
     Raises ``UserFault`` and ``PassingFault`` as DESIGN D7 classes them. ``Cancelled`` and ``TimedOut`` from
     ``hooks.check`` stop the job on the server first; ``Stopping`` leaves it running, to be joined later.
     """
-    run = _Run(server, graph, prompt_id, hooks or Hooks(), limits or Limits(), object_info)
+    run = _Run(server, graph, prompt_id, hooks or Hooks(), limits or Limits(), object_info, Catcher(graph, target))
     try:
         return run.work(target, resume=resume, verify=verify)
     except (Cancelled, TimedOut):
@@ -84,9 +85,11 @@ class _Run:
         hooks: Hooks,
         limits: Limits,
         object_info: Object | None,
+        catcher: Catcher,
     ) -> None:
         self._server, self._graph, self._prompt_id = server, graph, prompt_id
         self._hooks, self._limits, self._object_info = hooks, limits, object_info
+        self._catcher = catcher
         self._inbox: Inbox = queue.SimpleQueue()
         self._listener: Listener | None = None
         self._submissions = 0
@@ -104,9 +107,11 @@ class _Run:
         while True:
             entry, told = self._watch()
             verdict = judge(entry, self._graph, self._server.url, told)
+            verdict = self._catcher.judged(verdict, entry, self._server.url, told)
             if verdict.outcome is Outcome.MADE:
                 try:
                     files = self._fetch(verdict, target, verify)
+                    files += self._catcher.kept(target, len(files) + 1, verify)
                 except NotFoundError as error:
                     fault = PassingFault(f"{error} It was made, and then deleted.")
                     verdict = Verdict(Outcome.EMPTY, cached=verdict.cached, fault=fault)
@@ -165,7 +170,8 @@ class _Run:
         if self._known:
             self._prompt_id = str(uuid.uuid4())
         self._known = True
-        self._listen()
+        self._catcher.forget()
+        self._catcher.require(self._server, listening=self._listen())
         self._hooks.check()
         self._hooks.on_submitting(self._prompt_id)
         self._submissions += 1
@@ -192,11 +198,12 @@ class _Run:
             raise problems_fault(opening, reply.problems, self._graph, self._object_info)
         self._hooks.log(f"submitted job {self._prompt_id} to {self._server.url}")
 
-    def _listen(self) -> None:
+    def _listen(self) -> bool:
+        """Listen anew; whether the server has heard of it."""
         self.close()
         self._inbox = queue.SimpleQueue()
         self._listener = Listener(self._server, self._inbox, self._hooks.log)
-        self._listener.ready(self._limits.socket_seconds)
+        return self._listener.ready(self._limits.socket_seconds)
 
     def _watch(self) -> tuple[HistoryEntry, Failure | None]:
         """Wait until the job is done; a lost one is submitted again, some times."""
@@ -204,7 +211,9 @@ class _Run:
             if again:
                 self._hooks.log(f"job {self._prompt_id} is lost; submitting again")
                 self._submit()
-            watch = Watch(self._server, self._prompt_id, self._graph, self._inbox, self._hooks, self._limits)
+            watch = Watch(
+                self._server, self._prompt_id, self._graph, self._inbox, self._hooks, self._limits, self._catcher
+            )
             if (entry := watch.until_done()) is not None:
                 return entry, watch.told
         raise PassingFault(f"The ComfyUI at {self._server.url} lost the job {self._submissions} times.")

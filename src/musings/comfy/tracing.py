@@ -11,8 +11,10 @@ from dataclasses import replace
 
 from musings.comfy.checking import options_of, specs_of
 from musings.comfy.fields import LABELS, Spot, field_at, slug
+from musings.comfy.films import is_of_a_film
 from musings.comfy.form import Binding, Form, bind, is_words, unique
 from musings.comfy.graph import link_of, links, title_of, upstream
+from musings.comfy.numbers import narrowed, plain
 from musings.comfy.placeholders import Placeholder
 from musings.comfy.protocol import Json, Object
 from musings.comfy.typed import LONG_ROLES, number_of
@@ -61,7 +63,7 @@ def trace(graph: Object, object_info: Object | None = None, said: Sequence[Place
 
     Never raises: a graph without known parts has an empty form.
     """
-    tracer = _Tracer(graph, object_info)
+    tracer = _Tracer(plain(graph, object_info), object_info)
     tracer.placeholders(said)
     tracer.marks()
     tracer.words()
@@ -133,9 +135,18 @@ class _Tracer:
         nodes = self._size_nodes()
         for role, name in SIZES:
             spots = [spot for node in nodes if (spot := self._resolve(node, name)) and self._number(spot)]
+            if role == "count":
+                spots = self._no_frames(spots)
             if spots and not (role and self._has(role)):
                 same = [spot for spot in spots if self._value(spot) == self._value(spots[0])]
                 self._add(same, role=role, name=role or name, advanced=role == "count")
+
+    def _no_frames(self, spots: Sequence[Spot]) -> list[Spot]:
+        """The batches that are pictures to choose from. The frames of a film are a field of their own."""
+        frames = [spot for spot in spots if is_of_a_film(self._graph, spot.node, self._info)]
+        if frames and "length" not in self._graph[frames[0].node].get("inputs", {}):
+            self._add([frames[0]], name="frames", advanced=True)
+        return [spot for spot in spots if spot not in frames]
 
     def sampling(self) -> None:
         seeds = []
@@ -247,7 +258,7 @@ class _Tracer:
         field = field_at(
             self._graph, self._info, free[0], name=name, role=role, label=label, kind=kind, advanced=advanced
         )
-        self._fields.append(field)
+        self._fields.append(narrowed(field, self._graph, self._info, free))
         self._bindings += [bind(self._graph, name, spot.node, spot.input, self._info) for spot in free]
 
     def _has(self, role: str) -> bool:

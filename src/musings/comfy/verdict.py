@@ -52,7 +52,7 @@ def judge(entry: HistoryEntry, graph: Object, server: str, told: Failure | None 
         return Verdict(Outcome.EMPTY, cached=True, fault=fault)
     if told is not None:
         return Verdict(Outcome.FAULT, fault=failure_fault(told, graph))
-    hint = "End it in Save Image, Save Audio or Save Video; SaveImageWebsocket leaves nothing to fetch."
+    hint = "End it in Save Image, Save Audio or Save Video."
     return Verdict(Outcome.FAULT, fault=UserFault("The workflow ran, but it saved nothing.", hint=hint))
 
 

@@ -12,6 +12,7 @@ from musings.comfy.client import Server
 from musings.comfy.listening import Inbox
 from musings.comfy.progress import Tracker
 from musings.comfy.protocol import Ended, Event, Failed, Failure, Object, Preview, QueueLength
+from musings.comfy.sent import Catcher
 from musings.errors import PassingFault, UnreachableError
 
 CHECK_SECONDS = 0.25
@@ -73,12 +74,21 @@ class Watch:
     """One job. ``told`` is the last error that the socket told, if any."""
 
     def __init__(
-        self, server: Server, prompt_id: str, graph: Object, inbox: Inbox, hooks: Hooks, limits: Limits
+        self,
+        server: Server,
+        prompt_id: str,
+        graph: Object,
+        inbox: Inbox,
+        hooks: Hooks,
+        limits: Limits,
+        catcher: Catcher | None = None,
     ) -> None:
         self.told: Failure | None = None
         self._server, self._prompt_id, self._inbox = server, prompt_id, inbox
         self._hooks, self._limits = hooks, limits
         self._tracker = Tracker(graph)
+        self._catcher = catcher
+        self._ended = False
         self._alive_at = limits.now()
         self._sign: object = None
         self._previewed_at = float("-inf")
@@ -103,6 +113,7 @@ class Watch:
             else:
                 silent_at = None
                 if state.entry is not None:
+                    self._catch_up()
                     return state.entry
                 if state.phase is Phase.UNKNOWN:
                     lost_at = now if lost_at is None else lost_at
@@ -143,13 +154,24 @@ class Watch:
             if self._take(event):
                 return
 
+    def _catch_up(self) -> None:
+        """The history may be written before the last pictures of the socket are here: wait for the end of its words."""
+        while self._catcher is not None and self._catcher.nodes and not self._ended:
+            try:
+                self._take(self._inbox.get(timeout=self._limits.socket_seconds))
+            except queue.Empty:
+                return
+
     def _take(self, event: Event) -> bool:
+        if self._catcher is not None:
+            self._catcher.feed(event, self._prompt_id)
         if isinstance(event, QueueLength):
             return False
         if getattr(event, "prompt_id", None) != self._prompt_id:
             return False
         self._alive_at = self._limits.now()
         if isinstance(event, Ended):
+            self._ended = True
             return True
         if isinstance(event, Failed):
             self.told = event.failure

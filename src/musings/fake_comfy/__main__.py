@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from musings.fake_comfy.artist import Artist, PlainArtist
+from musings.fake_comfy.dialect import DIALECTS, USUAL
 from musings.fake_comfy.faults import FAULTS, parse
 from musings.fake_comfy.running import Pace
 from musings.fake_comfy.server import FakeComfy
@@ -40,6 +41,7 @@ def serve(options: argparse.Namespace) -> int:
         faults=options.fault,
         artist=ARTISTS[options.artist](),
         pace=Pace(options.node_seconds, options.step_seconds, options.slow_seconds),
+        like=options.version_like,
     )
 
     def ready() -> None:
@@ -64,6 +66,9 @@ def listed() -> str:
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (127.0.0.1)")
     parser.add_argument("--port", type=int, default=8188, help="port to listen on (8188)")
+    parser.add_argument(
+        "--version-like", choices=list(DIALECTS), default=USUAL, help=f"the version of ComfyUI to speak as ({USUAL})"
+    )
     parser.add_argument("--fault", action="append", default=[], metavar="NAME[=TIMES]", help="switch a fault on")
     parser.add_argument(
         "--artist", choices=list(ARTISTS), default="sketch", help="who draws: the sketch engine, or plainly and quicker"

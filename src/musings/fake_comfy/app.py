@@ -1,7 +1,5 @@
-"""The fake's HTTP surface: every route bare and under ``/api``, with the statuses and shapes of ComfyUI
-0.8.0.
-
-``/api/jobs`` is left out, as in ComfyUI 0.3.64; a client does not need it.
+"""The fake's HTTP surface: every route bare and under ``/api``, with the statuses and shapes of the ComfyUI that it
+speaks as. ``/api/jobs`` is under ``/api`` alone, and not there in the oldest.
 """
 
 import asyncio
@@ -25,16 +23,19 @@ from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
 from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette.websockets import WebSocket
 
+from musings.fake_comfy.dialect import Dialect
 from musings.fake_comfy.engine import Engine, Item
 from musings.fake_comfy.faults import TOKEN
 from musings.fake_comfy.folders import Folders
-from musings.fake_comfy.hub import FEATURES
+from musings.fake_comfy.jobs import Jobs, is_id
 from musings.fake_comfy.nodes import NodeClass
 from musings.fake_comfy.running import Pace
 from musings.fake_comfy.validation import complaint, judge, staged
 
-VERSION = "0.8.0+fake"
 MAX_BODY_BYTES = 104857600
+UUID_DETAILS = (
+    "prompt_id must be a UUID string in canonical lowercase hyphenated form; omit it to let the server generate one"
+)
 TROUBLE = "500 Internal Server Error\n\nServer got itself in trouble"
 TYPES = {".opus": "audio/ogg", ".flac": "audio/flac", ".mp3": "audio/mpeg", ".mp4": "video/mp4"}
 
@@ -50,6 +51,7 @@ class Site:
     pace: Pace
     known: Callable[[], dict[str, NodeClass]]
     models: tuple[str, ...]
+    dialect: Dialect
 
 
 def build(site: Site) -> ASGIApp:
@@ -57,10 +59,15 @@ def build(site: Site) -> ASGIApp:
     pages = _Pages(site)
     routes: list[BaseRoute] = [WebSocketRoute("/ws", pages.socket), *pages.routes()]
     app = Starlette(
-        routes=[*routes, Mount("/api", routes=routes)],
+        routes=[*routes, Mount("/api", routes=[*_jobs(site), *routes])],
         exception_handlers={HTTPException: _not_found, Exception: _trouble},
     )
     return _Gate(app, site)
+
+
+def _jobs(site: Site) -> list[BaseRoute]:
+    dialect = site.dialect
+    return [*Jobs(lambda: site.engine, dialect, reply).routes()] if dialect.jobs else []
 
 
 def reply(data: Any, status: int = 200) -> Response:
@@ -158,24 +165,28 @@ class _Pages:
             error = complaint("no_prompt", "No prompt provided", "No prompt provided")
             return reply({"error": error, "node_errors": {}}, 400)
         graph = body["prompt"]
-        prompt_id = str(body["prompt_id"]) if "prompt_id" in body else str(uuid.uuid4())
+        prompt_id = self._id(body)
+        if prompt_id is None:
+            error = complaint("invalid_prompt_id", "prompt_id must be a valid UUID", UUID_DETAILS)
+            return reply({"error": error, "node_errors": {}}, 400)
         self._engine.counts.posts[prompt_id] += 1
         extra = {**body.get("extra_data", {})}
         if "client_id" in body:
             extra["client_id"] = body["client_id"]
         number = self._engine.number(float(body["number"]) if "number" in body else None, front="front" in body)
         if kind := faults.refusal():
-            error, node_errors = staged(kind, graph)
+            error, node_errors = staged(kind, graph, self._site.dialect)
             return reply({"error": error, "node_errors": node_errors}, 400)
-        if not isinstance(graph, dict | list):
+        if not isinstance(graph, dict | list) or (self._site.dialect.exact_refusals and isinstance(graph, list)):
             return Response(TROUBLE, 500, media_type="text/plain")
-        verdict = judge(graph, self._site.known(), lambda name: self._site.folders.input(name) is not None)
+        folders, dialect = self._site.folders, self._site.dialect
+        verdict = judge(graph, self._site.known(), lambda name: folders.input(name) is not None, dialect)
         if verdict.error:
             return reply({"error": verdict.error, "node_errors": verdict.node_errors}, 400)
         if faults.take("partial-acceptance"):
             refused = verdict.outputs[-1]
             verdict.outputs = verdict.outputs[:-1] or verdict.outputs
-            verdict.node_errors = staged("required_input_missing", {refused: verdict.graph[refused]})[1]
+            verdict.node_errors = staged("required_input_missing", {refused: verdict.graph[refused]}, dialect)[1]
         extra["create_time"] = int(time.time() * 1000)
         if not faults.take("lost-queue"):
             self._engine.put(Item(number, prompt_id, verdict.graph, extra, verdict.outputs))
@@ -184,6 +195,15 @@ class _Pages:
                 self._engine.put(Item(again, prompt_id, verdict.graph, extra, verdict.outputs))
         answer = {"prompt_id": prompt_id, "number": number, "node_errors": verdict.node_errors}
         return _cut(json.dumps(answer).encode()) if faults.take("lost-reply") else reply(answer)
+
+    def _id(self, body: dict[str, Any]) -> str | None:
+        """The id of a posted job; None for one that this version refuses."""
+        given = body.get("prompt_id")
+        if not self._site.dialect.exact_refusals:
+            return str(given) if "prompt_id" in body else str(uuid.uuid4())
+        if given is None:
+            return str(uuid.uuid4())
+        return str(given) if is_id(given) else None
 
     async def queue(self, _: Request) -> Response:
         return reply(self._engine.queue())
@@ -236,8 +256,8 @@ class _Pages:
 
     async def system_stats(self, _: Request) -> Response:
         system: dict[str, Any] = {
-            "os": "linux",
-            "comfyui_version": VERSION,
+            "os": self._site.dialect.os,
+            "comfyui_version": self._site.dialect.version,
             "python_version": "3",
             "pytorch_version": "none",
         }
@@ -246,7 +266,7 @@ class _Pages:
         return reply({"system": system, "devices": [device]})
 
     async def features(self, _: Request) -> Response:
-        return reply(FEATURES)
+        return reply(dict(self._site.dialect.features))
 
     async def models(self, request: Request) -> Response:
         folder = request.path_params.get("folder")
@@ -345,9 +365,12 @@ def _foreign(origin: str | None, host: str) -> bool:
     return there.hostname != here.hostname or (there.port is not None and there.port != here.port)
 
 
-async def _not_found(_: Request, error: Exception) -> Response:
+async def _not_found(request: Request, error: Exception) -> Response:
+    """A GET where only a POST is known is not found, any other wrong turn is a wrong method."""
     status = error.status_code if isinstance(error, HTTPException) else 500
-    return Response("404: Not Found", 404) if status == 405 else Response(f"{status}", status)
+    if status not in (404, 405):
+        return Response(f"{status}", status)
+    return Response("404: Not Found", 404) if request.method in ("GET", "HEAD") else Response("", 405)
 
 
 async def _trouble(_: Request, __: Exception) -> Response:

@@ -1,6 +1,7 @@
 """The fake's queue, history and worker: one job at a time, lowest number first, all of it in memory.
 
-Source: the order of messages, the caching and the history entries observed on ComfyUI 0.8.0. The cache keeps
+Source: the order of messages, the caching and the history entries observed on ComfyUI 0.3.64, 0.8.0 and
+0.33.0. The cache keeps
 the nodes of the previous prompt only; a node is known by its inputs and those of its ancestors, not by its
 id.
 """
@@ -13,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from musings.fake_comfy.artist import Artist
+from musings.fake_comfy.dialect import Dialect
 from musings.fake_comfy.faults import Switches
 from musings.fake_comfy.folders import Folders
 from musings.fake_comfy.hub import Hub
@@ -65,14 +67,15 @@ class Engine:
         counts: Counts,
         known: Callable[[], dict[str, NodeClass]],
         crash: Callable[[], None],
+        dialect: Dialect,
     ) -> None:
-        self.hub = Hub(faults, lambda: self.remaining)
+        self.hub = Hub(faults, lambda: self.remaining, dialect.features)
         self.history: dict[str, dict[str, Any]] = {}
         self.faults, self.counts = faults, counts
         self._known = known
         self._closed = threading.Event()
         self._interrupted = threading.Event()
-        self._floor = Floor(folders, artist, faults, pace, self.hub, self._closed, self._interrupted)
+        self._floor = Floor(folders, artist, faults, pace, self.hub, self._closed, self._interrupted, dialect)
         self._cache: Cache = {}
         self._crash = crash
         self._pending: list[Item] = []

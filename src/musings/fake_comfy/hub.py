@@ -9,18 +9,12 @@ import asyncio
 import json
 import struct
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from musings.fake_comfy.faults import Switches
-
-FEATURES = {
-    "supports_preview_metadata": True,
-    "max_upload_size": 104857600,
-    "extension": {"manager": {"supports_v4": True}},
-}
 
 
 class Hub:
@@ -28,8 +22,9 @@ class Hub:
     thread.
     """
 
-    def __init__(self, faults: Switches, remaining: Callable[[], int]) -> None:
+    def __init__(self, faults: Switches, remaining: Callable[[], int], features: Mapping[str, Any]) -> None:
         self._faults = faults
+        self._features = features
         self._remaining = remaining
         self._sockets: dict[str, WebSocket] = {}
         self._with_metadata: set[str] = set()
@@ -53,14 +48,16 @@ class Hub:
     def send_frame(self, frame: bytes, sid: str | None) -> None:
         self._post(frame, sid)
 
-    def send_preview(self, jpeg: bytes, sid: str | None, prompt_id: str, node: str) -> None:
+    def send_preview(
+        self, picture: bytes, sid: str | None, prompt_id: str, node: str, media_type: str = "image/jpeg"
+    ) -> None:
         """A preview in the form that this client asked for."""
         if sid is None or sid not in self._with_metadata:
-            self._post(struct.pack(">II", 1, 1) + jpeg, sid)
+            self._post(struct.pack(">II", 1, 2 if media_type == "image/png" else 1) + picture, sid)
             return
         about = {"node_id": node, "prompt_id": prompt_id, "display_node_id": node, "parent_node_id": None}
-        told = json.dumps({**about, "real_node_id": node, "image_type": "image/jpeg"}).encode()
-        self._post(struct.pack(">II", 4, len(told)) + told + jpeg, sid)
+        told = json.dumps({**about, "real_node_id": node, "image_type": media_type}).encode()
+        self._post(struct.pack(">II", 4, len(told)) + told + picture, sid)
 
     def with_metadata(self, sid: str | None) -> bool:
         return sid is not None and sid in self._with_metadata
@@ -97,7 +94,7 @@ class Hub:
             if first and isinstance(said, dict) and said.get("type") == "feature_flags":
                 if said.get("data", {}).get("supports_preview_metadata") is True:
                     self._with_metadata.add(sid)
-                await socket.send_text(json.dumps({"type": "feature_flags", "data": FEATURES}))
+                await socket.send_text(json.dumps({"type": "feature_flags", "data": self._features}))
             first = False
 
     def _post(self, letter: str | bytes, sid: str | None) -> None:

@@ -1,11 +1,13 @@
 """The node classes that the fake knows, and how ``/object_info`` describes them.
 
-Names, inputs and limits are those of ComfyUI 0.8.0, so a workflow made for a real server passes here.
+Names, inputs and limits are those of the real classes, so a workflow made for a real server passes here.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
+
+from musings.fake_comfy.dialect import DIALECTS, USUAL, Dialect
 
 Spec = list[Any]
 MAX_SEED = 2**64 - 1
@@ -21,6 +23,17 @@ SAMPLERS = [
     "uni_pc",
 ]
 SCHEDULERS = ["simple", "sgm_uniform", "karras", "exponential", "ddim_uniform", "beta", "normal"]
+HANDED_ON = {
+    "SaveImage": "IMAGE",
+    "PreviewImage": "IMAGE",
+    "SaveAudio": "AUDIO",
+    "SaveAudioMP3": "AUDIO",
+    "SaveAudioOpus": "AUDIO",
+    "PreviewAudio": "AUDIO",
+    "SaveVideo": "VIDEO",
+    "PreviewAny": "STRING",
+}
+NEWER = ("options", "multiselect")
 BLENDS = ["normal", "multiply", "screen", "overlay", "soft_light", "difference"]
 
 
@@ -38,6 +51,7 @@ class NodeClass:
     title: str | None = None
     category: str = "fake"
     modern: bool = False
+    module: str | None = None
 
     def info(self) -> dict[str, Any]:
         """The entry of this class in ``/object_info``."""
@@ -53,7 +67,7 @@ class NodeClass:
             "name": self.name,
             "display_name": self.title or self.name,
             "description": "",
-            "python_module": "comfy_extras.fake" if self.modern else "nodes",
+            "python_module": self.module or ("comfy_extras.fake" if self.modern else "nodes"),
             "category": self.category,
             "output_node": self.saves,
         }
@@ -86,10 +100,27 @@ def link(kind: str) -> Spec:
     return [kind, {}]
 
 
-def classes(models: tuple[str, ...], pictures: list[str], sounds: list[str]) -> dict[str, NodeClass]:
+def classes(
+    models: tuple[str, ...], pictures: list[str], sounds: list[str], dialect: Dialect = DIALECTS[USUAL]
+) -> dict[str, NodeClass]:
     """Every class by name; the lists are what is installed and uploaded."""
-    known = (*_pictures(pictures), *_sounds(sounds), *_films(), *_values(), *_diffusion(list(models)), *_songs())
-    return {node.name: node for node in known}
+    films = _films() if not dialect.film_groups else _films_in_groups()
+    known = (*_pictures(pictures), *_sounds(sounds), *films, *_values(), *_diffusion(list(models)), *_songs())
+    return {node.name: _told(node, dialect) for node in known}
+
+
+def _told(node: NodeClass, dialect: Dialect) -> NodeClass:
+    """A class as this version tells of it."""
+    if dialect.hands_on and node.name in HANDED_ON:
+        node = replace(node, outputs=(HANDED_ON[node.name],))
+    if dialect.old_choices and node.name.endswith(("Audio", "AudioMP3", "AudioOpus")):
+        old = {
+            name: [spec[1]["options"], {key: value for key, value in spec[1].items() if key not in NEWER}]
+            for name, spec in node.required.items()
+            if spec[0] == "COMBO"
+        }
+        node = replace(node, required={**node.required, **old})
+    return node
 
 
 def _pictures(uploads: list[str]) -> tuple[NodeClass, ...]:
@@ -121,6 +152,13 @@ def _pictures(uploads: list[str]) -> tuple[NodeClass, ...]:
         ),
         NodeClass("SaveImage", {"images": link("IMAGE"), "filename_prefix": prefix}, saves=True, title="Save Image"),
         NodeClass("PreviewImage", {"images": ["IMAGE"]}, saves=True, title="Preview Image"),
+        NodeClass(
+            "SaveImageWebsocket",
+            {"images": ["IMAGE"]},
+            saves=True,
+            title="Save Image (Websocket)",
+            module="custom_nodes.websocket_image_save",
+        ),
     )
 
 
@@ -170,6 +208,20 @@ def _films() -> tuple[NodeClass, ...]:
             title="Save Video",
             modern=True,
         ),
+    )
+
+
+def _films_in_groups() -> tuple[NodeClass, ...]:
+    """The same in newer versions: a container is chosen first, and brings inputs of its own."""
+    create, save = _films()
+    depth = whole(8, 8, 10, 2)
+    codec: Spec = ["COMFY_DYNAMICCOMBO_V3", {"options": [{"key": key, "inputs": {}} for key in ("auto", "h264")]}]
+    kept = {"required": {"codec": codec}}
+    container = ["COMFY_DYNAMICCOMBO_V3", {"options": [{"key": key, "inputs": kept} for key in ("auto", "mp4")]}]
+    required = {**{name: save.required[name] for name in ("video", "filename_prefix")}, "format": container}
+    return (
+        replace(create, optional={**create.optional, "bit_depth": depth}),
+        replace(save, required=required, optional={"codec": codec}),
     )
 
 

@@ -15,6 +15,7 @@ import uvicorn
 
 from musings.fake_comfy.app import Site, build
 from musings.fake_comfy.artist import Artist, PlainArtist
+from musings.fake_comfy.dialect import DIALECTS, USUAL
 from musings.fake_comfy.engine import Counts, Engine
 from musings.fake_comfy.faults import Switches
 from musings.fake_comfy.folders import Folders
@@ -32,7 +33,9 @@ class FakeComfy:
 
     ``root`` holds its files and is a temporary folder of its own when None. ``faults`` are words of
     :func:`musings.fake_comfy.faults.parse`, switched later through ``faults``. ``counts`` says what happened,
-    across restarts too. Use it in a ``with`` statement, or call :meth:`start` and :meth:`stop`.
+    across restarts too. ``like`` is the version to speak as, of :data:`DIALECTS`. ``more`` are node classes beside the
+    usual ones, which give on what they are given. Use it in a ``with`` statement, or call :meth:`start` and
+    :meth:`stop`.
     """
 
     def __init__(
@@ -45,6 +48,8 @@ class FakeComfy:
         artist: Artist | None = None,
         pace: Pace | None = None,
         models: tuple[str, ...] = MODELS,
+        like: str = USUAL,
+        more: Iterable[NodeClass] = (),
     ) -> None:
         self.faults = Switches(faults)
         self.counts = Counts()
@@ -55,6 +60,8 @@ class FakeComfy:
         self.folders = Folders(self.root)
         self._artist = artist or PlainArtist()
         self._models = models
+        self._dialect = DIALECTS[like]
+        self._more = {node.name: node for node in more}
         self._site: Site | None = None
         self._server: uvicorn.Server | None = None
         self._thread: threading.Thread | None = None
@@ -81,7 +88,7 @@ class FakeComfy:
             listening = _listening(self._host, self._port)
             self._port = listening.getsockname()[1]
             self.folders.clean()
-            self._site = Site(self._new_engine(), self.folders, self.pace, self._known, self._models)
+            self._site = Site(self._new_engine(), self.folders, self.pace, self._known, self._models, self._dialect)
             server = self._server = uvicorn.Server(
                 uvicorn.Config(
                     build(self._site),
@@ -150,13 +157,23 @@ class FakeComfy:
                 self._thread.join(START_SECONDS)
 
     def _new_engine(self) -> Engine:
-        return Engine(self.folders, self._artist, self.faults, self.pace, self.counts, self._known, self._crash)
+        return Engine(
+            self.folders,
+            self._artist,
+            self.faults,
+            self.pace,
+            self.counts,
+            self._known,
+            self._crash,
+            self._dialect,
+        )
 
     def _crash(self) -> None:
         threading.Thread(target=self.restart, name="fake-comfy-restart", daemon=True).start()
 
     def _known(self) -> dict[str, NodeClass]:
-        return classes(self._models, self.folders.uploads(*PICTURES), self.folders.uploads(*SOUNDS))
+        pictures, sounds = self.folders.uploads(*PICTURES), self.folders.uploads(*SOUNDS)
+        return {**classes(self._models, pictures, sounds, self._dialect), **self._more}
 
 
 def _listening(host: str, port: int) -> socket.socket:

@@ -1,7 +1,7 @@
 """Judges a posted graph as the real server does: what is refused, with which words, and what is taken in
 part.
 
-Source: the answers of ``POST /prompt`` observed on ComfyUI 0.8.0.
+Source: the answers of ``POST /prompt`` observed on ComfyUI 0.3.64, 0.8.0 and 0.33.0.
 """
 
 import copy
@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from musings.fake_comfy.dialect import Dialect
 from musings.fake_comfy.nodes import NodeClass
 
 Graph = dict[str, Any]
@@ -25,12 +26,12 @@ class Verdict:
     node_errors: dict[str, Any] = field(default_factory=dict)
 
 
-def judge(graph: Any, known: Mapping[str, NodeClass], exists: Callable[[str], bool]) -> Verdict:
+def judge(graph: Any, known: Mapping[str, NodeClass], exists: Callable[[str], bool], dialect: Dialect) -> Verdict:
     """Validate a graph. ``exists`` says whether a file named by a Load node is there."""
     if not isinstance(graph, dict):
         graph = {}
     verdict = Verdict(copy.deepcopy(graph))
-    if error := _classes(verdict.graph, known):
+    if error := _classes(verdict.graph, known, dialect):
         verdict.error = error
         return verdict
     wanted = [node for node, data in verdict.graph.items() if known[data["class_type"]].saves]
@@ -38,12 +39,14 @@ def judge(graph: Any, known: Mapping[str, NodeClass], exists: Callable[[str], bo
         verdict.error = complaint("prompt_no_outputs", "Prompt has no outputs")
         return verdict
     checker = _Checker(verdict.graph, known, exists)
-    details = []
+    details: list[str] = []
     for node in wanted:
         try:
             faulty = checker.faulty(node, ())
-        except RecursionError:
-            details.append("")
+        except _CircleError as circle:
+            if dialect.exact_refusals:
+                for name in dict.fromkeys(circle.nodes):
+                    _blame(verdict, name, node, [_cycle(circle.nodes, name, verdict.graph)])
             continue
         if faulty:
             details.extend(fault["details"] for fault in checker.errors.get(node, []))
@@ -61,7 +64,7 @@ def complaint(kind: str, message: str, details: str = "", **extra: Any) -> Compl
     return {"type": kind, "message": message, "details": details, "extra_info": extra}
 
 
-def staged(kind: str, graph: Graph) -> tuple[Complaint, dict[str, Any]]:
+def staged(kind: str, graph: Graph, dialect: Dialect) -> tuple[Complaint, dict[str, Any]]:
     """The error and node errors of a refusal that a fault switch asks for, about a node of this graph."""
     if kind == "no_prompt":
         return complaint("no_prompt", "No prompt provided", "No prompt provided"), {}
@@ -70,8 +73,7 @@ def staged(kind: str, graph: Graph) -> tuple[Complaint, dict[str, Any]]:
     node = next(iter(graph), "1")
     class_type = graph.get(node, {}).get("class_type", "SaveImage")
     if kind == "invalid_prompt":
-        message = f"Cannot execute because node {class_type} does not exist."
-        return complaint(kind, message, f"Node ID '#{node}'"), {}
+        return _no_class(graph, node, class_type, dialect), {}
     details = f"staged by the fault switch for {class_type}"
     extra: dict[str, Any] = {"input_name": "staged"}
     if kind == "value_not_in_list":
@@ -97,15 +99,40 @@ _MESSAGES = {
 }
 
 
-def _classes(graph: Graph, known: Mapping[str, NodeClass]) -> Complaint | None:
+def _classes(graph: Graph, known: Mapping[str, NodeClass], dialect: Dialect) -> Complaint | None:
     for node, data in graph.items():
-        if "class_type" not in data:
-            message = "Cannot execute because a node is missing the class_type property."
-            return complaint("invalid_prompt", message, f"Node ID '#{node}'")
-        if data["class_type"] not in known:
-            message = f"Cannot execute because node {data['class_type']} does not exist."
-            return complaint("invalid_prompt", message, f"Node ID '#{node}'")
+        if data.get("class_type") not in known:
+            return _no_class(graph, node, data.get("class_type"), dialect)
     return None
+
+
+def _no_class(graph: Graph, node: str, class_type: str | None, dialect: Dialect) -> Complaint:
+    if not dialect.exact_refusals:
+        message = f"Cannot execute because node {class_type} does not exist."
+        if class_type is None:
+            message = "Cannot execute because a node is missing the class_type property."
+        return complaint("invalid_prompt", message, f"Node ID '#{node}'")
+    title = graph.get(node, {}).get("_meta", {}).get("title", class_type)
+    message = f"Node '{title}' not found. The custom node may not be installed."
+    if class_type is None:
+        shown = title or f"ID #{node}"
+        message = f"Node '{shown}' has no class_type. The workflow may be corrupted or a custom node is missing."
+    extra = {"node_id": node, "class_type": class_type, "node_title": title}
+    return complaint("missing_node_type", message, f"Node ID '#{node}'", **extra)
+
+
+class _CircleError(Exception):
+    """Nodes that feed each other, the first one again at the end."""
+
+    def __init__(self, nodes: tuple[str, ...]) -> None:
+        super().__init__()
+        self.nodes = nodes
+
+
+def _cycle(nodes: tuple[str, ...], node: str, graph: Graph) -> Complaint:
+    path = " -> ".join(f"{each} ({graph[each]['class_type']})" for each in nodes)
+    extra = {"node_id": node, "cycle_nodes": list(dict.fromkeys(nodes))}
+    return complaint("dependency_cycle", "Dependency cycle detected", path, **extra)
 
 
 def _blame(verdict: Verdict, node: str, output: str, errors: list[Complaint]) -> None:
@@ -126,9 +153,9 @@ class _Checker:
         self._done: dict[str, list[str]] = {}
 
     def faulty(self, node: str, path: tuple[str, ...]) -> list[str]:
-        """The nodes with errors at and above ``node``. Raises ``RecursionError`` on a circle."""
+        """The nodes with errors at and above ``node``. Raises ``_CircleError``."""
         if node in path:
-            raise RecursionError
+            raise _CircleError((*path[path.index(node) :], node))
         if node not in self._done:
             self._done[node] = self._check(node, path)
         return self._done[node]

@@ -14,6 +14,7 @@ import numpy as np
 from PIL import Image, ImageChops, ImageOps
 
 from musings.fake_comfy.artist import Artist
+from musings.fake_comfy.dialect import Dialect
 from musings.fake_comfy.folders import Folders
 from musings.fake_comfy.media import Film, Sound, load_sound, save_film, save_picture, save_sound
 
@@ -36,19 +37,30 @@ class Latent:
 
 @dataclass(frozen=True)
 class Bench:
-    """Where a node works. ``step(value, maximum, picture)`` tells progress; ``metadata`` goes into saved
-    files.
+    """Where a node works. ``step(value, maximum, picture)`` tells progress, ``send`` of the same gives a picture away
+    over the socket; ``metadata`` goes into saved files.
     """
 
     folders: Folders
     artist: Artist
     metadata: Mapping[str, Any]
     step: Callable[[int, int, Image.Image | None], None]
+    send: Callable[[int, int, Image.Image], None]
+    dialect: Dialect
 
 
 def do(class_type: str, inputs: Inputs, bench: Bench) -> Result:
-    """Run one node."""
-    return _WORK[class_type](inputs, bench)
+    """Run one node; one of a class that has no work here gives on what it is given."""
+    return _WORK.get(class_type, _give_on)(inputs, bench)
+
+
+def _give_on(inputs: Inputs, _: Bench) -> Result:
+    return (next(value for value in inputs.values() if not isinstance(value, int | float | str)),), None
+
+
+def _saved(value: Any, shown: dict[str, Any], bench: Bench) -> Result:
+    """What a node that saves ends with: newer versions give on what they saved."""
+    return ((value,) if bench.dialect.hands_on else ()), shown
 
 
 def _empty_image(inputs: Inputs, _: Bench) -> Result:
@@ -106,7 +118,7 @@ def _write_images(pictures: Pictures, folder: str, prefix: str, bench: Bench) ->
         filename = f"{name}_{place.number + index:05}_.png"
         save_picture(picture, place.folder / filename, bench.metadata)
         shown.append({"filename": filename, "subfolder": place.subfolder, "type": folder})
-    return (), {"images": shown}
+    return _saved(pictures, {"images": shown}, bench)
 
 
 def _empty_audio(inputs: Inputs, _: Bench) -> Result:
@@ -125,9 +137,11 @@ def _load_audio(inputs: Inputs, bench: Bench) -> Result:
 def _sound_saver(suffix: str, folder: str = "output") -> Callable[[Inputs, Bench], Result]:
     def save(inputs: Inputs, bench: Bench) -> Result:
         place = bench.folders.place(folder, inputs.get("filename_prefix", "ComfyUI_temp"))
-        filename = f"{place.name}_{place.number:05}_{suffix}"
+        end = "" if bench.dialect.bare_sounds else "_"
+        filename = f"{place.name}_{place.number:05}{end}{suffix}"
         save_sound(inputs["audio"], place.folder / filename, bench.metadata, inputs.get("quality", "V0"))
-        return (), {"audio": [{"filename": filename, "subfolder": place.subfolder, "type": folder}]}
+        shown = {"filename": filename, "subfolder": place.subfolder, "type": folder}
+        return _saved(inputs["audio"], {"audio": [shown]}, bench)
 
     return save
 
@@ -142,12 +156,20 @@ def _save_video(inputs: Inputs, bench: Bench) -> Result:
     filename = f"{place.name}_{place.number:05}_.mp4"
     save_film(film, place.folder / filename, bench.metadata)
     shown = {"filename": filename, "subfolder": place.subfolder, "type": "output"}
-    return (), {"images": [shown], "animated": [True]}
+    return _saved(film, {"images": [shown], "animated": [True]}, bench)
 
 
-def _preview_any(inputs: Inputs, _: Bench) -> Result:
+def _preview_any(inputs: Inputs, bench: Bench) -> Result:
     value = inputs["source"]
-    return (), {"text": [value if isinstance(value, str) else str(value)]}
+    text = value if isinstance(value, str) else str(value)
+    return _saved(text, {"text": [text]}, bench)
+
+
+def _send_images(inputs: Inputs, bench: Bench) -> Result:
+    pictures = _pictures(inputs["images"])
+    for number, picture in enumerate(pictures):
+        bench.send(number, len(pictures), picture)
+    return (), None
 
 
 def _value(inputs: Inputs, _: Bench) -> Result:
@@ -216,6 +238,7 @@ _WORK: dict[str, Callable[[Inputs, Bench], Result]] = {
     "LoadImage": _load_image,
     "SaveImage": _save_image,
     "PreviewImage": _preview_image,
+    "SaveImageWebsocket": _send_images,
     "EmptyAudio": _empty_audio,
     "LoadAudio": _load_audio,
     "SaveAudio": _sound_saver(".flac"),

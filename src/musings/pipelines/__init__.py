@@ -12,10 +12,10 @@ from musings.models import MEDIA_KINDS, FormField, Json, JsonObject, Kind, Promp
 from musings.pipelines import speech_form
 from musings.pipelines.aloud import WRITING, ReadAloud
 from musings.pipelines.base import Backend, Checked, Chosen, Lacking, Pipeline, WordSource, Workflow, WorkflowSource
-from musings.pipelines.forms import POETS_FORM, SKETCH_FORMS, check_parameters
+from musings.pipelines.forms import POETS_FORM, SEED, SKETCH_FORMS, check_parameters
+from musings.pipelines.seeds import SEED_MAXIMUM, own_bounds, seed_at
 from musings.pipelines.wishes import wants_document
 
-SEED_MAXIMUM = 2**53 - 1  # what JavaScript can hold
 SKETCH = "sketch-"
 SPEECH = (None, speech_form.NAME)
 POETS = "poets"
@@ -134,14 +134,16 @@ class Pipelines:
         """The prompt's parameters, checked and completed with defaults and a seed."""
         if chosen.pipeline in self._extra.values():
             return prompt.parameters
-        given = prompt.parameters or prompt.metadata.get("parameters") or {}
-        if not isinstance(given, Mapping):
-            raise UserFault("The parameters of this prompt are not a JSON object.")
-        values = dict(check_parameters(chosen.form, given))
-        for field in chosen.form:
-            if field.role == "seed" and given.get(field.name) in (None, ""):
-                values[field.name] = seed_of(prompt)
-        return values
+        values = dict(check_parameters(chosen.form, _given(prompt)))
+        drawn = self.drawn(chosen, prompt)
+        return values | {field.name: seed_of(prompt, field) for field in chosen.form if field.name in drawn}
+
+    def drawn(self, chosen: Chosen, prompt: Prompt) -> frozenset[str]:
+        """The seeds that nobody gave, so that :meth:`complete` draws them."""
+        given = _given(prompt)
+        return frozenset(
+            field.name for field in chosen.form if field.role == "seed" and given.get(field.name) in (None, "")
+        )
 
     def _chosen(self, kind: Kind, prompt: Prompt) -> Chosen:
         if kind.value in self._extra:
@@ -170,10 +172,17 @@ class Pipelines:
         return version
 
 
-def seed_of(prompt: Prompt) -> int:
-    """The seed of a prompt that names none: its own, and the same on every attempt. 0 to 2**53 - 1."""
+def seed_of(prompt: Prompt, field: FormField = SEED) -> int:
+    """The seed of a prompt that names none: its own, the same on every attempt, and within the bounds of its field."""
     digest = hashlib.sha256(f"{prompt.id}\n{prompt.created_at}\n{prompt.prompt_text}".encode("utf-8", "replace"))
-    return int.from_bytes(digest.digest()[:8], "big") & SEED_MAXIMUM
+    return seed_at(int.from_bytes(digest.digest()[:8], "big") & SEED_MAXIMUM, 0, *own_bounds(field))
+
+
+def _given(prompt: Prompt) -> Mapping[str, Json]:
+    given = prompt.parameters or prompt.metadata.get("parameters") or {}
+    if not isinstance(given, Mapping):
+        raise UserFault("The parameters of this prompt are not a JSON object.")
+    return given
 
 
 def _sketch_workflow(kind: Kind) -> Workflow:

@@ -71,7 +71,7 @@ class Comfy:
         for server in self.pool.servers:
             try:
                 server.forget()
-                missing = check(found.graph, server.object_info())
+                missing = check(found.graph, server.object_info(), _set_later(found))
             except MusingsError as error:
                 lacking.append(Lacking(server.url, str(error)))
                 continue
@@ -110,6 +110,12 @@ class Comfy:
         if found.source == "script":
             return ScriptPipeline(found, comfyui, self._keeper)
         return ComfyUIPipeline(found, self.pool, stall_seconds=comfyui.stall_seconds)
+
+
+def _set_later(found: WorkflowFile) -> set[tuple[str, str]]:
+    """Where a seed goes: what the file has there is never used, because every prompt brings its own."""
+    seeds = {field.name for field in found.form.fields if field.role == "seed"}
+    return {(each.node, each.input) for each in found.form.bindings if each.field in seeds}
 
 
 def _shown(found: WorkflowFile) -> Workflow:

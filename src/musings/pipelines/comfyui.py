@@ -10,8 +10,10 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TypeVar
 
+from musings.comfy.checking import suited
 from musings.comfy.client import Server
 from musings.comfy.form import fill
+from musings.comfy.numbers import seed_bounds
 from musings.comfy.pool import Pool
 from musings.comfy.protocol import Object
 from musings.comfy.run import JobResult, run_graph
@@ -22,11 +24,11 @@ from musings.late import importing
 from musings.models import ArtifactType, Job, Json, MadeFile, Outcome
 from musings.pipelines import loading
 from musings.pipelines.base import Context
+from musings.pipelines.seeds import seeded
 from musings.version import VERSION
 from musings.workflows.library import WorkflowFile
 
 MARK = "comfy"
-SEED_MODULUS = 2**53
 PATIENCE_SECONDS = 300.0
 
 T = TypeVar("T")
@@ -63,9 +65,11 @@ class ComfyUIPipeline:
         rounds = 1 if self._workflow.counts_itself else int(job.parameters.get("count") or 1)
         files: list[MadeFile] = []
         texts: list[str] = []
+        info = _quietly(server.object_info)
         for number in range(rounds):
-            values = self._values(job, number)
+            values = self._values(job, number, info, context)
             filled = self._prepared(fill(graph, self._workflow.form, {**values, **loaded}), job, number)
+            filled = suited(filled, info or {})
             folder = job.directory / f"{number + 1:02}" if rounds > 1 else job.directory
             folder.mkdir(exist_ok=True)
             result = self._one(server, filled, ids, number, folder, context, rounds)
@@ -132,8 +136,11 @@ class ComfyUIPipeline:
             object_info=_quietly(server.object_info),
         )
 
-    def _values(self, job: Job, number: int) -> dict[str, Json]:
-        """The parameters with the words in their place and, from the second on, a seed of their own."""
+    def _values(self, job: Job, number: int, info: Object | None, context: Context) -> dict[str, Json]:
+        """The parameters with the words in their place and, from the second on, a seed of their own.
+
+        ``info`` is what the server that runs it tells of its classes: its bounds may be narrower than the form knew.
+        """
         values: dict[str, Json] = dict(job.parameters)
         form = self._workflow.form
         if form.prompt_field is not None:
@@ -141,11 +148,18 @@ class ComfyUIPipeline:
         if not self._workflow.counts_itself:
             values.pop("count", None)
         values.pop("reproduces", None)
-        for field in form.fields:
-            if field.role == "seed" and isinstance(values.get(field.name), int):
-                values[field.name] = (values[field.name] + number) % SEED_MODULUS
-        known = {field.name for field in form.fields}
-        return {name: value for name, value in values.items() if name in known}
+        graph = self._workflow.graph or {}
+        values = seeded(
+            {field.name: values[field.name] for field in form.fields if field.name in values},
+            form.fields,
+            drawn=job.drawn,
+            number=number,
+            bounds=lambda field: seed_bounds(graph, info, form, field),
+        )
+        used = {name: values[name] for name in job.drawn & values.keys()}
+        if number == 0 and any(job.parameters.get(name) != seed for name, seed in used.items()):
+            context.uses({**job.parameters, **used})
+        return values
 
     def _prepared(self, graph: Object, job: Job, number: int) -> Object:
         """The graph as it is posted: with a nonce where an identical one must not be answered from the cache."""

@@ -25,11 +25,11 @@ from musings.models import Job, Json, MadeFile, Outcome
 from musings.pipelines import loading
 from musings.pipelines.base import Context
 from musings.pipelines.local import local_problems
+from musings.pipelines.seeds import seeded
 from musings.version import VERSION
 from musings.warm.keeper import COLD, Export, Hooks, Keeper, Unserved
 from musings.workflows.library import WorkflowFile
 
-SEED_MODULUS = 2**53
 SLOT_SECONDS = 0.2
 TAIL_BYTES = 100_000
 TAIL_CHARACTERS = 6_000
@@ -245,11 +245,7 @@ class ScriptPipeline:
         values: dict[str, Json] = {field.name: job.parameters.get(field.name) for field in form.fields}
         if form.prompt_field is not None:
             values[form.prompt_field.name] = job.text
-        for field in form.fields:
-            value = values.get(field.name)
-            if field.role == "seed" and isinstance(value, int):
-                values[field.name] = (value + number) % SEED_MODULUS
-        return values
+        return seeded(values, form.fields, drawn=job.drawn, number=number)
 
     def _loaded(self, job: Job) -> dict[str, str]:
         """The files of the form: an export takes names in ComfyUI's input folder, any other script takes paths."""

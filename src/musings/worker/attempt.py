@@ -165,6 +165,7 @@ def _make(workshop: Workshop, prompt: Prompt, context: AttemptContext, directory
         resume=prompt.external_id,
         writing=writings.of_prompt(workshop.database, prompt, parameters) if kind is not Kind.TEXT else None,
         inputs=files,
+        drawn=workshop.pipelines.drawn(chosen, prompt),
     )
     context.log(f"pipeline {pipeline.name}, parameters {dict(parameters)}")
     outcome = pipeline.run(job, context)

@@ -1,4 +1,4 @@
-"""The node classes of the servers, as last heard, without making anybody wait for a server that is away."""
+"""The node classes of the servers, as last heard, without making anybody wait long for a server that is away."""
 
 import threading
 import time
@@ -9,23 +9,31 @@ from musings.comfy.protocol import Object
 from musings.errors import MusingsError
 
 FRESH_SECONDS = 60.0
+FIRST_SECONDS = 2.0
 
 
 class ClassTable:
-    """``latest`` answers at once; a look at the servers goes on behind it. The first server that answers tells."""
+    """A look at the servers goes on behind ``latest``. The first server that answers tells."""
 
     def __init__(self, servers: Sequence[Server]) -> None:
         self._servers = tuple(servers)
         self._lock = threading.Lock()
         self._known: Object | None = None
         self._asked_at = float("-inf")
+        self._first_until: float | None = None
         self._answered = threading.Event()
         if not self._servers:
             self._answered.set()  # nobody will
 
     def latest(self) -> Object | None:
-        """What was heard last, None when nothing yet."""
+        """What was heard last, None when nothing yet.
+
+        Only the first answer is waited for, ``FIRST_SECONDS`` at most for all calls together: without it no form knows
+        the bounds of its numbers.
+        """
         self._ask()
+        if self._known is None and self._first_until is not None:
+            self._answered.wait(max(0.0, self._first_until - time.monotonic()))
         return self._known
 
     def wait(self, seconds: float) -> Object | None:
@@ -40,6 +48,7 @@ class ClassTable:
             if not self._servers or now - self._asked_at < FRESH_SECONDS:
                 return
             self._asked_at = now
+            self._first_until = self._first_until or now + FIRST_SECONDS
         threading.Thread(target=self._look, daemon=True, name="object-info").start()
 
     def _look(self) -> None:
