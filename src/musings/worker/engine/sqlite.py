@@ -6,7 +6,7 @@ only then, and every few seconds for prompts whose time has come.
 
 import threading
 import time
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from datetime import datetime
 
 from musings import logs
@@ -46,13 +46,20 @@ class SqliteEngine:
     def stop(self) -> None:
         self._lock.release()
 
-    def claim(self, kinds: Collection[Kind]) -> Prompt | None:
+    def claim(
+        self,
+        kinds: Collection[Kind],
+        *,
+        without: Collection[queue.Recipe] = (),
+        only: int | None = None,
+        maker_of: Callable[[Prompt], str | None] = lambda _prompt: None,
+    ) -> Prompt | None:
         self._admit()
         if not kinds or queue.is_paused(self._database):
             return None
-        if not self._busy and not queue.anything_due(self._database, kinds):
+        if not self._busy and not queue.anything_due(self._database, kinds, without=without, only=only):
             return None  # so that an idle runner only reads
-        found = queue.claim(self._database, kinds)
+        found = queue.claim(self._database, kinds, without=without, only=only, maker_of=maker_of)
         self._busy = found is not None
         return found
 
