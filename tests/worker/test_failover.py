@@ -29,6 +29,7 @@ from tests.waiting import until
 AWAY = 1.0
 LONG = 60.0
 SLOW = 0.3
+STALL = 4.0
 
 
 def configured(make_settings: MakeSettings, folder: Path, *urls: str, **more: Any) -> Settings:
@@ -38,7 +39,7 @@ def configured(make_settings: MakeSettings, folder: Path, *urls: str, **more: An
         (media / f"{kind}_fox.json").write_text(json.dumps(painting()))
     return make_settings(
         processing={"backoff_seconds": 0.01, "shutdown_seconds": 0.2, **more},
-        media={"comfyui": {"hosts": list(urls), "unreachable_seconds": AWAY}},
+        media={"comfyui": {"hosts": list(urls), "unreachable_seconds": AWAY, "stall_seconds": STALL}},
     )
 
 
@@ -159,6 +160,18 @@ class TestASecondServer:
                 prompts.retry(both.database, made)  # now somebody has asked for it
                 assert both.ends(made).status == "completed"
             both.database.close()
+
+    def test_gets_what_the_first_does_not_get_on_with(self, make_settings: MakeSettings, tmp_path: Path) -> None:
+        """It answers, and its worker hangs: that costs an attempt, and the next one goes elsewhere."""
+        with FakeComfy() as stuck, FakeComfy() as well, desk_of(make_settings, tmp_path, stuck, well) as desk:
+            stuck.pace.node = 3600
+            made = desk.add()
+            with desk.working():
+                found = desk.ends(made)
+            assert (found.status, found.attempts_used) == ("completed", 2), found.error_message
+            [artifact] = artifacts.of_prompts(desk.database, [made])
+            assert artifact.metadata["backend"] == well.url
+            assert (stuck.counts.executions.total(), well.counts.executions.total()) == (1, 1)
 
 
 class TestOneServer:

@@ -141,8 +141,11 @@ class Pool:
         return there or min(1, len(self._members))
 
     def answers(self, url: str) -> bool:
-        """Ask one server whether it is there."""
+        """Whether a server is there: asked now, unless it is known to be away from being asked all the time."""
         member = self._member(url)
+        with self._lock:
+            if member.is_known_away:
+                return False
         try:
             member.server.queue_remaining()
         except (UnreachableError, PassingFault) as error:

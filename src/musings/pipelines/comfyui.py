@@ -11,7 +11,7 @@ from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import TypeVar
 
-from musings.comfy.client import Server
+from musings.comfy.client import NoAnswer, Server
 from musings.comfy.form import fill
 from musings.comfy.pool import Busy, Pool, partner_nodes
 from musings.comfy.protocol import Object
@@ -61,6 +61,8 @@ class ComfyUIPipeline:
         with self._leased(known, graph, context) as server:
             try:
                 return self._run_on(server, graph, known.moved_to(server.url), job, context)
+            except NoAnswer as error:
+                raise ServerAway(str(error), hint=error.hint) from error
             except ServerAway as error:
                 if error.lasting and self._pool.others_answer(server.url):
                     error.retry_after = 0.0  # there is somewhere to go

@@ -32,6 +32,7 @@ from sqlalchemy import (
 from sqlalchemy.sql.dml import ReturningUpdate
 
 from musings.models import (
+    KIND_OF_TYPE,
     TYPES_OF_KIND,
     ArtifactStatus,
     JsonObject,
@@ -110,6 +111,18 @@ def anything_due(
     next_one = _next_in_line(tuple(kinds), _sorted(without), only)
     with database.read() as connection:
         return connection.execute(next_one, {"now": times.now()}).first() is not None
+
+
+def kind_due(
+    database: Database, kinds: Collection[Kind], *, without: Collection[Recipe] = (), only: int | None = None
+) -> Kind | None:
+    """The kind of what ``claim`` would find now; None when it would find nothing."""
+    next_one = _next_in_line(tuple(kinds), _sorted(without), only).scalar_subquery()
+    with database.read() as connection:
+        found = connection.execute(
+            select(prompts.c.prompt_type).where(prompts.c.id == next_one), {"now": times.now()}
+        ).first()
+    return None if found is None else KIND_OF_TYPE.get(found.prompt_type)
 
 
 def next_due(database: Database, kinds: Collection[Kind]) -> datetime | None:

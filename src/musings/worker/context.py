@@ -112,10 +112,15 @@ class AttemptContext:
     def step(self, name: str) -> None:
         if name != self._step:
             self._step = name
-            accounts.note_step(self._database, self._prompt.id, self._prompt.attempt, name)
+            prompt = self._prompt
+            self._quietly(lambda: accounts.note_step(self._database, prompt.id, prompt.attempt, name))
 
     def crashed(self) -> int:
-        return accounts.count_crash(self._database, self._prompt.id, self._prompt.attempt)
+        try:
+            return accounts.count_crash(self._database, self._prompt.id, self._prompt.attempt)
+        except StoreError as error:  # the next time will be counted
+            self._log.warning("a crash was not counted", error=str(error))
+            return 0
 
     def log(self, text: str) -> None:
         self._log.info(text)

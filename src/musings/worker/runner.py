@@ -85,6 +85,7 @@ class Runner:
         self._suspects: list[int] = []
         self._alone: int | None = None  # a suspect that runs with nothing beside it
         self._news = {name: threading.Event() for name in NEWS}  # what may have come that prompts wait for
+        self._servers_changed()  # since the last worker
         self._log = logs.get("worker")
         self.summary = Summary()
 
@@ -177,7 +178,7 @@ class Runner:
         room = self._slots.room(making, self._house.allowed(self._kinds))
         if not room.kinds:
             return None
-        return self._engine.claim(room.kinds, without=room.without, maker_of=self._slots.maker_of)
+        return self._engine.claim(room.kinds, without=room.without, makers=self._slots.makers_of)
 
     def _claim_suspect(self) -> Prompt | None:
         """A prompt beside which the worker has died before: alone, so that no other can be blamed with it, or for it.
@@ -188,7 +189,7 @@ class Runner:
             return None
         allowed = self._house.allowed(self._kinds)
         self._alone = self._suspects.pop(0)
-        return self._engine.claim(allowed, only=self._alone, maker_of=self._slots.maker_of)
+        return self._engine.claim(allowed, only=self._alone, makers=self._slots.makers_of)
 
     def _servers_changed(self) -> None:
         """A ComfyUI went away or came back; told on another thread."""

@@ -81,10 +81,12 @@ class Slots:
 
     def maker_of(self, prompt: Prompt) -> str | None:
         """What will make a prompt, as far as its row tells; None when nobody can say."""
-        if prompt.kind is None:
-            return None
-        makers = self._makers(prompt.kind)
-        return makers.get(prompt.workflow, makers.get(None))
+        return None if prompt.kind is None else self.makers_of(prompt.kind)(prompt)
+
+    def makers_of(self, kind: Kind) -> Callable[[Prompt], str | None]:
+        """The same for the prompts of one kind, from what is known now: what is returned asks nobody."""
+        makers = self._makers(kind)
+        return lambda prompt: makers.get(prompt.workflow, makers.get(None)) if prompt.kind is kind else None
 
     def _by_hand(self, kind: Kind) -> int | None:
         count: int | None = getattr(self._asked, kind.value)

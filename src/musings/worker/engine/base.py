@@ -32,9 +32,13 @@ class Engine(Protocol):
         *,
         without: Collection[Recipe] = (),
         only: int | None = None,
-        maker_of: Callable[[Prompt], str | None] = lambda _prompt: None,
+        makers: Callable[[Kind], Callable[[Prompt], str | None]] = lambda _kind: lambda _prompt: None,
     ) -> Prompt | None:
-        """Take the next due prompt as ``store.queue.claim`` does, or None (also while the queue is paused)."""
+        """Take the next due prompt as ``store.queue.claim`` does, or None (also while the queue is paused).
+
+        ``makers`` is asked for the kind that is next, before anything is locked: it may take its time, and returns what
+        says of a prompt what will make it.
+        """
 
     def next_due(self, kinds: Collection[Kind]) -> datetime | None:
         """When the earliest waiting prompt may start; None when none waits."""
