@@ -194,6 +194,7 @@ class ComfyUISettings(Section):
     verify_tls: bool | Path = True
     jobs_per_server: AtOnce = 1
     stall_seconds: Seconds = 900
+    unreachable_seconds: Seconds = 60
     output_directory: Path = Path("GeneratedMedia")
     warm_scripts: WarmScriptSettings = WarmScriptSettings()
 

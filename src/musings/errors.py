@@ -21,8 +21,12 @@ what happens next (DESIGN D7), so a caller never has to read a message to decide
     ├── InvalidInputError          a request that cannot be taken as it is; lists every fault
     └── AttemptError               one attempt at a prompt ended without a result
         ├── UserFault              bad input, missing model, invalid workflow: a retry would fail again
+        │   └── ServerCrash        the job brings the server down that runs it
         ├── PassingFault           unreachable, out of memory, cut off: retried with backoff
-        │   └── TimedOut           the attempt took longer than its limit
+        │   ├── TimedOut           the attempt took longer than its limit
+        │   ├── Stalled            the server answers, and its worker shows no sign of life
+        │   └── Unavailable        what could run it is not there or not free: the prompt waits, uncounted
+        │       └── ServerAway     the server went away while it had the job
         ├── Cancelled              somebody asked for it to stop
         └── Stopping               the worker is shutting down: the prompt goes back to the queue, uncounted
 """
@@ -154,6 +158,10 @@ class UserFault(AttemptError):
     pass
 
 
+class ServerCrash(UserFault):
+    pass
+
+
 class PassingFault(AttemptError):
     """``retry_after`` (seconds) overrides the backoff when the other side said how long to wait."""
 
@@ -168,8 +176,32 @@ class TimedOut(PassingFault):
     pass
 
 
-class Unavailable(PassingFault):
+class Stalled(PassingFault):
     pass
+
+
+class Unavailable(PassingFault):
+    """``waits_for`` is what has to come back: ``comfyui`` (a server), ``place`` (a free one), else ``server``."""
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        hint: str | None = None,
+        log: str = "",
+        retry_after: float | None = None,
+        waits_for: str = "server",
+    ) -> None:
+        super().__init__(message, hint=hint, log=log, retry_after=retry_after)
+        self.waits_for = waits_for
+
+
+class ServerAway(Unavailable):
+    """``lasting``: it was waited for as long as is reasonable, so that the job may go elsewhere."""
+
+    def __init__(self, message: str, *, hint: str | None = None, log: str = "", lasting: bool = False) -> None:
+        super().__init__(message, hint=hint, log=log, waits_for="comfyui")
+        self.lasting = lasting
 
 
 class Cancelled(AttemptError):

@@ -183,11 +183,19 @@ class Prompt:
     parameters: JsonObject
     starred: bool
     deleted_at: datetime | None = None
+    server_crashes: int = 0
+    waits: int = 0
+    waits_for: str | None = None
 
     @property
     def attempts_used(self) -> int:
         """How many attempts count against the cap."""
-        return self.attempt - self.uncounted_attempts
+        return max(0, self.attempt - self.uncounted_attempts)
+
+    @property
+    def waiting_reason(self) -> str | None:
+        """Why a prompt that was looked at was put back, and what to do; None while it simply waits for its turn."""
+        return self.error_message if self.status == PromptStatus.PENDING else None
 
 
 @dataclass(frozen=True)

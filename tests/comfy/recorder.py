@@ -24,6 +24,7 @@ QUICK = Limits(
 @dataclass
 class Recorder:
     check: Callable[[], None] = lambda: None
+    crashed: Callable[[], None] = lambda: None
     submitting: list[str] = field(default_factory=list)
     submitted: list[str] = field(default_factory=list)
     progress: list[tuple[float, float, str]] = field(default_factory=list)
@@ -38,6 +39,7 @@ class Recorder:
             on_submitted=self.submitted.append,
             on_progress=lambda value, maximum, stage: self.progress.append((value, maximum, stage)),
             on_preview=lambda picture, media_type: self.previews.append((picture, media_type)),
+            on_crash=lambda: self.crashed(),
             log=self.lines.append,
         )
 

@@ -6,10 +6,11 @@ from collections.abc import Iterator
 import pytest
 
 from musings.comfy.client import Server
-from musings.comfy.pool import Breaker, Circuit, Pool
-from musings.errors import Cancelled, PassingFault, UserFault
+from musings.comfy.pool import Breaker, Circuit, Pool, partner_nodes
+from musings.errors import Cancelled, PassingFault, ServerAway, UserFault
 from musings.fake_comfy.server import FakeComfy
 from tests.comfy.graphs import node, painting, picture
+from tests.waiting import until
 
 
 def test_the_breaker_opens_rests_tries_and_closes() -> None:
@@ -202,3 +203,67 @@ def test_nobody_waits_for_a_server_that_is_away() -> None:
     with pytest.raises(PassingFault, match="does not answer"), pool.lease(picture(), seconds=60, check=pytest.fail):
         pytest.fail("there was no server")
     pool.close()
+
+
+def test_a_job_left_alone_closes_its_server_at_once_and_an_answer_opens_it(fake: FakeComfy, other: FakeComfy) -> None:
+    clock = Clock()
+    pool = Pool([Server(fake.url), Server(other.url)], now=clock)
+    with pytest.raises(ServerAway), pool.lease(picture(), avoid=[other.url]):
+        raise ServerAway("gone", lasting=True)
+    assert pool.stays_away(fake.url, 60)
+    assert pool.others_answer(fake.url)
+    assert not pool.others_answer(other.url)
+    with pool.lease(picture()) as chosen:
+        assert chosen.url == other.url
+    assert pool.answers(fake.url)
+    assert not pool.stays_away(fake.url, 0)
+    assert {each.circuit for each in pool.health()} == {Circuit.CLOSED}
+    pool.close()
+
+
+def test_one_that_does_not_answer_is_given_its_time(fake: FakeComfy) -> None:
+    clock = Clock()
+    fake.faults.on("http-503")
+    pool = pool_of(fake, clock=clock)
+    assert not pool.answers(fake.url)
+    assert not pool.stays_away(fake.url, 60)
+    clock.time = 60
+    assert not pool.answers(fake.url)
+    assert pool.stays_away(fake.url, 60)
+    pool.close()
+
+
+def test_places_follow_the_servers_and_changes_are_told(fake: FakeComfy, other: FakeComfy) -> None:
+    told = threading.Event()
+    pool = pool_of(fake, other, limit=2)
+    assert pool.places() == 4
+    fake.faults.on("http-503")
+    pool.watch(told.set, 0.02)
+    assert told.wait(10)
+    assert pool.places() == 2
+    with pool.lease(picture()) as chosen:
+        assert chosen.url == other.url
+    told.clear()
+    fake.faults.off()
+    assert told.wait(10)
+    assert pool.places() == 4
+    pool.close()
+
+
+def test_what_was_left_behind_is_taken_away_when_the_server_is_back(fake: FakeComfy) -> None:
+    fake.pace.node = 0.2
+    fake.faults.on("wedged-worker")
+    pool = pool_of(fake)
+    with Server(fake.url) as server:
+        server.submit(picture(), prompt_id="old", client_id="x")
+        pool.leave(fake.url, ["old"])
+        pool.watch(lambda: None, 0.02)
+        until(lambda: not server.queue().remaining)
+    assert fake.counts.executions == {}
+    pool.close()
+
+
+def test_partner_nodes_are_known_by_the_servers_word() -> None:
+    info = {"EmptyImage": {"api_node": True}, "SaveImage": {"api_node": False}}
+    assert partner_nodes(picture(), info) == ("EmptyImage",)
+    assert partner_nodes(painting(), info) == ()

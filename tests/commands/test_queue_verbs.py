@@ -2,12 +2,13 @@
 
 import json
 import signal
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from musings.models import ArtifactType, Kind, NewArtifact
-from musings.store import artifacts, attempts, prompts, queue, state
+from musings.store import artifacts, attempts, prompts, queue, state, times
 from musings.store.database import Database
 from tests.commands.conftest import Run, running
 from tests.waiting import until
@@ -226,3 +227,24 @@ def test_status(run: Run, database: Database) -> None:
     assert "Failed: 1 (image) The model is missing." in said.out
     assert run("status", "--json").json["by_status"]["failed"] == 1
     assert json.loads(run("status", "--json").out)["paused"] is True
+
+
+def test_a_waiting_prompt_says_why(run: Run, database: Database) -> None:
+    run("submit", "a fox", "--type", "image")
+    for counted in (True, False, False):
+        taken = queue.claim(database, [Kind.IMAGE])
+        assert taken is not None
+        at = times.now() if counted or taken.attempt < 3 else times.now() + timedelta(hours=1)
+        queue.put_back(
+            database, taken, at=at, error="No ComfyUI is free. Start one.", error_class="Unavailable",
+            seconds=0, log="", counted=counted, waits_for="comfyui",
+        )  # fmt: skip
+
+    assert "waits: No ComfyUI is free. Start one." in run("list").out
+    assert "Waits: 1 (image) No ComfyUI is free. Start one." in run("status").out
+    shown = run("show", "1")
+    assert "waits, tried again at" in shown.out
+    assert "No ComfyUI is free. Start one." in shown.out
+    assert "of 3" not in shown.out  # one attempt of three is no news
+    document = run("show", "1", "--json").json
+    assert (document["attempt"], document["attempts_used"]) == (3, 1)

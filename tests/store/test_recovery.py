@@ -7,7 +7,8 @@ from datetime import timedelta
 import pytest
 
 from musings.models import Kind, NewPrompt, Prompt
-from musings.store import attempts, prompts, queue, recovery, times
+from musings.store import accounts, attempts, prompts, queue, recovery, times
+from musings.store.accounts import Step
 from musings.store.database import Database
 
 
@@ -88,3 +89,64 @@ def test_places_of_attempts_that_did_not_complete_are_told_once(database: Databa
     }
     recovery.recover(database, 3)
     assert recovery.orphans(database) == []
+
+
+def die(database: Database, step: str | None, *, external: str = "comfy|http://a|one", times: int = 1) -> Prompt:
+    """The worker dies while it is at a step of the prompt, so many times in a row."""
+    for _ in range(times):
+        taken = queue.claim(database, list(Kind), maker_of=lambda _: "comfyui")
+        assert taken is not None
+        queue.started_outside(database, taken.id, taken.attempt, external)
+        if step is not None:
+            accounts.note_step(database, taken.id, taken.attempt, step)
+        recovery.recover(database, 3)
+    return prompts.get(database, 1)
+
+
+class TestAJobThatAServerHas:
+    @pytest.fixture(autouse=True)
+    def prompt(self, database: Database) -> None:
+        prompts.add(database, NewPrompt("a fox", "image"))
+
+    def test_costs_no_attempt_and_is_remembered(self, database: Database) -> None:
+        found = die(database, None, times=20)
+        assert (found.status, found.attempts_used, found.external_id) == ("pending", 0, "comfy|http://a|one")
+
+    def test_costs_none_before_it_is_sent_either(self, database: Database) -> None:
+        for _ in range(5):
+            assert queue.claim(database, list(Kind), maker_of=lambda _: "comfyui") is not None
+            recovery.recover(database, 3)
+        found = prompts.get(database, 1)
+        assert (found.status, found.attempts_used) == ("pending", 0)
+
+    def test_ends_when_the_worker_dies_at_one_step_of_it_again_and_again(self, database: Database) -> None:
+        assert die(database, Step.FETCHING, times=8).status == "pending"
+        found = die(database, Step.FETCHING)
+        assert found.status == "failed"
+        assert "9 times in a row while it fetched" in (found.error_message or "")
+        assert prompts.retry(database, 1).status == "pending"
+        assert die(database, Step.FETCHING).status == "pending"
+
+    def test_other_steps_between_begin_the_count_anew(self, database: Database) -> None:
+        for step in (Step.FETCHING, Step.FINISHING, Step.OUTSIDE) * 8:
+            assert die(database, step).status == "pending"
+
+    def test_an_end_that_the_worker_lived_to_write_begins_it_anew(self, database: Database) -> None:
+        die(database, Step.FETCHING, times=8)
+        taken = queue.claim(database, list(Kind))
+        assert taken is not None
+        queue.release(database, taken, 0, "")
+        assert die(database, Step.FETCHING, times=8).status == "pending"
+
+
+def test_whoever_one_more_death_would_end_is_suspect(database: Database) -> None:
+    for _ in range(2):
+        prompts.add(database, NewPrompt("a fox", "image"))
+    first = queue.claim(database, list(Kind))
+    assert first is not None
+    assert recovery.suspects(database, 3) == []
+    recovery.recover(database, 3)
+    assert recovery.suspects(database, 3) == []
+    queue.claim(database, list(Kind), only=first.id)
+    recovery.recover(database, 3)
+    assert recovery.suspects(database, 3) == [first.id]

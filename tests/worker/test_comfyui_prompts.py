@@ -102,7 +102,14 @@ def test_the_configured_workflow_serves(run: Run, database: Database, settings: 
     [attempt] = attempts.of_prompts(database, [found.id])[found.id]
     assert attempt.backend == "comfyui"
     assert attempt.workflow_hash == facts["workflow_hash"]
-    assert "submitted job" in (attempt.log_excerpt or "")
+    log = attempt.log_excerpt or ""
+    for words in (
+        f"workflow image_workflow ({facts['workflow_hash'][:12]}) on {fake.url}",
+        f"submitted job {facts['comfyui_prompt_id']} to {fake.url}",
+        "fetched output/fox_00001_.png: ",
+        f"job {facts['comfyui_prompt_id']} done in ",
+    ):
+        assert words in log
 
 
 def test_several_are_run_one_by_one_with_seeds_of_their_own(run: Run, database: Database, fake: FakeComfy) -> None:

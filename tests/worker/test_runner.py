@@ -11,7 +11,7 @@ from sqlalchemy import text
 from musings.errors import LockedError, StoreError
 from musings.models import ArtifactType, Job, Kind, MadeFile, Outcome, Writing
 from musings.pipelines.base import Context
-from musings.store import artifacts, attempts, prompts, queue, workers
+from musings.store import artifacts, attempts, prompts, queue, recovery, workers
 from musings.worker.runner import Runner
 from tests.conftest import MakeSettings
 from tests.doubles import made_text
@@ -423,3 +423,42 @@ def test_what_is_made_leaves_its_place_to_the_next(hall: Hall) -> None:
     assert hall.get(first).status == "processing"
     go_on.set()
     assert [hall.ends(each).status for each in (first, second)] == ["completed"] * 2
+
+
+def test_whoever_may_have_killed_the_worker_runs_alone(hall: Hall) -> None:
+    """Beside it nothing starts, so that one more death is surely its own; after it, all goes on."""
+    suspect = hall.add("suspect", max_attempts=2)
+    queue.claim(hall.database, list(Kind))
+    recovery.recover(hall.database, 3)  # the worker died beside it once
+    others = [hall.add(f"fox {n}", priority=1) for n in range(2)]
+    gate = threading.Event()
+
+    def act(job: Job, context: Context) -> Outcome:
+        if job.text == "suspect":
+            gate.wait(LONG_SECONDS)
+        return made_text(job, context)
+
+    hall.double.act = act
+    runner = hall.make()
+    runner._suspects = recovery.suspects(hall.database, 3)
+    assert runner._suspects == [suspect]
+    assert runner._start_what_is_due()
+    until(lambda: [job.text for job in hall.double.jobs] == ["suspect"])
+    assert not runner._start_what_is_due()
+    gate.set()
+    until(lambda: hall.get(suspect).status == "completed")
+    runner._reap()
+    assert runner._start_what_is_due()
+    hall.drain()
+    assert {hall.get(each).status for each in others} == {"completed"}
+
+
+def test_a_suspect_that_cannot_run_now_stands_in_nobodys_way(hall: Hall) -> None:
+    hall.add("suspect", max_attempts=2)
+    queue.claim(hall.database, list(Kind))
+    recovery.recover(hall.database, 3)
+    with hall.database.write() as connection:
+        connection.exec_driver_sql("UPDATE prompts SET next_attempt_at = '2999-01-01 00:00:00'")
+    other = hall.add("fox")
+    hall.drain()
+    assert hall.get(other).status == "completed"

@@ -8,7 +8,7 @@ from pydantic import ValidationError
 
 from musings.api import schemas
 from musings.housekeeping import disk
-from musings.models import Artifact, Attempt, Json, JsonObject, Kind, Prompt, StoredWriting
+from musings.models import MEDIA_KINDS, Artifact, Attempt, Json, JsonObject, Kind, Prompt, StoredWriting
 from musings.pipelines import Pipelines
 from musings.process import alive
 from musings.store import artifacts, attempts, prompts, schedule, stats, workers, writings
@@ -52,7 +52,7 @@ def prompt_responses(
 _COPIED = (
     "id", "prompt_text", "prompt_type", "kind", "status", "priority", "config_name", "workflow", "created_at",
     "processed_at", "completed_at", "output_reference", "error_message", "processing_duration", "artifact_status",
-    "attempt", "next_attempt_at", "cancel_requested", "starred", "deleted_at",
+    "attempt", "attempts_used", "next_attempt_at", "waiting_reason", "cancel_requested", "starred", "deleted_at",
 )  # fmt: skip
 
 
@@ -175,6 +175,9 @@ def is_alive(found: WorkerRow) -> bool:
 def queue_stats(database: Database, pipelines: Pipelines) -> schemas.QueueStats:
     found = stats.queue_stats(database)
     low = disk.words(database)
+    worker = worker_state(database)
+    media_wait = low is not None and any(found.by_kind.get(kind, {}).get("pending") for kind in MEDIA_KINDS)
+    stands = found.paused or worker is None or not worker.alive or found.head_waits or media_wait
     served = {str(each.kind): each.source == "sketch" for each in reversed(pipelines.workflows())}
     return schemas.QueueStats(
         paused=found.paused,
@@ -193,8 +196,8 @@ def queue_stats(database: Database, pipelines: Pipelines) -> schemas.QueueStats:
             for prompt in found.running
         ],
         rate_per_hour=found.rate_per_hour,
-        eta_seconds=_eta(found),
-        worker=worker_state(database),
+        eta_seconds=schemas.Eta(p50=None, p90=None) if stands else _eta(found),
+        worker=worker,
         disk_low=low is not None,
         disk_message=low,
         engine=served,

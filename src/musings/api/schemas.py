@@ -102,9 +102,13 @@ class PromptResponse(BaseModel):
     processing_duration: float | None
     artifact_status: str | None
     artifact_metadata: JsonMap | None
-    attempt: int
+    attempt: int = Field(description="the number of the last attempt; it only grows, and counts nothing")
+    attempts_used: int = Field(description="how many attempts count against max_attempts")
     max_attempts: int
-    next_attempt_at: Time | None
+    next_attempt_at: Time | None = Field(description="while pending: it is not tried before")
+    waiting_reason: str | None = Field(
+        description="why a pending prompt was looked at and put back, and what to do; null while it waits for its turn"
+    )
     cancel_requested: bool
     starred: bool
     deleted_at: Time | None = Field(description="when it went to the trash")

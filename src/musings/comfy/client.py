@@ -39,6 +39,14 @@ LOOK_SECONDS = 10.0
 """For the questions that a running job asks every second: nobody can stop it while it waits for an answer."""
 
 
+class NoAnswer(UnreachableError):
+    """Nothing came back at all. ``refused``: nobody listens there; else it may be the network, or a hanging server."""
+
+    def __init__(self, message: str, *, hint: str | None = None, refused: bool = False) -> None:
+        super().__init__(message, hint=hint)
+        self.refused = refused
+
+
 class Server:
     """One ComfyUI server. Safe to use from several threads.
 
@@ -59,6 +67,7 @@ class Server:
         verify: bool | str = True,
         connect_seconds: float = 5.0,
         read_seconds: float = 30.0,
+        look_seconds: float = LOOK_SECONDS,
         object_info_seconds: float = 300.0,
         now: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -67,6 +76,7 @@ class Server:
         self.tls = _tls(self.url, verify)
         self.connect_seconds = connect_seconds
         self.read_seconds = read_seconds
+        self.look_seconds = look_seconds
         self._now = now
         self._info: tuple[float, Object] | None = None
         self._info_seconds = object_info_seconds
@@ -99,7 +109,7 @@ class Server:
 
     def queue_remaining(self) -> int:
         """Jobs left, the running one included: the cheapest question there is."""
-        answer = self._object("prompt")
+        answer = self._object("prompt", seconds=self.look_seconds)
         try:
             return int(answer["exec_info"]["queue_remaining"])
         except (KeyError, TypeError, ValueError) as error:
@@ -143,13 +153,13 @@ class Server:
         """How the job ended, or None: waiting, running, lost or never known."""
         path = f"history/{quote(prompt_id, safe='')}"
         try:
-            return read_history(self._ok(path, seconds=LOOK_SECONDS).content, prompt_id)
+            return read_history(self._ok(path, seconds=self.look_seconds).content, prompt_id)
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise self._strange(path) from error
 
     def queue(self) -> Queue:
         try:
-            return read_queue(self._ok("queue", seconds=LOOK_SECONDS).content)
+            return read_queue(self._ok("queue", seconds=self.look_seconds).content)
         except ValueError as error:
             raise self._strange("queue") from error
 
@@ -162,6 +172,21 @@ class Server:
         if state.phase is Phase.UNKNOWN and (entry := self.history(prompt_id)):
             return JobState(Phase.DONE, entry=entry, queue=state.queue)  # it ended between the two questions
         return state
+
+    def job(self, prompt_id: str) -> HistoryEntry | None:
+        """How a job ended as ``/api/jobs`` remembers it; None when it does not, or the server has no such route."""
+        path = f"api/jobs/{quote(prompt_id, safe='')}"
+        response = self.request("GET", path, seconds=self.look_seconds)
+        if response.status_code != 200:
+            return None
+        try:
+            found = loads(response.content)
+            ended, outputs = found["status"] == "completed", found.get("outputs")
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            raise self._strange(path) from error
+        if not ended or not isinstance(outputs, Mapping) or not outputs:
+            return None
+        return HistoryEntry(prompt_id, success=True, outputs=outputs)
 
     def interrupt(
         self,
@@ -272,9 +297,9 @@ class Server:
             raise self._strange(path, response.status_code)
         return response
 
-    def _object(self, path: str) -> Object:
+    def _object(self, path: str, *, seconds: float | None = None) -> Object:
         try:
-            answer = loads(self._ok(path).content)
+            answer = loads(self._ok(path, seconds=seconds).content)
         except ValueError as error:
             raise self._strange(path) from error
         if not isinstance(answer, Mapping):
@@ -300,11 +325,12 @@ class Server:
                 hint="Check the headers configured for this server: a token is missing or wrong.",
             )
 
-    def _gone(self, error: Exception) -> UnreachableError:
+    def _gone(self, error: Exception) -> NoAnswer:
         why = str(error) or type(error).__name__
-        return UnreachableError(
+        return NoAnswer(
             f"The ComfyUI at {self.url} does not answer: {why}.",
             hint="Start it, or correct its address in the configuration.",
+            refused=_is_refusal(error),
         )
 
     def _strange(self, path: str, status: int | None = None) -> UnreachableError:
@@ -312,6 +338,15 @@ class Server:
         return UnreachableError(
             f"{self.url}/{path} answers {said}.", hint="Check that a ComfyUI listens at this address."
         )
+
+
+def _is_refusal(error: BaseException | None) -> bool:
+    """Whether the operating system said that nobody listens there."""
+    while error is not None:
+        if isinstance(error, ConnectionRefusedError):
+            return True
+        error = error.__cause__ or error.__context__
+    return False
 
 
 def _without_login(url: str) -> tuple[str, dict[str, str]]:

@@ -41,6 +41,7 @@ class Listener:
         self._closed = threading.Event()
         self._settled = threading.Event()
         self._greeted = False
+        self.losses = 0  # how often the server has closed on us
         self._socket: ClientConnection | None = None
         self._thread = threading.Thread(target=self._run, name="comfy-listener", daemon=True)
         self._thread.start()
@@ -72,6 +73,8 @@ class Listener:
             except (OSError, WebSocketException, TimeoutError) as error:
                 self._log(f"socket: {type(error).__name__}: {error}; polling goes on")
                 self._settled.set()
+            if self._greeted and not self._closed.is_set():
+                self.losses += 1
             client_id = uuid.uuid4().hex
             self._closed.wait(RECONNECT_SECONDS)
 

@@ -1,11 +1,13 @@
 """Several servers: who is well, who can run a workflow, and who has the least to do.
 
 Each server has a circuit breaker: after some failures in a row it is left alone for a while, then tried by one job.
+While a worker watches, every server is also asked all the time, so that one which is away is passed over at once and
+one that is back is used at once.
 """
 
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -13,7 +15,16 @@ from enum import StrEnum
 from musings.comfy.checking import Problem, check
 from musings.comfy.client import Server
 from musings.comfy.protocol import Object
-from musings.errors import MusingsError, PassingFault, UnreachableError, UserFault
+from musings.comfy.tending import LOOK_SECONDS, Tender
+from musings.errors import (
+    MusingsError,
+    PassingFault,
+    ServerAway,
+    Stalled,
+    Unavailable,
+    UnreachableError,
+    UserFault,
+)
 
 CHECK_SECONDS = 0.25
 
@@ -65,6 +76,10 @@ class Breaker:
             return replace(self, failures=failures, trying=False)
         return replace(self, failures=failures, opened_at=now, rests=self.rests + 1, trying=False)
 
+    def gave_out(self, now: float) -> "Breaker":
+        """There is no doubt: it opens at once."""
+        return replace(self, failures=self.threshold - 1).failed(now)
+
     def _rest(self) -> float:
         return float(min(self.longest_seconds, self.rest_seconds * 2 ** max(0, self.rests - 1)))
 
@@ -83,6 +98,10 @@ class Health:
     last_error: str | None
 
 
+class Busy(PassingFault):
+    """Only other jobs of ours are in the way."""
+
+
 class Pool:
     """The configured servers. Safe from any thread. ``limit`` is how many of our jobs each may have at once."""
 
@@ -94,10 +113,11 @@ class Pool:
         breaker: Breaker | None = None,
         now: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._members = [_Member(server, limit, breaker or Breaker()) for server in servers]
         self._lock = threading.Lock()
         self._freed = threading.Condition()
         self._now = now
+        self._on_change: Callable[[], None] = lambda: None
+        self._members = [_Member(server, limit, breaker or Breaker(), self._heard) for server in servers]
 
     def __len__(self) -> int:
         return len(self._members)
@@ -106,19 +126,71 @@ class Pool:
     def servers(self) -> tuple[Server, ...]:
         return tuple(member.server for member in self._members)
 
+    def watch(self, on_change: Callable[[], None], look_seconds: float = LOOK_SECONDS) -> None:
+        """Ask every server from now on whether it answers, until ``close``; ``on_change`` is called, on another thread,
+        when one went away or came back.
+        """
+        self._on_change = on_change
+        for member in self._members:
+            member.tender.start(look_seconds)
+
+    def places(self) -> int:
+        """How many jobs of ours the servers that are not known to be away take at once; 1 when all are away."""
+        with self._lock:
+            there = sum(member.limit for member in self._members if not member.is_known_away)
+        return there or min(1, len(self._members))
+
+    def answers(self, url: str) -> bool:
+        """Whether a server is there: asked now, unless it is known to be away from being asked all the time."""
+        member = self._member(url)
+        with self._lock:
+            if member.is_known_away:
+                return False
+        try:
+            member.server.queue_remaining()
+        except (UnreachableError, PassingFault) as error:
+            self._heard(member, error)
+            return False
+        self._heard(member, None)
+        return True
+
+    def stays_away(self, url: str, seconds: float) -> bool:
+        """Whether a server has not answered for so many seconds, or has left a job of ours alone for as long."""
+        member = self._member(url)
+        with self._lock:
+            since = member.away_since
+            return since is not None and (member.gone or self._now() - since >= seconds)
+
+    def others_answer(self, url: str) -> bool:
+        """Whether there is another server that is not known to be away."""
+        with self._lock:
+            return any(member.away_since is None for member in self._members if member.server.url != url.rstrip("/"))
+
+    def leave(self, url: str, prompt_ids: Collection[str]) -> None:
+        """Jobs on a server that are wanted no more: taken away when it answers. Unknown servers are ignored."""
+        for member in self._members:
+            if member.server.url == url.rstrip("/"):
+                for prompt_id in prompt_ids:
+                    member.tender.leave(prompt_id)
+
     @contextmanager
     def lease(
-        self, graph: Object, *, seconds: float = 0.0, check: Callable[[], None] = lambda: None
+        self,
+        graph: Object,
+        *,
+        seconds: float = 0.0,
+        check: Callable[[], None] = lambda: None,
+        avoid: Collection[str] = (),
     ) -> Iterator[Server]:
         """A place on the least busy server that is well and has the nodes and models of ``graph``.
 
         Where only other jobs of ours are in the way, it waits for one of them to end, ``seconds`` at most; ``check``
         is called meanwhile. An ``UnreachableError`` or ``PassingFault`` inside counts against the server, anything
-        else does not. Raises ``PassingFault`` when all are busy or unwell, ``UserFault`` when no server that answers
-        could ever run it.
+        else does not. The servers of ``avoid`` are not considered. Raises ``Busy`` or another ``PassingFault`` when all
+        are busy or unwell, ``UserFault`` when no server that answers could ever run it.
         """
         end = self._now() + seconds
-        while (member := self._choose(graph, patient=self._now() < end)) is None:
+        while (member := self._choose(graph, avoid, patient=self._now() < end)) is None:
             check()
             with self._freed:
                 self._freed.wait(CHECK_SECONDS)
@@ -128,13 +200,10 @@ class Pool:
     @contextmanager
     def lease_of(self, url: str) -> Iterator[Server]:
         """A place on one server whatever its state, to join a job there. Raises ``UserFault`` for an unknown one."""
-        for member in self._members:
-            if member.server.url == url.rstrip("/"):
-                self._take(member)
-                with self._held(member):
-                    yield member.server
-                return
-        raise UserFault(f"There is no ComfyUI at {url} in the configuration any more.")
+        member = self._member(url)
+        self._take(member)
+        with self._held(member):
+            yield member.server
 
     def health(self) -> list[Health]:
         """Ask every server how it is. Never raises."""
@@ -142,13 +211,23 @@ class Pool:
 
     def close(self) -> None:
         for member in self._members:
+            member.tender.close()
             member.server.close()
 
-    def _choose(self, graph: Object, *, patient: bool) -> "_Member | None":
+    def _member(self, url: str) -> "_Member":
+        for member in self._members:
+            if member.server.url == url.rstrip("/"):
+                return member
+        raise UserFault(f"There is no ComfyUI at {url} in the configuration any more.")
+
+    def _choose(self, graph: Object, avoid: Collection[str], *, patient: bool) -> "_Member | None":
         """The best server now; None, for the patient alone, where one of ours will be free by and by."""
         able: list[tuple[float, int, _Member]] = []
         reasons, lacking, waiting = [], [], False
         for place, member in enumerate(self._members):
+            if member.server.url in avoid:
+                reasons.append(f"{member.server.url}, which had this job, does not answer")
+                continue
             if reason := self._busy(member):
                 reasons.append(f"{member.server.url} {reason}")
                 waiting = waiting or self._is_working(member)
@@ -170,11 +249,14 @@ class Pool:
         if waiting and patient:
             return None
         if reasons or not lacking:
-            raise PassingFault(f"No ComfyUI is free: {'; '.join(reasons) or 'none is configured'}.")
+            fault = Busy if waiting else PassingFault
+            raise fault(f"No ComfyUI is free: {'; '.join(reasons) or 'none is configured'}.")
         raise _unable(lacking)
 
     def _busy(self, member: "_Member") -> str | None:
         with self._lock:
+            if member.is_known_away:
+                return f"does not answer ({member.last_error})"
             if not member.breaker.allows(self._now()):
                 return f"is given a rest after {member.breaker.failures} failures ({member.last_error})"
             return "is busy" if member.working >= member.limit else None
@@ -209,13 +291,37 @@ class Pool:
                 self._freed.notify()
 
     def _settle(self, member: "_Member", error: BaseException | None) -> None:
+        if isinstance(error, Unavailable) and not isinstance(error, ServerAway):
+            return  # it says nothing about this server
         with self._lock:
             if isinstance(error, UnreachableError | PassingFault):
-                member.breaker = member.breaker.failed(self._now())
+                lasting = isinstance(error, ServerAway) and error.lasting
+                doubtless = lasting or isinstance(error, Stalled)
+                breaker = member.breaker
+                member.breaker = breaker.gave_out(self._now()) if doubtless else breaker.failed(self._now())
                 member.last_error = str(error)
                 member.server.forget()
+                if isinstance(error, ServerAway):
+                    member.away_since = self._now() if member.away_since is None else member.away_since
+                    member.gone = lasting
             elif error is None or isinstance(error, MusingsError):
                 member.breaker = member.breaker.succeeded()
+                member.away_since, member.gone = None, False
+
+    def _heard(self, member: "_Member", error: Exception | None) -> None:
+        """A server was asked, and answered or did not."""
+        with self._lock:
+            was_away = member.away_since is not None
+            if error is not None:
+                member.away_since = member.away_since if was_away else self._now()
+                member.last_error = str(error)
+            elif was_away:
+                member.away_since = None
+                if member.gone:  # it was left alone because it was away, and it is not
+                    member.breaker, member.gone = member.breaker.succeeded(), False
+        if was_away == (error is None):
+            member.server.forget()
+            self._on_change()
 
     def _ask(self, member: "_Member") -> Health:
         version, remaining, failure = None, None, None
@@ -237,12 +343,34 @@ class Pool:
 
 
 class _Member:
-    def __init__(self, server: Server, limit: int, breaker: Breaker) -> None:
+    """``away_since`` is when it first did not answer; ``gone`` that it has left a job of ours alone for too long."""
+
+    def __init__(
+        self,
+        server: Server,
+        limit: int,
+        breaker: Breaker,
+        heard: Callable[["_Member", Exception | None], None],
+    ) -> None:
         self.server = server
+        self.tender = Tender(server, lambda error: heard(self, error))
+        self.away_since: float | None = None
+        self.gone = False
         self.limit = limit
         self.breaker = breaker
         self.working = 0
         self.last_error: str | None = None
+
+    @property
+    def is_known_away(self) -> bool:
+        """Only while somebody watches: without, a server is asked each time it might be used."""
+        return self.away_since is not None and self.tender.is_at_work
+
+
+def partner_nodes(graph: Object, object_info: Object) -> tuple[str, ...]:
+    """The classes of the graph that cost money each time they run (``api_node`` in ``/object_info``)."""
+    classes = {str(node.get("class_type")) for node in graph.values()}
+    return tuple(sorted(name for name in classes if (object_info.get(name) or {}).get("api_node") is True))
 
 
 def _unable(lacking: list[tuple[_Member, list[Problem]]]) -> UserFault:

@@ -3,28 +3,38 @@
 The rules (DESIGN D5, D12): our own id is written down before the POST; after a crash the job is looked for
 before it is submitted again; queue and history are the truth, the socket is for progress and previews, and
 its trouble never fails a job; a job in neither, twice, is lost and submitted again under a new id; a job is
-interrupted by its id only, until it is confirmed to be gone.
+interrupted by its id only, until it is confirmed to be gone. A server that goes away is no fault of the job: the
+caller waits for it, or goes elsewhere; one that goes down again and again while it runs this job is.
 """
 
 import contextlib
 import queue
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from musings.comfy.answers import HistoryEntry, Phase, Refused
-from musings.comfy.client import Server
+from musings.comfy.client import NoAnswer, Server
 from musings.comfy.explain import problems_fault, refusal
 from musings.comfy.fetching import Fetched, fetch
 from musings.comfy.listening import Inbox, Listener
-from musings.comfy.outputs import OutputText
+from musings.comfy.outputs import OutputFile, OutputText
 from musings.comfy.protocol import Failure, Object
 from musings.comfy.sent import Catcher
 from musings.comfy.verdict import Outcome, Verdict, busted, judge
 from musings.comfy.watching import Hooks, Limits, Watch
-from musings.errors import Cancelled, MusingsError, NotFoundError, PassingFault, TimedOut, UnreachableError
+from musings.errors import (
+    Cancelled,
+    MusingsError,
+    NotFoundError,
+    PassingFault,
+    ServerAway,
+    TimedOut,
+    UnreachableError,
+    UserFault,
+)
 
 
 @dataclass(frozen=True)
@@ -54,22 +64,28 @@ def run_graph(
     limits: Limits | None = None,
     verify: Callable[[Path], None] = lambda _: None,
     object_info: Object | None = None,
+    paid: Sequence[str] = (),
 ) -> JobResult:
     """Run a graph in API format and fetch what it makes into ``target``, an existing folder.
 
     With ``resume`` the job ``prompt_id`` is looked for first, and joined when it waits, runs or is done.
     Files are named ``0001.png`` and so on, in the order of the node ids. ``verify`` is as in :func:`fetch`;
-    ``object_info`` helps messages to name the nearest installed model.
+    ``object_info`` helps messages to name the nearest installed model. ``paid`` are the nodes of the graph that cost
+    money each time they run: a lost job of theirs is not submitted again.
 
-    Raises ``UserFault`` and ``PassingFault`` as DESIGN D7 classes them. ``Cancelled`` and ``TimedOut`` from
+    Raises ``UserFault`` and ``PassingFault`` as DESIGN D7 classes them; ``ServerAway`` when the server does not answer
+    any more. ``Cancelled`` and ``TimedOut`` from
     ``hooks.check`` stop the job on the server first; ``Stopping`` leaves it running, to be joined later.
     """
-    run = _Run(server, graph, prompt_id, hooks or Hooks(), limits or Limits(), object_info, Catcher(graph, target))
+    catcher = Catcher(graph, target)
+    run = _Run(server, graph, prompt_id, hooks or Hooks(), limits or Limits(), object_info, catcher, paid)
     try:
         return run.work(target, resume=resume, verify=verify)
     except (Cancelled, TimedOut):
         run.withdraw()
         raise
+    except NoAnswer as error:
+        raise ServerAway(str(error), hint=error.hint) from error
     except UnreachableError as error:
         raise PassingFault(str(error), hint=error.hint) from error
     finally:
@@ -86,13 +102,16 @@ class _Run:
         limits: Limits,
         object_info: Object | None,
         catcher: Catcher,
+        paid: Sequence[str],
     ) -> None:
         self._server, self._graph, self._prompt_id = server, graph, prompt_id
         self._hooks, self._limits, self._object_info = hooks, limits, object_info
         self._catcher = catcher
         self._inbox: Inbox = queue.SimpleQueue()
         self._listener: Listener | None = None
+        self._paid = tuple(paid)
         self._submissions = 0
+        self._emptied = False  # somebody took a job of ours out of the history, once
         self._known = False  # the id may be on the server, or was: never submit under it again
 
     def work(self, target: Path, *, resume: bool, verify: Callable[[Path], None]) -> JobResult:
@@ -100,8 +119,11 @@ class _Run:
         self._known = resume
         if resume and self._found():
             self._hooks.log(f"joined job {self._prompt_id} on {self._server.url}")
+            self._hooks.on_joined()
             self._listen()
         else:
+            if resume:
+                self._refuse_to_pay_twice()
             self._submit()
         spent: set[Outcome] = set()
         while True:
@@ -160,6 +182,7 @@ class _Run:
             state = self._server.state(self._prompt_id)
             if state.entry is not None and not state.entry.success:
                 self._hooks.log(f"job {self._prompt_id} ended badly on {self._server.url}")
+                self._paid = ()  # it is known how it ended: trying again is a decision of the attempts, not of ours
                 return False
             if state.phase is not Phase.UNKNOWN:
                 return True
@@ -214,23 +237,82 @@ class _Run:
             watch = Watch(
                 self._server, self._prompt_id, self._graph, self._inbox, self._hooks, self._limits, self._catcher
             )
-            if (entry := watch.until_done()) is not None:
+            try:
+                entry = watch.until_done()
+            except ServerAway:
+                if watch.ran and watch.refused:
+                    self._crashed()
+                raise
+            if entry is None:
+                entry = self._after_a_loss(watch)
+            if entry is not None:
                 return entry, watch.told
         raise PassingFault(f"The ComfyUI at {self._server.url} lost the job {self._submissions} times.")
 
+    def _after_a_loss(self, watch: Watch) -> HistoryEntry | None:
+        """What can still be had of a job that the server does not know any more; None when it may be sent again."""
+        if (entry := watch.told_outcome()) is not None:
+            self._hooks.log(f"job {self._prompt_id} is in no history; its end was told on the socket")
+            return entry
+        went_down = watch.refused or (self._listener is not None and self._listener.losses > 0)
+        if not watch.ran and (went_down or not self._emptied):
+            return None
+        if went_down:
+            self._crashed()
+            self._refuse_to_pay_twice()
+            return None
+        if (entry := self._server.job(self._prompt_id)) is not None:
+            return entry
+        self._refuse_to_pay_twice()
+        if self._emptied:
+            raise PassingFault(
+                f"The ComfyUI at {self._server.url} has forgotten this job twice after it had run: "
+                "somebody empties its history before the result can be fetched.",
+                hint="Do not clear the history of a server while Musings works on it.",
+            )
+        self._emptied = True
+        self._hooks.log(f"job {self._prompt_id} ran and is in no history: somebody has emptied it")
+        return None
+
+    def _crashed(self) -> None:
+        self._hooks.log(f"the ComfyUI at {self._server.url} went down while it ran job {self._prompt_id}")
+        self._hooks.on_crash()
+
+    def _refuse_to_pay_twice(self) -> None:
+        if self._paid:
+            raise UserFault(
+                f"The ComfyUI at {self._server.url} does not know this job any more, and its partner node "
+                f"({', '.join(self._paid)}) may have been charged for it, so it was not sent again.",
+                hint="Look at your account there; retry the prompt to run, and pay for, it again.",
+            )
+
     def _fetch(self, verdict: Verdict, target: Path, verify: Callable[[Path], None]) -> tuple[Fetched, ...]:
+        self._hooks.on_fetching()
         return tuple(
-            fetch(
+            self._file(file, target / f"{number:04}{file.suffix}", verify)
+            for number, file in enumerate(verdict.files, 1)
+        )
+
+    def _file(self, file: OutputFile, target: Path, verify: Callable[[Path], None]) -> Fetched:
+        began = time.monotonic()
+        try:
+            fetched = fetch(
                 self._server,
                 file,
-                target / f"{number:04}{file.suffix}",
+                target,
                 verify=verify,
                 check=self._hooks.check,
                 wait=self._pause,
                 retry_seconds=self._limits.retry_seconds,
             )
-            for number, file in enumerate(verdict.files, 1)
-        )
+        except TimedOut:
+            raise
+        except PassingFault:
+            self._server.queue_remaining()  # one that does not answer is away, and its files wait with it
+            raise
+        seconds = time.monotonic() - began
+        self._hooks.log(f"fetched {file.shown}: {fetched.size:,} bytes in {seconds:.1f} s")
+        return fetched
 
     def _delete_copies(self) -> None:
         """A proxy that repeats a POST queues the job twice; the copy would only burn time."""

@@ -8,12 +8,22 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from musings.comfy.answers import HistoryEntry, JobState, Phase
-from musings.comfy.client import Server
+from musings.comfy.client import NoAnswer, Server
 from musings.comfy.listening import Inbox
 from musings.comfy.progress import Tracker
-from musings.comfy.protocol import Ended, Event, Failed, Failure, Object, Preview, QueueLength
+from musings.comfy.protocol import (
+    Ended,
+    Event,
+    Failed,
+    Failure,
+    NodeOutput,
+    Object,
+    Preview,
+    QueueLength,
+    Succeeded,
+)
 from musings.comfy.sent import Catcher
-from musings.errors import PassingFault, UnreachableError
+from musings.errors import PassingFault, ServerAway, Stalled, UnreachableError
 
 CHECK_SECONDS = 0.25
 
@@ -24,13 +34,18 @@ class Hooks:
 
     ``check`` is called at least four times a second, except while one answer of the server is awaited; what
     it raises ends the run. ``on_submitting`` is given our id before each POST and returns when it is written
-    down. ``on_progress`` is given a value, a maximum and a stage, ``on_preview`` a picture and its media
-    type.
+    down. ``on_joined`` is called when a job of an earlier attempt is taken up, ``on_fetching`` when a job has ended
+    and its files are about to come. ``on_crash`` is called each time a server went down while it ran our job; what it
+    raises ends the run. ``on_progress`` is given a value, a maximum and a stage, ``on_preview`` a picture and its
+    media type.
     """
 
     check: Callable[[], None] = lambda: None
     on_submitting: Callable[[str], None] = lambda _: None
     on_submitted: Callable[[str], None] = lambda _: None
+    on_joined: Callable[[], None] = lambda: None
+    on_fetching: Callable[[], None] = lambda: None
+    on_crash: Callable[[], None] = lambda: None
     on_progress: Callable[[float, float, str], None] = lambda _value, _maximum, _stage: None
     on_preview: Callable[[bytes, str], None] = lambda _picture, _media_type: None
     log: Callable[[str], None] = lambda _: None
@@ -71,7 +86,9 @@ class Limits:
 
 
 class Watch:
-    """One job. ``told`` is the last error that the socket told, if any."""
+    """One job. ``told`` is the last error that the socket told, if any; ``ran`` whether it was seen to run;
+    ``refused`` whether nobody listened at the server's address meanwhile.
+    """
 
     def __init__(
         self,
@@ -84,6 +101,10 @@ class Watch:
         catcher: Catcher | None = None,
     ) -> None:
         self.told: Failure | None = None
+        self.ran = False
+        self.refused = False
+        self._shown: dict[str, Object] = {}
+        self._succeeded = False
         self._server, self._prompt_id, self._inbox = server, prompt_id, inbox
         self._hooks, self._limits = hooks, limits
         self._tracker = Tracker(graph)
@@ -96,9 +117,10 @@ class Watch:
     def until_done(self) -> HistoryEntry | None:
         """The history entry of the job, or None when it is lost.
 
-        Raises ``PassingFault`` when the server shows no sign of life, or gives no answer, for too long.
+        Raises ``Stalled`` when the server shows no sign of life, ``ServerAway`` when it gives no answer, and
+        ``PassingFault`` when it gives strange ones, for too long.
         """
-        pause, lost_at, silent_at = 0.05, None, None
+        pause, lost_at, heard_at = 0.05, None, self._limits.now()
         while True:
             self._listen(pause)
             pause = min(self._limits.poll_seconds, pause * 2)
@@ -107,11 +129,11 @@ class Watch:
             try:
                 state = self._server.state(self._prompt_id)
             except (UnreachableError, PassingFault) as error:
-                silent_at = now if silent_at is None else silent_at
-                if now - silent_at > self._limits.unreachable_seconds:
-                    raise PassingFault(str(error), hint=error.hint) from error
+                self.refused = self.refused or (isinstance(error, NoAnswer) and error.refused)
+                if self._limits.now() - heard_at > self._limits.unreachable_seconds:
+                    raise self._absence(error) from error
             else:
-                silent_at = None
+                heard_at = now
                 if state.entry is not None:
                     self._catch_up()
                     return state.entry
@@ -123,10 +145,23 @@ class Watch:
                     lost_at = None
                     self._look_alive(state, now)
 
+    def told_outcome(self) -> HistoryEntry | None:
+        """The end of the job as the socket told it, where the server has forgotten it since."""
+        if not self._succeeded or not self._shown:
+            return None
+        return HistoryEntry(self._prompt_id, success=True, outputs=self._shown)
+
+    def _absence(self, error: UnreachableError | PassingFault) -> PassingFault:
+        """A server that says something else than ComfyUI does is there, and an attempt is spent on it."""
+        if isinstance(error, NoAnswer | PassingFault):
+            return ServerAway(str(error), hint=error.hint, lasting=True)
+        return PassingFault(str(error), hint=error.hint)
+
     def _look_alive(self, state: JobState, now: float) -> None:
         """Raise the alarm when nothing about the queue has changed, and no event of ours has come, for
         too long.
         """
+        self.ran = self.ran or state.phase is Phase.RUNNING
         sign = (state.phase, state.position, state.queue.running)
         if sign != self._sign:
             self._sign, self._alive_at = sign, now
@@ -136,7 +171,7 @@ class Watch:
         limit = self._limits.idle_seconds if idle else self._limits.stall_seconds
         if now - self._alive_at > limit:
             where = "waits and nothing runs" if idle else f"is {state.phase}"
-            raise PassingFault(
+            raise Stalled(
                 f"The ComfyUI at {self._server.url} has shown no sign of life for {limit:.0f} s: "
                 f"our job {where}, {state.queue.remaining} left in its queue.",
                 hint="Its worker is probably stuck: look at its log and restart it.",
@@ -170,6 +205,10 @@ class Watch:
         if getattr(event, "prompt_id", None) != self._prompt_id:
             return False
         self._alive_at = self._limits.now()
+        self.ran = True
+        if isinstance(event, NodeOutput):
+            self._shown[event.node] = event.output
+        self._succeeded = self._succeeded or isinstance(event, Succeeded)
         if isinstance(event, Ended):
             self._ended = True
             return True

@@ -40,6 +40,8 @@ def run(arguments: argparse.Namespace) -> int:
         words = " ".join(each.prompt_text.split())
         count = f" ({len(each.artifacts)})" if each.artifacts else ""
         say(f"{each.id:>6}  {each.status:<10}  {each.prompt_type + count:<16}  {words[:80]}")
+        if each.waiting_reason:
+            say(f"{'':>8}waits: {each.waiting_reason}")
     if not shown:
         say("No prompts.")
     if page.next_cursor:

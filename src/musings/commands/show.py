@@ -1,6 +1,7 @@
 """One prompt with everything that belongs to it."""
 
 import argparse
+from datetime import datetime
 from typing import Any
 
 from musings.api import present
@@ -33,6 +34,10 @@ def as_json(database: Database, prompt: Prompt, settings: Settings) -> dict[str,
     return response.model_dump(mode="json")
 
 
+def _until(when: datetime | None) -> str:
+    return f", tried again at {when.astimezone():%H:%M:%S}" if when else ""
+
+
 def as_text(database: Database, prompt: Prompt, settings: Settings) -> str:
     shown = present.prompt_responses(database, [prompt], settings.processing.max_attempts)[0]
     lines = [f"Prompt {shown.id}, {shown.prompt_type}, {shown.status}", f"  {shown.prompt_text[:400]}"]
@@ -40,7 +45,11 @@ def as_text(database: Database, prompt: Prompt, settings: Settings) -> str:
         lines.append(f"  place in the queue: {shown.position}")
     if shown.progress is not None:
         lines.append(f"  {shown.progress.stage}: {shown.progress.value:g} of {shown.progress.max:g}")
-    if shown.error_message:
+    if shown.attempts_used > 1 and shown.status in ("pending", "processing"):
+        lines.append(f"  attempts: {shown.attempts_used} of {shown.max_attempts}")
+    if shown.waiting_reason:
+        lines.append(f"  waits{_until(shown.next_attempt_at)}: {shown.waiting_reason}")
+    elif shown.error_message:
         lines.append(f"  {shown.error_message}")
     for attempt in shown.attempts:
         seconds = "" if attempt.seconds is None else f", {attempt.seconds:.1f} s"

@@ -18,6 +18,7 @@ def run(arguments: argparse.Namespace) -> int:
     with open_database(settings) as database:
         stats = present.queue_stats(database, Pipelines(settings))
         failed = prompts.listing(database, prompts.PromptFilter(statuses=["failed"]), 5, None).items
+        pending = prompts.listing(database, prompts.PromptFilter(statuses=["pending"]), 50, None).items
     if arguments.json:
         print_json(stats.model_dump(mode="json"))
         return 0
@@ -34,6 +35,8 @@ def run(arguments: argparse.Namespace) -> int:
     for running in stats.running:
         stage = f", {running.progress.stage}" if running.progress else ""
         say(f"Running: {running.id} ({running.kind}{stage}) {running.prompt_text[:60]}")
+    for prompt in [each for each in pending if each.waiting_reason][:5]:
+        say(f"Waits: {prompt.id} ({prompt.prompt_type}) {prompt.waiting_reason}")
     for prompt in failed:
         say(f"Failed: {prompt.id} ({prompt.prompt_type}) {prompt.error_message}")
     return 0

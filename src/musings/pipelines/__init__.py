@@ -70,6 +70,28 @@ class Pipelines:
                 self._comfy.close()
                 self._comfy = None
 
+    def watch(self, on_change: Callable[[], None]) -> None:
+        """Look after the ComfyUI servers until ``close``; ``on_change`` is called when one went away or came back."""
+        if self.comfy is not None:
+            self.comfy.watch(on_change)
+
+    def places(self) -> int:
+        """How many jobs the ComfyUI servers that are there take at once; 0 without any in use."""
+        with self._lock:
+            return self._comfy.places() if self._comfy is not None else 0
+
+    def makers(self, kind: Kind) -> dict[str | None, str]:
+        """What would make a prompt of a kind, by the workflow that it names; None is for those that name none.
+
+        ``comfyui``, ``script``, ``sketch`` or ``speech``; for text ``text``, whoever writes.
+        """
+        if kind.value in self._extra:
+            return {None: kind.value}
+        if kind is Kind.TEXT:
+            return {None: kind.value}
+        mine = [each for each in self.workflows() if each.kind is kind]
+        return {**{each.name: each.source for each in reversed(mine)}, None: mine[0].source}
+
     def workflows(self) -> list[Workflow]:
         """All workflows; the first of a kind is the one that serves a prompt that names none."""
         own = [_sketch_workflow(kind) for kind in Kind]

@@ -5,7 +5,7 @@ it made, or raises an :class:`~musings.errors.AttemptError`. It never sees the d
 how the thing is made.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -35,6 +35,12 @@ class Context(Protocol):
 
     def started(self, external_id: str) -> None:
         """Write down what is about to run outside, and return when it is on disk (DESIGN D5)."""
+
+    def step(self, name: str) -> None:
+        """Say where the attempt is (``musings.store.accounts.Step``): the worker's death there is told from others."""
+
+    def crashed(self) -> int:
+        """A server went down while it ran this prompt; returns how often that has happened."""
 
     def log(self, text: str) -> None:
         """Add to the attempt's log: the command or the request, its output, its durations."""
@@ -128,6 +134,12 @@ class WorkflowSource(Protocol):
 
     def backends(self) -> list[Backend]:
         """Every place, asked now."""
+
+    def watch(self, on_change: Callable[[], None]) -> None:
+        """Look after the servers until ``close``; ``on_change`` is called when one went away or came back."""
+
+    def places(self) -> int:
+        """How many jobs the servers that are there take at once."""
 
     def close(self) -> None:
         """Let go of the places."""

@@ -1,8 +1,11 @@
 """The ComfyUI side of the choice: the workflow library, the servers, and which of the two ways runs a file."""
 
+from collections.abc import Callable
+
 from musings.comfy.checking import check
-from musings.comfy.client import Server
+from musings.comfy.client import LOOK_SECONDS, Server
 from musings.comfy.pool import Pool
+from musings.comfy.tending import LOOK_SECONDS as LOOK_EVERY_SECONDS
 from musings.config import Settings
 from musings.errors import Fault, InvalidInputError, MusingsError
 from musings.models import Kind, WorkflowVersion
@@ -24,8 +27,12 @@ class Comfy:
         chosen = {kind: getattr(scripts, kind.value) for kind in (Kind.IMAGE, Kind.MUSIC, Kind.VOICE)}
         comfyui = settings.media.comfyui
         verify = comfyui.verify_tls if isinstance(comfyui.verify_tls, bool) else str(comfyui.verify_tls)
+        look = min(LOOK_SECONDS, comfyui.unreachable_seconds)
         self.pool = Pool(
-            [Server(url, headers=settings.comfyui_headers, verify=verify) for url in comfyui.servers],
+            [
+                Server(url, headers=settings.comfyui_headers, verify=verify, look_seconds=look)
+                for url in comfyui.servers
+            ],
             limit=comfyui.jobs_per_server,
         )
         warm = comfyui.warm_scripts
@@ -100,6 +107,14 @@ class Comfy:
             found.append(Backend("script", str(comfyui.directory), not problems, None, None, words))
         return found
 
+    def watch(self, on_change: Callable[[], None]) -> None:
+        """Look after the servers until ``close``; ``on_change`` is called when one went away or came back."""
+        self.pool.watch(on_change, min(LOOK_EVERY_SECONDS, self._settings.media.comfyui.unreachable_seconds))
+
+    def places(self) -> int:
+        """How many jobs the servers that are there take at once."""
+        return self.pool.places()
+
     def close(self) -> None:
         self.pool.close()
         if self._keeper is not None:
@@ -109,7 +124,12 @@ class Comfy:
         comfyui = self._settings.media.comfyui
         if found.source == "script":
             return ScriptPipeline(found, comfyui, self._keeper)
-        return ComfyUIPipeline(found, self.pool, stall_seconds=comfyui.stall_seconds)
+        return ComfyUIPipeline(
+            found,
+            self.pool,
+            stall_seconds=comfyui.stall_seconds,
+            unreachable_seconds=comfyui.unreachable_seconds,
+        )
 
 
 def _set_later(found: WorkflowFile) -> set[tuple[str, str]]:

@@ -98,6 +98,12 @@ class Staged:
     def started(self, external_id: str) -> None:
         self._context.started(external_id)
 
+    def step(self, name: str) -> None:
+        self._context.step(name)
+
+    def crashed(self) -> int:
+        return self._context.crashed()
+
     def log(self, text: str) -> None:
         self._context.log(text)
 

@@ -19,7 +19,7 @@ from musings.models import KIND_OF_TYPE, ArtifactStatus, PromptStatus
 from musings.store import times
 from musings.store.database import Database
 from musings.store.queue import TEXT_TYPES
-from musings.store.tables import prompts
+from musings.store.tables import ANEW, prompts
 
 UNKNOWN_TYPE = f"Unknown prompt type. Known types: {', '.join(KIND_OF_TYPE)}."
 EMPTY_TEXT = "The prompt text is empty. Write what should be made."
@@ -68,7 +68,7 @@ def admit(database: Database, default_attempts: int) -> int:
                 prompt_type=func.coalesce(prompts.c.prompt_type, "text"),
                 created_at=func.coalesce(prompts.c.created_at, times.now()),
                 max_attempts=func.coalesce(prompts.c.max_attempts, default_attempts),
-                uncounted_attempts=prompts.c.attempt,
+                **ANEW,
                 cancel_requested=False,
                 artifact_status=case(
                     (func.coalesce(prompts.c.prompt_type, "text").in_(TEXT_TYPES), None),

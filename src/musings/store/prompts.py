@@ -40,7 +40,7 @@ from musings.models import (
 )
 from musings.store import rows, times
 from musings.store.database import Database
-from musings.store.tables import prompts
+from musings.store.tables import ANEW, prompts
 
 prompts_fts = table("musings_prompts_fts", column("rowid"), column("musings_prompts_fts"))
 
@@ -364,7 +364,7 @@ def _again(connection: Connection, which: ColumnElement[bool]) -> list[int]:
         .where(which)
         .values(
             status=PromptStatus.PENDING,
-            uncounted_attempts=prompts.c.attempt,
+            **ANEW,
             next_attempt_at=None,
             completed_at=None,
             error_message=None,

@@ -6,7 +6,8 @@ Rows of other programs come in by ``admission``; what a dead runner left is pick
 """
 
 import functools
-from collections.abc import Collection, Mapping, Sequence
+import itertools
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
@@ -25,11 +26,13 @@ from sqlalchemy import (
     literal_column,
     or_,
     select,
+    true,
     update,
 )
 from sqlalchemy.sql.dml import ReturningUpdate
 
 from musings.models import (
+    KIND_OF_TYPE,
     TYPES_OF_KIND,
     ArtifactStatus,
     JsonObject,
@@ -41,6 +44,7 @@ from musings.models import (
 )
 from musings.store import artifacts as artifact_rows
 from musings.store import rows, times, writings
+from musings.store.accounts import Step
 from musings.store.database import Database
 from musings.store.prompts import IS_LIVE
 from musings.store.tables import attempts, prompts, queue_state
@@ -61,16 +65,30 @@ class AttemptStatus(StrEnum):
     RELEASED = "released"
 
 
-def claim(database: Database, kinds: Collection[Kind]) -> Prompt | None:
+Recipe = tuple[Kind, str | None]
+"""A kind with the workflow that a prompt of it names; None for those that name none."""
+
+
+def claim(
+    database: Database,
+    kinds: Collection[Kind],
+    *,
+    without: Collection[Recipe] = (),
+    only: int | None = None,
+    maker_of: Callable[[Prompt], str | None] = lambda _prompt: None,
+) -> Prompt | None:
     """Take the next due prompt of these kinds: one statement, so no two runners get the same one.
 
+    Prompts for a recipe of ``without`` are passed over; ``only`` names the single prompt that may be taken.
+    ``maker_of`` says what will make it, which is written down as the attempt's backend until it is known better.
     Relaxed: whatever the attempt leaves outside is written down on the disk before, and this with it.
     """
     now = times.now()
     with database.write(relaxed=True) as connection:
-        row = connection.execute(_claim_of(tuple(kinds)), {"now": now}).first()
+        row = connection.execute(_claim_of(tuple(kinds), _sorted(without), only), {"now": now}).first()
         if row is None:
             return None
+        prompt = rows.prompt(row)
         connection.execute(
             insert(attempts)
             .prefix_with("OR REPLACE")  # of a prompt that was deleted by another program, and whose id came back
@@ -78,17 +96,33 @@ def claim(database: Database, kinds: Collection[Kind]) -> Prompt | None:
                 prompt_id=row.id,
                 attempt=row.attempt,
                 status=AttemptStatus.RUNNING,
+                backend=maker_of(prompt),
                 started_at=now,
                 external_id=row.external_id,
             )
         )
-        return rows.prompt(row)
+        return prompt
 
 
-def anything_due(database: Database, kinds: Collection[Kind]) -> bool:
+def anything_due(
+    database: Database, kinds: Collection[Kind], *, without: Collection[Recipe] = (), only: int | None = None
+) -> bool:
     """Whether ``claim`` would find something now: a read, so that an idle runner writes nothing."""
+    next_one = _next_in_line(tuple(kinds), _sorted(without), only)
     with database.read() as connection:
-        return connection.execute(_next_in_line(tuple(kinds)), {"now": times.now()}).first() is not None
+        return connection.execute(next_one, {"now": times.now()}).first() is not None
+
+
+def kind_due(
+    database: Database, kinds: Collection[Kind], *, without: Collection[Recipe] = (), only: int | None = None
+) -> Kind | None:
+    """The kind of what ``claim`` would find now; None when it would find nothing."""
+    next_one = _next_in_line(tuple(kinds), _sorted(without), only).scalar_subquery()
+    with database.read() as connection:
+        found = connection.execute(
+            select(prompts.c.prompt_type).where(prompts.c.id == next_one), {"now": times.now()}
+        ).first()
+    return None if found is None else KIND_OF_TYPE.get(found.prompt_type)
 
 
 def next_due(database: Database, kinds: Collection[Kind]) -> datetime | None:
@@ -106,8 +140,9 @@ def next_due(database: Database, kinds: Collection[Kind]) -> datetime | None:
 
 def started_outside(database: Database, prompt_id: int, attempt: int, external_id: str) -> bool:
     """Write down what runs outside for this attempt, before it runs (DESIGN D5). False when the fence fell."""
+    begun = {"external_id": external_id, "worker_step": Step.OUTSIDE, "waits": 0, "waits_for": None}
     with database.write() as connection:
-        mine = connection.execute(update(prompts).where(_is_mine(prompt_id, attempt)).values(external_id=external_id))
+        mine = connection.execute(update(prompts).where(_is_mine(prompt_id, attempt)).values(begun))
         connection.execute(update(attempts).where(_is_attempt(prompt_id, attempt)).values(external_id=external_id))
         return mine.rowcount == 1
 
@@ -204,10 +239,13 @@ def put_back(
     seconds: float,
     log: str,
     counted: bool = True,
+    waits_for: str | None = None,
+    keep: bool = False,
 ) -> bool:
     """A passing fault: the prompt waits until ``at``. Who asked it to stop gets their wish.
 
-    ``counted`` says whether this attempt counts against the cap.
+    ``counted`` says whether this attempt counts against the cap; one that does not is forgotten, unless it is to be
+    kept or has left files. ``waits_for`` is what has to come, as ``Unavailable`` names it.
     """
     with database.write() as connection:
         held = _hold(connection, prompt)
@@ -216,10 +254,19 @@ def put_back(
         if held.cancel_requested:
             _end(connection, prompt, PromptStatus.CANCELLED, CANCELLED_RUNNING, "Cancelled", seconds, log)
             return True
-        uncounted = prompts.c.uncounted_attempts + (0 if counted else 1)
-        _wait(connection, prompt, next_attempt_at=at, error_message=error, uncounted_attempts=uncounted)
+        _wait(
+            connection,
+            prompt,
+            next_attempt_at=at,
+            error_message=error,
+            uncounted_attempts=prompts.c.uncounted_attempts + (0 if counted else 1),
+            waits=0 if counted else prompts.c.waits + 1,
+            waits_for=waits_for,
+        )
         _close(connection, prompt, AttemptStatus.FAILED, log, error, error_class)
-        if not counted:  # it only waited: a night without a server must not leave a hundred attempts to look at
+        if (
+            not counted and not keep
+        ):  # it only waited: a night without a server must not leave a hundred attempts to look at
             placed_nothing = attempts.c.directory.is_(None)
             connection.execute(delete(attempts).where(_is_attempt(prompt.id, prompt.attempt), placed_nothing))
         return True
@@ -234,7 +281,7 @@ def release(database: Database, prompt: Prompt, seconds: float, log: str) -> boo
         if held.cancel_requested:
             _end(connection, prompt, PromptStatus.CANCELLED, CANCELLED_RUNNING, "Cancelled", seconds, log)
             return True
-        _wait(connection, prompt, uncounted_attempts=prompts.c.uncounted_attempts + 1)
+        _wait(connection, prompt, error_message=None, uncounted_attempts=prompts.c.uncounted_attempts + 1)
         _close(connection, prompt, AttemptStatus.RELEASED, log)
         return True
 
@@ -278,9 +325,11 @@ _PAUSED = select(queue_state.c.value).where(queue_state.c.name == "paused")
 
 
 # The runner's loop asks these all the time; building them costs more than running them.
-@functools.cache
-def _claim_of(kinds: tuple[Kind, ...]) -> ReturningUpdate[Any]:
-    is_next = _next_in_line(kinds).scalar_subquery()
+@functools.lru_cache(maxsize=64)
+def _claim_of(
+    kinds: tuple[Kind, ...], without: tuple[Recipe, ...] = (), only: int | None = None
+) -> ReturningUpdate[Any]:
+    is_next = _next_in_line(kinds, without, only).scalar_subquery()
     return (
         update(prompts)
         .where(prompts.c.id == is_next, prompts.c.status == PromptStatus.PENDING)
@@ -290,14 +339,15 @@ def _claim_of(kinds: tuple[Kind, ...]) -> ReturningUpdate[Any]:
             processed_at=func.coalesce(prompts.c.processed_at, _NOW),
             next_attempt_at=None,
             progress=None,
+            worker_step=Step.WORKING,
             artifact_status=case((prompts.c.prompt_type.in_(TEXT_TYPES), None), else_=ArtifactStatus.PROCESSING),
         )
         .returning(prompts)
     )
 
 
-@functools.cache
-def _next_in_line(kinds: tuple[Kind, ...]) -> Select[int]:
+@functools.lru_cache(maxsize=64)
+def _next_in_line(kinds: tuple[Kind, ...], without: tuple[Recipe, ...] = (), only: int | None = None) -> Select[int]:
     types = [name for kind in kinds for name in TYPES_OF_KIND[kind]]
     return (
         select(prompts.c.id)
@@ -306,10 +356,24 @@ def _next_in_line(kinds: tuple[Kind, ...]) -> Select[int]:
             IS_LIVE,
             literal_column("+prompts.prompt_type").in_(types),  # "+": in the order of the queue's index, not by type
             or_(prompts.c.next_attempt_at.is_(None), prompts.c.next_attempt_at <= _NOW),
+            *([] if only is None else [prompts.c.id == only]),
+            *(_is_no_recipe(kind, list(group)) for kind, group in itertools.groupby(without, key=lambda each: each[0])),
         )
         .order_by(prompts.c.priority, prompts.c.id)
         .limit(1)
     )
+
+
+def _sorted(recipes: Collection[Recipe]) -> tuple[Recipe, ...]:
+    return tuple(sorted(recipes, key=lambda each: (each[0], each[1] or "")))
+
+
+def _is_no_recipe(kind: Kind, recipes: Sequence[Recipe]) -> ColumnElement[bool]:
+    """Of another kind, or with another workflow than these."""
+    names = [name for _, name in recipes if name is not None]
+    named = prompts.c.workflow.is_not(None) if (kind, None) in recipes else true()
+    others = or_(prompts.c.workflow.is_(None), prompts.c.workflow.not_in(names)) if names else true()
+    return or_(prompts.c.prompt_type.not_in(TYPES_OF_KIND[kind]), and_(named, others))
 
 
 def _is_mine(prompt_id: int, attempt: int) -> ColumnElement[bool]:
@@ -333,6 +397,9 @@ def _wait(connection: Connection, prompt: Prompt, **values: object) -> None:
         .values(
             status=PromptStatus.PENDING,
             progress=None,
+            worker_step=None,
+            death_step=None,
+            worker_deaths=0,  # the worker lived to say how it ended
             artifact_status=None if prompt.kind is Kind.TEXT else ArtifactStatus.PENDING,
             **values,
         )

@@ -56,6 +56,9 @@ def prompt(row: Row[Any]) -> Prompt:
         parameters=json_object(row.parameters),
         starred=bool(row.starred),
         deleted_at=row.deleted_at,
+        server_crashes=_integer(row.server_crashes, 0),
+        waits=_integer(row.waits, 0),
+        waits_for=words(row.waits_for),
     )
 
 

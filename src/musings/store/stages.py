@@ -8,7 +8,7 @@ from sqlalchemy import select, text, update
 from musings.models import PromptStatus
 from musings.store.database import Database
 from musings.store.prompts import IS_LIVE
-from musings.store.tables import prompts
+from musings.store.tables import ANEW, prompts
 
 INDEX = "INDEXED BY musings_prompts_between"
 """SQLite would take the larger index over all completed prompts."""
@@ -33,7 +33,7 @@ def take_up(database: Database, default_attempts: int) -> int:
             .values(
                 status=PromptStatus.PENDING,
                 max_attempts=default_attempts,
-                uncounted_attempts=prompts.c.attempt,
+                **ANEW,
                 completed_at=None,
                 next_attempt_at=None,
                 error_message=None,

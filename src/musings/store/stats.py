@@ -21,7 +21,9 @@ EACH_WAITING = (prompts.c.status.is_(None), *(prompts.c.status == name for name 
 
 @dataclass(frozen=True)
 class QueueStats:
-    """``by_kind`` maps a kind (or ``unknown``) to counts by status; times are seconds."""
+    """``by_kind`` maps a kind (or ``unknown``) to counts by status; times are seconds. ``head_waits``: the prompt that
+    would be next waits for something that is not there.
+    """
 
     paused: bool
     by_status: dict[str, int]
@@ -30,6 +32,15 @@ class QueueStats:
     running: tuple[Prompt, ...]
     rate_per_hour: float
     durations: dict[str, tuple[float, ...]]
+    head_waits: bool
+
+
+_HEAD = (
+    select(prompts.c.waits_for, prompts.c.next_attempt_at)
+    .where(prompts.c.status == PromptStatus.PENDING, IS_LIVE)
+    .order_by(prompts.c.priority, prompts.c.id)
+    .limit(1)
+)
 
 
 def queue_stats(database: Database) -> QueueStats:
@@ -43,6 +54,7 @@ def queue_stats(database: Database) -> QueueStats:
         oldest = [select(func.min(prompts.c.id)).where(each, IS_LIVE).scalar_subquery() for each in EACH_WAITING]
         found = connection.execute(select(func.min(prompts.c.created_at)).where(prompts.c.id.in_(oldest))).scalar()
         running = connection.execute(select(prompts).where(prompts.c.status == PromptStatus.PROCESSING, IS_LIVE)).all()
+        head = connection.execute(_HEAD).first()
         hour = connection.execute(
             select(func.count()).where(
                 prompts.c.completed_at >= now - timedelta(hours=1), ANY_STATUS == PromptStatus.COMPLETED
@@ -74,4 +86,5 @@ def queue_stats(database: Database) -> QueueStats:
         running=tuple(rows.prompt(row) for row in running),
         rate_per_hour=float(hour),
         durations=durations,
+        head_waits=head is not None and head.waits_for is not None and head.next_attempt_at is not None,
     )

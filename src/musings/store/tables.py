@@ -3,6 +3,8 @@
 The columns of INTERFACE section 2 keep their names and meanings for ever: other programs read and write them.
 """
 
+from collections.abc import Mapping
+
 from sqlalchemy import Boolean, Column, Float, ForeignKey, Integer, MetaData, String, Table, Text
 
 from musings.store.times import UtcTime
@@ -42,7 +44,27 @@ prompts = Table(
     Column("idempotency_key", String),
     Column("request_hash", String),
     Column("deleted_at", UtcTime),
+    # What no attempt counts: ``worker_step`` is where the worker is with it; ``worker_deaths`` how often in a row the
+    # worker died at ``death_step``; ``server_crashes`` how often a server went down while it ran this; ``waits`` how
+    # often in a row there was nothing to run it, and ``waits_for`` what has to come.
+    Column("worker_step", String),
+    Column("death_step", String),
+    Column("worker_deaths", Integer, nullable=False, server_default="0"),
+    Column("server_crashes", Integer, nullable=False, server_default="0"),
+    Column("waits", Integer, nullable=False, server_default="0"),
+    Column("waits_for", String),
 )
+
+ANEW: Mapping[str, object] = {
+    "uncounted_attempts": prompts.c.attempt,
+    "worker_step": None,
+    "death_step": None,
+    "worker_deaths": 0,
+    "server_crashes": 0,
+    "waits": 0,
+    "waits_for": None,
+}
+"""The accounts of a prompt that is tried as if for the first time."""
 
 prompt_artifacts = Table(
     "prompt_artifacts",

@@ -15,7 +15,8 @@ from musings.store.media_root import MediaRoot
 from musings.worker.attempt import Workshop
 from musings.worker.engine import ENGINES
 from musings.worker.house import House
-from musings.worker.runner import OVERDUE_SECONDS, Limits, Runner
+from musings.worker.runner import OVERDUE_SECONDS, Runner
+from musings.worker.slots import Slots
 
 
 def runner(
@@ -47,23 +48,12 @@ def runner(
         workshop,
         House(settings, database, more=alerts),
         kinds=_served(settings, kinds),
-        limits=limits_of(settings),
+        slots=Slots(processing.concurrency, made_with, processors=os.cpu_count() or 1),
         timeout_seconds=processing.timeout_seconds,
         shutdown_seconds=processing.shutdown_seconds,
         pid=os.getpid(),
         overdue_seconds=overdue_seconds,
     )
-
-
-def limits_of(settings: Settings) -> Limits:
-    """How many prompts at a time: what the settings say, else one for each place on a ComfyUI server."""
-    asked, comfyui = settings.processing.concurrency, settings.media.comfyui
-    places = len(comfyui.servers) * comfyui.jobs_per_server
-    kinds = {Kind.TEXT: asked.text}
-    for kind in MEDIA_KINDS:
-        served = getattr(settings.media.scripts, kind.value) is not None
-        kinds[kind] = getattr(asked, kind.value) or (places if served else 1)
-    return Limits(asked.total or max(3, asked.text + max(kinds[kind] for kind in MEDIA_KINDS)), kinds)
 
 
 def _served(settings: Settings, kinds: Collection[Kind]) -> list[Kind]:

@@ -28,6 +28,7 @@ from musings.errors import (
     PassingFault,
     PathError,
     RefusedError,
+    ServerAway,
     Stopping,
     StoreError,
     Unavailable,
@@ -39,6 +40,7 @@ from musings.models import MEDIA_KINDS, Job, Kind, NewArtifact, Prompt, Writing
 from musings.pipelines import Pipelines
 from musings.store import artifacts as stored
 from musings.store import queue, times, workflows, writings
+from musings.store.accounts import Step
 from musings.store.admission import EMPTY_TEXT
 from musings.store.database import Database
 from musings.store.media_root import MediaRoot, disk_full
@@ -170,6 +172,7 @@ def _make(workshop: Workshop, prompt: Prompt, context: AttemptContext, directory
     context.log(f"pipeline {pipeline.name}, parameters {dict(parameters)}")
     outcome = pipeline.run(job, context)
     context.leave()
+    context.step(Step.FINISHING)
     workshop.at_step("made")
     if not outcome.files:
         raise UserFault("Nothing was made: the pipeline ended without a file.", hint="Look at the log.")
@@ -212,18 +215,27 @@ def give_up(workshop: Workshop, prompt: Prompt, context: AttemptContext, fault: 
         return queue.release(database, prompt, seconds, log)
     name = type(fault).__name__
     if isinstance(fault, Unavailable):
-        at = times.now() + timedelta(seconds=_patience(prompt.uncounted_attempts))
+        wait = _patience(prompt.waits) if fault.retry_after is None else fault.retry_after
         return queue.put_back(
-            database, prompt, at=at, error=explained, error_class=name, seconds=seconds, log=log, counted=False
+            database,
+            prompt,
+            at=times.now() + timedelta(seconds=wait),
+            error=explained,
+            error_class=name,
+            seconds=seconds,
+            log=log,
+            counted=False,
+            waits_for=fault.waits_for,
+            keep=isinstance(fault, ServerAway),
         )
     cap = prompt.max_attempts or workshop.max_attempts
     ours = isinstance(fault, HouseFault)
     if isinstance(fault, PassingFault) and (ours or prompt.attempts_used < cap):
         steps = FULL_DISK_STEPS if ours else prompt.attempts_used
-        wait = next_attempt(times.now(), steps, workshop.backoff_seconds, random.random(), fault.retry_after)  # noqa: S311
+        at = next_attempt(times.now(), steps, workshop.backoff_seconds, random.random(), fault.retry_after)  # noqa: S311
         said = explained if ours else f"Attempt {prompt.attempts_used} of {cap}: {explained}"
         return queue.put_back(
-            database, prompt, at=wait, error=said, error_class=name, seconds=seconds, log=log, counted=not ours
+            database, prompt, at=at, error=said, error_class=name, seconds=seconds, log=log, counted=not ours
         )
     tried = f" (tried {prompt.attempts_used} times)" if prompt.attempts_used > 1 else ""
     return queue.fail(database, prompt, error=explained + tried, error_class=name, seconds=seconds, log=log)

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from musings import logs
 from musings.errors import Cancelled, Stopping, StoreError, TimedOut
 from musings.models import JsonObject, Prompt, Writing
-from musings.store import events, queue, rows
+from musings.store import accounts, events, queue, rows
 from musings.store.database import Database
 
 PROGRESS_SECONDS = 0.5
@@ -46,6 +46,7 @@ class AttemptContext:
         self.made = threading.Event()  # whatever made it is free again; what is left is ours
         self.settling = threading.Event()  # nothing is left to do but to store the end, however long that takes
         self._excerpt = ""
+        self._step: str = accounts.Step.WORKING
 
     def cancel(self) -> None:
         self._cancel.set()
@@ -106,6 +107,20 @@ class AttemptContext:
     def started(self, external_id: str) -> None:
         if not queue.started_outside(self._database, self._prompt.id, self._prompt.attempt, external_id):
             raise Cancelled(TAKEN_OVER)
+        self._step = accounts.Step.OUTSIDE
+
+    def step(self, name: str) -> None:
+        if name != self._step:
+            self._step = name
+            prompt = self._prompt
+            self._quietly(lambda: accounts.note_step(self._database, prompt.id, prompt.attempt, name))
+
+    def crashed(self) -> int:
+        try:
+            return accounts.count_crash(self._database, self._prompt.id, self._prompt.attempt)
+        except StoreError as error:  # the next time will be counted
+            self._log.warning("a crash was not counted", error=str(error))
+            return 0
 
     def log(self, text: str) -> None:
         self._log.info(text)

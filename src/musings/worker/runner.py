@@ -8,38 +8,34 @@ import threading
 import time
 import uuid
 from collections import Counter
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 
 from musings import logs
-from musings.errors import CorruptError, StoreError, TimedOut
+from musings.errors import CorruptError, ServerAway, StoreError, TimedOut, Unavailable
 from musings.models import Kind, Prompt
 from musings.process import identity
-from musings.store import queue, times, workers
+from musings.store import accounts, queue, recovery, times, workers
 from musings.worker.attempt import Workshop, process
 from musings.worker.attempt import give_up as give_up_attempt
 from musings.worker.context import AttemptContext
 from musings.worker.engine.base import Engine
 from musings.worker.house import House
+from musings.worker.slots import SERVERS, Slots
 
 IDLE_SECONDS = 2.0
 CANCEL_LOOK_SECONDS = 0.5
 DRAIN_WAIT_SECONDS = 120.0
 OVERDUE_SECONDS = 60.0
 STOP_SECONDS = 10.0
-
-
-@dataclass(frozen=True)
-class Limits:
-    """How many prompts run at a time: in all, and of each kind."""
-
-    total: int
-    kinds: Mapping[Kind, int]
+NEWS = ("comfyui", "place")
+UNSERVED = (Unavailable.__name__, ServerAway.__name__)
 
 
 @dataclass
 class Running:
     prompt: Prompt
+    maker: str | None
     context: AttemptContext
     thread: threading.Thread
 
@@ -66,7 +62,7 @@ class Runner:
         house: House,
         *,
         kinds: Collection[Kind],
-        limits: Limits,
+        slots: Slots,
         timeout_seconds: float,
         shutdown_seconds: float,
         pid: int,
@@ -76,7 +72,7 @@ class Runner:
         self._workshop = workshop
         self._house = house
         self._kinds = tuple(kinds)
-        self._limits = limits
+        self._slots = slots
         self._timeout = timeout_seconds
         self._shutdown = shutdown_seconds
         self._overdue = overdue_seconds
@@ -86,6 +82,10 @@ class Runner:
         self._ended: dict[tuple[int, int], str] = {}
         self._failing_since: float | None = None
         self._drain = False
+        self._suspects: list[int] = []
+        self._alone: int | None = None  # a suspect that runs with nothing beside it
+        self._news = {name: threading.Event() for name in NEWS}  # what may have come that prompts wait for
+        self._servers_changed()  # since the last worker
         self._log = logs.get("worker")
         self.summary = Summary()
 
@@ -98,6 +98,7 @@ class Runner:
         self._drain = drain
         self.summary.recovered = self._engine.start()
         try:
+            self._suspects = recovery.suspects(database, self._workshop.max_attempts)
             workers.sign_in(database, self._id, self._process, ",".join(self._kinds))
             done = threading.Event()
             heart = threading.Thread(target=self._beat, args=(done,), daemon=True, name="heartbeat")
@@ -128,6 +129,7 @@ class Runner:
         while not self._workshop.stopping.is_set():
             self._patiently(self._look_for_cancelled)
             self._reap()
+            self._patiently(self._hasten)
             idle = not self._patiently(self._start_what_is_due)
             if self._drain and not self._running and idle and self._patiently(self._nothing_left):
                 self._house.look(ending=True)
@@ -145,14 +147,16 @@ class Runner:
 
     def _start_what_is_due(self) -> bool:
         """Start one prompt if there is room for it; whether one was started."""
-        kinds = self._kinds_with_room()
-        prompt = self._engine.claim(kinds) if kinds else None
+        prompt = self._claim_suspect() if self._suspects else self._claim()
         if prompt is None:
             return False
+        maker = self._slots.maker_of(prompt)
+        if maker == SERVERS:
+            self._workshop.pipelines.watch(self._servers_changed)
         context = AttemptContext(self._workshop.database, prompt, self._timeout, on_made=self._engine.wake)
         thread = threading.Thread(target=self._run, args=(prompt, context), daemon=True, name=f"prompt-{prompt.id}")
         thread.start()
-        self._running[prompt.id] = Running(prompt, context, thread)
+        self._running[prompt.id] = Running(prompt, maker, context, thread)
         self.summary.started += 1
         return True
 
@@ -162,13 +166,44 @@ class Runner:
         finally:
             self._engine.wake()
 
-    def _kinds_with_room(self) -> list[Kind]:
-        making = [running.prompt.kind for running in self._running.values() if not running.context.made.is_set()]
-        if len(making) >= self._limits.total or len(self._running) >= 2 * self._limits.total:
-            return []
-        busy = Counter(making)
+    def _claim(self) -> Prompt | None:
+        """The next prompt that there is room for."""
+        if self._alone in self._running or len(self._running) >= 2 * self._slots.total():
+            return None
+        making = [
+            (running.prompt.kind or Kind.TEXT, running.maker)
+            for running in self._running.values()
+            if not running.context.made.is_set()
+        ]
+        room = self._slots.room(making, self._house.allowed(self._kinds))
+        if not room.kinds:
+            return None
+        return self._engine.claim(room.kinds, without=room.without, makers=self._slots.makers_of)
+
+    def _claim_suspect(self) -> Prompt | None:
+        """A prompt beside which the worker has died before: alone, so that no other can be blamed with it, or for it.
+
+        One that cannot start now loses its turn, and is a prompt like any other.
+        """
+        if self._running:
+            return None
         allowed = self._house.allowed(self._kinds)
-        return [kind for kind in allowed if busy[kind] < self._limits.kinds[kind]]
+        self._alone = self._suspects.pop(0)
+        return self._engine.claim(allowed, only=self._alone, makers=self._slots.makers_of)
+
+    def _servers_changed(self) -> None:
+        """A ComfyUI went away or came back; told on another thread."""
+        for event in self._news.values():
+            event.set()
+        self._engine.wake()
+
+    def _hasten(self) -> None:
+        """What prompts wait for may be there: they need not wait for their time."""
+        news = [name for name, event in self._news.items() if event.is_set()]
+        for name in news:
+            self._news[name].clear()
+        if news:
+            accounts.hasten(self._workshop.database, news)
 
     def _look_for_cancelled(self) -> None:
         if not self._running:
@@ -182,6 +217,8 @@ class Runner:
             how = self._ended.pop((prompt_id, running.prompt.attempt), None)
             if how is not None or not running.thread.is_alive():  # its thread says so, and wakes us, before it ends
                 self.summary.ended[how or "died"] += 1
+                if running.maker == SERVERS and how not in UNSERVED:
+                    self._news["place"].set()
                 del self._running[prompt_id]
             elif self._is_overdue(running):
                 self._abandon(running)

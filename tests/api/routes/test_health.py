@@ -258,4 +258,6 @@ def test_the_eta_follows_what_prompts_took(api: Api) -> None:
     api.sqlite("UPDATE prompts SET processing_duration = 10")
     for _ in range(3):
         api.submit(prompt_type="image")
+    assert api.http.get("/api/queue/stats").json()["eta_seconds"] == {"p50": None, "p90": None}  # nobody works
+    sign_in(api)
     assert api.http.get("/api/queue/stats").json()["eta_seconds"] == {"p50": 30, "p90": 30}

@@ -6,7 +6,8 @@ export function aPrompt(change: Partial<Prompt> = {}): Prompt {
     id: 1, prompt_text: 'a lighthouse', prompt_type: 'image', kind: 'image', status: 'pending', priority: 5,
     config_name: null, metadata: {}, workflow: null, parameters: {}, created_at: '2026-01-01T00:00:00Z',
     processed_at: null, completed_at: null, output_reference: null, error_message: null, processing_duration: null,
-    artifact_status: 'pending', artifact_metadata: null, attempt: 0, max_attempts: 3, next_attempt_at: null,
+    artifact_status: 'pending', artifact_metadata: null, attempt: 0, attempts_used: 0, max_attempts: 3, next_attempt_at: null,
+    waiting_reason: null,
     cancel_requested: false, starred: false, deleted_at: null, position: null, progress: null, attempts: [], artifacts: [],
     writing: null, ...change,
   };

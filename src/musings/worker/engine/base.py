@@ -4,13 +4,14 @@ The row of ``prompts`` is the state machine on every engine (DESIGN D1), so fini
 engine only says who may run, what runs next and when to look again.
 """
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from datetime import datetime
 from typing import Protocol
 
 from musings.models import Kind, Prompt
 from musings.store.database import Database
 from musings.store.media_root import MediaRoot
+from musings.store.queue import Recipe
 
 
 class Engine(Protocol):
@@ -25,8 +26,19 @@ class Engine(Protocol):
     def stop(self) -> None:
         """Stop being the runner."""
 
-    def claim(self, kinds: Collection[Kind]) -> Prompt | None:
-        """Take the next due prompt of these kinds, or None (also while the queue is paused)."""
+    def claim(
+        self,
+        kinds: Collection[Kind],
+        *,
+        without: Collection[Recipe] = (),
+        only: int | None = None,
+        makers: Callable[[Kind], Callable[[Prompt], str | None]] = lambda _kind: lambda _prompt: None,
+    ) -> Prompt | None:
+        """Take the next due prompt as ``store.queue.claim`` does, or None (also while the queue is paused).
+
+        ``makers`` is asked for the kind that is next, before anything is locked: it may take its time, and returns what
+        says of a prompt what will make it.
+        """
 
     def next_due(self, kinds: Collection[Kind]) -> datetime | None:
         """When the earliest waiting prompt may start; None when none waits."""

@@ -6,7 +6,7 @@ only then, and every few seconds for prompts whose time has come.
 
 import threading
 import time
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from datetime import datetime
 
 from musings import logs
@@ -32,7 +32,6 @@ class SqliteEngine:
         self._lock = RunnerLock(database.path)
         self._wake = threading.Event()
         self._seen = -1
-        self._busy = False  # whether the last claim found something, so that the next one may
 
     def start(self) -> int:
         self._lock.acquire()
@@ -46,15 +45,21 @@ class SqliteEngine:
     def stop(self) -> None:
         self._lock.release()
 
-    def claim(self, kinds: Collection[Kind]) -> Prompt | None:
+    def claim(
+        self,
+        kinds: Collection[Kind],
+        *,
+        without: Collection[queue.Recipe] = (),
+        only: int | None = None,
+        makers: Callable[[Kind], Callable[[Prompt], str | None]] = lambda _kind: lambda _prompt: None,
+    ) -> Prompt | None:
         self._admit()
         if not kinds or queue.is_paused(self._database):
             return None
-        if not self._busy and not queue.anything_due(self._database, kinds):
+        kind = queue.kind_due(self._database, kinds, without=without, only=only)
+        if kind is None:
             return None  # so that an idle runner only reads
-        found = queue.claim(self._database, kinds)
-        self._busy = found is not None
-        return found
+        return queue.claim(self._database, kinds, without=without, only=only, maker_of=makers(kind))
 
     def next_due(self, kinds: Collection[Kind]) -> datetime | None:
         self._admit()

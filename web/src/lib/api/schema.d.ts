@@ -1088,12 +1088,28 @@ export interface components {
             artifact_metadata: {
                 [key: string]: unknown;
             } | null;
-            /** Attempt */
+            /**
+             * Attempt
+             * @description the number of the last attempt; it only grows, and counts nothing
+             */
             attempt: number;
+            /**
+             * Attempts Used
+             * @description how many attempts count against max_attempts
+             */
+            attempts_used: number;
             /** Max Attempts */
             max_attempts: number;
-            /** Next Attempt At */
+            /**
+             * Next Attempt At
+             * @description while pending: it is not tried before
+             */
             next_attempt_at: string | null;
+            /**
+             * Waiting Reason
+             * @description why a pending prompt was looked at and put back, and what to do; null while it waits for its turn
+             */
+            waiting_reason: string | null;
             /** Cancel Requested */
             cancel_requested: boolean;
             /** Starred */

@@ -1,0 +1,110 @@
+"""How many prompts run at a time: in all, of each kind, and on each maker. Asked anew before every start.
+
+A number for a kind that the owner set by hand holds as it is. Where none is set, what makes the prompts decides: the
+ComfyUI servers that answer now, the one graphics card that scripts share, the processors that sketches need. So a
+prompt for one of them never stands in the way of a prompt for another.
+"""
+
+import time
+from collections import Counter
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+from musings import logs
+from musings.config import ConcurrencySettings
+from musings.models import MEDIA_KINDS, Kind, Prompt
+from musings.pipelines import Pipelines
+from musings.store.queue import Recipe
+
+FRESH_SECONDS = 1.0
+LEAST_IN_ALL = 3
+MOST_SKETCHES = 4
+SERVERS, SCRIPTS, SKETCHES = "comfyui", "script", "sketch"
+
+Makers = Mapping[str | None, str]
+
+
+@dataclass(frozen=True)
+class Room:
+    """What may start: a prompt of ``kinds``, but of none of the recipes in ``without``, whose makers are busy."""
+
+    kinds: tuple[Kind, ...]
+    without: frozenset[Recipe] = frozenset()
+
+
+class Slots:
+    """``processors`` bounds how many sketches are made at once; they compute with all their might."""
+
+    def __init__(
+        self,
+        asked: ConcurrencySettings,
+        pipelines: Pipelines,
+        *,
+        processors: int = 1,
+        now: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._asked = asked
+        self._pipelines = pipelines
+        self._sketches = min(MOST_SKETCHES, max(2, processors // 2))
+        self._now = now
+        self._known: dict[Kind, tuple[float, Makers]] = {}
+
+    def total(self) -> int:
+        """How many prompts run at a time in all."""
+        if self._asked.total:
+            return self._asked.total
+        by_hand = [count for kind in MEDIA_KINDS if (count := self._by_hand(kind)) is not None]
+        return max(LEAST_IN_ALL, self._asked.text + max([*by_hand, self._pipelines.places() + 1]))
+
+    def room(self, making: Sequence[tuple[Kind, str | None]], allowed: Collection[Kind]) -> Room:
+        """What may start beside ``making``: the kind and the maker of each prompt that is being made."""
+        if len(making) >= self.total():
+            return Room(())
+        kinds_busy = Counter(kind for kind, _ in making)
+        makers_busy = Counter(maker for _, maker in making)
+        kinds, without = [], set()
+        for kind in allowed:
+            by_hand = self._by_hand(kind)
+            if by_hand is not None:
+                kinds += [kind] if kinds_busy[kind] < by_hand else []
+                continue
+            if not making:
+                kinds.append(kind)
+                continue
+            makers = self._makers(kind)
+            full = {maker for maker in makers.values() if makers_busy[maker] >= self._capacity(maker)}
+            if full >= set(makers.values()):
+                continue
+            kinds.append(kind)
+            without |= {(kind, workflow) for workflow, maker in makers.items() if maker in full}
+        return Room(tuple(kinds), frozenset(without))
+
+    def maker_of(self, prompt: Prompt) -> str | None:
+        """What will make a prompt, as far as its row tells; None when nobody can say."""
+        return None if prompt.kind is None else self.makers_of(prompt.kind)(prompt)
+
+    def makers_of(self, kind: Kind) -> Callable[[Prompt], str | None]:
+        """The same for the prompts of one kind, from what is known now: what is returned asks nobody."""
+        makers = self._makers(kind)
+        return lambda prompt: makers.get(prompt.workflow, makers.get(None)) if prompt.kind is kind else None
+
+    def _by_hand(self, kind: Kind) -> int | None:
+        count: int | None = getattr(self._asked, kind.value)
+        return count
+
+    def _capacity(self, maker: str) -> int:
+        if maker == SERVERS:
+            return self._pipelines.places()
+        return self._sketches if maker == SKETCHES else 1
+
+    def _makers(self, kind: Kind) -> Makers:
+        known = self._known.get(kind)
+        if known is not None and self._now() - known[0] < FRESH_SECONDS:
+            return known[1]
+        try:
+            makers: Makers = self._pipelines.makers(kind)
+        except Exception as error:  # noqa: BLE001 (a mistake of ours over a workflow file must not end the runner)
+            logs.get("worker").error("the workflows cannot be read", exc_info=error)
+            makers = {None: kind.value}
+        self._known[kind] = (self._now(), makers)
+        return makers
