@@ -150,6 +150,7 @@ class _Alone:
         self._timeout = timeout_seconds
         self._ends = time.monotonic() + timeout_seconds
         self._stage = ""
+        self._crashes = 0
 
     def check(self) -> None:
         if self.remaining <= 0:
@@ -177,6 +178,13 @@ class _Alone:
 
     def started(self, external_id: str) -> None:
         self._log.info("started outside", external_id=external_id)
+
+    def step(self, name: str) -> None:
+        """Nobody recovers what runs alone."""
+
+    def crashed(self) -> int:
+        self._crashes += 1
+        return self._crashes
 
     def log(self, text: str) -> None:
         self._log.info(text)
