@@ -92,16 +92,14 @@ class _Parser(argparse.ArgumentParser):
         """Say what is wrong with the words that are left over. ``words`` are all of them, in their order."""
         known = self._option_string_actions
         after = words[words.index("--") + 1 :] if "--" in words else []
-        misplaced = next((name for word in after if (name := word.partition("=")[0]) in known), None)
-        if misplaced is not None:
+        option = next((_option(word) for word in left if word.startswith("-") and word not in ("--", *after)), None)
+        misplaced = next((_option(word) for word in after if _option(word) in known), None)
+        if option is None and misplaced is not None:
             raise UsageError(
                 f"{misplaced} stands after --, and what stands there is text, not an option.",
                 hint=f"Put {misplaced} before the --, and a text of several words in quotes after it.",
             )
-        option = next(
-            (name for word in left if (name := word.partition("=")[0]).startswith("-") and name != "--"), None
-        )
-        if option is None or option in after:
+        if option is None:
             extra = next((word for word in left if word != "--"), left[0])
             raise UsageError(f"One word too many: {extra!r}.", hint="Put a text of several words in quotes.")
         if option in known:
@@ -127,6 +125,10 @@ def _run(words: list[str]) -> int:
         parser.unknown(left, words[1:])
     code: int = arguments.run(arguments)
     return code
+
+
+def _option(word: str) -> str:
+    return word.partition("=")[0]
 
 
 def _meant(word: str, known: Iterable[str], program: str) -> str:

@@ -124,7 +124,7 @@ def with_run(value: str | None, **run: str) -> str:
 def _noted(value: str | None) -> dict[str, object]:
     try:
         found = json.loads(value or "{}")
-    except ValueError:
+    except (TypeError, ValueError, RecursionError):
         return {}
     return found if isinstance(found, dict) else {}
 

@@ -65,6 +65,7 @@ def test_version(run: Run, word: str) -> None:
         (("submit", "a fox", "--", "--config", "x"), "--config stands after --, and what stands there is text"),
         (("submit", "--", "--config", "x", "a fox"), "Put --config before the --, and a text of several words in"),
         (("submit", "--", "a", "--type=image"), "--type stands after --"),
+        (("submit", "--colour", "--", "--config"), "There is no option --colour."),
         (("submit", "--", "--", "-x"), "One word too many: '-x'. Put a text of several words in"),
         (("submit", "--", "a", "--colour"), "One word too many: '--colour'."),
         (("submit",), "The following arguments are required: TEXT."),

@@ -44,6 +44,13 @@ def test_three_intervals_and_a_minute_are_the_patience(minutes: float, kept: boo
         assert found.in_words() == f"the schedule has not run since {found.last_run_at:%Y-%m-%d %H:%M} UTC"
 
 
+def test_a_clock_that_was_set_back(database: Database) -> None:
+    found = schedule.read(noted(30, 20, -600, -610, ended=stamp(-620)), NOW)
+    assert found is not None
+    assert found.last_run_at == NOW - timedelta(minutes=20)
+    assert schedule.read(noted(-600, installed=stamp(-600)), NOW) is None
+
+
 def test_a_run_that_takes_an_hour_is_heard_of_at_its_end() -> None:
     found = schedule.read(noted(65, interval_minutes=5, ended=stamp(2)), NOW)
     assert found is not None

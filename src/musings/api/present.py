@@ -16,6 +16,7 @@ from musings.store.database import Database
 from musings.store.workers import SILENT_SECONDS, WorkerRow
 
 ETA_DRAWS = 200
+NOBODY = "no worker runs"
 MOST_LEVELS = 100
 
 
@@ -143,12 +144,14 @@ def worker_state(database: Database) -> schemas.WorkerState | None:
         return None
     alive = row is not None and is_alive(row)
     comes_by = planned is not None and planned.is_kept
+    heard = row if alive or not comes_by else None  # what a killed run left behind is not the schedule's
+    last_run = planned.last_run_at if planned is not None else None
     return schemas.WorkerState(
         mode="running" if alive else "scheduled" if comes_by else "none",
         alive=alive,
-        pid=None if row is None or (comes_by and not alive) else row.pid,
-        heartbeat_at=row.heartbeat_at if row is not None else None if planned is None else planned.last_run_at,
-        last_run_at=planned.last_run_at if planned is not None else None,
+        pid=heard.pid if heard is not None else None,
+        heartbeat_at=heard.heartbeat_at if heard is not None else last_run,
+        last_run_at=last_run,
         next_run_at=planned.next_run_at if planned is not None and comes_by else None,
         message=_worker_in_words(row, planned, alive=alive),
     )
@@ -164,7 +167,7 @@ def _worker_in_words(row: WorkerRow | None, planned: schedule.Schedule | None, *
         return planned.in_words()
     if row is not None:
         return f"the worker (process {row.pid}) is dead or stuck since {row.heartbeat_at:%Y-%m-%d %H:%M:%S} UTC"
-    return "no worker runs: start `musings worker`"
+    return NOBODY
 
 
 def is_alive(found: WorkerRow) -> bool:

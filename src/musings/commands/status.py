@@ -43,6 +43,6 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _worker_in_words(worker: WorkerState | None) -> str:
-    if worker is None:
+    if worker is None or worker.message == present.NOBODY:
         return "none runs"
     return f"at work (process {worker.pid})" if worker.alive else f"none runs; {worker.message}"

@@ -5,7 +5,7 @@ import sys
 import time
 from functools import partial
 
-from musings.api.present import worker_state
+from musings.api.present import NOBODY, worker_state
 from musings.commands.opening import open_database, print_json, say, settings_for, show_warnings
 from musings.commands.show import as_json, as_text
 from musings.errors import UnreachableError, UsageError
@@ -90,9 +90,8 @@ def _wait(database: Database, prompt: Prompt) -> Prompt:
                 told = True
                 print(f"musings: prompt {prompt.id} waits: {state.message}.", file=sys.stderr)  # noqa: T201 (the edge)
         elif time.monotonic() - quiet_since > NO_WORKER_SECONDS:
-            nobody = f" ({state.message})" if state is not None else ""
             raise UnreachableError(
-                f"Prompt {prompt.id} is queued, but no worker runs{nobody}.",
+                f"Prompt {prompt.id} is queued, but {NOBODY if state is None else state.message}.",
                 hint="Start `musings up` or `musings worker`.",
             )
         time.sleep(LOOK_SECONDS)

@@ -55,9 +55,9 @@ def read(value: str, now: datetime) -> Schedule | None:
     """The same from the stored words, at a moment."""
     noted = rows.json_object(value)
     listed = noted.get("runs")
-    begun = [found for each in (listed if isinstance(listed, list) else []) if (found := times.parse(each))]
-    installed, ended = times.parse(noted.get("installed")), times.parse(noted.get("ended"))
-    heard = [each for each in (*begun, installed, ended) if each is not None and each <= now + SPARE]
+    begun = [found for each in (listed if isinstance(listed, list) else []) if (found := _past(each, now))]
+    installed, ended = _past(noted.get("installed"), now), _past(noted.get("ended"), now)
+    heard = [each for each in (*begun, installed, ended) if each is not None]
     if not heard:
         return None
     minutes = noted.get("interval_minutes")
@@ -104,6 +104,12 @@ def install(database: Database, interval_minutes: float) -> None:
 def forget(database: Database) -> None:
     """There is no schedule any more; runs that come by all the same begin a new one."""
     state.write(database, SCHEDULE, None)
+
+
+def _past(value: object, now: datetime) -> datetime | None:
+    """A time that has been; what was written before the clock was set back tells nothing."""
+    found = times.parse(value)
+    return found if found is not None and found <= now + SPARE else None
 
 
 def _gaps(begun: list[datetime]) -> list[float]:

@@ -72,6 +72,16 @@ def test_ready_while_a_schedule_comes_by(api: Api) -> None:
     assert (told["mode"], told["alive"], told["pid"]) == ("running", True, os.getpid())
 
 
+def test_a_run_that_was_killed_does_not_end_its_schedule(api: Api) -> None:
+    schedule.begin_run(api.database, 5)
+    sign_in(api)
+    api.sqlite("UPDATE workers SET process = '99999999:1'")
+    told = api.http.get("/api/queue/stats").json()["worker"]
+    assert (told["mode"], told["alive"], told["pid"]) == ("scheduled", False, None)
+    assert told["heartbeat_at"] == told["last_run_at"]
+    assert ready(api)["worker"] is True
+
+
 def test_a_schedule_that_stopped_is_told_as_such(api: Api) -> None:
     runs = '["2026-01-01 10:00:00.000000", "2026-01-01 10:05:00.000000"]'
     api.sqlite(f"INSERT INTO queue_state VALUES ('schedule', '{{\"runs\": {runs}}}')")

@@ -86,6 +86,7 @@ def _worker(services: Services) -> schemas.Check:
         state = present.worker_state(services.database)
     except MusingsError as error:
         return schemas.Check(ok=False, detail=error.explained)
-    if state is None:
-        return schemas.Check(ok=False, detail="no worker runs: start `musings worker`")
-    return schemas.Check(ok=state.mode != "none", detail=state.message)
+    said = present.NOBODY if state is None else state.message
+    if said == present.NOBODY:
+        said = f"{said}: start `musings worker`"
+    return schemas.Check(ok=state is not None and state.mode != "none", detail=said)
