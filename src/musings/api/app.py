@@ -52,7 +52,7 @@ class Application(FastAPI):
 
 
 def make(services: Services, static: Path = page.STATIC, clock: Callable[[], float] = time.monotonic) -> FastAPI:
-    """The whole application; ``static`` is the folder of the built page, ``clock`` is the seconds of the login's limits."""
+    """The whole application; ``static`` is the folder of the built page, ``clock`` times the limits on logins."""
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
