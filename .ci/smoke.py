@@ -41,7 +41,7 @@ from musings.media.kinds import decodable, kind_of
 decodable(Path(sys.argv[1]))
 print(kind_of(Path(sys.argv[1])))
 """
-SECONDS = 300
+SECONDS = 900
 READY = re.compile(r"Musings is at (http://\S+)")
 
 
