@@ -18,10 +18,12 @@ RUN useradd --create-home --uid 10001 musings \
     && echo '{}' > /data/poets_cron_config.json \
     && chown -R musings:musings /data
 COPY --from=build /venv /venv
-ENV PATH=/venv/bin:$PATH MUSINGS_CONFIG=/data/poets_cron_config.json
+COPY deploy/entrypoint.sh /entrypoint.sh
+# A published port arrives from outside the container, so the loopback address alone would not be reached.
+ENV PATH=/venv/bin:$PATH MUSINGS_CONFIG=/data/poets_cron_config.json MUSINGS_SERVER__HOST=0.0.0.0
 USER musings
 WORKDIR /data
 VOLUME /data
 EXPOSE 8000
-ENTRYPOINT ["musings"]
+ENTRYPOINT ["sh", "/entrypoint.sh"]
 CMD ["up"]

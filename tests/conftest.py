@@ -5,12 +5,17 @@ import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from musings.config import Settings, load
 from musings.store import schema
 from musings.store.database import Database
 from musings.store.media_root import MediaRoot
+
+# A busy machine is no fault of what is tested: Hypothesis would fail on its own slowness.
+hypothesis.settings.register_profile("house", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.load_profile("house")
 
 
 def pytest_configure() -> None:

@@ -1,8 +1,10 @@
 """``./musings`` of a checkout, up to the point where it would need the network."""
 
+import fcntl
 import os
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -74,6 +76,51 @@ def test_a_link_leads_back_to_the_checkout(checkout: Path, tmp_path: Path) -> No
     far.symlink_to(near)
     for link in (near, far):
         assert run(str(link), "list").stdout == "musings list\n"
+
+
+def test_two_that_come_at_once_set_up_once(checkout: Path) -> None:
+    """The second waits for the first, looks again, and finds nothing left to do."""
+    stamp = checkout / ".venv" / ".musings-run"
+    stamp.unlink()
+    (checkout / ".venv" / "bin" / "python").write_text(f'#!/bin/sh\nexec {sys.executable} "$@"\n')
+    other = os.open(checkout / "requirements", os.O_RDONLY)
+    try:
+        fcntl.flock(other, fcntl.LOCK_EX)
+        with subprocess.Popen(
+            [checkout / "musings", "list"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        ) as second:
+            assert second.stderr is not None
+            assert second.stderr.readline() == "Waiting for another ./musings that sets up .venv …\n"
+            shutil.copyfile(checkout / "requirements" / "run.txt", stamp)
+            fcntl.flock(other, fcntl.LOCK_UN)
+            assert second.communicate(timeout=60) == ("musings list\n", "")
+            assert second.returncode == 0
+    finally:
+        os.close(other)
+
+
+def test_the_program_does_not_hold_the_lock(checkout: Path) -> None:
+    stamp = checkout / ".venv" / ".musings-run"
+    stamp.unlink()
+    python = checkout / ".venv" / "bin" / "python"
+    python.write_text(f'#!/bin/sh\n[ "$1" = -c ] || exit 0\nexec {sys.executable} "$@"\n')  # installs nothing, well
+    uv = checkout / ".venv" / "bin" / "uv"
+    uv.write_text("#!/bin/sh\n")
+    uv.chmod(0o755)
+    shutil.copyfile(checkout / "requirements" / "uv.txt", checkout / ".venv" / ".musings-uv")
+    (checkout / ".venv" / "bin" / "musings").write_text("#!/bin/sh\necho started\nread answer\n")
+    with subprocess.Popen(
+        [checkout / "musings", "up"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as one:
+        assert one.stdout is not None
+        assert one.stdout.readline() == "started\n"
+        lock = os.open(checkout / "requirements", os.O_RDONLY)
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        finally:
+            os.close(lock)
+        one.communicate("\n", timeout=60)
+    assert stamp.exists()
 
 
 def test_without_python_it_says_what_is_needed(checkout: Path, tmp_path: Path) -> None:

@@ -58,7 +58,9 @@ def test_json_lines(folder: Path) -> None:
     assert (third["event"], third["level"]) == ("from elsewhere", "warning")
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40, deadline=None)
+@settings(
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture], max_examples=40, deadline=None
+)
 @given(some.text(some.characters(exclude_categories=())), some.text(some.characters(exclude_categories=())))
 @pytest.mark.parametrize("json_lines", [False, True])
 def test_whatever_was_said_is_one_line_with_its_prompt(folder: Path, json_lines: bool, said: str, value: str) -> None:

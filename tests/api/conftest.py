@@ -4,7 +4,8 @@ import http.client
 import shutil
 import sqlite3
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from email.message import Message
@@ -121,7 +122,7 @@ def problem(answer: httpx.Response, status: int) -> dict[str, Any]:
 
 
 @contextmanager
-def serving(settings: Settings, fresh_database: Path) -> Iterator[Api]:
+def serving(settings: Settings, fresh_database: Path, clock: Callable[[], float] = time.monotonic) -> Iterator[Api]:
     """The API of an empty database, for as long as the block lasts."""
     shutil.copyfile(fresh_database, settings.database.path)
     media_root = MediaRoot(settings.media_root)
@@ -129,7 +130,7 @@ def serving(settings: Settings, fresh_database: Path) -> Iterator[Api]:
     database = Database(settings.database.path)
     listener = listening_socket(settings)
     port = int(listener.getsockname()[1])
-    server = make_server(settings, database)
+    server = make_server(settings, database, clock)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, name="api")
     thread.start()
     try:

@@ -1,7 +1,8 @@
 """A locked server and every kind of caller that may stand before it."""
 
 import json
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -51,10 +52,12 @@ class Locked:
 
 
 @contextmanager
-def locked_api(folder: Path, fresh_database: Path, **security: Any) -> Iterator[Locked]:
-    """A server that asks everybody who they are."""
+def locked_api(
+    folder: Path, fresh_database: Path, clock: Callable[[], float] = time.monotonic, **security: Any
+) -> Iterator[Locked]:
+    """A server that asks everybody who they are; ``clock`` tells seconds to its limits on logins."""
     file = folder / "poets_cron_config.json"
     file.write_text(json.dumps({"server": {"port": 0}, "security": {"require_auth": True, **security}}))
-    with serving(load(file, {}, folder), fresh_database) as api:
+    with serving(load(file, {}, folder), fresh_database, clock) as api:
         owner.set_password(api.database, PASSWORD_HASH)
         yield Locked(api)

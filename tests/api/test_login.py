@@ -159,17 +159,24 @@ def test_another_page_cannot_log_us_in(locked: Locked) -> None:
     assert locked.api.raw("POST", "/api/login", {"Content-Type": "text/plain"}, body)[0] == 415
 
 
-def test_whoever_guesses_waits_longer_and_longer(locked: Locked) -> None:
-    with browser(locked) as page:
+def test_whoever_guesses_waits_longer_and_longer(tmp_path: Path, fresh_database: Path) -> None:
+    seconds = [1000.0]
+    with locked_api(tmp_path, fresh_database, lambda: seconds[0]) as locked, browser(locked) as page:
         for _ in range(throttle.FREE_TRIES - 1):
             assert problem(login(page, "not the password"), 401)["detail"] == "That is not the password."
         assert login(page).status_code == 200
         for _ in range(throttle.FREE_TRIES):
             problem(login(page, "not the password"), 401)
-        held_up = login(page)
-        assert "Too many passwords" in problem(held_up, 429)["detail"]
-        assert int(held_up.headers["Retry-After"]) >= 1
-        assert page.get("/api/prompts").status_code == 200, "who is in stays in"
+        for wait in (1, 2, 4):
+            seconds[0] += 0.25
+            held_up = login(page)
+            assert "Too many passwords" in problem(held_up, 429)["detail"]
+            assert int(held_up.headers["Retry-After"]) == wait
+            assert page.get("/api/prompts").status_code == 200, "who is in stays in"
+            seconds[0] += wait
+            problem(login(page, "not the password"), 401)
+        seconds[0] += 8
+        assert login(page).status_code == 200
 
 
 @pytest.mark.parametrize("body", [{}, {"password": ""}, {"password": "x" * 1001}, {"password": 7}, {"password": ["x"]}])

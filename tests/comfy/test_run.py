@@ -13,6 +13,7 @@ from musings.errors import Cancelled, Stopping, TimedOut, UserFault
 from musings.fake_comfy.server import FakeComfy
 from tests.comfy.graphs import node, painting, picture, song, sounds, spoken
 from tests.comfy.recorder import Recorder, quick
+from tests.waiting import until
 
 OURS = "job-1"
 
@@ -47,8 +48,7 @@ def test_a_job_of_an_earlier_attempt_is_joined(fake: FakeComfy, server: Server, 
     if phase == "pending":
         server.submit(picture(color=9), prompt_id="other", client_id="x")
     server.submit(picture(), prompt_id=OURS, client_id="dead")
-    while server.state(OURS).phase != phase:
-        pass
+    until(lambda: server.state(OURS).phase == phase)
     result = go(server, tmp_path, resume=True)
     assert (result.prompt_id, result.submissions, len(result.files)) == (OURS, 0, 1)
     assert fake.counts.executions[OURS] == 1
@@ -71,8 +71,7 @@ def test_how_an_earlier_attempt_ended_does_not_end_the_next(
 ) -> None:
     fake.faults.on(fault)
     server.submit(picture(), prompt_id=OURS, client_id="dead")
-    while server.state(OURS).phase is not Phase.DONE:
-        pass
+    until(lambda: server.state(OURS).phase is Phase.DONE)
     result = go(server, tmp_path, resume=True)
     assert (result.submissions, len(result.files)) == (1, 1)
     assert fake.counts.executions == {OURS: 1, result.prompt_id: 1}
@@ -83,8 +82,7 @@ def test_an_interrupt_that_an_earlier_attempt_asked_for_does_not_end_the_next(
 ) -> None:
     fake.pace.node = 0.3
     server.submit(picture(), prompt_id=OURS, client_id="dead")
-    while server.state(OURS).phase is not Phase.RUNNING:
-        pass
+    until(lambda: server.state(OURS).phase is Phase.RUNNING)
     fake.faults.on("interrupted-by-other")
     result = go(server, tmp_path, resume=True)
     assert (result.submissions, len(result.files)) == (1, 1)

@@ -92,6 +92,23 @@ def test_the_password_comes_from_standard_input_and_ends_sessions(program: Run, 
     assert owner.password_hash(database) == stored
 
 
+def test_a_first_password_is_made_only_when_nobody_could_log_in(run: Run, database: Database) -> None:
+    made = run("token", "password", "--first", "--json").json["password"]
+    stored = owner.password_hash(database)
+    assert stored is not None
+    assert passwords.matches(made, stored)
+    assert len(made) >= 20
+    again = run("token", "password", "--first")
+    assert (again.code, again.out) == (0, "")
+    assert owner.password_hash(database) == stored
+
+
+def test_a_first_password_is_not_made_beside_a_token(run: Run, database: Database) -> None:
+    run("token", "create", "phone")
+    assert run("token", "password", "--first").out == ""
+    assert owner.password_hash(database) is None
+
+
 def test_links_end_by_a_new_key(run: Run, config: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert run("token", "end-links").code == 0
     file = config.parent / "musings.db.key"

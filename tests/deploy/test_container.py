@@ -66,6 +66,13 @@ def test_worker_and_api_share_one_local_volume(compose: dict[str, Any]) -> None:
     assert (api["command"], worker["command"]) == (["serve"], ["worker"])
 
 
+def test_behind_nginx_the_api_stays_on_loopback(dockerfile: list[str], compose: dict[str, Any]) -> None:
+    [environment] = [line for line in dockerfile if line.startswith("ENV PATH=")]
+    assert "MUSINGS_SERVER__HOST=0.0.0.0" in environment.split()
+    api, worker = compose["services"]["api"]["environment"], compose["services"]["worker"]["environment"]
+    assert api == worker | {"MUSINGS_SERVER__HOST": "127.0.0.1"}
+
+
 def test_the_listening_line_that_compose_changes_is_in_the_sample(compose: dict[str, Any]) -> None:
     command = compose["services"]["nginx"]["command"][-1]
     wanted = re.search(r"s/(listen 127\.0\.0\.1:3001)/", command)

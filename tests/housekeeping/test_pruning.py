@@ -237,7 +237,7 @@ thing = some.fixed_dictionaries(
 )
 
 
-@how(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@how(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
 @given(house=some.lists(thing, min_size=1, max_size=8), size=some.integers(0, 900), data=some.data())
 def test_any_house_is_whole_after_any_prune(
     tmp_path_factory: pytest.TempPathFactory, house: list[dict[str, object]], size: int, data: some.DataObject

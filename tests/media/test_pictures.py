@@ -168,7 +168,9 @@ def test_bombs_are_not_opened(tmp_path: Path, side: int) -> None:
 
 
 @pytest.mark.filterwarnings("ignore")  # Pillow warns of some damage before it gives up
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(
+    max_examples=60, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture], deadline=None
+)
 @given(
     cut=st.integers(0, 3000),
     at=st.integers(0, 3000),
@@ -286,7 +288,9 @@ def test_the_same_picture_and_recipe_give_the_same_bytes(tmp_path: Path) -> None
     assert (tmp_path / "a.png").read_bytes() == (tmp_path / "b.png").read_bytes()
 
 
-@settings(max_examples=50, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(
+    max_examples=50, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture], deadline=None
+)
 @given(st.text(max_size=200))
 def test_any_text_fits_a_recipe(tmp_path: Path, text: str) -> None:
     path = tmp_path / "any.png"

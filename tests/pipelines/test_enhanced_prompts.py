@@ -6,6 +6,7 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 
 import pytest
 
@@ -206,7 +207,7 @@ assemble.runner(settings, Database(settings.database.path), pipelines=pipelines)
 
 def legacy_row(settings: Settings, kind: str, content: str, status: str = "completed") -> int:
     """A row as the owner's older service left it between its stages (LEGACY)."""
-    with sqlite3.connect(settings.database.path) as connection:
+    with closing(sqlite3.connect(settings.database.path)) as connection, connection:
         cursor = connection.execute(
             "INSERT INTO writings (title, content_type, content) VALUES ('x', ?, ?)", (kind, content)
         )

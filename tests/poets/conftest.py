@@ -1,7 +1,6 @@
 """A team, a scripted server and someone who watches."""
 
 import threading
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
@@ -38,12 +37,10 @@ class Watcher:
     excerpts: list[str] = field(default_factory=list)
     turns: list[Turn] = field(default_factory=list)
     threads: set[str] = field(default_factory=set)
-    stopped_at: float = 0.0
 
     def check(self) -> None:
         self.threads.add(threading.current_thread().name)
         if self.stop is not None and self.stop_when():
-            self.stopped_at = self.stopped_at or time.monotonic()
             raise self.stop
 
     def speaking(self, turn: int, stage: str, excerpt: str) -> None:

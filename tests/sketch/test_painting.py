@@ -5,9 +5,9 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from dataclasses import replace
 from functools import cache
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -250,20 +250,20 @@ def test_check_stops_the_work_at_once(after: int) -> None:
 
 
 def test_check_is_called_all_the_time() -> None:
-    gaps: list[float] = []
+    """No stretch between two looks is longer than an eighth of the work, whatever the machine needs for it.
 
-    def watch() -> Iterator[None]:
-        last = time.process_time()
-        while True:
-            yield
-            now = time.process_time()
-            gaps.append(now - last)
-            last = now
+    Of three runs the shortest of each stretch counts: what else the machine does must not be taken for our work.
+    """
 
-    watcher = watch()
-    paint_plan(planned("forest", "watercolour"), TEXT, 1, 512, 512, check=lambda: next(watcher))
-    assert len(gaps) > 30
-    assert max(gaps) < 0.2
+    def stretches() -> list[float]:
+        looks = [time.thread_time()]
+        plan = planned("forest", "watercolour")
+        paint_plan(plan, TEXT, 1, 512, 512, check=lambda: looks.append(time.thread_time()))
+        return [after - before for before, after in pairwise(looks)]
+
+    shortest = [min(runs) for runs in zip(stretches(), stretches(), stretches(), strict=True)]
+    assert len(shortest) > 30
+    assert max(shortest) < sum(shortest) / 8
 
 
 @settings(max_examples=8, deadline=None)

@@ -178,7 +178,11 @@ class TestFind:
         (real / "0001.png").write_text("the poets' own")
         assert filled.find(f"poets/{PLACE}/0001.png").read_text() == "the poets' own"
 
-    @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=150, deadline=None)
+    @settings(
+        suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+        max_examples=150,
+        deadline=None,
+    )
     @given(
         some.one_of(
             some.text(some.characters(exclude_categories=()), max_size=40),

@@ -16,7 +16,9 @@ from musings.store.database import Database
 from musings.store.prompts import PromptFilter
 
 ALL = PromptFilter()
-QUICK = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=25, deadline=None)
+QUICK = settings(
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture], max_examples=25, deadline=None
+)
 
 
 def add(database: Database, words: str = "a fox", prompt_type: str = "text", **rest: object) -> Prompt:

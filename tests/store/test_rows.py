@@ -60,7 +60,9 @@ def test_bytes_that_are_no_utf8_are_read_as_text(database: Database) -> None:
     assert prompts.get(database, 2).prompt_text == "fox"
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40, deadline=None)
+@settings(
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture], max_examples=40, deadline=None
+)
 @given(some.dictionaries(some.sampled_from(COLUMNS), ODD, min_size=1))
 def test_no_value_in_any_column_breaks_the_list(database: Database, values: dict[str, object]) -> None:
     names = ", ".join(values)

@@ -1,6 +1,7 @@
 """Rows between two stages, and the migration that serves them."""
 
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -21,7 +22,7 @@ def waiting(database: Database, **changes: object) -> int:
         "completed_at": "2025-01-01 10:00:00",
         **changes,
     }
-    with sqlite3.connect(database.path or "") as connection:
+    with closing(sqlite3.connect(database.path or "")) as connection, connection:
         names, marks = ", ".join(values), ", ".join("?" * len(values))
         cursor = connection.execute(f"INSERT INTO prompts ({names}) VALUES ({marks})", tuple(values.values()))
         return int(cursor.lastrowid or 0)
@@ -73,7 +74,7 @@ def test_a_kept_writing_falls_with_the_fence(database: Database) -> None:
 
 def test_an_owners_tags_and_full_text_survive(tmp_path: Path) -> None:
     path = tmp_path / "owned.db"
-    with sqlite3.connect(path) as old:
+    with closing(sqlite3.connect(path)) as old, old:
         old.executescript(
             """
             CREATE TABLE writings (id INTEGER PRIMARY KEY, title TEXT, content TEXT);
@@ -91,7 +92,7 @@ def test_an_owners_tags_and_full_text_survive(tmp_path: Path) -> None:
     schema.ensure(database)
     schema.ensure(database)
     database.close()
-    with sqlite3.connect(path) as now:
+    with closing(sqlite3.connect(path)) as now, now:
         assert now.execute("SELECT colour, tag_type FROM tags").fetchall() == [("blue", None)]
         now.execute("INSERT INTO writings (title, content) VALUES ('Ebb', 'the sea goes out')")
         for table in ("writings_fts", "musings_writings_fts"):

@@ -88,7 +88,7 @@ def test_every_pair_starts_together_in_a_fresh_process(
 ) -> None:
     asked = [prompts.add(database, NewPrompt("A lamp at sea.", **WAYS[way]))[0].id for way in pair]
     words = [sys.executable, "-m", "tests.worker.importing", str(settings.file)]
-    done = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, check=False, timeout=120)
+    done = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, check=False, timeout=600)
 
     ended = [prompts.get(database, each) for each in asked]
     assert [(each.status, each.error_message) for each in ended] == [("completed", None)] * 2, done.stderr

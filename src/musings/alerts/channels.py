@@ -30,7 +30,7 @@ def _opened(url: str) -> Any:
     with importing():
         import apprise
 
-    for talker in ("apprise", "urllib3"):  # they repeat addresses, and those are secrets
-        logging.getLogger(talker).setLevel(logging.CRITICAL)
-    channel = apprise.Apprise(asset=apprise.AppriseAsset(async_mode=False))
-    return channel if channel.add(url) else None
+        for talker in ("apprise", "urllib3"):  # they repeat addresses, and those are secrets
+            logging.getLogger(talker).setLevel(logging.CRITICAL)
+        channel = apprise.Apprise(asset=apprise.AppriseAsset(async_mode=False))
+        return channel if channel.add(url) else None  # the first one brings its plug-ins in

@@ -1,6 +1,7 @@
 """The application: routes over services, and what stands before them."""
 
-from collections.abc import AsyncIterator
+import time
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -51,8 +52,8 @@ class Application(FastAPI):
         return super().openapi()
 
 
-def make(services: Services, static: Path = page.STATIC) -> FastAPI:
-    """The whole application; ``static`` is the folder of the built page."""
+def make(services: Services, static: Path = page.STATIC, clock: Callable[[], float] = time.monotonic) -> FastAPI:
+    """The whole application; ``static`` is the folder of the built page, ``clock`` times the limits on logins."""
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
@@ -72,7 +73,7 @@ def make(services: Services, static: Path = page.STATIC) -> FastAPI:
         queue.router(services),
         workflows.router(services),
         writings.router(services),
-        session.router(doorkeeper, LoginThrottle()),
+        session.router(doorkeeper, LoginThrottle(), clock),
         health.router(services, registry),
     ):
         app.include_router(routes)

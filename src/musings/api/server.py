@@ -1,6 +1,8 @@
 """The server: uvicorn, stopping as we need it to."""
 
 import asyncio
+import time
+from collections.abc import Callable
 from socket import socket
 from types import FrameType
 
@@ -36,11 +38,14 @@ class Server(uvicorn.Server):
         await super().shutdown(sockets)
 
 
-def make_server(settings: Settings, database: Database) -> Server:
-    """A server for a database that has its tables; ``run(sockets=[…])`` serves until it is asked to stop."""
+def make_server(settings: Settings, database: Database, clock: Callable[[], float] = time.monotonic) -> Server:
+    """A server for a database that has its tables; ``run(sockets=[…])`` serves until it is asked to stop.
+
+    ``clock`` tells seconds to the limits on logins.
+    """
     services = app.services_for(settings, database)
     config = uvicorn.Config(
-        app.make(services),
+        app.make(services, clock=clock),
         log_config=None,
         access_log=False,
         timeout_graceful_shutdown=GRACEFUL_SECONDS,

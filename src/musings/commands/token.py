@@ -7,6 +7,7 @@ gets read and write.
 
 import argparse
 import getpass
+import secrets
 import sys
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -14,6 +15,7 @@ from pathlib import Path
 from musings.access import credentials, passwords
 from musings.access.scopes import Scope
 from musings.access.signing import LinkKey, key_file
+from musings.api.doorkeeper import Doorkeeper
 from musings.commands.opening import open_database, print_json, say, settings_for
 from musings.config import Settings
 from musings.errors import UsageError
@@ -23,6 +25,7 @@ from musings.store.tokens import Token
 
 MOST_DAYS = 3650
 NAME_CHARACTERS = 100
+FIRST_PASSWORD_BYTES = 15  # twenty characters
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -35,7 +38,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     acts.add_parser("list", help="every token, and when it was used last")
     revoke = acts.add_parser("revoke", help="end a token at once")
     revoke.add_argument("id", type=int, metavar="ID")
-    acts.add_parser("password", help="set the password for the page; it is asked for, or read from standard input")
+    password = acts.add_parser("password", help="set the password for the page; asked for, or read from standard input")
+    password.add_argument("--first", action="store_true", help="make one and show it, once, if nobody could log in yet")
     acts.add_parser("end-sessions", help="log out every browser")
     acts.add_parser("end-links", help="end every shared link, by a new signing key")
     for act in acts.choices.values():  # argparse knows --json before the act; people write it after
@@ -53,6 +57,8 @@ def run(arguments: argparse.Namespace) -> int:
         elif arguments.act == "revoke":
             found = tokens.revoke(database, arguments.id)
             _tell(arguments, _shown(found), f"The token {found.name!r} works no more.")
+        elif arguments.act == "password" and arguments.first:
+            _make_first(database, arguments)
         elif arguments.act == "password":
             ended = owner.set_password(database, passwords.hashed(_asked()))
             _tell(arguments, {"sessions_ended": ended}, f"The password is set; sessions ended: {ended}.")
@@ -117,6 +123,16 @@ def _asked() -> str:
     if getpass.getpass("Once more: ") != first:
         raise UsageError("The two are not the same; nothing was changed.")
     return first
+
+
+def _make_first(database: Database, arguments: argparse.Namespace) -> None:
+    """For a server that is started where nobody can be asked, such as a container."""
+    if Doorkeeper(database).anybody_can_enter:
+        return
+    made = secrets.token_urlsafe(FIRST_PASSWORD_BYTES)
+    owner.set_password(database, passwords.hashed(made))
+    words = f"The password for the page is {made}\nIt is shown this once. Change it with `musings token password`."
+    _tell(arguments, {"password": made}, words)
 
 
 def _end_links(settings: Settings) -> None:

@@ -68,7 +68,7 @@ def _terms(plane: Plane, wide: int, high: int) -> tuple[float, list[float], floa
 
 
 def _sum(plane: Plane) -> float:
-    """The sum, row by row and from left to right: ``numpy.sum`` and products of matrices add in an order of their own."""
+    """The sum, row by row and from left to right; ``numpy.sum`` and products of matrices add in orders of their own."""
     return float(np.add.accumulate(plane.ravel())[-1])
 
 

@@ -12,7 +12,7 @@ import re
 import ssl
 import time
 import warnings
-from collections.abc import AsyncGenerator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from typing import Any, Literal
 
 import httpx
@@ -45,21 +45,32 @@ _CHATTER = ("No text content or tool calls", "Received more than", "Received a c
 
 
 class AutoGenTeam:
-    """A :class:`~musings.poets.assignment.TextGenerator`. With ``research`` the agents may search the web."""
+    """A :class:`~musings.poets.assignment.TextGenerator`. With ``research`` the agents may search the web.
 
-    def __init__(self, research: Research | None = None) -> None:
+    ``clock`` tells the seconds that the time limit of a run counts.
+    """
+
+    def __init__(self, research: Research | None = None, clock: Callable[[], float] = time.monotonic) -> None:
         self._research = research
+        self._clock = clock
 
     def run(self, assignment: Assignment, server: Server, watch: Watch) -> Transcript:
         for message in _CHATTER:  # what they warn of is looked at here
             warnings.filterwarnings("ignore", message=message, category=UserWarning)
-        return asyncio.run(_Session(assignment, server, watch, self._research).run())
+        return asyncio.run(_Session(assignment, server, watch, self._research, self._clock).run())
 
 
 class _Session:
     """One run, in one event loop, from the first turn to the last."""
 
-    def __init__(self, assignment: Assignment, server: Server, watch: Watch, research: Research | None) -> None:
+    def __init__(
+        self,
+        assignment: Assignment,
+        server: Server,
+        watch: Watch,
+        research: Research | None,
+        clock: Callable[[], float],
+    ) -> None:
         self.assignment = assignment
         self.server = server
         self.halted = asyncio.Event()
@@ -71,7 +82,8 @@ class _Session:
         self._ended = ""
         self._approved = False
         self._fault: BaseException | None = None
-        self._began = time.monotonic()
+        self._clock = clock
+        self._began = clock()
         self._told = float("-inf")
 
     async def run(self) -> Transcript:
@@ -171,7 +183,7 @@ class _Session:
                 self._watch.check()
             except AttemptError as error:
                 self.halt("stopped", error)
-            if time.monotonic() - self._began > limit:
+            if self._clock() - self._began > limit:
                 self.halt(f"the limit of {limit:g} s")
             await asyncio.sleep(LOOK_SECONDS)
 

@@ -1,6 +1,7 @@
 """``/api/login``, ``/api/logout`` and ``/api/session``: the owner at the page."""
 
 import time
+from collections.abc import Callable
 from typing import Annotated
 
 from fastapi import APIRouter, Request, Response
@@ -34,7 +35,8 @@ class SessionState(BaseModel):
     password_set: bool = Field(description="whether there is a password to log in with")
 
 
-def router(doorkeeper: Doorkeeper, throttle: LoginThrottle) -> APIRouter:
+def router(doorkeeper: Doorkeeper, throttle: LoginThrottle, clock: Callable[[], float] = time.monotonic) -> APIRouter:
+    """``clock`` tells the seconds that the throttle counts."""
     routes = APIRouter(tags=["session"])
 
     def state(entry: Entry, session: Session | None) -> SessionState:
@@ -59,7 +61,7 @@ def router(doorkeeper: Doorkeeper, throttle: LoginThrottle) -> APIRouter:
     def login(request: Request, body: Login) -> Response:
         """Begin a session of the page; its id comes as a cookie. An older session of this browser ends."""
         entry: Entry = request.state.entry
-        wait = throttle.attempt(entry.address, time.monotonic())
+        wait = throttle.attempt(entry.address, clock())
         if wait > 0:
             return too_many("Too many passwords were tried.", wait).answer
         begun = doorkeeper.login(body.password)
