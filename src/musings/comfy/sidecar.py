@@ -9,7 +9,7 @@
     [fields.prompt]                  # a traced field, or a new one
     node = "6"                       # a node id, or a title that one node alone has
     input = "text"
-    label = "What to paint"          # and type, role, default, minimum, maximum, step, choices, help, required, advanced
+    label = "What to paint"          # and the other keys of FIELD_KEYS
 
     [fields.both]
     bind = [{ node = "6", input = "text" }, { node = "7", input = "text" }]
