@@ -68,7 +68,7 @@ class FormField:
     ``type`` is one of ``text``, ``longtext``, ``int``, ``float``, ``bool``, ``choice``, ``image``, ``audio``.
     ``role`` says what the field means whatever its name: ``prompt``, ``negative_prompt``, ``seed``, ``width``,
     ``height``, ``count``, ``duration`` (s), ``steps``, ``cfg``, ``voice``, ``language``, ``speed``, ``tags``,
-    ``lyrics``.
+    ``lyrics``, ``checkpoint``, ``diffusion_model``, ``lora``, ``vae``, ``sampler``, ``scheduler``, ``denoise``.
     """
 
     name: str

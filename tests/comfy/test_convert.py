@@ -321,3 +321,10 @@ def test_nodes_that_reach_others_without_a_link_are_not_lost_in_silence(name: st
     with pytest.raises(UserFault, match=name) as caught:
         file.graph()
     assert "Export (API)" in (caught.value.hint or "")
+
+
+@pytest.mark.parametrize("spec", [[[5, 10], {}], ["COMBO", {"options": [5, 10]}]])
+def test_the_default_among_numbers_is_a_number(spec: list[Any]) -> None:
+    info = {**INFO, "Film": {"input": {"required": {"duration": spec}}, "output": []}}
+    data = {"nodes": [{"id": 1, "type": "Film", "widgets_values": []}], "links": []}
+    assert convert("a.json", data, info)["1"]["inputs"] == {"duration": 5}

@@ -416,3 +416,8 @@ def test_the_name_of_a_model_is_never_taken_for_the_words() -> None:
     found = trace(graph, None, said).prompt_field
     assert found is not None
     assert found.name == "prompt"
+
+
+def test_words_that_look_like_a_number_are_words() -> None:
+    form = trace(painting(text="2001"))
+    assert (field(form, "prompt").type, field(form, "prompt").default) == ("longtext", "2001")

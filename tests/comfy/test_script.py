@@ -191,6 +191,10 @@ def test_broken_exports_are_explained(text: str, words: str) -> None:
             "several SaveImage",
         ),
         (changed("saveimage_9 = saveimage.run(", "print("), "no save node"),
+        (
+            changed('parser.add_argument("--output", "-o", default=None, help="Where to save")\n', ""),
+            "no option --output",
+        ),
     ],
 )
 def test_exports_that_will_disappoint(text: str, words: str) -> None:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Any
 import pytest
 
 from musings.comfy.client import Server
+from musings.comfy.tracing import MOST_FIELDS
 from musings.errors import InvalidInputError
 from musings.fake_comfy.server import FakeComfy
 from musings.workflows.classes import ClassTable
@@ -52,7 +54,8 @@ FILES: dict[str, tuple[str | bytes, str]] = {
     "short_link": ('{"nodes": [{"id": 1, "type": "KSampler"}], "links": [[1, 2]]}', "cannot be read as a saved"),
     "no_nodes": ('{"nodes": [], "links": []}', "has no nodes that run"),
     "within_itself": (json.dumps(SELF), "subgraphs contain each other"),
-    "bomb": (json.dumps(bomb()), "more than 20,000 nodes"),
+    "bomb": (json.dumps(bomb()), "more than 10,000 nodes"),
+    "crowd": (json.dumps({str(each): node("A") for each in range(10_001)}), "more than 10,000 nodes"),
 }
 
 SIDECARS: dict[str, tuple[str | bytes, str]] = {
@@ -278,3 +281,43 @@ def test_what_only_looks_like_one_stays(library: Library) -> None:
 def test_a_template_that_is_json_only_when_it_is_filled(library: Library) -> None:
     text = json.dumps(template()).replace('"%seed%"', "%seed%").replace('"%steps%"', "%steps%")
     assert library.add("chat.json", text.encode()).problem is None
+
+
+def crowds() -> dict[str, Any]:
+    """Files of half a megabyte that any reader with a loop within a loop would sit over for minutes."""
+    many = range(9_000)
+    inner = {"id": "S", "nodes": [], "links": [[each, 1, 0, -20, 0, "*"] for each in range(10_000)]}
+    entry = {"name": "images", "type": "IMAGE"}
+    savers = [{"id": each, "type": "SaveImage", "inputs": [{**entry, "link": each}]} for each in range(1, 5_000)]
+    wired = [[each, 0, 0, each, 0, "IMAGE"] for each in range(1, 5_000)]
+    return {
+        "marks": {str(each): node("A", "<a>", value=1) for each in many},
+        "words": {
+            "s": node("KSampler", positive=["0", 0], negative=["0", 0]),
+            **{str(each): node("A", text=f"words {each}", more=[str(each + 1), 0]) for each in many},
+        },
+        "latents": {str(each): node("KSampler", latent_image=[str(each + 1), 0]) for each in many},
+        "outputs": {
+            "nodes": [{"id": 0, "type": "S"}, *savers],
+            "links": wired,
+            "definitions": {"subgraphs": [inner]},
+        },
+    }
+
+
+@pytest.mark.parametrize("name", ["marks", "words", "latents", "outputs"])
+def test_a_crowd_of_nodes_is_read_without_a_loop_within_a_loop(library: Library, tmp_path: Path, name: str) -> None:
+    put(tmp_path, "crowd.json", json.dumps(crowds()[name]))
+    steps = 0
+
+    def count(*_: object) -> None:
+        nonlocal steps
+        steps += 1
+        assert steps < 20_000_000  # a square of the nodes is eighty million
+
+    sys.setprofile(count)  # calls are counted, because seconds would measure the machine
+    try:
+        [found] = library.all()
+    finally:
+        sys.setprofile(None)
+    assert len(found.fields) <= MOST_FIELDS + 1

@@ -178,6 +178,7 @@ def _default(spec: Json) -> Json:
     if "default" in options:
         return options["default"]
     if choices:
-        return choices[0]
+        declared = spec[0] if isinstance(spec[0], list) else options.get("options")
+        return declared[0] if isinstance(declared, list) else choices[0]  # a number stays one
     kind = spec[0] if isinstance(spec, list) and spec else ""
     return {"INT": 0, "FLOAT": 0.0, "STRING": "", "BOOLEAN": False}.get(kind if isinstance(kind, str) else "")

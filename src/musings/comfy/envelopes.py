@@ -17,6 +17,7 @@ from musings.errors import UserFault
 HOW_TO_EXPORT = "In ComfyUI choose Workflow, Export (API), and use that file instead."
 LARGEST_NUMBER = 2**64
 DEEPEST = 100
+MOST_NODES = 10_000
 MOST_WRAPPERS = 5
 MOST_LOOKED_AT = 5_000
 BARE_PLACEHOLDER = re.compile(r"([:\[,]\s*)(%[A-Za-z_][A-Za-z0-9_]*%)(?=\s*[,\]}])")
@@ -54,6 +55,8 @@ def opened(name: str, content: str | bytes) -> Object:
     for fits in (is_api, is_saved):
         for each in found:
             if fits(each):
+                if len(each) > MOST_NODES:
+                    raise UserFault(f"{name} has more than {MOST_NODES:,} nodes, which no workflow has.")
                 return each
     raise UserFault(f"{name} is JSON, but not a ComfyUI workflow.", hint=HOW_TO_EXPORT)
 

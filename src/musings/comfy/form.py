@@ -1,7 +1,7 @@
 """The form of a workflow: what a person may set, where each value goes, and a graph filled with values. Pure."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from musings.comfy.checking import specs_of
@@ -110,22 +110,23 @@ def rebind(graph: Object, form: Form) -> tuple[Form, list[str]]:
     """The form with its bindings moved to where their nodes are now, and what could not be found."""
     drift: list[str] = []
     bindings = []
+    nodes: dict[str, list[str]] = {}
+    for node, data in graph.items():
+        nodes.setdefault(str(data.get("class_type")), []).append(node)
     for binding in form.bindings:
-        node = _place(graph, binding)
-        if node is None:
+        place = _place(graph, binding, nodes.get(binding.class_type, ()))
+        if place is None:
             where = f'"{binding.title}" ({binding.class_type})'
             drift.append(f"no node {where} with an input {binding.input} for {binding.field}")
         else:
-            bindings.append(replace(binding, node=node))
+            bindings.append(replace(binding, node=place))
     return replace(form, bindings=tuple(bindings)), drift
 
 
-def _place(graph: Object, binding: Binding) -> str | None:
-    fitting = [
-        node
-        for node, data in graph.items()
-        if data.get("class_type") == binding.class_type and binding.input in data.get("inputs", {})
-    ]
+def _place(graph: Object, binding: Binding, of_its_class: Sequence[str]) -> str | None:
+    if _is_there(graph, binding):
+        return binding.node
+    fitting = [node for node in of_its_class if binding.input in graph[node].get("inputs", {})]
     named = [node for node in fitting if title_of(graph, node) == binding.title]
     for candidates in (named, fitting):
         if binding.node in candidates:
@@ -135,6 +136,13 @@ def _place(graph: Object, binding: Binding) -> str | None:
         if candidates:
             return None
     return None
+
+
+def _is_there(graph: Object, binding: Binding) -> bool:
+    """Whether the node of a binding is what it was."""
+    data = graph.get(binding.node, {})
+    same = data.get("class_type") == binding.class_type and binding.input in data.get("inputs", {})
+    return same and title_of(graph, binding.node) == binding.title
 
 
 def unique(name: str, taken: Iterable[str]) -> str:

@@ -6,6 +6,7 @@ Source: the API format is what ``POST /prompt`` takes: node ids mapped to ``clas
 
 import hashlib
 import json
+from collections import deque
 from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from typing import Any
@@ -75,13 +76,14 @@ def links(graph: Object, node: str) -> Iterator[tuple[str, str, int]]:
 
 def upstream(graph: Object, node: str) -> list[str]:
     """The node and everything that it needs, nearest first."""
-    found, waiting = [node], [node]
+    found = {node: None}
+    waiting = deque(found)
     while waiting:
-        for _, source, _ in links(graph, waiting.pop(0)):
+        for _, source, _ in links(graph, waiting.popleft()):
             if source not in found:
-                found.append(source)
+                found[source] = None
                 waiting.append(source)
-    return found
+    return list(found)
 
 
 def _node(name: str, node: str, value: Json) -> dict[str, Json]:

@@ -7,8 +7,9 @@ their outputs. Mode 2 is muted, mode 4 bypassed.
 
 import itertools
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
+from musings.comfy.envelopes import MOST_NODES
 from musings.comfy.protocol import Json, Object
 
 MUTED, BYPASSED = 2, 4
@@ -24,7 +25,6 @@ HELPERS = (
 VIRTUAL = ("Note", "MarkdownNote", "PrimitiveNode", *REROUTES, *SETTERS, *GETTERS, *HELPERS)
 INPUTS, OUTPUTS = -10, -20
 DEPTH = 200
-MOST_NODES = 20_000
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,11 @@ class Link:
 
 @dataclass(frozen=True)
 class Scope:
-    """The nodes and links of one graph: the outermost, or one instance of a subgraph in its ``parent``."""
+    """The nodes and links of one graph: the outermost, or one instance of a subgraph in its ``parent``.
+
+    ``linked`` are the ids at the ends of its links, ``outputs`` the links to its own outputs by slot; ``read`` the
+    definitions that were read before, of which a file may have thousands of instances.
+    """
 
     nodes: Mapping[Json, Object]
     links: Mapping[Json, Link]
@@ -49,6 +53,9 @@ class Scope:
     parent: "Scope | None" = None
     instance: Object = field(default_factory=dict)
     definition: Object = field(default_factory=dict)
+    linked: frozenset[Json] = frozenset()
+    outputs: Mapping[int, Json] = field(default_factory=dict)
+    read: dict[int, "Scope"] = field(default_factory=dict)
 
     def full_id(self, node: Object) -> str:
         return f"{self.prefix}{node['id']}"
@@ -100,8 +107,16 @@ def enter(scope: Scope, node: Object) -> Scope | None:
     definition = scope.definitions.get(str(node.get("type")))
     if definition is None:
         return None
-    inner = _scope(definition, scope.definitions)
-    return Scope(inner.nodes, inner.links, scope.definitions, f"{scope.full_id(node)}:", scope, node, definition)
+    inner = scope.read.get(id(definition)) or _scope(definition, scope.definitions)
+    scope.read[id(definition)] = inner
+    return replace(
+        inner,
+        prefix=f"{scope.full_id(node)}:",
+        parent=scope,
+        instance=node,
+        definition=definition,
+        read=scope.read,
+    )
 
 
 def follow(scope: Scope, link_id: Json, wanted: str, depth: int = 0) -> Linked | Valued | None:
@@ -135,14 +150,13 @@ def follow(scope: Scope, link_id: Json, wanted: str, depth: int = 0) -> Linked |
         values = node.get("widgets_values")
         return Valued(values[0]) if isinstance(values, list) and values else None
     if (inner := enter(scope, node)) is not None:
-        ends = (key for key, each in inner.links.items() if (each.target, each.target_slot) == (OUTPUTS, link.slot))
-        return follow(inner, next(ends, None), wanted, depth + 1)
+        return follow(inner, inner.outputs.get(link.slot), wanted, depth + 1)
     return Linked(scope.full_id(node), link.slot)
 
 
 def stands_alone(scope: Scope, node: Object) -> bool:
     """Whether no link of its scope begins or ends at a node."""
-    return all(node.get("id") not in (link.source, link.target) for link in scope.links.values())
+    return node.get("id") not in scope.linked
 
 
 def input_type(entry: Object) -> str:
@@ -159,7 +173,14 @@ def _scope(data: Object, definitions: Mapping[str, Object]) -> Scope:
             key, *four = link[:5]
             ends, kind = (four[0], four[1], four[2], four[3]), str(link[5]) if len(link) > 5 else "*"
         links[key] = Link(ends[0], int(ends[1]), ends[2], int(ends[3]), kind)
-    return Scope({node["id"]: node for node in data.get("nodes") or []}, links, definitions)
+    outputs: dict[int, Json] = {}
+    for key, each in links.items():
+        if each.target == OUTPUTS:
+            outputs.setdefault(each.target_slot, key)
+    linked = frozenset(end for link in links.values() for end in (link.source, link.target))
+    return Scope(
+        {node["id"]: node for node in data.get("nodes") or []}, links, definitions, linked=linked, outputs=outputs
+    )
 
 
 def _setter(scope: Scope, getter: Object) -> tuple[Scope, Object]:

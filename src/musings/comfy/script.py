@@ -106,7 +106,7 @@ def read_script(name: str, text: str | bytes) -> Script:
         savers=savers,
         form=form,
         flags=flags,
-        problems=tuple(_problems(savers)),
+        problems=tuple(_problems(savers, own)),
         forgets_manager=_reads(tree, "has_manager") and not _sets(tree, "has_manager"),
     )
 
@@ -274,7 +274,9 @@ def _settable(graph: Graph, places: set[tuple[str, str]]) -> tuple[Form, dict[st
     return Form(fields, tuple(binding for binding in traced.bindings if binding.field in found)), found
 
 
-def _problems(savers: tuple[str, ...]) -> Iterator[str]:
+def _problems(savers: tuple[str, ...], own: frozenset[str]) -> Iterator[str]:
+    if "--output" not in own:
+        yield f"It has no option --output, so its files cannot be found. {AGAIN}"
     known = [saver for saver in savers if saver in SUFFIXES]
     for saver in sorted(set(savers) - set(known)):
         yield f"It saves with {saver}, which ignores --output, so its files cannot be found. Use another save node."

@@ -6,9 +6,10 @@
     description = "SD 1.5, 20 steps"
     kind = "image"                   # text, image, music or voice
 
-    [fields.prompt]                  # a traced field, or a new one node = "6"                       # a node id, or a
-    title that one node alone has input = "text" label = "What to paint"          # and type, role, default, minimum,
-    maximum, step, choices, help, required, advanced
+    [fields.prompt]                  # a traced field, or a new one
+    node = "6"                       # a node id, or a title that one node alone has
+    input = "text"
+    label = "What to paint"          # and the other keys of FIELD_KEYS
 
     [fields.both]
     bind = [{ node = "6", input = "text" }, { node = "7", input = "text" }]
@@ -18,6 +19,7 @@
 
     [command]                        # for a script that SaveAsScript did not make
     arguments = ["--prompt", "{prompt}", "--seed", "{seed}", "--out", "{output}"]
+    environment = { WORDS = "{prompt}" }
     report = "directory"             # or "json": a list of paths as the last line of its output
 """
 

@@ -45,6 +45,9 @@ SIZES = (
     ("duration", "duration"),
     (None, "length"),
 )
+MOST_FIELDS = 200
+"""On one form: the largest of 401 official templates has 209 values in all."""
+
 NEVER = ("filename_prefix", "control_after_generate")
 FILES = {"image": "image", "audio": "audio"}
 MODELS = (
@@ -219,10 +222,12 @@ class _Tracer:
     def _size_nodes(self) -> list[str]:
         """The nodes that may set the size: those that make the first latent, the emptiest first."""
         near: list[str] = []
+        seen: set[str] = set()
         for node in self._graph:
             for name, source, _ in links(self._graph, node):
-                if name in ("latent_image", "latent", "samples"):
-                    near += upstream(self._graph, source)
+                if name in ("latent_image", "latent", "samples") and source not in seen:
+                    near += (found := upstream(self._graph, source))
+                    seen.update(found)
         near += [node for node, data in self._graph.items() if "Empty" in str(data.get("class_type"))]
         return sorted(dict.fromkeys(near), key=lambda node: "Empty" not in str(self._graph[node].get("class_type")))
 
@@ -251,7 +256,7 @@ class _Tracer:
         advanced: bool = False,
     ) -> None:
         free = [spot for spot in spots if spot not in self._taken]
-        if not free or (role is not None and self._has(role)):
+        if not free or (role is not None and self._has(role)) or len(self._fields) >= MOST_FIELDS:
             return
         self._taken.update(free)
         name = unique(name or role or free[0].input, (field.name for field in self._fields))

@@ -12,6 +12,7 @@ from musings.comfy.protocol import Json
 
 LONG_ROLES = ("prompt", "negative_prompt", "tags", "lyrics")
 WHOLE_ROLES = ("seed", "width", "height", "steps", "count")
+NUMBER_ROLES = (*WHOLE_ROLES, "cfg", "duration", "denoise", "speed")
 WHOLE_NAMES = re.compile(
     r"seed|noise_seed|(\w+_)?steps?|start_at_step|end_at_step|(\w+_)?(width|height)|batch_size|length|(\w+_)?frames?|num_\w+"
     r"|(\w+_)?(count|index|size)|stop_at_clip_layer|clip_skip|color|amount|columns|rows|x|y|crop_\w|sample_rate|channels"
@@ -34,7 +35,7 @@ def type_of(value: Json, spec: Json, *, name: str, class_type: str, role: str | 
         return "choice"
     if isinstance(value, bool):
         return "bool"
-    if declared is None and number_of(value) is not None and (role is not None or not isinstance(value, str)):
+    if declared is None and number_of(value) is not None and (role in NUMBER_ROLES or not isinstance(value, str)):
         return _number_type(value, name, class_type, role)
     if isinstance(value, int | float):
         return "float"
@@ -64,8 +65,6 @@ def takes_numbers(value: Json, spec: Json) -> bool:
 def _number_type(value: Json, name: str, class_type: str, role: str | None) -> str:
     if role in WHOLE_ROLES:
         return "int"
-    if role in LONG_ROLES:
-        return "longtext"
     if isinstance(number_of(value), float) or role is not None:
         return "float"
     whole = WHOLE_NAMES.fullmatch(name) or (name == "value" and WHOLE_CLASSES.fullmatch(class_type))

@@ -48,7 +48,7 @@ def positives(graph: Object, object_info: Object | None) -> list[Spot]:
 def negatives(graph: Object, object_info: Object | None) -> list[Spot]:
     """Every literal text that reaches a ``negative`` input and no positive one."""
     starts = [link_of(graph, data.get("inputs", {}).get("negative")) for data in graph.values()]
-    wanted = positives(graph, object_info)
+    wanted = set(positives(graph, object_info))
     return [spot for spot in _reached(graph, object_info, starts) if spot not in wanted]
 
 
@@ -80,7 +80,7 @@ def pick(graph: Object, groups: Sequence[list[Spot]]) -> list[Spot]:
 
 
 def _reached(graph: Object, object_info: Object | None, starts: Sequence[tuple[str, int] | None]) -> list[Spot]:
-    found: list[Spot] = []
+    found: dict[Spot, None] = {}
     seen: set[tuple[str, int]] = set()
     waiting = [start for start in starts if start is not None]
     while waiting:
@@ -88,11 +88,9 @@ def _reached(graph: Object, object_info: Object | None, starts: Sequence[tuple[s
         if (node, slot) in seen or graph[node].get("class_type") in SILENT:
             continue
         seen.add((node, slot))
-        found += [
-            Spot(node, name)
-            for name in graph[node].get("inputs", {})
-            if _is_text(graph, object_info, node, name) and Spot(node, name) not in found
-        ]
+        found |= {
+            Spot(node, name): None for name in graph[node].get("inputs", {}) if _is_text(graph, object_info, node, name)
+        }
         waiting += [
             (source, source_slot)
             for name, source, source_slot in links(graph, node)

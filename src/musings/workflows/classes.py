@@ -2,10 +2,10 @@
 
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from musings.comfy.client import Server
-from musings.comfy.protocol import Object
+from musings.comfy.protocol import Json, Object
 from musings.errors import MusingsError
 
 FRESH_SECONDS = 60.0
@@ -13,12 +13,13 @@ FIRST_SECONDS = 2.0
 
 
 class ClassTable:
-    """A look at the servers goes on behind ``latest``. The first server that answers tells."""
+    """A look at the servers goes on behind ``latest``. What any server has is known."""
 
     def __init__(self, servers: Sequence[Server]) -> None:
         self._servers = tuple(servers)
         self._lock = threading.Lock()
         self._known: Object | None = None
+        self._heard: list[Object] = []
         self._asked_at = float("-inf")
         self._first_until: float | None = None
         self._answered = threading.Event()
@@ -53,11 +54,76 @@ class ClassTable:
 
     def _look(self) -> None:
         try:
+            heard: list[Object] = []
             for server in self._servers:
                 try:
-                    self._known = server.object_info()
+                    heard.append(server.object_info())
                 except (MusingsError, RuntimeError):  # away, or closed while we asked
                     continue
-                return
+                if self._known is None:
+                    self._known = heard[0]  # one is enough to begin with
+                    self._answered.set()
+            if heard and not _same(heard, self._heard):
+                self._heard, self._known = heard, merged(heard)
         finally:
             self._answered.set()
+
+
+def merged(heard: Sequence[Object]) -> Object:
+    """The classes of several servers as one table: a choice that any of them has is a choice.
+
+    A class is as the first server declares it.
+    """
+    if len(heard) == 1:
+        return heard[0]
+    table: dict[str, Json] = {}
+    for name in dict.fromkeys(name for each in heard for name in each):
+        declared = [each[name] for each in heard if name in each]
+        table[name] = _with_all_choices(declared) if len(declared) > 1 else declared[0]
+    return table
+
+
+def _same(heard: Sequence[Object], before: Sequence[Object]) -> bool:
+    return len(heard) == len(before) and all(one is other for one, other in zip(heard, before, strict=True))
+
+
+def _with_all_choices(declared: Sequence[Json]) -> Json:
+    first = declared[0]
+    groups = first.get("input") if isinstance(first, Mapping) else None
+    if not isinstance(groups, Mapping):
+        return first
+    inputs = {
+        group: {name: _spec(spec, [_at(each, group, name) for each in declared[1:]]) for name, spec in specs.items()}
+        if isinstance(specs, Mapping)
+        else specs
+        for group, specs in groups.items()
+    }
+    return {**first, "input": inputs}
+
+
+def _spec(spec: Json, others: Sequence[Json]) -> Json:
+    """A specification with the choices of others behind its own, in its own style."""
+    own = _choices(spec)
+    if own is None:
+        return spec
+    plain = [each for other in others for each in _choices(other) or () if isinstance(each, str | int | float)]
+    more = [each for each in plain if each not in own]
+    if not more:
+        return spec
+    every = [*own, *dict.fromkeys(more)]
+    return [every, *spec[1:]] if isinstance(spec[0], list) else [spec[0], {**spec[1], "options": every}, *spec[2:]]
+
+
+def _choices(spec: Json) -> list[Json] | None:
+    if not isinstance(spec, list) or not spec:
+        return None
+    if isinstance(spec[0], list):
+        return spec[0]
+    options = spec[1].get("options") if len(spec) > 1 and isinstance(spec[1], Mapping) else None
+    return options if spec[0] == "COMBO" and isinstance(options, list) else None
+
+
+def _at(declared: Json, group: str, name: str) -> Json:
+    groups = declared.get("input") if isinstance(declared, Mapping) else None
+    specs = groups.get(group) if isinstance(groups, Mapping) else None
+    return specs.get(name) if isinstance(specs, Mapping) else None
