@@ -166,3 +166,15 @@ def test_a_class_that_makes_a_film_is_known_by_what_it_gives() -> None:
     graph["9"] = node("Clipmaker", images=["8", 0])
     assert trace(graph, {"Clipmaker": {"output": ["VIDEO"]}}).by_role("count") is None
     assert trace(graph).by_role("count") is not None
+
+
+def test_a_circle_is_told_before_the_run(server: Server) -> None:
+    graph = {
+        "1": node("ImageInvert", image=["2", 0]),
+        "2": node("ImageInvert", image=["1", 0]),
+        "3": node("SaveImage", images=["1", 0], filename_prefix="t"),
+    }
+    [problem] = check(graph, server.object_info())
+    assert problem.kind is ProblemKind.CIRCLE
+    assert problem.message.count("(ImageInvert)") == 3
+    assert check(painting(), server.object_info()) == []

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from musings.comfy.answers import choices_of
 from musings.comfy.explain import looks_like_model, name_of, nearest
-from musings.comfy.graph import Graph, link_of
+from musings.comfy.graph import Graph, circle, link_of
 from musings.comfy.protocol import Json, Object
 
 
@@ -17,6 +17,7 @@ class ProblemKind(StrEnum):
     FILE = "missing input file"
     INPUT = "missing input"
     VALUE = "wrong value"
+    CIRCLE = "circle"
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,9 @@ def check(graph: Object, object_info: Object, set_later: Collection[tuple[str, s
     ``set_later`` are the places (node, input) whose value in the file is never used.
     """
     problems: list[Problem] = []
+    if found := circle(graph):
+        path = " -> ".join(name_of(graph, node) for node in found)
+        problems.append(Problem(ProblemKind.CIRCLE, found[0], f"Nodes feed each other in a circle: {path}."))
     for node, data in graph.items():
         class_type = str(data.get("class_type"))
         known = object_info.get(class_type)
