@@ -3,10 +3,11 @@
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from graphlib import CycleError, TopologicalSorter
 
 from musings.comfy.answers import choices_of
 from musings.comfy.explain import looks_like_model, name_of, nearest
-from musings.comfy.graph import Graph, circle, link_of
+from musings.comfy.graph import Graph, link_of, links
 from musings.comfy.protocol import Json, Object
 
 
@@ -52,6 +53,16 @@ def check(graph: Object, object_info: Object, set_later: Collection[tuple[str, s
         else:
             problems += _inputs(graph, node, data.get("inputs", {}), known.get("input") or {}, set_later)
     return problems
+
+
+def circle(graph: Object) -> list[str]:
+    """Nodes that feed each other, the first of them again at the end; empty where none do."""
+    try:
+        TopologicalSorter({node: {source for _, source, _ in links(graph, node)} for node in graph}).prepare()
+    except CycleError as error:
+        found: list[str] = error.args[1]
+        return found
+    return []
 
 
 def installed_as(value: str, choices: Iterable[str]) -> str | None:

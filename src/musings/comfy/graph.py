@@ -8,7 +8,6 @@ import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from enum import StrEnum
-from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
 from musings.comfy.protocol import Json, Object, loads
@@ -84,16 +83,6 @@ def upstream(graph: Object, node: str) -> list[str]:
                 found.append(source)
                 waiting.append(source)
     return found
-
-
-def circle(graph: Object) -> list[str]:
-    """Nodes that feed each other, the first of them again at the end; empty where none do."""
-    try:
-        TopologicalSorter({node: {source for _, source, _ in links(graph, node)} for node in graph}).prepare()
-    except CycleError as error:
-        found: list[str] = error.args[1]
-        return found
-    return []
 
 
 def _json(name: str, text: str | bytes) -> Mapping[str, Json]:

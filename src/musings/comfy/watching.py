@@ -12,7 +12,6 @@ from musings.comfy.client import Server
 from musings.comfy.listening import Inbox
 from musings.comfy.progress import Tracker
 from musings.comfy.protocol import Ended, Event, Failed, Failure, Object, Preview, QueueLength
-from musings.comfy.sent import Catcher
 from musings.errors import PassingFault, UnreachableError
 
 CHECK_SECONDS = 0.25
@@ -25,7 +24,8 @@ class Hooks:
     ``check`` is called at least four times a second, except while one answer of the server is awaited; what
     it raises ends the run. ``on_submitting`` is given our id before each POST and returns when it is written
     down. ``on_progress`` is given a value, a maximum and a stage, ``on_preview`` a picture and its media
-    type.
+    type. ``on_event`` is given everything that the socket tells, and the id of our job; ``to_the_end``: all that it
+    tells of our job is waited for.
     """
 
     check: Callable[[], None] = lambda: None
@@ -34,6 +34,8 @@ class Hooks:
     on_progress: Callable[[float, float, str], None] = lambda _value, _maximum, _stage: None
     on_preview: Callable[[bytes, str], None] = lambda _picture, _media_type: None
     log: Callable[[str], None] = lambda _: None
+    on_event: Callable[[Event, str], None] = lambda _event, _prompt_id: None
+    to_the_end: bool = False
 
 
 @dataclass(frozen=True)
@@ -74,20 +76,12 @@ class Watch:
     """One job. ``told`` is the last error that the socket told, if any."""
 
     def __init__(
-        self,
-        server: Server,
-        prompt_id: str,
-        graph: Object,
-        inbox: Inbox,
-        hooks: Hooks,
-        limits: Limits,
-        catcher: Catcher | None = None,
+        self, server: Server, prompt_id: str, graph: Object, inbox: Inbox, hooks: Hooks, limits: Limits
     ) -> None:
         self.told: Failure | None = None
         self._server, self._prompt_id, self._inbox = server, prompt_id, inbox
         self._hooks, self._limits = hooks, limits
         self._tracker = Tracker(graph)
-        self._catcher = catcher
         self._ended = False
         self._alive_at = limits.now()
         self._sign: object = None
@@ -156,15 +150,14 @@ class Watch:
 
     def _catch_up(self) -> None:
         """The history may be written before the last pictures of the socket are here: wait for the end of its words."""
-        while self._catcher is not None and self._catcher.nodes and not self._ended:
+        while self._hooks.to_the_end and not self._ended:
             try:
                 self._take(self._inbox.get(timeout=self._limits.socket_seconds))
             except queue.Empty:
                 return
 
     def _take(self, event: Event) -> bool:
-        if self._catcher is not None:
-            self._catcher.feed(event, self._prompt_id)
+        self._hooks.on_event(event, self._prompt_id)
         if isinstance(event, QueueLength):
             return False
         if getattr(event, "prompt_id", None) != self._prompt_id:

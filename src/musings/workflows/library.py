@@ -19,7 +19,7 @@ from musings.comfy import graph as graphs
 from musings.comfy import sidecar, tracing
 from musings.comfy.convert import read_workflow
 from musings.comfy.form import Form
-from musings.comfy.numbers import plain
+from musings.comfy.numbers import within
 from musings.comfy.protocol import Object
 from musings.comfy.script import Script, read_script
 from musings.errors import ConflictError, Fault, InvalidInputError, NotFoundError, StoreError, UserFault
@@ -206,12 +206,13 @@ class Library:
             if classes is None:
                 hint = "Start it, or use Workflow, Export (API) in ComfyUI and keep that file instead."
                 raise UserFault(f"{name} is in the saved format, and no ComfyUI answers to read it with.", hint=hint)
-        graph = plain(read_workflow(name, content, classes), classes)
+        graph = read_workflow(name, content, classes)
         traced = tracing.trace(graph, classes)
         form = sidecar.apply(beside, traced, graph, classes, name=_sidecar_of(blank.path).name)
         _, drift = forms.rebind(graph, form)
         if drift:
             raise UserFault(f"The sidecar no longer fits the workflow: {'; '.join(drift)}.")
+        form = within(form, graph, classes)
         return replace(blank, graph=graph, form=form, kind=_kind_of_graph(graph, blank.path.stem))
 
     def _kind_by_name(self, path: Path) -> Kind | None:
