@@ -111,6 +111,9 @@ def test_busting_changes_the_output_nodes_only_and_not_the_original() -> None:
     assert changed["1"] == graph["1"]
     assert graph == picture()
     assert busted(graph, (), "n") == changed
+    chain = graph | {"3": node("ImageInvert", image=["2", 0]), "4": node("PreviewImage", images=["3", 0])}
+    again = busted(chain, (), "n")  # newer nodes give on what they saved
+    assert [name for name, data in again.items() if NONCE_INPUT in data["inputs"]] == ["2", "4"]
 
 
 @pytest.mark.parametrize(

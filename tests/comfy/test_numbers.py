@@ -6,7 +6,7 @@ from musings.comfy.checking import ProblemKind, check, installed_as, suited
 from musings.comfy.client import Server
 from musings.comfy.fields import Spot
 from musings.comfy.form import SEED_MAXIMUM, Form
-from musings.comfy.numbers import bounds_at, plain, seed_bounds
+from musings.comfy.numbers import bounds_at, plain, seed_bounds, within
 from musings.comfy.protocol import Object
 from musings.comfy.sidecar import apply, parse
 from musings.comfy.tracing import trace
@@ -20,6 +20,10 @@ def declared(**inputs: object) -> Object:
 
 def field(form: Form, name: str) -> FormField:
     return next(each for each in form.fields if each.name == name)
+
+
+def traced(graph: Graph, info: Object) -> Form:
+    return within(trace(graph, info), graph, info)
 
 
 def narrow(maximum: int | None, minimum: int = 0) -> Object:
@@ -42,13 +46,13 @@ def upscaled() -> Graph:
     [(2**32 - 1, 2**32 - 1), (2147483647, 2147483647), (65535, 65535), (2**60, SEED_MAXIMUM), (None, SEED_MAXIMUM)],
 )
 def test_a_seed_keeps_to_the_least_of_the_places_it_goes_to(limit: int | None, expected: int) -> None:
-    seed = field(trace(upscaled(), narrow(limit)), "seed")
+    seed = field(traced(upscaled(), narrow(limit)), "seed")
     assert (seed.minimum, seed.maximum) == (0, expected)
 
 
 def test_a_seed_of_at_least_one() -> None:
     graph, info = upscaled(), narrow(2147483647, minimum=1)
-    form = trace(graph, info)
+    form = traced(graph, info)
     assert field(form, "seed").minimum == 1
     assert seed_bounds(graph, info, form, field(form, "seed")) == (1, 2147483647)
 
@@ -58,7 +62,7 @@ def test_a_number_keeps_to_the_bounds_of_what_its_node_hands_it_on_to() -> None:
     graph["3"]["inputs"]["seed"] = ["30", 0]
     graph["20"]["inputs"]["seed"] = ["30", 0]
     assert bounds_at(graph, narrow(99), [Spot("30", "value")]).high == 99
-    assert field(trace(graph, narrow(99)), "seed").maximum == 99
+    assert field(traced(graph, narrow(99)), "seed").maximum == 99
 
 
 def test_a_sampler_hands_nothing_on() -> None:
@@ -68,14 +72,15 @@ def test_a_sampler_hands_nothing_on() -> None:
 
 def test_bounds_that_contradict_each_other_do_not_close_a_field() -> None:
     info = {"KSampler": declared(steps=["INT", {"min": 2000, "max": 10000}])}
-    steps = field(trace(painting(), info), "steps")
+    steps = field(traced(painting(), info), "steps")
     assert (steps.minimum, steps.maximum) == (2000, 10000)
 
 
 def test_a_sidecar_cannot_go_beyond_the_bounds_of_the_class(server: Server) -> None:
     graph = painting()
     wider = parse("x", "[fields.steps]\nmaximum = 20000\nminimum = 2\n")
-    changed = field(apply(wider, trace(graph), graph, server.object_info()), "steps")
+    form = apply(wider, trace(graph), graph, server.object_info())
+    changed = field(within(form, graph, server.object_info()), "steps")
     assert (changed.minimum, changed.maximum) == (2, 10000)
 
 
@@ -166,3 +171,15 @@ def test_a_class_that_makes_a_film_is_known_by_what_it_gives() -> None:
     graph["9"] = node("Clipmaker", images=["8", 0])
     assert trace(graph, {"Clipmaker": {"output": ["VIDEO"]}}).by_role("count") is None
     assert trace(graph).by_role("count") is not None
+
+
+def test_a_circle_is_told_before_the_run(server: Server) -> None:
+    graph = {
+        "1": node("ImageInvert", image=["2", 0]),
+        "2": node("ImageInvert", image=["1", 0]),
+        "3": node("SaveImage", images=["1", 0], filename_prefix="t"),
+    }
+    [problem] = check(graph, server.object_info())
+    assert problem.kind is ProblemKind.CIRCLE
+    assert problem.message.count("(ImageInvert)") == 3
+    assert check(painting(), server.object_info()) == []

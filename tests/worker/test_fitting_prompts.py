@@ -13,8 +13,9 @@ from musings.errors import InvalidInputError
 from musings.fake_comfy.nodes import NodeClass, link, whole
 from musings.fake_comfy.server import FakeComfy
 from musings.intake import checked
-from musings.models import ArtifactType, NewPrompt, Prompt
+from musings.models import ArtifactType, FormField, NewPrompt, Prompt
 from musings.pipelines import Pipelines, seed_of
+from musings.pipelines.forms import check_parameters
 from musings.store import artifacts, attempts, prompts
 from musings.store.database import Database
 from musings.worker import assemble
@@ -175,3 +176,10 @@ def test_the_drawn_seed_is_the_same_whether_the_form_or_the_server_bounds_it(
     known = pipelines.complete(pipelines.choose(found.kind or "image", found), found)  # type: ignore[arg-type]
     pipelines.close()
     assert known["seed"] == artifact.metadata["seed"]
+
+
+def test_a_choice_is_taken_with_the_slashes_of_the_other_system() -> None:
+    form = [FormField("model", "choice", "Model", choices=("SD15/inner.safetensors",))]
+    assert check_parameters(form, {"model": "SD15\\inner.safetensors"}) == {"model": "SD15/inner.safetensors"}
+    with pytest.raises(InvalidInputError, match="must be one of"):
+        check_parameters(form, {"model": "inner.safetensors"})

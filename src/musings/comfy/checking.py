@@ -3,10 +3,11 @@
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from graphlib import CycleError, TopologicalSorter
 
 from musings.comfy.answers import choices_of
 from musings.comfy.explain import looks_like_model, name_of, nearest
-from musings.comfy.graph import Graph, link_of
+from musings.comfy.graph import Graph, link_of, links
 from musings.comfy.protocol import Json, Object
 
 
@@ -17,6 +18,7 @@ class ProblemKind(StrEnum):
     FILE = "missing input file"
     INPUT = "missing input"
     VALUE = "wrong value"
+    CIRCLE = "circle"
 
 
 @dataclass(frozen=True)
@@ -40,6 +42,9 @@ def check(graph: Object, object_info: Object, set_later: Collection[tuple[str, s
     ``set_later`` are the places (node, input) whose value in the file is never used.
     """
     problems: list[Problem] = []
+    if found := circle(graph):
+        path = " -> ".join(name_of(graph, node) for node in found)
+        problems.append(Problem(ProblemKind.CIRCLE, found[0], f"Nodes feed each other in a circle: {path}."))
     for node, data in graph.items():
         class_type = str(data.get("class_type"))
         known = object_info.get(class_type)
@@ -48,6 +53,16 @@ def check(graph: Object, object_info: Object, set_later: Collection[tuple[str, s
         else:
             problems += _inputs(graph, node, data.get("inputs", {}), known.get("input") or {}, set_later)
     return problems
+
+
+def circle(graph: Object) -> list[str]:
+    """Nodes that feed each other, the first of them again at the end; empty where none do."""
+    try:
+        TopologicalSorter({node: {source for _, source, _ in links(graph, node)} for node in graph}).prepare()
+    except CycleError as error:
+        found: list[str] = error.args[1]
+        return found
+    return []
 
 
 def installed_as(value: str, choices: Iterable[str]) -> str | None:

@@ -6,7 +6,7 @@ the input's class. ``step`` is for the page alone.
 """
 
 import math
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from musings.comfy.checking import convert, installed_as, options_of, specs_of
@@ -59,8 +59,29 @@ def bounds_at(graph: Object, object_info: Object | None, spots: Iterable[Spot]) 
     )
 
 
-def narrowed(field: FormField, graph: Object, object_info: Object | None, spots: Collection[Spot]) -> FormField:
-    """The field as every place of it takes it: numbers within the bounds of all, a choice as the server spells it."""
+def within(form: Form, graph: Object, object_info: Object | None) -> Form:
+    """The form as every place of every field takes it: numbers within the bounds of all, choices as the server spells
+    them.
+    """
+    places: dict[str, list[Spot]] = {}
+    for each in form.bindings:
+        places.setdefault(each.field, []).append(Spot(each.node, each.input))
+    fields = (_narrowed(field, graph, object_info, places.get(field.name, ())) for field in form.fields)
+    return replace(form, fields=tuple(fields))
+
+
+def seed_bounds(graph: Object, object_info: Object | None, form: Form, field: FormField) -> tuple[int, int]:
+    """The least and the greatest seed that every place of ``field`` takes, on the server that told ``object_info``."""
+    bound, _ = rebind(graph, form)
+    spots = [Spot(each.node, each.input) for each in bound.bindings if each.field == field.name]
+    found = bounds_at(graph, object_info, spots)
+    low = math.ceil(max(0, field.minimum or 0, found.low or 0))
+    highs = (SEED_MAXIMUM, field.maximum, found.high)
+    high = math.floor(min(each for each in highs if each is not None))
+    return (low, high) if low <= high else (0, SEED_MAXIMUM)
+
+
+def _narrowed(field: FormField, graph: Object, object_info: Object | None, spots: Iterable[Spot]) -> FormField:
     if field.choices and isinstance(field.default, str):
         return replace(field, default=installed_as(field.default, field.choices) or field.default)
     if field.type not in ("int", "float"):
@@ -73,17 +94,6 @@ def narrowed(field: FormField, graph: Object, object_info: Object | None, spots:
     if not both.sound:
         both = found if found.sound else Bounds(field.minimum, field.maximum)
     return replace(field, minimum=_shown(both.low), maximum=_shown(both.high), step=field.step or _shown(found.step))
-
-
-def seed_bounds(graph: Object, object_info: Object | None, form: Form, field: FormField) -> tuple[int, int]:
-    """The least and the greatest seed that every place of ``field`` takes, on the server that told ``object_info``."""
-    bound, _ = rebind(graph, form)
-    spots = [Spot(each.node, each.input) for each in bound.bindings if each.field == field.name]
-    found = bounds_at(graph, object_info, spots)
-    low = math.ceil(max(0, field.minimum or 0, found.low or 0))
-    highs = (SEED_MAXIMUM, field.maximum, found.high)
-    high = math.floor(min(each for each in highs if each is not None))
-    return (low, high) if low <= high else (0, SEED_MAXIMUM)
 
 
 def _plain(value: Json, kind: str | None) -> Json:

@@ -12,7 +12,7 @@ import queue
 import time
 import uuid
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from musings.comfy.answers import HistoryEntry, Phase, Refused
@@ -77,8 +77,7 @@ def run_graph(
     any more. ``Cancelled`` and ``TimedOut`` from
     ``hooks.check`` stop the job on the server first; ``Stopping`` leaves it running, to be joined later.
     """
-    catcher = Catcher(graph, target)
-    run = _Run(server, graph, prompt_id, hooks or Hooks(), limits or Limits(), object_info, catcher, paid)
+    run = _Run(server, graph, prompt_id, hooks or Hooks(), limits or Limits(), object_info, paid)
     try:
         return run.work(target, resume=resume, verify=verify)
     except (Cancelled, TimedOut):
@@ -93,6 +92,8 @@ def run_graph(
 
 
 class _Run:
+    _catcher: Catcher
+
     def __init__(
         self,
         server: Server,
@@ -101,12 +102,10 @@ class _Run:
         hooks: Hooks,
         limits: Limits,
         object_info: Object | None,
-        catcher: Catcher,
         paid: Sequence[str],
     ) -> None:
         self._server, self._graph, self._prompt_id = server, graph, prompt_id
         self._hooks, self._limits, self._object_info = hooks, limits, object_info
-        self._catcher = catcher
         self._inbox: Inbox = queue.SimpleQueue()
         self._listener: Listener | None = None
         self._paid = tuple(paid)
@@ -116,6 +115,8 @@ class _Run:
 
     def work(self, target: Path, *, resume: bool, verify: Callable[[Path], None]) -> JobResult:
         started = time.monotonic()
+        self._catcher = Catcher(self._graph, target)
+        self._hooks = replace(self._hooks, on_event=self._catcher.feed, to_the_end=bool(self._catcher.nodes))
         self._known = resume
         if resume and self._found():
             self._hooks.log(f"joined job {self._prompt_id} on {self._server.url}")
@@ -234,9 +235,7 @@ class _Run:
             if again:
                 self._hooks.log(f"job {self._prompt_id} is lost; submitting again")
                 self._submit()
-            watch = Watch(
-                self._server, self._prompt_id, self._graph, self._inbox, self._hooks, self._limits, self._catcher
-            )
+            watch = Watch(self._server, self._prompt_id, self._graph, self._inbox, self._hooks, self._limits)
             try:
                 entry = watch.until_done()
             except ServerAway:

@@ -33,7 +33,6 @@ from musings.comfy.envelopes import LARGEST_NUMBER, text_of
 from musings.comfy.fields import Spot, field_at
 from musings.comfy.form import Binding, Form, bind
 from musings.comfy.graph import title_of
-from musings.comfy.numbers import narrowed
 from musings.comfy.protocol import Object
 from musings.errors import UserFault
 from musings.models import FormField, Kind
@@ -147,8 +146,7 @@ def apply(sidecar: Sidecar, form: Form, graph: Object, object_info: Object | Non
             )
         elif field not in fields:
             raise UserFault(f"{name}: fields.{field} is not on the form, so it needs a node and an input.")
-        spots = [Spot(each.node, each.input) for each in bindings[field]]
-        fields[field] = narrowed(changed(fields[field], table, name), graph, object_info, spots)
+        fields[field] = changed(fields[field], table, name)
     kept: list[Binding] = [binding for field in fields for binding in bindings[field]]
     return Form(tuple(fields.values()), tuple(kept))
 

@@ -14,7 +14,7 @@ from musings.comfy.fields import LABELS, Spot, field_at, slug
 from musings.comfy.films import is_of_a_film
 from musings.comfy.form import Binding, Form, bind, is_words, unique
 from musings.comfy.graph import link_of, links, title_of, upstream
-from musings.comfy.numbers import narrowed, plain
+from musings.comfy.numbers import plain
 from musings.comfy.placeholders import Placeholder
 from musings.comfy.protocol import Json, Object
 from musings.comfy.typed import LONG_ROLES, number_of
@@ -66,7 +66,7 @@ def trace(graph: Object, object_info: Object | None = None, said: Sequence[Place
 
     Never raises: a graph without known parts has an empty form.
     """
-    tracer = _Tracer(plain(graph, object_info), object_info)
+    tracer = _Tracer(graph, object_info)
     tracer.placeholders(said)
     tracer.marks()
     tracer.words()
@@ -79,7 +79,7 @@ def trace(graph: Object, object_info: Object | None = None, said: Sequence[Place
 
 class _Tracer:
     def __init__(self, graph: Object, object_info: Object | None) -> None:
-        self._graph, self._info = graph, object_info
+        self._graph, self._info = plain(graph, object_info), object_info
         self._fields: list[FormField] = []
         self._bindings: list[Binding] = []
         self._taken: set[Spot] = set()
@@ -263,7 +263,7 @@ class _Tracer:
         field = field_at(
             self._graph, self._info, free[0], name=name, role=role, label=label, kind=kind, advanced=advanced
         )
-        self._fields.append(narrowed(field, self._graph, self._info, free))
+        self._fields.append(field)
         self._bindings += [bind(self._graph, name, spot.node, spot.input, self._info) for spot in free]
 
     def _has(self, role: str) -> bool:

@@ -57,16 +57,21 @@ def judge(entry: HistoryEntry, graph: Object, server: str, told: Failure | None 
 
 
 def busted(graph: Object, wanted: tuple[str, ...], nonce: str) -> dict[str, Json]:
-    """A copy of the graph that the server cannot answer from its cache.
+    """A copy of the graph that the server cannot answer from its cache; ``wanted`` are its output nodes, if known.
 
     Only the output nodes change, by an input that no node declares: servers ignore such an input but count
     it, and the models stay loaded.
     """
-    outputs = wanted or tuple(sorted(_sinks(graph), key=node_order))
+    outputs = wanted or tuple(sorted(_sinks(graph) | _savers(graph), key=node_order))
     return {
         node: {**data, "inputs": {**data.get("inputs", {}), NONCE_INPUT: nonce}} if node in outputs else data
         for node, data in graph.items()
     }
+
+
+def _savers(graph: Object) -> set[str]:
+    """Nodes that save in the middle: newer ones give on what they saved."""
+    return {node for node, data in graph.items() if str(data.get("class_type")).startswith(("Save", "Preview"))}
 
 
 def _sinks(graph: Object) -> set[str]:

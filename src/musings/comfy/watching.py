@@ -22,7 +22,6 @@ from musings.comfy.protocol import (
     QueueLength,
     Succeeded,
 )
-from musings.comfy.sent import Catcher
 from musings.errors import PassingFault, ServerAway, Stalled, UnreachableError
 
 CHECK_SECONDS = 0.25
@@ -37,7 +36,8 @@ class Hooks:
     down. ``on_joined`` is called when a job of an earlier attempt is taken up, ``on_fetching`` when a job has ended
     and its files are about to come. ``on_crash`` is called each time a server went down while it ran our job; what it
     raises ends the run. ``on_progress`` is given a value, a maximum and a stage, ``on_preview`` a picture and its
-    media type.
+    media type. ``on_event`` is given everything that the socket tells, and the id of our job; ``to_the_end``: all that
+    it tells of our job is waited for.
     """
 
     check: Callable[[], None] = lambda: None
@@ -49,6 +49,8 @@ class Hooks:
     on_progress: Callable[[float, float, str], None] = lambda _value, _maximum, _stage: None
     on_preview: Callable[[bytes, str], None] = lambda _picture, _media_type: None
     log: Callable[[str], None] = lambda _: None
+    on_event: Callable[[Event, str], None] = lambda _event, _prompt_id: None
+    to_the_end: bool = False
 
 
 @dataclass(frozen=True)
@@ -91,14 +93,7 @@ class Watch:
     """
 
     def __init__(
-        self,
-        server: Server,
-        prompt_id: str,
-        graph: Object,
-        inbox: Inbox,
-        hooks: Hooks,
-        limits: Limits,
-        catcher: Catcher | None = None,
+        self, server: Server, prompt_id: str, graph: Object, inbox: Inbox, hooks: Hooks, limits: Limits
     ) -> None:
         self.told: Failure | None = None
         self.ran = False
@@ -108,7 +103,6 @@ class Watch:
         self._server, self._prompt_id, self._inbox = server, prompt_id, inbox
         self._hooks, self._limits = hooks, limits
         self._tracker = Tracker(graph)
-        self._catcher = catcher
         self._ended = False
         self._alive_at = limits.now()
         self._sign: object = None
@@ -191,15 +185,14 @@ class Watch:
 
     def _catch_up(self) -> None:
         """The history may be written before the last pictures of the socket are here: wait for the end of its words."""
-        while self._catcher is not None and self._catcher.nodes and not self._ended:
+        while self._hooks.to_the_end and not self._ended:
             try:
                 self._take(self._inbox.get(timeout=self._limits.socket_seconds))
             except queue.Empty:
                 return
 
     def _take(self, event: Event) -> bool:
-        if self._catcher is not None:
-            self._catcher.feed(event, self._prompt_id)
+        self._hooks.on_event(event, self._prompt_id)
         if isinstance(event, QueueLength):
             return False
         if getattr(event, "prompt_id", None) != self._prompt_id:

@@ -173,6 +173,9 @@ def _read(field: FormField, value: Json) -> tuple[str | None, Json]:
     if field.type in ("image", "audio"):
         return _file(value)
     if field.choices and value not in field.choices:
+        same = [each for each in field.choices if each.replace("\\", "/") == value.replace("\\", "/")]
+        if same:  # the name of a model on the other system
+            return None, same[0]
         near = difflib.get_close_matches(value, field.choices, 1)
         return f"must be one of {', '.join(field.choices)}" + (f"; did you mean {near[0]}?" if near else ""), None
     if len(value) > 200_000:

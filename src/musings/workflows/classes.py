@@ -9,7 +9,7 @@ from musings.comfy.protocol import Json, Object
 from musings.errors import MusingsError
 
 FRESH_SECONDS = 60.0
-FIRST_SECONDS = 2.0
+FIRST_SECONDS = 3.0
 
 
 class ClassTable:

@@ -20,7 +20,7 @@ from musings.comfy import placeholders, sidecar, tracing
 from musings.comfy.convert import read_workflow
 from musings.comfy.envelopes import text_of
 from musings.comfy.form import Form
-from musings.comfy.numbers import plain
+from musings.comfy.numbers import within
 from musings.comfy.protocol import Object
 from musings.comfy.script import Script, read_script
 from musings.errors import ConflictError, Fault, InvalidInputError, NotFoundError, StoreError, UserFault
@@ -224,12 +224,12 @@ class Library:
                 hint = "Start it, or use Workflow, Export (API) in ComfyUI and keep that file instead."
                 raise UserFault(f"{name} is in the saved format, and no ComfyUI answers to read it with.", hint=hint)
         graph, said = placeholders.taken(name, read_workflow(name, content, classes), classes)
-        graph = plain(graph, classes)
         traced = tracing.trace(graph, classes, said)
         form = sidecar.apply(beside, traced, graph, classes, name=_sidecar_of(blank.path).name)
         _, drift = forms.rebind(graph, form)
         if drift:
             raise UserFault(f"The sidecar no longer fits the workflow: {'; '.join(drift)}.")
+        form = within(form, graph, classes)
         return replace(blank, graph=graph, form=form, kind=_kind_of_graph(graph, blank.path.stem))
 
     def _kind_by_name(self, path: Path) -> Kind | None:
