@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -273,3 +274,25 @@ def test_a_listener_without_a_server_does_no_harm() -> None:
         assert not listener.ready(0.2)
         listener.close()
     assert "polling goes on" in lines[0]
+
+
+def test_forgetting_waits_for_nobody(fake: FakeComfy) -> None:
+    """Somebody may be waiting long for the answer of a server that hangs."""
+    asked, answer = threading.Event(), threading.Event()
+
+    class Hanging(Server):
+        def _object(self, path: str, *, seconds: float | None = None) -> Any:
+            asked.set()
+            answer.wait(30)
+            return {"first": {}}
+
+    with Hanging(fake.url) as server:
+        asking = threading.Thread(target=server.object_info)
+        asking.start()
+        assert asked.wait(10)
+        forgetting = threading.Thread(target=server.forget, daemon=True)
+        forgetting.start()
+        forgetting.join(10)
+        assert not forgetting.is_alive()
+        answer.set()
+        asking.join()

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from musings.comfy.client import Server
+from musings.comfy.answers import Accepted
+from musings.comfy.client import NoAnswer, Server
 from musings.comfy.run import JobResult, run_graph
 from musings.errors import PassingFault, UserFault
 from musings.fake_comfy.faults import FAULTS, TOKEN
@@ -218,6 +219,20 @@ def test_a_server_that_is_not_there(tmp_path: Path) -> None:
         url = gone.url
     with bounded(), Server(url) as server, pytest.raises(PassingFault, match="does not answer"):
         go(server, tmp_path)
+
+
+def test_a_job_that_does_not_get_through_to_a_server_that_answers_is_no_absence(
+    fake: FakeComfy, server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A proxy that cuts large requests: waiting for the server would never end."""
+
+    def cut(*_: object, **__: object) -> Accepted:
+        raise NoAnswer("The line broke.")
+
+    monkeypatch.setattr(server, "submit", cut)
+    with bounded(), pytest.raises(PassingFault, match="line broke") as caught:
+        go(server, tmp_path)
+    assert type(caught.value) is PassingFault
 
 
 def test_a_busy_proxy_says_how_long_to_wait(fake: FakeComfy, server: Server, tmp_path: Path) -> None:

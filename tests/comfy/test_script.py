@@ -1,7 +1,10 @@
 """SaveAsScript exports: read without running, called with any text, explained when they fail."""
 
+import gc
 import json
 import sys
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +21,41 @@ from tests.comfy.doubles import EXPORT, export, stub_comfyui
 from tests.comfy.hostile import HOSTILE
 
 PYTHON = Path(sys.executable)
+
+
+@pytest.fixture
+def littered() -> Iterator[None]:
+    """Threads change places as often as they can, and the garbage collector runs all the time."""
+    interval, thresholds = sys.getswitchinterval(), gc.get_threshold()
+    sys.setswitchinterval(1e-6)
+    gc.set_threshold(50, 2, 2)
+    yield
+    sys.setswitchinterval(interval)
+    gc.set_threshold(*thresholds)
+
+
+class Litter:
+    def __init__(self) -> None:
+        self.me = self
+
+    def __del__(self) -> None:
+        for _ in range(50):
+            pass
+
+
+@pytest.mark.usefixtures("littered")
+def test_several_threads_read_scripts_at_once() -> None:
+    def read() -> list[bool]:
+        found = []
+        for _ in range(10):
+            for _ in range(20):
+                Litter()
+            found.append(script().exported)
+        return found
+
+    with ThreadPoolExecutor(4) as pool:
+        results = [each.result() for each in [pool.submit(read) for _ in range(4)]]
+    assert results == [[True] * 10] * 4
 
 
 def script() -> Script:

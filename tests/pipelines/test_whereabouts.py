@@ -1,8 +1,13 @@
 """Where the jobs of a prompt are, as it is written down and read again."""
 
+from datetime import timedelta
+
 import pytest
 
+from musings.models import Kind, NewPrompt
 from musings.pipelines.whereabouts import MOST_LEFT, Whereabouts
+from musings.store import prompts, queue, times
+from musings.store.database import Database
 
 
 def test_it_reads_what_it_writes() -> None:
@@ -38,3 +43,19 @@ def test_it_does_not_grow_for_ever() -> None:
     for number in range(20):
         there = there.moved_to(f"http://{number}").with_ids(["x"])
     assert len(there.left) == MOST_LEFT
+
+
+def test_a_retry_by_hand_leaves_behind_what_a_server_may_still_have(database: Database) -> None:
+    made, _ = prompts.add(database, NewPrompt("a fox", "image"))
+    for expected in ((("http://a", ("1",)),), (("http://a", ("1",)),)):
+        taken = queue.claim(database, list(Kind))
+        assert taken is not None
+        if taken.attempt == 1:
+            queue.started_outside(database, made.id, 1, Whereabouts("http://a", ("1",)).written())
+        queue.put_back(
+            database, taken, at=times.now() + timedelta(hours=1), error="x", error_class="Unavailable", seconds=0,
+            log="", counted=False,
+        )  # fmt: skip
+        prompts.cancel(database, made.id)
+        again = Whereabouts.read(prompts.retry(database, made.id).external_id)
+        assert (again.url, again.ids, again.left) == (None, (), expected)

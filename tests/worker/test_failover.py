@@ -14,13 +14,18 @@ from typing import Any
 
 import pytest
 
+from musings.comfy.client import NoAnswer, Server
+from musings.comfy.pool import Pool
 from musings.config import Settings
+from musings.errors import PassingFault, ServerAway
 from musings.fake_comfy.server import FakeComfy
-from musings.models import NewPrompt, Prompt
+from musings.models import Job, JsonObject, Kind, NewPrompt, Prompt, Writing
 from musings.pipelines import comfyui
 from musings.store import artifacts, attempts, prompts, schema
 from musings.store.database import Database
 from musings.worker import assemble
+from musings.workflows.classes import ClassTable
+from musings.workflows.library import Library
 from tests.comfy.graphs import painting
 from tests.conftest import MakeSettings
 from tests.fakes.comfy import ComfyProcess
@@ -303,3 +308,60 @@ class TestPlaces:
         counting.join()
         desk.database.close()
         assert most[0] == 1
+
+
+class TestAnUpload:
+    """What a prompt brings along is sent before its job: a server that dies meanwhile costs no attempt."""
+
+    @pytest.mark.parametrize(("alive", "fault"), [(True, PassingFault), (False, ServerAway)])
+    def test_that_breaks_off(self, tmp_path: Path, alive: bool, fault: type[PassingFault]) -> None:
+        graph = {
+            "1": {"class_type": "LoadImage", "inputs": {"image": "example.png"}},
+            "2": {"class_type": "SaveImage", "inputs": {"images": ["1", 0], "filename_prefix": "t"}},
+        }
+        (tmp_path / "image_again.json").write_text(json.dumps(graph))
+        found = Library(tmp_path, {}, ClassTable([])).get("image_again")
+        with FakeComfy() as fake:
+            pool = Pool([_Deaf(fake.url, fake, alive)])
+            pipeline = comfyui.ComfyUIPipeline(found, pool, stall_seconds=9, unreachable_seconds=9)
+            picture = tmp_path / "fox.png"
+            picture.write_bytes(b"a fox")
+            job = Job(1, 1, Kind.IMAGE, "image", "a fox", {"image": "artifact:1"}, tmp_path, inputs={"image": picture})
+            with pytest.raises(PassingFault) as caught:
+                pipeline.run(job, Unheard())
+            assert type(caught.value) is fault
+            pool.close()
+
+
+class _Deaf(Server):
+    """A server to which no upload gets through, and which is gone after one when it is not ``alive``."""
+
+    def __init__(self, url: str, fake: FakeComfy, alive: bool) -> None:
+        super().__init__(url)
+        self._fake, self._alive = fake, alive
+
+    def upload(self, path: Path, *, name: str | None = None, subfolder: str = "") -> str:
+        if not self._alive:
+            self._fake.stop()
+        raise NoAnswer("The line broke.")
+
+
+class Unheard:
+    """A context that nobody listens to."""
+
+    remaining = LONG
+
+    def check(self) -> None: ...
+    def progress(self, value: float, maximum: float, stage: str) -> None: ...
+    def preview(self, picture: bytes, media_type: str) -> None: ...
+    def excerpt(self, text: str) -> None: ...
+    def uses(self, parameters: JsonObject) -> None: ...
+    def started(self, external_id: str) -> None: ...
+    def step(self, name: str) -> None: ...
+    def log(self, text: str) -> None: ...
+
+    def keep_writing(self, writing: Writing) -> int:
+        raise NotImplementedError
+
+    def crashed(self) -> int:
+        raise NotImplementedError

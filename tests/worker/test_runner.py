@@ -459,10 +459,15 @@ def test_whoever_may_have_killed_the_worker_runs_alone(hall: Hall) -> None:
     until(lambda: [job.text for job in hall.double.jobs] == ["suspect"])
     assert not runner._start_what_is_due()
     gate.set()
-    until(lambda: hall.get(suspect).status == "completed")
-    runner._reap()
-    assert runner._start_what_is_due()
-    hall.drain()
+
+    def at_rest() -> bool:
+        runner._reap()
+        return not runner._running
+
+    until(at_rest)
+    assert hall.get(suspect).status == "completed"
+    assert [runner._start_what_is_due() for _ in others] == [True, True]
+    until(at_rest)
     assert {hall.get(each).status for each in others} == {"completed"}
 
 

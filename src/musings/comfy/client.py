@@ -118,14 +118,14 @@ class Server:
     def object_info(self) -> Object:
         """Every node class that the server knows, kept for ``object_info_seconds``. Half a megabyte."""
         with self._info_lock:
-            if self._info is None or self._now() - self._info[0] > self._info_seconds:
-                self._info = (self._now(), self._object("object_info"))
-            return self._info[1]
+            known = self._info
+            if known is None or self._now() - known[0] > self._info_seconds:
+                known = self._info = (self._now(), self._object("object_info"))
+            return known[1]
 
     def forget(self) -> None:
         """Ask for ``/object_info`` again next time: something has been installed, or the server restarted."""
-        with self._info_lock:
-            self._info = None
+        self._info = None  # without the lock: whoever holds it may wait long for a server that hangs
 
     def submit(
         self, graph: Object, *, prompt_id: str, client_id: str, extra: Object | None = None

@@ -201,10 +201,10 @@ class _Run:
         self._submissions += 1
         try:
             self._post()
-        except UnreachableError:
+        except UnreachableError as error:
             # The answer is lost, but the job may be queued. Nothing is sent again before we have looked.
-            if not self._found():
-                raise
+            if not self._found():  # which a server that is away does not let us find out
+                raise PassingFault(str(error), hint="It answers other questions: is a proxy in its way?") from error
         self._hooks.on_submitted(self._prompt_id)
 
     def _post(self) -> None:

@@ -9,6 +9,7 @@ loads torch and ComfyUI when it is.
 import ast
 import json
 import re
+import threading
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -83,11 +84,16 @@ class Script:
         return Kind.IMAGE if self.savers else None
 
 
+_parsing = threading.Lock()
+"""Python 3.11 counts the depth of all syntax trees in one place: two at once are a SystemError now and then."""
+
+
 def read_script(name: str, text: str | bytes) -> Script:
     """Read a script. Raises ``UserFault`` for one that cannot run, and says how to get a better one."""
     try:
-        tree = ast.parse(text)
-        compile(tree, name, "exec", dont_inherit=True)  # finds what parsing lets pass; nothing is run
+        with _parsing:
+            tree = ast.parse(text)
+            compile(tree, name, "exec", dont_inherit=True)  # finds what parsing lets pass; nothing is run
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         raise _broken(name, error) from error
     arguments = dict(_arguments(name, tree))

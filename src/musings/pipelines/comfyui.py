@@ -64,8 +64,9 @@ class ComfyUIPipeline:
         with self._leased(known, graph, context) as server:
             try:
                 return self._run_on(server, graph, known.moved_to(server.url), job, context)
-            except NoAnswer as error:
-                raise ServerAway(str(error), hint=error.hint) from error
+            except NoAnswer as error:  # of a server that answers other questions this is no absence
+                fault = PassingFault if self._pool.answers(server.url) else ServerAway
+                raise fault(str(error), hint=error.hint) from error
             except ServerAway as error:
                 if error.lasting and self._pool.others_answer(server.url):
                     error.retry_after = 0.0  # there is somewhere to go

@@ -31,7 +31,7 @@ class Whereabouts:
             for url, ids in zip(parts[::2], parts[1::2], strict=True)
         ]
         (url, ids), *left = pairs
-        return cls(url or None, ids if url else (), tuple(left))
+        return cls(url or None, ids if url else (), tuple(each for each in left if all(each)))
 
     def written(self) -> str:
         pairs = [(self.url or "", self.ids), *self.left]

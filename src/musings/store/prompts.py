@@ -357,6 +357,13 @@ def position_of(cursor: str | None) -> int | None:
     return int(cursor)
 
 
+# A job that a server still has, or may have, is not joined, and taken away there (``pipelines.whereabouts``).
+_LEFT_BEHIND = case(
+    (prompts.c.external_id.like("comfy|%"), "comfy|||" + func.substr(prompts.c.external_id, len("comfy|") + 1)),
+    else_=None,
+)
+
+
 def _again(connection: Connection, which: ColumnElement[bool]) -> list[int]:
     texts = [name for name, kind in KIND_OF_TYPE.items() if kind is Kind.TEXT]
     statement = (
@@ -370,7 +377,7 @@ def _again(connection: Connection, which: ColumnElement[bool]) -> list[int]:
             error_message=None,
             cancel_requested=False,
             progress=None,
-            external_id=None,
+            external_id=_LEFT_BEHIND,
             artifact_status=ArtifactStatus.PENDING,
         )
         .returning(prompts.c.id, prompts.c.prompt_type)

@@ -226,7 +226,7 @@ def give_up(workshop: Workshop, prompt: Prompt, context: AttemptContext, fault: 
             log=log,
             counted=False,
             waits_for=fault.waits_for,
-            keep=isinstance(fault, ServerAway),
+            keep=isinstance(fault, ServerAway) and fault.lasting,
         )
     cap = prompt.max_attempts or workshop.max_attempts
     ours = isinstance(fault, HouseFault)

@@ -168,7 +168,8 @@ class Runner:
 
     def _claim(self) -> Prompt | None:
         """The next prompt that there is room for."""
-        if self._alone in self._running or len(self._running) >= 2 * self._slots.total():
+        self._alone = self._alone if self._alone in self._running else None
+        if self._alone is not None or len(self._running) >= 2 * self._slots.total():
             return None
         making = [
             (running.prompt.kind or Kind.TEXT, running.maker)
@@ -188,8 +189,9 @@ class Runner:
         if self._running:
             return None
         allowed = self._house.allowed(self._kinds)
-        self._alone = self._suspects.pop(0)
-        return self._engine.claim(allowed, only=self._alone, makers=self._slots.makers_of)
+        found = self._engine.claim(allowed, only=self._suspects.pop(0), makers=self._slots.makers_of)
+        self._alone = found.id if found is not None else None
+        return found
 
     def _servers_changed(self) -> None:
         """A ComfyUI went away or came back; told on another thread."""

@@ -24,7 +24,8 @@ RFC3339 = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
 PROMPT_FIELDS = {
     "id", "prompt_text", "prompt_type", "kind", "status", "priority", "config_name", "metadata", "workflow",
     "parameters", "created_at", "processed_at", "completed_at", "output_reference", "error_message",
-    "processing_duration", "artifact_status", "artifact_metadata", "attempt", "max_attempts", "next_attempt_at",
+    "processing_duration", "artifact_status", "artifact_metadata", "attempt", "attempts_used", "max_attempts",
+    "next_attempt_at", "waiting_reason",
     "cancel_requested", "starred", "deleted_at", "position", "progress", "attempts", "artifacts", "writing",
 }  # fmt: skip
 ARTIFACT_FIELDS = {
