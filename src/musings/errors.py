@@ -17,6 +17,7 @@ what happens next (DESIGN D7), so a caller never has to read a message to decide
     ├── CommandError               a program could not be started, failed, or was too slow
     ├── NotFoundError              no such prompt, artifact, workflow …
     ├── ConflictError              the row is not in a state that allows this
+    ├── QueueFullError             as many prompts wait as the configuration allows: try again later
     ├── InvalidInputError          a request that cannot be taken as it is; lists every fault
     └── AttemptError               one attempt at a prompt ended without a result
         ├── UserFault              bad input, missing model, invalid workflow: a retry would fail again
@@ -103,6 +104,10 @@ class NotFoundError(MusingsError):
 
 
 class ConflictError(MusingsError):
+    pass
+
+
+class QueueFullError(MusingsError):
     pass
 
 

@@ -12,7 +12,7 @@ from musings.store.adoption_report import Report
 from musings.store.database import Database
 from musings.store.upgrade import upgrade
 
-HEAD = "0004"
+HEAD = "0005"
 
 
 def ensure(database: Database, media_root: Path | None = None) -> Report | None:

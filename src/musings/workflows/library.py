@@ -40,9 +40,16 @@ ROLES = ("prompt", "negative_prompt", "seed", "width", "height", "count", "durat
 AUDIO_SAVERS = re.compile(r"Save\w*Audio|PreviewAudio|Audio\w*Save")
 
 
+class Unread(UserFault):
+    """A file that only a server's node classes make readable, and no server answers."""
+
+
 @dataclass(frozen=True)
 class WorkflowFile:
-    """One file of the library. ``source`` is ``comfyui`` or ``script``; ``problem`` says why it cannot be used."""
+    """One file of the library. ``source`` is ``comfyui`` or ``script``; ``problem`` says why it cannot be used.
+
+    ``unread``: it can be read as soon as a server answers, so nothing need be wrong with it.
+    """
 
     name: str
     path: Path
@@ -56,6 +63,7 @@ class WorkflowFile:
     script: Script | None = None
     command: sidecar.Command | None = None
     problem: str | None = None
+    unread: bool = False
 
     @property
     def fields(self) -> Sequence[FormField]:
@@ -136,10 +144,9 @@ class Library:
         """The file with its sidecar, to be kept beside what it makes."""
         beside = _sidecar_of(found.path)
         said = beside.read_text(encoding="utf-8", errors="replace") if beside.is_file() else None
-        content = json.dumps(
-            {"file": found.path.name, "text": found.path.read_text("utf-8", "replace"), "sidecar": said}
-        )
-        return WorkflowVersion(found.hash, found.name, found.source, content)
+        read = found.path.read_bytes()
+        content = json.dumps({"file": found.path.name, "text": read.decode("utf-8", "replace"), "sidecar": said})
+        return WorkflowVersion(_digest(read, said), found.name, found.source, content)  # of what was read just now
 
     def of_version(self, name: str, source: str, content: str) -> WorkflowFile:
         """A workflow as it was kept. A script is written out again, because it is run from a file."""
@@ -183,14 +190,14 @@ class Library:
             title=path.stem.replace("_", " ").strip().capitalize(),
             description="",
             source="script" if path.suffix == ".py" else "comfyui",
-            hash=hashlib.sha256(content + (said or "").encode()).hexdigest(),
+            hash=_digest(content, said),
             form=Form(),
         )
         try:
             beside = sidecar.parse(_sidecar_of(path).name, said) if said is not None else sidecar.Sidecar()
             read = _script(blank, content, beside) if path.suffix == ".py" else self._graph(blank, content, beside)
         except UserFault as error:
-            return replace(blank, problem=error.explained)
+            return replace(blank, problem=error.explained, unread=isinstance(error, Unread))
         return replace(
             read,
             kind=beside.kind or kind or read.kind,
@@ -204,7 +211,7 @@ class Library:
             classes = classes or self._classes.wait(SAVED_SECONDS)
             if classes is None:
                 hint = "Start it, or use Workflow, Export (API) in ComfyUI and keep that file instead."
-                raise UserFault(f"{name} is in the saved format, and no ComfyUI answers to read it with.", hint=hint)
+                raise Unread(f"{name} is in the saved format, and no ComfyUI answers to read it with.", hint=hint)
         graph = read_workflow(name, content, classes)
         traced = tracing.trace(graph, classes)
         form = sidecar.apply(beside, traced, graph, classes, name=_sidecar_of(blank.path).name)
@@ -275,6 +282,11 @@ def _kind_of_graph(graph: Object, stem: str) -> Kind:
     if any(AUDIO_SAVERS.search(name) for name in classes):
         return Kind.VOICE if VOICE_HINTS.search(stem) and not MUSIC_HINTS.search(stem) else Kind.MUSIC
     return Kind.IMAGE
+
+
+def _digest(content: bytes, said: str | None) -> str:
+    """The hash of a file and of what its sidecar says."""
+    return hashlib.sha256(content + (said or "").encode()).hexdigest()
 
 
 def _counts(path: Path) -> bool:
