@@ -58,6 +58,8 @@ ROOMS: dict[str, frozenset[str]] = {
     "store": frozenset({"due", "errors", "locate", "models", "version"}),
     "archive": frozenset({"errors", "models", "store"}),
     "intake": frozenset({"errors", "inputs", "models", "pipelines"}),
+    "rehearsal": frozenset({"errors", "intake", "models", "pipelines"}),
+    "uploads": frozenset({"errors", "media", "models", "store"}),
     "alerts": frozenset({"config", "errors", "housekeeping", "logs", "models", "pipelines", "store"}),
     "housekeeping": frozenset({"config", "errors", "logs", "models", "store"}),
     "worker": frozenset(
@@ -91,7 +93,9 @@ ROOMS: dict[str, frozenset[str]] = {
             "models",
             "pipelines",
             "process",
+            "rehearsal",
             "store",
+            "uploads",
             "version",
         }
     ),
@@ -130,6 +134,7 @@ HOMES = {
 
 LATE = {
     "alerts/channels.py": {"apprise"},
+    "commands/submit.py": {"musings.uploads"},
     "pipelines/__init__.py": {
         "musings.pipelines.sketch",
         "musings.pipelines.comfy",

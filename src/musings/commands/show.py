@@ -3,10 +3,11 @@
 import argparse
 from typing import Any
 
-from musings.api import present
+from musings.api import present, schemas
 from musings.commands.opening import open_database, print_json, prompt_id, say, settings_for
 from musings.config import Settings
 from musings.models import Prompt
+from musings.pipelines import Pipelines
 from musings.store import prompts
 from musings.store.database import Database
 
@@ -29,17 +30,24 @@ def run(arguments: argparse.Namespace) -> int:
 
 def as_json(database: Database, prompt: Prompt, settings: Settings) -> dict[str, Any]:
     """The same document as the API's PromptResponse."""
-    response = present.prompt_responses(database, [prompt], settings.processing.max_attempts)[0]
+    response = _shown(database, prompt, settings)
     return response.model_dump(mode="json")
 
 
+def _shown(database: Database, prompt: Prompt, settings: Settings) -> schemas.PromptResponse:
+    attempts = settings.processing.max_attempts
+    return present.prompt_responses(database, [prompt], attempts, Pipelines(settings).hashes)[0]
+
+
 def as_text(database: Database, prompt: Prompt, settings: Settings) -> str:
-    shown = present.prompt_responses(database, [prompt], settings.processing.max_attempts)[0]
+    shown = _shown(database, prompt, settings)
     lines = [f"Prompt {shown.id}, {shown.prompt_type}, {shown.status}", f"  {shown.prompt_text[:400]}"]
     if shown.position is not None:
         lines.append(f"  place in the queue: {shown.position}")
     if shown.progress is not None:
         lines.append(f"  {shown.progress.stage}: {shown.progress.value:g} of {shown.progress.max:g}")
+    if shown.newer_workflow:
+        lines.append("  its workflow has changed since; it runs with the version that it was submitted with")
     if shown.error_message:
         lines.append(f"  {shown.error_message}")
     for attempt in shown.attempts:

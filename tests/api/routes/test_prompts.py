@@ -26,6 +26,7 @@ PROMPT_FIELDS = {
     "parameters", "created_at", "processed_at", "completed_at", "output_reference", "error_message",
     "processing_duration", "artifact_status", "artifact_metadata", "attempt", "max_attempts", "next_attempt_at",
     "cancel_requested", "starred", "deleted_at", "position", "progress", "attempts", "artifacts", "writing",
+    "workflow_hash", "newer_workflow", "reproduces",
 }  # fmt: skip
 ARTIFACT_FIELDS = {
     "id", "prompt_id", "artifact_type", "file_path", "preview_path", "metadata", "created_at", "file_url", "preview_url"
