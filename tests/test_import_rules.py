@@ -134,6 +134,7 @@ HOMES = {
 
 LATE = {
     "alerts/channels.py": {"apprise"},
+    "api/routes/uploads.py": {"musings.uploads"},
     "commands/submit.py": {"musings.uploads"},
     "pipelines/__init__.py": {
         "musings.pipelines.sketch",

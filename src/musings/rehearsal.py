@@ -60,7 +60,7 @@ class Rehearsals:
         self._durations = durations
         self._seconds = seconds
         self._lock = threading.Lock()
-        self._asked: dict[str, _Question] = {}
+        self._asked: dict[tuple[str | None, ...], _Question] = {}
 
     def rehearse(self, take: Callable[[], NewPrompt], admit: Callable[[NewPrompt], None]) -> Rehearsal:
         """``take`` checks the request as a submission does, ``admit`` whether the queue would have it."""
@@ -86,13 +86,14 @@ class Rehearsals:
 
     def _places(self, kind: Kind, wanted: NewPrompt, name: str) -> tuple[list[str], list[Problem]]:
         """Where it would run now, and what keeps it from running elsewhere."""
-        checked = self._ask(f"{kind} {name}", lambda: self._checked(kind, wanted.workflow, name))
+        question = (kind.value, wanted.workflow, name)
+        checked = self._ask(question, name, lambda: self._checked(kind, wanted.workflow, name))
         lacking = list(checked.problems)
         asked = (wanted.instructions or {}).get(ENHANCE)
         if kind in (Kind.IMAGE, Kind.MUSIC) and (
             asked is True or (wanted.prompt_type in DOCUMENT_TYPES and asked is not False)
         ):
-            words = self._ask("words", lambda: self._checked(Kind.TEXT, None, POETS))
+            words = self._ask(("words",), POETS, lambda: self._checked(Kind.TEXT, None, POETS))
             lacking += words.problems
             if not words.usable:
                 return [], _told(lacking)
@@ -108,16 +109,16 @@ class Rehearsals:
         except MusingsError as error:
             return Checked(False, [Lacking(name, str(error))])
 
-    def _ask(self, name: str, ask: Callable[[], Checked]) -> Checked:
+    def _ask(self, key: tuple[str | None, ...], where: str, ask: Callable[[], Checked]) -> Checked:
         """Ask on a thread of its own, once for all who want to know, and wait for a bounded time."""
         with self._lock:
-            question = self._asked.get(name)
+            question = self._asked.get(key)
             if question is None or question.is_old:
-                question = self._asked[name] = _Question(ask)
+                question = self._asked[key] = _Question(ask)
         found = question.answer(self._seconds)
         if found is not None:
             return found
-        return Checked(False, [Lacking(name.partition(" ")[2] or name, f"no answer within {self._seconds:g} s")])
+        return Checked(False, [Lacking(where, f"no answer within {self._seconds:g} s")])
 
     def _estimate(self, kind: Kind, name: str, is_default: bool) -> Estimate | None:
         took = sorted(self._durations(kind, name, is_default))

@@ -147,6 +147,8 @@ def test_the_owner_chooses_who_writes(make_settings: MakeSettings, database: Dat
         pipelines.choose(Kind.TEXT, asked)
     WorkflowDefaults(database).choose(Kind.TEXT, "sketch-text")
     assert pipelines.choose(Kind.TEXT, asked).pipeline.name == "sketch"
+    assert pipelines.check_words(None).places == ["sketch"]
+    assert not pipelines.check_words("poets").usable
 
 
 def no_file(_folder: Path) -> None:

@@ -137,3 +137,5 @@ def test_instructions_of_an_earlier_version_still_count(settings: Settings, tmp_
 def test_a_row_of_another_program_asks_in_its_metadata(database: Database) -> None:
     prompt, _ = prompts.add(database, NewPrompt("a fox", "image", metadata={"enhance": True, "workflow_hash": "abc"}))
     assert prompts.get(database, prompt.id).instructions == {"enhance": True}
+    prompts.change(database, prompt.id, metadata={"enhance": False, "mine": 1})
+    assert prompts.get(database, prompt.id).instructions == {"enhance": True}

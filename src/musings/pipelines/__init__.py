@@ -3,7 +3,7 @@
 import hashlib
 import threading
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from musings.config import Settings
 from musings.errors import AttemptError, ConflictError, Fault, InvalidInputError, NotFoundError, UserFault
@@ -18,6 +18,7 @@ from musings.pipelines.base import (
     Lacking,
     Pipeline,
     Resolved,
+    StoredDefault,
     WordSource,
     Workflow,
     WorkflowSource,
@@ -30,6 +31,14 @@ SKETCH = "sketch-"
 FILES = ("comfyui", "script")
 POETS = "poets"
 SERVERS = ("comfyui", "script", "llm", "speech")
+
+
+@dataclass(frozen=True)
+class _Known:
+    """What the configuration names for each kind, and the defaults that are kept, both as they are now."""
+
+    fixed: Mapping[Kind, str]
+    kept: Mapping[Kind, StoredDefault]
 
 
 class Pipelines:
@@ -85,13 +94,14 @@ class Pipelines:
     def workflows(self) -> list[Workflow]:
         """All workflows; the first of a kind is the one that serves a prompt that names none."""
         found = self._all()
-        names = {kind: self._default_of(kind, found) for kind in Kind}
+        known = self._known()
+        names = {kind: self._default_of(kind, found, known) for kind in Kind}
         marked = [replace(each, default=names[each.kind] == each.name) for each in found]
         return sorted(marked, key=lambda each: not each.default)
 
     def default_of(self, kind: Kind) -> str:
         """The name of the workflow that serves prompts of a kind that name none. No server is waited for."""
-        return self._default_of(kind, self._all())
+        return self._default_of(kind, self._all(), self._known())
 
     def fixed(self, kind: Kind) -> str | None:
         """The workflow that the configuration names for a kind, which no other default overrules; None without."""
@@ -128,7 +138,7 @@ class Pipelines:
         if workflow is None and kind is Kind.TEXT and self._settings is not None:
             return Resolved(None, POETS_FORM)
         found = self._all()
-        name = workflow or self._default_of(kind, found, settle=True)
+        name = workflow or self._default_of(kind, found, self._known(), settle=True)
         mine = next((each for each in found if each.kind is kind and each.name == name), None)
         if mine is None:
             raise _unknown(kind, name, found)
@@ -149,7 +159,7 @@ class Pipelines:
         if workflow is None and kind is Kind.TEXT and self._settings is not None:
             return POETS_FORM
         found = self._all()
-        name = workflow or self._default_of(kind, found)
+        name = workflow or self._default_of(kind, found, self._known())
         for each in found:
             if each.kind is kind and each.name == name:
                 return each.form
@@ -164,13 +174,18 @@ class Pipelines:
         files = self.comfy.workflows() if self.comfy is not None else []
         return [_readable(each) for each in (*own, *files)]
 
-    def _default_of(self, kind: Kind, found: Sequence[Workflow], *, settle: bool = False) -> str:
+    def _known(self) -> _Known:
+        return _Known(
+            self.comfy.configured() if self.comfy is not None else {},
+            self._defaults.read() if self._defaults is not None else {},
+        )
+
+    def _default_of(self, kind: Kind, found: Sequence[Workflow], known: _Known, *, settle: bool = False) -> str:
         """The configuration's word; the owner's; the first that could be used, which is kept; then what is built in."""
         names = {each.name for each in found if each.kind is kind}
-        fixed = self.fixed(kind)
+        fixed, kept = known.fixed.get(kind), known.kept.get(kind)
         if fixed in names:
             return fixed
-        kept = self._defaults.read().get(kind) if self._defaults is not None else None
         if kept is not None and kept.by_owner and kept.workflow in names:
             return kept.workflow
         if kind is Kind.TEXT:
@@ -211,7 +226,7 @@ class Pipelines:
         if self.words is None:
             return Checked(True, [], ["sketch"])
         try:
-            return Checked(True, [], [self.words.writer(workflow).name])
+            return Checked(True, [], [self.words.writer(self._writer(workflow)).name])
         except AttemptError as error:
             return Checked(False, [Lacking("the language model", error.explained)])
 
@@ -243,7 +258,7 @@ class Pipelines:
         if kind.value in self._extra:
             return Chosen(self._extra[kind.value], ())
         if kind is Kind.TEXT and self.words is not None:
-            return Chosen(self.words.writer(self._writer(prompt)), POETS_FORM)
+            return Chosen(self.words.writer(self._writer(prompt.workflow)), POETS_FORM)
         pinned = self._pinned(prompt.workflow_hash)
         name = prompt.workflow or self._submitted_with(kind, prompt)
         if self.comfy is not None and kind in MEDIA_KINDS:
@@ -257,11 +272,11 @@ class Pipelines:
             return Chosen(_sketch(), SKETCH_FORMS[kind])
         return Chosen(_sketch(), self.form(kind, name))
 
-    def _writer(self, prompt: Prompt) -> str | None:
+    def _writer(self, workflow: str | None) -> str | None:
         """Who is to write a text: whom the prompt names, or the owner; None for whoever can."""
-        if prompt.workflow is not None:
-            self.form(Kind.TEXT, prompt.workflow)  # an unknown workflow is refused
-            return prompt.workflow
+        if workflow is not None:
+            self.form(Kind.TEXT, workflow)  # an unknown workflow is refused
+            return workflow
         kept = self._defaults.read().get(Kind.TEXT) if self._defaults is not None else None
         known = (POETS, f"{SKETCH}{Kind.TEXT}")
         return kept.workflow if kept is not None and kept.by_owner and kept.workflow in known else None
@@ -272,7 +287,7 @@ class Pipelines:
         then = prompt.instructions.get("workflow")
         if isinstance(then, str) and any(each.name == then and each.kind is kind for each in found):
             return then
-        return self._default_of(kind, found, settle=True)
+        return self._default_of(kind, found, self._known(), settle=True)
 
     def _pinned(self, wanted: str | None) -> WorkflowVersion | None:
         if wanted is None:

@@ -162,6 +162,9 @@ def change(
     if starred is not None:
         values["starred"] = starred
     with database.write() as connection:
+        if metadata is not None:
+            # A row of another program may ask in its metadata; what is written there later must not.
+            values["instructions"] = rows.dump(dict(fetch(connection, prompt_id).instructions))
         if values:
             connection.execute(update(prompts).where(prompts.c.id == prompt_id, IS_LIVE).values(values))
         return fetch(connection, prompt_id)

@@ -2,6 +2,7 @@
 
 import errno
 import shutil
+import threading
 from pathlib import Path
 from typing import Annotated, Any, BinaryIO
 
@@ -13,7 +14,6 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from musings import uploads
 from musings.api import files, schemas
 from musings.api.problems import responses
 from musings.api.routes.artifacts import FILE
@@ -40,6 +40,9 @@ BODY: dict[str, Any] = {
 }
 
 
+importing = threading.Lock()
+"""What decodes media is loaded with the first file, and by one thread: an API without uploads has no use for it."""
+
 Ref = Annotated[str, PathParameter(max_length=100, description="`upload:…`, as the answer to `POST` said")]
 
 
@@ -48,10 +51,12 @@ def router(services: Services) -> APIRouter:
     database, media_root, most = services.database, services.media_root, services.settings.upload_bytes
 
     def keep(file: BinaryIO) -> Upload:
+        with importing:
+            from musings.uploads import take
         received = media_root.receiving()
         try:
             _copy(file, received, media_root.folder)
-            return uploads.take(database, media_root, received)
+            return take(database, media_root, received)
         finally:
             received.unlink(missing_ok=True)
 
