@@ -60,6 +60,8 @@ ROOMS: dict[str, frozenset[str]] = {
     "store": frozenset({"due", "errors", "late", "locate", "models", "version"}),
     "archive": frozenset({"errors", "models", "store"}),
     "intake": frozenset({"errors", "inputs", "models", "pipelines"}),
+    "rehearsal": frozenset({"errors", "intake", "models", "pipelines"}),
+    "uploads": frozenset({"errors", "media", "models", "store"}),
     "alerts": frozenset({"config", "errors", "housekeeping", "late", "logs", "models", "pipelines", "store"}),
     "housekeeping": frozenset({"config", "errors", "logs", "models", "store"}),
     "worker": frozenset(
@@ -94,7 +96,9 @@ ROOMS: dict[str, frozenset[str]] = {
             "models",
             "pipelines",
             "process",
+            "rehearsal",
             "store",
+            "uploads",
             "version",
         }
     ),
@@ -133,6 +137,8 @@ HOMES = {
 
 LATE = {
     "alerts/channels.py": {"apprise"},
+    "api/routes/uploads.py": {"musings.uploads"},
+    "commands/submit.py": {"musings.uploads"},
     "pipelines/__init__.py": {
         "musings.pipelines.sketch",
         "musings.pipelines.comfy",

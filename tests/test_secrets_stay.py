@@ -175,7 +175,7 @@ def test_the_whole_program_keeps_them(config: Path) -> None:
             document = client.get("/openapi.json").json()
             for path in document["paths"]:
                 if path != "/api/events" and "get" in document["paths"][path]:
-                    url = path.format(prompt_id=1, artifact_id=1, writing_id=1, name="image_x", file_path="x")
+                    url = path.format(prompt_id=1, artifact_id=1, writing_id=1, name="image_x", file_path="x", ref="x")
                     answers.append(client.get(url))
         child.terminate()
         said.append(child.stdout.read())

@@ -155,10 +155,15 @@ class ConcurrencySettings(Section):
 
 
 class ProcessingSettings(Section):
-    """``lock_timeout_minutes`` is accepted from old files and has no effect: a lock dies with its process."""
+    """``lock_timeout_minutes`` is accepted from old files and has no effect: a lock dies with its process.
+
+    ``max_pending``: with so many waiting prompts no more are taken; 0 and null mean no bound. Rows that other programs
+    insert are taken in whatever it says.
+    """
 
     lock_timeout_minutes: Annotated[float, Field(gt=0)] = 45
     max_attempts: Annotated[int, Field(ge=1, le=100)] = 3
+    max_pending: Annotated[int, Field(ge=0)] | None = 10_000
     timeout_seconds: Seconds = 1800
     backoff_seconds: Annotated[float, Field(ge=0, le=3600)] = 5
     shutdown_seconds: Annotated[float, Field(ge=0, le=600)] = 10
@@ -227,10 +232,11 @@ class RetentionSettings(Section):
 
 
 class MediaSettings(Section):
-    """``workflows`` is the folder of workflow files."""
+    """``workflows`` is the folder of workflow files; ``max_upload_megabytes`` (10⁶ bytes) bounds a file sent here."""
 
     enabled: bool = True
     workflows: Path = Path("media")
+    max_upload_megabytes: Annotated[float, Field(gt=0, le=100_000)] = 100
     scripts: ScriptSettings = ScriptSettings()
     comfyui: ComfyUISettings = ComfyUISettings()
     retention: RetentionSettings = RetentionSettings()
@@ -305,6 +311,11 @@ class Settings(Section):
     folder: Path = Field(default=Path(), exclude=True)
     warnings: tuple[str, ...] = Field(default=(), exclude=True)
     secrets: Mapping[str, str] = Field(default={}, exclude=True, repr=False)
+
+    @property
+    def upload_bytes(self) -> int:
+        """How large a file that somebody sends may be."""
+        return int(self.media.max_upload_megabytes * 1e6)
 
     @property
     def media_root(self) -> Path:

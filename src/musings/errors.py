@@ -18,6 +18,7 @@ what happens next (DESIGN D7), so a caller never has to read a message to decide
     ├── NotFoundError              no such prompt, artifact, workflow …
     ├── ConflictError              the row is not in a state that allows this
     ├── RefusedError               a constraint or a trigger of another program forbids a row
+    ├── QueueFullError             as many prompts wait as the configuration allows: try again later
     ├── InvalidInputError          a request that cannot be taken as it is; lists every fault
     └── AttemptError               one attempt at a prompt ended without a result
         ├── UserFault              bad input, missing model, invalid workflow: a retry would fail again
@@ -129,6 +130,10 @@ class ConflictError(MusingsError):
 
 
 class RefusedError(MusingsError):
+    pass
+
+
+class QueueFullError(MusingsError):
     pass
 
 

@@ -3,11 +3,22 @@
 import difflib
 import json
 import math
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from musings import inputs
 from musings.errors import Fault, InvalidInputError
-from musings.models import KIND_OF_TYPE, TYPES_OF_KIND, Artifact, Json, JsonObject, Kind, NewPrompt, PromptStatus
+from musings.models import (
+    KIND_OF_TYPE,
+    TYPES_OF_KIND,
+    Artifact,
+    FormField,
+    Json,
+    JsonObject,
+    Kind,
+    NewPrompt,
+    PromptStatus,
+    Upload,
+)
 from musings.pipelines import Pipelines
 from musings.pipelines.forms import check_parameters
 from musings.pipelines.wishes import ENHANCE
@@ -19,6 +30,8 @@ METADATA_DEPTH = 32
 MOST_COUNT = 16
 UNUSED_WORDS = "unused_words"
 """The key of a prompt's metadata that says that its workflow takes no words."""
+SUBMITTED_WITH = "workflow"
+"""The key in a prompt's instructions for the default workflow that it was submitted with."""
 
 
 def checked(
@@ -36,11 +49,14 @@ def checked(
     max_attempts: int = 3,
     enhance: bool | None = None,
     artifact: Callable[[int], Artifact] | None = None,
+    upload: Callable[[str], Upload] | None = None,
 ) -> NewPrompt:
     """A request as a prompt that may be stored; raises ``InvalidInputError`` that lists every fault it found.
 
     ``enhance`` asks for the poets' words before the media, or forbids them; None leaves it to the type. ``artifact``
-    finds those that parameters name, or raises ``NotFoundError``; without it they are found later.
+    and ``upload`` find those that parameters name, or raise ``NotFoundError``; without them they are found later.
+
+    The workflow is pinned: the prompt carries its file as it is now, also when that changes while it waits.
     """
     if prompt_type not in KIND_OF_TYPE:
         raise InvalidInputError([Fault("prompt_type", unknown_type(prompt_type))])
@@ -58,7 +74,10 @@ def checked(
     if faults:
         raise InvalidInputError(faults)
     kind = KIND_OF_TYPE[prompt_type]
-    given = _parameters(pipelines, kind, workflow, parameters or {}, count, artifact)
+    resolved = pipelines.resolve(kind, workflow)
+    instructions: dict[str, Json] = {} if enhance is None else {ENHANCE: enhance}
+    if workflow is None and resolved.name is not None:
+        instructions[SUBMITTED_WITH] = resolved.name
     unused = {} if pipelines.takes_text(kind, workflow) else {UNUSED_WORDS: unused_words(workflow)}
     return NewPrompt(
         prompt_text=prompt_text,
@@ -66,10 +85,13 @@ def checked(
         priority=priority,
         metadata={**(metadata or {}), **({} if enhance is None else {ENHANCE: enhance}), **unused},
         workflow=workflow,
-        parameters=given,
+        parameters=_parameters(resolved.form, kind, parameters or {}, count, artifact, upload),
         config_name=config_name,
         idempotency_key=idempotency_key,
         max_attempts=max_attempts,
+        workflow_hash=None if resolved.version is None else resolved.version.hash,
+        instructions=instructions,
+        version=resolved.version,
     )
 
 
@@ -169,29 +191,33 @@ def _unfit(where: str, value: Json, depth: int) -> Iterator[Fault]:
 
 
 def _parameters(
-    pipelines: Pipelines,
+    form: Sequence[FormField] | None,
     kind: Kind,
-    workflow: str | None,
     parameters: JsonObject,
     count: int | None,
     artifact: Callable[[int], Artifact] | None,
+    upload: Callable[[str], Upload] | None,
 ) -> JsonObject:
-    """What was asked for, checked against the form. Defaults are left to the attempt, so only wishes are stored."""
-    form = pipelines.form(kind, workflow)
+    """What was asked for, checked against the form. Defaults are left to the attempt, so only wishes are stored.
+
+    Without a form, which nobody can read now, they are checked when the prompt runs.
+    """
     given: dict[str, Json] = dict(parameters)
     if count is not None:
-        counted = next((field for field in form if field.role == "count"), None)
+        counted = "count" if form is None else next((field.name for field in form if field.role == "count"), None)
         if counted is not None:
-            given.setdefault(counted.name, count)
+            given.setdefault(counted, count)
         elif count > 1:
             message = f"a {kind} prompt makes one: submit it {count} times instead"
             raise InvalidInputError([Fault("count", message)])
-    values: Mapping[str, Json] = check_parameters(form, given)
+    values: Mapping[str, Json] = given if form is None else check_parameters(form, given)
     faults = [
         fault for name, value in given.items() for fault in _size_faults(f"parameters.{name}", str(value), TEXT_BYTES)
     ]
-    if artifact is not None:
-        faults += inputs.faults(form, given, artifact)
+    if form is None:
+        faults += _json_faults("parameters", given)
+    elif artifact is not None:
+        faults += inputs.faults(form, given, artifact, upload)
     if faults:
         raise InvalidInputError(faults)
     return {name: values[name] for name in given if given[name] is not None and given[name] != ""}

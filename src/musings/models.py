@@ -1,5 +1,6 @@
 """The values that the rooms of the house hand to each other. All frozen, none knows a database or a socket."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -32,6 +33,10 @@ TYPES_OF_KIND: Mapping[Kind, tuple[str, ...]] = {
 KIND_OF_TYPE: Mapping[str, Kind] = {name: kind for kind, names in TYPES_OF_KIND.items() for name in names}
 
 MEDIA_KINDS = (Kind.IMAGE, Kind.MUSIC, Kind.VOICE)
+
+
+UPLOAD_REFERENCE = re.compile(r"upload:([0-9a-f]{64})", re.ASCII)
+"""How a parameter names a file that somebody sent."""
 
 
 class PromptStatus(StrEnum):
@@ -93,7 +98,8 @@ class Job:
     against the form and complete: every field of the form is present. ``resume`` is what an earlier attempt had
     started outside (see ``Context.started``), or None. ``writing`` is the one that the prompt is linked to or names:
     what an earlier stage wrote, or what is to be read aloud. ``inputs`` are the files of those fields whose value names
-    an artifact, by the field's name. ``drawn`` are the fields whose value nobody gave: a seed of ours.
+    an artifact or an upload, by the field's name. ``drawn`` are the fields whose value nobody gave: a seed of ours.
+    ``instructions`` are those of the prompt.
     """
 
     prompt_id: int
@@ -109,6 +115,7 @@ class Job:
     writing: "StoredWriting | None" = None
     inputs: Mapping[str, Path] = field(default_factory=dict)
     drawn: frozenset[str] = frozenset()
+    instructions: JsonObject = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -154,7 +161,12 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Prompt:
-    """A row of ``prompts``, its JSON columns read. ``kind`` is None when another program wrote an unknown type."""
+    """A row of ``prompts``, its JSON columns read. ``kind`` is None when another program wrote an unknown type.
+
+    ``workflow_hash`` names the version of the workflow file that it was submitted with (``workflow_versions``).
+    ``instructions`` are what was decided at submission, apart from the caller's ``metadata``: ``workflow`` (the
+    default that it was submitted with), ``enhance``, ``reproduces`` (a prompt's id), ``document`` (a writing's id).
+    """
 
     id: int
     prompt_text: str
@@ -186,6 +198,8 @@ class Prompt:
     server_crashes: int = 0
     waits: int = 0
     waits_for: str | None = None
+    workflow_hash: str | None = None
+    instructions: JsonObject = field(default_factory=dict)
 
     @property
     def attempts_used(self) -> int:
@@ -200,7 +214,11 @@ class Prompt:
 
 @dataclass(frozen=True)
 class NewPrompt:
-    """A request that was checked and may become a row."""
+    """A request that was checked and may become a row.
+
+    ``version`` is stored with it, in one transaction. ``instructions`` None is a row as another program would write
+    it, whose ``metadata`` may ask for ``enhance`` and ``parameters``.
+    """
 
     prompt_text: str
     prompt_type: str
@@ -211,6 +229,9 @@ class NewPrompt:
     config_name: str | None = None
     idempotency_key: str | None = None
     max_attempts: int = 3
+    workflow_hash: str | None = None
+    instructions: JsonObject | None = None
+    version: WorkflowVersion | None = None
 
 
 @dataclass(frozen=True)
@@ -234,6 +255,28 @@ class NewArtifact:
     file_path: str
     preview_path: str | None = None
     metadata: JsonObject = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Upload:
+    """A row of ``musings_uploads``: a file that somebody sent. ``facts``: width, height (px), duration (s)."""
+
+    sha256: str
+    content_type: str
+    bytes: int
+    file_path: str
+    facts: JsonObject = field(default_factory=dict)
+
+    @property
+    def ref(self) -> str:
+        """How a parameter names it."""
+        return f"upload:{self.sha256}"
+
+    @property
+    def artifact_type(self) -> ArtifactType:
+        """What the artifact of such a file would be."""
+        medium = self.content_type.partition("/")[0]
+        return ArtifactType(medium) if medium in ("image", "audio", "video") else ArtifactType.OTHER
 
 
 @dataclass(frozen=True)

@@ -25,6 +25,7 @@ VALUES = {
     "writing_id": "1",
     "name": "sketch-image",
     "file_path": "image/1_x/a.png",
+    "ref": "upload:" + "0" * 64,
 }
 BODIES = {"/api/workflows": {"name": "x"}, "/api/login": {}}  # refused for what they say, once they are let in
 

@@ -127,7 +127,7 @@ def test_a_script_that_fails_says_why(
     make_settings: MakeSettings, tmp_path: Path, database: Database, change: tuple[str, str], status: str, words: str
 ) -> None:
     settings = configured(make_settings, tmp_path, EXPORT.replace(*change))
-    found = drained(settings, database)
+    found = drained(settings, database, workflow="image_workflow")
     assert found.status == status, found.error_message
     assert words in (found.error_message or "")
     if "memory" in words:
@@ -145,8 +145,17 @@ def test_a_script_that_fails_says_why(
 def test_a_missing_comfyui_is_named(
     make_settings: MakeSettings, tmp_path: Path, database: Database, comfyui: dict[str, Any], words: str
 ) -> None:
-    found = drained(configured(make_settings, tmp_path, **comfyui), database)
-    assert found.status == "failed"
+    """Nothing is wrong with the prompt: it waits, and says for what."""
+    prompt, _ = prompts.add(database, NewPrompt("a fox", "image"))
+    runner = assemble.runner(configured(make_settings, tmp_path, **comfyui), database)
+    working = threading.Thread(target=runner.run_queue_processor, kwargs={"drain": False})
+    working.start()
+    try:
+        found = wait_for(database, prompt.id, lambda found: found.next_attempt_at is not None)
+    finally:
+        runner.stop()
+        working.join()
+    assert (found.status, found.attempts_used) == ("pending", 0)
     assert words in (found.error_message or "")
 
 

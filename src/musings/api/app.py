@@ -3,6 +3,7 @@
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -19,18 +20,22 @@ from musings.api.guard import Guard
 from musings.api.hosts import Hosts
 from musings.api.links import Links
 from musings.api.metrics import RequestMetrics, registry_for
-from musings.api.routes import artifacts, health, prompts, queue, session, sharing, workflows, writings
+from musings.api.routes import artifacts, health, prompts, queue, session, sharing, uploads, workflows, writings
 from musings.api.services import Services
 from musings.config import Settings
 from musings.pipelines import Pipelines
+from musings.store import workflows as stored_workflows
 from musings.store.database import Database
+from musings.store.defaults import WorkflowDefaults
 from musings.store.media_root import MediaRoot
 from musings.version import VERSION
 
 
 def services_for(settings: Settings, database: Database) -> Services:
     """What the routes need, for a database that has its tables."""
-    pipelines = Pipelines(settings)
+    pipelines = Pipelines(
+        settings, versions=partial(stored_workflows.find, database), defaults=WorkflowDefaults(database)
+    )
     return Services(
         settings=settings,
         database=database,
@@ -69,6 +74,7 @@ def make(services: Services, static: Path = page.STATIC, clock: Callable[[], flo
     for routes in (
         prompts.router(services),
         artifacts.router(services),
+        uploads.router(services),
         sharing.router(services, links),
         queue.router(services),
         workflows.router(services),
@@ -82,7 +88,7 @@ def make(services: Services, static: Path = page.STATIC, clock: Callable[[], flo
     hosts = Hosts(settings.security.public_url, faces_network=settings.faces_network)
     app.add_middleware(Compressor)
     app.add_middleware(Gate, settings=settings, doorkeeper=doorkeeper, links=links, hosts=hosts, writes=Buckets())
-    app.add_middleware(Guard, hosts=hosts, metrics=RequestMetrics(registry))
+    app.add_middleware(Guard, hosts=hosts, metrics=RequestMetrics(registry), upload_bytes=settings.upload_bytes)
     return app
 
 

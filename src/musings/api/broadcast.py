@@ -15,6 +15,7 @@ from enum import StrEnum
 from musings import logs
 from musings.api import present, schemas
 from musings.errors import MusingsError
+from musings.models import Prompt, PromptStatus
 from musings.pipelines import Pipelines
 from musings.store import events, prompts
 from musings.store.database import Database
@@ -67,6 +68,24 @@ class Listener:
         self.messages.put_nowait(message)
 
 
+class Waiter:
+    """Somebody who waits for the end of one prompt; woken once, and then sees for itself."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop, prompt_id: int) -> None:
+        self._loop = loop
+        self._woken = asyncio.Event()
+        self.prompt_id = prompt_id
+
+    def wake(self) -> None:
+        try:
+            self._loop.call_soon_threadsafe(self._woken.set)
+        except RuntimeError:  # its loop is closed: nobody waits any more
+            return
+
+    async def woken(self) -> None:
+        await self._woken.wait()
+
+
 @dataclass
 class _Seen:
     """How far the watcher is: the last event that was told, and what was true of the queue then."""
@@ -88,6 +107,7 @@ class Broadcaster:
         self._pipelines = pipelines
         self._default_attempts = default_attempts
         self._listeners: set[Listener] = set()
+        self._waiters: set[Waiter] = set()
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
         self._closed = threading.Event()
@@ -103,15 +123,39 @@ class Broadcaster:
             self._listeners.add(listener)
             if self._closed.is_set():
                 listener.put(None)
-            elif self._thread is None:
-                self._thread = threading.Thread(target=self._watch, args=(start,), daemon=True, name="events")
-                self._thread.start()
+            else:
+                self._have_watcher(start)
         newest = events.last_id(self._database)
         return [*self._missed(last_id, newest), self._queue_message(newest)]
 
     def close(self, listener: Listener) -> None:
         with self._lock:
             self._listeners.discard(listener)
+
+    def expect(self, waiter: Waiter) -> None:
+        """Wake somebody when its prompt has ended, or when the server stops. What ended before is not told."""
+        start = events.last_id(self._database)
+        with self._lock:
+            self._waiters.add(waiter)
+            if self._closed.is_set():
+                waiter.wake()
+            else:
+                self._have_watcher(start)
+
+    def forget(self, waiter: Waiter) -> None:
+        with self._lock:
+            self._waiters.discard(waiter)
+
+    def _have_watcher(self, start: int) -> None:
+        if self._thread is None:
+            self._thread = threading.Thread(target=self._watch, args=(start,), daemon=True, name="events")
+            self._thread.start()
+
+    @property
+    def waiters(self) -> int:
+        """How many requests wait for the end of a prompt."""
+        with self._lock:
+            return len(self._waiters)
 
     @property
     def listeners(self) -> int:
@@ -126,6 +170,8 @@ class Broadcaster:
             watcher = self._thread
             for listener in self._listeners:
                 listener.put(None)
+            for waiter in self._waiters:
+                waiter.wake()
         if watcher is not None:
             watcher.join(STOP_SECONDS)
 
@@ -143,7 +189,7 @@ class Broadcaster:
         seen = _Seen(last)
         while not self._closed.wait(0 if seen.more else POLL_SECONDS):
             with self._lock:
-                if not self._listeners:
+                if not self._listeners and not self._waiters:
                     self._thread = None
                     return
             try:
@@ -158,8 +204,12 @@ class Broadcaster:
             fresh = events.after(self._database, seen.last, BATCH)
             seen.version, seen.more = version, len(fresh) == BATCH
             if fresh:
+                self._wake(fresh)
                 seen.last, seen.queue_changed = fresh[-1].id, True
-                self._tell(self._rendered(fresh))
+                if self.listeners:
+                    self._tell(self._rendered(fresh))
+        if not self.listeners:
+            return
         if now - seen.worker_at > WORKER_SECONDS:
             state = present.worker_state(self._database)
             worker = None if state is None else (state.pid, state.mode)
@@ -168,6 +218,20 @@ class Broadcaster:
         if seen.queue_changed and now - seen.queue_at > QUEUE_SECONDS:
             seen.queue_at, seen.queue_changed = now, False
             self._tell([self._queue_message(seen.last)])
+
+    def _wake(self, fresh: list[events.Event]) -> None:
+        """Wake those whose prompt has ended, or is gone; one query for all, and only when something happened to one."""
+        with self._lock:
+            waited_for = {waiter.prompt_id for waiter in self._waiters}
+        changed = {event.prompt_id for event in fresh if event.event == EventName.PROMPT and event.prompt_id}
+        changed &= waited_for
+        if not changed:
+            return
+        going_on = {prompt.id for prompt in prompts.by_ids(self._database, list(changed)) if not has_ended(prompt)}
+        with self._lock:
+            for waiter in self._waiters:
+                if waiter.prompt_id in changed - going_on:
+                    waiter.wake()
 
     def _tell(self, messages: list[Message]) -> None:
         with self._lock:
@@ -195,13 +259,18 @@ class Broadcaster:
     def _shown(self, ids: list[int]) -> dict[int, str]:
         """PromptResponses as JSON by id; a prompt that is gone, or in the trash, has none."""
         found = prompts.by_ids(self._database, ids)
-        responses = present.prompt_responses(self._database, found, self._default_attempts)
+        responses = present.prompt_responses(self._database, found, self._default_attempts, self._pipelines.hashes)
         return {response.id: response.model_dump_json() for response in responses}
 
     def _queue_message(self, event_id: int) -> Message:
         return Message(
             event_id, EventName.QUEUE, present.queue_stats(self._database, self._pipelines).model_dump_json()
         )
+
+
+def has_ended(prompt: Prompt) -> bool:
+    """Whether nothing more comes of a prompt by itself."""
+    return prompt.status not in (PromptStatus.PENDING, PromptStatus.PROCESSING)
 
 
 def _data(event: events.Event, shown: Mapping[int, str]) -> str | None:

@@ -14,13 +14,18 @@ from musings.api.hosts import Hosts, name_of
 from musings.api.metrics import RequestMetrics
 
 BODY_BYTES = 2_000_000
+UPLOADS = "/api/uploads"
+FORM_BYTES = 100_000  # of a form around its file
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 METHODS = (*SAFE_METHODS, "POST", "PUT", "PATCH", "DELETE")
 
 
 class Guard:
-    def __init__(self, app: ASGIApp, *, hosts: Hosts, metrics: RequestMetrics) -> None:
+    """``upload_bytes``: how large a file may be that is sent to be worked from."""
+
+    def __init__(self, app: ASGIApp, *, hosts: Hosts, metrics: RequestMetrics, upload_bytes: int = BODY_BYTES) -> None:
         self._app = app
+        self._upload_bytes = upload_bytes
         self._hosts = hosts
         self._metrics = metrics
 
@@ -29,21 +34,22 @@ class Guard:
             await self._app(scope, receive, send)
             return
         given = Headers(scope=scope)
-        refusal = self._refusal(scope["method"], given)
+        most = self._upload_bytes + FORM_BYTES if scope["path"] == UPLOADS else BODY_BYTES
+        refusal = self._refusal(scope["method"], given, most)
         https = self._hosts.is_https(scope.get("scheme", "http"), given.get("host", ""))
         watched = _Watched(scope, send, self._metrics, https=https)
         if refusal is not None:
             await problems.answer(*refusal)(scope, receive, watched)
             return
         try:
-            await self._app(scope, _Limited(receive), watched)
+            await self._app(scope, _Limited(receive, most), watched)
         except Exception as error:
             answer = problems.unexpected(scope["path"], error)
             if watched.began:
                 raise  # too late for an answer: the server cuts the connection
             await answer(scope, receive, watched)
 
-    def _refusal(self, method: str, given: Headers) -> tuple[int, str] | None:
+    def _refusal(self, method: str, given: Headers, most: int) -> tuple[int, str] | None:
         hosts = given.getlist("host")
         host = hosts[0] if len(hosts) == 1 else ""
         if not self._hosts.answers_for(host):
@@ -53,8 +59,8 @@ class Guard:
         if method not in SAFE_METHODS and not self._hosts.is_own_page(origin, site, host):
             return 403, "A page of another site may not change anything here."
         length = given.get("content-length", "0")
-        if length.isdigit() and int(length) > BODY_BYTES:
-            return 413, f"The body is {int(length):,} bytes long; at most {BODY_BYTES:,} are taken."
+        if length.isdigit() and int(length) > most:
+            return 413, f"The body is {int(length):,} bytes long; at most {most:,} are taken."
         return None
 
 
@@ -83,13 +89,14 @@ class _Watched:
 class _Limited:
     """``receive`` that counts the bytes of a body whose length was not announced."""
 
-    def __init__(self, receive: Receive) -> None:
+    def __init__(self, receive: Receive, most: int) -> None:
         self._receive = receive
+        self._most = most
         self._bytes = 0
 
     async def __call__(self) -> Message:
         message = await self._receive()
         self._bytes += len(message.get("body", b""))
-        if self._bytes > BODY_BYTES:
-            raise HTTPException(413, f"The body is larger than {BODY_BYTES:,} bytes.")
+        if self._bytes > self._most:
+            raise HTTPException(413, f"The body is larger than {self._most:,} bytes.")
         return message

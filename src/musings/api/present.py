@@ -1,7 +1,7 @@
 """From stored values to answers."""
 
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from urllib.parse import quote
 
 from pydantic import ValidationError
@@ -11,7 +11,7 @@ from musings.housekeeping import disk
 from musings.models import MEDIA_KINDS, Artifact, Attempt, Json, JsonObject, Kind, Prompt, StoredWriting
 from musings.pipelines import Pipelines
 from musings.process import alive
-from musings.store import artifacts, attempts, prompts, schedule, stats, workers, writings
+from musings.store import artifacts, attempts, prompts, schedule, stats, workers, workflows, writings
 from musings.store.database import Database
 from musings.store.workers import SILENT_SECONDS, WorkerRow
 
@@ -21,9 +21,15 @@ MOST_LEVELS = 100
 
 
 def prompt_responses(
-    database: Database, found: Sequence[Prompt], default_attempts: int
+    database: Database,
+    found: Sequence[Prompt],
+    default_attempts: int,
+    current: Callable[[], Mapping[str, str]] = dict,
 ) -> list[schemas.PromptResponse]:
-    """Prompts with everything that belongs to them, in four queries however many there are."""
+    """Prompts with everything that belongs to them, in five queries however many there are.
+
+    ``current`` says the hash of each workflow's file as it is now, by its name (``Pipelines.hashes``).
+    """
     ids = [prompt.id for prompt in found]
     if not ids:
         return []
@@ -33,6 +39,7 @@ def prompt_responses(
     tried = attempts.of_prompts(database, ids)
     texts = writings.by_ids(database, [p.output_reference for p in found if p.output_reference is not None])
     places = prompts.positions(database, found)
+    outdated = _outdated(database, found, current)
     return [
         schemas.PromptResponse(
             **{name: getattr(prompt, name) for name in _COPIED},
@@ -40,6 +47,8 @@ def prompt_responses(
             parameters=shallow(prompt.parameters),
             artifact_metadata=None if prompt.artifact_metadata is None else shallow(prompt.artifact_metadata),
             max_attempts=prompt.max_attempts or default_attempts,
+            newer_workflow=prompt.workflow_hash in outdated,
+            reproduces=_number(prompt.instructions.get("reproduces")),
             position=places.get(prompt.id),
             progress=progress_of(prompt),
             attempts=[attempt_meta(each) for each in tried[prompt.id]],
@@ -54,7 +63,19 @@ _COPIED = (
     "id", "prompt_text", "prompt_type", "kind", "status", "priority", "config_name", "workflow", "created_at",
     "processed_at", "completed_at", "output_reference", "error_message", "processing_duration", "artifact_status",
     "attempt", "attempts_used", "next_attempt_at", "waiting_reason", "cancel_requested", "starred", "deleted_at",
+    "workflow_hash",
 )  # fmt: skip
+
+
+def _outdated(database: Database, found: Sequence[Prompt], current: Callable[[], Mapping[str, str]]) -> Collection[str]:
+    """The pinned versions whose file is there, and another one by now."""
+    pinned = workflows.names(database, {each.workflow_hash for each in found if each.workflow_hash is not None})
+    now = current() if pinned else {}
+    return {digest for digest, name in pinned.items() if now.get(name, digest) != digest}
+
+
+def _number(value: Json) -> int | None:
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
 
 
 def progress_of(prompt: Prompt) -> schemas.Progress | None:

@@ -24,6 +24,7 @@ from musings.errors import (
     MusingsError,
     NotFoundError,
     PathError,
+    QueueFullError,
     RefusedError,
     StoreError,
     UnreachableError,
@@ -31,6 +32,9 @@ from musings.errors import (
 )
 
 MEDIA_TYPE = "application/problem+json"
+BUSY_SECONDS, FULL_SECONDS = 5, 30
+"""When to come again: to a database that is busy, to a queue that is full."""
+
 REFERENCE = "#/components/schemas/{model}"
 
 STATUS_OF: tuple[tuple[type[MusingsError], int], ...] = (
@@ -40,6 +44,7 @@ STATUS_OF: tuple[tuple[type[MusingsError], int], ...] = (
     (PathError, 404),
     (ConflictError, 409),
     (RefusedError, 409),
+    (QueueFullError, 503),
     (BusyError, 503),
     (DiskFullError, 507),
     (UnreachableError, 503),
@@ -127,7 +132,8 @@ def of(error: MusingsError, redact: Callable[[str], str] = lambda words: words) 
     """The answer to an error of ours."""
     status = next(code for kind, code in STATUS_OF if isinstance(error, kind))
     faults = error.faults if isinstance(error, InvalidInputError) else ()
-    headers = {"Retry-After": "5"} if status == 503 else None
+    patience = FULL_SECONDS if isinstance(error, QueueFullError) else BUSY_SECONDS
+    headers = {"Retry-After": str(patience)} if status == 503 else None
     if status >= 500:
         logs.get("api").error("request failed", error=error.explained)
     return answer(status, redact(error.explained), faults=faults, headers=headers)

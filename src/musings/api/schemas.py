@@ -112,6 +112,9 @@ class PromptResponse(BaseModel):
     cancel_requested: bool
     starred: bool
     deleted_at: Time | None = Field(description="when it went to the trash")
+    workflow_hash: str | None = Field(description="the version of the workflow file that it was submitted with")
+    newer_workflow: bool = Field(description="whether that file has changed since; it runs with its own version")
+    reproduces: int | None = Field(description="the prompt whose recorded recipe it runs again")
     position: int | None = Field(description="place in the queue while pending, 1 being next")
     progress: Progress | None
     attempts: list[AttemptMeta]
@@ -168,6 +171,41 @@ class NewPromptRequest(BaseModel):
     )
 
 
+class DryRunProblem(BaseModel):
+    where: str = Field(description="a place of the request, or a server")
+    what: str
+    remedy: str
+
+
+class DryRunEstimate(BaseModel):
+    """Seconds, from what such prompts took here."""
+
+    p10: float
+    p50: float
+    p90: float
+
+
+class DryRun(BaseModel):
+    """What would become of a prompt. ``ok``: it would be taken, and something that answers would run it."""
+
+    ok: bool
+    problems: list[DryRunProblem]
+    would_run_on: list[str]
+    estimate: DryRunEstimate | None
+
+
+class UploadMeta(BaseModel):
+    """A file that was sent. ``ref`` is what a parameter of type image, audio or video takes."""
+
+    ref: str
+    content_type: str
+    bytes: int
+    width: int | None = Field(None, description="pixels")
+    height: int | None = Field(None, description="pixels")
+    duration: float | None = Field(None, description="seconds")
+    file_url: str
+
+
 class PromptChange(BaseModel):
     """What may be changed at any time; what is left out stays."""
 
@@ -201,8 +239,11 @@ class WorkflowMeta(BaseModel):
     source: str = Field(description="sketch, poets, speech, comfyui or script")
     form: list[FormFieldMeta]
     hash: str | None = Field(description="names the file as it is now; null for the built-in ones")
-    problem: str | None = Field(description="why it cannot be used")
+    problem: str | None = Field(description="what is wrong with its file")
     takes_text: bool = Field(description="whether the words of a prompt go anywhere")
+    default: bool = Field(description="whether it serves prompts of its kind that name none")
+    usable: bool = Field(description="whether nothing is known, without asking a server, that keeps it from running")
+    reason: str | None = Field(description="why it is not usable")
 
 
 class WorkflowList(BaseModel):

@@ -56,6 +56,7 @@ def _tell(report: Report) -> None:
     _list(_words(report.without_preview), "previews are gone", "made again" if done else "--repair makes them again")
     _list(_words(report.changed), "files are not what was recorded", "restore them from a backup")
     _list(_words(report.failed), "could not be mended or read", "look at each")
+    _list(report.lost_uploads, "uploads have lost their file, or are not what was sent", "send them again")
     if report.is_clean:
         say("All is well." if not done else "All is well now.")
 

@@ -32,6 +32,8 @@ def run(arguments: argparse.Namespace) -> int:
     with open_database(settings) as database:
         going = pruning.plan(database, root, rules)
         done = None if arguments.dry_run else pruning.prune(database, root, going, rules)
+        if done is not None:
+            pruning.prune_uploads(database, root)
     if arguments.json:
         print_json(as_json(going, done))
         return 0

@@ -1,27 +1,36 @@
 """Queue a failed or cancelled prompt again, or with --failed every failed one."""
 
 import argparse
+from functools import partial
 
 from musings.commands.opening import open_database, print_json, prompt_id, say, settings_for
 from musings.errors import UsageError
-from musings.store import prompts
+from musings.pipelines import Pipelines
+from musings.store import prompts, workflows
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("id", type=prompt_id, nargs="?", metavar="ID", help="the number of a prompt")
     parser.add_argument("--failed", action="store_true", help="every failed prompt")
+    parser.add_argument("--latest", action="store_true", help="with the workflow file as it is now, not as it was then")
     parser.add_argument("--json", action="store_true", help="print JSON")
 
 
 def run(arguments: argparse.Namespace) -> int:
     if (arguments.id is None) is not arguments.failed:
         raise UsageError("Name one prompt, or give --failed.")
+    if arguments.failed and arguments.latest:
+        raise UsageError("--latest is for one prompt.")
     settings = settings_for(arguments)
     with open_database(settings) as database:
         if arguments.failed:
             ids = prompts.retry_all_failed(database)
         else:
-            ids = [prompts.retry(database, arguments.id).id]
+            version = None
+            if arguments.latest:
+                pipelines = Pipelines(settings, versions=partial(workflows.find, database))
+                version = pipelines.latest_of(prompts.get(database, arguments.id))
+            ids = [prompts.retry(database, arguments.id, version).id]
     if arguments.json:
         print_json({"retried": ids})
     else:

@@ -4,10 +4,11 @@ import argparse
 from datetime import datetime
 from typing import Any
 
-from musings.api import present
+from musings.api import present, schemas
 from musings.commands.opening import open_database, print_json, prompt_id, say, settings_for
 from musings.config import Settings
 from musings.models import Prompt
+from musings.pipelines import Pipelines
 from musings.store import prompts
 from musings.store.database import Database
 
@@ -30,8 +31,13 @@ def run(arguments: argparse.Namespace) -> int:
 
 def as_json(database: Database, prompt: Prompt, settings: Settings) -> dict[str, Any]:
     """The same document as the API's PromptResponse."""
-    response = present.prompt_responses(database, [prompt], settings.processing.max_attempts)[0]
+    response = _shown(database, prompt, settings)
     return response.model_dump(mode="json")
+
+
+def _shown(database: Database, prompt: Prompt, settings: Settings) -> schemas.PromptResponse:
+    attempts = settings.processing.max_attempts
+    return present.prompt_responses(database, [prompt], attempts, Pipelines(settings).hashes)[0]
 
 
 def _until(when: datetime | None) -> str:
@@ -39,12 +45,14 @@ def _until(when: datetime | None) -> str:
 
 
 def as_text(database: Database, prompt: Prompt, settings: Settings) -> str:
-    shown = present.prompt_responses(database, [prompt], settings.processing.max_attempts)[0]
+    shown = _shown(database, prompt, settings)
     lines = [f"Prompt {shown.id}, {shown.prompt_type}, {shown.status}", f"  {shown.prompt_text[:400]}"]
     if shown.position is not None:
         lines.append(f"  place in the queue: {shown.position}")
     if shown.progress is not None:
         lines.append(f"  {shown.progress.stage}: {shown.progress.value:g} of {shown.progress.max:g}")
+    if shown.newer_workflow:
+        lines.append("  its workflow has changed since; it runs with the version that it was submitted with")
     if shown.attempts_used > 1 and shown.status in ("pending", "processing"):
         lines.append(f"  attempts: {shown.attempts_used} of {shown.max_attempts}")
     if shown.waiting_reason:

@@ -7,6 +7,7 @@ from musings.api.schemas import WorkerState
 from musings.commands.opening import open_database, print_json, say, settings_for
 from musings.pipelines import Pipelines
 from musings.store import prompts
+from musings.store.defaults import WorkflowDefaults
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -16,7 +17,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     settings = settings_for(arguments)
     with open_database(settings) as database:
-        stats = present.queue_stats(database, Pipelines(settings))
+        stats = present.queue_stats(database, Pipelines(settings, defaults=WorkflowDefaults(database)))
         failed = prompts.listing(database, prompts.PromptFilter(statuses=["failed"]), 5, None).items
         pending = prompts.listing(database, prompts.PromptFilter(statuses=["pending"]), 50, None).items
     if arguments.json:

@@ -1,19 +1,29 @@
 """Queue a prompt. TEXT may be - to read standard input; put -- before a text that begins with a dash."""
 
 import argparse
+import shutil
 import sys
 import time
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import asdict
 from functools import partial
+from pathlib import Path
 
 from musings.api.present import NOBODY, worker_state
 from musings.commands.opening import open_database, print_json, say, settings_for, show_warnings
 from musings.commands.show import as_json, as_text
+from musings.config import Settings
 from musings.errors import UnreachableError, UsageError
+from musings.inputs import TYPES as FILE_TYPES
 from musings.intake import TEXT_BYTES, UNUSED_WORDS, checked
-from musings.models import Json, Prompt, PromptStatus
+from musings.models import KIND_OF_TYPE, Json, NewPrompt, Prompt, PromptStatus
 from musings.pipelines import Pipelines
-from musings.store import artifacts, prompts
+from musings.rehearsal import Rehearsals
+from musings.store import artifacts, durations, prompts, uploads, workflows
 from musings.store.database import Database
+from musings.store.defaults import WorkflowDefaults
+from musings.store.media_root import MediaRoot
 
 LOOK_SECONDS = 0.2
 NO_WORKER_SECONDS = 3.0
@@ -23,10 +33,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("text", metavar="TEXT", help="what should be made, or - for standard input")
     parser.add_argument("--type", default="text", dest="prompt_type", help="text, image, music, voice, poem …")
     parser.add_argument("--workflow", metavar="W", help="what to make it with")
-    parser.add_argument("--set", action="append", default=[], metavar="K=V", dest="parameters", help="a parameter")
+    parser.add_argument(
+        "--set", action="append", default=[], metavar="K=V", dest="parameters", help="a parameter; @FILE sends a file"
+    )
     parser.add_argument("--count", type=int, metavar="N", help="how many to make of it")
     parser.add_argument("--priority", type=int, default=5, help="1 is most urgent, 10 least")
     parser.add_argument("--enhance", action="store_true", help="have the poets write the words of a picture or a song")
+    parser.add_argument("--dry-run", action="store_true", help="say what would become of it, and queue nothing")
     parser.add_argument("--wait", action="store_true", help="until it is done; exit code 1 when it failed")
     parser.add_argument("--json", action="store_true", help="print JSON")
 
@@ -35,20 +48,24 @@ def run(arguments: argparse.Namespace) -> int:
     settings = settings_for(arguments)
     show_warnings(settings)
     text = _standard_input() if arguments.text == "-" else arguments.text
-    with open_database(settings) as database:
-        wanted = checked(
-            Pipelines(settings),
+    with open_database(settings) as database, closing(_pipelines(settings, database)) as pipelines:
+        take = partial(
+            checked,
+            pipelines,
             prompt_text=text,
             prompt_type=arguments.prompt_type,
             priority=arguments.priority,
             workflow=arguments.workflow,
-            parameters=dict(_pair(word) for word in arguments.parameters),
+            parameters=_parameters(arguments, pipelines, settings, database),
             count=arguments.count,
             enhance=True if arguments.enhance else None,
             max_attempts=settings.processing.max_attempts,
             artifact=partial(artifacts.get, database),
+            upload=partial(uploads.get, database),
         )
-        prompt, _ = prompts.add(database, wanted)
+        if arguments.dry_run:
+            return _rehearse(pipelines, settings, database, take, as_json=arguments.json)
+        prompt, _ = prompts.add(database, take(), settings.processing.max_pending)
         if arguments.wait:
             prompt = _wait(database, prompt)
         if arguments.json:
@@ -58,6 +75,64 @@ def run(arguments: argparse.Namespace) -> int:
             if UNUSED_WORDS in wanted.metadata:
                 say(str(wanted.metadata[UNUSED_WORDS]))
     return 0 if prompt.status in (PromptStatus.PENDING, PromptStatus.COMPLETED) else 1
+
+
+def _pipelines(settings: Settings, database: Database) -> Pipelines:
+    return Pipelines(settings, versions=partial(workflows.find, database), defaults=WorkflowDefaults(database))
+
+
+def _rehearse(
+    pipelines: Pipelines, settings: Settings, database: Database, take: Callable[[], NewPrompt], *, as_json: bool
+) -> int:
+    """Print what would become of the prompt; exit code 1 when it would not be taken, or nothing could run it now."""
+    most = settings.processing.max_pending
+    rehearsals = Rehearsals(pipelines, partial(durations.of_workflow, database))
+    found = rehearsals.rehearse(take, lambda _new: prompts.require_room(database, most))
+    if as_json:
+        print_json(asdict(found))
+        return 0 if found.ok else 1
+    say(f"It would run on {', '.join(found.would_run_on)}." if found.ok else "It would not run now.")
+    for each in found.problems:
+        say(f"  {each.where}: {each.what} {each.remedy}")
+    if found.estimate is not None:
+        took = found.estimate
+        say(f"Such prompts took {took.p50:g} s here (one in ten under {took.p10:g} s, one in ten over {took.p90:g} s).")
+    return 0 if found.ok else 1
+
+
+def _parameters(
+    arguments: argparse.Namespace, pipelines: Pipelines, settings: Settings, database: Database
+) -> dict[str, Json]:
+    """What was set; the value ``@FILE`` of a parameter that takes a file is sent, and becomes its reference."""
+    given = dict(_pair(word) for word in arguments.parameters)
+    kind = KIND_OF_TYPE.get(arguments.prompt_type)
+    if kind is None or not any(isinstance(value, str) and value.startswith("@") for value in given.values()):
+        return given
+    takes_file = {each.name for each in pipelines.form(kind, arguments.workflow) if each.type in FILE_TYPES}
+    for name, value in given.items():
+        if name in takes_file and isinstance(value, str) and value.startswith("@"):
+            given[name] = _sent(Path(value[1:]), settings, database)
+    return given
+
+
+def _sent(path: Path, settings: Settings, database: Database) -> str:
+    """Keep a file of this machine as an upload; returns its reference."""
+    from musings.uploads import take
+
+    root = MediaRoot(settings.media_root)
+    try:
+        if path.stat().st_size > settings.upload_bytes:
+            raise UsageError(
+                f"{path} is larger than media.max_upload_megabytes allows ({settings.upload_bytes:,} bytes)."
+            )
+        received = root.receiving()
+        try:
+            shutil.copyfile(path, received)
+            return take(database, root, received).ref
+        finally:
+            received.unlink(missing_ok=True)
+    except OSError as error:
+        raise UsageError(f"{path} cannot be read: {error.strerror}.") from error
 
 
 def _standard_input() -> str:

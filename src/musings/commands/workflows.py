@@ -1,31 +1,45 @@
-"""What prompts can be made with: list, show the form of one, check it against the servers, import a file."""
+"""What prompts can be made with: list, show the form of one, check it against the servers, import a file.
+
+`default KIND` says which one serves prompts of a kind that name none; `default KIND NAME` has NAME do so.
+"""
 
 import argparse
 from pathlib import Path
 
 from musings.api import present, schemas
-from musings.commands.opening import print_json, say, settings_for
+from musings.commands.opening import open_database, print_json, say, settings_for
 from musings.errors import MusingsError, NotFoundError, UsageError
+from musings.models import Kind
 from musings.pipelines import Pipelines
+from musings.store.defaults import WorkflowDefaults
 
 NO_WORDS = "takes no words: those of a prompt are not used"
-ACTIONS = ("list", "show", "check", "import")
+ACTIONS = ("list", "show", "check", "import", "default")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("action", choices=ACTIONS, nargs="?", default="list", help="what to do; list by default")
     parser.add_argument(
-        "name", nargs="?", metavar="NAME", help="a workflow; a file for import; for check all by default"
+        "name", nargs="?", metavar="NAME", help="a workflow; a file for import; a kind for default; for check all"
     )
+    parser.add_argument("workflow", nargs="?", metavar="WORKFLOW", help="for default: what shall serve that kind")
     parser.add_argument("--as", dest="keep_as", metavar="NAME", help="import under this file name")
     parser.add_argument("--json", action="store_true", help="print JSON")
 
 
 def run(arguments: argparse.Namespace) -> int:
-    pipelines = Pipelines(settings_for(arguments))
-    if arguments.action in ("show", "import") and arguments.name is None:
-        raise UsageError(f"musings workflows {arguments.action} needs a name.")
-    return {"list": _list, "show": _show, "check": _check, "import": _import}[arguments.action](pipelines, arguments)
+    settings = settings_for(arguments)
+    if arguments.action in ("show", "import", "default") and arguments.name is None:
+        what = "a kind" if arguments.action == "default" else "a name"
+        raise UsageError(f"musings workflows {arguments.action} needs {what}.")
+    if arguments.workflow is not None and arguments.action != "default":
+        raise UsageError(f"musings workflows {arguments.action} takes one name.")
+    with open_database(settings) as database:
+        pipelines = Pipelines(settings, defaults=WorkflowDefaults(database))
+        if arguments.action == "default":
+            return _default(pipelines, WorkflowDefaults(database), arguments)
+        verbs = {"list": _list, "show": _show, "check": _check, "import": _import}
+        return verbs[arguments.action](pipelines, arguments)
 
 
 def _list(pipelines: Pipelines, arguments: argparse.Namespace) -> int:
@@ -34,8 +48,27 @@ def _list(pipelines: Pipelines, arguments: argparse.Namespace) -> int:
         print_json([each.model_dump(mode="json") for each in found])
         return 0
     for each in found:
-        problem = f"  CANNOT BE USED: {each.problem}" if each.problem else "" if each.takes_text else f"  {NO_WORDS}"
-        say(f"{each.name:<24} {each.kind:<6} {each.source:<8} {each.title}{problem}")
+        problem = f"  CANNOT BE USED: {each.reason}" if each.reason else "" if each.takes_text else f"  {NO_WORDS}"
+        default = "default" if each.default else ""
+        say(f"{each.name:<24} {each.kind:<6} {each.source:<8} {default:<8} {each.title}{problem}")
+    return 0
+
+
+def _default(pipelines: Pipelines, defaults: WorkflowDefaults, arguments: argparse.Namespace) -> int:
+    if arguments.name not in set(Kind):
+        raise UsageError(f"{arguments.name[:60]!r} is no kind; there are: {', '.join(Kind)}.")
+    kind = Kind(arguments.name)
+    if arguments.workflow is not None:
+        wanted = pipelines.check_default(arguments.workflow)
+        if wanted.kind is not kind:
+            raise UsageError(f"{wanted.name} makes {wanted.kind}, so it cannot be the default for {kind}.")
+        defaults.choose(kind, wanted.name)
+    name = pipelines.default_of(kind)
+    if arguments.json:
+        print_json({"kind": kind, "workflow": name})
+    else:
+        fixed = ", as the configuration says" if pipelines.fixed(kind) == name else ""
+        say(f"{kind} prompts that name no workflow are made with {name}{fixed}.")
     return 0
 
 
@@ -97,8 +130,10 @@ def _print_form(found: schemas.WorkflowMeta, as_json: bool) -> None:
     say(f"{found.name}: {found.title} ({found.kind}, {found.source})")
     if found.description:
         say(found.description)
-    if found.problem:
-        say(f"CANNOT BE USED: {found.problem}")
+    if found.default:
+        say(f"It serves {found.kind} prompts that name no workflow.")
+    if found.reason:
+        say(f"CANNOT BE USED: {found.reason}")
     if not found.takes_text:
         say(f"It {NO_WORDS}.")
     for field in found.form:

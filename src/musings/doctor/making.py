@@ -4,13 +4,18 @@ A server that does not answer is a warning: its prompts wait, and all others go 
 """
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 from musings.config import Settings
-from musings.doctor.findings import Finding, ok, warning
+from musings.doctor.findings import Finding, failure, ok, warning
+from musings.errors import MusingsError
 from musings.models import MEDIA_KINDS
 from musings.pipelines import Pipelines
 from musings.pipelines.base import Backend, Workflow
 from musings.pipelines.local import local_problems
+from musings.store import schema
+from musings.store.database import Database
+from musings.store.defaults import WorkflowDefaults
 
 
 def check(settings: Settings, _deep: bool) -> Iterator[Finding]:
@@ -42,20 +47,35 @@ def _workflows(settings: Settings) -> Iterator[Finding]:
     if not settings.media.enabled:
         yield warning("media", "is switched off: image, music and voice prompts wait", "Set media.enabled.")
         return
-    for kind in MEDIA_KINDS:
-        path = getattr(settings.media.scripts, kind.value)
-        if path is not None and not path.is_file():
-            mend = f"Put the workflow there, or set media.scripts.{kind} to null. Until then the sketch engine serves."
-            yield warning(f"{kind} workflow", f"{path} is not there", mend)
-    pipelines = Pipelines(settings)
+    with _defaults(settings) as defaults:
+        pipelines = Pipelines(settings, defaults=defaults)
+        try:
+            yield from _places(settings, pipelines)
+        finally:
+            pipelines.close()
+
+
+@contextmanager
+def _defaults(settings: Settings) -> Iterator[WorkflowDefaults | None]:
+    """The defaults that are kept; None where there is no database of this version yet. Nothing is made or changed."""
+    path = settings.database.path
+    if not path.exists():
+        yield None
+        return
+    database = Database(path)
     try:
-        yield from _places(settings, pipelines)
+        is_ours = schema.version(database) == schema.HEAD
+    except MusingsError:  # another check tells what is wrong with it
+        is_ours = False
+    try:
+        yield WorkflowDefaults(database) if is_ours else None
     finally:
-        pipelines.close()
+        database.close()
 
 
 def _places(settings: Settings, pipelines: Pipelines) -> Iterator[Finding]:
-    found = [each for each in pipelines.workflows() if each.source in ("comfyui", "script")]
+    every = pipelines.workflows()
+    found = [each for each in every if each.source in ("comfyui", "script")]
     places = pipelines.backends(of=("comfyui", "script"))
     answers = any(place.reachable for place in places if place.kind == "comfyui")
     for each in found:
@@ -65,14 +85,22 @@ def _places(settings: Settings, pipelines: Pipelines) -> Iterator[Finding]:
             yield warning("ComfyUI for scripts", problem, "Scripts need a ComfyUI on this machine.")
     for place in places:
         yield _place(place)
-    first = {each.kind: each for each in reversed(pipelines.workflows())}
-    sketched = [kind.value for kind, each in first.items() if each.source == "sketch"]
+    serving = {each.kind: each for each in every if each.default and each.kind in MEDIA_KINDS}
+    for kind, each in serving.items():
+        yield ok(f"default for {kind}", f"{each.name} makes what names no workflow")
+    sketched = [kind.value for kind, each in serving.items() if each.source == "sketch"]
     yield ok("sketch engine", f"serves {', '.join(sorted(sketched)) or 'nothing by itself'}")
 
 
 def _workflow(found: Workflow, pipelines: Pipelines, answers: bool) -> Finding:
-    """A file, and whether a server that answers has the nodes and models for it (``/object_info``)."""
+    """A file, and whether a server that answers has the nodes and models for it (``/object_info``).
+
+    What cannot run is a failure where prompts that name no workflow wait for it, else a warning.
+    """
     what = f"workflow {found.name}"
+    if found.reason is not None and found.default:
+        mend = f"Until then {found.kind} prompts wait. Mend it, or name another: `musings workflows default`."
+        return failure(f"{found.kind} workflow", f"{found.name}: {found.reason}", mend)
     if found.problem is not None:
         return warning(what, found.problem, "Export it again, or correct its sidecar.")
     if found.source == "comfyui" and answers and pipelines.comfy is not None:

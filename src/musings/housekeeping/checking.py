@@ -7,20 +7,22 @@ Nothing is deleted: a file that no row names is moved to ``.orphans/``; a row wh
 import os
 import shutil
 import tempfile
+import time
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from musings.errors import MusingsError, PathError, StoreError
 from musings.housekeeping.files import clear_empty
-from musings.models import Artifact, ArtifactType, NewArtifact
-from musings.store import inventory
+from musings.models import Artifact, ArtifactType, NewArtifact, Upload
+from musings.store import inventory, uploads
 from musings.store.database import Database
 from musings.store.media_files import described, walk
 from musings.store.media_root import STRAY_PREFIX, WORK, MediaRoot
 
 ORPHANS = ".orphans"
+COMING_SECONDS = 3600
 WITH_PREVIEW = (ArtifactType.IMAGE, ArtifactType.AUDIO, ArtifactType.VIDEO)
 
 Describe = Callable[[Path, ArtifactType], NewArtifact]
@@ -50,11 +52,12 @@ class Report:
     without_preview: list[Lack] = field(default_factory=list)
     changed: list[Lack] = field(default_factory=list)
     failed: list[Lack] = field(default_factory=list)
+    lost_uploads: list[str] = field(default_factory=list)
 
     @property
     def is_clean(self) -> bool:
         """Whether nothing is wrong, or nothing any more."""
-        wrong = bool(self.missing or self.changed or self.failed)
+        wrong = bool(self.missing or self.changed or self.failed or self.lost_uploads)
         return not wrong and (self.repaired or not (self.orphans or self.back or self.without_preview))
 
 
@@ -69,8 +72,11 @@ def check(database: Database, root: MediaRoot, *, verify: bool = False, repair: 
     files = [path for path, _ in walk(root.folder)]
     announced = inventory.announced(database)
     entries = inventory.entries(database)
-    report = Report(rows=len(entries), files=len(files), repaired=repair is not None)
-    report.orphans = _orphans(files, entries, announced)
+    sent = uploads.everything(database)
+    report = Report(rows=len(entries) + len(sent), files=len(files), repaired=repair is not None)
+    report.orphans = _orphans(files, entries, announced, {each.file_path for each in sent})
+    report.orphans = [path for path in report.orphans if not _is_coming(root, path)]
+    report.lost_uploads = [each.file_path for each in sent if not _is_whole(root, each, verify)]
     for entry in entries:
         _check_entry(root, entry, report, verify)
     if repair is not None:
@@ -78,8 +84,31 @@ def check(database: Database, root: MediaRoot, *, verify: bool = False, repair: 
     return report
 
 
-def _orphans(files: Sequence[str], entries: Sequence[Artifact], announced: Sequence[str]) -> list[str]:
-    named = {
+def _is_coming(root: MediaRoot, path: str) -> bool:
+    """Whether a file was sent so recently that its row may be about to be written."""
+    if not path.startswith(f"{uploads.FOLDER}/"):
+        return False
+    try:
+        return time.time() - (root.folder / path).stat().st_mtime < COMING_SECONDS
+    except OSError:
+        return True
+
+
+def _is_whole(root: MediaRoot, upload: Upload, verify: bool) -> bool:
+    """Whether the file of an upload is there, and what it was. It cannot be made again; its owner may send it again."""
+    file = _found(root, upload.file_path)
+    if file is None or not verify:
+        return file is not None
+    try:
+        return described(upload.file_path, file).sha256 == upload.sha256
+    except OSError:
+        return False
+
+
+def _orphans(
+    files: Sequence[str], entries: Sequence[Artifact], announced: Sequence[str], sent: Collection[str]
+) -> list[str]:
+    named = {_plain(path) for path in sent} | {
         form
         for entry in entries
         for path in (entry.file_path, entry.preview_path)

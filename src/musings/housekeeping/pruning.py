@@ -14,13 +14,14 @@ from musings.config import RetentionSettings
 from musings.errors import PathError, StoreError
 from musings.housekeeping.choosing import Going, Rules, Why, choose
 from musings.housekeeping.files import clear_empty, size_of
-from musings.store import removal, times
+from musings.store import removal, times, uploads
 from musings.store.copying import sync
 from musings.store.database import Database
 from musings.store.media_root import MediaRoot
 from musings.store.removal import Held
 
 STEPS = ("condemned", "unlinked", "cleared", "buried")
+UPLOADS_FOR = timedelta(days=1)
 AT_ONCE = 200  # prompts between two looks at whether to stop
 
 
@@ -132,6 +133,13 @@ def _finish(
             logs.get("housekeeping").warning("rows are held by a table of another program", prompts=left)
         done = _sum(done, Removed(tuple(gone), files, size, left))
     return done
+
+
+def prune_uploads(database: Database, root: MediaRoot, now: datetime | None = None) -> tuple[int, int]:
+    """Remove uploads that nothing names and nobody used for a day; how many, and their bytes."""
+    if not root.folder.is_dir():
+        return 0, 0
+    return uploads.prune(database, root, (now or times.now()) - UPLOADS_FOR)
 
 
 def _sizes(root: MediaRoot, holdings: Sequence[Held]) -> dict[str, int]:

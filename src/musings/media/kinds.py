@@ -1,5 +1,6 @@
 """What a file is, by its content and never by its name: a picture, a sound, a film, a text or something else."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 from musings.errors import AttemptError
@@ -30,11 +31,12 @@ def kind_of(path: Path) -> ArtifactType:
 
 def decodable(path: Path) -> None:
     """Read the whole file as what it is. Raises ``ValueError`` when it is cut off or damaged."""
-    read = {
+    readers: dict[ArtifactType, Callable[[Path], object]] = {
         ArtifactType.IMAGE: pictures.read_picture,
         ArtifactType.AUDIO: sounds.read_sound,
         ArtifactType.VIDEO: videos.read_video,
-    }.get(kind_of(path))
+    }
+    read = readers.get(kind_of(path))
     if read is not None:
         try:
             read(path)

@@ -31,13 +31,18 @@ class SoundFacts:
     bit_depth: int | None = None
 
 
-def read_sound(path: Path) -> SoundFacts:
+def read_sound(path: Path, most_seconds: float = float("inf")) -> SoundFacts:
     """The facts of a FLAC, WAV, MP3, Ogg, Opus, M4A … file, which is decoded whole.
 
-    Raises ``AttemptError`` when the file is missing, holds no sound, is broken, or ends early.
+    Raises ``AttemptError`` when the file is missing, holds no sound, is broken, ends early, or is longer than
+    ``most_seconds``, beyond which it is not decoded.
     """
     with opened(path) as (container, stream):
-        frames = sum(len(block) for block in decoded(path, container, stream))
+        frames = 0
+        for block in decoded(path, container, stream):
+            frames += len(block)
+            if frames > most_seconds * stream.rate:
+                raise AttemptError(f"{path.name} is longer than {most_seconds:g} s.", hint="Send a shorter piece.")
         if frames == 0:
             raise AttemptError(f"{path.name} holds no samples.", hint="Make it again.")
         rate = stream.rate

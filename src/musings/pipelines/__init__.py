@@ -3,30 +3,50 @@
 import hashlib
 import threading
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from musings.config import Settings
-from musings.errors import Fault, InvalidInputError, NotFoundError, UserFault
+from musings.errors import AttemptError, ConflictError, Fault, InvalidInputError, NotFoundError, UserFault
 from musings.late import importing
 from musings.models import MEDIA_KINDS, FormField, Json, JsonObject, Kind, Prompt, WorkflowVersion
 from musings.pipelines import speech_form
 from musings.pipelines.aloud import WRITING, ReadAloud
-from musings.pipelines.base import Backend, Checked, Chosen, Lacking, Pipeline, WordSource, Workflow, WorkflowSource
+from musings.pipelines.base import (
+    Backend,
+    Checked,
+    Chosen,
+    Defaults,
+    Lacking,
+    Pipeline,
+    Resolved,
+    StoredDefault,
+    WordSource,
+    Workflow,
+    WorkflowSource,
+)
 from musings.pipelines.forms import POETS_FORM, SEED, SKETCH_FORMS, check_parameters
 from musings.pipelines.seeds import SEED_MAXIMUM, own_bounds, seed_at
 from musings.pipelines.wishes import wants_document
 
 SKETCH = "sketch-"
-SPEECH = (None, speech_form.NAME)
+FILES = ("comfyui", "script")
 POETS = "poets"
 SERVERS = ("comfyui", "script", "llm", "speech")
+
+
+@dataclass(frozen=True)
+class _Known:
+    """What the configuration names for each kind, and the defaults that are kept, both as they are now."""
+
+    fixed: Mapping[Kind, str]
+    kept: Mapping[Kind, StoredDefault]
 
 
 class Pipelines:
     """Every workflow that can be used, and which pipeline runs it.
 
     ``extra`` maps kinds to pipelines that serve instead, whatever is asked. ``versions`` finds a workflow file as it
-    was at an earlier attempt, by its hash.
+    was at an earlier attempt, by its hash. ``defaults`` is where the defaults of the kinds are kept.
     """
 
     def __init__(
@@ -35,10 +55,12 @@ class Pipelines:
         *,
         extra: Mapping[str, Pipeline] | None = None,
         versions: Callable[[str], WorkflowVersion | None] = lambda _hash: None,
+        defaults: Defaults | None = None,
     ) -> None:
         self._settings = settings
         self._extra = dict(extra or {})
         self._versions = versions
+        self._defaults = defaults
         self._lock = threading.Lock()
         self._comfy: WorkflowSource | None = None
         self._words: WordSource | None = None
@@ -94,27 +116,111 @@ class Pipelines:
 
     def workflows(self) -> list[Workflow]:
         """All workflows; the first of a kind is the one that serves a prompt that names none."""
-        own = [_sketch_workflow(kind) for kind in Kind]
-        if self.words is not None:
-            own.insert(0 if self.words.serve_by_default() else len(own), self.words.workflow())
-        if self._settings is not None and self._settings.voice.url:
-            own.insert(0, speech_form.workflow(self._settings))
-        chosen, others = self.comfy.workflows() if self.comfy is not None else ([], [])
-        return [_readable(each) for each in (*chosen, *own, *others)]
+        found = self._all()
+        known = self._known()
+        names = {kind: self._default_of(kind, found, known) for kind in Kind}
+        marked = [replace(each, default=names[each.kind] == each.name) for each in found]
+        return sorted(marked, key=lambda each: not each.default)
+
+    def default_of(self, kind: Kind) -> str:
+        """The name of the workflow that serves prompts of a kind that name none. No server is waited for."""
+        return self._default_of(kind, self._all(), self._known())
+
+    def fixed(self, kind: Kind) -> str | None:
+        """The workflow that the configuration names for a kind, which no other default overrules; None without."""
+        return self.comfy.configured().get(kind) if self.comfy is not None else None
+
+    def check_default(self, name: str) -> Workflow:
+        """The workflow of a name, which may become its kind's default.
+
+        Raises ``NotFoundError``, and ``ConflictError`` for one that cannot be used, or where the configuration names
+        another.
+        """
+        found = next((each for each in self._all() if each.name == name), None)
+        if found is None:
+            raise NotFoundError(f"There is no workflow {name!r}.", hint="See `musings workflows list`.")
+        fixed = self.fixed(found.kind)
+        if fixed is not None and fixed != name:
+            raise ConflictError(
+                f"The configuration names {fixed} for {found.kind} prompts (media.scripts.{found.kind}), which counts.",
+                hint="Set that to null first.",
+            )
+        if found.problem is not None and found.source in FILES:
+            raise ConflictError(f"The workflow {name} cannot be used: {found.problem}")
+        return found
+
+    def hashes(self) -> dict[str, str]:
+        """The hash of each workflow's file as it is now, by the workflow's name."""
+        return {each.name: each.hash for each in self._all() if each.hash is not None}
+
+    def resolve(self, kind: Kind, workflow: str | None) -> Resolved:
+        """What a prompt of a kind is submitted with. Raises ``InvalidInputError`` for an unknown name.
+
+        The first workflow of a kind that can be used becomes its default here, and stays it.
+        """
+        if workflow is None and kind is Kind.TEXT and self._settings is not None:
+            return Resolved(None, POETS_FORM)
+        found = self._all()
+        name = workflow or self._default_of(kind, found, self._known(), settle=True)
+        mine = next((each for each in found if each.kind is kind and each.name == name), None)
+        if mine is None:
+            raise _unknown(kind, name, found)
+        if workflow is None and mine.problem is not None:
+            return Resolved(None, None)
+        is_file = mine.source in FILES and self.comfy is not None
+        version = self.comfy.pin(name) if is_file and self.comfy is not None else None
+        return Resolved(name if version is not None or not is_file else None, mine.form, version)
+
+    def latest_of(self, prompt: Prompt) -> WorkflowVersion | None:
+        """The file of the workflow that a prompt was submitted with as it is now; None where it is no file, or gone."""
+        pinned = self._versions(prompt.workflow_hash) if prompt.workflow_hash is not None else None
+        name = pinned.name if pinned is not None else prompt.workflow
+        return self.comfy.pin(name) if self.comfy is not None and name is not None else None
 
     def form(self, kind: Kind, workflow: str | None) -> Sequence[FormField]:
         """The form of a workflow, or of the kind's default. Raises ``InvalidInputError`` for an unknown name."""
         if workflow is None and kind is Kind.TEXT and self._settings is not None:
             return POETS_FORM
-        mine = [each for each in self.workflows() if each.kind is kind]
-        if workflow is None:
-            return mine[0].form
-        for each in mine:
-            if each.name == workflow:
+        found = self._all()
+        name = workflow or self._default_of(kind, found, self._known())
+        for each in found:
+            if each.kind is kind and each.name == name:
                 return each.form
-        names = ", ".join(each.name for each in mine)
-        fault = Fault("workflow", f"there is no workflow {workflow[:100]!r} for {kind} prompts; there are: {names}")
-        raise InvalidInputError([fault])
+        raise _unknown(kind, name, found)
+
+    def _all(self) -> list[Workflow]:
+        own = [_sketch_workflow(kind) for kind in Kind]
+        if self.words is not None:
+            own.insert(0 if self.words.serve_by_default() else len(own), self.words.workflow())
+        if self._settings is not None and self._settings.voice.url:
+            own.insert(0, speech_form.workflow(self._settings))
+        files = self.comfy.workflows() if self.comfy is not None else []
+        return [_readable(each) for each in (*own, *files)]
+
+    def _known(self) -> _Known:
+        return _Known(
+            self.comfy.configured() if self.comfy is not None else {},
+            self._defaults.read() if self._defaults is not None else {},
+        )
+
+    def _default_of(self, kind: Kind, found: Sequence[Workflow], known: _Known, *, settle: bool = False) -> str:
+        """The configuration's word; the owner's; the first that could be used, which is kept; then what is built in."""
+        names = {each.name for each in found if each.kind is kind}
+        fixed, kept = known.fixed.get(kind), known.kept.get(kind)
+        if fixed in names:
+            return fixed
+        if kept is not None and kept.by_owner and kept.workflow in names:
+            return kept.workflow
+        if kind is Kind.TEXT:
+            return POETS if self.words is not None and self.words.serve_by_default() else f"{SKETCH}{kind}"
+        if kind is Kind.VOICE and speech_form.NAME in names:
+            return speech_form.NAME
+        if kept is not None and kept.workflow in names:
+            return kept.workflow
+        first = self.comfy.first_usable(kind, wait=settle) if self.comfy is not None else None
+        if first is not None and settle and self._defaults is not None:
+            self._defaults.settle(kind, first)
+        return first or f"{SKETCH}{kind}"
 
     def takes_text(self, kind: Kind, workflow: str | None) -> bool:
         """Whether the words of a prompt go anywhere: into most workflows they do."""
@@ -137,9 +243,22 @@ class Pipelines:
         if name == POETS and self.words is not None:
             serving = self.words.serving()
             return Checked(serving.ok, [] if serving.ok else [Lacking("the language model", serving.detail)])
-        if self.comfy is None or name == speech_form.NAME or name.startswith(SKETCH):
-            return Checked(True, [])
+        if name == speech_form.NAME and self._settings is not None:
+            place = _speech_backend(self._settings)
+            said = [] if place.reachable else [Lacking(str(place.url), place.last_error or "does not answer")]
+            return Checked(True, said, [str(place.url)] if place.reachable else [])
+        if self.comfy is None or name.startswith(SKETCH):
+            return Checked(True, [], ["sketch"])
         return self.comfy.check(name)
+
+    def check_words(self, workflow: str | None) -> Checked:
+        """Who would write a text that names this workflow, or none."""
+        if self.words is None:
+            return Checked(True, [], ["sketch"])
+        try:
+            return Checked(True, [], [self.words.writer(self._writer(workflow)).name])
+        except AttemptError as error:
+            return Checked(False, [Lacking("the language model", error.explained)])
 
     def backends(self, of: Collection[str] = SERVERS) -> list[Backend]:
         """The servers of some kinds, asked now; without the sketch engine, which is always there."""
@@ -171,22 +290,39 @@ class Pipelines:
         if kind.value in self._extra:
             return Chosen(self._extra[kind.value], ())
         if kind is Kind.TEXT and self.words is not None:
-            self.form(kind, prompt.workflow)  # an unknown workflow is refused
-            return Chosen(self.words.writer(prompt.workflow), POETS_FORM)
-        pinned = prompt.metadata.get("workflow_hash")
+            return Chosen(self.words.writer(self._writer(prompt.workflow)), POETS_FORM)
+        pinned = self._pinned(prompt.workflow_hash)
+        name = prompt.workflow or self._submitted_with(kind, prompt)
         if self.comfy is not None and kind in MEDIA_KINDS:
-            found = self.comfy.choose(kind, prompt.workflow, self._pinned(pinned))
-            if found is not None:
-                return found
+            chosen = self.comfy.choose(kind, name, pinned, default=prompt.workflow is None)
+            if chosen is not None:
+                return chosen
         settings = self._settings
-        if kind is Kind.VOICE and settings is not None and settings.voice.url and prompt.workflow in SPEECH:
+        if settings is not None and settings.voice.url and kind is Kind.VOICE and name == speech_form.NAME:
             return Chosen(_speech_server(settings), speech_form.form(settings))
-        if prompt.workflow is None or prompt.workflow.startswith(SKETCH):
+        if name.startswith(SKETCH):
             return Chosen(_sketch(), SKETCH_FORMS[kind])
-        return Chosen(_sketch(), self.form(kind, prompt.workflow))
+        return Chosen(_sketch(), self.form(kind, name))
 
-    def _pinned(self, wanted: Json) -> WorkflowVersion | None:
-        if not isinstance(wanted, str):
+    def _writer(self, workflow: str | None) -> str | None:
+        """Who is to write a text: whom the prompt names, or the owner; None for whoever can."""
+        if workflow is not None:
+            self.form(Kind.TEXT, workflow)  # an unknown workflow is refused
+            return workflow
+        kept = self._defaults.read().get(Kind.TEXT) if self._defaults is not None else None
+        known = (POETS, f"{SKETCH}{Kind.TEXT}")
+        return kept.workflow if kept is not None and kept.by_owner and kept.workflow in known else None
+
+    def _submitted_with(self, kind: Kind, prompt: Prompt) -> str:
+        """The default that a prompt was submitted with while that is there, else the default as it is now."""
+        found = self._all()
+        then = prompt.instructions.get("workflow")
+        if isinstance(then, str) and any(each.name == then and each.kind is kind for each in found):
+            return then
+        return self._default_of(kind, found, self._known(), settle=True)
+
+    def _pinned(self, wanted: str | None) -> WorkflowVersion | None:
+        if wanted is None:
             return None
         version = self._versions(wanted)
         if version is None:
@@ -201,10 +337,16 @@ def seed_of(prompt: Prompt, field: FormField = SEED) -> int:
 
 
 def _given(prompt: Prompt) -> Mapping[str, Json]:
-    given = prompt.parameters or prompt.metadata.get("parameters") or {}
+    given = prompt.parameters or prompt.instructions.get("parameters") or {}
     if not isinstance(given, Mapping):
         raise UserFault("The parameters of this prompt are not a JSON object.")
     return given
+
+
+def _unknown(kind: Kind, workflow: str, found: Sequence[Workflow]) -> InvalidInputError:
+    names = ", ".join(each.name for each in found if each.kind is kind)
+    fault = Fault("workflow", f"there is no workflow {workflow[:100]!r} for {kind} prompts; there are: {names}")
+    return InvalidInputError([fault])
 
 
 def _sketch_workflow(kind: Kind) -> Workflow:

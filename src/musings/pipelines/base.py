@@ -5,8 +5,8 @@ it made, or raises an :class:`~musings.errors.AttemptError`. It never sees the d
 how the thing is made.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from musings.models import FormField, Job, JsonObject, Kind, Outcome, Prompt, WorkflowVersion, Writing
@@ -63,7 +63,9 @@ class Pipeline(Protocol):
 class Workflow:
     """A recipe that a prompt may name, with the form it exposes.
 
-    ``problem`` says why it cannot be used; ``takes_text`` whether the words of a prompt go anywhere.
+    ``problem`` says what is wrong with its file, ``reason`` why it cannot run now, as far as that is known without
+    asking a server. ``default``: it serves prompts of its kind that name none. ``takes_text``: the words of a prompt go
+    somewhere.
     """
 
     name: str
@@ -75,6 +77,46 @@ class Workflow:
     hash: str | None = None
     problem: str | None = None
     takes_text: bool = True
+    reason: str | None = None
+    default: bool = False
+
+    @property
+    def usable(self) -> bool:
+        """Whether nothing is known that keeps it from running."""
+        return self.reason is None
+
+
+@dataclass(frozen=True)
+class Resolved:
+    """What a prompt is submitted with: the workflow's name, its form, and its file as it is now.
+
+    ``form`` is None where a default cannot be read yet: its prompts wait, and are checked when they run. ``name`` is
+    None where whatever serves then is to run it.
+    """
+
+    name: str | None
+    form: Sequence[FormField] | None
+    version: WorkflowVersion | None = None
+
+
+class StoredDefault(Protocol):
+    """A default that was kept. ``by_owner``: somebody chose it; else it was the first that could be used."""
+
+    @property
+    def workflow(self) -> str: ...
+
+    @property
+    def by_owner(self) -> bool: ...
+
+
+class Defaults(Protocol):
+    """Where the defaults are kept."""
+
+    def read(self) -> Mapping[Kind, StoredDefault]:
+        """The default of each kind that has one."""
+
+    def settle(self, kind: Kind, workflow: str) -> None:
+        """Keep the first that could be used, unless there is one."""
 
 
 @dataclass(frozen=True)
@@ -96,10 +138,11 @@ class Lacking:
 
 @dataclass(frozen=True)
 class Checked:
-    """``usable``: at least one place could run the workflow now."""
+    """``usable``: at least one place could run the workflow now; ``places`` are those that could."""
 
     usable: bool
     problems: list[Lacking]
+    places: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -117,11 +160,23 @@ class Backend:
 class WorkflowSource(Protocol):
     """Where workflow files come from, and the places that run them."""
 
-    def workflows(self) -> tuple[list[Workflow], list[Workflow]]:
-        """The workflows that the configuration chose for a kind, and all others."""
+    def workflows(self) -> list[Workflow]:
+        """Every workflow; a file that the configuration names and that is not there is in the list, with the reason."""
 
-    def choose(self, kind: Kind, name: str | None, pinned: WorkflowVersion | None) -> Chosen | None:
-        """What runs a prompt of this kind, or None when that is the sketch engine."""
+    def configured(self) -> Mapping[Kind, str]:
+        """The workflow that the configuration names for a kind, whether or not its file is there."""
+
+    def first_usable(self, kind: Kind, *, wait: bool) -> str | None:
+        """The first workflow of a kind that could run, as they came; ``wait`` for a server's word."""
+
+    def pin(self, name: str) -> WorkflowVersion | None:
+        """A workflow's file as it is now; None for one that is no file, or cannot be used as it is."""
+
+    def choose(self, kind: Kind, name: str | None, pinned: WorkflowVersion | None, *, default: bool) -> Chosen | None:
+        """What runs a prompt of this kind, or None when that is no workflow file.
+
+        Raises ``Unavailable`` for a script that cannot run here, and for a ``default`` that cannot be used.
+        """
 
     def check(self, name: str) -> Checked:
         """What each place lacks for a workflow."""

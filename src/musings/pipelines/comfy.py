@@ -1,13 +1,17 @@
 """The ComfyUI side of the choice: the workflow library, the servers, and which of the two ways runs a file."""
 
 from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
 
 from musings.comfy.checking import check
 from musings.comfy.client import LOOK_SECONDS, Server
+from musings.comfy.form import Form
 from musings.comfy.pool import Pool
+from musings.comfy.protocol import Object
 from musings.comfy.tending import LOOK_SECONDS as LOOK_EVERY_SECONDS
-from musings.config import Settings
-from musings.errors import Fault, InvalidInputError, MusingsError
+from musings.config import ComfyUISettings, Settings
+from musings.errors import Fault, InvalidInputError, MusingsError, Unavailable
 from musings.models import Kind, WorkflowVersion
 from musings.pipelines.base import Backend, Checked, Chosen, Lacking, Pipeline, Workflow
 from musings.pipelines.comfyui import ComfyUIPipeline
@@ -15,7 +19,7 @@ from musings.pipelines.local import local_problems
 from musings.pipelines.script import ScriptPipeline
 from musings.warm.keeper import GIGABYTE, Keeper
 from musings.workflows.classes import ClassTable
-from musings.workflows.library import Library, WorkflowFile
+from musings.workflows.library import SAVED_SECONDS, Library, WorkflowFile
 
 
 class Comfy:
@@ -41,40 +45,66 @@ class Comfy:
             if warm.enabled
             else None
         )
-        named = {kind: path for kind, path in chosen.items() if path}
-        self.library = Library(settings.media.workflows, named, ClassTable(self.pool.servers))
+        self._chosen: dict[Kind, Path] = {kind: path for kind, path in chosen.items() if path}
+        self._classes = ClassTable(self.pool.servers)
+        self.library = Library(settings.media.workflows, self._chosen, self._classes)
 
-    def workflows(self) -> tuple[list[Workflow], list[Workflow]]:
-        """The workflows that the configuration chose for a kind, and all others."""
-        chosen = [each for kind in Kind if (each := self.library.chosen_for(kind)) is not None]
-        others = [each for each in self.library.all() if each.path not in {mine.path for mine in chosen}]
-        return [_shown(each) for each in chosen], [_shown(each) for each in others]
+    def workflows(self) -> list[Workflow]:
+        """Every workflow; a file that the configuration names and that is not there is in the list, with the reason."""
+        return [self._shown(each) for each in self._files()]
 
-    def choose(self, kind: Kind, name: str | None, pinned: WorkflowVersion | None) -> Chosen | None:
-        """What runs a prompt of this kind, or None when that is the sketch engine."""
-        if pinned is not None:
-            found: WorkflowFile | None = self.library.of_version(pinned.name, pinned.source, pinned.content)
-        elif name is None:
-            found = self.library.chosen_for(kind)
-        else:
-            found = next((each for each in self.library.all() if each.name == name), None)
+    def configured(self) -> dict[Kind, str]:
+        """The workflow that the configuration names for a kind, whether or not its file is there."""
+        names = {each.path: each.name for each in self._files()}
+        return {kind: names[path] for kind, path in self._chosen.items() if path in names}
+
+    def first_usable(self, kind: Kind, *, wait: bool) -> str | None:
+        """The first workflow of a kind that could run, in the order in which they came; ``wait`` for a server's word.
+
+        A graph counts once a server has answered, or where the configuration names servers of the owner's own; one
+        that lacks nodes or models on the only server does not.
+        """
+        mine = [each for each in self._files() if each.kind is kind and each.problem is None]
+        if not mine:
+            return None
+        known = self._classes.wait(SAVED_SECONDS) if wait else self._classes.latest()
+        return next((each.name for each in sorted(mine, key=_arrival) if self._could_run(each, known)), None)
+
+    def pin(self, name: str) -> WorkflowVersion | None:
+        """A workflow's file as it is now; None for one that is no file, or cannot be used as it is."""
+        found = next((each for each in self._files() if each.name == name), None)
+        return self.library.version_of(found) if found is not None and found.problem is None else None
+
+    def choose(self, kind: Kind, name: str | None, pinned: WorkflowVersion | None, *, default: bool) -> Chosen | None:
+        """What runs a prompt of this kind, or None when that is no workflow file.
+
+        A pinned version runs as it was, from the file itself while that has not changed. Raises ``Unavailable`` for a
+        script that cannot run here, and for a ``default`` that cannot be used.
+        """
+        wanted = pinned.name if pinned is not None else name
+        found = next((each for each in self._files() if each.name == wanted), None)
+        if pinned is not None and (found is None or found.hash != pinned.hash):
+            found = self.library.of_version(pinned.name, pinned.source, pinned.content)
         if found is None:
             return None
+        if pinned is not None:
+            found = replace(found, kind=kind)  # checked when it was submitted
         if found.kind is not kind:
             fault = Fault("workflow", f"{found.name} makes {found.kind}, and this prompt asks for {kind}")
             raise InvalidInputError([fault])
-        return Chosen(self._pipeline(found), found.fields, self.library.version_of(found))
+        self._require_runnable(found, default=default)
+        return Chosen(self._pipeline(found), found.fields, pinned or self.library.version_of(found))
 
     def check(self, name: str) -> Checked:
         """What each server, or this machine, lacks for a workflow. Raises ``NotFoundError`` for an unknown name."""
-        found = self.library.get(name)
+        found = next((each for each in self._files() if each.name == name), None) or self.library.get(name)
         if found.problem is not None:
             return Checked(False, [Lacking(found.path.name, found.problem)])
         if found.source == "script" or found.graph is None:
-            here = local_problems(self._settings.media.comfyui, needs_comfyui=found.command is None)
-            problems = [Lacking("this machine", each) for each in here]
-            return Checked(not problems, problems)
-        usable, lacking = False, []
+            problems = [Lacking("this machine", each) for each in self._local_problems(found)]
+            return Checked(not problems, problems, [] if problems else ["this machine"])
+        places: list[str] = []
+        lacking: list[Lacking] = []
         for server in self.pool.servers:
             try:
                 server.forget()
@@ -83,8 +113,9 @@ class Comfy:
                 lacking.append(Lacking(server.url, str(error)))
                 continue
             lacking += [Lacking(server.url, each.message) for each in missing]
-            usable = usable or not any(each.missing for each in missing)
-        return Checked(usable, lacking)
+            if not any(each.missing for each in missing):
+                places.append(server.url)
+        return Checked(bool(places), lacking, places)
 
     def add(self, file_name: str, content: bytes) -> str:
         """Keep a workflow file; returns the workflow's name. Raises as ``Library.add``."""
@@ -137,16 +168,60 @@ def _set_later(found: WorkflowFile) -> set[tuple[str, str]]:
     seeds = {field.name for field in found.form.fields if field.role == "seed"}
     return {(each.node, each.input) for each in found.form.bindings if each.field in seeds}
 
+    def _files(self) -> list[WorkflowFile]:
+        """The library, after the files that the configuration names and that are not there."""
+        found = self.library.all()
+        names = {each.name for each in found}
+        absent = [
+            _absent(kind, path, path.stem if path.stem not in names else path.name)
+            for kind, path in self._chosen.items()
+            if not path.is_file()
+        ]
+        return [*absent, *found]
 
-def _shown(found: WorkflowFile) -> Workflow:
-    return Workflow(
-        name=found.name,
-        kind=found.kind,
-        title=found.title,
-        description=found.description,
-        source=found.source,
-        form=found.fields,
-        hash=found.hash,
-        problem=found.problem,
-        takes_text=found.problem is not None or found.takes_text,
-    )
+    def _shown(self, found: WorkflowFile) -> Workflow:
+        return Workflow(
+            name=found.name,
+            kind=found.kind,
+            title=found.title,
+            description=found.description,
+            source=found.source,
+            form=found.fields,
+            hash=found.hash or None,
+            problem=found.problem,
+            takes_text=found.problem is not None or found.takes_text,
+            reason=found.problem or " ".join(self._local_problems(found)) or None,
+        )
+
+    def _local_problems(self, found: WorkflowFile) -> list[str]:
+        """Why a script cannot run on this machine. One of another make needs no ComfyUI folder, but its Python."""
+        if found.source != "script":
+            return []
+        return local_problems(self._settings.media.comfyui, needs_comfyui=found.command is None)
+
+    def _could_run(self, found: WorkflowFile, known: Object | None) -> bool:
+        if found.source == "script" or found.graph is None:
+            return not self._local_problems(found)
+        if known is None:
+            return self._settings.media.comfyui.servers != ComfyUISettings().servers
+        return len(self.pool.servers) > 1 or not any(each.missing for each in check(found.graph, known))
+
+    def _require_runnable(self, found: WorkflowFile, *, default: bool) -> None:
+        if found.problem is not None and (default or found.unread):
+            raise Unavailable(f"The workflow {found.name} cannot be used: {found.problem}")
+        problems = self._local_problems(found) if found.problem is None else []
+        if problems:
+            raise Unavailable(f"The script {found.path.name} cannot run: {' '.join(problems)}")
+
+
+def _absent(kind: Kind, path: Path, name: str) -> WorkflowFile:
+    problem = f"media.scripts.{kind} names {path}, which is not there. Put the workflow there, or correct the name."
+    source = "script" if path.suffix == ".py" else "comfyui"
+    return WorkflowFile(name, path, kind, name, "", source, "", Form(), problem=problem)
+
+
+def _arrival(found: WorkflowFile) -> tuple[float, str]:
+    try:
+        return found.path.stat().st_mtime, found.name
+    except OSError:  # removed just now
+        return float("inf"), found.name

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from musings.errors import Fault, InvalidInputError
-from musings.models import FormField, Json, JsonObject, Kind
+from musings.models import UPLOAD_REFERENCE, FormField, Json, JsonObject, Kind
 
 REFERENCE = re.compile(r"artifact:([0-9]{1,18})", re.ASCII)
 """How a field for a picture or a sound names an artifact."""
@@ -170,7 +170,7 @@ def _read(field: FormField, value: Json) -> tuple[str | None, Json]:
         value = str(value)  # a choice among numbers
     if not isinstance(value, str):
         return "must be a string", None
-    if field.type in ("image", "audio"):
+    if field.type in ("image", "audio", "video"):
         return _file(value)
     if field.choices and value not in field.choices:
         same = [each for each in field.choices if each.replace("\\", "/") == value.replace("\\", "/")]
@@ -184,12 +184,15 @@ def _read(field: FormField, value: Json) -> tuple[str | None, Json]:
 
 
 def _file(value: str) -> tuple[str | None, Json]:
-    """An artifact of ours, or a file that the backend has: a plain name, because a Load node opens any path it gets."""
+    """A file of ours, or one that the backend has: a plain name, because a Load node opens any path it gets."""
     if value.startswith("artifact:") and not REFERENCE.fullmatch(value):
         return "must be artifact:ID, with the number of an artifact", None
+    if value.startswith("upload:"):
+        is_one = UPLOAD_REFERENCE.fullmatch(value) is not None
+        return (None, value) if is_one else ("must be upload:…, as the answer to POST /api/uploads said", None)
     parts = value.replace("\\", "/").split("/")
     if len(value) > 300 or "\0" in value or any(part in ("", ".", "..") for part in parts) or ":" in parts[0][:2]:
-        return "must be artifact:ID, or the name of a file in ComfyUI's input folder", None
+        return "must be upload:…, artifact:ID, or the name of a file in ComfyUI's input folder", None
     return None, value
 
 

@@ -3,7 +3,7 @@
 from musings.models import Kind, Prompt
 
 ENHANCE = "enhance"
-"""The key in a prompt's metadata that asks for the poets' document before the media."""
+"""The key in a prompt's instructions that asks for the poets' document before the media."""
 
 DOCUMENT_TYPES = ("image_prompt", "lyrics_prompt")
 
@@ -12,5 +12,5 @@ def wants_document(prompt: Prompt) -> bool:
     """Whether the poets' document comes before the media of this prompt."""
     if prompt.kind not in (Kind.IMAGE, Kind.MUSIC):
         return False
-    asked = prompt.metadata.get(ENHANCE)
+    asked = prompt.instructions.get(ENHANCE)
     return asked is True or (prompt.prompt_type in DOCUMENT_TYPES and asked is not False)

@@ -121,8 +121,10 @@ def _named(copy: Path) -> list[str]:
         columns = recognition.columns_of(connection).get("prompt_artifacts", ())
         if "file_path" not in columns:
             return []
-        query = "SELECT DISTINCT file_path FROM prompt_artifacts WHERE file_path IS NOT NULL ORDER BY 1"
-        return [str(row[0]) for row in connection.execute(query)]
+        query = "SELECT DISTINCT file_path FROM prompt_artifacts WHERE file_path IS NOT NULL"
+        if "musings_uploads" in recognition.columns_of(connection):
+            query += " UNION SELECT file_path FROM musings_uploads"
+        return [str(row[0]) for row in connection.execute(f"{query} ORDER BY 1")]
 
 
 def _clear(partial: Path) -> None:

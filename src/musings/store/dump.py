@@ -10,11 +10,13 @@ from musings.store.recognition import columns_of, quoted
 
 PASSING = ("prompt_events", "queue_state", "workers")
 PRIVATE = "musings_"  # who may come in: tokens, the password, sessions
+SHARED = ("musings_uploads", "musings_workflow_defaults")
 
 
 def tables(connection: sqlite3.Connection) -> tuple[str, ...]:
     """The tables to give away: not SQLite's own, not what is true only while we run, nothing that opens a door."""
-    return tuple(name for name in columns_of(connection) if name not in PASSING and not name.startswith(PRIVATE))
+    names = (name for name in columns_of(connection) if name not in PASSING)
+    return tuple(name for name in names if name in SHARED or not name.startswith(PRIVATE))
 
 
 def json_lines(connection: sqlite3.Connection, table: str) -> Iterator[str]:

@@ -9,6 +9,7 @@ import os
 import re
 import shutil
 import stat
+import uuid
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -17,6 +18,7 @@ from pathlib import Path
 from musings.errors import DiskFullError, PathError, StoreError
 
 WORK = ".attempts"
+RECEIVED = ".received"
 STRAY_PREFIX = "poets/"  # met in paths of the owner's old rows (LEGACY)
 PLACED = re.compile(r"[a-z]+/\d+_\d{8}T\d{6}(\d{6})?(_\d+)?", re.ASCII)
 
@@ -72,6 +74,26 @@ class MediaRoot:
             except OSError:
                 self.discard(target)
                 raise
+
+    @property
+    def received(self) -> Path:
+        """Where files that people send are written before they have their place."""
+        return self.folder / RECEIVED
+
+    def receiving(self) -> Path:
+        """A name of its own for a file that is about to be received."""
+        with _explained(self.folder):
+            self.received.mkdir(parents=True, exist_ok=True)
+        return self.received / uuid.uuid4().hex
+
+    def put(self, received: Path, relative: str) -> None:
+        """Move one finished file into its place, on disk; what stands there under this name is the same file."""
+        target = self.folder / relative
+        with _explained(self.folder):
+            _sync(received)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            received.replace(target)
+            _sync(target.parent)
 
     def discard(self, path: Path) -> None:
         """Remove an attempt's directory, wherever it got to."""

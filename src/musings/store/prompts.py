@@ -27,7 +27,7 @@ from sqlalchemy import (
     update,
 )
 
-from musings.errors import ConflictError, Fault, InvalidInputError, NotFoundError
+from musings.errors import ConflictError, Fault, InvalidInputError, NotFoundError, QueueFullError
 from musings.models import (
     KIND_OF_TYPE,
     ArtifactStatus,
@@ -37,8 +37,9 @@ from musings.models import (
     Page,
     Prompt,
     PromptStatus,
+    WorkflowVersion,
 )
-from musings.store import rows, times
+from musings.store import rows, times, uploads, workflows
 from musings.store.database import Database
 from musings.store.tables import ANEW, prompts
 
@@ -67,11 +68,12 @@ class PromptFilter:
     deleted: bool = False
 
 
-def add(database: Database, new: NewPrompt) -> tuple[Prompt, bool]:
-    """Store a prompt; returns it and whether it is new.
+def add(database: Database, new: NewPrompt, max_pending: int | None = None) -> tuple[Prompt, bool]:
+    """Store a prompt with the version of its workflow; returns it and whether it is new.
 
     The same idempotency key with the same request returns the first row; with another request it raises
-    ``ConflictError``.
+    ``ConflictError``. Raises ``QueueFullError`` where ``max_pending`` prompts wait already (0 and None: no bound),
+    and ``InvalidInputError`` for an upload that is not there any more.
     """
     digest = _digest(new)
     with database.write() as connection:
@@ -86,6 +88,10 @@ def add(database: Database, new: NewPrompt) -> tuple[Prompt, bool]:
                         hint="Use a new key for a new request.",
                     )
                 return rows.prompt(earlier), False
+        _require_room(connection, max_pending)
+        uploads.use(connection, new.parameters)
+        if new.version is not None:
+            workflows.keep_in(connection, new.version)
         row = connection.execute(
             insert(prompts)
             .values(
@@ -102,10 +108,18 @@ def add(database: Database, new: NewPrompt) -> tuple[Prompt, bool]:
                 max_attempts=new.max_attempts,
                 idempotency_key=new.idempotency_key,
                 request_hash=digest,
+                workflow_hash=new.workflow_hash,
+                instructions=None if new.instructions is None else rows.dump(dict(new.instructions)),
             )
             .returning(prompts)
         ).one()
         return rows.prompt(row), True
+
+
+def require_room(database: Database, max_pending: int | None) -> None:
+    """Raise ``QueueFullError`` where :func:`add` would."""
+    with database.read() as connection:
+        _require_room(connection, max_pending)
 
 
 def get(database: Database, prompt_id: int) -> Prompt:
@@ -174,6 +188,9 @@ def change(
     if starred is not None:
         values["starred"] = starred
     with database.write() as connection:
+        if metadata is not None:
+            # A row of another program may ask in its metadata; what is written there later must not.
+            values["instructions"] = rows.dump(dict(fetch(connection, prompt_id).instructions))
         if values:
             connection.execute(update(prompts).where(prompts.c.id == prompt_id, IS_LIVE).values(values))
         return fetch(connection, prompt_id)
@@ -201,8 +218,11 @@ def cancel(database: Database, prompt_id: int) -> Prompt:
         return fetch(connection, prompt_id)
 
 
-def retry(database: Database, prompt_id: int) -> Prompt:
-    """Queue a failed or cancelled prompt again, with a fresh count of attempts. Others are a ``ConflictError``."""
+def retry(database: Database, prompt_id: int, latest: WorkflowVersion | None = None) -> Prompt:
+    """Queue a failed or cancelled prompt again, with a fresh count of attempts. Others are a ``ConflictError``.
+
+    It runs with the version of the workflow that it was submitted with, or with ``latest`` where that is given.
+    """
     with database.write() as connection:
         found = fetch(connection, prompt_id)
         if found.status == PromptStatus.PENDING and found.next_attempt_at is None:
@@ -213,6 +233,10 @@ def retry(database: Database, prompt_id: int) -> Prompt:
                 hint="Submit it anew to make another.",
             )
         _again(connection, prompts.c.id == prompt_id)
+        if latest is not None:
+            workflows.keep_in(connection, latest)
+            newest = update(prompts).where(prompts.c.id == prompt_id).values(workflow_hash=latest.hash)
+            connection.execute(newest)
         return fetch(connection, prompt_id)
 
 
@@ -362,6 +386,16 @@ _LEFT_BEHIND = case(
     (prompts.c.external_id.like("comfy|%"), "comfy|||" + func.substr(prompts.c.external_id, len("comfy|") + 1)),
     else_=None,
 )
+def _require_room(connection: Connection, max_pending: int | None) -> None:
+    """Counted along the queue's index, and no further than the bound."""
+    if not max_pending:
+        return
+    waiting = select(prompts.c.id).where(prompts.c.status == PromptStatus.PENDING, IS_LIVE)
+    if connection.execute(waiting.order_by(prompts.c.priority).offset(max_pending - 1).limit(1)).first() is not None:
+        raise QueueFullError(
+            f"{max_pending:,} prompts wait already, which is as many as processing.max_pending allows.",
+            hint="Try again when some are done, or cancel what nobody needs.",
+        )
 
 
 def _again(connection: Connection, which: ColumnElement[bool]) -> list[int]:

@@ -14,6 +14,7 @@ from musings.store.tables import attempts
 from musings.store.writings import DOCUMENT
 
 REPRODUCES = "reproduces"
+"""The key in a prompt's instructions that names the prompt whose result is to be compared."""
 
 
 def recipe_of(database: Database, prompt_id: int) -> NewPrompt:
@@ -34,19 +35,21 @@ def recipe_of(database: Database, prompt_id: int) -> NewPrompt:
             f"Prompt {prompt_id} has no recorded recipe: it has not been completed by this version.",
             hint="Submit it anew instead.",
         )
-    pinned: dict[str, Json] = {"workflow_hash": row.workflow_hash} if row.workflow_hash else {}
+    instructions: dict[str, Json] = {**original.instructions, REPRODUCES: prompt_id}
     if original.kind is not Kind.TEXT and original.output_reference is not None:
-        pinned[DOCUMENT] = original.output_reference
+        instructions[DOCUMENT] = original.output_reference
     kept = {key: value for key, value in original.metadata.items() if key != "parameters"}
     return NewPrompt(
         prompt_text=original.prompt_text,
         prompt_type=original.prompt_type,
         priority=original.priority,
-        metadata={**kept, REPRODUCES: prompt_id, **pinned},
+        metadata={**kept, REPRODUCES: prompt_id},  # for people: what counts are the instructions
         workflow=original.workflow or _maker(original, row.backend),
         parameters={k: v for k, v in rows.json_object(row.parameters).items() if v is not None},
         config_name=original.config_name,
         max_attempts=original.max_attempts or 3,
+        workflow_hash=row.workflow_hash,
+        instructions={name: value for name, value in instructions.items() if name != "parameters"},
     )
 
 
@@ -55,7 +58,7 @@ def compared(database: Database, prompt: Prompt, made: Sequence[NewArtifact]) ->
 
     Files are compared by their bytes, and pictures that differ in bytes by their pixels, in the order they were made.
     """
-    original = prompt.metadata.get(REPRODUCES)
+    original = prompt.instructions.get(REPRODUCES)
     if not isinstance(original, int):
         return None
     before = [each.metadata for each in artifacts.of_prompts(database, [original])]

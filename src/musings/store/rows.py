@@ -28,6 +28,7 @@ LARGEST_INTEGER = 2**63 - 1
 def prompt(row: Row[Any]) -> Prompt:
     kind_name = words(row.prompt_type) or "text"
     status = words(row.status)
+    metadata = json_object(row.metadata)
     return Prompt(
         id=row.id,
         prompt_text=words(row.prompt_text) or "",
@@ -36,7 +37,7 @@ def prompt(row: Row[Any]) -> Prompt:
         status=PromptStatus.PENDING if status is None or status in WAITING_STATUSES else status,
         priority=_integer(row.priority, 5),
         config_name=words(row.config_name),
-        metadata=json_object(row.metadata),
+        metadata=metadata,
         created_at=row.created_at,
         processed_at=row.processed_at,
         completed_at=row.completed_at,
@@ -59,7 +60,14 @@ def prompt(row: Row[Any]) -> Prompt:
         server_crashes=_integer(row.server_crashes, 0),
         waits=_integer(row.waits, 0),
         waits_for=words(row.waits_for),
+        workflow_hash=words(row.workflow_hash),
+        instructions=_asked_in(metadata) if row.instructions is None else json_object(row.instructions),
     )
+
+
+def _asked_in(metadata: JsonObject) -> JsonObject:
+    """What another program asks for: it knows no column of instructions, so it writes them into the metadata."""
+    return {name: metadata[name] for name in ("enhance", "parameters") if metadata.get(name) is not None}
 
 
 def artifact(row: Row[Any]) -> Artifact:

@@ -53,6 +53,8 @@ prompts = Table(
     Column("server_crashes", Integer, nullable=False, server_default="0"),
     Column("waits", Integer, nullable=False, server_default="0"),
     Column("waits_for", String),
+    Column("workflow_hash", String),  # the version of the file that it was submitted with
+    Column("instructions", Text),  # JSON; NULL in the rows of other programs, whose metadata may ask
 )
 
 ANEW: Mapping[str, object] = {
@@ -136,6 +138,27 @@ workflow_versions = Table(
     Column("source", String, nullable=False),  # comfyui or script
     Column("content", Text, nullable=False),
     Column("created_at", UtcTime, nullable=False),
+)
+
+workflow_defaults = Table(
+    "musings_workflow_defaults",
+    metadata,
+    Column("kind", String, primary_key=True),
+    Column("workflow", String, nullable=False),
+    Column("by_owner", Boolean, nullable=False),
+    Column("set_at", UtcTime, nullable=False),
+)
+
+uploads = Table(
+    "musings_uploads",
+    metadata,
+    Column("sha256", String, primary_key=True),
+    Column("content_type", String, nullable=False),
+    Column("bytes", Integer, nullable=False),
+    Column("file_path", String, nullable=False),  # relative to the media root
+    Column("facts", Text),  # JSON: width, height, duration
+    Column("created_at", UtcTime, nullable=False),
+    Column("used_at", UtcTime, nullable=False),  # last sent, or last named by a new prompt
 )
 
 prompt_events = Table(

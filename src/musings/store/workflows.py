@@ -1,6 +1,8 @@
 """Workflow files as they were when an attempt used them, named by their hash, so that it can be run again."""
 
-from sqlalchemy import func, insert, select, update
+from collections.abc import Collection
+
+from sqlalchemy import Connection, func, insert, select, update
 
 from musings.models import WorkflowVersion
 from musings.store import times
@@ -15,17 +17,31 @@ def keep(database: Database, version: WorkflowVersion) -> None:
         if connection.execute(known).scalar_one():
             return
     with database.write() as connection:
-        connection.execute(
-            insert(workflow_versions)
-            .prefix_with("OR IGNORE")
-            .values(
-                hash=version.hash,
-                name=version.name,
-                source=version.source,
-                content=version.content,
-                created_at=times.now(),
-            )
+        keep_in(connection, version)
+
+
+def keep_in(connection: Connection, version: WorkflowVersion) -> None:
+    """Store a version once, within the caller's transaction."""
+    connection.execute(
+        insert(workflow_versions)
+        .prefix_with("OR IGNORE")
+        .values(
+            hash=version.hash,
+            name=version.name,
+            source=version.source,
+            content=version.content,
+            created_at=times.now(),
         )
+    )
+
+
+def names(database: Database, digests: Collection[str]) -> dict[str, str]:
+    """The workflow's name of each version that was kept, by its hash."""
+    if not digests:
+        return {}
+    query = select(workflow_versions.c.hash, workflow_versions.c.name).where(workflow_versions.c.hash.in_(digests))
+    with database.read() as connection:
+        return {row.hash: row.name for row in connection.execute(query)}
 
 
 def find(database: Database, digest: str) -> WorkflowVersion | None:

@@ -13,7 +13,7 @@ from musings.store.tables import writings
 from musings.store.trash import is_thrown_away
 
 DOCUMENT = "document"
-"""The key in a prompt's metadata under which a recipe names the writing to make the media from."""
+"""The key in a prompt's instructions under which a recipe names the writing to make the media from."""
 
 
 def insert_writing(connection: Connection, made: Writing) -> int:
@@ -60,7 +60,7 @@ def of_prompt(database: Database, prompt: Prompt, parameters: JsonObject) -> Sto
     named = parameters.get("writing_id")
     if isinstance(named, int):
         return get(database, named)
-    linked = prompt.output_reference or prompt.metadata.get(DOCUMENT)
+    linked = prompt.output_reference or prompt.instructions.get(DOCUMENT)
     return by_ids(database, [linked]).get(linked) if isinstance(linked, int) else None
 
 

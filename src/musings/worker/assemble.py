@@ -11,6 +11,7 @@ from musings.models import MEDIA_KINDS, Kind
 from musings.pipelines import Pipelines, places
 from musings.store import workflows
 from musings.store.database import Database
+from musings.store.defaults import WorkflowDefaults
 from musings.store.media_root import MediaRoot
 from musings.worker.attempt import Workshop
 from musings.worker.engine import ENGINES
@@ -31,7 +32,9 @@ def runner(
     """The runner for a database; nothing is started yet."""
     processing = settings.processing
     media_root = MediaRoot(settings.media_root)
-    made_with = pipelines or Pipelines(settings, versions=partial(workflows.find, database))
+    made_with = pipelines or Pipelines(
+        settings, versions=partial(workflows.find, database), defaults=WorkflowDefaults(database)
+    )
     alerts = duties(settings, database, partial(places.needed, settings, made_with))
     workshop = Workshop(
         database=database,

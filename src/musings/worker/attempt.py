@@ -39,7 +39,7 @@ from musings.errors import (
 from musings.models import MEDIA_KINDS, Job, Kind, NewArtifact, Prompt, Writing
 from musings.pipelines import Pipelines
 from musings.store import artifacts as stored
-from musings.store import queue, times, workflows, writings
+from musings.store import queue, times, uploads, workflows, writings
 from musings.store.accounts import Step
 from musings.store.admission import EMPTY_TEXT
 from musings.store.database import Database
@@ -148,7 +148,8 @@ def _make(workshop: Workshop, prompt: Prompt, context: AttemptContext, directory
         raise UserFault(EMPTY_TEXT)
     chosen = workshop.pipelines.choose(kind, prompt)
     parameters = workshop.pipelines.complete(chosen, prompt)
-    files = inputs.files(chosen.form, parameters, partial(stored.get, workshop.database), workshop.media_root.find)
+    database, locate = workshop.database, workshop.media_root.find
+    files = inputs.files(chosen.form, parameters, partial(stored.get, database), locate, partial(uploads.get, database))
     pipeline = chosen.pipeline
     if chosen.version is not None:
         workflows.keep(workshop.database, chosen.version)
@@ -168,6 +169,7 @@ def _make(workshop: Workshop, prompt: Prompt, context: AttemptContext, directory
         writing=writings.of_prompt(workshop.database, prompt, parameters) if kind is not Kind.TEXT else None,
         inputs=files,
         drawn=workshop.pipelines.drawn(chosen, prompt),
+        instructions=prompt.instructions,
     )
     context.log(f"pipeline {pipeline.name}, parameters {dict(parameters)}")
     outcome = pipeline.run(job, context)

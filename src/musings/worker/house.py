@@ -84,7 +84,9 @@ class House:
             return None
         going = pruning.plan(self._database, self._root, rules)
         done = pruning.prune(self._database, self._root, going, rules, stopping=self._closing.is_set)
-        return {"prompts": done.prompts, "files": done.files, "bytes": done.bytes} if done.prompts else None
+        sent, size = pruning.prune_uploads(self._database, self._root)
+        facts = {"prompts": done.prompts, "files": done.files, "bytes": done.bytes + size, "uploads": sent}
+        return facts if done.prompts or sent else None
 
     def _care(self) -> dict[str, object] | None:
         done = upkeep.tidy(self._database, lambda: self._is_idle() and not self._closing.is_set())

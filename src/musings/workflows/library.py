@@ -44,9 +44,16 @@ MISREAD = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeErr
 AUDIO_SAVERS = re.compile(r"Save\w*Audio|PreviewAudio|Audio\w*Save")
 
 
+class Unread(UserFault):
+    """A file that only a server's node classes make readable, and no server answers."""
+
+
 @dataclass(frozen=True)
 class WorkflowFile:
-    """One file of the library. ``source`` is ``comfyui`` or ``script``; ``problem`` says why it cannot be used."""
+    """One file of the library. ``source`` is ``comfyui`` or ``script``; ``problem`` says why it cannot be used.
+
+    ``unread``: it can be read as soon as a server answers, so nothing need be wrong with it.
+    """
 
     name: str
     path: Path
@@ -60,6 +67,7 @@ class WorkflowFile:
     script: Script | None = None
     command: sidecar.Command | None = None
     problem: str | None = None
+    unread: bool = False
 
     @property
     def fields(self) -> Sequence[FormField]:
@@ -147,7 +155,8 @@ class Library:
         """The file with its sidecar, to be kept beside what it makes."""
         content, said = _contents(found.path)
         kept = {"file": found.path.name, "text": _kept(_canonical(found.path, content)), "sidecar": _kept(said)}
-        return WorkflowVersion(found.hash, found.name, found.source, json.dumps(kept))
+        digest = _digest(found.path, content, said)  # of what was read just now
+        return WorkflowVersion(digest, found.name, found.source, json.dumps(kept))
 
     def of_version(self, name: str, source: str, content: str) -> WorkflowFile:
         """A workflow as it was kept. A script is written out again, because it is run from a file."""
@@ -192,7 +201,7 @@ class Library:
             beside = sidecar.parse(_sidecar_of(path).name, said) if said is not None else sidecar.Sidecar()
             read = _script(blank, content, beside) if path.suffix == ".py" else self._graph(blank, content, beside)
         except UserFault as error:
-            return replace(blank, problem=error.explained)
+            return replace(blank, problem=error.explained, unread=isinstance(error, Unread))
         except MISREAD as error:
             return replace(blank, problem=f"{path.name} cannot be understood: {type(error).__name__}: {error}.")
         return replace(
@@ -211,7 +220,7 @@ class Library:
             title=stem.replace("_", " ").strip().capitalize(),
             description="",
             source="script" if path.suffix == ".py" else "comfyui",
-            hash=hashlib.sha256(_canonical(path, content) + (said or b"")).hexdigest(),
+            hash=_digest(path, content, said),
             form=Form(),
             problem=problem,
         )
@@ -222,7 +231,7 @@ class Library:
             classes = classes or self._classes.wait(SAVED_SECONDS)
             if classes is None:
                 hint = "Start it, or use Workflow, Export (API) in ComfyUI and keep that file instead."
-                raise UserFault(f"{name} is in the saved format, and no ComfyUI answers to read it with.", hint=hint)
+                raise Unread(f"{name} is in the saved format, and no ComfyUI answers to read it with.", hint=hint)
         graph, said = placeholders.taken(name, read_workflow(name, content, classes), classes)
         traced = tracing.trace(graph, classes, said)
         form = sidecar.apply(beside, traced, graph, classes, name=_sidecar_of(blank.path).name)
@@ -305,6 +314,11 @@ def _kind_of_graph(graph: Object, stem: str) -> Kind:
     if any(AUDIO_SAVERS.search(name) for name in classes):
         return Kind.VOICE if VOICE_HINTS.search(stem) and not MUSIC_HINTS.search(stem) else Kind.MUSIC
     return Kind.IMAGE
+
+
+def _digest(path: Path, content: bytes, said: bytes | None) -> str:
+    """The hash of a file and of what its sidecar says."""
+    return hashlib.sha256(_canonical(path, content) + (said or b"")).hexdigest()
 
 
 def _counts(path: Path) -> bool:

@@ -1,14 +1,16 @@
 """``/api/workflows``: what can be made with what, and the import of more."""
 
 import json
+from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
 from musings.models import Kind
-from tests.api.conftest import Api, problem
+from tests.api.conftest import Api, problem, serving
 from tests.comfy.graphs import node, painting
+from tests.conftest import MakeSettings
 from tests.workflows.test_strange_files import FILES, SIDECARS
 
 GRAPH = painting()
@@ -20,7 +22,10 @@ def test_the_workflows_have_their_forms(lasting_api: Api) -> None:
     assert found["next_cursor"] is None
     for item in found["items"]:
         assert lasting_api.http.get(f"/api/workflows/{item['name']}").json() == item
-        assert set(item) == {"name", "kind", "title", "description", "source", "form", "hash", "problem", "takes_text"}
+        assert set(item) == {
+            "name", "kind", "title", "description", "source", "form", "hash", "problem", "takes_text", "default",
+            "usable", "reason",
+        }  # fmt: skip
         assert {"name", "type", "label", "default", "choices", "role", "required"} <= set(item["form"][0])
 
 
@@ -136,3 +141,50 @@ def test_a_workflow_that_takes_no_words_says_so(api: Api) -> None:
     assert metadata == {"mine": 1, "unused_words": "The workflow tool takes no words, so these are not used."}
     assert api.submit(prompt_type="image", workflow="fox")["metadata"] == {}
     assert api.submit(prompt_type="image", workflow="sketch-image")["metadata"] == {}
+
+
+def default_of(api: Api, kind: str) -> str:
+    """The one that says it is the default, and the first of its kind."""
+    mine = [item for item in api.http.get("/api/workflows").json()["items"] if item["kind"] == kind]
+    assert [item["default"] for item in mine] == [True, *[False] * (len(mine) - 1)]
+    name: str = mine[0]["name"]
+    return name
+
+
+def test_the_default_of_a_kind_is_changed(api: Api) -> None:
+    assert api.http.post("/api/workflows", json={"name": "fox", "workflow": GRAPH}).status_code == 201
+    assert default_of(api, "image") == "sketch-image"  # no ComfyUI answers here
+    answer = api.http.put("/api/workflows/fox/default")
+    assert (answer.status_code, answer.json()["name"], answer.json()["default"]) == (200, "fox", True)
+    assert default_of(api, "image") == "fox"
+    prompt = api.submit(prompt_type="image")
+    assert (prompt["workflow"], prompt["newer_workflow"]) == (None, False)
+    assert prompt["workflow_hash"] == answer.json()["hash"]
+    assert api.http.put("/api/workflows/sketch-image/default").status_code == 200
+    assert default_of(api, "image") == "sketch-image"
+    assert api.http.put("/api/workflows/poets/default").json()["kind"] == "text"
+    problem(api.http.put("/api/workflows/none/default"), 404)
+
+
+def test_a_waiting_prompt_tells_of_a_newer_workflow(api: Api) -> None:
+    api.http.post("/api/workflows", json={"name": "fox", "workflow": GRAPH})
+    prompt = api.submit(prompt_type="image", workflow="fox")
+    (api.settings.media.workflows / "fox.json").write_text(json.dumps(painting(steps=9)))
+    shown = api.http.get(f"/api/prompts/{prompt['id']}").json()
+    assert (shown["workflow_hash"], shown["newer_workflow"]) == (prompt["workflow_hash"], True)
+    api.http.post(f"/api/prompts/{prompt['id']}/cancel")
+    assert api.http.post(f"/api/prompts/{prompt['id']}/retry").json()["newer_workflow"] is True
+    api.http.post(f"/api/prompts/{prompt['id']}/cancel")
+    latest = api.http.post(f"/api/prompts/{prompt['id']}/retry?latest=true").json()
+    assert latest["newer_workflow"] is False
+    assert latest["workflow_hash"] != prompt["workflow_hash"]
+
+
+def test_a_default_of_the_configuration_stays(make_settings: MakeSettings, fresh_database: Path) -> None:
+    settings = make_settings(server={"port": 0}, media={"scripts": {"image": "media/none.json"}})
+    with serving(settings, fresh_database) as api:
+        assert default_of(api, "image") == "none"
+        item = api.http.get("/api/workflows/none").json()
+        assert (item["usable"], "is not there" in item["reason"]) == (False, True)
+        assert "media.scripts.image" in problem(api.http.put("/api/workflows/sketch-image/default"), 409)["detail"]
+        assert api.submit(prompt_type="image")["workflow_hash"] is None

@@ -1,22 +1,28 @@
 """``/api/prompts``: submit, list, look at, change, cancel, retry."""
 
 from collections.abc import Iterable
+from dataclasses import asdict
 from datetime import UTC, datetime
 from enum import StrEnum
 from functools import partial
 from typing import Annotated, Any
 
+import anyio
 from fastapi import APIRouter, Header, Path, Query, Response
+from fastapi.responses import JSONResponse
 from pydantic import BeforeValidator
+from starlette.requests import Request
 
 from musings.api import present, schemas
 from musings.api.problems import responses
 from musings.api.schemas import NewPromptRequest
 from musings.api.services import Services
-from musings.errors import ConflictError, Fault, InvalidInputError
+from musings.api.waiting import MOST_SECONDS, preferred, until_ended
+from musings.errors import ConflictError, Fault, InvalidInputError, NotFoundError
 from musings.intake import check_metadata, checked, statuses_named, types_named
-from musings.models import KIND_OF_TYPE, ArtifactStatus, Prompt, PromptStatus
-from musings.store import artifacts, attempts, prompts, reproduction, trash
+from musings.models import KIND_OF_TYPE, ArtifactStatus, NewPrompt, Prompt, PromptStatus
+from musings.rehearsal import Rehearsals
+from musings.store import artifacts, attempts, durations, prompts, reproduction, trash, uploads
 
 
 def comma_list_of(names: Iterable[str], description: str) -> Any:
@@ -42,6 +48,11 @@ Since = Annotated[
     datetime | None, BeforeValidator(_no_number), Query(description="made at or after this time, RFC 3339")
 ]
 
+Wait = Annotated[
+    int | None, Query(ge=0, le=MOST_SECONDS, description="seconds to wait for the end of the prompt before the answer")
+]
+Prefer = Annotated[str | None, Header(max_length=200, description="`wait=SECONDS`, as the query `wait`")]
+
 
 class Order(StrEnum):
     """How a list of prompts is ordered."""
@@ -50,8 +61,12 @@ class Order(StrEnum):
     QUEUE = "queue"
 
 
+
 AGAIN: dict[int | str, dict[str, Any]] = {
-    200: {"model": schemas.PromptResponse, "description": "this key made this prompt before"}
+    200: {
+        "model": schemas.PromptResponse | schemas.DryRun,
+        "description": "this key made this prompt before; or the dry run that `validate` asks for",
+    }
 }
 
 
@@ -59,9 +74,42 @@ def router(services: Services) -> APIRouter:
     routes = APIRouter(prefix="/api/prompts", tags=["prompts"])
     database = services.database
     default_attempts = services.settings.processing.max_attempts
+    max_pending = services.settings.processing.max_pending
+    rehearsals = Rehearsals(services.pipelines, partial(durations.of_workflow, database))
 
     def shown(prompt: Prompt) -> schemas.PromptResponse:
-        return present.prompt_responses(database, [prompt], default_attempts)[0]
+        return present.prompt_responses(database, [prompt], default_attempts, services.pipelines.hashes)[0]
+
+    def taken(body: NewPromptRequest, idempotency_key: str | None) -> NewPrompt:
+        return checked(
+            services.pipelines,
+            **body.model_dump(),
+            idempotency_key=idempotency_key,
+            max_attempts=default_attempts,
+            artifact=partial(artifacts.get, database),
+            upload=partial(uploads.get, database),
+        )
+
+    def add(body: NewPromptRequest, idempotency_key: str | None) -> tuple[schemas.PromptResponse, bool]:
+        try:
+            prompt, is_new = prompts.add(database, taken(body, idempotency_key), max_pending)
+        except ConflictError as error:
+            raise InvalidInputError([Fault("Idempotency-Key", str(error))], hint=error.hint) from error
+        return shown(prompt), is_new
+
+    def rehearse(body: NewPromptRequest) -> schemas.DryRun:
+        found = rehearsals.rehearse(lambda: taken(body, None), lambda _new: prompts.require_room(database, max_pending))
+        return schemas.DryRun.model_validate(asdict(found))
+
+    async def waited(
+        request: Request, response: Response, prompt_id: int, wait: int | None, prefer: str | None
+    ) -> None:
+        """Wait as long as the caller asked, by the query or by its preference, and say that a preference was met."""
+        asked = preferred(prefer) if wait is None else None
+        if asked is not None:
+            response.headers["Preference-Applied"] = f"wait={asked}"
+        if seconds := wait or asked:
+            await until_ended(request, services.broadcaster, database, prompt_id, seconds)
 
     @routes.post(
         "",
@@ -69,26 +117,31 @@ def router(services: Services) -> APIRouter:
         response_model=schemas.PromptResponse,
         responses=AGAIN | responses(422, 503, 507),
     )
-    def submit(
+    async def submit(
+        request: Request,
         body: NewPromptRequest,
         response: Response,
         idempotency_key: Annotated[str | None, Header(min_length=1, max_length=200)] = None,
-    ) -> schemas.PromptResponse:
+        wait: Wait = None,
+        validate: Annotated[
+            bool, Query(description="a dry run: say what would become of it; nothing is queued")
+        ] = False,
+        prefer: Prefer = None,
+    ) -> schemas.PromptResponse | Response:
         """Queue a prompt. With an `Idempotency-Key` the same request can be sent again without a second prompt."""
-        wanted = checked(
-            services.pipelines,
-            **body.model_dump(),
-            idempotency_key=idempotency_key,
-            max_attempts=default_attempts,
-            artifact=partial(artifacts.get, database),
-        )
-        try:
-            prompt, is_new = prompts.add(database, wanted)
-        except ConflictError as error:
-            raise InvalidInputError([Fault("Idempotency-Key", str(error))], hint=error.hint) from error
+        if validate:
+            return JSONResponse((await anyio.to_thread.run_sync(rehearse, body)).model_dump(mode="json"))
+        found, is_new = await anyio.to_thread.run_sync(add, body, idempotency_key)
         response.status_code = 201 if is_new else 200
-        response.headers["Location"] = f"/api/prompts/{prompt.id}"
-        return shown(prompt)
+        response.headers["Location"] = f"/api/prompts/{found.id}"
+        await waited(request, response, found.id, wait, prefer)
+        return await anyio.to_thread.run_sync(latest, found) if wait or preferred(prefer) else found
+
+    def latest(found: schemas.PromptResponse) -> schemas.PromptResponse:
+        try:
+            return shown(prompts.get(database, found.id))
+        except NotFoundError:  # thrown away while it was waited for
+            return found
 
     @routes.get("", response_model=schemas.PromptList, responses=responses(422, 503))
     def listing(
@@ -119,13 +172,18 @@ def router(services: Services) -> APIRouter:
         )
         listed = prompts.in_line if order is Order.QUEUE else prompts.listing
         page = listed(database, wanted, limit, cursor)
-        items = present.prompt_responses(database, page.items, default_attempts)
+        items = present.prompt_responses(database, page.items, default_attempts, services.pipelines.hashes)
         return schemas.PromptList(items=items, next_cursor=page.next_cursor)
 
     @routes.get("/{prompt_id}", response_model=schemas.PromptResponse, responses=responses(404, 422, 503))
-    def one(prompt_id: PromptId) -> schemas.PromptResponse:
-        """One prompt with its artifacts and attempts."""
-        return shown(prompts.get(database, prompt_id))
+    async def one(
+        request: Request, response: Response, prompt_id: PromptId, wait: Wait = None, prefer: Prefer = None
+    ) -> schemas.PromptResponse:
+        """One prompt with its artifacts and attempts; with `wait` when it has ended, or as it is then."""
+        if wait or preferred(prefer):
+            await anyio.to_thread.run_sync(prompts.get, database, prompt_id)
+        await waited(request, response, prompt_id, wait, prefer)
+        return await anyio.to_thread.run_sync(lambda: shown(prompts.get(database, prompt_id)))
 
     @routes.patch(
         "/{prompt_id}",
@@ -168,9 +226,16 @@ def router(services: Services) -> APIRouter:
         response_model=schemas.PromptResponse,
         responses=responses(404, 409, 422, 503, 507),
     )
-    def retry(prompt_id: PromptId) -> schemas.PromptResponse:
-        """Queue a failed or cancelled prompt again."""
-        return shown(prompts.retry(database, prompt_id))
+    def retry(
+        prompt_id: PromptId,
+        latest: Annotated[
+            bool,
+            Query(description="with the workflow file as it is now, in place of the version it was submitted with"),
+        ] = False,
+    ) -> schemas.PromptResponse:
+        """Queue a failed or cancelled prompt again, with the workflow that it was submitted with."""
+        version = services.pipelines.latest_of(prompts.get(database, prompt_id)) if latest else None
+        return shown(prompts.retry(database, prompt_id, version))
 
     @routes.post(
         "/{prompt_id}/reproduce",
@@ -183,7 +248,7 @@ def router(services: Services) -> APIRouter:
 
         The new prompt's `artifact_metadata.reproduction` says whether the result is identical.
         """
-        prompt, _ = prompts.add(database, reproduction.recipe_of(database, prompt_id))
+        prompt, _ = prompts.add(database, reproduction.recipe_of(database, prompt_id), max_pending)
         response.headers["Location"] = f"/api/prompts/{prompt.id}"
         return shown(prompt)
 

@@ -13,6 +13,7 @@ from musings.api.services import Services
 from musings.api.uploads import submitted_workflow
 from musings.errors import ConflictError, NotFoundError
 from musings.pipelines import SKETCH
+from musings.store.defaults import WorkflowDefaults
 
 Name = Annotated[str, Path(max_length=200, description="the name of a workflow")]
 
@@ -90,6 +91,17 @@ def router(services: Services) -> APIRouter:
         if pipelines.comfy is None:
             raise NotFoundError(f"There is no workflow {name!r}.")
         pipelines.comfy.remove(name)
+
+    @routes.put(
+        "/api/workflows/{name}/default",
+        response_model=schemas.WorkflowMeta,
+        responses=responses(404, 409, 422, 503, 507),
+    )
+    def make_default(name: Name) -> schemas.WorkflowMeta:
+        """Have a workflow serve the prompts of its kind that name none, from now on."""
+        pipelines.check_default(name)
+        WorkflowDefaults(services.database).choose(named(name).kind, name)
+        return named(name)
 
     @routes.get("/api/workflows/{name}/check", response_model=schemas.WorkflowCheck, responses=responses(404, 422, 503))
     def check(name: Name) -> schemas.WorkflowCheck:

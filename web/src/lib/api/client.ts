@@ -54,7 +54,8 @@ export interface GalleryQuery {
 }
 
 export function submit(body: Submission, key: string): Promise<Prompt> {
-  return answer(http.POST('/api/prompts', { body, params: { header: { 'idempotency-key': key } } }));
+  // Only a dry run, which this is not, answers with something else than the prompt.
+  return answer(http.POST('/api/prompts', { body, params: { header: { 'idempotency-key': key } } })) as Promise<Prompt>;
 }
 
 export function listPrompts(status: string, limit: number, cursor?: string): Promise<Page<Prompt>> {

@@ -1,0 +1,44 @@
+"""The workflow of each kind that serves prompts which name none, where the configuration names none either."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import insert, select
+
+from musings.models import Kind
+from musings.store import times
+from musings.store.database import Database
+from musings.store.tables import workflow_defaults
+
+
+@dataclass(frozen=True)
+class Default:
+    """``by_owner``: somebody chose it; else it was the first that could be used."""
+
+    workflow: str
+    by_owner: bool
+
+
+class WorkflowDefaults:
+    """The table of defaults. Every call sees it as it is now, whoever changed it."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def read(self) -> dict[Kind, Default]:
+        """The default of each kind that has one."""
+        with self._database.read() as connection:
+            found = connection.execute(select(workflow_defaults)).all()
+        return {Kind(row.kind): Default(row.workflow, row.by_owner) for row in found if row.kind in set(Kind)}
+
+    def settle(self, kind: Kind, workflow: str) -> None:
+        """Keep the first that could be used, unless there is one: a default must not change by itself."""
+        self._write(kind, workflow, by_owner=False, replace="IGNORE")
+
+    def choose(self, kind: Kind, workflow: str) -> None:
+        """Make a workflow the default, as the owner asked."""
+        self._write(kind, workflow, by_owner=True, replace="REPLACE")
+
+    def _write(self, kind: Kind, workflow: str, *, by_owner: bool, replace: str) -> None:
+        values = {"kind": kind.value, "workflow": workflow, "by_owner": by_owner, "set_at": times.now()}
+        with self._database.write() as connection:
+            connection.execute(insert(workflow_defaults).prefix_with(f"OR {replace}").values(values))
