@@ -24,7 +24,7 @@ from musings.store.database import Database
 from musings.store.defaults import WorkflowDefaults
 from musings.worker import assemble
 from tests.comfy.doubles import LOADS_A_PICTURE, export
-from tests.comfy.graphs import node, painting, sounds
+from tests.comfy.graphs import node, painting, song
 from tests.conftest import MakeSettings
 
 NOWHERE = "http://127.0.0.1:9"
@@ -34,7 +34,7 @@ EXPORT = "media/image_workflow.py"
 def with_files(make_settings: MakeSettings, folder: Path, url: str, **media: Any) -> Settings:
     """Two pictures, the later in the alphabet the earlier to come, and a sound."""
     (folder / "media").mkdir(exist_ok=True)
-    for moment, (name, graph) in enumerate({"zebra": painting(), "ape": painting(seed=2), "song": sounds()}.items()):
+    for moment, (name, graph) in enumerate({"zebra": painting(), "ape": painting(seed=2), "song": song()}.items()):
         file = folder / "media" / f"{name}.json"
         file.write_text(json.dumps(graph))
         os.utime(file, (1_700_000_000 + moment, 1_700_000_000 + moment))
@@ -107,6 +107,18 @@ def test_what_no_server_can_run_is_not_the_first(
         (tmp_path / "media" / "zebra.json").write_text(json.dumps(lacking))
         os.utime(tmp_path / "media" / "zebra.json", (1, 1))
         assert opened(settings).resolve(Kind.IMAGE, None).name == "ape"
+
+
+def test_what_takes_no_words_is_not_the_first(
+    make_settings: MakeSettings, tmp_path: Path, database: Database, opened: Open
+) -> None:
+    settings = with_files(make_settings, tmp_path, NOWHERE)
+    copies = {"1": node("LoadImage", image="a.png"), "2": node("SaveImage", images=["1", 0], filename_prefix="t")}
+    (tmp_path / "media" / "zebra.json").write_text(json.dumps(copies))
+    os.utime(tmp_path / "media" / "zebra.json", (1, 1))
+    assert opened(settings).resolve(Kind.IMAGE, None).name == "ape"
+    WorkflowDefaults(database).choose(Kind.IMAGE, "zebra")
+    assert opened(settings).resolve(Kind.IMAGE, None).name == "zebra"
 
 
 def test_the_owners_choice_stays(make_settings: MakeSettings, tmp_path: Path, database: Database, opened: Open) -> None:

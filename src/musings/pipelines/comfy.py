@@ -61,10 +61,11 @@ class Comfy:
     def first_usable(self, kind: Kind, *, wait: bool) -> str | None:
         """The first workflow of a kind that could run, in the order in which they came; ``wait`` for a server's word.
 
-        A graph counts once a server has answered, or where the configuration names servers of the owner's own; one
-        that lacks nodes or models on the only server does not.
+        One that takes no words, a scaler perhaps, is nobody's default unless somebody says so. A graph counts once a
+        server has answered, or where the configuration names servers of the owner's own; one that lacks nodes or
+        models on the only server does not.
         """
-        mine = [each for each in self._files() if each.kind is kind and each.problem is None]
+        mine = [each for each in self._files() if each.kind is kind and each.problem is None and _takes_words(each)]
         if not mine:
             return None
         known = self._classes.wait(SAVED_SECONDS) if wait else self._classes.latest()
@@ -218,6 +219,10 @@ def _absent(kind: Kind, path: Path, name: str) -> WorkflowFile:
     problem = f"media.scripts.{kind} names {path}, which is not there. Put the workflow there, or correct the name."
     source = "script" if path.suffix == ".py" else "comfyui"
     return WorkflowFile(name, path, kind, name, "", source, "", Form(), problem=problem)
+
+
+def _takes_words(found: WorkflowFile) -> bool:
+    return found.form.prompt_field is not None
 
 
 def _arrival(found: WorkflowFile) -> tuple[float, str]:
