@@ -433,6 +433,7 @@ def test_words_that_were_not_used_are_not_claimed(
     assert given["positive"] == "a fixed hare"
     [artifact] = artifacts.of_prompts(database, [found.id])
     assert artifact.metadata.get("prompt") is None
+    assert "takes no words" in log_of(database, found)
     assert artifact.metadata["backend"] == "script:image_workflow.py"
 
 

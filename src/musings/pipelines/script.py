@@ -59,6 +59,8 @@ class ScriptPipeline:
         problems = local_problems(self._comfyui, needs_comfyui=found.command is None)
         if problems:
             raise UserFault(f"The script {found.path.name} cannot run: {' '.join(problems)}")
+        if not found.takes_text:
+            context.log("this script takes no words: those of the prompt are not used")
         files: list[MadeFile] = []
         count = 1 if found.counts_itself else int(job.parameters.get("count") or 1)
         with _slot(context):
