@@ -9,6 +9,7 @@ export default defineConfig({
     target: ['chrome123', 'firefox121', 'safari17.5'],
     modulePreload: { polyfill: false },
     assetsInlineLimit: 0,
+    rolldownOptions: { output: { chunkFileNames: ({ name }) => `assets/${name.replaceAll('-', '_')}-[hash].js` } },
     reportCompressedSize: false,
     // One sheet: a part of the page that could not be loaded at first is never tried again without its styles.
     cssCodeSplit: false,

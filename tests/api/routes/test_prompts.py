@@ -316,7 +316,7 @@ def test_the_queue_is_listed_in_the_order_in_which_it_runs(api: Api) -> None:
     walked: list[tuple[int, int]] = []
     cursor: str | None = None
     while True:
-        query = {"order": "queue", "limit": 3, **({"cursor": cursor} if cursor else {})}
+        query: dict[str, str | int] = {"order": "queue", "limit": 3, **({"cursor": cursor} if cursor else {})}
         page = api.http.get("/api/prompts", params=query).json()
         walked += [(item["id"], item["position"]) for item in page["items"]]
         cursor = page["next_cursor"]

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { canEnhance, changed, emptyDraft, layout, parse, readDraft, readTicket, shown, submission, ticketFor, workflowsOf } from './form.ts';
+import { canEnhance, changed, countIn, emptyDraft, layout, parse, readDraft, readTicket, shown, submission, ticketFor, workflowsOf } from './form.ts';
 import { aField, aWorkflow } from './samples.ts';
 
 const width = aField({ name: 'w', type: 'int', role: 'width', default: 768 });
@@ -46,7 +46,7 @@ test('only what was changed is sent', () => {
 });
 
 test('a submission says its type, and names a workflow only when another than the first was chosen', () => {
-  const draft = { ...emptyDraft(), kind: 'image' as const, text: ' a heron ', count: 3, values: { 'sketch-image': { seed: 7 } } };
+  const draft = { ...emptyDraft(), kind: 'image' as const, text: ' a heron ', values: { 'sketch-image': { seed: 7, n: 3 } } };
   assert.deepEqual(submission(draft, workflow, true), {
     prompt_text: 'a heron', prompt_type: 'image', priority: 5, parameters: { seed: 7 }, workflow: null, count: 3,
   });
@@ -56,17 +56,29 @@ test('a submission says its type, and names a workflow only when another than th
   assert.equal(poem.count, null);
 });
 
+test('a count belongs to its form', () => {
+  const draft = { ...emptyDraft(), kind: 'image' as const, text: 'a heron', values: { 'sketch-image': { n: 4 } } };
+  const song = aWorkflow([{ ...count, default: 1 }], { name: 'sketch-music', kind: 'music' });
+  assert.equal(submission(draft, workflow, true).count, 4);
+  assert.equal(submission({ ...draft, kind: 'music' }, song, true).count, 1);
+  assert.equal(submission({ ...draft, kind: 'music' }, aWorkflow([words], { name: 'plain' }), true).count, null);
+  assert.equal(countIn(workflow, { n: 99 }), 16);
+  assert.equal(countIn(aWorkflow([{ ...count, default: 2, maximum: 3 }]), {}), 2);
+  assert.equal(countIn(aWorkflow([{ ...count, maximum: 3 }]), { n: 9 }), 3);
+  assert.equal(countIn(workflow, { n: 'many' }), 1);
+});
+
 test('workflows are offered by kind', () => {
   assert.deepEqual(workflowsOf([workflow, aWorkflow([], { kind: 'music' })], 'image'), [workflow]);
 });
 
 test('a stored draft comes back, field by field', () => {
-  const draft = { ...emptyDraft(), kind: 'music', text: 'slow piano', count: 2 };
+  const draft = { ...emptyDraft(), kind: 'music', text: 'slow piano', priority: 2 };
   assert.deepEqual(readDraft(JSON.stringify(draft)), draft);
   assert.deepEqual(readDraft(null), emptyDraft());
   assert.deepEqual(readDraft('{broken'), emptyDraft());
   assert.deepEqual(readDraft('3'), emptyDraft());
-  assert.deepEqual(readDraft('{"kind":"sculpture","text":5,"values":null,"count":4}'), { ...emptyDraft(), count: 4 });
+  assert.deepEqual(readDraft('{"kind":"sculpture","text":5,"values":null,"priority":4}'), { ...emptyDraft(), priority: 4 });
 });
 
 test('the same submission keeps its key until it is answered', () => {

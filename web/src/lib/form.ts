@@ -4,6 +4,8 @@ import type { FormField, Kind, Submission, Workflow } from './api/types.ts';
 export type Value = string | number | boolean | null;
 export type Values = Record<string, Value>;
 
+export const MOST_AT_ONCE = 16;
+
 /** Fields that the page draws in its own way, by role, never as a plain input. */
 const OWN_PLACE = new Set(['prompt', 'count']);
 
@@ -64,13 +66,12 @@ export interface Draft {
   textType: string;
   workflow: Partial<Record<Kind, string>>;
   values: Record<string, Values>;
-  count: number;
   priority: number;
   enhance: boolean;
 }
 
 export function emptyDraft(): Draft {
-  return { kind: 'text', text: '', textType: 'text', workflow: {}, values: {}, count: 1, priority: 5, enhance: false };
+  return { kind: 'text', text: '', textType: 'text', workflow: {}, values: {}, priority: 5, enhance: false };
 }
 
 /** A stored draft; anything unreadable or of an older shape falls back field by field. */
@@ -96,6 +97,17 @@ export function canEnhance(workflows: readonly Workflow[], kind: Kind): boolean 
   return (kind === 'image' || kind === 'music') && workflows.some((each) => each.source === 'poets' && !each.problem);
 }
 
+/**
+ * How many are asked for: as set in the form of this workflow, else what it begins with; null where it has no count. It
+ * is kept with the form, so four pictures never become four songs.
+ */
+export function countIn(workflow: Workflow, values: Values): number | null {
+  const field = layout(workflow).count;
+  if (!field) return null;
+  const count = Number(shown(field, values) ?? 1);
+  return Number.isFinite(count) ? Math.min(field.maximum ?? MOST_AT_ONCE, Math.max(1, Math.round(count))) : 1;
+}
+
 export function submission(draft: Draft, workflow: Workflow | null, preferred: boolean, poets = false): Submission {
   const values = workflow ? (draft.values[workflow.name] ?? {}) : {};
   return {
@@ -104,7 +116,7 @@ export function submission(draft: Draft, workflow: Workflow | null, preferred: b
     priority: draft.priority,
     parameters: workflow ? changed(workflow, values) : {},
     workflow: workflow && !preferred ? workflow.name : null,
-    count: workflow && layout(workflow).count ? draft.count : null,
+    count: workflow ? countIn(workflow, values) : null,
     ...(poets && draft.enhance ? { enhance: true } : {}),
   };
 }

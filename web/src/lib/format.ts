@@ -18,6 +18,15 @@ export function span(seconds: number): string {
   return rest ? `${Math.floor(minutes / 60)} h ${rest} min` : `${minutes / 60} h`;
 }
 
+/** The time of day, as the reader's browser writes it: `14:32`; with the day when it is not today. */
+export function timeOfDay(time: string, now = Date.now()): string {
+  const then = new Date(time);
+  if (Number.isNaN(then.getTime())) return '';
+  const said = then.toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' });
+  const isToday = then.toDateString() === new Date(now).toDateString();
+  return isToday ? said : `${then.toLocaleDateString([], { weekday: 'short', day: 'numeric', month: 'short' })}, ${said}`;
+}
+
 /** How long ago `then` was, seen from `now` (both milliseconds since 1970). */
 export function ago(then: number, now: number): string {
   const seconds = (now - then) / 1000;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { announcement, forgettable, fraction, KEPT_SETTLED, notices, sections, SHOWN_FINISHED, turn } from './queue.ts';
+import { announcement, attemptWords, countOf, forgettable, fraction, isBeyond, KEPT_SETTLED, notices, outlook, reasonToWait, sections, SHOWN_FINISHED, turn } from './queue.ts';
 import { anArtifact, aPrompt, someStats } from './samples.ts';
 
 test('waiting prompts stand in the order in which they start', () => {
@@ -43,6 +43,55 @@ test('changes are announced, repetitions are not', () => {
   assert.match(announcement(before, aPrompt({ status: 'cancelled' })) ?? '', /^Cancelled/);
 });
 
+test('one that was quick is announced at first sight, an old one is not', () => {
+  const quick = aPrompt({ status: 'completed' });
+  assert.equal(announcement(undefined, quick, false), null);
+  assert.equal(announcement(undefined, quick, true), 'Finished: picture “a lighthouse”.');
+  assert.equal(announcement(undefined, aPrompt(), true), null);
+});
+
+test('what stands behind the part of the line that was read is known by its place', () => {
+  const last = { priority: 5, id: 70 };
+  const places = [{ priority: 1, id: 900 }, { priority: 5, id: 69 }, last, { priority: 5, id: 71 }, { priority: 10, id: 1 }];
+  assert.deepEqual(places.map((place) => isBeyond(place, last)), [false, false, false, true, true]);
+});
+
+test('the server counts, unless the page has seen more', () => {
+  assert.equal(countOf(null, 'pending', 3), 3);
+  assert.equal(countOf(someStats({ by_status: { pending: 1250 } }), 'pending', 50), 1250);
+  assert.equal(countOf(someStats({ by_status: { pending: 0 } }), 'pending', 1), 1);
+});
+
+test('a long wait says when, and every wait but that for its turn says why', () => {
+  const now = Date.UTC(2026, 0, 1);
+  const later = aPrompt({ next_attempt_at: '2026-01-01T00:04:40Z', error_message: 'The server is away.' });
+  assert.match(turn(later, 0, now), /^Trying again in 5 min, at .*\d\d:?.*\d\d/);
+  assert.equal(reasonToWait(later, now), 'The server is away.');
+  assert.equal(reasonToWait(aPrompt({ waiting_reason: 'No server has the model.', error_message: 'old' }), now), 'No server has the model.');
+  assert.equal(reasonToWait(aPrompt({ error_message: 'old' }), now), '');
+  assert.equal(reasonToWait({ ...later, status: 'failed' }, now), '');
+});
+
+test('attempts are counted as the server counts them, never 17 of 3', () => {
+  assert.equal(attemptWords(aPrompt({ attempt: 1 })), '');
+  assert.equal(attemptWords(aPrompt({ attempt: 2 })), 'attempt 2 of 3');
+  assert.equal(attemptWords(aPrompt({ attempt: 17 })), 'attempt 17');
+  assert.equal(attemptWords(aPrompt({ attempt: 17, attempts_used: 2 })), 'attempt 2 of 3');
+  assert.equal(attemptWords(aPrompt({ attempt: 2, attempts_used: 1 })), '');
+});
+
+test('an end is foreseen only while the queue moves', () => {
+  const now = Date.UTC(2026, 0, 1);
+  const moving = someStats({ pending: 2, eta_seconds: { p50: 40, p90: 60 } });
+  assert.deepEqual(outlook(moving, aPrompt(), now), { seconds: 40 });
+  assert.equal(outlook({ ...moving, paused: true }, aPrompt(), now), null);
+  assert.equal(outlook({ ...moving, worker: null }, aPrompt(), now), null);
+  assert.equal(outlook({ ...moving, pending: 0 }, undefined, now), null);
+  assert.equal(outlook({ ...moving, eta_seconds: null }, aPrompt(), now), null);
+  assert.deepEqual(outlook(moving, aPrompt({ waiting_reason: 'No server.' }), now), { reason: 'No server.' });
+  assert.equal(outlook(moving, aPrompt({ next_attempt_at: '2026-01-01T00:00:40Z' }), now), null);
+});
+
 test('a turn is a place in line, or the time of the next attempt', () => {
   const now = Date.UTC(2026, 0, 1);
   assert.equal(turn(aPrompt(), 0, now), 'Next');
@@ -61,5 +110,8 @@ test('what stands in the way is said, most pressing first', () => {
   assert.deepEqual(notices(null), []);
   assert.deepEqual(notices(someStats()), []);
   assert.deepEqual(notices(someStats({ worker: null, paused: true })), ['no-worker', 'paused']);
+  const scheduled = { alive: false, heartbeat_at: '2026-01-01T00:00:00Z', pid: 1, mode: 'scheduled' };
+  assert.deepEqual(notices(someStats({ worker: scheduled })), ['scheduled']);
+  assert.deepEqual(notices(someStats({ worker: { ...scheduled, mode: 'steady' } })), ['no-worker']);
   assert.deepEqual(notices(someStats({ disk_low: true, paused: true })), ['disk-low', 'paused']);
 });

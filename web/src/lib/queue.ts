@@ -1,6 +1,6 @@
 /** What the queue shows, worked out from the prompts that the page knows. Pure: a map in, lists out. */
 import type { Prompt, Stats } from './api/types.ts';
-import { counted, excerpt, ordinal } from './format.ts';
+import { counted, excerpt, ordinal, span, timeOfDay } from './format.ts';
 import { outputs, words } from './kinds.ts';
 
 export interface Sections {
@@ -30,6 +30,21 @@ export function byTurn(a: Prompt, b: Prompt): number {
   return later || a.priority - b.priority || a.id - b.id;
 }
 
+/** A place in the line: what is more urgent, or as urgent and older, stands before it. */
+export interface Place {
+  priority: number;
+  id: number;
+}
+
+export function isBeyond(prompt: Place, place: Place): boolean {
+  return (prompt.priority - place.priority || prompt.id - place.id) > 0;
+}
+
+/** How many there are: the server counts, but what this page has just seen may be newer than its count. */
+export function countOf(stats: Stats | null, status: string, seen: number): number {
+  return Math.max(stats?.by_status[status] ?? 0, seen);
+}
+
 /** Ids of settled prompts that nobody looks at any more, so that a page left open for weeks stays small. */
 export function forgettable(prompts: Iterable<Prompt>, held: number | null): number[] {
   const settled = [...prompts].filter((prompt) => prompt.status === 'completed' || prompt.status === 'cancelled');
@@ -40,9 +55,12 @@ export function forgettable(prompts: Iterable<Prompt>, held: number | null): num
     .filter((id) => id !== held);
 }
 
-/** One sentence for the live region when a prompt moves on; null when there is nothing to say. */
-export function announcement(before: Prompt | undefined, after: Prompt): string | null {
-  if (!before || before.status === after.status) return null;
+/**
+ * One sentence for the live region when a prompt moves on; null when there is nothing to say. One that is seen for the
+ * first time is told if it `isYoung`, made since the page was opened: another program's, which was quick.
+ */
+export function announcement(before: Prompt | undefined, after: Prompt, isYoung = false): string | null {
+  if (before ? before.status === after.status : !isYoung || after.status === 'pending') return null;
   const kind = words(after.kind);
   const what = `${kind.one} “${excerpt(after.prompt_text, 40)}”`;
   switch (after.status) {
@@ -63,9 +81,39 @@ export function announcement(before: Prompt | undefined, after: Prompt): string 
 
 /** Where a waiting prompt stands, in words. */
 export function turn(prompt: Prompt, index: number, now: number): string {
-  const due = prompt.next_attempt_at ? Date.parse(prompt.next_attempt_at) - now : 0;
-  if (due > 0) return `Trying again in ${Math.ceil(due / 1000)} s`;
+  const due = dueIn(prompt, now);
+  if (due >= 90) return `Trying again in ${span(due)}, at ${timeOfDay(prompt.next_attempt_at ?? '')}`;
+  if (due > 0) return `Trying again in ${Math.ceil(due)} s`;
   return index === 0 ? 'Next' : `${ordinal(index + 1)} in line`;
+}
+
+/** Why a prompt waits for something other than its turn; empty when it does not. */
+export function reasonToWait(prompt: Prompt, now: number): string {
+  if (prompt.status !== 'pending') return '';
+  return prompt.waiting_reason?.trim() || (dueIn(prompt, now) > 0 ? (prompt.error_message?.trim() ?? '') : '');
+}
+
+/**
+ * Which attempt this is: `attempt 2 of 3`; empty for the first. Tries that count against nobody (a worker that stopped,
+ * a server that was away) are left out where the server tells them apart, else no limit is named that was passed.
+ */
+export function attemptWords(prompt: Prompt): string {
+  const used = prompt.attempts_used ?? prompt.attempt;
+  if (used <= 1) return '';
+  return used > prompt.max_attempts ? `attempt ${used}` : `attempt ${used} of ${prompt.max_attempts}`;
+}
+
+/** Seconds until the queue is empty, or why that cannot be said; null when there is nothing to say. */
+export function outlook(stats: Stats | null, next: Prompt | undefined, now: number): { seconds: number } | { reason: string } | null {
+  if (!stats?.pending || stats.paused || !stats.worker?.alive) return null;
+  const reason = next ? reasonToWait(next, now) : '';
+  if (reason) return { reason };
+  const seconds = next && dueIn(next, now) > 0 ? null : (stats.eta_seconds?.p50 ?? null);
+  return seconds === null ? null : { seconds };
+}
+
+function dueIn(prompt: Prompt, now: number): number {
+  return prompt.next_attempt_at ? (Date.parse(prompt.next_attempt_at) - now) / 1000 : 0;
 }
 
 /** 0..1, or null while the length is unknown. */
@@ -75,13 +123,13 @@ export function fraction(prompt: Prompt): number | null {
   return Math.min(1, Math.max(0, progress.value / progress.max));
 }
 
-export type Notice = 'no-worker' | 'disk-low' | 'paused';
+export type Notice = 'no-worker' | 'scheduled' | 'disk-low' | 'paused';
 
 /** What stands between a prompt and its result, most pressing first. */
 export function notices(stats: Stats | null): Notice[] {
   if (!stats) return [];
   const found: Notice[] = [];
-  if (!stats.worker?.alive) found.push('no-worker');
+  if (!stats.worker?.alive) found.push(stats.worker?.mode === 'scheduled' ? 'scheduled' : 'no-worker');
   if (stats.disk_low) found.push('disk-low');
   if (stats.paused) found.push('paused');
   return found;

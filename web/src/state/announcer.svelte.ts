@@ -7,6 +7,8 @@ class Announcer {
   sentence = $state('');
   serial = $state(0);
   undo = $state.raw<(() => void) | null>(null);
+  /** Whether somebody is just about to take it back. */
+  isHeld = () => false;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   /** With `undo` the sentence stays for longer, beside a button that takes back what it tells. */
@@ -15,7 +17,11 @@ class Announcer {
     this.undo = undo;
     this.serial += 1;
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.clear(), undo ? UNDO_MILLISECONDS : SHOWN_MILLISECONDS);
+    this.#fade(undo ? UNDO_MILLISECONDS : SHOWN_MILLISECONDS);
+  }
+
+  #fade(milliseconds: number): void {
+    this.#timer = setTimeout(() => (this.isHeld() ? this.#fade(SHOWN_MILLISECONDS) : this.clear()), milliseconds);
   }
 
   clear(): void {

@@ -2,8 +2,8 @@
 import * as api from '../lib/api/client.ts';
 import type { Kind, Prompt, Workflow } from '../lib/api/types.ts';
 import { asApiError, refusal, type Refusal } from '../lib/errors.ts';
-import { excerpt } from '../lib/format.ts';
-import { canEnhance, readDraft, readTicket, submission, ticketFor, workflowsOf, type Draft, type Value } from '../lib/form.ts';
+import { excerpt, ordinal } from '../lib/format.ts';
+import { canEnhance, countIn, layout, readDraft, readTicket, submission, ticketFor, workflowsOf, type Draft, type Value } from '../lib/form.ts';
 import { newKey } from '../lib/key.ts';
 import { outputs, TEXT_TYPES, words } from '../lib/kinds.ts';
 import { wantsBetterWords } from '../lib/stages.ts';
@@ -21,12 +21,14 @@ class Composer {
   refused = $state<Refusal | null>(null);
   /** The words were put here by “use again”, and nobody has looked at them yet. */
   filled = $state(false);
+  #unanswered = false;
   readonly offered = $derived(workflowsOf(workflows.all, this.draft.kind));
   readonly workflow = $derived(
     this.offered.find((entry) => entry.name === this.draft.workflow[this.draft.kind]) ?? this.offered[0] ?? null,
   );
   readonly values = $derived(this.workflow ? (this.draft.values[this.workflow.name] ?? {}) : {});
 
+  readonly count = $derived(this.workflow ? (countIn(this.workflow, this.values) ?? 1) : 1);
   readonly canEnhance = $derived(canEnhance(workflows.all, this.draft.kind));
 
   start(): void {
@@ -57,10 +59,17 @@ class Composer {
     } catch (error) {
       const failure = asApiError(error);
       this.refused = refusal(failure);
-      if (failure.status !== 0) remember(TICKET, null);
+      this.#unanswered = failure.status === 0;
+      if (!this.#unanswered) remember(TICKET, null);
     } finally {
       this.submitting = false;
     }
+  }
+
+  /** The server is back: that it did not answer is no longer true. */
+  forgive(): void {
+    if (this.#unanswered) this.refused = null;
+    this.#unanswered = false;
   }
 
   /** Fill the form from an earlier prompt: its words, its workflow, its parameters. */
@@ -72,9 +81,9 @@ class Composer {
     const workflow = workflowsOf(workflows.all, kind).find((entry) => entry.name === prompt.workflow) ?? this.offered[0];
     if (workflow) {
       this.draft.workflow[kind] = workflow.name;
-      this.draft.values[workflow.name] = known(workflow, prompt.parameters);
+      const count = layout(workflow).count;
+      this.draft.values[workflow.name] = { ...known(workflow, prompt.parameters), ...(count ? { [count.name]: outputs(prompt) } : {}) };
     }
-    this.draft.count = outputs(prompt);
     this.draft.enhance = wantsBetterWords(prompt);
     this.refused = null;
     this.filled = true;
@@ -91,7 +100,8 @@ class Composer {
     remember(TICKET, null);
     this.draft.text = '';
     if (!prompts.known.has(prompt.id)) prompts.receive(prompt.id, prompt);
-    announcer.say(`In the queue: ${words(prompt.kind).one} “${excerpt(prompt.prompt_text, 40)}”.`);
+    const place = prompt.position && prompt.position > 1 ? `, ${ordinal(prompt.position)} in line` : '';
+    announcer.say(`In the queue${place}: ${words(prompt.kind).one} “${excerpt(prompt.prompt_text, 40)}”.`);
   }
 }
 

@@ -8,8 +8,11 @@ interface View {
 
 class LightboxView {
   current = $state.raw<View | null>(null);
+  /** From the first picture on: what shows them is loaded then, and stays. */
+  wanted = $state(false);
 
   open(pictures: Artifact[], artifact: Artifact): void {
+    this.wanted = true;
     const first = pictures.findIndex((picture) => picture.id === artifact.id);
     this.current = { pictures, first: Math.max(0, first) };
   }

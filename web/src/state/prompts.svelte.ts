@@ -1,12 +1,15 @@
-/** Every prompt that the page knows, kept current by the event stream. */
+/** The prompts that the page knows, kept current by the event stream: of the line of waiting ones its beginning. */
+import { tick } from 'svelte';
 import { SvelteMap } from 'svelte/reactivity';
 import * as api from '../lib/api/client.ts';
-import type { Progress, Prompt } from '../lib/api/types.ts';
+import type { Page, Progress, Prompt } from '../lib/api/types.ts';
 import { asApiError, type ApiError } from '../lib/errors.ts';
-import { announcement, forgettable, sections } from '../lib/queue.ts';
+import { focusKey } from '../lib/focus.ts';
+import { announcement, forgettable, isBeyond, sections, type Place } from '../lib/queue.ts';
 import { announcer } from './announcer.svelte.ts';
 
-const PAGE = 200;
+const PAGE = 50;
+const MOST = 200;
 const RECENT = 24;
 
 class Prompts {
@@ -14,36 +17,74 @@ class Prompts {
   readonly previews = new SvelteMap<number, string>();
   readonly busy = new SvelteMap<number, string>();
   loaded = $state(false);
+  loading = $state(false);
   failure = $state<ApiError | null>(null);
   held = $state<number | null>(null);
+  /** Where to read on: in the line of what waits, and among what failed. Null: there is no more. */
+  further = $state<string | null>(null);
+  olderFailures = $state<string | null>(null);
   readonly sections = $derived(sections(this.known.values()));
-  /** Ids that events have touched since the last load began: the stream is newer than a list under way. */
-  #touched = new Set<number>();
+  /** The last place of the line that was read; what stands behind it is left to the server. Null: all was read. */
+  #horizon: Place | null = null;
+  /** When events have touched an id, counted, while lists are under way: the stream is newer than they. */
+  #touched = new Map<number, number>();
+  #count = 0;
+  #reading = 0;
+  #more: Promise<void> | null = null;
 
   async load(): Promise<void> {
-    this.#touched = new Set();
+    const line = Math.min(MOST, Math.max(PAGE, this.sections.waiting.length));
+    this.loading = true;
     try {
-      const [open, failed, done] = await Promise.all([
-        everyPage('pending,processing'),
-        api.listPrompts('failed', RECENT),
-        api.listPrompts('completed,cancelled', RECENT),
-      ]);
-      this.#replace([...open, ...failed.items, ...done.items]);
+      await this.#read(async (since) => {
+        const [waiting, running, failed, done] = await Promise.all([
+          api.listWaiting(line),
+          api.listPrompts('processing', MOST),
+          api.listPrompts('failed', RECENT),
+          api.listPrompts('completed,cancelled', RECENT),
+        ]);
+        this.#advance(waiting);
+        this.olderFailures = failed.next_cursor;
+        this.#replace([...waiting.items, ...running.items, ...failed.items, ...done.items], since);
+      });
       this.failure = null;
       this.loaded = true;
     } catch (error) {
       this.failure = asApiError(error);
+    } finally {
+      this.loading = false;
     }
   }
 
+  /** The next part of the line. */
+  readOn(): Promise<void> {
+    const cursor = this.further;
+    if (!cursor) return Promise.resolve();
+    this.#more ??= this.#append(async () => {
+      const page = await api.listWaiting(MOST, cursor);
+      this.#advance(page);
+      return page;
+    }).finally(() => (this.#more = null));
+    return this.#more;
+  }
+
+  readOlderFailures(): Promise<void> {
+    return this.#append(async () => {
+      const page = await api.listPrompts('failed', MOST, this.olderFailures ?? undefined);
+      this.olderFailures = page.next_cursor;
+      return page;
+    });
+  }
+
   receive(id: number, prompt: Prompt | null): void {
-    this.#touched.add(id);
-    if (!prompt) {
+    if (this.#reading) this.#touched.set(id, (this.#count += 1));
+    if (!prompt || (this.#isBeyond(prompt) && id !== this.held)) {
       this.known.delete(id);
       this.previews.delete(id);
       return;
     }
-    const sentence = announcement(this.known.get(id), prompt);
+    const isYoung = Date.parse(prompt.created_at ?? '') >= api.bornAt();
+    const sentence = announcement(this.known.get(id), prompt, isYoung);
     this.known.set(id, prompt);
     if (prompt.status !== 'processing') this.previews.delete(id);
     if (sentence) announcer.say(sentence);
@@ -96,6 +137,8 @@ class Prompts {
     } catch (error) {
       announcer.say(asApiError(error).message);
     }
+    await tick();
+    focusKey(String(id)); // the button that took it back is gone
   }
 
   async #act(prompt: Prompt, verb: string, act: () => Promise<Prompt>): Promise<void> {
@@ -110,26 +153,49 @@ class Prompts {
     }
   }
 
-  #replace(fetched: Prompt[]): void {
-    const ids = new Set(fetched.map((prompt) => prompt.id));
-    for (const id of this.known.keys()) {
-      if (!ids.has(id) && !this.#touched.has(id) && id !== this.held) this.known.delete(id);
-    }
-    for (const prompt of fetched) {
-      if (!this.#touched.has(prompt.id)) this.known.set(prompt.id, prompt);
+  async #append(fetch: () => Promise<Page<Prompt>>): Promise<void> {
+    try {
+      await this.#read(async (since) => this.#keep((await fetch()).items, since));
+    } catch (error) {
+      announcer.say(asApiError(error).message);
     }
   }
-}
 
-async function everyPage(status: string): Promise<Prompt[]> {
-  const all: Prompt[] = [];
-  let cursor: string | undefined;
-  do {
-    const page = await api.listPrompts(status, PAGE, cursor);
-    all.push(...page.items);
-    cursor = page.next_cursor ?? undefined;
-  } while (cursor && all.length < 5 * PAGE);
-  return all;
+  /** Run what reads lists; `since` is the count of the events before it. */
+  async #read(fetch: (since: number) => Promise<void>): Promise<void> {
+    this.#reading += 1;
+    try {
+      await fetch(this.#count);
+    } finally {
+      this.#reading -= 1;
+      if (!this.#reading) this.#touched.clear();
+    }
+  }
+
+  #advance(page: Page<Prompt>): void {
+    const last = page.items.at(-1);
+    this.further = page.next_cursor;
+    this.#horizon = page.next_cursor && last ? { priority: last.priority, id: last.id } : null;
+  }
+
+  #isBeyond(prompt: Prompt): boolean {
+    return this.#horizon !== null && prompt.status === 'pending' && isBeyond(prompt, this.#horizon);
+  }
+
+  #replace(fetched: Prompt[], since: number): void {
+    const ids = new Set(fetched.map((prompt) => prompt.id));
+    for (const [id, prompt] of this.known) {
+      const isNewer = (this.#touched.get(id) ?? 0) > since && !this.#isBeyond(prompt);
+      if (!ids.has(id) && !isNewer && id !== this.held) this.known.delete(id);
+    }
+    this.#keep(fetched, since);
+  }
+
+  #keep(fetched: Prompt[], since: number): void {
+    for (const prompt of fetched) {
+      if ((this.#touched.get(prompt.id) ?? 0) <= since) this.known.set(prompt.id, prompt);
+    }
+  }
 }
 
 export const prompts = new Prompts();

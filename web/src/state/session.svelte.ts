@@ -8,10 +8,12 @@ class Session {
   entered = $state(false);
   hasPassword = $state(true);
   busy = $state(false);
+  readonly #others = new BroadcastChannel('musings.session');
   trouble = $state('');
 
   start(): void {
     api.whenRefused(() => (this.state = 'locked'));
+    this.#others.onmessage = () => void this.#followOthers();
     void this.look();
   }
 
@@ -29,6 +31,7 @@ class Session {
     this.trouble = '';
     try {
       this.#take(await api.login(password));
+      this.#others.postMessage('login');
     } catch (error) {
       this.trouble = asApiError(error).message;
     } finally {
@@ -40,8 +43,16 @@ class Session {
     try {
       await api.logout();
     } finally {
+      this.#others.postMessage('logout');
       location.reload(); // nothing that was shown stays behind
     }
+  }
+
+  /** Another tab of this browser has logged in or out: the same cookie is this one's. */
+  async #followOthers(): Promise<void> {
+    const before = this.state;
+    await this.look();
+    if (before === 'open' && this.state === 'locked') location.reload();
   }
 
   #take(found: api.SessionState): void {

@@ -1,30 +1,37 @@
 /** The only module that talks to the server. Every function returns data or throws an ApiError. */
-import createClient from 'openapi-fetch';
 import { ApiError, fromProblem, unreachable } from '../errors.ts';
-import type { paths } from './schema.d.ts';
+import { client } from './http.ts';
 import type { Artifact, AttemptLog, Page, Prompt, SessionState, SharedLink, Stats, Submission, Workflow } from './types.ts';
 import type { Backend, SearchHit, Tag, Totals, WorkflowCheck, WritingDetail, WritingSummary } from './types.ts';
 import { queryOf, type ShelfFilter } from '../shelf.ts';
 
 export type { SessionState };
 
-const http = createClient<paths>({ baseUrl: location.origin });
-const SAFE_METHODS = ['GET', 'HEAD'];
 let csrf: string | null = null;
 let refused = () => {};
+let born = Number.NaN;
 
-http.use({
-  onRequest({ request }) {
-    if (csrf && !SAFE_METHODS.includes(request.method)) request.headers.set('X-CSRF-Token', csrf);
-  },
-  onResponse({ response, schemaPath }) {
-    if (response.status === 401 && schemaPath !== '/api/login') refused();
+const http = client({
+  change: () => (csrf ? { 'X-CSRF-Token': csrf } : {}),
+  answered: (path, response) => {
+    born ||= Date.parse(response.headers.get('date') ?? '');
+    if (response.status === 401 && path !== '/api/login') refused();
   },
 });
 
 /** Call back when the server wants to know who is asking. */
 export function whenRefused(listener: () => void): void {
   refused = listener;
+}
+
+/** When this page was opened, by the server's clock (milliseconds since 1970; NaN before its first answer). */
+export function bornAt(): number {
+  return born;
+}
+
+/** Whether the server answers at all. */
+export async function answers(): Promise<boolean> {
+  return http.GET('/health').then(({ response }) => response.ok, () => false);
 }
 
 export async function getSession(): Promise<SessionState> {
@@ -52,6 +59,11 @@ export function submit(body: Submission, key: string): Promise<Prompt> {
 
 export function listPrompts(status: string, limit: number, cursor?: string): Promise<Page<Prompt>> {
   return answer(http.GET('/api/prompts', { params: { query: { status, limit, ...(cursor ? { cursor } : {}) } } }));
+}
+
+/** What waits, the next one first. */
+export function listWaiting(limit: number, cursor?: string): Promise<Page<Prompt>> {
+  return answer(http.GET('/api/prompts', { params: { query: { order: 'queue', limit, ...(cursor ? { cursor } : {}) } } }));
 }
 
 export function listTrash(cursor: string | null): Promise<Page<Prompt>> {
