@@ -82,15 +82,15 @@ def studio(comfy: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stu
 
 
 @contextlib.contextmanager
-def running(folder: Path, settings: dict[str, Any]) -> Iterator[str]:
-    """The address of ``musings up`` with these settings, in this folder."""
+def running(folder: Path, settings: dict[str, Any], port: int = 0) -> Iterator[str]:
+    """The address of ``musings up`` with these settings, in this folder; 0 is a free port."""
     hatch_build.build_page(ROOT)
     config = folder / "poets_cron_config.json"
     config.write_text(json.dumps({"processing": {"backoff_seconds": 0.1, "shutdown_seconds": 1}, **settings}))
     environment = {key: value for key, value in os.environ.items() if not key.startswith("MUSINGS_")}
     with (folder / "stderr.txt").open("w") as stderr:
         process = subprocess.Popen(
-            [sys.executable, "-m", "musings", "up", "--config", str(config), "--port", "0"],
+            [sys.executable, "-m", "musings", "up", "--config", str(config), "--port", str(port)],
             env={**environment, "PYTHONPATH": str(ROOT / "src"), "PYTHONUNBUFFERED": "1"},
             cwd=folder,
             stdout=subprocess.PIPE,

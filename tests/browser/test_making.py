@@ -150,3 +150,31 @@ def test_the_prompt_is_sent_with_its_parameters(desk: Desk) -> None:
     assert body["prompt_type"] == "image"
     assert body["parameters"] == {"width": 128, "height": 160}
     expect(desk.row("Lately", "a small portrait")).to_be_visible()
+
+
+def test_a_count_stays_with_its_form(desk: Desk) -> None:
+    """Four pictures, then a song: one song, not four."""
+    desk.open()
+    desk.choose("Picture")
+    count = desk.page.locator("#count")
+    for _ in range(3):
+        desk.page.get_by_role("button", name="More", exact=True).click()
+    expect(count).to_have_value("4")
+    desk.choose("Music")
+    expect(count).to_have_count(0)
+    desk.prompt.fill("one song, not four")
+    with desk.page.expect_request("**/api/prompts") as sent:
+        desk.send()
+    assert (sent.value.post_data_json or {})["count"] is None
+    desk.choose("Picture")
+    expect(count).to_have_value("4")
+
+
+def test_a_wrong_address_leads_home(desk: Desk) -> None:
+    desk.expected = "404"
+    answer = desk.page.goto(f"{desk.url}/nowhere")
+    assert answer is not None
+    assert answer.status == 404
+    expect(desk.page.get_by_role("heading", name="There is nothing here.")).to_be_visible()
+    desk.page.get_by_role("link", name="To the studio").click()
+    expect(desk.prompt).to_be_visible()

@@ -1,11 +1,14 @@
 """The queue: pause, cancel, fail, retry, and what a lost connection changes."""
 
 import re
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.conftest import Studio
 from tests.browser.desk import Desk
 
 pytestmark = pytest.mark.browser
@@ -56,6 +59,24 @@ def test_a_cancelled_prompt_can_be_tried_again(paused: Desk) -> None:
     expect(paused.row("Lately", "think twice")).not_to_contain_text("cancelled")
 
 
+def test_a_prompt_that_waits_for_another_try_says_when_and_why(paused: Desk, studio: Studio) -> None:
+    paused.ask("Text", "once more")
+    with closing(sqlite3.connect(studio.folder / "musings.db")) as database, database:
+        database.execute(
+            "UPDATE prompts SET next_attempt_at = datetime('now', '+1 hour'), attempt = 17, uncounted_attempts = 15,"
+            " error_message = 'The studio server does not answer.' WHERE prompt_text = 'once more'"
+        )
+    row = paused.row("Next", "once more")
+    expect(row).to_contain_text(re.compile(r"Trying again in (1 h|60 min|59 min), at .*\d\d"))
+    expect(row).to_contain_text("The studio server does not answer.")
+    expect(row).not_to_contain_text("17 of")
+    paused.page.get_by_role("button", name="Go on with the queue").click()
+    expect(paused.page.get_by_role("button", name="Pause the queue")).to_be_visible()
+    expect(paused.page.get_by_text("all done in")).to_have_count(0)
+    row.get_by_role("button", name="Cancel").click()
+    expect(paused.row("Lately", "once more")).to_contain_text("cancelled")
+
+
 def test_a_failure_is_said_in_words_and_can_be_retried(desk: Desk) -> None:
     desk.open()
     desk.choose("Voice")
@@ -63,6 +84,10 @@ def test_a_failure_is_said_in_words_and_can_be_retried(desk: Desk) -> None:
     desk.ask("Voice", "who says this")
     failed = desk.row("Needs you", "who says this")
     expect(failed).to_contain_text("xx-nobody")
+    said = desk.page.request.get(f"{desk.url}/api/prompts?status=failed&limit=1").json()["items"][0]["error_message"]
+    expect(failed.locator(".wrong")).to_have_text(said)
+    clipped = "(line) => line.scrollHeight > line.clientHeight + 1 || line.scrollWidth > line.clientWidth + 1"
+    assert failed.locator(".wrong").evaluate(clipped) is False
     failed.get_by_role("button", name="Retry").click()
     failed.get_by_role("link", name="who says this").click()
     expect(desk.dialog.get_by_role("heading", name="2 attempts")).to_be_visible()
@@ -87,6 +112,7 @@ def test_changes_made_elsewhere_arrive_by_themselves(desk: Desk) -> None:
     answer = desk.page.request.post(f"{desk.url}/api/prompts", data=body)
     assert answer.status == 201
     expect(desk.row("Lately", "from a shell")).to_be_visible()
+    expect(desk.page.get_by_role("status").filter(has_text="Finished")).to_be_visible()
 
 
 def test_nothing_is_polled(desk: Desk) -> None:
@@ -103,10 +129,10 @@ def test_nothing_is_polled(desk: Desk) -> None:
 
 def test_a_lost_connection_is_said_and_found_again(desk: Desk) -> None:
     desk.expected = "ERR_FAILED|ERR_CONNECTION_REFUSED"
-    desk.page.route("**/api/events", lambda route: route.abort())
+    desk.page.route("**/api/events*", lambda route: route.abort())
     desk.open()
     expect(desk.page.get_by_text("Reconnecting…")).to_be_visible()
-    desk.page.unroute("**/api/events")
+    desk.page.unroute("**/api/events*")
     expect(desk.page.get_by_text("Reconnecting…")).to_be_hidden()
     desk.made("Text", "back again")
 
@@ -118,3 +144,26 @@ def test_a_link_to_a_prompt_that_is_gone_says_so(desk: Desk) -> None:
     desk.dialog.get_by_role("button", name="Close").click()
     expect(desk.dialog).to_be_hidden()
     assert desk.page.url == f"{desk.url}/"
+
+
+def test_one_look_fetches_what_no_event_has_brought(desk: Desk) -> None:
+    desk.open()
+    desk.made("Text", "seen twice")
+    with desk.page.expect_request("**/api/prompts?order=queue*"), desk.page.expect_request("**/api/queue/stats"):
+        desk.page.get_by_role("button", name="Refresh the queue").click()
+    desk.look_at("seen twice")
+    with desk.page.expect_request(re.compile(r"/api/prompts/\d+$")):
+        desk.dialog.get_by_role("button", name="Refresh").click()
+    expect(desk.dialog).to_contain_text("Made in")
+
+
+def test_what_failed_can_be_put_away(desk: Desk) -> None:
+    desk.open()
+    desk.choose("Voice")
+    desk.page.get_by_role("textbox", name="Voice").fill("xx-nobody")
+    desk.ask("Voice", "who threw this away")
+    failed = desk.row("Needs you", "who threw this away")
+    failed.get_by_role("button", name="Delete").click()
+    expect(failed).to_have_count(0)
+    desk.page.get_by_role("button", name="Undo").click()
+    expect(failed).to_be_visible()

@@ -98,8 +98,9 @@ class Live {
 
   #told({ link, last }: Standing): void {
     // While this tab slept, or before it came, the leader has passed on what it did not hear.
-    const missed = this.#last !== '' && Number(last) > Number(this.#last);
-    this.#last = last;
+    const isAhead = Number(last) > Number(this.#last);
+    const missed = isAhead && this.#last !== '';
+    if (isAhead) this.#last = last;
     if (missed && link === 'open' && this.state === 'open') this.refresh();
     this.#become(link);
   }

@@ -131,10 +131,11 @@ export class Tabs {
       });
     // A lock that is taken by force cannot be waited for, so it has no signal.
     const request = navigator.locks.request(CHANNEL, options.steal ? options : { signal: queued.signal }, held);
-    request.catch(() => {
+    request.catch((error: DOMException) => {
       if (this.#queued !== queued || !this.#channel || queued.signal.aborted) return;
-      this.#stepDown(); // another tab took it: wait in line again
-      this.#queue();
+      this.#stepDown();
+      if (error.name === 'AbortError') this.#queue(); // another tab took it: wait in line again
+      else this.#claim(ANSWER_MILLISECONDS); // locks are not for this page
     });
   }
 
