@@ -100,6 +100,21 @@ def test_numbers_written_as_texts_are_numbers(server: Server, asked: bool) -> No
     assert check(texts(), server.object_info()) == []
 
 
+@pytest.mark.parametrize("value", ["9" * 400, "1e999", "nan", "-inf", "", "9" * 5000])
+def test_a_number_beyond_all_bounds_breaks_nothing(server: Server, value: str) -> None:
+    graph = painting()
+    graph["3"]["inputs"] |= {"cfg": value, "steps": value, "seed": value}
+    for info in (None, server.object_info(), narrow(10**400)):
+        assert trace(graph, info).by_role("prompt") is not None
+        within(trace(graph, info), graph, info)
+
+
+def test_a_wrapped_value_is_not_ours_to_judge(server: Server) -> None:
+    graph = painting()
+    graph["5"]["inputs"]["width"] = {"__value__": 64}
+    assert check(graph, server.object_info()) == []
+
+
 def test_what_no_server_reads_as_a_number_stays_a_text(server: Server) -> None:
     graph = painting(text="512")
     graph["5"]["inputs"] |= {"width": "64.0", "height": "tall"}

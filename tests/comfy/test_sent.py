@@ -1,16 +1,20 @@
 """Pictures that come over the socket alone."""
 
 import io
+import queue
+import threading
 from pathlib import Path
 
 import pytest
 from PIL import Image
 
 from musings.comfy.client import Server
-from musings.comfy.protocol import NodeState, NodeStates, Preview, Running
+from musings.comfy.listening import Inbox
+from musings.comfy.protocol import NodeState, NodeStates, Preview, QueueLength, Running
 from musings.comfy.run import JobResult, run_graph
 from musings.comfy.sent import Catcher, senders
-from musings.errors import PassingFault, UnreachableError
+from musings.comfy.watching import Hooks, Watch
+from musings.errors import Cancelled, PassingFault, UnreachableError
 from musings.fake_comfy.server import FakeComfy
 from tests.comfy.graphs import Graph, node, painting, picture
 from tests.comfy.recorder import Recorder, decodable, quick
@@ -118,6 +122,43 @@ def test_a_job_of_an_earlier_attempt_is_run_once_more(fake: FakeComfy, server: S
     result = go(server, tmp_path, sending(), resume=True)
     assert len(names(result, tmp_path)) == 3
     assert sum(fake.counts.executions.values()) == 2
+
+
+def test_a_run_that_is_stopped_leaves_no_picture_behind(fake: FakeComfy, server: Server, tmp_path: Path) -> None:
+    fake.pace.node = 0.2
+    graph = sending() | {"3": node("ImageInvert", image=["1", 0]), "4": node("PreviewImage", images=["3", 0])}
+    recorder = Recorder()
+
+    def check() -> None:
+        if list(tmp_path.glob(".socket-*")):
+            raise Cancelled("stop")
+
+    recorder.check = check
+    with pytest.raises(Cancelled):
+        go(server, tmp_path, graph, recorder)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_words_of_other_jobs_do_not_hold_up_the_end(fake: FakeComfy, server: Server, tmp_path: Path) -> None:
+    """A socket that lost our job hears of the queue all the same, for ever on a busy server."""
+    inbox: Inbox = queue.SimpleQueue()
+    busy = threading.Event()
+
+    def talk() -> None:
+        while not busy.wait(0.01):
+            inbox.put(QueueLength(3))
+
+    server.submit(sending(), prompt_id=OURS, client_id="gone")
+    talking = threading.Thread(target=talk)
+    talking.start()
+    try:
+        hooks = Hooks(to_the_end=True)
+        entry = Watch(server, OURS, sending(), inbox, hooks, quick(socket_seconds=0.1)).until_done()
+    finally:
+        busy.set()
+        talking.join()
+    assert entry is not None
+    assert entry.success
 
 
 def png() -> bytes:

@@ -149,7 +149,7 @@ def _choice(graph: Object, node: str, name: str, value: Json, spec: Json) -> Pro
 def _value(graph: Object, node: str, name: str, value: Json, spec: Json) -> Problem | None:
     """A number that cannot be read, or is out of the bounds of its class."""
     kind = spec[0] if isinstance(spec, list) and spec else None
-    if kind not in ("INT", "FLOAT") or isinstance(value, list):
+    if kind not in ("INT", "FLOAT") or isinstance(value, list | Mapping):  # a mapping wraps a value: not ours to read
         return None
     where, options = f"{name_of(graph, node)}, {name}:", options_of(spec)
     try:

@@ -20,6 +20,8 @@ WHOLE = ("seed", "noise_seed", "steps", "width", "height", "batch_size", "length
 BROKEN = ("cfg", "denoise", "guidance", "seconds", "duration", "fps")
 """Inputs that are numbers wherever they occur, for classes that no server has told of yet."""
 NUMBERS = ("INT", "FLOAT")
+FAR = 10**300
+"""Bounds beyond are none."""
 
 
 @dataclass(frozen=True)
@@ -101,9 +103,9 @@ def _plain(value: Json, kind: str | None) -> Json:
         return value
     try:
         number = convert(kind, value)
+        return number if math.isfinite(number) else value
     except (ValueError, OverflowError):
         return value
-    return number if math.isfinite(number) else value
 
 
 def _type_of(object_info: Object | None, data: Object, name: str) -> str | None:
@@ -142,7 +144,7 @@ def _hands_on(graph: Object, spot: Spot) -> bool:
 
 
 def _finite(value: Json) -> float | None:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+    if isinstance(value, bool) or not isinstance(value, int | float) or value != value or abs(value) > FAR:
         return None
     return value
 

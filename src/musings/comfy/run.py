@@ -156,6 +156,7 @@ class _Run:
         self._hooks.log(f"job {self._prompt_id} {words}")
 
     def close(self) -> None:
+        self._catcher.forget()  # what was kept is no longer there to forget
         if self._listener is not None:
             self._listener.close()
             self._listener = None

@@ -185,11 +185,17 @@ class Watch:
 
     def _catch_up(self) -> None:
         """The history may be written before the last pictures of the socket are here: wait for the end of its words."""
-        while self._hooks.to_the_end and not self._ended:
+        quiet = 2 * self._limits.socket_seconds
+        end = self._limits.now() + quiet
+        while self._hooks.to_the_end and not self._ended and (left := end - self._limits.now()) > 0:
+            self._hooks.check()
             try:
-                self._take(self._inbox.get(timeout=self._limits.socket_seconds))
+                event = self._inbox.get(timeout=min(left, CHECK_SECONDS))
             except queue.Empty:
-                return
+                continue
+            self._take(event)
+            if isinstance(event, Preview):
+                end = self._limits.now() + quiet
 
     def _take(self, event: Event) -> bool:
         self._hooks.on_event(event, self._prompt_id)
