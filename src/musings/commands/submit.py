@@ -65,7 +65,8 @@ def run(arguments: argparse.Namespace) -> int:
         )
         if arguments.dry_run:
             return _rehearse(pipelines, settings, database, take, as_json=arguments.json)
-        prompt, _ = prompts.add(database, take(), settings.processing.max_pending)
+        wanted = take()
+        prompt, _ = prompts.add(database, wanted, settings.processing.max_pending)
         if arguments.wait:
             prompt = _wait(database, prompt)
         if arguments.json:

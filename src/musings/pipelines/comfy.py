@@ -65,7 +65,7 @@ class Comfy:
         server has answered, or where the configuration names servers of the owner's own; one that lacks nodes or
         models on the only server does not.
         """
-        mine = [each for each in self._files() if each.kind is kind and each.problem is None and _takes_words(each)]
+        mine = [each for each in self._files() if each.kind is kind and each.problem is None and each.takes_text]
         if not mine:
             return None
         known = self._classes.wait(SAVED_SECONDS) if wait else self._classes.latest()
@@ -163,12 +163,6 @@ class Comfy:
             unreachable_seconds=comfyui.unreachable_seconds,
         )
 
-
-def _set_later(found: WorkflowFile) -> set[tuple[str, str]]:
-    """Where a seed goes: what the file has there is never used, because every prompt brings its own."""
-    seeds = {field.name for field in found.form.fields if field.role == "seed"}
-    return {(each.node, each.input) for each in found.form.bindings if each.field in seeds}
-
     def _files(self) -> list[WorkflowFile]:
         """The library, after the files that the configuration names and that are not there."""
         found = self.library.all()
@@ -215,14 +209,16 @@ def _set_later(found: WorkflowFile) -> set[tuple[str, str]]:
             raise Unavailable(f"The script {found.path.name} cannot run: {' '.join(problems)}")
 
 
+def _set_later(found: WorkflowFile) -> set[tuple[str, str]]:
+    """Where a seed goes: what the file has there is never used, because every prompt brings its own."""
+    seeds = {field.name for field in found.form.fields if field.role == "seed"}
+    return {(each.node, each.input) for each in found.form.bindings if each.field in seeds}
+
+
 def _absent(kind: Kind, path: Path, name: str) -> WorkflowFile:
     problem = f"media.scripts.{kind} names {path}, which is not there. Put the workflow there, or correct the name."
     source = "script" if path.suffix == ".py" else "comfyui"
     return WorkflowFile(name, path, kind, name, "", source, "", Form(), problem=problem)
-
-
-def _takes_words(found: WorkflowFile) -> bool:
-    return found.form.prompt_field is not None
 
 
 def _arrival(found: WorkflowFile) -> tuple[float, str]:

@@ -386,6 +386,8 @@ _LEFT_BEHIND = case(
     (prompts.c.external_id.like("comfy|%"), "comfy|||" + func.substr(prompts.c.external_id, len("comfy|") + 1)),
     else_=None,
 )
+
+
 def _require_room(connection: Connection, max_pending: int | None) -> None:
     """Counted along the queue's index, and no further than the bound."""
     if not max_pending:

@@ -110,8 +110,8 @@ test('what stands in the way is said, most pressing first', () => {
   assert.deepEqual(notices(null), []);
   assert.deepEqual(notices(someStats()), []);
   assert.deepEqual(notices(someStats({ worker: null, paused: true })), ['no-worker', 'paused']);
-  const scheduled = { alive: false, heartbeat_at: '2026-01-01T00:00:00Z', pid: 1, mode: 'scheduled' };
+  const scheduled = { mode: 'scheduled', alive: false, heartbeat_at: null, pid: null, last_run_at: null, next_run_at: null, message: '' } as const;
   assert.deepEqual(notices(someStats({ worker: scheduled })), ['scheduled']);
-  assert.deepEqual(notices(someStats({ worker: { ...scheduled, mode: 'steady' } })), ['no-worker']);
+  assert.deepEqual(notices(someStats({ worker: { ...scheduled, mode: 'none' } })), ['no-worker']);
   assert.deepEqual(notices(someStats({ disk_low: true, paused: true })), ['disk-low', 'paused']);
 });

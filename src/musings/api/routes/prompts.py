@@ -61,7 +61,6 @@ class Order(StrEnum):
     QUEUE = "queue"
 
 
-
 AGAIN: dict[int | str, dict[str, Any]] = {
     200: {
         "model": schemas.PromptResponse | schemas.DryRun,

@@ -37,7 +37,7 @@ export interface paths {
         };
         /**
          * One
-         * @description One prompt with its artifacts and attempts.
+         * @description One prompt with its artifacts and attempts; with `wait` when it has ended, or as it is then.
          */
         get: operations["one_api_prompts__prompt_id__get"];
         put?: never;
@@ -107,7 +107,7 @@ export interface paths {
         put?: never;
         /**
          * Retry
-         * @description Queue a failed or cancelled prompt again.
+         * @description Queue a failed or cancelled prompt again, with the workflow that it was submitted with.
          */
         post: operations["retry_api_prompts__prompt_id__retry_post"];
         delete?: never;
@@ -250,6 +250,49 @@ export interface paths {
          * @description The same bytes by path below the media root; previews too.
          */
         get: operations["by_path_api_media__file_path__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/uploads": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take
+         * @description Send a file of one's own; its `ref` is what a parameter of type `image`, `audio` or `video` takes.
+         *
+         *     The same file has the same `ref`, however often it is sent. It stays as long as a prompt names it, and for a
+         *     day after it was last sent.
+         */
+        post: operations["take_api_uploads_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/uploads/{ref}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One
+         * @description The file that was sent.
+         */
+        get: operations["one_api_uploads__ref__get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -403,6 +446,26 @@ export interface paths {
          * @description Take a workflow out of the library; its file is moved aside, not deleted.
          */
         delete: operations["remove_api_workflows__name__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workflows/{name}/default": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Make Default
+         * @description Have a workflow serve the prompts of its kind that name none, from now on.
+         */
+        put: operations["make_default_api_workflows__name__default_put"];
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -837,6 +900,43 @@ export interface components {
             detail: string;
         };
         /**
+         * DryRun
+         * @description What would become of a prompt. ``ok``: it would be taken, and something that answers would run it.
+         */
+        DryRun: {
+            /** Ok */
+            ok: boolean;
+            /** Problems */
+            problems: components["schemas"]["DryRunProblem"][];
+            /** Would Run On */
+            would_run_on: string[];
+            estimate: components["schemas"]["DryRunEstimate"] | null;
+        };
+        /**
+         * DryRunEstimate
+         * @description Seconds, from what such prompts took here.
+         */
+        DryRunEstimate: {
+            /** P10 */
+            p10: number;
+            /** P50 */
+            p50: number;
+            /** P90 */
+            p90: number;
+        };
+        /** DryRunProblem */
+        DryRunProblem: {
+            /**
+             * Where
+             * @description a place of the request, or a server
+             */
+            where: string;
+            /** What */
+            what: string;
+            /** Remedy */
+            remedy: string;
+        };
+        /**
          * Eta
          * @description Seconds until the queue is empty, from the durations of the last prompts of each kind.
          */
@@ -1120,6 +1220,21 @@ export interface components {
              */
             deleted_at: string | null;
             /**
+             * Workflow Hash
+             * @description the version of the workflow file that it was submitted with
+             */
+            workflow_hash: string | null;
+            /**
+             * Newer Workflow
+             * @description whether that file has changed since; it runs with its own version
+             */
+            newer_workflow: boolean;
+            /**
+             * Reproduces
+             * @description the prompt whose recorded recipe it runs again
+             */
+            reproduces: number | null;
+            /**
              * Position
              * @description place in the queue while pending, 1 being next
              */
@@ -1350,6 +1465,35 @@ export interface components {
             };
         };
         /**
+         * UploadMeta
+         * @description A file that was sent. ``ref`` is what a parameter of type image, audio or video takes.
+         */
+        UploadMeta: {
+            /** Ref */
+            ref: string;
+            /** Content Type */
+            content_type: string;
+            /** Bytes */
+            bytes: number;
+            /**
+             * Width
+             * @description pixels
+             */
+            width?: number | null;
+            /**
+             * Height
+             * @description pixels
+             */
+            height?: number | null;
+            /**
+             * Duration
+             * @description seconds
+             */
+            duration?: number | null;
+            /** File Url */
+            file_url: string;
+        };
+        /**
          * WorkerState
          * @description ``mode``: a worker runs; none runs now, and a schedule comes by; neither, though one or the other once did.
          */
@@ -1432,7 +1576,7 @@ export interface components {
             hash: string | null;
             /**
              * Problem
-             * @description why it cannot be used
+             * @description what is wrong with its file
              */
             problem: string | null;
             /**
@@ -1440,6 +1584,21 @@ export interface components {
              * @description whether the words of a prompt go anywhere
              */
             takes_text: boolean;
+            /**
+             * Default
+             * @description whether it serves prompts of its kind that name none
+             */
+            default: boolean;
+            /**
+             * Usable
+             * @description whether nothing is known, without asking a server, that keeps it from running
+             */
+            usable: boolean;
+            /**
+             * Reason
+             * @description why it is not usable
+             */
+            reason: string | null;
         };
         /**
          * WorkflowProblem
@@ -1695,9 +1854,16 @@ export interface operations {
     };
     submit_api_prompts_post: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description seconds to wait for the end of the prompt before the answer */
+                wait?: number | null;
+                /** @description a dry run: say what would become of it; nothing is queued */
+                validate?: boolean;
+            };
             header?: {
                 "idempotency-key"?: string | null;
+                /** @description `wait=SECONDS`, as the query `wait` */
+                prefer?: string | null;
             };
             path?: never;
             cookie?: never;
@@ -1708,13 +1874,13 @@ export interface operations {
             };
         };
         responses: {
-            /** @description this key made this prompt before */
+            /** @description this key made this prompt before; or the dry run that `validate` asks for */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PromptResponse"];
+                    "application/json": components["schemas"]["PromptResponse"] | components["schemas"]["DryRun"];
                 };
             };
             /** @description Successful Response */
@@ -1829,8 +1995,14 @@ export interface operations {
     };
     one_api_prompts__prompt_id__get: {
         parameters: {
-            query?: never;
-            header?: never;
+            query?: {
+                /** @description seconds to wait for the end of the prompt before the answer */
+                wait?: number | null;
+            };
+            header?: {
+                /** @description `wait=SECONDS`, as the query `wait` */
+                prefer?: string | null;
+            };
             path: {
                 /** @description the id of a prompt */
                 prompt_id: number;
@@ -2414,7 +2586,10 @@ export interface operations {
     };
     retry_api_prompts__prompt_id__retry_post: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description with the workflow file as it is now, in place of the version it was submitted with */
+                latest?: boolean;
+            };
             header?: never;
             path: {
                 /** @description the id of a prompt */
@@ -3189,6 +3364,255 @@ export interface operations {
             header?: never;
             path: {
                 file_path: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "*/*": string;
+                };
+            };
+            /** @description the part that was asked for */
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "*/*": unknown;
+                };
+            };
+            /** @description the client has it already */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Requested Range Not Satisfiable */
+            416: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Misdirected Request */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    take_api_uploads_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /**
+                     * Format: binary
+                     * @description a picture, a sound or a film
+                     */
+                    file: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UploadMeta"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Misdirected Request */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Insufficient Storage */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    one_api_uploads__ref__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description `upload:…`, as the answer to `POST` said */
+                ref: string;
             };
             cookie?: never;
         };
@@ -4179,6 +4603,128 @@ export interface operations {
             };
             /** @description Service Unavailable */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    make_default_api_workflows__name__default_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description the name of a workflow */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkflowMeta"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Misdirected Request */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Insufficient Storage */
+            507: {
                 headers: {
                     [name: string]: unknown;
                 };
