@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from musings import cli
-from musings.config import Settings
+from musings.config import Settings, load
 from musings.doctor import Level
 from musings.doctor import test_configuration as examine
 from musings.errors import ConflictError, NotFoundError, Unavailable
@@ -233,3 +233,15 @@ def test_on_the_command_line(
     assert "no workflow" in said(1, "default", "image", "lion")
     assert "needs a kind" in said(2, "default")
     assert "takes one name" in said(2, "show", "ape", "zebra")
+
+
+def test_a_fresh_checkout_sketches_in_its_first_minute(tmp_path: Path, database: Database, opened: Open) -> None:
+    """What we ship names no workflow that is not there: nothing waits for a newcomer's ComfyUI."""
+    shipped = Path(__file__).parents[2] / "poets-service-clean" / "poets_cron_config.json"
+    file = tmp_path / "shipped" / shipped.name
+    file.parent.mkdir()
+    file.write_text(shipped.read_text())
+    pipelines = opened(load(file, {}, tmp_path))
+    for kind in (Kind.IMAGE, Kind.MUSIC, Kind.VOICE):
+        prompt, _ = prompts.add(database, checked(pipelines, prompt_text="a fox", prompt_type=kind))
+        assert pipelines.choose(kind, prompt).pipeline.name == "sketch"
