@@ -92,6 +92,7 @@ ROOMS: dict[str, frozenset[str]] = {
             "errors",
             "housekeeping",
             "intake",
+            "late",
             "logs",
             "models",
             "pipelines",

@@ -120,21 +120,26 @@ def watercolour(stage: Stage, random: noise.Random) -> None:
     """Thin paint on white paper: pigment gathers at edges, grains in the tooth, and leaves a ragged border."""
     _wobble(stage, random, 0.006, 0.05)
     values = encode(stage.canvas.pixels)
+    stage.check()
     soft = np.stack([blur(plane, stage.unit * 0.004) for plane in values])
     stage.check()
     light = lightness(decode(np.clip(soft, 0, 1)))
+    stage.check()
     rim = np.clip(np.abs(light - blur(light, stage.unit * 0.010)) * 3.0, 0, 0.35)
     flow = stage.noise(random, 0.16, octaves=6, gain=0.6)
     tooth = stage.noise(random, 0.006, octaves=3, gain=0.8)
     density = 0.72 + 0.55 * flow + rim + (tooth - 0.5) * 0.28 * (1.1 - light)
     sheet = np.array([0.985, 0.975, 0.950], np.float32)[:, None, None]
+    stage.check()
     thin = sheet * np.clip(soft, 0.02, 1) ** (density[None] * 0.86)
+    stage.check()
     x = np.minimum(stage.canvas.across, stage.width - stage.canvas.across) / np.float32(stage.unit)
     y = np.minimum(stage.canvas.down, stage.height - stage.canvas.down) / np.float32(stage.unit)
     ragged = stage.noise(random, 0.12, octaves=6, gain=0.6)
     inside = step(0.028, 0.046, np.minimum(x, y) + (ragged - 0.5) * 0.07)
     dried = inside * (1 - inside) * 0.45
     result = sheet + (thin * (1 - dried) - sheet) * inside
+    stage.check()
     stage.canvas.pixels = _opened(stage, np.clip(result * (0.97 + 0.05 * tooth), 0, 1))
 
 

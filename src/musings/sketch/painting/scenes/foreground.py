@@ -54,6 +54,7 @@ def ferns(stage: Stage, random: noise.Random, line: Array, count: int, tall: flo
     for tone in tones:
         fronds = Stencil()
         for _ in range(int(count * stage.width / stage.unit)):
+            stage.check()
             x = int(random.uniform(0, stage.width - 1))
             _fern(
                 fronds,

@@ -84,6 +84,7 @@ def shore(stage: Stage, random: noise.Random, line: Array) -> None:
         if y < stage.height:
             tall = stage.unit * random.uniform(0.006, 0.022)
             lean = random.normal(0, 0.4) * tall
+            stage.check()
             tufts.stroke(
                 smooth(
                     [(x, y + 2), (x + lean * 0.3, y - tall * 0.6), (x + lean, y - tall)],
