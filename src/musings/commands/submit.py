@@ -17,6 +17,7 @@ from musings.config import Settings
 from musings.errors import UnreachableError, UsageError
 from musings.inputs import TYPES as FILE_TYPES
 from musings.intake import TEXT_BYTES, UNUSED_WORDS, checked
+from musings.late import importing
 from musings.models import KIND_OF_TYPE, Json, NewPrompt, Prompt, PromptStatus
 from musings.pipelines import Pipelines
 from musings.rehearsal import Rehearsals
@@ -118,7 +119,8 @@ def _parameters(
 
 def _sent(path: Path, settings: Settings, database: Database) -> str:
     """Keep a file of this machine as an upload; returns its reference."""
-    from musings.uploads import take
+    with importing():
+        from musings.uploads import take
 
     root = MediaRoot(settings.media_root)
     try:
