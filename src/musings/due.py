@@ -10,6 +10,7 @@ import fcntl
 import json
 import os
 import sqlite3
+import sys
 import time
 
 DAY = 24 * 3600
@@ -29,15 +30,23 @@ BETWEEN = (
 
 def look(database: str, lock: str, media_only: bool) -> int | None:
     """One look of a schedule: its exit code and words for what ends here, None when there is work for the program."""
+    noted = not is_by_hand()
     if runner_is_alive(lock):
-        note_run(database)
+        if noted:
+            note_run(database)
         print("Another worker is already working on this queue.")  # noqa: T201 (the door has no other voice)
         return 75
     if anything(database, media_only):
         return None
-    note_run(database)
+    if noted:
+        note_run(database)
     print("Nothing is waiting in the queue.")  # noqa: T201 (the door has no other voice)
     return 0
+
+
+def is_by_hand() -> bool:
+    """Whether a person at a terminal started this run: launchd, systemd and cron give a program none."""
+    return sys.stdin is not None and sys.stdin.isatty()
 
 
 def runner_is_alive(lock: str) -> bool:

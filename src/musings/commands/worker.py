@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from musings.commands.opening import open_database, service_logs, settings_for
 from musings.config import Settings
+from musings.due import is_by_hand
 from musings.errors import StoreError, UsageError
 from musings.models import Kind
 from musings.process import end_with_parent
@@ -42,7 +43,7 @@ def kinds_named(given: str | None) -> list[Kind]:
 
 def _work(settings: Settings, database: Database, kinds: Sequence[Kind], *, drain: bool) -> int:
     runner = assemble.runner(settings, database, kinds)
-    noted = _noted_run(settings, database) if drain else contextlib.nullcontext()
+    noted = _noted_run(settings, database) if drain and not is_by_hand() else contextlib.nullcontext()
     with interrupts(runner.stop) as met, noted:
         runner.run_queue_processor(drain=drain)
     return 130 if met == [signal.SIGINT] else 0
