@@ -21,6 +21,7 @@ from musings.worker.attempt import give_up as give_up_attempt
 from musings.worker.context import AttemptContext
 from musings.worker.engine.base import Engine
 from musings.worker.house import House
+from musings.worker.leftovers import Leftovers
 from musings.worker.slots import SERVERS, Slots
 
 IDLE_SECONDS = 2.0
@@ -86,6 +87,7 @@ class Runner:
         self._alone: int | None = None  # a suspect that runs with nothing beside it
         self._news = {name: threading.Event() for name in NEWS}  # what may have come that prompts wait for
         self._servers_changed()  # since the last worker
+        self._leftovers = Leftovers(workshop.database, workshop.pipelines, self._servers_changed)
         self._log = logs.get("worker")
         self.summary = Summary()
 
@@ -130,9 +132,11 @@ class Runner:
             self._patiently(self._look_for_cancelled)
             self._reap()
             self._patiently(self._hasten)
+            self._patiently(self._leftovers.look)
             idle = not self._patiently(self._start_what_is_due)
             if self._drain and not self._running and idle and self._patiently(self._nothing_left):
                 self._house.look(ending=True)
+                self._patiently(lambda: self._leftovers.finish(self._workshop.stopping.wait))
                 return
             if idle:
                 self._patiently(self._rest)
