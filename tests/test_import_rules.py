@@ -145,6 +145,7 @@ LATE = {
         "musings.pipelines.comfy",
         "musings.pipelines.speech_server",
         "musings.pipelines.words",
+        "musings.pipelines.written",
     },
     "pipelines/words.py": {"musings.poets.team"},
     "pipelines/comfyui.py": {"musings.media.kinds"},

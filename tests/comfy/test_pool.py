@@ -233,6 +233,19 @@ def test_one_that_does_not_answer_is_given_its_time(fake: FakeComfy) -> None:
     pool.close()
 
 
+def test_one_where_nobody_listens_is_given_less(fake: FakeComfy) -> None:
+    with FakeComfy() as ended:
+        clock = Clock()
+        pool = pool_of(fake, ended, clock=clock)
+    fake.faults.on("http-503")
+    assert [pool.answers(each) for each in (fake.url, ended.url)] == [False, False]
+    clock.time = 15
+    away = [pool.stays_away(each, 60, refused_seconds=15) for each in (fake.url, ended.url)]
+    assert away == [False, True]
+    assert not pool.stays_away(ended.url, 60)
+    pool.close()
+
+
 def test_places_follow_the_servers_and_changes_are_told(fake: FakeComfy, other: FakeComfy) -> None:
     told = threading.Event()
     pool = pool_of(fake, other, limit=2)

@@ -237,7 +237,7 @@ def test_on_the_command_line(
 
 def test_a_fresh_checkout_sketches_in_its_first_minute(tmp_path: Path, database: Database, opened: Open) -> None:
     """What we ship names no workflow that is not there: nothing waits for a newcomer's ComfyUI."""
-    shipped = Path(__file__).parents[2] / "poets-service-clean" / "poets_cron_config.json"
+    shipped = Path(__file__).parents[2] / "poets-service-clean" / "poets_cron_config.sample.json"
     file = tmp_path / "shipped" / shipped.name
     file.parent.mkdir()
     file.write_text(shipped.read_text())

@@ -9,6 +9,7 @@ import threading
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ import pytest
 
 from musings.comfy.client import NoAnswer, Server
 from musings.comfy.pool import Pool
+from musings.comfy.watching import Limits
 from musings.config import Settings
 from musings.errors import PassingFault, ServerAway
 from musings.fake_comfy.server import FakeComfy
@@ -37,14 +39,16 @@ SLOW = 0.3
 STALL = 4.0
 
 
-def configured(make_settings: MakeSettings, folder: Path, *urls: str, **more: Any) -> Settings:
+def configured(
+    make_settings: MakeSettings, folder: Path, *urls: str, unreachable_seconds: float = AWAY, **more: Any
+) -> Settings:
     media = folder / "media"
     media.mkdir(exist_ok=True)
     for kind in ("image", "music"):
         (media / f"{kind}_fox.json").write_text(json.dumps(painting()))
     return make_settings(
         processing={"backoff_seconds": 0.01, "shutdown_seconds": 0.2, **more},
-        media={"comfyui": {"hosts": list(urls), "unreachable_seconds": AWAY, "stall_seconds": STALL}},
+        media={"comfyui": {"hosts": list(urls), "unreachable_seconds": unreachable_seconds, "stall_seconds": STALL}},
     )
 
 
@@ -74,6 +78,9 @@ class Desk:
 
     def made(self, prompt_id: int) -> int:
         return len(artifacts.of_prompts(self.database, [prompt_id]))
+
+    def drain(self) -> None:
+        assemble.runner(self.settings, self.database).run_queue_processor(drain=True)
 
     @contextmanager
     def working(self) -> Iterator[None]:
@@ -136,6 +143,27 @@ class TestASecondServer:
                 assert entry is not None
                 assert entry.interrupted
                 assert desk.made(made) == 1
+
+    def test_takes_over_soon_where_nobody_listens_any_more(
+        self,
+        make_settings: MakeSettings,
+        tmp_path: Path,
+        pair: tuple[ComfyProcess, ComfyProcess],
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        """The process has ended, and its jobs with it: there is nothing to wait an hour for."""
+        monkeypatch.setattr(comfyui, "Limits", partial(Limits, refused_seconds=0.5))
+        slow(*pair)
+        desk = Desk(configured(make_settings, tmp_path, *(each.url for each in pair), unreachable_seconds=3600))
+        with desk.working():
+            made = desk.add(steps=12)
+            until(lambda: any(each.running for each in pair), LONG)
+            first, second = pair if pair[0].running else pair[::-1]
+            first.kill()
+            found = desk.ends(made)
+        assert (found.status, found.attempts_used) == ("completed", 1), found.error_message
+        assert second.executions.total() == 1
+        desk.database.close()
 
     def test_is_not_given_a_job_that_may_have_cost_money(self, make_settings: MakeSettings, tmp_path: Path) -> None:
         paid = "EmptyLatentImage"

@@ -7,10 +7,11 @@ from contextlib import closing
 import pytest
 from sqlalchemy import text
 
-from musings.errors import LockedError, StoreError
+from musings.errors import LockedError, StoreError, Unavailable
 from musings.models import ArtifactType, Job, Kind, MadeFile, Outcome, Writing
 from musings.pipelines.base import Context
 from musings.store import artifacts, attempts, prompts, queue, recovery, workers
+from musings.worker import attempt as attempt_module
 from musings.worker.runner import Runner
 from tests.conftest import MakeSettings
 from tests.doubles import made_text
@@ -110,6 +111,25 @@ class TestFaults:
         [attempt] = attempts.of_prompts(hall.database, [bad])[bad]
         assert attempt.error_class == "OurFault"
         assert "Traceback" in (attempt.log_excerpt or "")
+
+    def test_a_drain_ends_when_what_a_prompt_waits_for_does_not_come(
+        self, hall: Hall, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Not after minutes; and the next one looks at once, whatever the prompt was told to wait."""
+        monkeypatch.setattr(attempt_module, "_patience", lambda waits: 0.02 if waits < 2 else 20.0)
+
+        def act(job: Job, context: Context) -> Outcome:
+            raise Unavailable("Nobody is there.", waits_for="server")
+
+        hall.double.act = act
+        made = hall.add()
+        assert hall.drain().started == 3
+        found = hall.get(made)
+        assert (found.status, found.attempts_used, found.waiting_reason) == ("pending", 0, "Nobody is there.")
+        assert hall.drain().started == 1
+        hall.double.act = made_text
+        assert hall.drain().started == 1
+        assert (hall.get(made).status, hall.get(made).attempts_used) == ("completed", 1)
 
     def test_an_exception_whose_words_no_column_takes(self, hall: Hall) -> None:
         def act(job: Job, context: Context) -> Outcome:

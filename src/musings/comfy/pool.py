@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from musings.comfy.checking import Problem, check
-from musings.comfy.client import Server
+from musings.comfy.client import NoAnswer, Server
 from musings.comfy.protocol import Object
 from musings.comfy.tending import LOOK_SECONDS, Tender
 from musings.errors import (
@@ -154,11 +154,16 @@ class Pool:
         self._heard(member, None)
         return True
 
-    def stays_away(self, url: str, seconds: float) -> bool:
-        """Whether a server has not answered for so many seconds, or has left a job of ours alone for as long."""
+    def stays_away(self, url: str, seconds: float, *, refused_seconds: float | None = None) -> bool:
+        """Whether a server has not answered for so many seconds, or has left a job of ours alone for as long.
+
+        ``refused_seconds`` are enough where nobody listens at its address.
+        """
         member = self._member(url)
         with self._lock:
             since = member.away_since
+            if refused_seconds is not None and member.refuses:
+                seconds = min(seconds, refused_seconds)
             return since is not None and (member.gone or self._now() - since >= seconds)
 
     def others_answer(self, url: str) -> bool:
@@ -172,6 +177,11 @@ class Pool:
             if member.server.url == url.rstrip("/"):
                 for prompt_id in prompt_ids:
                     member.tender.leave(prompt_id)
+
+    def has_left(self, url: str, prompt_ids: Collection[str]) -> bool:
+        """Whether some of the jobs that were left on a server are still to be taken away."""
+        mine = [member for member in self._members if member.server.url == url.rstrip("/")]
+        return any(member.tender.has_left(each) for member in mine for each in prompt_ids)
 
     @contextmanager
     def lease(
@@ -314,6 +324,7 @@ class Pool:
             was_away = member.away_since is not None
             if error is not None:
                 member.away_since = member.away_since if was_away else self._now()
+                member.refuses = isinstance(error, NoAnswer) and error.refused
                 member.last_error = str(error)
             elif was_away:
                 member.away_since = None
@@ -343,7 +354,9 @@ class Pool:
 
 
 class _Member:
-    """``away_since`` is when it first did not answer; ``gone`` that it has left a job of ours alone for too long."""
+    """``away_since`` is when it first did not answer; ``gone`` that it has left a job of ours alone for too long;
+    ``refuses`` that nobody listened at its address when it was last asked.
+    """
 
     def __init__(
         self,
@@ -356,6 +369,7 @@ class _Member:
         self.tender = Tender(server, lambda error: heard(self, error))
         self.away_since: float | None = None
         self.gone = False
+        self.refuses = False
         self.limit = limit
         self.breaker = breaker
         self.working = 0

@@ -40,6 +40,11 @@ class Tender:
         with self._lock:
             self._unwanted[prompt_id] = None
 
+    def has_left(self, prompt_id: str) -> bool:
+        """Whether a job is still to be taken away."""
+        with self._lock:
+            return prompt_id in self._unwanted
+
     def close(self) -> None:
         """Ask it to stop; a look that waits for an answer ends by itself."""
         self._closing.set()

@@ -25,6 +25,8 @@ from musings.comfy.protocol import (
 from musings.errors import PassingFault, ServerAway, Stalled, UnreachableError
 
 CHECK_SECONDS = 0.25
+REFUSED_SECONDS = 15.0
+"""Nobody listens at an address when ComfyUI has ended, and its jobs with it: only a tunnel may come back with them."""
 
 
 @dataclass(frozen=True)
@@ -35,9 +37,10 @@ class Hooks:
     it raises ends the run. ``on_submitting`` is given our id before each POST and returns when it is written
     down. ``on_joined`` is called when a job of an earlier attempt is taken up, ``on_fetching`` when a job has ended
     and its files are about to come. ``on_crash`` is called each time a server went down while it ran our job; what it
-    raises ends the run. ``on_progress`` is given a value, a maximum and a stage, ``on_preview`` a picture and its
-    media type. ``on_event`` is given everything that the socket tells, and the id of our job; ``to_the_end``: all that
-    it tells of our job is waited for.
+    raises ends the run. ``elsewhere`` says whether another server could take the job over. ``on_progress`` is given a
+    value, a maximum and a stage, ``on_preview`` a picture and its media type. ``on_event`` is given everything that
+    the socket tells, and the id of our job; ``to_the_end``: all that it tells of our job is waited
+    for.
     """
 
     check: Callable[[], None] = lambda: None
@@ -46,6 +49,7 @@ class Hooks:
     on_joined: Callable[[], None] = lambda: None
     on_fetching: Callable[[], None] = lambda: None
     on_crash: Callable[[], None] = lambda: None
+    elsewhere: Callable[[], bool] = lambda: False
     on_progress: Callable[[float, float, str], None] = lambda _value, _maximum, _stage: None
     on_preview: Callable[[bytes, str], None] = lambda _picture, _media_type: None
     log: Callable[[str], None] = lambda _: None
@@ -59,7 +63,8 @@ class Limits:
 
     ``poll_seconds`` between two looks at the server when the socket is silent; ``lost_gap_seconds`` between
     the two looks that prove a job lost; ``stall_seconds`` without any sign of life of a job that runs,
-    ``idle_seconds`` of one that waits while nothing runs; ``unreachable_seconds`` without an answer;
+    ``idle_seconds`` of one that waits while nothing runs; ``unreachable_seconds`` without an answer,
+    ``refused_seconds`` where nobody listens and another server could take the job over;
     ``cancel_seconds`` for a job to go; ``preview_seconds`` between two previews; ``socket_seconds`` for the
     socket's greeting. ``resubmissions`` of a lost job. ``extra`` is the ``extra_data`` of the submission;
     this one asks for previews, older servers ignore it.
@@ -70,6 +75,7 @@ class Limits:
     stall_seconds: float = 900.0
     idle_seconds: float = 120.0
     unreachable_seconds: float = 60.0
+    refused_seconds: float = REFUSED_SECONDS
     cancel_seconds: float = 10.0
     preview_seconds: float = 0.5
     socket_seconds: float = 2.0
@@ -123,8 +129,9 @@ class Watch:
             try:
                 state = self._server.state(self._prompt_id)
             except (UnreachableError, PassingFault) as error:
-                self.refused = self.refused or (isinstance(error, NoAnswer) and error.refused)
-                if self._limits.now() - heard_at > self._limits.unreachable_seconds:
+                refused = isinstance(error, NoAnswer) and error.refused
+                self.refused = self.refused or refused
+                if self._limits.now() - heard_at > self._patience(refused=refused):
                     raise self._absence(error) from error
             else:
                 heard_at = now
@@ -144,6 +151,12 @@ class Watch:
         if not self._succeeded or not self._shown:
             return None
         return HistoryEntry(self._prompt_id, success=True, outputs=self._shown)
+
+    def _patience(self, *, refused: bool) -> float:
+        """How long a server may be away before its job may go elsewhere."""
+        if refused and self._hooks.elsewhere():
+            return min(self._limits.refused_seconds, self._limits.unreachable_seconds)
+        return self._limits.unreachable_seconds
 
     def _absence(self, error: UnreachableError | PassingFault) -> PassingFault:
         """A server that says something else than ComfyUI does is there, and an attempt is spent on it."""

@@ -105,12 +105,12 @@ class Pipelines:
     def makers(self, kind: Kind) -> dict[str | None, str]:
         """What would make a prompt of a kind, by the workflow that it names; None is for those that name none.
 
-        ``comfyui``, ``script``, ``sketch`` or ``speech``; for text ``text``, whoever writes.
+        ``comfyui``, ``script``, ``sketch`` or ``speech``; for text ``text``, whoever writes, but for workflow files.
         """
         if kind.value in self._extra:
             return {None: kind.value}
         if kind is Kind.TEXT:
-            return {None: kind.value}
+            return {**{each.name: each.source for each in self._written()}, None: kind.value}
         mine = [each for each in self.workflows() if each.kind is kind]
         return {**{each.name: each.source for each in reversed(mine)}, None: mine[0].source}
 
@@ -139,6 +139,11 @@ class Pipelines:
         found = next((each for each in self._all() if each.name == name), None)
         if found is None:
             raise NotFoundError(f"There is no workflow {name!r}.", hint="See `musings workflows list`.")
+        if found.kind is Kind.TEXT and found.source in FILES:
+            raise ConflictError(
+                f"{name} cannot be the default: texts that name no workflow are written by a poet.",
+                hint=f"Name it with each prompt: --workflow {name}.",
+            )
         fixed = self.fixed(found.kind)
         if fixed is not None and fixed != name:
             raise ConflictError(
@@ -224,7 +229,7 @@ class Pipelines:
 
     def takes_text(self, kind: Kind, workflow: str | None) -> bool:
         """Whether the words of a prompt go anywhere: into most workflows they do."""
-        if kind is Kind.TEXT:
+        if kind is Kind.TEXT and workflow is None:
             return True
         mine = [each for each in self.workflows() if each.kind is kind and workflow in (None, each.name)]
         return not mine or mine[0].takes_text
@@ -253,6 +258,8 @@ class Pipelines:
 
     def check_words(self, workflow: str | None) -> Checked:
         """Who would write a text that names this workflow, or none."""
+        if workflow in {each.name for each in self._written()}:
+            return self.check(str(workflow))
         if self.words is None:
             return Checked(True, [], ["sketch"])
         try:
@@ -289,9 +296,13 @@ class Pipelines:
     def _chosen(self, kind: Kind, prompt: Prompt) -> Chosen:
         if kind.value in self._extra:
             return Chosen(self._extra[kind.value], ())
+        pinned = self._pinned(prompt.workflow_hash)
+        if kind is Kind.TEXT and self.comfy is not None and (prompt.workflow is not None or pinned is not None):
+            chosen = self.comfy.choose(kind, prompt.workflow, pinned, default=False)
+            if chosen is not None:
+                return replace(chosen, pipeline=_as_writing(chosen.pipeline))
         if kind is Kind.TEXT and self.words is not None:
             return Chosen(self.words.writer(self._writer(prompt.workflow)), POETS_FORM)
-        pinned = self._pinned(prompt.workflow_hash)
         name = prompt.workflow or self._submitted_with(kind, prompt)
         if self.comfy is not None and kind in MEDIA_KINDS:
             chosen = self.comfy.choose(kind, name, pinned, default=prompt.workflow is None)
@@ -303,6 +314,11 @@ class Pipelines:
         if name.startswith(SKETCH):
             return Chosen(_sketch(), SKETCH_FORMS[kind])
         return Chosen(_sketch(), self.form(kind, name))
+
+    def _written(self) -> list[Workflow]:
+        """The workflow files that make texts."""
+        files = self.comfy.workflows() if self.comfy is not None else []
+        return [each for each in files if each.kind is Kind.TEXT]
 
     def _writer(self, workflow: str | None) -> str | None:
         """Who is to write a text: whom the prompt names, or the owner; None for whoever can."""
@@ -377,6 +393,13 @@ def _speech_backend(settings: Settings) -> Backend:
         from musings.pipelines.speech_server import backend
 
     return backend(settings)
+
+
+def _as_writing(pipeline: Pipeline) -> Pipeline:
+    with importing():
+        from musings.pipelines.written import AsWriting
+
+    return AsWriting(pipeline)
 
 
 def _sketch() -> Pipeline:

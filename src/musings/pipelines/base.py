@@ -196,6 +196,12 @@ class WorkflowSource(Protocol):
     def places(self) -> int:
         """How many jobs the servers that are there take at once."""
 
+    def leave(self, external_id: str) -> None:
+        """Have what a prompt has outside taken away when the servers answer, while somebody watches."""
+
+    def has_left(self, external_id: str) -> bool:
+        """Whether some of that is still to be taken away."""
+
     def close(self) -> None:
         """Let go of the places."""
 

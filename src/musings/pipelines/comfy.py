@@ -17,6 +17,7 @@ from musings.pipelines.base import Backend, Checked, Chosen, Lacking, Pipeline, 
 from musings.pipelines.comfyui import ComfyUIPipeline
 from musings.pipelines.local import local_problems
 from musings.pipelines.script import ScriptPipeline
+from musings.pipelines.whereabouts import Whereabouts
 from musings.warm.keeper import GIGABYTE, Keeper
 from musings.workflows.classes import ClassTable
 from musings.workflows.library import SAVED_SECONDS, Library, WorkflowFile
@@ -146,6 +147,15 @@ class Comfy:
     def places(self) -> int:
         """How many jobs the servers that are there take at once."""
         return self.pool.places()
+
+    def leave(self, external_id: str) -> None:
+        """Have what a prompt has on servers taken away when they answer, while somebody watches."""
+        for url, ids in Whereabouts.read(external_id).all_jobs():
+            self.pool.leave(url, ids)
+
+    def has_left(self, external_id: str) -> bool:
+        """Whether some of that is still to be taken away."""
+        return any(self.pool.has_left(url, ids) for url, ids in Whereabouts.read(external_id).all_jobs())
 
     def close(self) -> None:
         self.pool.close()

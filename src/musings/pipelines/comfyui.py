@@ -127,7 +127,8 @@ class ComfyUIPipeline:
         """
         if self._pool.answers(url):
             return True
-        if self._pool.stays_away(url, self._limits.unreachable_seconds):
+        patience = self._limits.refused_seconds if self._pool.others_answer(url) else None
+        if self._pool.stays_away(url, self._limits.unreachable_seconds, refused_seconds=patience):
             return False
         again = min(AGAIN_SECONDS, self._limits.unreachable_seconds)
         raise Unavailable(
@@ -171,7 +172,7 @@ class ComfyUIPipeline:
                 prompt_id=at_work.where.ids[number] if resume else str(uuid.uuid4()),
                 target=folder,
                 resume=resume,
-                hooks=at_work.hooks(number),
+                hooks=at_work.hooks(number, elsewhere=lambda: not paid and self._pool.others_answer(server.url)),
                 limits=self._limits,
                 verify=decodable,
                 object_info=info,
@@ -246,7 +247,7 @@ class _AtWork:
         self.context = context
         self._rounds = rounds
 
-    def hooks(self, number: int) -> Hooks:
+    def hooks(self, number: int, *, elsewhere: Callable[[], bool]) -> Hooks:
         context, rounds = self.context, self._rounds
 
         def submitting(own_id: str) -> None:
@@ -265,6 +266,7 @@ class _AtWork:
             on_joined=lambda: context.step("outside"),
             on_fetching=lambda: context.step("fetching"),
             on_crash=self._crashed,
+            elsewhere=elsewhere,
             on_progress=progress,
             on_preview=context.preview,
             log=context.log,

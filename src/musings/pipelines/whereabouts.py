@@ -33,6 +33,10 @@ class Whereabouts:
         (url, ids), *left = pairs
         return cls(url or None, ids if url else (), tuple(each for each in left if all(each)))
 
+    def all_jobs(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
+        """Every server with the ids of the jobs on it, wanted or not."""
+        return self._left_behind(None)
+
     def written(self) -> str:
         pairs = [(self.url or "", self.ids), *self.left]
         return "|".join([MARK, *(part for url, ids in pairs for part in (url, ",".join(ids)))])

@@ -39,7 +39,7 @@ from musings.models import (
     PromptStatus,
     WorkflowVersion,
 )
-from musings.store import rows, times, uploads, workflows
+from musings.store import leftovers, rows, times, uploads, workflows
 from musings.store.database import Database
 from musings.store.tables import ANEW, prompts
 
@@ -214,6 +214,8 @@ def cancel(database: Database, prompt_id: int) -> Prompt:
             return found
         else:
             raise ConflictError(f"Prompt {prompt_id} is {found.status}: there is nothing to cancel.")
+        if found.status == PromptStatus.PENDING:
+            leftovers.note(connection, prompt_id, found.attempt, found.external_id)
         connection.execute(update(prompts).where(prompts.c.id == prompt_id).values(values))
         return fetch(connection, prompt_id)
 

@@ -43,7 +43,7 @@ from musings.models import (
     Writing,
 )
 from musings.store import artifacts as artifact_rows
-from musings.store import rows, times, writings
+from musings.store import leftovers, rows, times, writings
 from musings.store.accounts import Step
 from musings.store.database import Database
 from musings.store.prompts import IS_LIVE
@@ -125,14 +125,20 @@ def kind_due(
     return None if found is None else KIND_OF_TYPE.get(found.prompt_type)
 
 
-def next_due(database: Database, kinds: Collection[Kind]) -> datetime | None:
-    """When the earliest waiting prompt of these kinds may start: in the past when one is due, None without any."""
+def next_due(database: Database, kinds: Collection[Kind], *, most_waits: int | None = None) -> datetime | None:
+    """When the earliest waiting prompt of these kinds may start: in the past when one is due, None without any.
+
+    ``most_waits`` leaves out those that have waited so many times in a row.
+    """
     types = [name for kind in kinds for name in TYPES_OF_KIND[kind]]
     when = func.coalesce(prompts.c.next_attempt_at, LONG_AGO)
     with database.read() as connection:
         found: datetime | None = connection.execute(
             select(func.min(when)).where(
-                prompts.c.status == PromptStatus.PENDING, IS_LIVE, prompts.c.prompt_type.in_(types)
+                prompts.c.status == PromptStatus.PENDING,
+                IS_LIVE,
+                prompts.c.prompt_type.in_(types),
+                true() if most_waits is None else prompts.c.waits < most_waits,
             )
         ).scalar_one()
     return found
@@ -212,7 +218,8 @@ def complete(
     and is told as True.
     """
     with database.write() as connection:
-        if _hold(connection, prompt) is None:
+        held = _hold(connection, prompt)
+        if held is None:
             ended = select(attempts.c.status).where(_is_attempt(prompt.id, prompt.attempt))
             return connection.execute(ended).scalar() == AttemptStatus.COMPLETED
         written = {"output_reference": writings.insert_writing(connection, writing)} if writing else {}
@@ -224,6 +231,7 @@ def complete(
             "external_id": None,
             **written,
         }
+        leftovers.note(connection, prompt.id, prompt.attempt, held.external_id, moved=True)
         artifact_rows.record_prompt_artifacts(connection, prompt.id, artifacts, more=more, also=ended_row)
         _close(connection, prompt, AttemptStatus.COMPLETED, log)
         return True
@@ -252,7 +260,7 @@ def put_back(
         if held is None:
             return False
         if held.cancel_requested:
-            _end(connection, prompt, PromptStatus.CANCELLED, CANCELLED_RUNNING, "Cancelled", seconds, log)
+            _end(connection, prompt, held, PromptStatus.CANCELLED, CANCELLED_RUNNING, "Cancelled", seconds, log)
             return True
         _wait(
             connection,
@@ -279,7 +287,7 @@ def release(database: Database, prompt: Prompt, seconds: float, log: str) -> boo
         if held is None:
             return False
         if held.cancel_requested:
-            _end(connection, prompt, PromptStatus.CANCELLED, CANCELLED_RUNNING, "Cancelled", seconds, log)
+            _end(connection, prompt, held, PromptStatus.CANCELLED, CANCELLED_RUNNING, "Cancelled", seconds, log)
             return True
         _wait(connection, prompt, error_message=None, uncounted_attempts=prompts.c.uncounted_attempts + 1)
         _close(connection, prompt, AttemptStatus.RELEASED, log)
@@ -384,9 +392,11 @@ def _is_attempt(prompt_id: int, attempt: int) -> ColumnElement[bool]:
     return and_(attempts.c.prompt_id == prompt_id, attempts.c.attempt == attempt)
 
 
-def _hold(connection: Connection, prompt: Prompt) -> Row[int, bool] | None:
+def _hold(connection: Connection, prompt: Prompt) -> Row[int, bool, str | None] | None:
     """The fence: the row, if it is still at our attempt. The write transaction keeps it so."""
-    held = select(prompts.c.id, prompts.c.cancel_requested).where(_is_mine(prompt.id, prompt.attempt))
+    held = select(prompts.c.id, prompts.c.cancel_requested, prompts.c.external_id).where(
+        _is_mine(prompt.id, prompt.attempt)
+    )
     return connection.execute(held).first()
 
 
@@ -416,15 +426,17 @@ def _end_without_result(
     log: str,
 ) -> bool:
     with database.write() as connection:
-        if _hold(connection, prompt) is None:
+        held = _hold(connection, prompt)
+        if held is None:
             return False
-        _end(connection, prompt, status, error, error_class, seconds, log)
+        _end(connection, prompt, held, status, error, error_class, seconds, log)
         return True
 
 
 def _end(
     connection: Connection,
     prompt: Prompt,
+    held: Row[int, bool, str | None],
     status: PromptStatus,
     error: str,
     error_class: str,
@@ -445,6 +457,7 @@ def _end(
             external_id=None,
         )
     )
+    leftovers.note(connection, prompt.id, prompt.attempt, held.external_id)
     ended = AttemptStatus.CANCELLED if status is PromptStatus.CANCELLED else AttemptStatus.FAILED
     _close(connection, prompt, ended, log, error, error_class)
 

@@ -6,14 +6,14 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, and_, or_, select, update
 
 from musings.models import ArtifactStatus, PromptStatus
-from musings.store import times
+from musings.store import leftovers, times
 from musings.store.accounts import Step
 from musings.store.database import Database
 from musings.store.prompts import IS_LIVE
 from musings.store.queue import CANCELLED_RUNNING, TEXT_TYPES, AttemptStatus
 from musings.store.tables import attempts, prompts
 
-SERVER_JOB, SERVER_BACKEND = "comfy|", "comfyui"
+SERVER_JOB, SERVER_BACKEND = leftovers.SERVER_JOB, "comfyui"
 PATIENCE = {Step.OUTSIDE: 10, Step.FETCHING: 3, Step.FINISHING: 3}
 """How many times the cap of attempts a worker may die at a step of a job that it can join again, in a row."""
 
@@ -66,9 +66,10 @@ def recover(database: Database, default_attempts: int) -> int:
         )
         connection.execute(update(attempts).where(_files_without_rows()).values(directory=None))
         for row in found:
-            connection.execute(
-                update(prompts).where(prompts.c.id == row.id).values(_after_death(row, default_attempts))
-            )
+            then = _after_death(row, default_attempts)
+            if then["status"] is not PromptStatus.PENDING:
+                leftovers.note(connection, row.id, row.attempt, row.external_id)
+            connection.execute(update(prompts).where(prompts.c.id == row.id).values(then))
     return len(found)
 
 

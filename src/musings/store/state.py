@@ -1,8 +1,8 @@
 """Small facts that outlive a process: named values in ``queue_state``.
 
 Names in use: ``paused``; ``disk_low``; ``duty:NAME``, when a duty is due; ``alert:KEY`` and ``notice:ID`` (see
-``musings.alerts``); ``schedule`` (see ``musings.store.schedule``). A value is written only when it changes, because
-each write is an event for the page.
+``musings.alerts``); ``schedule`` (see ``musings.store.schedule``); ``left:ID`` (see
+``musings.store.leftovers``). A value is written only when it changes, because each write is an event for the page.
 """
 
 from sqlalchemy import Connection, delete, select, update

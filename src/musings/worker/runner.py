@@ -21,11 +21,14 @@ from musings.worker.attempt import give_up as give_up_attempt
 from musings.worker.context import AttemptContext
 from musings.worker.engine.base import Engine
 from musings.worker.house import House
+from musings.worker.leftovers import Leftovers
 from musings.worker.slots import SERVERS, Slots
 
 IDLE_SECONDS = 2.0
 CANCEL_LOOK_SECONDS = 0.5
 DRAIN_WAIT_SECONDS = 120.0
+DRAIN_ASKS = 3  # how often a drain looks for what a prompt waits for, a server perhaps: for 15 s
+DRAIN_SOON_SECONDS = 10.0
 OVERDUE_SECONDS = 60.0
 STOP_SECONDS = 10.0
 NEWS = ("comfyui", "place")
@@ -85,7 +88,7 @@ class Runner:
         self._suspects: list[int] = []
         self._alone: int | None = None  # a suspect that runs with nothing beside it
         self._news = {name: threading.Event() for name in NEWS}  # what may have come that prompts wait for
-        self._servers_changed()  # since the last worker
+        self._leftovers = Leftovers(workshop.database, workshop.pipelines, self._servers_changed)
         self._log = logs.get("worker")
         self.summary = Summary()
 
@@ -98,6 +101,7 @@ class Runner:
         self._drain = drain
         self.summary.recovered = self._engine.start()
         try:
+            accounts.hasten(database, (*NEWS, "server"))  # whatever they wait for may have come since the last worker
             self._suspects = recovery.suspects(database, self._workshop.max_attempts)
             workers.sign_in(database, self._id, self._process, ",".join(self._kinds))
             done = threading.Event()
@@ -130,9 +134,11 @@ class Runner:
             self._patiently(self._look_for_cancelled)
             self._reap()
             self._patiently(self._hasten)
+            self._patiently(self._leftovers.look)
             idle = not self._patiently(self._start_what_is_due)
             if self._drain and not self._running and idle and self._patiently(self._nothing_left):
                 self._house.look(ending=True)
+                self._patiently(lambda: self._leftovers.finish(self._workshop.stopping.wait))
                 return
             if idle:
                 self._patiently(self._rest)
@@ -238,11 +244,15 @@ class Runner:
         self._patiently(lambda: give_up_attempt(self._workshop, running.prompt, running.context, fault))
 
     def _nothing_left(self) -> bool:
-        """Whether a drain is over: nothing waits but prompts whose time is far."""
+        """Whether a drain is over: nothing waits but prompts whose time is far, or that wait for what does not come."""
         if queue.is_paused(self._workshop.database):
             return True
-        due = self._engine.next_due(self._house.allowed(self._kinds))
-        return due is None or (due - times.now()).total_seconds() > DRAIN_WAIT_SECONDS
+        kinds, now = self._house.allowed(self._kinds), times.now()
+        due = self._engine.next_due(kinds)
+        if due is None or (due - now).total_seconds() <= DRAIN_SOON_SECONDS:
+            return due is None
+        due = self._engine.next_due(kinds, most_waits=DRAIN_ASKS)
+        return due is None or (due - now).total_seconds() > DRAIN_WAIT_SECONDS
 
     def _end_running(self) -> None:
         """Give what runs some time to finish, then ask it to stop, then leave it to the recovery."""

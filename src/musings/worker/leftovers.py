@@ -1,0 +1,50 @@
+"""Has the jobs of prompts that have ended taken away from servers that were not there at the time."""
+
+import time
+from collections.abc import Callable
+
+from musings.pipelines import Pipelines
+from musings.store import leftovers
+from musings.store.database import Database
+
+LOOK_SECONDS = 2.0
+PATIENCE_SECONDS = 3.0
+
+
+class Leftovers:
+    """``look`` may be called as often as one likes. ``on_change`` is as for ``Pipelines.watch``."""
+
+    def __init__(self, database: Database, pipelines: Pipelines, on_change: Callable[[], None]) -> None:
+        self._database = database
+        self._pipelines = pipelines
+        self._on_change = on_change
+        self._handed: dict[str, str] = {}
+        self._looked_at = float("-inf")
+
+    def look(self) -> None:
+        """Hand on what is new, and forget what is gone."""
+        if time.monotonic() - self._looked_at >= LOOK_SECONDS:
+            self._look()
+
+    def finish(self, wait: Callable[[float], object]) -> None:
+        """The worker ends: servers that answer have a moment to let go of what is left; the next one has the rest."""
+        end = time.monotonic() + PATIENCE_SECONDS
+        while self._look() and time.monotonic() < end:
+            wait(0.1)
+
+    def _look(self) -> bool:
+        """Whether anything is left."""
+        self._looked_at = time.monotonic()
+        noted = leftovers.noted(self._database)
+        comfy = self._pipelines.comfy if noted else None
+        if comfy is None:
+            return False
+        for name, where in noted.items():
+            if self._handed.get(name) != where:
+                self._handed[name] = where
+                comfy.leave(where)
+                self._pipelines.watch(self._on_change)
+            elif not comfy.has_left(where):
+                del self._handed[name]
+                leftovers.forget(self._database, name)
+        return bool(self._handed)
