@@ -384,3 +384,43 @@ def test_a_fault_met_while_another_was_handled_is_the_one_that_counts() -> None:
     assert "ValueError: width" in str(failure(1, "", handled + meeting + raised("ValueError: width")))
     causing = "\nThe above exception was the direct cause of the following exception:\n\n"
     assert "module triton" in str(failure(1, "", handled + causing + raised("RuntimeError: no kernels")))
+
+
+FAULT = "Traceback (most recent call last):\n  File 'x.py', line 3, in main\n    x()\nValueError: width is odd\n"
+AFTERWARDS = {
+    "nothing": "",
+    "ignored": "Exception ignored in: <function Pool.__del__ at 0x7f>\nTraceback (most recent call last):\n"
+    "  File 'pool.py', line 3, in __del__\nImportError: sys.meta_path is None, Python is likely shutting down\n",
+    "at exit": "Error in atexit._run_exitfuncs:\nTraceback (most recent call last):\n  File 'x.py', line 3, in bye\n"
+    "ModuleNotFoundError: No module named 'triton'\n",
+    "a thread": "Exception in thread Thread-1 (send):\nTraceback (most recent call last):\n  File 'x.py', line 3\n"
+    "OSError: [Errno 101] Network is unreachable\n",
+    "spared": "flash_attn is not installed: No module named 'flash_attn'\nsageattention not found, using sdpa\n",
+}
+
+
+@pytest.mark.parametrize("after", AFTERWARDS.values(), ids=AFTERWARDS)
+@pytest.mark.parametrize(
+    ("fault", "words"),
+    [
+        (FAULT, "ValueError: width is odd"),
+        ("Error: the model file x.ckpt is damaged\n", "Error: the model file x.ckpt is damaged"),
+        ("usage: x.py [-h]\nx.py: error: unrecognized arguments: --nope\n", "unrecognized arguments: --nope"),
+    ],
+    ids=["traceback", "words", "usage"],
+)
+def test_what_is_printed_after_the_fault_is_not_the_fault(fault: str, words: str, after: str) -> None:
+    assert words in str(failure(1, "", fault + after))
+
+
+@pytest.mark.parametrize("after", AFTERWARDS.values(), ids=AFTERWARDS)
+def test_what_ended_nothing_is_no_reason(after: str) -> None:
+    said = str(failure(1, "", after))
+    assert "no reason" in said or "printed nothing" in said
+
+
+@pytest.mark.parametrize(("code", "signal"), [(139, 11), (134, 6), (137, 9), (143, 15)])
+def test_a_shell_around_a_script_tells_of_signals(code: int, signal: int) -> None:
+    found = failure(code, "", "")
+    assert isinstance(found, PassingFault)
+    assert f"signal {signal}" in str(found)

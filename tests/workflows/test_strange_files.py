@@ -10,13 +10,16 @@ from typing import Any
 
 import pytest
 
+from musings import intake
 from musings.comfy.client import Server
 from musings.comfy.tracing import MOST_FIELDS
 from musings.errors import InvalidInputError
 from musings.fake_comfy.server import FakeComfy
+from musings.pipelines import Pipelines
 from musings.workflows.classes import ClassTable
 from musings.workflows.library import LARGEST_BYTES, Library, WorkflowFile
 from tests.comfy.graphs import node, painting
+from tests.conftest import MakeSettings
 
 GOOD = json.dumps(painting())
 NESTED = "[" * 200 + "]" * 200
@@ -167,6 +170,38 @@ def test_a_file_name_that_is_no_text(library: Library, tmp_path: Path) -> None:
     put(tmp_path, os.fsdecode(b"caf\xe9.json"), GOOD)
     [found] = library.all()
     assert checked(found).name == "caf?"
+
+
+def saved(kind: str) -> str:
+    """A saved workflow of one node, which something is linked to."""
+    nodes = [{"id": each, "type": kind, "inputs": [{"name": "x", "link": 1}], "widgets_values": []} for each in (1, 2)]
+    return json.dumps({"nodes": nodes, "links": [[1, 1, 0, 2, 0, "X"]]})
+
+
+def test_nodes_that_nobody_has_may_be_those_of_a_server_that_is_away(tmp_path: Path) -> None:
+    put(tmp_path, "rare.json", saved("RareNode"))
+    with FakeComfy() as fake, Server(fake.url) as there, Server("http://127.0.0.1:9") as away:
+        for servers, unread in (([there], False), ([there, away], True)):
+            table = ClassTable(servers)
+            assert table.wait(30) is not None
+            [found] = Library(tmp_path, {}, table).all()
+            assert "RareNode" in (found.problem or "")
+            assert found.unread is unread
+
+
+@pytest.mark.parametrize("workflow", ["rare", None])
+def test_a_prompt_for_a_workflow_that_no_server_can_read_now_is_taken(
+    make_settings: MakeSettings, workflow: str | None
+) -> None:
+    settings = make_settings(media={"comfyui": {"host": "http://127.0.0.1:9"}, "scripts": {"image": "media/rare.json"}})
+    settings.media.workflows.mkdir(parents=True, exist_ok=True)
+    put(settings.media.workflows, "rare.json", saved("RareNode"))
+    pipelines = Pipelines(settings)
+    taken = intake.checked(pipelines, prompt_text="a fox", prompt_type="image", workflow=workflow)
+    assert taken.workflow == workflow
+    put(settings.media.workflows, "rare.json", "no JSON")
+    with pytest.raises(InvalidInputError, match=r"rare\.json is not JSON"):
+        intake.checked(pipelines, prompt_text="a fox", prompt_type="image", workflow="rare")
 
 
 def test_without_servers_nobody_waits_for_their_classes(tmp_path: Path) -> None:

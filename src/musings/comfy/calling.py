@@ -34,18 +34,21 @@ def command(
     ``output`` from :func:`output_for`; ``flags`` are ComfyUI's own, such as ``--cpu``. Raises ``UserFault`` for a
     value that is not on the form or too long for a command line.
     """
-    words = [str(python), str(path)]
+    given: dict[str, object] = {}
     for field, value in values.items():
         if field not in script.flags:
             known = ", ".join(script.flags) or "none"
             raise UserFault(f"{script.name} has no field {field!r}; it has: {known}.")
         if value is not None:
-            words += [argument(name, value) for name in script.flags[field]]
-    words += [argument(name, value) for name, value in _mended(script, values)]
+            given |= dict.fromkeys(script.flags[field], value)
+    given |= dict(_mended(script, values))
+    asked = [option for option in script.options if option.positional]
+    words = [str(python), str(path), *(argument(each.name, given.pop(each.name, ""), bare=True) for each in asked)]
+    words += [argument(name, value) for name, value in given.items()]
     words += ["--queue-size=1", f"--comfyui-directory={comfyui_directory}", f"--output={output}"]
     if "--random-seed-type" in script.own_options:
         words.append("--random-seed-type=fixed")
-    return (*words, "--", *flags) if flags else tuple(words)
+    return (*words, "--", *flags) if flags and script.takes_flags else tuple(words)
 
 
 def foreign_command(
@@ -84,10 +87,10 @@ def _check_word(path: Path, word: str) -> None:
         raise UserFault(f"{path.name}: a value is too long for a command line, or has a NUL in it.")
 
 
-def argument(name: str, value: object) -> str:
-    """One option as one word. Raises ``UserFault`` when it is longer than the system takes."""
+def argument(name: str, value: object, *, bare: bool = False) -> str:
+    """One option as one word, its value alone with ``bare``. Raises ``UserFault`` for more than the system takes."""
     for ascii_only in (True, False):
-        word = f"--{name}={json.dumps(value, ensure_ascii=ascii_only)}"
+        word = f"{'' if bare else f'--{name}='}{json.dumps(value, ensure_ascii=ascii_only)}"
         try:
             if len(word.encode()) <= MAX_ARGUMENT_BYTES:
                 return word

@@ -28,6 +28,10 @@ RENAMED = {
 DYNAMIC = "COMFY_DYNAMICCOMBO_V3"
 
 
+class MissingNodes(UserFault):
+    """A saved workflow needs nodes that are not among the classes of the servers."""
+
+
 def read_workflow(name: str, text: str | bytes, object_info: Object | None = None) -> Graph:
     """The graph of a ``.json`` workflow in either format; a saved one needs the classes of a server.
 
@@ -70,7 +74,7 @@ def _known(name: str, nodes: Sequence[tuple[Scope, Object]], object_info: Object
     if missing:
         offers = [(each, nearest(each, object_info)) for each in missing]
         told = ", ".join(f"{each} (nearest: {near})" if near else each for each, near in offers)
-        raise UserFault(
+        raise MissingNodes(
             f"{name} needs nodes that this ComfyUI does not have: {told}.",
             hint="Install the node packs that bring them, and restart ComfyUI. Nodes that live in its page alone are "
             f"resolved by its export: {HOW_TO_EXPORT[0].lower()}{HOW_TO_EXPORT[1:]}",

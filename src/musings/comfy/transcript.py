@@ -14,7 +14,7 @@ FOUND = re.compile(r"^ComfyUI found: (.+)$", re.MULTILINE)
 KEPT_BYTES = 400
 SIGKILL = 9
 SHELL_SIGNALS = 128
-KILLED = (SHELL_SIGNALS + SIGKILL, SHELL_SIGNALS + 15)
+KILLED = tuple(SHELL_SIGNALS + signal for signal in (4, 6, 7, 8, SIGKILL, 11, 15))
 """How a shell or a launcher around the script tells of its end by a signal."""
 
 TRACEBACK = "Traceback (most recent call last):"
@@ -25,12 +25,24 @@ REPORTED = re.compile(
 )
 """What follows a traceback that ended nothing: custom nodes that could not be loaded."""
 
+ASIDE = re.compile(
+    r"(?:^Exception ignored in|^Exception in thread|^Error in atexit|^Task exception was never retrieved"
+    r"|^--- Logging error ---)[^\n]*\n(?:(?!Traceback )[^\n]*\n){0,3}\Z",
+    re.MULTILINE,
+)
+"""What comes before a traceback that ended nothing: Python shows it and goes on, often when it has failed already."""
+
 USAGE = re.compile(r"^usage: |: error: ", re.MULTILINE)
 NOISE = re.compile(
     r"Found comfy_kitchen backend|unavailable_reason|Cannot import |IMPORT FAILED|for custom nodes|^\s*\d+\.\d+ seconds"
     r"|[Ff]ailed to import|^(?:\[\w+\] )?(?:WARNING|INFO|DEBUG)\b|Warning: "
 )
 """Lines that are printed on machines where all goes well."""
+
+
+BAD_NEWS = re.compile(r"error|fatal|fail|killed|abort|cannot|can't|could not|no such|unable|not enough", re.IGNORECASE)
+SPARED = re.compile(r"No module named|not installed|not available|not found, using|Warning:|^\s+warnings\.warn")
+"""Of what a machine can do without."""
 
 
 @dataclass(frozen=True)
@@ -161,7 +173,7 @@ def last_fault(stderr: str) -> str:
     """The part of stderr that tells what ended a script: its last traceback with those that caused it, or what
     came after everything that was only reported.
     """
-    text = stderr.replace("\r", "\n")
+    text = _without_asides(stderr.replace("\r", "\n"))
     before, mark, last = text.rpartition(TRACEBACK)
     if not mark:
         return _without_noise(text)
@@ -176,13 +188,28 @@ def last_fault(stderr: str) -> str:
     return chain
 
 
+def _without_asides(text: str) -> str:
+    """Without the tracebacks that Python shows and goes on."""
+    first, *others = text.split(TRACEBACK)
+    kept = [first]
+    for other in others:
+        if ASIDE.search(kept[-1]):
+            told = END_OF_TRACEBACK.search(other)
+            kept[-1] = ASIDE.sub("", kept[-1]) + (other[told.end() :].lstrip("\n") if told else "")
+        else:
+            kept.append(other)
+    return TRACEBACK.join(kept)
+
+
 def _without_noise(text: str) -> str:
     return "\n".join(line for line in text.splitlines() if not NOISE.search(line))
 
 
 def _last(fault: str) -> str:
     lines = [line.strip() for line in fault.splitlines() if line.strip()]
-    errors = [line for line in lines if re.match(r"[\w.]+(Error|Exception|Interrupt|Exit)\b", line)]
-    if not errors and lines and not re.search("error|fail|killed|abort|cannot|no such", lines[-1], re.IGNORECASE):
-        return f"it gave no reason. The last line that it printed: {lines[-1][:500]}"
-    return (errors or lines or ["it printed no reason."])[-1][:500]
+    errors = [line for line in lines if re.match(r"(?:\| +)*[\w.]+(Error|Exception|Interrupt|Exit)\b", line)]
+    bad = errors or [line for line in lines if BAD_NEWS.search(line) and not SPARED.search(line)]
+    others = [line for line in lines if not SPARED.search(line)]
+    if others and not bad:
+        return f"it gave no reason. The last line that it printed: {others[-1][:500]}"
+    return (bad or ["it printed no reason."])[-1].lstrip("| ")[:500]

@@ -159,9 +159,10 @@ class Pipelines:
         return {each.name: each.hash for each in self._all() if each.hash is not None}
 
     def resolve(self, kind: Kind, workflow: str | None) -> Resolved:
-        """What a prompt of a kind is submitted with. Raises ``InvalidInputError`` for an unknown name.
+        """What a prompt of a kind is submitted with.
 
-        The first workflow of a kind that can be used becomes its default here, and stays it.
+        Raises ``InvalidInputError`` for an unknown name, and for a named workflow with a problem that no server will
+        mend. The first workflow of a kind that can be used becomes its default here, and stays it.
         """
         if workflow is None and kind is Kind.TEXT and self._settings is not None:
             return Resolved(None, POETS_FORM)
@@ -170,7 +171,9 @@ class Pipelines:
         mine = next((each for each in found if each.kind is kind and each.name == name), None)
         if mine is None:
             raise _unknown(kind, name, found)
-        if workflow is None and mine.problem is not None:
+        if mine.problem is not None and mine.source in FILES:
+            if workflow is not None and not mine.unread:
+                raise InvalidInputError([Fault("workflow", f"{name} cannot be used: {mine.problem}")])
             return Resolved(None, None)
         is_file = mine.source in FILES and self.comfy is not None
         version = self.comfy.pin(name) if is_file and self.comfy is not None else None

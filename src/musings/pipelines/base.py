@@ -63,9 +63,9 @@ class Pipeline(Protocol):
 class Workflow:
     """A recipe that a prompt may name, with the form it exposes.
 
-    ``problem`` says what is wrong with its file, ``reason`` why it cannot run now, as far as that is known without
-    asking a server. ``default``: it serves prompts of its kind that name none. ``takes_text``: the words of a prompt go
-    somewhere.
+    ``problem`` says what is wrong with its file, or with ``unread`` that no server answers to read it with; ``reason``
+    why it cannot run now, as far as that is known without asking a server. ``default``: it serves prompts of its kind
+    that name none. ``takes_text``: the words of a prompt go somewhere.
     """
 
     name: str
@@ -76,6 +76,7 @@ class Workflow:
     form: Sequence[FormField]
     hash: str | None = None
     problem: str | None = None
+    unread: bool = False
     takes_text: bool = True
     reason: str | None = None
     default: bool = False

@@ -194,6 +194,7 @@ class Comfy:
             form=found.fields,
             hash=found.hash or None,
             problem=found.problem,
+            unread=found.unread,
             takes_text=found.problem is not None or found.takes_text,
             reason=found.problem or " ".join(self._local_problems(found)) or None,
         )

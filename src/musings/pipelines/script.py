@@ -86,7 +86,8 @@ class ScriptPipeline:
     def _run(self, values: Mapping[str, Json], folder: Path, context: Context, follow: Follow) -> str:
         """Run the script once, warm where that is possible; returns what it printed."""
         if self._keeper is not None:
-            if self._workflow.command is None and self._literals is None:
+            script = self._workflow.script
+            if script is not None and script.literals is None and script.warmable:
                 try:
                     return self._warmly(self._keeper, values, folder, context, follow)
                 except Unserved as error:
@@ -164,8 +165,8 @@ class ScriptPipeline:
         found, comfyui = self._workflow, self._comfyui
         if self._literals is None or found.script is None or comfyui.directory is None:
             words = self._words(values, folder, private, flags=comfyui.arguments)
-            forgetful = found.script is not None and found.script.forgets_manager
-            return (words[0], str(COLD), *words[1:]) if forgetful else words, comfyui.directory
+            mended = found.script is not None and (found.script.forgets_manager or found.script.outdated)
+            return (words[0], str(COLD), *words[1:]) if mended else words, comfyui.directory
         copy = private / found.path.name
         copy.write_bytes(rewritten(self._literals, values, _run_name(folder)))
         flags = comfyui.arguments if found.script.takes_flags else ()

@@ -37,6 +37,11 @@ class ClassTable:
             self._answered.wait(max(0.0, self._first_until - time.monotonic()))
         return self._known
 
+    @property
+    def complete(self) -> bool:
+        """Whether every server has answered when it was last asked: what is not in the table is nowhere."""
+        return len(self._heard) == len(self._servers)
+
     def wait(self, seconds: float) -> Object | None:
         """The same, but the first answer is waited for a while."""
         self._ask()

@@ -17,7 +17,7 @@ from pathlib import Path
 from musings.comfy import form as forms
 from musings.comfy import graph as graphs
 from musings.comfy import placeholders, sidecar, tracing
-from musings.comfy.convert import read_workflow
+from musings.comfy.convert import MissingNodes, read_workflow
 from musings.comfy.envelopes import text_of
 from musings.comfy.form import Form
 from musings.comfy.numbers import within
@@ -45,7 +45,7 @@ AUDIO_SAVERS = re.compile(r"Save\w*Audio|PreviewAudio|Audio\w*Save")
 
 
 class Unread(UserFault):
-    """A file that only a server's node classes make readable, and no server answers."""
+    """A file that only a server's node classes make readable, and no server that has them answers."""
 
 
 @dataclass(frozen=True)
@@ -232,7 +232,13 @@ class Library:
             if classes is None:
                 hint = "Start it, or use Workflow, Export (API) in ComfyUI and keep that file instead."
                 raise Unread(f"{name} is in the saved format, and no ComfyUI answers to read it with.", hint=hint)
-        graph, said = placeholders.taken(name, read_workflow(name, content, classes), classes)
+        try:
+            read = read_workflow(name, content, classes)
+        except MissingNodes as error:
+            if self._classes.complete:
+                raise
+            raise Unread(f"{error} Another server that has them may be away.", hint=error.hint) from error
+        graph, said = placeholders.taken(name, read, classes)
         traced = tracing.trace(graph, classes, said)
         form = sidecar.apply(beside, traced, graph, classes, name=_sidecar_of(blank.path).name)
         _, drift = forms.rebind(graph, form)

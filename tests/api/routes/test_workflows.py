@@ -114,6 +114,12 @@ def test_one_strange_file_spoils_nothing_else(api: Api) -> None:
     assert all(found[name]["problem"] for name in (*FILES, *SIDECARS))
     made = api.http.post("/api/prompts", json={"prompt_text": "a fox", "prompt_type": "image"})
     assert made.status_code == 201, made.text
+    broken = [name for name in (*FILES, *SIDECARS) if "no ComfyUI answers" not in found[name]["problem"]]
+    assert len(broken) > 20
+    for name in broken:
+        named = {"prompt_text": "a fox", "prompt_type": "image", "workflow": name}
+        refused = problem(api.http.post("/api/prompts", json=named), 422)
+        assert found[name]["problem"] in refused["errors"][0]["message"]
     for name in ("infinite", "title_is_a_number", "latin_sidecar"):
         checked = api.http.get(f"/api/workflows/{name}/check").json()
         assert not checked["usable"]
