@@ -9,7 +9,13 @@ export default defineConfig({
     target: ['chrome123', 'firefox121', 'safari17.5'],
     modulePreload: { polyfill: false },
     assetsInlineLimit: 0,
-    rolldownOptions: { output: { chunkFileNames: ({ name }) => `assets/${name.replaceAll('-', '_')}-[hash].js` } },
+    rolldownOptions: {
+      output: {
+        chunkFileNames: ({ name }) => `assets/${name.replaceAll('-', '_')}-[hash].js`,
+        // What the studio begins with, and all that this needs, in one file: split by who shares what it is larger.
+        codeSplitting: { groups: [{ name: 'studio', test: /\/src\/App\.svelte$/ }] },
+      },
+    },
     reportCompressedSize: false,
     // One sheet: a part of the page that could not be loaded at first is never tried again without its styles.
     cssCodeSplit: false,

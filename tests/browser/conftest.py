@@ -82,15 +82,15 @@ def studio(comfy: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stu
 
 
 @contextlib.contextmanager
-def running(folder: Path, settings: dict[str, Any], port: int = 0) -> Iterator[str]:
-    """The address of ``musings up`` with these settings, in this folder; 0 is a free port."""
+def running(folder: Path, settings: dict[str, Any], port: int = 0, verb: str = "up") -> Iterator[str]:
+    """The address of ``musings up`` (or ``serve``) with these settings, in this folder; 0 is a free port."""
     hatch_build.build_page(ROOT)
     config = folder / "poets_cron_config.json"
     config.write_text(json.dumps({"processing": {"backoff_seconds": 0.1, "shutdown_seconds": 1}, **settings}))
     environment = {key: value for key, value in os.environ.items() if not key.startswith("MUSINGS_")}
     with (folder / "stderr.txt").open("w") as stderr:
         process = subprocess.Popen(
-            [sys.executable, "-m", "musings", "up", "--config", str(config), "--port", str(port)],
+            [sys.executable, "-m", "musings", verb, "--config", str(config), "--port", str(port)],
             env={**environment, "PYTHONPATH": str(ROOT / "src"), "PYTHONUNBUFFERED": "1"},
             cwd=folder,
             stdout=subprocess.PIPE,
@@ -98,20 +98,20 @@ def running(folder: Path, settings: dict[str, Any], port: int = 0) -> Iterator[s
             text=True,
         )
     try:
-        yield _address(process, folder)
+        yield _address(process, folder, verb)
     finally:
         process.send_signal(signal.SIGTERM)
         process.communicate(timeout=STOP_SECONDS)
 
 
-def _address(process: subprocess.Popen[str], folder: Path) -> str:
+def _address(process: subprocess.Popen[str], folder: Path, verb: str) -> str:
     said = []
     for line in process.stdout or ():
         said.append(line)
         if found := re.search(r"http://[\w.\[\]:]+:\d+", line):
             return found[0]
     words = "".join(said) + (folder / "stderr.txt").read_text()
-    raise AssertionError(f"musings up ended with {process.wait(STOP_SECONDS)} before it gave an address:\n{words}")
+    raise AssertionError(f"musings {verb} ended with {process.wait(STOP_SECONDS)} before it gave an address:\n{words}")
 
 
 @pytest.fixture

@@ -37,7 +37,7 @@ def test_another_result_is_called_another(desk: Desk) -> None:
     def another(route: Route) -> None:
         answer = route.fetch()
         prompt = answer.json()
-        prompt["metadata"]["reproduces"] = 1
+        prompt["reproduces"] = 1
         prompt["artifact_metadata"]["reproduction"] = {"of": 1, "identical": False, "compared": 1, "expected": 1}
         route.fulfill(response=answer, body=json.dumps(prompt))
 

@@ -45,23 +45,30 @@ test('only what was changed is sent', () => {
   assert.deepEqual(changed(workflow, { steps: 20, seed: 0, w: 512, gone: 1, n: 4 }), { seed: 0, w: 512 });
 });
 
-test('a submission says its type, and names a workflow only when another than the first was chosen', () => {
+test('a submission says its type, and names a workflow only when another than the default was chosen', () => {
   const draft = { ...emptyDraft(), kind: 'image' as const, text: ' a heron ', values: { 'sketch-image': { seed: 7, n: 3 } } };
-  assert.deepEqual(submission(draft, workflow, true), {
+  assert.deepEqual(submission(draft, workflow), {
     prompt_text: 'a heron', prompt_type: 'image', priority: 5, parameters: { seed: 7 }, workflow: null, count: 3,
   });
-  assert.equal(submission(draft, workflow, false).workflow, 'sketch-image');
-  const poem = submission({ ...draft, kind: 'text', textType: 'poem' }, null, true);
+  assert.equal(submission(draft, { ...workflow, default: false }).workflow, 'sketch-image');
+  const poem = submission({ ...draft, kind: 'text', textType: 'poem' }, null);
   assert.equal(poem.prompt_type, 'poem');
   assert.equal(poem.count, null);
+});
+
+test('where words are not used none are needed', () => {
+  const scaler = aWorkflow([], { name: 'scaler', title: 'Scaler', takes_text: false, default: false });
+  assert.equal(submission(emptyDraft(), scaler).prompt_text, 'Scaler');
+  assert.equal(submission({ ...emptyDraft(), text: ' the old mill ' }, scaler).prompt_text, 'the old mill');
+  assert.equal(submission(emptyDraft(), workflow).prompt_text, '');
 });
 
 test('a count belongs to its form', () => {
   const draft = { ...emptyDraft(), kind: 'image' as const, text: 'a heron', values: { 'sketch-image': { n: 4 } } };
   const song = aWorkflow([{ ...count, default: 1 }], { name: 'sketch-music', kind: 'music' });
-  assert.equal(submission(draft, workflow, true).count, 4);
-  assert.equal(submission({ ...draft, kind: 'music' }, song, true).count, 1);
-  assert.equal(submission({ ...draft, kind: 'music' }, aWorkflow([words], { name: 'plain' }), true).count, null);
+  assert.equal(submission(draft, workflow).count, 4);
+  assert.equal(submission({ ...draft, kind: 'music' }, song).count, 1);
+  assert.equal(submission({ ...draft, kind: 'music' }, aWorkflow([words], { name: 'plain' })).count, null);
   assert.equal(countIn(workflow, { n: 99 }), 16);
   assert.equal(countIn(aWorkflow([{ ...count, default: 2, maximum: 3 }]), {}), 2);
   assert.equal(countIn(aWorkflow([{ ...count, maximum: 3 }]), { n: 9 }), 3);
@@ -85,10 +92,10 @@ test('the same submission keeps its key until it is answered', () => {
   const draft = { ...emptyDraft(), text: 'x' };
   let made = 0;
   const newKey = () => `key-${(made += 1)}`;
-  const first = ticketFor(null, submission(draft, null, true), newKey);
+  const first = ticketFor(null, submission(draft, null), newKey);
   const reloaded = readTicket(JSON.stringify(first));
-  assert.equal(ticketFor(reloaded, submission(draft, null, true), newKey).key, first.key);
-  assert.notEqual(ticketFor(reloaded, submission({ ...draft, text: 'y' }, null, true), newKey).key, first.key);
+  assert.equal(ticketFor(reloaded, submission(draft, null), newKey).key, first.key);
+  assert.notEqual(ticketFor(reloaded, submission({ ...draft, text: 'y' }, null), newKey).key, first.key);
 });
 
 test('a broken ticket is none', () => {
@@ -102,7 +109,7 @@ test('the poets are offered for pictures and music while nothing is known agains
   assert.equal(canEnhance([{ ...poets, problem: 'no language model' }], 'music'), false);
   assert.equal(canEnhance([aWorkflow([])], 'image'), false);
   const draft = { ...emptyDraft(), kind: 'image' as const, text: 'a fox', enhance: true };
-  assert.equal(submission(draft, null, true, true).enhance, true);
-  assert.equal('enhance' in submission(draft, null, true, false), false);
-  assert.equal('enhance' in submission({ ...draft, enhance: false }, null, true, true), false);
+  assert.equal(submission(draft, null, true).enhance, true);
+  assert.equal('enhance' in submission(draft, null), false);
+  assert.equal('enhance' in submission({ ...draft, enhance: false }, null, true), false);
 });

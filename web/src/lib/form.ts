@@ -108,14 +108,16 @@ export function countIn(workflow: Workflow, values: Values): number | null {
   return Number.isFinite(count) ? Math.min(field.maximum ?? MOST_AT_ONCE, Math.max(1, Math.round(count))) : 1;
 }
 
-export function submission(draft: Draft, workflow: Workflow | null, preferred: boolean, poets = false): Submission {
+/** What is sent. The default is not named: the server knows it, and it may be another by now. */
+export function submission(draft: Draft, workflow: Workflow | null, poets = false): Submission {
   const values = workflow ? (draft.values[workflow.name] ?? {}) : {};
+  const text = draft.text.trim();
   return {
-    prompt_text: draft.text.trim(),
+    prompt_text: text || (workflow?.takes_text === false ? workflow.title : ''),
     prompt_type: (draft.kind === 'text' ? draft.textType : draft.kind) as Submission['prompt_type'],
     priority: draft.priority,
     parameters: workflow ? changed(workflow, values) : {},
-    workflow: workflow && !preferred ? workflow.name : null,
+    workflow: workflow && !workflow.default ? workflow.name : null,
     count: workflow ? countIn(workflow, values) : null,
     ...(poets && draft.enhance ? { enhance: true } : {}),
   };

@@ -34,7 +34,7 @@ export function words(kind: Kind | null): KindWords {
 
 /** How many things a prompt made, or was asked for while it has made none. */
 export function outputs(prompt: Prompt): number {
-  const asked = [prompt.artifact_metadata?.['count'], prompt.parameters['count'], prompt.metadata['count']];
+  const asked = [prompt.artifact_metadata?.['count'], prompt.parameters['count']];
   const known = asked.find((value): value is number => typeof value === 'number');
   return prompt.artifacts.length || known || 1;
 }
@@ -53,6 +53,11 @@ export function titleOf(prompt: Prompt): string | null {
 
 export function pictures(artifacts: readonly Artifact[]): Artifact[] {
   return artifacts.filter((artifact) => artifact.artifact_type === 'image');
+}
+
+/** A picture, or a film with a still of it. */
+export function isSeen(artifact: Artifact): boolean {
+  return artifact.artifact_type === 'image' || (artifact.artifact_type === 'video' && artifact.preview_url !== null);
 }
 
 export function isAudio(artifact: Artifact): boolean {

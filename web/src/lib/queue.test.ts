@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { announcement, attemptWords, countOf, forgettable, fraction, isBeyond, KEPT_SETTLED, notices, outlook, reasonToWait, sections, SHOWN_FINISHED, turn } from './queue.ts';
+import { announcement, attemptWords, countOf, forgettable, fraction, isBeyond, KEPT_SETTLED, newerWorkflow, notices, outlook, reasonToWait, sections, SHOWN_FINISHED, turn } from './queue.ts';
 import { anArtifact, aPrompt, someStats } from './samples.ts';
 
 test('waiting prompts stand in the order in which they start', () => {
@@ -73,11 +73,18 @@ test('a long wait says when, and every wait but that for its turn says why', () 
 });
 
 test('attempts are counted as the server counts them, never 17 of 3', () => {
-  assert.equal(attemptWords(aPrompt({ attempt: 1 })), '');
-  assert.equal(attemptWords(aPrompt({ attempt: 2 })), 'attempt 2 of 3');
-  assert.equal(attemptWords(aPrompt({ attempt: 17 })), 'attempt 17');
+  assert.equal(attemptWords(aPrompt({ attempt: 1, attempts_used: 1 })), '');
+  assert.equal(attemptWords(aPrompt({ attempt: 2, attempts_used: 2 })), 'attempt 2 of 3');
+  assert.equal(attemptWords(aPrompt({ attempt: 17, attempts_used: 17 })), 'attempt 17');
   assert.equal(attemptWords(aPrompt({ attempt: 17, attempts_used: 2 })), 'attempt 2 of 3');
   assert.equal(attemptWords(aPrompt({ attempt: 2, attempts_used: 1 })), '');
+});
+
+test('a newer version of the workflow is told while it matters', () => {
+  assert.equal(newerWorkflow(aPrompt()), '');
+  assert.match(newerWorkflow(aPrompt({ newer_workflow: true })), /newer version of its workflow. It runs with the one it was submitted with/);
+  assert.match(newerWorkflow(aPrompt({ newer_workflow: true, status: 'failed' })), /A retry runs/);
+  assert.equal(newerWorkflow(aPrompt({ newer_workflow: true, status: 'completed' })), '');
 });
 
 test('an end is foreseen only while the queue moves', () => {
@@ -87,7 +94,7 @@ test('an end is foreseen only while the queue moves', () => {
   assert.equal(outlook({ ...moving, paused: true }, aPrompt(), now), null);
   assert.equal(outlook({ ...moving, worker: null }, aPrompt(), now), null);
   assert.equal(outlook({ ...moving, pending: 0 }, undefined, now), null);
-  assert.equal(outlook({ ...moving, eta_seconds: null }, aPrompt(), now), null);
+  assert.equal(outlook({ ...moving, eta_seconds: { p50: null, p90: null } }, aPrompt(), now), null);
   assert.deepEqual(outlook(moving, aPrompt({ waiting_reason: 'No server.' }), now), { reason: 'No server.' });
   assert.equal(outlook(moving, aPrompt({ next_attempt_at: '2026-01-01T00:00:40Z' }), now), null);
 });

@@ -90,15 +90,22 @@ export function turn(prompt: Prompt, index: number, now: number): string {
 /** Why a prompt waits for something other than its turn; empty when it does not. */
 export function reasonToWait(prompt: Prompt, now: number): string {
   if (prompt.status !== 'pending') return '';
-  return prompt.waiting_reason?.trim() || (dueIn(prompt, now) > 0 ? (prompt.error_message?.trim() ?? '') : '');
+  return prompt.waiting_reason || (dueIn(prompt, now) > 0 ? (prompt.error_message?.trim() ?? '') : '');
+}
+
+/** That its workflow has changed since it was submitted, while that matters; empty when it does not. */
+export function newerWorkflow(prompt: Prompt): string {
+  if (!prompt.newer_workflow || prompt.status === 'completed') return '';
+  const open = prompt.status === 'pending' || prompt.status === 'processing';
+  return `There is a newer version of its workflow. ${open ? 'It runs' : 'A retry runs'} with the one it was submitted with.`;
 }
 
 /**
  * Which attempt this is: `attempt 2 of 3`; empty for the first. Tries that count against nobody (a worker that stopped,
- * a server that was away) are left out where the server tells them apart, else no limit is named that was passed.
+ * a server that was away) are left out, and no limit is named that was passed.
  */
 export function attemptWords(prompt: Prompt): string {
-  const used = prompt.attempts_used ?? prompt.attempt;
+  const used = prompt.attempts_used;
   if (used <= 1) return '';
   return used > prompt.max_attempts ? `attempt ${used}` : `attempt ${used} of ${prompt.max_attempts}`;
 }
@@ -108,7 +115,7 @@ export function outlook(stats: Stats | null, next: Prompt | undefined, now: numb
   if (!stats?.pending || stats.paused || !stats.worker?.alive) return null;
   const reason = next ? reasonToWait(next, now) : '';
   if (reason) return { reason };
-  const seconds = next && dueIn(next, now) > 0 ? null : (stats.eta_seconds?.p50 ?? null);
+  const seconds = next && dueIn(next, now) > 0 ? null : stats.eta_seconds.p50;
   return seconds === null ? null : { seconds };
 }
 
@@ -129,7 +136,8 @@ export type Notice = 'no-worker' | 'scheduled' | 'disk-low' | 'paused';
 export function notices(stats: Stats | null): Notice[] {
   if (!stats) return [];
   const found: Notice[] = [];
-  if (!stats.worker?.alive) found.push(stats.worker?.mode === 'scheduled' ? 'scheduled' : 'no-worker');
+  const mode = stats.worker?.mode ?? 'none'; // no worker ever came
+  if (mode !== 'running') found.push(mode === 'scheduled' ? mode : 'no-worker');
   if (stats.disk_low) found.push('disk-low');
   if (stats.paused) found.push('paused');
   return found;

@@ -23,3 +23,11 @@ test('a seed is found in the result first, then in the request', () => {
   assert.equal(seed(aPrompt({ parameters: { seed: 0 } }), null), '0');
   assert.equal(seed(aPrompt(), null), null);
 });
+
+test('files that it was made from can be had', () => {
+  const rows = recipe(aPrompt({ parameters: { image: 'upload:ab', other: 'artifact:7', third: 'example.png' } }), null);
+  const found = Object.fromEntries(rows.map(({ label, value, file }) => [label, [value, file]]));
+  assert.deepEqual(found['Image'], ['a file of yours', '/api/uploads/upload:ab']);
+  assert.deepEqual(found['Other'], ['result 7', '/api/artifacts/7']);
+  assert.deepEqual(found['Third'], ['example.png', undefined]);
+});

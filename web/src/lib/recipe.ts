@@ -1,21 +1,28 @@
 /** The recipe of a result as rows for a table: what was asked, with what, by what, in what time. */
 import type { Artifact, Prompt } from './api/types.ts';
 import { bytes, span } from './format.ts';
+import { addressOf, artifactIn, isUpload } from './inputs.ts';
 import { number, text } from './kinds.ts';
 
 export interface Row {
   label: string;
   value: string;
+  /** A file that it was made from: where it can be had. */
+  file?: string;
 }
 
 export function recipe(prompt: Prompt, artifact: Artifact | null): Row[] {
   const rows: Row[] = [];
-  const add = (label: string, value: string | number | null | undefined) => {
-    if (value !== null && value !== undefined && value !== '') rows.push({ label, value: String(value) });
+  const add: Add = (label, value, file) => {
+    if (value !== null && value !== undefined && value !== '') rows.push({ label, value: String(value), ...(file ? { file } : {}) });
   };
   add('Type', prompt.prompt_type);
   add('Workflow', artifact ? text(artifact, 'workflow') : prompt.workflow);
-  for (const [name, value] of parameters(prompt, artifact)) add(label(name), value);
+  for (const [name, value] of parameters(prompt, artifact)) {
+    const file = addressOf(value);
+    if (file) add(label(name), isUpload(value) ? 'a file of yours' : `result ${artifactIn(value)}`, file);
+    else add(label(name), value);
+  }
   if (artifact) addFile(artifact, add);
   add('Took', prompt.processing_duration === null ? null : span(prompt.processing_duration ?? 0));
   add('Asked', when(prompt.created_at));
@@ -33,7 +40,7 @@ export function isSketch(artifact: Artifact | null): boolean {
   return artifact !== null && text(artifact, 'backend') === 'sketch';
 }
 
-type Add = (label: string, value: string | number | null | undefined) => void;
+type Add = (label: string, value: string | number | null | undefined, file?: string) => void;
 
 function addFile(artifact: Artifact, add: Add): void {
   add('Made by', isSketch(artifact) ? 'the built-in sketch engine' : text(artifact, 'backend'));

@@ -4,11 +4,11 @@ import { reproduction } from './reproduction.ts';
 import { aPrompt } from './samples.ts';
 
 function repeated(found: Record<string, unknown> | null, status = 'completed') {
-  return reproduction(aPrompt({ status, metadata: { reproduces: 12 }, artifact_metadata: found && { reproduction: { of: 12, ...found } } }));
+  return reproduction(aPrompt({ status, reproduces: 12, artifact_metadata: found && { reproduction: { of: 12, ...found } } }));
 }
 
-test('a prompt that repeats no other says nothing', () => {
-  assert.equal(reproduction(aPrompt()), null);
+test('a prompt that repeats no other says nothing, whatever its metadata claim', () => {
+  assert.equal(reproduction(aPrompt({ metadata: { reproduces: 12 } })), null);
 });
 
 test('until it is made nothing is claimed', () => {

@@ -12,8 +12,8 @@ export interface Reproduction {
 
 /** Null for a prompt that repeats no other. */
 export function reproduction(prompt: Prompt): Reproduction | null {
-  const original = prompt.metadata['reproduces'];
-  if (typeof original !== 'number') return null;
+  const original = prompt.reproduces;
+  if (original === null) return null;
   const found = prompt.artifact_metadata?.['reproduction'];
   if (prompt.status !== 'completed' || typeof found !== 'object' || found === null) {
     return { original, identical: null, sentence: 'This runs an earlier recipe again.' };

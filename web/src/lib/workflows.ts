@@ -19,6 +19,7 @@ const FIELD_TYPES: Readonly<Record<string, string>> = {
   choice: 'a choice',
   image: 'a picture',
   audio: 'a sound',
+  video: 'a film',
 };
 
 const LONGEST_CHOICE = 60;

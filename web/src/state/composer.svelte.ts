@@ -21,11 +21,15 @@ class Composer {
   refused = $state<Refusal | null>(null);
   /** The words were put here by “use again”, and nobody has looked at them yet. */
   filled = $state(false);
+  /** Files on their way into fields, by `workflow/field`; each tells in the end whether it is there. */
+  readonly arrivals = new Map<string, Promise<boolean>>();
   #unanswered = false;
   readonly offered = $derived(workflowsOf(workflows.all, this.draft.kind));
   readonly workflow = $derived(
     this.offered.find((entry) => entry.name === this.draft.workflow[this.draft.kind]) ?? this.offered[0] ?? null,
   );
+  /** What is written goes nowhere: the workflow works from a file alone. */
+  readonly wordless = $derived(this.workflow?.takes_text === false);
   readonly values = $derived(this.workflow ? (this.draft.values[this.workflow.name] ?? {}) : {});
 
   readonly count = $derived(this.workflow ? (countIn(this.workflow, this.values) ?? 1) : 1);
@@ -38,6 +42,13 @@ class Composer {
     });
   }
 
+  /** Whoever chooses the default follows it when it changes. */
+  choose(name: string): void {
+    const chosen = this.offered.find((entry) => entry.name === name);
+    if (chosen?.default) delete this.draft.workflow[chosen.kind];
+    else if (chosen) this.draft.workflow[chosen.kind] = name;
+  }
+
   set(workflow: Workflow, name: string, value: Value): void {
     const values = { ...this.draft.values[workflow.name] };
     if (value === null) delete values[name];
@@ -48,13 +59,14 @@ class Composer {
 
   async submit(): Promise<void> {
     if (this.submitting) return;
-    if (!this.draft.text.trim()) {
+    if (!this.draft.text.trim() && !this.wordless) {
       this.refused = { prompt: 'Write a few words first.', fields: {}, other: [] };
       return;
     }
     this.submitting = true;
     this.refused = null;
     try {
+      if (!(await this.#allArrived())) return;
       this.#accepted(await this.#send());
     } catch (error) {
       const failure = asApiError(error);
@@ -78,9 +90,11 @@ class Composer {
     this.draft.kind = kind;
     this.draft.text = prompt.prompt_text;
     if (TEXT_TYPES.some((entry) => entry.type === prompt.prompt_type)) this.draft.textType = prompt.prompt_type;
-    const workflow = workflowsOf(workflows.all, kind).find((entry) => entry.name === prompt.workflow) ?? this.offered[0];
+    // One that named no workflow was made with what was the default then.
+    const name = prompt.workflow ?? prompt.artifacts[0]?.metadata['workflow'];
+    const workflow = this.offered.find((entry) => entry.name === name) ?? this.offered[0];
     if (workflow) {
-      this.draft.workflow[kind] = workflow.name;
+      this.choose(workflow.name);
       const count = layout(workflow).count;
       this.draft.values[workflow.name] = { ...known(workflow, prompt.parameters), ...(count ? { [count.name]: outputs(prompt) } : {}) };
     }
@@ -89,8 +103,13 @@ class Composer {
     this.filled = true;
   }
 
+  async #allArrived(): Promise<boolean> {
+    const mine = [...this.arrivals].filter(([place]) => place.startsWith(`${this.workflow?.name}/`));
+    return (await Promise.all(mine.map(([, arrived]) => arrived))).every(Boolean);
+  }
+
   async #send(): Promise<Prompt> {
-    const body = submission(this.draft, this.workflow, this.workflow === this.offered[0], this.canEnhance);
+    const body = submission(this.draft, this.workflow, this.canEnhance);
     const ticket = ticketFor(readTicket(recall(TICKET)), body, newKey);
     remember(TICKET, JSON.stringify(ticket));
     return api.submit(body, ticket.key);

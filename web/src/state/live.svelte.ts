@@ -131,6 +131,7 @@ class Live {
     if (!this.#wanted || document.hidden) return;
     this.#tabs.join();
     this.#tabs.ask();
+    if (workflows.loaded) void workflows.load(); // no event tells of them
     if (this.#source?.readyState === EventSource.CLOSED) this.#connect();
   }
 }

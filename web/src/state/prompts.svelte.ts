@@ -109,7 +109,7 @@ class Prompts {
   }
 
   cancel = (prompt: Prompt) => this.#act(prompt, 'cancel', () => api.cancelPrompt(prompt.id));
-  retry = (prompt: Prompt) => this.#act(prompt, 'retry', () => api.retryPrompt(prompt.id));
+  retry = (prompt: Prompt, latest = false) => this.#act(prompt, latest ? 'latest' : 'retry', () => api.retryPrompt(prompt.id, latest));
   star = (prompt: Prompt) =>
     this.#act(prompt, 'star', () => api.changePrompt(prompt.id, { starred: !prompt.starred }));
 

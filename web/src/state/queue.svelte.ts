@@ -4,6 +4,7 @@ import type { Stats } from '../lib/api/types.ts';
 import { asApiError } from '../lib/errors.ts';
 import { notices } from '../lib/queue.ts';
 import { announcer } from './announcer.svelte.ts';
+import { workflows } from './workflows.svelte.ts';
 
 class Queue {
   stats = $state.raw<Stats | null>(null);
@@ -12,7 +13,10 @@ class Queue {
   readonly paused = $derived(this.stats?.paused ?? false);
 
   receive(stats: Stats): void {
+    const before = this.stats?.engine;
     this.stats = stats;
+    // Something else serves a kind from now on: the form must not promise what was the default before.
+    if (before && JSON.stringify(before) !== JSON.stringify(stats.engine)) void workflows.load();
   }
 
   async load(): Promise<void> {

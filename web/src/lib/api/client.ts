@@ -1,6 +1,6 @@
 /** The only module that talks to the server. Every function returns data or throws an ApiError. */
 import { ApiError, fromProblem, unreachable } from '../errors.ts';
-import { client } from './http.ts';
+import { client, type Watch } from './http.ts';
 import type { Artifact, AttemptLog, Page, Prompt, SessionState, SharedLink, Stats, Submission, Workflow } from './types.ts';
 import type { Backend, SearchHit, Tag, Totals, WorkflowCheck, WritingDetail, WritingSummary } from './types.ts';
 import { queryOf, type ShelfFilter } from '../shelf.ts';
@@ -11,13 +11,15 @@ let csrf: string | null = null;
 let refused = () => {};
 let born = Number.NaN;
 
-const http = client({
+/** What each call needs; the one that shows its progress, an upload, is made elsewhere (`upload.ts`). */
+export const watch: Watch = {
   change: () => (csrf ? { 'X-CSRF-Token': csrf } : {}),
   answered: (path, response) => {
     born ||= Date.parse(response.headers.get('date') ?? '');
     if (response.status === 401 && path !== '/api/login') refused();
   },
-});
+};
+const http = client(watch);
 
 /** Call back when the server wants to know who is asking. */
 export function whenRefused(listener: () => void): void {
@@ -83,8 +85,10 @@ export function cancelPrompt(id: number): Promise<Prompt> {
   return answer(http.POST('/api/prompts/{prompt_id}/cancel', at(id)));
 }
 
-export function retryPrompt(id: number): Promise<Prompt> {
-  return answer(http.POST('/api/prompts/{prompt_id}/retry', at(id)));
+/** `latest`: with the workflow file as it is now, in place of the version that it was submitted with. */
+export function retryPrompt(id: number, latest: boolean): Promise<Prompt> {
+  const { path } = at(id).params;
+  return answer(http.POST('/api/prompts/{prompt_id}/retry', { params: { path, query: latest ? { latest } : {} } }));
 }
 
 /** Into the trash; `restorePrompt` brings it back. */
@@ -142,6 +146,11 @@ export function importWorkflow(file: File): Promise<Workflow> {
 
 export async function removeWorkflow(name: string): Promise<void> {
   await answer(http.DELETE('/api/workflows/{name}', named(name)));
+}
+
+/** Have it serve the prompts of its kind that name none. */
+export function makeDefault(name: string): Promise<Workflow> {
+  return answer(http.PUT('/api/workflows/{name}/default', named(name)));
 }
 
 export function checkWorkflow(name: string): Promise<WorkflowCheck> {

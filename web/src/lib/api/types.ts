@@ -3,17 +3,12 @@ import type { components } from './schema.d.ts';
 
 type Schemas = components['schemas'];
 
-/** The optional ones came later: an older server, or an event of one, is without. */
-export type Prompt = Schemas['PromptResponse'] & { attempts_used?: number; waiting_reason?: string | null };
+export type Prompt = Schemas['PromptResponse'];
 /** A result; in the gallery it brings the words of its prompt along. */
 export type Artifact = Schemas['ArtifactMeta'] & Partial<Omit<Schemas['GalleryItem'], keyof Schemas['ArtifactMeta']>>;
 export type AttemptLog = Schemas['AttemptLog'];
 export type Progress = Schemas['Progress'];
-type WorkerState = Schemas['WorkerState'] & { mode?: string; next_run_at?: string | null; last_run_at?: string | null };
-export type Stats = Omit<Schemas['QueueStats'], 'worker' | 'eta_seconds'> & {
-  worker: WorkerState | null;
-  eta_seconds: Schemas['Eta'] | null;
-};
+export type Stats = Schemas['QueueStats'];
 export type Workflow = Schemas['WorkflowMeta'];
 export type WritingSummary = Schemas['WritingSummary'];
 export type WritingDetail = Schemas['WritingDetail'];
@@ -23,6 +18,7 @@ export type Tag = Schemas['TagMeta'];
 export type WorkflowCheck = Schemas['WorkflowCheck'];
 export type Backend = Schemas['Backend'];
 export type FormField = Schemas['FormFieldMeta'];
+export type Upload = Schemas['UploadMeta'];
 export type Submission = Schemas['NewPromptRequest'];
 export type Writing = Schemas['WritingMeta'];
 export type SessionState = Schemas['SessionState'];
