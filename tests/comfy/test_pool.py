@@ -246,6 +246,27 @@ def test_one_where_nobody_listens_is_given_less(fake: FakeComfy) -> None:
     pool.close()
 
 
+def test_the_servers_that_are_away_are_told_once_and_in_words(other: FakeComfy) -> None:
+    with FakeComfy() as ended:
+        pool = pool_of(ended, other)
+    other.faults.on("http-503")
+    told = threading.Event()
+    pool.watch(told.set, 60)
+    until(lambda: pool.places() == 1 and told.is_set())
+    words = (
+        f"No ComfyUI is free: The ComfyUI at {ended.url} does not answer: Connection refused; "
+        f"The ComfyUI at {other.url} is not available (HTTP 503)."
+    )
+    until(lambda: _refusal(pool) == words)
+    pool.close()
+
+
+def _refusal(pool: Pool) -> str:
+    with pytest.raises(PassingFault) as refused, pool.lease(picture()):
+        pytest.fail("there was no server")
+    return str(refused.value)
+
+
 def test_places_follow_the_servers_and_changes_are_told(fake: FakeComfy, other: FakeComfy) -> None:
     told = threading.Event()
     pool = pool_of(fake, other, limit=2)

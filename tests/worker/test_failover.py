@@ -160,6 +160,8 @@ class TestASecondServer:
             until(lambda: any(each.running for each in pair), LONG)
             first, second = pair if pair[0].running else pair[::-1]
             first.kill()
+            until(lambda: second.running, LONG)
+            assert desk.get(made).error_message is None  # what is wrong with the first is no matter any more
             found = desk.ends(made)
         assert (found.status, found.attempts_used) == ("completed", 1), found.error_message
         assert second.executions.total() == 1

@@ -14,7 +14,7 @@ from musings.models import Kind
 from musings.workflows.classes import ClassTable
 from musings.workflows.library import Library
 from tests.comfy.doubles import EXPORT
-from tests.comfy.graphs import painting, sounds
+from tests.comfy.graphs import film, node, painting, sounds
 
 SAVED: dict[str, Any] = {
     "nodes": [
@@ -160,3 +160,11 @@ def test_a_version_can_be_used_again(library: Library, tmp_path: Path) -> None:
     assert again.hash == version.hash
     assert again.graph is not None
     assert again.graph["3"]["inputs"]["steps"] == 5
+
+
+def test_a_count_of_runs_without_a_seed_says_that_they_may_be_the_same(library: Library, tmp_path: Path) -> None:
+    (tmp_path / "image_film.json").write_text(json.dumps(film()))
+    (tmp_path / "image_video.json").write_text(json.dumps({**film(), "4": node("RandomNoise", noise_seed=1)}))
+    said = {each.name: field.help or "" for each in library.all() for field in each.fields if field.role == "count"}
+    assert "may be the same" in said["image_film"]
+    assert "a seed of its own" in said["image_video"]

@@ -7,6 +7,7 @@ or an ``Origin``; poll ``/history/{id}``, never ``/history`` or ``/api/jobs``; n
 interrupt, and send it again until the job is gone, because one that comes right after the submit is lost.
 """
 
+import re
 import ssl
 import threading
 import time
@@ -34,6 +35,7 @@ from musings.comfy.protocol import Json, Object, loads
 from musings.errors import PassingFault, UnreachableError, UserFault
 
 BUSY = (429, 502, 503, 504)
+ERRNO = re.compile(r"^\[Errno -?\d+\] ")
 RESEND_SECONDS = 0.5
 LOOK_SECONDS = 10.0
 """For the questions that a running job asks every second: nobody can stop it while it waits for an answer."""
@@ -326,7 +328,7 @@ class Server:
             )
 
     def _gone(self, error: Exception) -> NoAnswer:
-        why = str(error) or type(error).__name__
+        why = ERRNO.sub("", str(error)) or type(error).__name__
         return NoAnswer(
             f"The ComfyUI at {self.url} does not answer: {why}.",
             hint="Start it, or correct its address in the configuration.",

@@ -239,7 +239,7 @@ class Pool:
                 reasons.append(f"{member.server.url}, which had this job, does not answer")
                 continue
             if reason := self._busy(member):
-                reasons.append(f"{member.server.url} {reason}")
+                reasons.append(reason)
                 waiting = waiting or self._is_working(member)
                 continue
             try:
@@ -250,7 +250,7 @@ class Pool:
                     able.append((member.server.queue_remaining() + member.working, place, member))
             except (UnreachableError, PassingFault) as error:
                 self._settle(member, error)
-                reasons.append(str(error))
+                reasons.append(str(error).rstrip("."))
         for _, _, member in sorted(able, key=lambda found: found[:2]):
             if self._take(member, only_if_free=True):
                 return member
@@ -265,11 +265,12 @@ class Pool:
 
     def _busy(self, member: "_Member") -> str | None:
         with self._lock:
+            url, said = member.server.url, (member.last_error or "").rstrip(".")
             if member.is_known_away:
-                return f"does not answer ({member.last_error})"
+                return said or f"{url} does not answer"
             if not member.breaker.allows(self._now()):
-                return f"is given a rest after {member.breaker.failures} failures ({member.last_error})"
-            return "is busy" if member.working >= member.limit else None
+                return f"{url} is given a rest after {member.breaker.failures} failures ({said})"
+            return f"{url} is busy" if member.working >= member.limit else None
 
     def _is_working(self, member: "_Member") -> bool:
         """Whether it has our jobs: then it will be free, or known to be unwell."""

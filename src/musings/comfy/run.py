@@ -36,6 +36,9 @@ from musings.errors import (
     UserFault,
 )
 
+HANGING_SECONDS = 5.0
+"""A try to fetch a file that took longer and brought nothing may have met a server that hangs."""
+
 
 @dataclass(frozen=True)
 class JobResult:
@@ -110,6 +113,7 @@ class _Run:
         self._listener: Listener | None = None
         self._paid = tuple(paid)
         self._submissions = 0
+        self._trying_since = 0.0
         self._emptied = False  # somebody took a job of ours out of the history, once
         self._known = False  # the id may be on the server, or was: never submit under it again
 
@@ -294,7 +298,7 @@ class _Run:
         )
 
     def _file(self, file: OutputFile, target: Path, verify: Callable[[Path], None]) -> Fetched:
-        began = time.monotonic()
+        began = self._trying_since = time.monotonic()
         try:
             fetched = fetch(
                 self._server,
@@ -302,7 +306,7 @@ class _Run:
                 target,
                 verify=verify,
                 check=self._hooks.check,
-                wait=self._pause,
+                wait=self._pause_unless_it_hangs,
                 retry_seconds=self._limits.retry_seconds,
             )
         except TimedOut:
@@ -329,6 +333,13 @@ class _Run:
             seconds=time.monotonic() - started,
             graph=self._graph,
         )
+
+    def _pause_unless_it_hangs(self, seconds: float) -> None:
+        """Between two tries to fetch a file: a server that answers nothing else either is not waited for five times."""
+        if time.monotonic() - self._trying_since > HANGING_SECONDS:
+            self._server.queue_remaining()
+        self._pause(seconds)
+        self._trying_since = time.monotonic()
 
     def _pause(self, seconds: float) -> None:
         self._limits.pause(seconds, self._hooks.check)

@@ -146,7 +146,13 @@ def next_due(database: Database, kinds: Collection[Kind], *, most_waits: int | N
 
 def started_outside(database: Database, prompt_id: int, attempt: int, external_id: str) -> bool:
     """Write down what runs outside for this attempt, before it runs (DESIGN D5). False when the fence fell."""
-    begun = {"external_id": external_id, "worker_step": Step.OUTSIDE, "waits": 0, "waits_for": None}
+    begun = {
+        "external_id": external_id,
+        "worker_step": Step.OUTSIDE,
+        "waits": 0,
+        "waits_for": None,
+        "error_message": None,  # why it waited is over
+    }
     with database.write() as connection:
         mine = connection.execute(update(prompts).where(_is_mine(prompt_id, attempt)).values(begun))
         connection.execute(update(attempts).where(_is_attempt(prompt_id, attempt)).values(external_id=external_id))

@@ -36,6 +36,7 @@ SAVED_SECONDS = 3.0
 COUNT = FormField(
     "count", "int", "How many", default=1, minimum=1, maximum=16, role="count", help="Each with a seed of its own."
 )
+ALIKE = "It is run so many times. It takes no seed, so all may be the same."
 MUSIC_HINTS = re.compile(r"music|song|audio|ace|sound", re.IGNORECASE)
 VOICE_HINTS = re.compile(r"voice|speech|tts|speak", re.IGNORECASE)
 ROLES = ("prompt", "negative_prompt", "seed", "width", "height", "count", "duration", "steps", "cfg", "tags", "lyrics")
@@ -74,7 +75,9 @@ class WorkflowFile:
         """What a person may set beside the words of the prompt; ``count`` is ours where the file has none."""
         words = self.form.prompt_field
         own = tuple(field for field in self.form.fields if words is None or field.name != words.name)
-        return own if any(field.role == "count" for field in own) else (*own, COUNT)
+        if any(field.role == "count" for field in own):
+            return own
+        return (*own, COUNT if any(field.role == "seed" for field in own) else replace(COUNT, help=ALIKE))
 
     @property
     def counts_itself(self) -> bool:
