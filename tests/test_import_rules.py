@@ -149,6 +149,7 @@ LATE = {
     },
     "pipelines/words.py": {"musings.poets.team"},
     "pipelines/comfyui.py": {"musings.media.kinds"},
+    "pipelines/leavings.py": {"musings.media.kinds"},
     "pipelines/script.py": {"musings.media.kinds"},
     "pipelines/sketch.py": {"musings.media"},
     "store/upgrade.py": {"alembic", "alembic.config"},

@@ -29,7 +29,7 @@ METADATA_BYTES = 100_000
 METADATA_DEPTH = 32
 MOST_COUNT = 16
 UNUSED_WORDS = "unused_words"
-"""The key of a prompt's metadata that says that its workflow takes no words."""
+"""The key in a prompt's instructions that says that its workflow takes no words."""
 SUBMITTED_WITH = "workflow"
 """The key in a prompt's instructions for the default workflow that it was submitted with."""
 
@@ -78,12 +78,13 @@ def checked(
     instructions: dict[str, Json] = {} if enhance is None else {ENHANCE: enhance}
     if workflow is None and resolved.name is not None:
         instructions[SUBMITTED_WITH] = resolved.name
-    unused = {} if pipelines.takes_text(kind, workflow) else {UNUSED_WORDS: unused_words(workflow)}
+    if not pipelines.takes_text(kind, workflow):
+        instructions[UNUSED_WORDS] = unused_words(workflow)
     return NewPrompt(
         prompt_text=prompt_text,
         prompt_type=prompt_type,
         priority=priority,
-        metadata={**(metadata or {}), **({} if enhance is None else {ENHANCE: enhance}), **unused},
+        metadata={**(metadata or {}), **({} if enhance is None else {ENHANCE: enhance})},
         workflow=workflow,
         parameters=_parameters(resolved.form, kind, parameters or {}, count, artifact, upload),
         config_name=config_name,

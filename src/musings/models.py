@@ -165,7 +165,8 @@ class Prompt:
 
     ``workflow_hash`` names the version of the workflow file that it was submitted with (``workflow_versions``).
     ``instructions`` are what was decided at submission, apart from the caller's ``metadata``: ``workflow`` (the
-    default that it was submitted with), ``enhance``, ``reproduces`` (a prompt's id), ``document`` (a writing's id).
+    default that it was submitted with), ``enhance``, ``reproduces`` (a prompt's id), ``document`` (a writing's id),
+    ``unused_words`` (a sentence: the workflow takes no words).
     """
 
     id: int

@@ -120,3 +120,31 @@ def test_a_sidecar_passes_words_through_the_environment() -> None:
         foreign_environment(command, Path("/m.py"), {"prompt": "\0"}, output=Path("/o"))
     with pytest.raises(UserFault, match=r"\{prompt\}"):
         foreign_environment(command, Path("/m.py"), {}, output=Path("/o"))
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("import click\n@click.command()\n@click.option('--prompt')\ndef main(): ...", "made by click"),
+        ("import sys\nprint(sys.argv)", "are not both among its options"),
+        (
+            OWN.replace("argparse.ArgumentParser()", "argparse.ArgumentParser().add_subparsers().add_parser('go')"),
+            "subcommand",
+        ),
+        (OWN.replace('"--model-path", default="/models/x"', '"--model-path", required=True'), "requires --model-path"),
+    ],
+)
+def test_what_keeps_a_script_from_being_called_is_told(text: str, why: str) -> None:
+    found = read(text)
+    assert found.command is None
+    assert why in found.unread_because
+
+
+@pytest.mark.parametrize("flag", ["--amount", "--batch-size", "--num_images", "--count", "-n", "--copies"])
+def test_how_many_has_many_names(flag: str) -> None:
+    text = OWN.replace(
+        '"--width", type=int', f'"{flag}", {chr(34) + "--number" + chr(34) + ", " if flag == "-n" else ""}type=int'
+    )
+    counted = read(text).form.by_role("count")
+    assert counted is not None
+    assert counted.default == 512

@@ -8,6 +8,7 @@ from pydantic import ValidationError
 
 from musings.api import schemas
 from musings.housekeeping import disk
+from musings.intake import UNUSED_WORDS
 from musings.models import MEDIA_KINDS, Artifact, Attempt, Json, JsonObject, Kind, Prompt, StoredWriting
 from musings.pipelines import Pipelines
 from musings.process import alive
@@ -48,6 +49,7 @@ def prompt_responses(
             artifact_metadata=None if prompt.artifact_metadata is None else shallow(prompt.artifact_metadata),
             max_attempts=prompt.max_attempts or default_attempts,
             newer_workflow=prompt.workflow_hash in outdated,
+            unused_words=_sentence(prompt.instructions.get(UNUSED_WORDS)),
             reproduces=_number(prompt.instructions.get("reproduces")),
             position=places.get(prompt.id),
             progress=progress_of(prompt),
@@ -76,6 +78,10 @@ def _outdated(database: Database, found: Sequence[Prompt], current: Callable[[],
 
 def _number(value: Json) -> int | None:
     return value if isinstance(value, int) and not isinstance(value, bool) else None
+
+
+def _sentence(value: Json) -> str | None:
+    return value if isinstance(value, str) else None
 
 
 def progress_of(prompt: Prompt) -> schemas.Progress | None:

@@ -24,7 +24,26 @@ ROLES = {
     **dict.fromkeys(("negative", "neg_prompt"), "negative_prompt"),
     **dict.fromkeys(("num_steps", "num_inference_steps", "inference_steps", "sampling_steps"), "steps"),
     **dict.fromkeys(("cfg_scale", "guidance", "guidance_scale"), "cfg"),
-    **dict.fromkeys(("num_images", "n_images", "batch_size", "num_samples", "number"), "count"),
+    **dict.fromkeys(
+        (
+            "num_images",
+            "n_images",
+            "batch_size",
+            "num_samples",
+            "number",
+            "amount",
+            "quantity",
+            "batch",
+            "batch_count",
+            "num_outputs",
+            "num_pictures",
+            "n_samples",
+            "copies",
+            "n",
+            "num",
+        ),
+        "count",
+    ),
     **dict.fromkeys(("seconds", "audio_duration"), "duration"),
 }
 TEXTS = ("negative_prompt", "tags", "lyrics", "voice", "language", "sampler", "scheduler")
@@ -51,11 +70,43 @@ class Option:
 
     @property
     def name(self) -> str:
-        return self.flag.lstrip("-").replace("-", "_").lower()
+        return _name_of(self.flag)
+
+
+def unread_because(tree: ast.Module) -> str:
+    """What keeps a script's options from being used, for one that :func:`read_own` does not read."""
+    imported = {
+        name.partition(".")[0]
+        for node in ast.walk(tree)
+        for name in (
+            [each.name for each in node.names]
+            if isinstance(node, ast.Import)
+            else [node.module or ""]
+            if isinstance(node, ast.ImportFrom)
+            else []
+        )
+    }
+    if maker := next((each for each in ("click", "typer", "fire", "docopt", "absl") if each in imported), None):
+        return f"its options are made by {maker}, which cannot be read without running it"
+    if _has_commands(tree):
+        return "it takes its options behind a subcommand"
+    options = list(_options(tree))
+    if _first(options, PROMPTS) is None or _first(options, (*OUTPUTS, *OUTPUT_FILES)) is None:
+        return "--prompt and --output are not both among its options"
+    wanted = [
+        option.flag for option in options if option.required and option.name not in (*PROMPTS, *OUTPUTS, *OUTPUT_FILES)
+    ]
+    return f"it requires {', '.join(wanted)}, and some of that no form can give"
+
+
+def _has_commands(tree: ast.Module) -> bool:
+    return any(isinstance(node, ast.Attribute) and node.attr == "add_subparsers" for node in ast.walk(tree))
 
 
 def read_own(tree: ast.Module) -> tuple[Form, Command] | None:
     """The form of a script and how to call it; None when it has not both a prompt and an output among its options."""
+    if _has_commands(tree):
+        return None
     options = list(_options(tree))
     prompt = _first(options, PROMPTS)
     output = _first(options, (*OUTPUTS, *OUTPUT_FILES))
@@ -106,6 +157,10 @@ def _option(flag: str, words: Mapping[str, ast.expr]) -> Option:
         and (kind is None or type_name is not None)
         and not ("choices" in words and not choices),
     )
+
+
+def _name_of(flag: str) -> str:
+    return flag.lstrip("-").replace("-", "_").lower()
 
 
 def _literal(value: ast.expr | None) -> Json:

@@ -18,7 +18,7 @@ from musings.comfy.form import Form
 from musings.comfy.graph import Graph
 from musings.comfy.literals import PREFIX, Literals, drawn_seeds, literals_of
 from musings.comfy.numbers import BROKEN, WHOLE
-from musings.comfy.own_script import read_own
+from musings.comfy.own_script import read_own, unread_because
 from musings.comfy.protocol import Json
 from musings.comfy.sidecar import Command
 from musings.comfy.tracing import trace
@@ -70,6 +70,7 @@ class Script:
     ``has_manager`` and sets it only where ComfyUI-Manager is installed. ``outdated``: it runs only when parts of it
     are mended (``warm.cold``); ``warmable``: it can be imported without its command line. ``literals`` is for an
     export without options: what a copy may change. ``takes_flags``: ComfyUI's own flags may be on its command line.
+    ``unread_because``: why a script of another make has no command of its own.
     """
 
     name: str
@@ -86,6 +87,7 @@ class Script:
     command: Command | None = None
     literals: Literals | None = None
     takes_flags: bool = True
+    unread_because: str = ""
 
     @property
     def kind(self) -> Kind | None:
@@ -140,7 +142,7 @@ def _without_options(name: str, text: str | bytes, tree: ast.Module, arguments: 
     calls = list(_calls(tree))
     savers = tuple(class_type for _, class_type, _ in calls if "Save" in class_type)
     if not savers:
-        return Script(name, exported=False)
+        return Script(name, exported=False, unread_because=unread_because(tree))
     found = literals_of(text.encode() if isinstance(text, str) else text, tree, calls)
     for variable, place in drawn_seeds(calls):
         graph[variable]["inputs"][place] = 0

@@ -53,6 +53,8 @@ def as_text(database: Database, prompt: Prompt, settings: Settings) -> str:
         lines.append(f"  {shown.progress.stage}: {shown.progress.value:g} of {shown.progress.max:g}")
     if shown.newer_workflow:
         lines.append("  its workflow has changed since; it runs with the version that it was submitted with")
+    if shown.unused_words:
+        lines.append(f"  {shown.unused_words}")
     if shown.attempts_used > 1 and shown.status in ("pending", "processing"):
         lines.append(f"  attempts: {shown.attempts_used} of {shown.max_attempts}")
     if shown.waiting_reason:

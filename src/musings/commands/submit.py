@@ -74,8 +74,8 @@ def run(arguments: argparse.Namespace) -> int:
             print_json(as_json(database, prompt, settings))
         else:
             say(as_text(database, prompt, settings) if arguments.wait else f"Prompt {prompt.id} is queued.")
-            if UNUSED_WORDS in wanted.metadata:
-                say(str(wanted.metadata[UNUSED_WORDS]))
+            if not arguments.wait and wanted.instructions and UNUSED_WORDS in wanted.instructions:
+                say(str(wanted.instructions[UNUSED_WORDS]))
     return 0 if prompt.status in (PromptStatus.PENDING, PromptStatus.COMPLETED) else 1
 
 

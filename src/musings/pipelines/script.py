@@ -6,7 +6,6 @@ an export runs in its warm process instead, with the same words.
 """
 
 import hashlib
-import json
 import os
 import shutil
 import threading
@@ -22,7 +21,7 @@ from musings.config import ComfyUISettings
 from musings.errors import AttemptError, CommandError, PassingFault, UserFault
 from musings.late import importing
 from musings.models import Job, Json, MadeFile, Outcome
-from musings.pipelines import loading
+from musings.pipelines import leavings, loading
 from musings.pipelines.base import Context
 from musings.pipelines.local import local_problems
 from musings.pipelines.seeds import seeded
@@ -34,8 +33,6 @@ SLOT_SECONDS = 0.2
 TAIL_BYTES = 100_000
 TAIL_CHARACTERS = 6_000
 """Of each stream of a script that was stopped: both have room in a row."""
-LISTS = ("files", "outputs", "artifacts", "images", "audio", "paths", "results")
-PATHS = ("path", "file", "file_path", "filename", "output")
 SECRETS = ("MUSINGS_", "OPENAI_", "TAVILY_")
 
 Follow = Callable[[bytes], None]
@@ -75,11 +72,11 @@ class ScriptPipeline:
         folder = job.directory / f"{number + 1:02}"
         folder.mkdir(exist_ok=True)
         values = self._values(job, number)
-        started = time.monotonic()
+        started, since = time.monotonic(), time.time()
         context.progress(number, count, "loading the models")
         stdout = self._run({**values, **self._loaded(job)}, folder, context, _follower(context, number, count))
         seconds = time.monotonic() - started
-        made = self._made(stdout, folder)
+        made = self._made(stdout, folder, since)
         recipe = self._recipe(job, values, seconds)
         return [MadeFile(path, kind_of(path), recipe) for path in made]
 
@@ -219,23 +216,27 @@ class ScriptPipeline:
         if taken is not None and wanted is not None and Path(taken).resolve() != wanted.resolve():
             context.log(f"warning: the script used the ComfyUI in {taken}, not the one in {wanted}")
 
-    def _made(self, stdout: str, folder: Path) -> list[Path]:
-        """What the run left: everything in its folder, or for a script that reports JSON what it names."""
+    def _made(self, stdout: str, folder: Path, since: float) -> list[Path]:
+        """What the run that began at ``since`` left."""
         with importing():
             from musings.media.kinds import decodable
 
         command, cwd = self._workflow.command, self._comfyui.directory
         report = "directory" if command is None else command.report
-        named = [_found(Path(each), folder, cwd) for each in _names(stdout)] if report == "either" else []
-        if report == "json" or (named and all(named)):
-            made = list(_reported(stdout, folder, cwd))
+        if report == "json":
+            made = leavings.reported(stdout, folder, cwd)
         else:
-            made = sorted(path for path in folder.rglob("*") if path.is_file() and not path.name.startswith("."))
+            told = leavings.told_in(stdout, folder, cwd, since=since) if report == "either" else []
+            made = told or leavings.found_in(folder)
         if not made:
             said = transcript.saved_files(stdout)
             where = f" It says it saved {', '.join(said)}." if said else ""
-            hint = "Its save node must heed --output: Save Image, Save Audio or Save Video."
-            raise UserFault(f"The script {self._workflow.path.name} ended well and left no file.{where}", hint=hint)
+            raise UserFault(
+                f"The script {self._workflow.path.name} ended well and left no file.{where}",
+                hint="Its save node must heed --output: Save Image, Save Audio or Save Video."
+                if command is None
+                else "It must write below the folder that it is given as its output, or name its files there in JSON.",
+            )
         for path in made:
             try:
                 decodable(path)
@@ -335,43 +336,3 @@ def _environment() -> dict[str, str]:
     """Ours without secrets: a script is somebody else's code."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(SECRETS)}
     return {**kept, "PYTHONUNBUFFERED": "1", "PYTHONIOENCODING": "utf-8"}
-
-
-def _names(stdout: str) -> list[str]:
-    """The paths in the last line of the output; empty where that is no JSON of the known shapes.
-
-    A list, or an object with one under ``files``, ``outputs`` and the like; each a path or an object with one.
-    """
-    lines = [line for line in stdout.splitlines() if line.strip()]
-    try:
-        said = json.loads(lines[-1]) if lines else None
-    except (ValueError, RecursionError):
-        return []
-    if isinstance(said, dict):
-        said = next((said[key] for key in LISTS if isinstance(said.get(key), list)), [said])
-    if not isinstance(said, list):
-        return []
-    named = [
-        next((each[key] for key in PATHS if key in each), None) if isinstance(each, dict) else each for each in said
-    ]
-    return [path for path in named if isinstance(path, str) and path]
-
-
-def _reported(stdout: str, folder: Path, cwd: Path | None) -> Iterator[Path]:
-    """The files that the last line of the output names, brought into the folder."""
-    paths = [Path(each) for each in _names(stdout)]
-    if not paths:
-        raise UserFault("The last line of the script's output is not a JSON list of paths.")
-    for number, path in enumerate(paths, 1):
-        source = _found(path, folder, cwd)
-        if source is None:
-            raise UserFault(f"The script names a file that is not there: {path}.")
-        if source.resolve().is_relative_to(folder.resolve()):
-            yield source
-        else:
-            yield Path(shutil.copy2(source, folder / f"{number:04}{source.suffix}"))
-
-
-def _found(path: Path, folder: Path, cwd: Path | None) -> Path | None:
-    """A named file: as it is, below the script's output, or below where it ran."""
-    return next((each for each in (folder / path, (cwd or Path()) / path) if each.is_file()), None)

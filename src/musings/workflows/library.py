@@ -287,7 +287,7 @@ def _script(blank: WorkflowFile, content: bytes, beside: sidecar.Sidecar) -> Wor
     script = read_script(blank.path.name, content)
     if not script.exported and script.command is None:
         hint = f"Write {_sidecar_of(blank.path).name} beside it with a [command], or export it with SaveAsScript."
-        words = "was not made by ComfyUI-SaveAsScript, and --prompt and --output are not both among its options"
+        words = f"was not made by ComfyUI-SaveAsScript, and {script.unread_because}"
         raise UserFault(f"{blank.path.name} {words}.", hint=hint)
     fields = tuple(
         sidecar.changed(field, (beside.fields or {}).get(field.name, {}), _sidecar_of(blank.path).name)

@@ -27,7 +27,7 @@ PROMPT_FIELDS = {
     "processing_duration", "artifact_status", "artifact_metadata", "attempt", "attempts_used", "max_attempts",
     "next_attempt_at", "waiting_reason",
     "cancel_requested", "starred", "deleted_at", "position", "progress", "attempts", "artifacts", "writing",
-    "workflow_hash", "newer_workflow", "reproduces",
+    "workflow_hash", "newer_workflow", "unused_words", "reproduces",
 }  # fmt: skip
 ARTIFACT_FIELDS = {
     "id", "prompt_id", "artifact_type", "file_path", "preview_path", "metadata", "created_at", "file_url", "preview_url"

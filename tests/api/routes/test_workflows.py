@@ -143,10 +143,12 @@ def test_a_workflow_that_takes_no_words_says_so(api: Api) -> None:
     made = api.http.post("/api/workflows", json={"name": "tool", "workflow": TOOL}).json()
     fox = api.http.post("/api/workflows", json={"name": "fox", "workflow": GRAPH}).json()
     assert (made["takes_text"], fox["takes_text"]) == (False, True)
-    metadata = api.submit(prompt_type="image", workflow="tool", metadata={"mine": 1})["metadata"]
-    assert metadata == {"mine": 1, "unused_words": "The workflow tool takes no words, so these are not used."}
-    assert api.submit(prompt_type="image", workflow="fox")["metadata"] == {}
-    assert api.submit(prompt_type="image", workflow="sketch-image")["metadata"] == {}
+    found = api.submit(prompt_type="image", workflow="tool", metadata={"mine": 1})
+    assert found["metadata"] == {"mine": 1}
+    assert found["unused_words"] == "The workflow tool takes no words, so these are not used."
+    assert api.http.get(f"/api/prompts/{found['id']}").json()["unused_words"] == found["unused_words"]
+    for name in ("fox", "sketch-image"):
+        assert api.submit(prompt_type="image", workflow=name)["unused_words"] is None
 
 
 def default_of(api: Api, kind: str) -> str:

@@ -1230,6 +1230,11 @@ export interface components {
              */
             newer_workflow: boolean;
             /**
+             * Unused Words
+             * @description said of a prompt whose words its workflow has no place for
+             */
+            unused_words: string | null;
+            /**
              * Reproduces
              * @description the prompt whose recorded recipe it runs again
              */
