@@ -186,7 +186,10 @@ class Stalled(PassingFault):
 
 
 class Unavailable(PassingFault):
-    """``waits_for`` is what has to come back: ``comfyui`` (a server), ``place`` (a free one), else ``server``."""
+    """``waits_for`` is what has to come back: ``comfyui`` (a server), ``place`` (a free one), else ``server``.
+
+    ``configuration`` is for what only its owner can mend: a run on a schedule does not wait for that.
+    """
 
     def __init__(
         self,

@@ -29,6 +29,9 @@ DRAIN_WAIT_SECONDS = 120.0
 OVERDUE_SECONDS = 60.0
 STOP_SECONDS = 10.0
 NEWS = ("comfyui", "place")
+NEWS_AT_START = (*NEWS, "server", "configuration")
+DRAIN_PATIENCE = {"configuration": 0.0, "comfyui": 15.0, "server": 15.0}
+"""Seconds that a drain waits for what prompts wait for; for another try of one it waits ``DRAIN_WAIT_SECONDS``."""
 UNSERVED = (Unavailable.__name__, ServerAway.__name__)
 
 
@@ -84,8 +87,9 @@ class Runner:
         self._drain = False
         self._suspects: list[int] = []
         self._alone: int | None = None  # a suspect that runs with nothing beside it
-        self._news = {name: threading.Event() for name in NEWS}  # what may have come that prompts wait for
-        self._servers_changed()  # since the last worker
+        self._news = {name: threading.Event() for name in NEWS_AT_START}  # what may have come that prompts wait for
+        for event in self._news.values():  # since the last worker
+            event.set()
         self._log = logs.get("worker")
         self.summary = Summary()
 
@@ -195,8 +199,8 @@ class Runner:
 
     def _servers_changed(self) -> None:
         """A ComfyUI went away or came back; told on another thread."""
-        for event in self._news.values():
-            event.set()
+        for name in NEWS:
+            self._news[name].set()
         self._engine.wake()
 
     def _hasten(self) -> None:
@@ -238,11 +242,17 @@ class Runner:
         self._patiently(lambda: give_up_attempt(self._workshop, running.prompt, running.context, fault))
 
     def _nothing_left(self) -> bool:
-        """Whether a drain is over: nothing waits but prompts whose time is far."""
+        """Whether a drain is over: nothing waits but prompts whose time is far, or for what no patience brings."""
         if queue.is_paused(self._workshop.database):
             return True
-        due = self._engine.next_due(self._house.allowed(self._kinds))
-        return due is None or (due - times.now()).total_seconds() > DRAIN_WAIT_SECONDS
+        kinds, now = self._house.allowed(self._kinds), times.now()
+        due = self._engine.next_due(kinds)
+        if due is None or due <= now:
+            return due is None
+        return all(
+            (at - now).total_seconds() > DRAIN_PATIENCE.get(what or "", DRAIN_WAIT_SECONDS)
+            for what, at in accounts.put_off(self._workshop.database, kinds).items()
+        )
 
     def _end_running(self) -> None:
         """Give what runs some time to finish, then ask it to stop, then leave it to the recovery."""
