@@ -29,8 +29,10 @@ ROWS = {
     "orphan": "INSERT INTO prompts (prompt_text, status) VALUES ('x', 'processing')",
     "later": "INSERT INTO prompts (prompt_text, next_attempt_at) VALUES ('x', '2999-01-01 00:00:00')",
     "earlier": "INSERT INTO prompts (prompt_text, next_attempt_at) VALUES ('x', '2000-01-01 00:00:00.5')",
-    "for its owner": "INSERT INTO prompts (prompt_text, next_attempt_at, waits_for) VALUES ('x', '2999-01-01', 'configuration')",
-    "for a server": "INSERT INTO prompts (prompt_text, next_attempt_at, waits_for) VALUES ('x', '2999-01-01', 'comfyui')",
+    "for its owner": "INSERT INTO prompts (prompt_text, next_attempt_at, waits_for)"
+    " VALUES ('x', '2999-01-01', 'configuration')",
+    "for a server": "INSERT INTO prompts (prompt_text, next_attempt_at, waits_for)"
+    " VALUES ('x', '2999-01-01', 'comfyui')",
     "in the trash": "INSERT INTO prompts (prompt_text, deleted_at) VALUES ('x', '2026-01-01')",
     **{name: f"INSERT INTO prompts (prompt_text, prompt_type) VALUES ('x', '{name}')" for name in KIND_OF_TYPE},
 }

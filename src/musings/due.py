@@ -95,8 +95,9 @@ def anything(database: str, media_only: bool) -> bool:
 def _why_not(database: str, media_only: bool) -> str:
     """Words for a run that found nothing to do now."""
     asked = (
-        "SELECT EXISTS(SELECT 1 FROM queue_state WHERE name = 'paused' AND value = '1'), count(*), min(next_attempt_at)"
-        f" FROM prompts WHERE {WAITING} AND deleted_at IS NULL{NOT_TEXT if media_only else ''}"  # noqa: S608
+        "SELECT EXISTS(SELECT 1 FROM queue_state WHERE name = 'paused' AND value = '1'),"  # noqa: S608 (constants only)
+        " count(*), min(next_attempt_at)"
+        f" FROM prompts WHERE {WAITING} AND deleted_at IS NULL{NOT_TEXT if media_only else ''}"
     )
     try:
         with contextlib.closing(_opened(database, "ro")) as connection:

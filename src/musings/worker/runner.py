@@ -12,7 +12,7 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 
 from musings import logs
-from musings.errors import CorruptError, ServerAway, StoreError, TimedOut, Unavailable
+from musings.errors import CorruptError, SchemaError, ServerAway, StoreError, TimedOut, Unavailable
 from musings.models import Kind, Prompt
 from musings.process import identity
 from musings.store import accounts, queue, recovery, times, workers
@@ -280,7 +280,7 @@ class Runner:
     def _patiently(self, act: Callable[[], object]) -> object:
         """A database that is busy or full for a while must not end the runner: say so, wait a little, go on.
 
-        Waiting does not mend a damaged file, and somebody waits for a drain to end: those raise.
+        Waiting does not mend a damaged or changed file, and somebody waits for a drain to end: those raise.
         """
         try:
             done = act()
@@ -288,7 +288,7 @@ class Runner:
             now = time.monotonic()
             self._failing_since = self._failing_since or now
             too_long = self._drain and now - self._failing_since > DRAIN_WAIT_SECONDS
-            if too_long or isinstance(error, CorruptError):
+            if too_long or isinstance(error, CorruptError | SchemaError):
                 raise
             self._log.error("the database does not serve", error=error.explained)
             self._workshop.stopping.wait(1)
