@@ -8,9 +8,10 @@ import pytest
 
 from musings import due
 from musings.models import KIND_OF_TYPE, Kind
-from musings.store import queue, recovery, schema
+from musings.store import accounts, queue, recovery, schema
 from musings.store.admission import admit
 from musings.store.database import Database
+from musings.worker import runner
 
 STANDARD = {"musings", "musings.due", "musings.locate"}
 ROWS = {
@@ -28,6 +29,10 @@ ROWS = {
     "orphan": "INSERT INTO prompts (prompt_text, status) VALUES ('x', 'processing')",
     "later": "INSERT INTO prompts (prompt_text, next_attempt_at) VALUES ('x', '2999-01-01 00:00:00')",
     "earlier": "INSERT INTO prompts (prompt_text, next_attempt_at) VALUES ('x', '2000-01-01 00:00:00.5')",
+    "for its owner": "INSERT INTO prompts (prompt_text, next_attempt_at, waits_for)"
+    " VALUES ('x', '2999-01-01', 'configuration')",
+    "for a server": "INSERT INTO prompts (prompt_text, next_attempt_at, waits_for)"
+    " VALUES ('x', '2999-01-01', 'comfyui')",
     "in the trash": "INSERT INTO prompts (prompt_text, deleted_at) VALUES ('x', '2026-01-01')",
     **{name: f"INSERT INTO prompts (prompt_text, prompt_type) VALUES ('x', '{name}')" for name in KIND_OF_TYPE},
 }
@@ -37,6 +42,7 @@ def runner_would_work(database: Database, media_only: bool) -> bool:
     kinds = [kind for kind in Kind if not media_only or kind is not Kind.TEXT]
     if recovery.recover(database, 3):
         return True
+    accounts.hasten(database, runner.NEWS_AT_START)
     failed = "SELECT count(*) FROM prompts WHERE status = 'failed'"
     with database.read() as connection:
         before = connection.exec_driver_sql(failed).scalar_one()
@@ -62,6 +68,26 @@ def test_a_pause_holds_what_waits_not_what_is_to_be_recovered(database: Database
         connection.exec_driver_sql(ROWS[row])
     queue.set_paused(database, True)
     assert due.anything(str(database.path), False) is answer
+
+
+@pytest.mark.parametrize(
+    ("rows", "paused", "words"),
+    [
+        ([], False, "Nothing is waiting in the queue."),
+        ([], True, "Nothing is waiting in the queue."),
+        (["pending"], True, "The queue is paused; 1 prompt waits. `musings resume` lets it go on."),
+        (["later", "later"], False, "Nothing is due yet: 2 prompts wait, the next until 2999-01-01 00:00:00 UTC."),
+    ],
+)
+def test_a_look_that_finds_nothing_to_do_says_why(
+    database: Database, capsys: pytest.CaptureFixture[str], rows: list[str], paused: bool, words: str
+) -> None:
+    with database.write() as connection:
+        for row in rows:
+            connection.exec_driver_sql(ROWS[row])
+    queue.set_paused(database, paused)
+    assert due.look(str(database.path), str(database.path) + ".lock", media_only=False) == 0
+    assert capsys.readouterr().out.strip() == words
 
 
 def test_no_file_is_no_work(tmp_path: Path) -> None:

@@ -21,6 +21,8 @@ SCHEDULE = "schedule"
 
 WAITING = "(status IS NULL OR status IN ('pending', 'unprocessed', 'queued'))"
 
+NOT_TEXT = " AND prompt_type NOT IN ('text','poem','poetry','prose','story','dialogue','song','lyrics')"
+
 BETWEEN = (
     "status = 'completed' AND artifact_status = 'pending' AND output_reference IS NOT NULL"
     " AND prompt_type IN ('image_prompt', 'lyrics_prompt')"
@@ -40,7 +42,7 @@ def look(database: str, lock: str, media_only: bool) -> int | None:
         return None
     if noted:
         note_run(database)
-    print("Nothing is waiting in the queue.")  # noqa: T201 (the door has no other voice)
+    print(_why_not(database, media_only))  # noqa: T201 (the door has no other voice)
     return 0
 
 
@@ -75,11 +77,11 @@ def anything(database: str, media_only: bool) -> bool:
         return False
     seconds = time.time()
     now, tomorrow = _stamp(seconds), _stamp(seconds + DAY)
-    media = " AND prompt_type NOT IN ('text','poem','poetry','prose','story','dialogue','song','lyrics')"
     due = (
         f"SELECT (EXISTS(SELECT 1 FROM prompts WHERE {WAITING}"  # noqa: S608 (constants only)
-        " AND (next_attempt_at IS NULL OR next_attempt_at <= ?) AND deleted_at IS NULL"
-        f"{media if media_only else ''})"
+        # What waits for a server or for its owner is looked at anew: it may be there.
+        " AND (next_attempt_at IS NULL OR next_attempt_at <= ? OR waits_for IS NOT NULL) AND deleted_at IS NULL"
+        f"{NOT_TEXT if media_only else ''})"
         f" OR EXISTS(SELECT 1 FROM prompts INDEXED BY musings_prompts_between WHERE {BETWEEN} AND deleted_at IS NULL)"
         ") AND NOT EXISTS(SELECT 1 FROM queue_state WHERE name = 'paused' AND value = '1')"
         " OR EXISTS(SELECT 1 FROM prompts WHERE status = 'processing')"
@@ -97,6 +99,27 @@ def anything(database: str, media_only: bool) -> bool:
             connection.close()
     except sqlite3.Error:
         return True
+
+
+def _why_not(database: str, media_only: bool) -> str:
+    """Words for a run that found nothing to do now."""
+    asked = (
+        "SELECT EXISTS(SELECT 1 FROM queue_state WHERE name = 'paused' AND value = '1'),"  # noqa: S608 (constants only)
+        " count(*), min(next_attempt_at)"
+        f" FROM prompts WHERE {WAITING} AND deleted_at IS NULL{NOT_TEXT if media_only else ''}"
+    )
+    try:
+        with contextlib.closing(_opened(database, "ro")) as connection:
+            paused, waiting, at = connection.execute(asked).fetchone()
+    except sqlite3.Error:
+        paused = waiting = 0
+        at = None
+    if not waiting:
+        return "Nothing is waiting in the queue."
+    prompts = "1 prompt waits" if waiting == 1 else f"{waiting} prompts wait"
+    if paused:
+        return f"The queue is paused; {prompts}. `musings resume` lets it go on."
+    return f"Nothing is due yet: {prompts}, the next until {str(at)[:19]} UTC."
 
 
 def note_run(database: str) -> None:

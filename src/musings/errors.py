@@ -9,7 +9,7 @@ what happens next (DESIGN D7), so a caller never has to read a message to decide
     ├── UnreachableError           something needed does not answer (exit code 3)
     ├── LockedError                another instance holds the lock (exit code 75)
     ├── StoreError                 the database or the media root cannot serve
-    │   ├── SchemaError            the database is newer than this program, or not a Musings database
+    │   ├── SchemaError            the database is newer than this program, not a Musings database, or was changed
     │   ├── BusyError              another program holds the database for too long: try again
     │   ├── DiskFullError          no room for the database or for a file
     │   ├── CorruptError           the database file is damaged
@@ -186,7 +186,10 @@ class Stalled(PassingFault):
 
 
 class Unavailable(PassingFault):
-    """``waits_for`` is what has to come back: ``comfyui`` (a server), ``place`` (a free one), else ``server``."""
+    """``waits_for`` is what has to come back: ``comfyui`` (a server), ``place`` (a free one), else ``server``.
+
+    ``configuration`` is for what only its owner can mend: a run on a schedule does not wait for that.
+    """
 
     def __init__(
         self,

@@ -462,6 +462,11 @@ def test_a_newer_version_is_refused(tmp_path: Path) -> None:
             "refuse what Musings writes: NOT NULL",
         ),
         (
+            "CREATE TABLE prompts (id INTEGER PRIMARY KEY, prompt_text TEXT, status TEXT CHECK (status <> 'pending'));"
+            "INSERT INTO prompts VALUES (1, 'a fox', 'processing')",
+            "owner.db refuse what Musings writes: CHECK constraint failed",
+        ),
+        (
             "CREATE TABLE prompts (id INTEGER PRIMARY KEY, prompt_text TEXT, status TEXT);"
             "CREATE TABLE gone (a); CREATE TRIGGER tell AFTER UPDATE ON prompts BEGIN INSERT INTO gone VALUES (1); END;"
             "DROP TABLE gone",
@@ -475,6 +480,9 @@ def test_what_cannot_work_is_refused(tmp_path: Path, made: str, words: str) -> N
         connection.execute("PRAGMA journal_mode = WAL")  # so that opening it alone changes no byte
         connection.executescript(made)
     refused(path, SchemaError, words)
+    with pytest.raises(SchemaError, match=words) as rehearsed:
+        adoption.rehearse(path, schema.HEAD)
+    assert "copy.db" not in str(rehearsed.value), "it names the file that is asked about"
 
 
 def test_a_file_that_cannot_be_written_is_refused() -> None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from musings import errors
-from musings.errors import AttemptError, Fault, PassingFault, StoreError
+from musings.errors import AttemptError, Fault, PassingFault, SchemaError, StoreError
 from musings.models import Job, Kind, NewPrompt, Outcome, Prompt
 from musings.pipelines.base import Context
 from musings.store import attempts, prompts, queue
@@ -193,6 +193,53 @@ def test_a_commit_that_was_made_but_not_heard_of_keeps_its_files(workshop: Works
     assert found.status == "completed"
     assert found.artifact_metadata is not None
     assert workshop.media_root.find(str(found.artifact_metadata["primary"])).is_file()
+
+
+@pytest.mark.parametrize(
+    ("broken", "words"),
+    [
+        (
+            "CREATE TRIGGER lost AFTER INSERT ON writings BEGIN INSERT INTO gone VALUES (1); END",
+            "The tables of the database are not as Musings made them: no such table: main.gone.",
+        ),
+        ("ALTER TABLE writings RENAME TO poems", "The tables of the database are not as Musings made them: "),
+        (
+            "CREATE TRIGGER hush BEFORE INSERT ON writings BEGIN SELECT RAISE(IGNORE); END",
+            "A trigger of another program left out this row of writings.",
+        ),
+    ],
+)
+def test_tables_that_another_program_broke_end_the_prompt_in_words(hall: Hall, broken: str, words: str) -> None:
+    """Waiting would not mend them, and a run of the queue would never end."""
+    with hall.database.write() as connection:
+        connection.exec_driver_sql(broken)
+    number = hall.add("a fox")
+    assert hall.drain().ended == {"UserFault": 1}
+    ended = hall.get(number)
+    assert ended.status == "failed"
+    assert (ended.error_message or "").startswith(words)
+
+
+def test_rows_that_cannot_end_do_not_end_the_worker(hall: Hall) -> None:
+    with hall.database.write() as connection:
+        connection.exec_driver_sql(
+            "CREATE TRIGGER never BEFORE UPDATE OF status ON prompts WHEN new.status IN ('completed', 'failed')"
+            " BEGIN SELECT RAISE(ABORT, 'never'); END"
+        )
+    number = hall.add("a fox")
+    assert hall.drain().ended == {"unsettled": 1}
+    with hall.database.write() as connection:
+        connection.exec_driver_sql("DROP TRIGGER never")
+    hall.drain()
+    assert hall.get(number).status == "completed"
+
+
+def test_tables_of_the_queue_that_are_gone_end_a_drain_in_words(hall: Hall) -> None:
+    hall.add("a fox")
+    with hall.database.write() as connection:
+        connection.exec_driver_sql("CREATE TRIGGER lost AFTER UPDATE ON prompts BEGIN INSERT INTO gone VALUES (1); END")
+    with pytest.raises(SchemaError, match=r"no such table: main\.gone"):
+        hall.drain()
 
 
 def test_a_row_that_another_program_forbids_is_told_in_plain_words(hall: Hall) -> None:

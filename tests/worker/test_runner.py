@@ -60,6 +60,23 @@ class TestDrain:
         hall.drain()
         assert [hall.get(each).status for each in (soon, late)] == ["completed", "pending"]
 
+    @pytest.mark.parametrize(("waits_for", "seconds"), [("configuration", None), ("comfyui", 16.0), ("server", 16.0)])
+    def test_it_does_not_wait_for_what_its_patience_will_not_bring(
+        self, hall: Hall, waits_for: str, seconds: float | None
+    ) -> None:
+        def act(job: Job, context: Context) -> Outcome:
+            if job.text == "a fox" and job.attempt == 1:
+                raise Unavailable("no script", retry_after=seconds, waits_for=waits_for)
+            return made_text(job, context)
+
+        hall.double.act = act
+        waiting, other = hall.add(), hall.add("a hare")
+        assert hall.drain().started == 2
+        assert [hall.get(each).status for each in (waiting, other)] == ["pending", "completed"]
+        assert hall.get(waiting).error_message == "no script"
+        assert hall.drain().started == 1, "the next run looks again at once"
+        assert hall.get(waiting).status == "completed"
+
     def test_rows_of_other_programs(self, hall: Hall) -> None:
         with closing(sqlite3.connect(str(hall.database.path))) as plain, plain:
             plain.executemany(

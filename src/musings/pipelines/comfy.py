@@ -214,10 +214,12 @@ class Comfy:
 
     def _require_runnable(self, found: WorkflowFile, *, default: bool) -> None:
         if found.problem is not None and (default or found.unread):
-            raise Unavailable(f"The workflow {found.name} cannot be used: {found.problem}")
+            raise Unavailable(f"The workflow {found.name} cannot be used: {found.problem}", waits_for="configuration")
         problems = self._local_problems(found) if found.problem is None else []
         if problems:
-            raise Unavailable(f"The script {found.path.name} cannot run: {' '.join(problems)}")
+            raise Unavailable(
+                f"The script {found.path.name} cannot run: {' '.join(problems)}", waits_for="configuration"
+            )
 
 
 def _set_later(found: WorkflowFile) -> set[tuple[str, str]]:

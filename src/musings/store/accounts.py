@@ -1,11 +1,12 @@
 """What a prompt has been through that no attempt counts: the step it is at, servers that it brought down, its waits."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 
-from musings.models import PromptStatus
+from musings.models import TYPES_OF_KIND, Kind, PromptStatus
 from musings.store import times
 from musings.store.database import Database
 from musings.store.prompts import IS_LIVE
@@ -63,3 +64,20 @@ def hasten(database: Database, waiting_for: Collection[str]) -> int:
             return 0
     with database.write() as connection:
         return connection.execute(update(prompts).where(*which).values(next_attempt_at=times.now())).rowcount
+
+
+def put_off(database: Database, kinds: Collection[Kind]) -> Mapping[str | None, datetime]:
+    """When the first of the prompts that were put off may start, by what they wait for; None is for another try."""
+    types = [name for kind in kinds for name in TYPES_OF_KIND[kind]]
+    asked = (
+        select(prompts.c.waits_for, func.min(prompts.c.next_attempt_at).label("at"))
+        .where(
+            prompts.c.status == PromptStatus.PENDING,
+            IS_LIVE,
+            prompts.c.prompt_type.in_(types),
+            prompts.c.next_attempt_at.is_not(None),
+        )
+        .group_by(prompts.c.waits_for)
+    )
+    with database.read() as connection:
+        return {row.waits_for: row.at for row in connection.execute(asked)}

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import cast
+from typing import TypeVar, cast
 
 from sqlalchemy import Connection, exc
 
@@ -25,11 +25,14 @@ from musings.store.database import Database
 from musings.store.recognition import Origin, Recognised, quoted
 from musings.store.upgrade import upgrade
 
+Done = TypeVar("Done")
 REFUSALS = ("SQLITE_ERROR", "SQLITE_CONSTRAINT", "SQLITE_MISMATCH")
 
 
-def adopt(database: Database, head: str, media_root: Path | None = None) -> Report:
+def adopt(database: Database, head: str, media_root: Path | None = None, *, called: Path | None = None) -> Report:
     """Bring a database file to version ``head``; twice is harmless. ``media_root`` is where its artifacts are.
+
+    ``called`` is the file that refusals name, where that is another one.
 
     Raises ``StoreError`` (see ``recognition.recognise``; also a full disk, a file that cannot be written, tables that
     refuse what Musings writes) and ``LockedError`` while a worker is at work. The file is then as it was.
@@ -46,7 +49,7 @@ def adopt(database: Database, head: str, media_root: Path | None = None) -> Repo
             _refuse_busy(path)
         aside = None if found.origin is Origin.FRESH else copying.copy_aside(path, f"before-{head}", times.now())
         try:
-            return replace(_change(connection, path, head, found, plan), backup=aside)
+            return replace(_change(connection, called or path, head, found, plan), backup=aside)
         except BaseException:
             if aside is not None:
                 aside.unlink(missing_ok=True)  # nothing will change, so the file itself is as good as its copy
@@ -68,7 +71,7 @@ def rehearse(path: Path, head: str, media_root: Path | None = None) -> Report:
             copying.pour(path, copy)
         database = Database(copy)
         try:
-            done = adopt(database, head, media_root)
+            done = adopt(database, head, media_root, called=path)
         finally:
             database.close()
     return replace(done, database=path, backup=None, rehearsal=True, notices=(*done.notices, *notices))
@@ -81,8 +84,8 @@ def _change(connection: Connection, path: Path, head: str, found: Recognised, pl
         _rebuild(path, cursor, found.damaged_indexes)
         if found.version != head:
             _explaining(path, lambda: upgrade(connection))
-        recovered = adopted_rows.recover_stuck(cursor) if found.version is None else ()
-        adopted_rows.repair_paths(cursor, plan)
+        recovered = _explaining(path, lambda: adopted_rows.recover_stuck(cursor)) if found.version is None else ()
+        _explaining(path, lambda: adopted_rows.repair_paths(cursor, plan))
     if found.version != head and found.origin is not Origin.FRESH:
         _check_rows(path, cursor, found)
         _rehearse_work(path, connection)
@@ -184,10 +187,10 @@ def _rehearse_work(path: Path, connection: Connection) -> None:
     cursor.execute("RELEASE musings_rehearsal")
 
 
-def _explaining(path: Path, act: Callable[[], None]) -> None:
+def _explaining(path: Path, act: Callable[[], Done]) -> Done:
     """Run what may meet another program's constraint, trigger or table, and say so in words."""
     try:
-        act()
+        return act()
     except (exc.DBAPIError, sqlite3.Error) as error:
         cause = error.orig if isinstance(error, exc.DBAPIError) else error
         if not str(getattr(cause, "sqlite_errorname", "")).startswith(REFUSALS):

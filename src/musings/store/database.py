@@ -16,7 +16,7 @@ from pathlib import Path
 from sqlalchemy import URL, Connection, Engine, create_engine, event, exc
 from sqlalchemy.pool import StaticPool
 
-from musings.errors import BusyError, CorruptError, DiskFullError, RefusedError, StoreError
+from musings.errors import BusyError, CorruptError, DiskFullError, RefusedError, SchemaError, StoreError
 
 BUSY_SECONDS = 15.0
 UNSAFE_FOR_WAL = re.compile(r"nfs|cifs|smb|9p|virtiofs|fakeowner|osxfs|grpcfuse|sshfs|fuse\.|afs|vboxsf|prl_fs")
@@ -181,6 +181,13 @@ _MISTAKES = (
 _AS_TEXT = operator.methodcaller("decode", "utf-8", "replace")
 
 
+def left_out(table: str) -> RefusedError:
+    """What to raise when a row was stored without an error and is not there."""
+    return RefusedError(
+        f"A trigger of another program left out this row of {table}.", hint="Remove that trigger, then try again."
+    )
+
+
 def explained(error: BaseException) -> StoreError | RefusedError:
     """What SQLite said, as an error that its reader can act on."""
     if isinstance(error, sqlite3.IntegrityError):
@@ -192,6 +199,11 @@ def explained(error: BaseException) -> StoreError | RefusedError:
     for start, kind, message, hint in _CAUSES:
         if name.startswith(start):
             return kind(message, hint=hint)
+    if name == "SQLITE_ERROR":
+        return SchemaError(
+            f"The tables of the database are not as Musings made them: {error}.",
+            hint="Another program changed them, or made a trigger that names what is gone: mend that, then try again.",
+        )
     return StoreError(f"The database did not do as asked: {error}.", hint="Run `musings doctor`.")
 
 

@@ -40,7 +40,7 @@ from musings.models import (
     WorkflowVersion,
 )
 from musings.store import leftovers, rows, times, uploads, workflows
-from musings.store.database import Database
+from musings.store.database import Database, left_out
 from musings.store.tables import ANEW, prompts
 
 prompts_fts = table("musings_prompts_fts", column("rowid"), column("musings_prompts_fts"))
@@ -112,7 +112,9 @@ def add(database: Database, new: NewPrompt, max_pending: int | None = None) -> t
                 instructions=None if new.instructions is None else rows.dump(dict(new.instructions)),
             )
             .returning(prompts)
-        ).one()
+        ).first()
+        if row is None:
+            raise left_out("prompts")
         return rows.prompt(row), True
 
 

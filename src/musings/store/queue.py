@@ -125,20 +125,14 @@ def kind_due(
     return None if found is None else KIND_OF_TYPE.get(found.prompt_type)
 
 
-def next_due(database: Database, kinds: Collection[Kind], *, most_waits: int | None = None) -> datetime | None:
-    """When the earliest waiting prompt of these kinds may start: in the past when one is due, None without any.
-
-    ``most_waits`` leaves out those that have waited so many times in a row.
-    """
+def next_due(database: Database, kinds: Collection[Kind]) -> datetime | None:
+    """When the earliest waiting prompt of these kinds may start: in the past when one is due, None without any."""
     types = [name for kind in kinds for name in TYPES_OF_KIND[kind]]
     when = func.coalesce(prompts.c.next_attempt_at, LONG_AGO)
     with database.read() as connection:
         found: datetime | None = connection.execute(
             select(func.min(when)).where(
-                prompts.c.status == PromptStatus.PENDING,
-                IS_LIVE,
-                prompts.c.prompt_type.in_(types),
-                true() if most_waits is None else prompts.c.waits < most_waits,
+                prompts.c.status == PromptStatus.PENDING, IS_LIVE, prompts.c.prompt_type.in_(types)
             )
         ).scalar_one()
     return found

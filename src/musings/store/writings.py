@@ -7,7 +7,7 @@ from sqlalchemy import Connection, insert, select
 from musings.errors import NotFoundError
 from musings.models import JsonObject, Prompt, StoredWriting, Writing
 from musings.store import rows, times, uniqueness
-from musings.store.database import Database
+from musings.store.database import Database, left_out
 from musings.store.likeness import fingerprint
 from musings.store.tables import writings
 from musings.store.trash import is_thrown_away
@@ -39,7 +39,10 @@ def insert_writing(connection: Connection, made: Writing) -> int:
         "content_fingerprint": fingerprint(content),
     }
     fitting = uniqueness.fitted(connection, values)
-    return int(connection.execute(insert(writings).values(fitting).returning(writings.c.id)).scalar_one())
+    number = connection.execute(insert(writings).values(fitting).returning(writings.c.id)).scalar()
+    if number is None:
+        raise left_out("writings")
+    return int(number)
 
 
 def get(database: Database, writing_id: int) -> StoredWriting:

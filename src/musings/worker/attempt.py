@@ -24,10 +24,12 @@ from musings.errors import (
     CommandError,
     DiskFullError,
     InvalidInputError,
+    MusingsError,
     NotFoundError,
     PassingFault,
     PathError,
     RefusedError,
+    SchemaError,
     ServerAway,
     Stopping,
     StoreError,
@@ -137,9 +139,14 @@ def _end_without_result(
     try:
         return _settle(workshop, prompt, lambda: give_up(workshop, prompt, context, fault))
     except Exception as error:  # words that no column takes must not leave the row without an end
-        log.exception("the end of the attempt could not be written")
+        report = not isinstance(error, MusingsError)
+        log.log(40, "the end of the attempt could not be written", reason=str(error), exc_info=report)
         plain = as_fault(RuntimeError(type(error).__name__), workshop)
-        return _settle(workshop, prompt, lambda: give_up(workshop, prompt, context, plain))
+        try:
+            return _settle(workshop, prompt, lambda: give_up(workshop, prompt, context, plain))
+        except MusingsError as refused:  # not even that: the next start finds the row
+            log.log(40, "the row cannot be ended", reason=refused.explained)
+            return None
 
 
 def _make(workshop: Workshop, prompt: Prompt, context: AttemptContext, directory: Path) -> _Result:
@@ -258,7 +265,7 @@ def as_fault(error: BaseException, workshop: Workshop) -> AttemptError:
         return HouseFault(str(error), hint=error.hint)
     if isinstance(error, CommandError):
         return UserFault(str(error), hint=error.hint, log=f"{error.stdout}\n{error.stderr}".strip())
-    if isinstance(error, InvalidInputError | UsageError | NotFoundError | RefusedError):
+    if isinstance(error, InvalidInputError | UsageError | NotFoundError | RefusedError | SchemaError):
         return UserFault(str(error), hint=error.hint)
     if isinstance(error, UnreachableError | StoreError) and not isinstance(error, PathError):
         return PassingFault(str(error), hint=error.hint)
@@ -311,6 +318,8 @@ def _settle(workshop: Workshop, prompt: Prompt, write: Callable[[], bool]) -> bo
     for wait in itertools.chain(workshop.settle_seconds, itertools.repeat(workshop.settle_seconds[-1])):
         try:
             return write()
+        except SchemaError:  # no waiting mends that
+            raise
         except StoreError as error:
             logs.get("worker").error("the result is not stored yet", prompt=prompt.id, error=error.explained)
             if workshop.stopping.wait(wait):

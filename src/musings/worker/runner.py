@@ -12,7 +12,7 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 
 from musings import logs
-from musings.errors import CorruptError, ServerAway, StoreError, TimedOut, Unavailable
+from musings.errors import CorruptError, SchemaError, ServerAway, StoreError, TimedOut, Unavailable
 from musings.models import Kind, Prompt
 from musings.process import identity
 from musings.store import accounts, queue, recovery, times, workers
@@ -27,11 +27,11 @@ from musings.worker.slots import SERVERS, Slots
 IDLE_SECONDS = 2.0
 CANCEL_LOOK_SECONDS = 0.5
 DRAIN_WAIT_SECONDS = 120.0
-DRAIN_ASKS = 3  # how often a drain looks for what a prompt waits for, a server perhaps: for 15 s
-DRAIN_SOON_SECONDS = 10.0
 OVERDUE_SECONDS = 60.0
 STOP_SECONDS = 10.0
 NEWS = ("comfyui", "place")
+DRAIN_PATIENCE = {"configuration": 0.0, "comfyui": 15.0, "server": 15.0}
+"""Seconds that a drain waits for what prompts wait for; for another try of one it waits ``DRAIN_WAIT_SECONDS``."""
 UNSERVED = (Unavailable.__name__, ServerAway.__name__)
 
 
@@ -101,7 +101,8 @@ class Runner:
         self._drain = drain
         self.summary.recovered = self._engine.start()
         try:
-            accounts.hasten(database, (*NEWS, "server"))  # whatever they wait for may have come since the last worker
+            # Whatever prompts wait for may have come since the last worker.
+            accounts.hasten(database, (*NEWS, "server", "configuration"))
             self._suspects = recovery.suspects(database, self._workshop.max_attempts)
             workers.sign_in(database, self._id, self._process, ",".join(self._kinds))
             done = threading.Event()
@@ -244,15 +245,17 @@ class Runner:
         self._patiently(lambda: give_up_attempt(self._workshop, running.prompt, running.context, fault))
 
     def _nothing_left(self) -> bool:
-        """Whether a drain is over: nothing waits but prompts whose time is far, or that wait for what does not come."""
+        """Whether a drain is over: nothing waits but prompts whose time is far, or for what no patience brings."""
         if queue.is_paused(self._workshop.database):
             return True
         kinds, now = self._house.allowed(self._kinds), times.now()
         due = self._engine.next_due(kinds)
-        if due is None or (due - now).total_seconds() <= DRAIN_SOON_SECONDS:
+        if due is None or due <= now:
             return due is None
-        due = self._engine.next_due(kinds, most_waits=DRAIN_ASKS)
-        return due is None or (due - now).total_seconds() > DRAIN_WAIT_SECONDS
+        return all(
+            (at - now).total_seconds() > DRAIN_PATIENCE.get(what or "", DRAIN_WAIT_SECONDS)
+            for what, at in accounts.put_off(self._workshop.database, kinds).items()
+        )
 
     def _end_running(self) -> None:
         """Give what runs some time to finish, then ask it to stop, then leave it to the recovery."""
@@ -280,7 +283,7 @@ class Runner:
     def _patiently(self, act: Callable[[], object]) -> object:
         """A database that is busy or full for a while must not end the runner: say so, wait a little, go on.
 
-        Waiting does not mend a damaged file, and somebody waits for a drain to end: those raise.
+        Waiting does not mend a damaged or changed file, and somebody waits for a drain to end: those raise.
         """
         try:
             done = act()
@@ -288,7 +291,7 @@ class Runner:
             now = time.monotonic()
             self._failing_since = self._failing_since or now
             too_long = self._drain and now - self._failing_since > DRAIN_WAIT_SECONDS
-            if too_long or isinstance(error, CorruptError):
+            if too_long or isinstance(error, CorruptError | SchemaError):
                 raise
             self._log.error("the database does not serve", error=error.explained)
             self._workshop.stopping.wait(1)

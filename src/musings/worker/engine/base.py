@@ -40,11 +40,8 @@ class Engine(Protocol):
         says of a prompt what will make it.
         """
 
-    def next_due(self, kinds: Collection[Kind], *, most_waits: int | None = None) -> datetime | None:
-        """When the earliest waiting prompt may start; None when none waits.
-
-        ``most_waits`` leaves out those that have waited so many times in a row for something that did not come.
-        """
+    def next_due(self, kinds: Collection[Kind]) -> datetime | None:
+        """When the earliest waiting prompt may start; None when none waits."""
 
     def wait(self, seconds: float) -> None:
         """Return when something may have changed, at the latest after so many seconds."""

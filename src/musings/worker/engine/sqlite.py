@@ -61,9 +61,9 @@ class SqliteEngine:
             return None  # so that an idle runner only reads
         return queue.claim(self._database, kinds, without=without, only=only, maker_of=makers(kind))
 
-    def next_due(self, kinds: Collection[Kind], *, most_waits: int | None = None) -> datetime | None:
+    def next_due(self, kinds: Collection[Kind]) -> datetime | None:
         self._admit()
-        return queue.next_due(self._database, kinds, most_waits=most_waits)
+        return queue.next_due(self._database, kinds)
 
     def wait(self, seconds: float) -> None:
         until = time.monotonic() + seconds
