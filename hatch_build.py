@@ -209,13 +209,15 @@ def _run(node: Node, words: Sequence[str], cwd: Path, trouble: str, stdin: str =
 
 def _check(root: Path) -> None:
     web, node = root / "web", find_node()
-    install(web, node, tools=True)
-    _run(node, (str(node.npm), "run", "--silent", "check"), web, "The page has faults.")
+    with _alone(web):
+        install(web, node, tools=True)
+        _run(node, (str(node.npm), "run", "--silent", "check"), web, "The page has faults.")
 
 
 def _types(root: Path) -> None:
     web, node = root / "web", find_node()
-    install(web, node, tools=True)
+    with _alone(web):
+        install(web, node, tools=True)
     command = [sys.executable, "-m", "musings", "openapi"]
     described = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=False)  # noqa: S603
     if described.returncode != 0:

@@ -163,6 +163,18 @@ def test_the_page_is_built_before_the_service_serves_it(checkout: Path, words: t
     assert run(str(checkout / "musings"), "service", "status").stdout == "musings service status\n"
 
 
+def test_the_checks_look_at_the_page_too(checkout: Path) -> None:
+    shutil.copyfile(ROOT / "requirements" / "check.txt", checkout / ".venv" / ".musings-check")
+    for name in ("ruff", "mypy"):
+        (checkout / ".venv" / "bin" / name).write_text(f'#!/bin/sh\necho {name} "$1"\nexit "${{EXIT:-0}}"\n')
+        (checkout / ".venv" / "bin" / name).chmod(0o755)
+    (checkout / ".venv" / "bin" / "python").write_text('#!/bin/sh\necho "$(basename "$1") $2"\n')
+    done = run(str(checkout / "musings"), "check")
+    assert done.stdout.splitlines() == ["ruff format", "ruff check", "mypy ", "hatch_build.py check"]
+    failed = run(str(checkout / "musings"), "check", EXIT="1")
+    assert (failed.returncode, failed.stdout) == (1, "ruff format\n")
+
+
 def test_the_owners_configuration_is_made_once(checkout: Path) -> None:
     doors = checkout / "poets-service-clean"
     doors.mkdir()

@@ -8,6 +8,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +20,7 @@ from playwright.sync_api import Browser, ViewportSize, expect, sync_playwright
 
 from musings.fake_comfy.server import FakeComfy
 from tests.browser.desk import Desk
+from tests.waiting import until
 
 ROOT = Path(__file__).resolve().parents[2]
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -83,7 +85,7 @@ def studio(comfy: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stu
 
 @contextlib.contextmanager
 def running(folder: Path, settings: dict[str, Any], port: int = 0, verb: str = "up") -> Iterator[str]:
-    """The address of ``musings up`` (or ``serve``) with these settings, in this folder; 0 is a free port."""
+    """The address of ``musings up`` with these settings, in this folder; port 0 is a free one, not for ``serve``."""
     hatch_build.build_page(ROOT)
     config = folder / "poets_cron_config.json"
     config.write_text(json.dumps({"processing": {"backoff_seconds": 0.1, "shutdown_seconds": 1}, **settings}))
@@ -98,20 +100,34 @@ def running(folder: Path, settings: dict[str, Any], port: int = 0, verb: str = "
             text=True,
         )
     try:
-        yield _address(process, folder, verb)
+        # `serve` is for services and says nothing; its port is known.
+        yield _address(process, folder) if verb == "up" else _served(process, port)
     finally:
         process.send_signal(signal.SIGTERM)
         process.communicate(timeout=STOP_SECONDS)
 
 
-def _address(process: subprocess.Popen[str], folder: Path, verb: str) -> str:
+def _served(process: subprocess.Popen[str], port: int) -> str:
+    url = f"http://127.0.0.1:{port}"
+
+    def answers() -> bool:
+        assert process.poll() is None
+        with contextlib.suppress(OSError), urllib.request.urlopen(f"{url}/health") as answer:
+            return bool(answer.status == 200)
+        return False
+
+    until(answers, PATIENCE_MILLISECONDS / 1000)
+    return url
+
+
+def _address(process: subprocess.Popen[str], folder: Path) -> str:
     said = []
     for line in process.stdout or ():
         said.append(line)
         if found := re.search(r"http://[\w.\[\]:]+:\d+", line):
             return found[0]
     words = "".join(said) + (folder / "stderr.txt").read_text()
-    raise AssertionError(f"musings {verb} ended with {process.wait(STOP_SECONDS)} before it gave an address:\n{words}")
+    raise AssertionError(f"musings up ended with {process.wait(STOP_SECONDS)} before it gave an address:\n{words}")
 
 
 @pytest.fixture

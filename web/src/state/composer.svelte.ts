@@ -33,7 +33,7 @@ class Composer {
   readonly values = $derived(this.workflow ? (this.draft.values[this.workflow.name] ?? {}) : {});
 
   readonly count = $derived(this.workflow ? (countIn(this.workflow, this.values) ?? 1) : 1);
-  readonly canEnhance = $derived(canEnhance(workflows.all, this.draft.kind));
+  readonly canEnhance = $derived(!this.wordless && canEnhance(workflows.all, this.draft.kind));
 
   start(): void {
     this.draft = readDraft(recall(DRAFT));

@@ -5,7 +5,6 @@ import type { FormField, Upload, Workflow } from '../lib/api/types.ts';
 import { asApiError } from '../lib/errors.ts';
 import { fieldFor, noPlace, ONE, typeOf, typeOfFile, type InputType } from '../lib/inputs.ts';
 import { sentences } from '../lib/workflows.ts';
-import { announcer } from './announcer.svelte.ts';
 import { composer } from './composer.svelte.ts';
 import { recall, remember } from './storage.ts';
 import { workflows } from './workflows.svelte.ts';
@@ -73,7 +72,6 @@ class Uploads {
       this.sent = [{ ...upload, name }, ...this.sent.filter((each) => each.ref !== upload.ref)].slice(0, REMEMBERED);
       remember(SENT, JSON.stringify(this.sent));
       composer.set(workflow, field.name, upload.ref);
-      announcer.say(`Here: ${name}.`);
       return true;
     } catch (error) {
       if (error !== null) this.refused.set(place, `“${name}” was not taken. ${sentences(asApiError(error)).join(' ')}`);
