@@ -30,6 +30,7 @@ DRAIN_WAIT_SECONDS = 120.0
 OVERDUE_SECONDS = 60.0
 STOP_SECONDS = 10.0
 NEWS = ("comfyui", "place")
+NEWS_AT_START = (*NEWS, "server", "configuration")
 DRAIN_PATIENCE = {"configuration": 0.0, "comfyui": 15.0, "server": 15.0}
 """Seconds that a drain waits for what prompts wait for; for another try of one it waits ``DRAIN_WAIT_SECONDS``."""
 UNSERVED = (Unavailable.__name__, ServerAway.__name__)
@@ -102,7 +103,7 @@ class Runner:
         self.summary.recovered = self._engine.start()
         try:
             # Whatever prompts wait for may have come since the last worker.
-            accounts.hasten(database, (*NEWS, "server", "configuration"))
+            accounts.hasten(database, NEWS_AT_START)
             self._suspects = recovery.suspects(database, self._workshop.max_attempts)
             workers.sign_in(database, self._id, self._process, ",".join(self._kinds))
             done = threading.Event()
