@@ -134,6 +134,14 @@ def test_comfyuis_own_utils_are_not_hidden(doors: Path) -> None:
     assert done.stdout.strip() == f"from ComfyUI {comfyui / 'utils'}", done.stderr
 
 
+def test_utils_that_are_nowhere_else_are_missed_in_words(doors: Path) -> None:
+    export = doors / "media" / "export.py"
+    export.write_text("import utils\n")
+    done = subprocess.run((sys.executable, "-S", str(export)), capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert done.stderr.strip().splitlines()[-1] == "ModuleNotFoundError: No module named 'utils'"
+
+
 @pytest.mark.parametrize("name", PIPELINES)
 def test_a_door_is_no_room(name: str) -> None:
     source = (DOORS / "media" / f"{name}.py").read_text()

@@ -17,9 +17,12 @@ CONFIG = FOLDER / "poets_cron_config.json"
 
 if __name__ == "utils":  # as ``media.utils`` it is ours
     here = os.path.dirname(os.path.abspath(__file__))
-    sys.path[:] = [path for path in sys.path if os.path.abspath(path) != here] + [here]
+    sys.path[:] = [path for path in sys.path if os.path.abspath(path) != here]
     del sys.modules[__name__]
-    importlib.import_module(__name__)
+    try:
+        importlib.import_module(__name__)
+    finally:
+        sys.path.append(here)  # what else lies here is still found, after ComfyUI's
 else:
     from musings import process
     from musings.worker.standalone import settings_of
