@@ -36,7 +36,15 @@ TEXT
 verb=${1-}
 [ $# -eq 0 ] || shift
 case $verb in
-run) exec python3 "$here/poets_cron_service_v3.py" --queue "$@" ;;
+run)
+    if ! command -v python3 >/dev/null 2>&1; then # as under cron: the launcher knows the checkout's own
+        case $* in
+        '') exec "$musings" worker --drain ;;
+        --media-only) exec "$musings" worker --drain --only media ;;
+        esac
+    fi
+    exec python3 "$here/poets_cron_service_v3.py" --queue "$@"
+    ;;
 test) exec "$musings" doctor "$@" ;;
 migrate) exec "$musings" migrate "$@" ;;
 logs) exec "$musings" service logs --follow "$@" ;;

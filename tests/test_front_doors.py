@@ -312,6 +312,23 @@ def test_control_forwards(checkout: Checkout, words: tuple[str, ...], command: s
     assert checkout.run("control.sh", *words) == Said(0, [command, f"config {checkout.config}"], "")
 
 
+@pytest.mark.parametrize(
+    ("words", "command"),
+    [(("run",), "musings worker --drain"), (("run", "--media-only"), "musings worker --drain --only media")],
+)
+def test_control_runs_without_a_python_in_the_path(checkout: Checkout, words: tuple[str, ...], command: str) -> None:
+    """Cron's path may lack one; the launcher has the checkout's own."""
+    tools = checkout.doors.parent / "tools"
+    tools.mkdir()
+    for name in ("sh", "dirname", "readlink"):
+        (tools / name).symlink_to(shutil.which(name) or name)
+    done = subprocess.run(
+        (str(tools / "sh"), str(checkout.doors / "control.sh"), *words),
+        capture_output=True, text=True, cwd="/", env={"PATH": str(tools), "HOME": "/nonexistent"}, check=False,
+    )  # fmt: skip
+    assert (done.returncode, done.stdout.splitlines()[:1], done.stderr) == (0, [command], "")
+
+
 @pytest.mark.parametrize("words", [(), ("frobnicate",), ("",), ("--queue",)])
 def test_control_refuses_the_rest(checkout: Checkout, words: tuple[str, ...]) -> None:
     said = checkout.run("control.sh", *words)

@@ -122,6 +122,7 @@ def test_logs(run: Run, config: Path) -> None:
         "99",
         "100",
     ]
+    assert "tells of prompt 999." in run("logs", "--prompt", "999").out
     about = run("logs", "--prompt", "12").out.splitlines()
     assert about == ['api    {"event": "x", "prompt": 12}', "worker line 12 prompt=12"]
     assert run("logs", "--lines", "0").out == ""

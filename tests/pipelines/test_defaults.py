@@ -194,9 +194,11 @@ def test_a_configured_workflow_that_cannot_run_is_waited_for(
             pipelines.choose(Kind.IMAGE, each)
     [shown] = [each for each in pipelines.workflows() if each.kind is Kind.IMAGE and each.default]
     assert (shown.name, shown.usable) == ("image_workflow", False)
-    [finding] = [each for each in examine(settings) if each.what == "image workflow"]
+    said = examine(settings)
+    [finding] = [each for each in said if each.what == "image workflow"]
     assert finding.level is Level.FAILURE
     assert reason in finding.detail
+    assert not [each for each in said if each.what == "default for image"], "nor is it called in order as well"
 
 
 def test_a_script_without_its_comfyui_is_waited_for(

@@ -28,14 +28,18 @@ def run(arguments: argparse.Namespace) -> int:
         say(f"No logs in {folder} yet.")
     about = re.compile(rf"prompt=['\"]?{arguments.prompt}\b|\"prompt\": ?{arguments.prompt}\b")
     places: dict[str, _Place] = {}
+    shown = 0
     for log, files in found.items():
         last: deque[str] = deque(maxlen=max(0, arguments.lines))
         for file in files:
             for line in _lines(file, log, places):
                 if arguments.prompt is None or about.search(line):
                     last.append(line)
+        shown += len(last)
         for line in last:
             say(_shown(log, line))
+    if found and not shown and arguments.prompt is not None and not arguments.follow:
+        say(f"No log in {folder} tells of prompt {arguments.prompt}.")
     while arguments.follow:
         for log, line in _new_lines(folder, places):
             if arguments.prompt is None or about.search(line):

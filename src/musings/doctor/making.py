@@ -87,6 +87,8 @@ def _places(settings: Settings, pipelines: Pipelines) -> Iterator[Finding]:
         yield _place(place)
     serving = {each.kind: each for each in every if each.default and each.kind in MEDIA_KINDS}
     for kind, each in serving.items():
+        if each.reason is not None:
+            continue  # said above, as a failure
         yield ok(f"default for {kind}", f"{each.name} makes what names no workflow")
     sketched = [kind.value for kind, each in serving.items() if each.source == "sketch"]
     yield ok("sketch engine", f"serves {', '.join(sorted(sketched)) or 'nothing by itself'}")
