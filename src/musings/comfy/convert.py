@@ -53,8 +53,10 @@ def convert(name: str, data: Object, object_info: Object) -> Graph:
         _known(name, nodes or there, object_info)
         return {scope.full_id(node): _convert(scope, node, object_info) for scope, node in nodes}
     except (KeyError, TypeError, ValueError, IndexError, AttributeError, RecursionError) as error:
+        ours = type(error) in (ValueError, RecursionError) and "recursion depth" not in str(error)
+        what = str(error) if ours else "its nodes and links are not built as ComfyUI saves them"
         raise UserFault(
-            f"{name} cannot be read as a saved workflow: {type(error).__name__}: {error}.",
+            f"{name} cannot be read as a saved workflow: {what}.",
             hint=HOW_TO_EXPORT,
         ) from error
 
