@@ -118,6 +118,7 @@ def test_each_fault_is_named_with_its_place(lasting_api: Api, fields: str, where
         ("image", {"width": "wide"}, {"parameters.width": "from 64 to 2048"}),
         ("image", {"width": 100_000, "height": -8}, {"parameters.width": "2048", "parameters.height": "64"}),
         ("image", {"width": 512.5}, {"parameters.width": "whole number"}),
+        ("image", {"width": "512.5"}, {"parameters.width": "whole number"}),
         ("image", {"width": True}, {"parameters.width": "number"}),
         ("image", {"width": [512]}, {"parameters.width": "number"}),
         ("image", {"count": 0}, {"parameters.count": "from 1 to 16"}),

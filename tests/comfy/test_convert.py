@@ -328,3 +328,34 @@ def test_the_default_among_numbers_is_a_number(spec: list[Any]) -> None:
     info = {**INFO, "Film": {"input": {"required": {"duration": spec}}, "output": []}}
     data = {"nodes": [{"id": 1, "type": "Film", "widgets_values": []}], "links": []}
     assert convert("a.json", data, info)["1"]["inputs"] == {"duration": 5}
+
+
+def sampler(*values: Any) -> dict[str, Any]:
+    """A saved file of one sampler with these values, as converted."""
+    file = {"nodes": [{"id": 5, "type": "KSampler", "widgets_values": list(values)}], "links": []}
+    found: dict[str, Any] = convert("a.json", file, INFO)["5"]["inputs"]
+    return found
+
+
+def test_a_control_may_be_true_or_false() -> None:
+    found = sampler(42, True, 12, 6.5, "euler", "normal", 1)
+    assert (found["seed"], found["steps"], found["cfg"]) == (42, 12, 6.5)
+
+
+def test_samplers_had_another_name_once() -> None:
+    assert sampler(42, "fixed", 12, 6.5, "sample_euler", "normal", 1)["sampler_name"] == "euler"
+
+
+@pytest.mark.parametrize("mode", [0, 2, 4])
+def test_a_primitive_gives_its_value_in_any_mode(mode: int) -> None:
+    nodes = [
+        {"id": 1, "type": "PrimitiveNode", "mode": mode, "widgets_values": [777, "fixed"]},
+        {
+            "id": 5,
+            "type": "KSampler",
+            "widgets_values": [42, "fixed", 12, 6.5, "euler", "normal", 1],
+            "inputs": [{"name": "seed", "type": "INT", "widget": {"name": "seed"}, "link": 1}],
+        },
+    ]
+    found = convert("a.json", {"nodes": nodes, "links": [[1, 1, 0, 5, 0, "INT"]]}, INFO)
+    assert found["5"]["inputs"]["seed"] == 777

@@ -1,6 +1,7 @@
 """Workflow files: what they are, their hash, their links, and what a server lacks for them."""
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -20,7 +21,9 @@ def test_formats() -> None:
     assert format_of("a.py", "import torch") is Format.SCRIPT
 
 
-@pytest.mark.parametrize("text", ["", "{", "[]", "{}", '"a"', '{"a": 1}', "3", "[" * 100_000])
+@pytest.mark.parametrize(
+    "text", ["", "{", "[]", "{}", '"a"', '{"a": 1}', "3", "[" * 100_000, "/*" * 500_000, "{" + '"' * 500_001]
+)
 def test_what_is_no_workflow(text: str) -> None:
     with pytest.raises(UserFault, match=r"a.json") as caught:
         format_of("a.json", text)
@@ -97,3 +100,24 @@ def test_the_check_names_what_is_missing_with_the_nearest(server: Server) -> Non
 def test_lists_that_a_server_fetches_elsewhere_and_dynamic_inputs_are_not_judged() -> None:
     info = {"A": {"input": {"required": {"v": ["COMBO", {"remote": {}}], "g": ["COMFY_AUTOGROW_V3", {}]}}}}
     assert check({"1": node("A", v="anything")}, info) == []
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda text: text.replace("{", "{ // what it is\n", 1),
+        lambda text: f'/* mine, "quoted" */ {text}',
+        lambda text: f"{text[:-1]}, }}",
+        lambda text: f'{text[:-1]}, "_comment": "http://x // y, }}"}}',
+        lambda text: f'{text[:-1]}, "extra": {{"ds": {{"scale": 1}}}}, "version": 0.4, "//": []}}',
+    ],
+)
+def test_what_people_write_beside_the_nodes_is_let_be(change: Callable[[str], str]) -> None:
+    plain = picture(prefix="a // b, } /* c */")
+    assert read("a.json", change(json.dumps(plain))) == plain
+
+
+@pytest.mark.parametrize("broken", [{"class_type": 5, "inputs": {}}, {"inputs": {}}, {"class_type": "A", "inputs": []}])
+def test_a_broken_node_is_still_told(broken: dict[str, Any]) -> None:
+    with pytest.raises(UserFault, match="node x has no class or no inputs"):
+        read("a.json", json.dumps({**picture(), "x": broken}))

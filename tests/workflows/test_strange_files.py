@@ -315,7 +315,11 @@ def test_what_only_looks_like_one_stays(library: Library) -> None:
 
 def test_a_template_that_is_json_only_when_it_is_filled(library: Library) -> None:
     text = json.dumps(template()).replace('"%seed%"', "%seed%").replace('"%steps%"', "%steps%")
-    assert library.add("chat.json", text.encode()).problem is None
+    text = text.replace('"%prompt%"', '"masterpiece, %prompt%, best, 100% wool"')
+    kept = library.add("chat.json", text.encode())
+    assert kept.problem is None
+    assert kept.graph is not None
+    assert kept.graph["6"]["inputs"]["text"] == "masterpiece, %prompt%, best, 100% wool"
 
 
 def crowds() -> dict[str, Any]:

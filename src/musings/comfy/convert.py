@@ -53,8 +53,10 @@ def convert(name: str, data: Object, object_info: Object) -> Graph:
         _known(name, nodes or there, object_info)
         return {scope.full_id(node): _convert(scope, node, object_info) for scope, node in nodes}
     except (KeyError, TypeError, ValueError, IndexError, AttributeError, RecursionError) as error:
+        ours = type(error) in (ValueError, RecursionError) and "recursion depth" not in str(error)
+        what = str(error) if ours else "its nodes and links are not built as ComfyUI saves them"
         raise UserFault(
-            f"{name} cannot be read as a saved workflow: {type(error).__name__}: {error}.",
+            f"{name} cannot be read as a saved workflow: {what}.",
             hint=HOW_TO_EXPORT,
         ) from error
 
@@ -118,13 +120,29 @@ def _values(node: Object, known: Object) -> dict[str, Json]:
                 found[name] = _default(spec)
             continue
         found[name] = values.pop(0)
-        if _has_control(name, spec) and values and values[0] in CONTROLS:
+        if _has_control(name, spec) and values and _is_control(values[0], specs.get(names[0]) if names else None):
             values.pop(0)
         names = [*_opened(name, spec, found[name], specs, names), *names]
     return {
-        name: _default(specs[name]) if value is None and choices_of(specs.get(name)) else value
+        name: _default(specs[name]) if value is None and choices_of(specs.get(name)) else _as_sent(name, value, specs)
         for name, value in found.items()
     }
+
+
+def _is_control(value: Json, following: Json) -> bool:
+    """Whether a value is that of a control; old files have true or false there."""
+    is_switch = isinstance(following, list) and following[:1] == ["BOOLEAN"]
+    return value in CONTROLS or (isinstance(value, bool) and not is_switch)
+
+
+def _as_sent(name: str, value: Json, specs: Mapping[str, Json]) -> Json:
+    """A value as the page sends it: the lines of a text as one, samplers by the names that they have had since 2023."""
+    spec = specs.get(name)
+    if isinstance(value, list) and isinstance(spec, list) and spec[:1] == ["STRING"]:
+        return ",".join(map(str, value))
+    if name == "sampler_name" and isinstance(value, str):
+        return value.removeprefix("sample_")
+    return value
 
 
 def _names(node: Object, specs: Mapping[str, Json], count: int) -> list[str]:

@@ -20,7 +20,10 @@ DEEPEST = 100
 MOST_NODES = 10_000
 MOST_WRAPPERS = 5
 MOST_LOOKED_AT = 5_000
-BARE_PLACEHOLDER = re.compile(r"([:\[,]\s*)(%[A-Za-z_][A-Za-z0-9_]*%)(?=\s*[,\]}])")
+STRING = r'"(?:\\.|[^"\\])*"'
+BARE_PLACEHOLDER = re.compile(rf"{STRING}|%[A-Za-z_][A-Za-z0-9_]*%")
+ASIDES = re.compile(rf"{STRING}|//[^\n]*|/\*(?:[\s\S]*?\*/|[\s\S]*)")
+LAST_COMMA = re.compile(rf"{STRING}|,(?=\s*[\]}}])")
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF32_LE, "utf-32"),
@@ -113,12 +116,23 @@ def _json(name: str, text: str) -> Json:
         try:
             return loads(text)
         except ValueError:
-            quoted = BARE_PLACEHOLDER.sub(r'\1"\2"', text)  # some templates are JSON only when they are filled
-            if quoted == text:
+            plain = BARE_PLACEHOLDER.sub(_quoted, _without_asides(text))
+            if plain == text:
                 raise
-            return loads(quoted)
+            return loads(plain)
     except (ValueError, RecursionError) as error:
         raise UserFault(f"{name} is not JSON: {error}.", hint=HOW_TO_EXPORT) from error
+
+
+def _quoted(found: re.Match[str]) -> str:
+    """A placeholder as a text: some templates are JSON only when they are filled."""
+    return found[0] if found[0].startswith('"') else f'"{found[0]}"'
+
+
+def _without_asides(text: str) -> str:
+    """Without what people write into JSON that has no place for it: comments, and a comma after the last."""
+    text = ASIDES.sub(lambda found: found[0] if found[0].startswith('"') else " ", text)
+    return LAST_COMMA.sub(lambda found: found[0] if found[0].startswith('"') else "", text)
 
 
 def _graphs(data: Json) -> Iterator[Object]:

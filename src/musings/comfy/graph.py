@@ -39,7 +39,7 @@ def read(name: str, text: str | bytes) -> Graph:
     if is_saved(graph):
         words = "is in ComfyUI's saved format, which can be read only with a ComfyUI server at hand"
         raise UserFault(f"{name} {words}.", hint=HOW_TO_EXPORT)
-    return {str(node): _node(name, str(node), value) for node, value in graph.items()}
+    return {str(node): _node(name, str(node), value) for node, value in graph.items() if _is_meant(str(node), value)}
 
 
 def workflow_hash(graph: Object) -> str:
@@ -84,6 +84,11 @@ def upstream(graph: Object, node: str) -> list[str]:
                 found[source] = None
                 waiting.append(source)
     return list(found)
+
+
+def _is_meant(node: str, value: Json) -> bool:
+    """Whether an entry is a node, or a broken one, rather than what somebody keeps beside the nodes."""
+    return node[:1].isdecimal() or (isinstance(value, Mapping) and bool({"class_type", "inputs"} & set(value)))
 
 
 def _node(name: str, node: str, value: Json) -> dict[str, Json]:

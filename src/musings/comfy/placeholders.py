@@ -33,7 +33,9 @@ class Meaning:
 KNOWN: dict[str, Meaning] = {
     "prompt": Meaning("prompt", "", advanced=False),
     "positive_prompt": Meaning("prompt", "", advanced=False),
+    "positive": Meaning("prompt", "", advanced=False),
     "negative_prompt": Meaning("negative_prompt", "", advanced=False),
+    "negative": Meaning("negative_prompt", "", advanced=False),
     "seed": Meaning("seed", 0),
     "width": Meaning("width", 512, advanced=False),
     "height": Meaning("height", 512, advanced=False),

@@ -132,6 +132,9 @@ def follow(scope: Scope, link_id: Json, wanted: str, depth: int = 0) -> Linked |
     if link.source == INPUTS:
         return _from_outside(scope, link.slot, wanted, depth)
     node = scope.nodes.get(link.source)
+    if node is not None and node.get("type") == "PrimitiveNode":  # in any mode
+        values = node.get("widgets_values")
+        return Valued(values[0]) if isinstance(values, list) and values else None
     if node is None or node.get("mode") == MUTED:
         return None
     if node.get("mode") == BYPASSED:
@@ -146,9 +149,6 @@ def follow(scope: Scope, link_id: Json, wanted: str, depth: int = 0) -> Linked |
         return follow(there, inputs[0].get("link"), wanted, depth + 1)
     if node.get("type") in HELPERS:
         return None
-    if node.get("type") == "PrimitiveNode":
-        values = node.get("widgets_values")
-        return Valued(values[0]) if isinstance(values, list) and values else None
     if (inner := enter(scope, node)) is not None:
         return follow(inner, inner.outputs.get(link.slot), wanted, depth + 1)
     return Linked(scope.full_id(node), link.slot)

@@ -200,7 +200,7 @@ def _number(field: FormField, value: Json) -> tuple[str | None, Json]:
     bounds = _bounds(field)
     if isinstance(value, str):
         try:
-            whole = field.type == "int" or value.strip().lstrip("+-").isdecimal()
+            whole = value.strip().lstrip("+-").isdecimal()
             value = int(value) if whole else float(value)  # a place may want a whole number, and take fractions too
         except ValueError:
             return f"must be a number{bounds}, not {value!r:.60}", None
