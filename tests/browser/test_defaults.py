@@ -113,7 +113,7 @@ def test_what_the_configuration_fixes_is_told(visitor: Desk) -> None:
     visitor.open()
     visitor.choose("Music")
     expect(workflow(visitor).locator("option:checked")).to_have_text("song (default, cannot run now)")
-    expect(form(visitor)).to_contain_text("It cannot run now, so a prompt waits. media.scripts.music names")
+    expect(form(visitor)).to_contain_text("It cannot run now. media.scripts.music names")
     assert faults(visitor.page) == []
     visitor.page.get_by_role("link", name="Workflows", exact=True).click()
     expect(card(visitor, "song")).to_contain_text("It cannot run now. media.scripts.music names")
