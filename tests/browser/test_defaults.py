@@ -91,7 +91,7 @@ def test_one_click_changes_the_default(visitor: Desk) -> None:
     visitor.prompt.fill("a fox by default")
     with visitor.page.expect_response("**/api/prompts") as answered:
         visitor.send()
-    assert answered.value.request.post_data_json["workflow"] is None
+    assert (answered.value.request.post_data_json or {})["workflow"] is None
     expect(visitor.row("Lately", "a fox by default")).to_be_visible()
     visitor.look_at("a fox by default")
     expect(visitor.dialog.get_by_role("row", name="Workflow")).to_contain_text("fox_painter")
