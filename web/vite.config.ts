@@ -13,7 +13,7 @@ export default defineConfig({
       output: {
         chunkFileNames: ({ name }) => `assets/${name.replaceAll('-', '_')}-[hash].js`,
         // What the studio begins with, and all that this needs, in one file: split by who shares what it is larger.
-        codeSplitting: { groups: [{ name: 'studio', test: /\/src\/App\.svelte$/ }] },
+        codeSplitting: { groups: [{ name: 'studio', test: /\/src\/main\.ts$/ }] },
       },
     },
     reportCompressedSize: false,

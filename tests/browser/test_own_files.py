@@ -174,8 +174,7 @@ def test_a_file_that_is_none_is_refused_in_words(bench: Desk) -> None:
     alert = field(bench).locator("xpath=following-sibling::*[@role='alert']")
     expect(alert).to_contain_text("“fake.png” was not taken. The file is no picture, sound or film that is known here")
     expect(field(bench)).to_contain_text("example.png")
-    large = {"name": "large.png", "mimeType": "image/png", "buffer": bytes(3_000_000)}
-    chooser(bench).set_input_files(large)
+    chooser(bench).set_input_files({"name": "large.png", "mimeType": "image/png", "buffer": bytes(3_000_000)})
     expect(alert).to_contain_text("“large.png” was not taken.")
     expect(alert).to_contain_text("at most 1,100,000 are taken")
 
@@ -226,7 +225,7 @@ def test_a_phone_chooses_a_file(chromium: Browser, workshop: Studio) -> None:
         at_the_copier(phone)
         with phone.page.expect_file_chooser() as opened:
             phone.page.get_by_text("A file of mine").tap()
-        opened.value.set_files([{"name": "IMG_0001.png", "mimeType": "image/png", "buffer": picture("olive")}])
+        opened.value.set_files({"name": "IMG_0001.png", "mimeType": "image/png", "buffer": picture("olive")})
         arrived(phone, "IMG_0001.png")
         assert not phone.is_wider_than_its_window()
         assert faults(phone.page) == []

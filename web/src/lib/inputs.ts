@@ -25,7 +25,7 @@ export function artifactIn(value: unknown): number | null {
 }
 
 export function isInput(type: string): boolean {
-  return type in ONE;
+  return Object.hasOwn(ONE, type);
 }
 
 /** Whether a value names a file that was sent. */

@@ -56,7 +56,7 @@ class Live {
   refresh(): void {
     void prompts.load();
     void queue.load();
-    if (!workflows.loaded) void workflows.load();
+    void workflows.load();
     gallery.refresh();
   }
 
@@ -131,7 +131,7 @@ class Live {
     if (!this.#wanted || document.hidden) return;
     this.#tabs.join();
     this.#tabs.ask();
-    if (workflows.loaded) void workflows.load(); // no event tells of them
+    if (this.state === 'open') void workflows.load(); // no event tells of them
     if (this.#source?.readyState === EventSource.CLOSED) this.#connect();
   }
 }
