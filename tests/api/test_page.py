@@ -129,7 +129,9 @@ class TestCopies:
         assert answer.headers["content-type"] == "text/javascript; charset=utf-8"
         assert "immutable" in answer.headers["cache-control"]
         content = answer.extensions["content"]
-        assert content == {"br": b"in brotli", "gzip": gzip.compress(b"let x = 1", mtime=0)}.get(coding or "", b"let x = 1")
+        assert content == {"br": b"in brotli", "gzip": gzip.compress(b"let x = 1", mtime=0)}.get(
+            coding or "", b"let x = 1"
+        )
         assert answer.headers["content-length"] == str(len(content))
 
     def test_each_has_a_tag_of_its_own(self, made: FastAPI) -> None:
