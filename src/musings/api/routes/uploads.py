@@ -2,7 +2,6 @@
 
 import errno
 import shutil
-import threading
 from pathlib import Path
 from typing import Annotated, Any, BinaryIO
 
@@ -20,6 +19,7 @@ from musings.api.routes.artifacts import FILE
 from musings.api.services import Services
 from musings.api.uploads import MOST_FIELDS
 from musings.errors import DiskFullError, Fault, InvalidInputError, NotFoundError
+from musings.late import importing
 from musings.models import UPLOAD_REFERENCE, Upload
 from musings.store import uploads as stored
 from musings.store.media_root import disk_full
@@ -40,11 +40,9 @@ BODY: dict[str, Any] = {
 }
 
 
-AGAIN = "Free some space, then send it again."
-importing = threading.Lock()
-"""What decodes media is loaded with the first file, and by one thread: an API without uploads has no use for it."""
-
 Ref = Annotated[str, PathParameter(max_length=100, description="`upload:…`, as the answer to `POST` said")]
+
+AGAIN = "Free some space, then send it again."
 
 
 def router(services: Services) -> APIRouter:
@@ -52,7 +50,7 @@ def router(services: Services) -> APIRouter:
     database, media_root, most = services.database, services.media_root, services.settings.upload_bytes
 
     def keep(file: BinaryIO) -> Upload:
-        with importing:
+        with importing():  # with the first file: an API without uploads has no use for what decodes media
             from musings.uploads import take
         received = media_root.receiving()
         try:
