@@ -139,6 +139,17 @@ def test_without_python_it_says_what_is_needed(checkout: Path, tmp_path: Path) -
         assert not (checkout / ".venv").exists()
 
 
+@pytest.mark.parametrize("asked", ["/nonexistent/python3", "false"])
+def test_a_python_that_was_asked_for_and_does_not_serve_is_named(checkout: Path, tmp_path: Path, asked: str) -> None:
+    shutil.rmtree(checkout / ".venv")
+    (tmp_path / "python3").write_text('#!/bin/sh\n[ "$1" = -c ] || echo "python3 $*"\n')
+    (tmp_path / "python3").chmod(0o755)
+    path = os.pathsep.join((str(tmp_path), os.environ["PATH"]))
+    done = run(str(checkout / "musings"), "list", path=path, MUSINGS_PYTHON=asked)
+    assert done.stderr.startswith(f"musings: MUSINGS_PYTHON is {asked}, which is no Python 3.11 or later")
+    assert done.stdout.startswith("python3 -m venv "), "another one serves"
+
+
 @pytest.mark.parametrize("change", ["requirements", "stamp", "unfinished"])
 def test_it_sets_up_again_when_something_changed(checkout: Path, change: str) -> None:
     """It gets as far as the first thing that this half of an environment cannot do, and says so."""

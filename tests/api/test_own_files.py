@@ -34,6 +34,8 @@ from tests.api.conftest import Api, problem, serving
 from tests.comfy.graphs import node
 from tests.conftest import MakeSettings
 
+pytest_plugins = ("tests.store.small_disk",)
+
 LOADS = {
     "1": node("LoadImage", "Load Image", image="example.png"),
     "2": node("SaveImage", "Save Image", images=["1", 0], filename_prefix="t"),
@@ -125,6 +127,18 @@ def test_a_sound_of_days_is_not_decoded(
     monkeypatch.setattr(uploads, "MOST_SECONDS", 2.0)
     with pytest.raises(InvalidInputError, match="longer than 2 s"):
         sent(database, media_root, sound(tmp_path / "a.flac", 3.0))
+
+
+def test_a_full_disk_is_told_to_who_sends(small_disk: Path, make_settings: MakeSettings, fresh_database: Path) -> None:
+    settings = make_settings(server={"port": 0}, media={"comfyui": {"output_directory": str(small_disk / "media")}})
+    noise = np.random.default_rng(1).integers(0, 255, (900, 900, 3), dtype=np.uint8)
+    file = io.BytesIO()
+    Image.fromarray(noise).save(file, "PNG")  # more than the disk holds
+    with serving(settings, fresh_database) as api:
+        answer = api.http.post("/api/uploads", files={"file": ("noise.png", file.getvalue())})
+        assert "send it again" in problem(answer, 507)["detail"]
+        assert not [path for path in (small_disk / "media").rglob("*") if path.is_file()], "nothing of it stays"
+        assert api.http.post("/api/uploads", files={"file": ("red.png", picture())}).status_code == 201
 
 
 @pytest.fixture

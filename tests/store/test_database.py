@@ -180,7 +180,8 @@ def test_a_damaged_file_is_told_with_its_mend(tmp_path: Path) -> None:
 
 
 def test_a_folder_that_is_not_there(tmp_path: Path) -> None:
-    with pytest.raises(StoreError, match="cannot be opened"), Database(tmp_path / "none" / "musings.db").read():
+    missing = Database(tmp_path / "none" / "musings.db")
+    with pytest.raises(StoreError, match=r"The database file /.*none/musings\.db cannot be opened"), missing.read():
         pass
 
 

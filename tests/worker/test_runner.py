@@ -286,7 +286,9 @@ class TestTime:
         assert short.get(made).status == "failed"
         assert short.files() == []
 
-    def test_a_retry_after_such_a_one_keeps_its_own_files(self, short: Hall) -> None:
+    def test_a_retry_after_such_a_one_keeps_its_own_files(self, short: Hall, make_settings: MakeSettings) -> None:
+        second = {"timeout_seconds": 1.0, "backoff_seconds": 0, "shutdown_seconds": 0.1}  # enough for a busy machine
+        short.settings = make_settings(processing=second)
         gate = threading.Event()
 
         def deaf_once(job: Job, context: Context) -> Outcome:

@@ -41,7 +41,7 @@ class Database:
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """A connection in a read transaction: what it sees does not change until it ends."""
-        with _translated(), self.engine.connect() as connection, connection.begin():
+        with self._translated(), self.engine.connect() as connection, connection.begin():
             yield connection
 
     @contextmanager
@@ -53,7 +53,7 @@ class Database:
         """
         with (
             self._turn(),
-            _translated(),
+            self._translated(),
             self.engine.connect().execution_options(**(RELAXED if relaxed else FULL)) as connection,
             connection.begin(),
         ):
@@ -73,10 +73,22 @@ class Database:
         """A number that changes when another connection has committed; costs microseconds (PRAGMA data_version)."""
         if self.path is None:
             return time.monotonic_ns()
-        with _translated():
+        with self._translated():
             if self._watcher is None:
                 self._watcher = sqlite3.connect(str(self.path), isolation_level=None, check_same_thread=False)
             return int(self._watcher.execute("PRAGMA data_version").fetchone()[0])
+
+    @contextmanager
+    def _translated(self) -> Iterator[None]:
+        """SQLite's errors as ours; what is about the file names it."""
+        try:
+            with _translated():
+                yield
+        except StoreError as error:
+            if self.path is None or THE_FILE not in str(error):
+                raise
+            named = str(error).replace(THE_FILE, f"{THE_FILE} {self.path}", 1)
+            raise type(error)(named, hint=error.hint) from error
 
     def close(self) -> None:
         if self._watcher is not None:
@@ -207,6 +219,8 @@ def explained(error: BaseException) -> StoreError | RefusedError:
     return StoreError(f"The database did not do as asked: {error}.", hint="Run `musings doctor`.")
 
 
+THE_FILE = "The database file"
+
 _CAUSES: tuple[tuple[str, type[StoreError], str, str], ...] = (
     (
         "SQLITE_BUSY",
@@ -229,26 +243,26 @@ _CAUSES: tuple[tuple[str, type[StoreError], str, str], ...] = (
     (
         "SQLITE_READONLY",
         StoreError,
-        "The database cannot be written.",
+        f"{THE_FILE} cannot be written.",
         "Give this user the right to write the file and its folder.",
     ),
     (
         "SQLITE_CANTOPEN",
         StoreError,
-        "The database file cannot be opened.",
+        f"{THE_FILE} cannot be opened.",
         "Check that its folder exists and that this user may read and write it.",
     ),
     ("SQLITE_IOERR", StoreError, "The disk failed under the database.", "Check the disk and its free space."),
     (
         "SQLITE_CORRUPT",
         CorruptError,
-        "The database file is damaged.",
+        f"{THE_FILE} is damaged.",
         "Stop Musings, keep a copy of the file, and restore the latest backup.",
     ),
     (
         "SQLITE_NOTADB",
         CorruptError,
-        "The database file is not an SQLite database.",
+        f"{THE_FILE} is not an SQLite database.",
         "Check `database.path` in the configuration.",
     ),
 )

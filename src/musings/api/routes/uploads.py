@@ -18,7 +18,7 @@ from musings.api.problems import responses
 from musings.api.routes.artifacts import FILE
 from musings.api.services import Services
 from musings.api.uploads import MOST_FIELDS
-from musings.errors import Fault, InvalidInputError, NotFoundError
+from musings.errors import DiskFullError, Fault, InvalidInputError, NotFoundError
 from musings.late import importing
 from musings.models import UPLOAD_REFERENCE, Upload
 from musings.store import uploads as stored
@@ -41,6 +41,8 @@ BODY: dict[str, Any] = {
 
 
 Ref = Annotated[str, PathParameter(max_length=100, description="`upload:…`, as the answer to `POST` said")]
+
+AGAIN = "Free some space, then send it again."
 
 
 def router(services: Services) -> APIRouter:
@@ -81,9 +83,11 @@ def router(services: Services) -> APIRouter:
                 if (file.size or 0) > most:
                     raise HTTPException(413, f"The file is {file.size:,} bytes long; at most {most:,} are taken.")
                 found = await anyio.to_thread.run_sync(keep, file.file)
+        except DiskFullError as error:
+            raise DiskFullError(str(error), hint=AGAIN) from error
         except OSError as error:
             if error.errno in (errno.ENOSPC, errno.EDQUOT):
-                raise disk_full(media_root.folder) from error
+                raise DiskFullError(str(disk_full(media_root.folder)), hint=AGAIN) from error
             raise
         return schemas.UploadMeta(
             ref=found.ref,
