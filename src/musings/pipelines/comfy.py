@@ -121,7 +121,7 @@ class Comfy:
         answers = ask_all(servers, look, enough=_could_do, grace_seconds=GRACE_SECONDS)
         for server, missing in zip(servers, answers, strict=True):
             if missing is None or isinstance(missing, MusingsError):
-                lacking.append(Lacking(server.url, str(missing or f"{server.url} takes its time to answer.")))
+                lacking.append(Lacking(server.url, str(missing or "It takes its time to answer.")))
                 continue
             if isinstance(missing, Exception):
                 raise missing
