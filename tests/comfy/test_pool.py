@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -9,7 +10,9 @@ from musings.comfy.client import Server
 from musings.comfy.pool import Breaker, Circuit, Pool, partner_nodes
 from musings.errors import Cancelled, PassingFault, ServerAway, UserFault
 from musings.fake_comfy.server import FakeComfy
+from musings.workflows.classes import ClassTable
 from tests.comfy.graphs import node, painting, picture
+from tests.fakes.comfy import ComfyProcess
 from tests.waiting import until
 
 
@@ -244,6 +247,52 @@ def test_one_where_nobody_listens_is_given_less(fake: FakeComfy) -> None:
     assert away == [False, True]
     assert not pool.stays_away(ended.url, 60)
     pool.close()
+
+
+@pytest.mark.parametrize("place", [0, 1])
+def test_one_that_hangs_holds_up_nobody(tmp_path: Path, fake: FakeComfy, place: int) -> None:
+    """Also where nobody knows of it yet."""
+    with ComfyProcess(tmp_path / "hanging") as hanging:
+        hanging.freeze()
+        urls = [fake.url, fake.url]
+        urls[place] = hanging.url
+        pool = Pool([Server(url, read_seconds=3600, look_seconds=3600) for url in urls])
+        with pool.lease(picture()) as chosen:
+            assert chosen.url == fake.url
+        table = ClassTable(pool.servers)
+        assert "EmptyImage" in (table.wait(60) or {})
+    _all_asked()
+    pool.close()
+
+
+def test_whoever_waits_for_one_that_hangs_can_be_stopped(tmp_path: Path) -> None:
+    def stopped() -> None:
+        raise Cancelled("enough")
+
+    with ComfyProcess(tmp_path / "hanging") as hanging:
+        hanging.freeze()
+        pool = Pool([Server(hanging.url, read_seconds=3600, look_seconds=3600)])
+        with pytest.raises(Cancelled), pool.lease(picture(), check=stopped):
+            pytest.fail("there was no server")
+    _all_asked()
+    pool.close()
+
+
+def _all_asked() -> None:
+    """The server that hung is gone, and the questions to it have ended with it."""
+    until(lambda: not [each for each in threading.enumerate() if each.name in ("comfy-question", "object-info")])
+
+
+def test_one_that_refuses_us_keeps_no_other_from_working(fake: FakeComfy, other: FakeComfy) -> None:
+    other.faults.on("auth-required")
+    pool = pool_of(other, fake)
+    with pool.lease(picture()) as chosen:
+        assert chosen.url == fake.url
+    pool.close()
+    alone = pool_of(other)
+    with pytest.raises(UserFault, match="refuses us"), alone.lease(picture()):
+        pytest.fail("there was no server")
+    alone.close()
 
 
 def test_the_servers_that_are_away_are_told_once_and_in_words(other: FakeComfy) -> None:

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from musings.comfy.asking import ask_all
 from musings.comfy.checking import Problem, check
 from musings.comfy.client import NoAnswer, Server
 from musings.comfy.protocol import Object
@@ -27,6 +28,7 @@ from musings.errors import (
 )
 
 CHECK_SECONDS = 0.25
+GRACE_SECONDS = 1.0
 
 
 class Circuit(StrEnum):
@@ -200,7 +202,7 @@ class Pool:
         are busy or unwell, ``UserFault`` when no server that answers could ever run it.
         """
         end = self._now() + seconds
-        while (member := self._choose(graph, avoid, patient=self._now() < end)) is None:
+        while (member := self._choose(graph, avoid, patient=self._now() < end, check=check)) is None:
             check()
             with self._freed:
                 self._freed.wait(CHECK_SECONDS)
@@ -230,27 +232,34 @@ class Pool:
                 return member
         raise UserFault(f"There is no ComfyUI at {url} in the configuration any more.")
 
-    def _choose(self, graph: Object, avoid: Collection[str], *, patient: bool) -> "_Member | None":
+    def _choose(
+        self, graph: Object, avoid: Collection[str], *, patient: bool, check: Callable[[], None]
+    ) -> "_Member | None":
         """The best server now; None, for the patient alone, where one of ours will be free by and by."""
         able: list[tuple[float, int, _Member]] = []
+        asked: list[tuple[int, _Member]] = []
         reasons, lacking, waiting = [], [], False
         for place, member in enumerate(self._members):
             if member.server.url in avoid:
                 reasons.append(f"{member.server.url}, which had this job, does not answer")
-                continue
-            if reason := self._busy(member):
+            elif reason := self._busy(member):
                 reasons.append(reason)
                 waiting = waiting or self._is_working(member)
-                continue
-            try:
-                problems = [problem for problem in check(graph, member.server.object_info()) if problem.missing]
-                if problems:
-                    lacking.append((member, problems))
-                else:
-                    able.append((member.server.queue_remaining() + member.working, place, member))
-            except (UnreachableError, PassingFault) as error:
-                self._settle(member, error)
-                reasons.append(str(error).rstrip("."))
+            else:
+                asked.append((place, member))
+        refusal: Exception | None = None
+        for (place, member), answer in zip(asked, _looked(graph, asked, check), strict=True):
+            if answer is None:
+                reasons.append(f"{member.server.url} takes its time to answer")
+            elif isinstance(answer, UnreachableError | PassingFault):
+                self._settle(member, answer)
+                reasons.append(str(answer).rstrip("."))
+            elif isinstance(answer, Exception):
+                refusal = refusal or answer
+            elif answer.lacking:
+                lacking.append((member, answer.lacking))
+            else:
+                able.append((answer.remaining + member.working, place, member))
         for _, _, member in sorted(able, key=lambda found: found[:2]):
             if self._take(member, only_if_free=True):
                 return member
@@ -258,6 +267,8 @@ class Pool:
             waiting = True
         if waiting and patient:
             return None
+        if refusal is not None and not waiting:
+            raise refusal
         if reasons or not lacking:
             fault = Busy if waiting else PassingFault
             raise fault(f"No ComfyUI is free: {'; '.join(reasons) or 'none is configured'}.")
@@ -386,6 +397,27 @@ def partner_nodes(graph: Object, object_info: Object) -> tuple[str, ...]:
     """The classes of the graph that cost money each time they run (``api_node`` in ``/object_info``)."""
     classes = {str(node.get("class_type")) for node in graph.values()}
     return tuple(sorted(name for name in classes if (object_info.get(name) or {}).get("api_node") is True))
+
+
+@dataclass(frozen=True)
+class _Looked:
+    """What a server said of itself: how many jobs it has, and what it lacks for a graph."""
+
+    remaining: int
+    lacking: list[Problem]
+
+
+def _looked(
+    graph: Object, asked: Sequence[tuple[int, _Member]], checking: Callable[[], None]
+) -> list[_Looked | Exception | None]:
+    """All asked at once: one that hangs, and is not known to, must not hold up what another can run."""
+
+    def look(server: Server) -> _Looked:
+        remaining = server.queue_remaining()  # the cheap question first: it is given up sooner
+        return _Looked(remaining, [each for each in check(graph, server.object_info()) if each.missing])
+
+    servers = [member.server for _, member in asked]
+    return ask_all(servers, look, enough=lambda each: not each.lacking, grace_seconds=GRACE_SECONDS, check=checking)
 
 
 def _unable(lacking: list[tuple[_Member, list[Problem]]]) -> UserFault:

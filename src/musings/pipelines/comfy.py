@@ -4,7 +4,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from musings.comfy.checking import check
+from musings.comfy.asking import ask_all
+from musings.comfy.checking import Problem, check
 from musings.comfy.client import LOOK_SECONDS, Server
 from musings.comfy.form import Form
 from musings.comfy.pool import Pool
@@ -21,6 +22,8 @@ from musings.pipelines.whereabouts import Whereabouts
 from musings.warm.keeper import GIGABYTE, Keeper
 from musings.workflows.classes import ClassTable
 from musings.workflows.library import SAVED_SECONDS, Library, WorkflowFile
+
+GRACE_SECONDS = 3.0
 
 
 class Comfy:
@@ -107,13 +110,21 @@ class Comfy:
             return Checked(not problems, problems, [] if problems else ["this machine"])
         places: list[str] = []
         lacking: list[Lacking] = []
-        for server in self.pool.servers:
-            try:
-                server.forget()
-                missing = check(found.graph, server.object_info(), _set_later(found))
-            except MusingsError as error:
-                lacking.append(Lacking(server.url, str(error)))
+        graph, later = found.graph, _set_later(found)
+
+        def look(server: Server) -> list[Problem]:
+            server.queue_remaining()  # the cheap question first: it is given up sooner
+            server.forget()
+            return check(graph, server.object_info(), later)
+
+        servers = self.pool.servers
+        answers = ask_all(servers, look, enough=_could_do, grace_seconds=GRACE_SECONDS)
+        for server, missing in zip(servers, answers, strict=True):
+            if missing is None or isinstance(missing, MusingsError):
+                lacking.append(Lacking(server.url, str(missing or "It takes its time to answer.")))
                 continue
+            if isinstance(missing, Exception):
+                raise missing
             lacking += [Lacking(server.url, each.message) for each in missing]
             if not any(each.missing for each in missing):
                 places.append(server.url)
@@ -220,6 +231,10 @@ class Comfy:
             raise Unavailable(
                 f"The script {found.path.name} cannot run: {' '.join(problems)}", waits_for="configuration"
             )
+
+
+def _could_do(missing: list[Problem]) -> bool:
+    return not any(each.missing for each in missing)
 
 
 def _set_later(found: WorkflowFile) -> set[tuple[str, str]]:

@@ -4,12 +4,13 @@ import threading
 import time
 from collections.abc import Mapping, Sequence
 
+from musings.comfy.asking import ask_all
 from musings.comfy.client import Server
 from musings.comfy.protocol import Json, Object
-from musings.errors import MusingsError
 
 FRESH_SECONDS = 60.0
 FIRST_SECONDS = 3.0
+GRACE_SECONDS = 60.0
 
 
 class ClassTable:
@@ -59,19 +60,20 @@ class ClassTable:
 
     def _look(self) -> None:
         try:
-            heard: list[Object] = []
-            for server in self._servers:
-                try:
-                    heard.append(server.object_info())
-                except (MusingsError, RuntimeError):  # away, or closed while we asked
-                    continue
-                if self._known is None:
-                    self._known = heard[0]  # one is enough to begin with
-                    self._answered.set()
+            answers = ask_all(self._servers, self._heard_from, enough=lambda _: True, grace_seconds=GRACE_SECONDS)
+            heard = [each for each in answers if each is not None and not isinstance(each, Exception)]
             if heard and not _same(heard, self._heard):
                 self._heard, self._known = heard, merged(heard)
         finally:
             self._answered.set()
+
+    def _heard_from(self, server: Server) -> Object:
+        """May raise what it likes: the server is away, or was closed while we asked."""
+        info = server.object_info()
+        if self._known is None:
+            self._known = info  # one is enough to begin with
+            self._answered.set()
+        return info
 
 
 def merged(heard: Sequence[Object]) -> Object:
