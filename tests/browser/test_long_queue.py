@@ -77,9 +77,12 @@ def test_whoever_scrolls_comes_to_the_end_of_the_line(long: Desk) -> None:
     long.page.get_by_role("button", name=f"Show {WAITING - 12} more").click()
     last = long.row("Next", f"thought {WAITING}")
     more = long.page.get_by_role("button", name=re.compile(r"Show \d+ more"))
+    # In one step in the page: the button is drawn anew whenever a part of the line arrives.
+    buttons = "[...document.querySelectorAll('button')]"
+    scroll = f"() => {buttons}.find((each) => /^Show .* more/.test(each.textContent))?.scrollIntoView()"
     while not last.count():
         before = len(line(long))
-        more.scroll_into_view_if_needed()
+        long.page.evaluate(scroll)
         long.page.wait_for_function("(n) => document.querySelectorAll('ol.rows > li').length > n", arg=before)
     expect(last).to_contain_text(f"{WAITING}th in line")
     assert line(long) == [f"thought {n}" for n in range(1, WAITING + 1)]

@@ -140,15 +140,12 @@ def next_due(database: Database, kinds: Collection[Kind]) -> datetime | None:
 
 def started_outside(database: Database, prompt_id: int, attempt: int, external_id: str) -> bool:
     """Write down what runs outside for this attempt, before it runs (DESIGN D5). False when the fence fell."""
-    begun = {
-        "external_id": external_id,
-        "worker_step": Step.OUTSIDE,
-        "waits": 0,
-        "waits_for": None,
-        "error_message": None,  # why it waited is over
-    }
+    begun = {"external_id": external_id, "worker_step": Step.OUTSIDE, "waits": 0, "waits_for": None}
+    waited = and_(_is_mine(prompt_id, attempt), prompts.c.error_message.is_not(None))
     with database.write() as connection:
         mine = connection.execute(update(prompts).where(_is_mine(prompt_id, attempt)).values(begun))
+        # Why it waited is over. A statement of its own: naming the column tells every page of a change.
+        connection.execute(update(prompts).where(waited).values(error_message=None))
         connection.execute(update(attempts).where(_is_attempt(prompt_id, attempt)).values(external_id=external_id))
         return mine.rowcount == 1
 

@@ -83,11 +83,8 @@ class Prompts {
       this.previews.delete(id);
       return;
     }
-    const isYoung = Date.parse(prompt.created_at ?? '') >= api.bornAt();
-    const sentence = announcement(this.known.get(id), prompt, isYoung);
-    this.known.set(id, prompt);
+    this.#take(prompt);
     if (prompt.status !== 'processing') this.previews.delete(id);
-    if (sentence) announcer.say(sentence);
     for (const old of forgettable(this.known.values(), this.held)) this.known.delete(old);
   }
 
@@ -193,8 +190,16 @@ class Prompts {
 
   #keep(fetched: Prompt[], since: number): void {
     for (const prompt of fetched) {
-      if ((this.#touched.get(prompt.id) ?? 0) <= since) this.known.set(prompt.id, prompt);
+      if ((this.#touched.get(prompt.id) ?? 0) <= since) this.#take(prompt);
     }
+  }
+
+  /** A list may tell of a prompt before the stream does: what has become of it is said, whoever brings it. */
+  #take(prompt: Prompt): void {
+    const isYoung = Date.parse(prompt.created_at ?? '') >= api.bornAt();
+    const sentence = announcement(this.known.get(prompt.id), prompt, isYoung);
+    this.known.set(prompt.id, prompt);
+    if (sentence) announcer.say(sentence);
   }
 }
 
