@@ -6,12 +6,12 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from tests.comfy.doubles import EXPORT, export, stub_comfyui
+from tests.musings.makers.comfyui.doubles import EXPORT, export, stub_comfyui
 
 from benchmarks.figures import Figure, median, milliseconds
 from benchmarks.servers import house
 from musings.models import Kind, NewPrompt
-from musings.store import prompts
+from musings.store.gallery import prompts
 from musings.worker import assemble
 
 COLD, WARM = 3, 8

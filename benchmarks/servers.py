@@ -13,14 +13,15 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.figures import Figure, median, milliseconds, timed
+from fake_comfyui.running import Pace
+from fake_comfyui.server import FakeComfy
 from musings import logs
-from musings.comfy.client import Server
-from musings.config import Settings, load
-from musings.fake_comfy.running import Pace
-from musings.fake_comfy.server import FakeComfy
+from musings.config.settings import Settings, load
+from musings.makers.comfyui.client import Server
 from musings.models import Kind, NewPrompt
-from musings.store import prompts, schema
+from musings.sqlite import schema
 from musings.store.database import Database
+from musings.store.gallery import prompts
 from musings.worker import assemble
 
 ROUNDS = 25

@@ -9,12 +9,13 @@ from pathlib import Path
 
 from benchmarks.figures import Figure, milliseconds, percentile, timed
 from musings import logs
-from musings.config import Settings, load
+from musings.config.settings import Settings, load
+from musings.makers.base import Context
+from musings.makers.registry import Pipelines
 from musings.models import ArtifactType, Job, Kind, MadeFile, NewPrompt, Outcome
-from musings.pipelines import Pipelines
-from musings.pipelines.base import Context
-from musings.store import prompts, schema
+from musings.sqlite import schema
 from musings.store.database import Database
+from musings.store.gallery import prompts
 from musings.worker import assemble
 
 PROMPTS = 400

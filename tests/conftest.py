@@ -8,10 +8,10 @@ from pathlib import Path
 import hypothesis
 import pytest
 
-from musings.config import Settings, load
-from musings.store import schema
+from musings.config.settings import Settings, load
+from musings.files.media_root import MediaRoot
+from musings.sqlite import schema
 from musings.store.database import Database
-from musings.store.media_root import MediaRoot
 
 # A busy machine is no fault of what is tested: Hypothesis would fail on its own slowness.
 hypothesis.settings.register_profile("house", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])

@@ -2,9 +2,9 @@
 
 from collections.abc import Callable
 
+from musings.makers.base import Context
+from musings.makers.registry import Pipelines
 from musings.models import ArtifactType, Job, Kind, MadeFile, Outcome, Writing
-from musings.pipelines import Pipelines
-from musings.pipelines.base import Context
 
 Act = Callable[[Job, Context], Outcome]
 

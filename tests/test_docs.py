@@ -14,8 +14,8 @@ import musings
 from musings import cli
 from musings.api import app, broadcast, guard, problems
 from musings.api.metrics import RequestMetrics, registry_for
-from musings.config import Settings
-from musings.pipelines import Pipelines
+from musings.config.settings import Settings
+from musings.makers.registry import Pipelines
 from musings.store import tables
 from musings.store.database import Database
 

@@ -17,8 +17,9 @@ import pytest
 
 import musings
 from musings.locate import lock_path
-from musings.store import schedule, schema
+from musings.sqlite import schema
 from musings.store.database import Database
+from musings.store.queue import schedule
 
 ROOT = Path(musings.__file__).parents[2]
 DOORS = ROOT / "poets-service-clean"
@@ -273,7 +274,7 @@ def test_a_door_is_no_room(door: str) -> None:
             imported |= {name.name for name in part.names}
         if isinstance(part, ast.ImportFrom):
             imported |= {f"{part.module}.{name.name}" for name in part.names}
-    assert imported <= {"os", "sys", "musings.due", "musings.locate"}
+    assert imported <= {"os", "sys", "musings.sqlite.due", "musings.locate"}
     for name in ("due", "locate"):
         tree = ast.parse((ROOT / "src" / "musings" / f"{name}.py").read_text())
         for part in ast.walk(tree):

@@ -8,11 +8,13 @@ import pytest
 from sqlalchemy import select
 
 from musings.errors import NotFoundError, UserFault
+from musings.files.media_root import MediaRoot
+from musings.makers.base import Context
 from musings.models import ArtifactType, Job, Kind, NewArtifact, NewPrompt, Outcome, Prompt
-from musings.pipelines.base import Context
-from musings.store import artifacts, attempts, prompts, queue, schema
+from musings.sqlite import schema
 from musings.store.database import Database
-from musings.store.media_root import MediaRoot
+from musings.store.gallery import artifacts, prompts
+from musings.store.queue import attempts, transitions
 from musings.store.tables import prompt_artifacts
 from musings.worker.attempt import Workshop, process_media_prompt
 from musings.worker.context import AttemptContext
@@ -29,7 +31,7 @@ def in_memory() -> Iterator[Database]:
 
 def run(database: Database, media_root: MediaRoot, double: Double) -> Prompt:
     prompts.add(database, NewPrompt("a fox in the snow", "image"))
-    claimed = queue.claim(database, [Kind.IMAGE])
+    claimed = transitions.claim(database, [Kind.IMAGE])
     assert claimed is not None
     workshop = Workshop(database, media_root, pipelines_of(double), 3, 0.01, Event())
     process_media_prompt(workshop, claimed, AttemptContext(database, claimed, 30))

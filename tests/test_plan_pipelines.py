@@ -11,8 +11,9 @@ import pytest
 
 import musings
 from musings.models import ArtifactType, NewArtifact, NewPrompt
-from musings.store import artifacts, prompts, schema
+from musings.sqlite import schema
 from musings.store.database import Database
+from musings.store.gallery import artifacts, prompts
 
 ROOT = Path(musings.__file__).parents[2]
 DOORS = ROOT / "poets-service-clean"

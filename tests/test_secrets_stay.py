@@ -11,15 +11,16 @@ from pathlib import Path
 import httpx
 import pytest
 
-from musings.config import load
+from musings.config.settings import load
 from musings.errors import PassingFault, UserFault
+from musings.makers.base import Context
 from musings.models import Job, NewPrompt, Outcome
-from musings.pipelines.base import Context
-from musings.store import prompts, schema
+from musings.sqlite import schema
 from musings.store.database import Database
+from musings.store.gallery import prompts
 from musings.worker import assemble
-from tests.commands.conftest import command, environment, running
 from tests.doubles import Double, made_text, pipelines_of
+from tests.musings.commands.conftest import command, environment, running
 
 PLANTED = {
     "MUSINGS_SECRET_SIGNING_KEY": "planted-signing-key-planted-signing-key",

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from musings.errors import InvalidInputError, LockedError, MusingsError, UnreachableError, UsageError
-from musings.redaction import Redactor
+from musings.security.redaction import Redactor
 from musings.version import VERSION
 
 VERBS = {

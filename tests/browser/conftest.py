@@ -18,7 +18,7 @@ import hatch_build
 import pytest
 from playwright.sync_api import Browser, ViewportSize, expect, sync_playwright
 
-from musings.fake_comfy.server import FakeComfy
+from fake_comfyui.server import FakeComfy
 from tests.browser.desk import Desk
 from tests.waiting import until
 

@@ -7,12 +7,12 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Locator, expect
 
-from musings.fake_comfy.server import FakeComfy
+from fake_comfyui.server import FakeComfy
 from tests.browser.conftest import Studio, running, window
 from tests.browser.desk import Desk
 from tests.browser.test_access import faults
 from tests.browser.test_workflows import card
-from tests.comfy.graphs import film, node, painting
+from tests.musings.makers.comfyui.graphs import film, node, painting
 
 pytestmark = pytest.mark.browser
 

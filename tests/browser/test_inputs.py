@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 
 from tests.browser.desk import Desk
 from tests.browser.test_access import faults
-from tests.comfy.graphs import node
+from tests.musings.makers.comfyui.graphs import node
 
 pytestmark = pytest.mark.browser
 

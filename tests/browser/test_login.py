@@ -10,13 +10,14 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, expect
 
-from musings.config import load
-from musings.store import owner, schema, sessions
+from musings.config.settings import load
+from musings.sqlite import schema
+from musings.store.access import owner, sessions
 from musings.store.database import Database
-from tests.api.entering import PASSWORD, PASSWORD_HASH
 from tests.browser.conftest import PATIENCE_MILLISECONDS, ROOT
 from tests.browser.desk import Desk
-from tests.commands.conftest import running
+from tests.musings.api.entering import PASSWORD, PASSWORD_HASH
+from tests.musings.commands.conftest import running
 
 pytestmark = pytest.mark.browser
 

@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, Locator, Page, Route, expect
 from tests.browser.conftest import Studio, running, window
 from tests.browser.desk import Desk
 from tests.browser.test_access import faults
-from tests.comfy.graphs import node
+from tests.musings.makers.comfyui.graphs import node
 
 pytestmark = pytest.mark.browser
 

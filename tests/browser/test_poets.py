@@ -12,7 +12,7 @@ from tests.browser.desk import Desk
 from tests.browser.test_access import faults
 from tests.fakes.llm import FakeLLM, Reply, system
 from tests.fakes.server import Seen
-from tests.poets.test_documents import IMAGE
+from tests.musings.makers.poets.test_documents import IMAGE
 
 pytestmark = pytest.mark.browser
 

@@ -9,11 +9,11 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Request, Route, expect
 
-from musings.store import owner
+from musings.store.access import owner
 from musings.store.database import Database
-from tests.api.entering import PASSWORD, PASSWORD_HASH
 from tests.browser.conftest import PATIENCE_MILLISECONDS, Studio, running
 from tests.browser.desk import Desk
+from tests.musings.api.entering import PASSWORD, PASSWORD_HASH
 
 pytestmark = pytest.mark.browser
 

@@ -10,7 +10,7 @@ from playwright.sync_api import Locator, expect
 from tests.browser.conftest import NOBODY, Studio
 from tests.browser.desk import Desk
 from tests.browser.test_access import faults
-from tests.comfy.graphs import painting
+from tests.musings.makers.comfyui.graphs import painting
 
 pytestmark = pytest.mark.browser
 

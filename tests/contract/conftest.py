@@ -7,9 +7,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from musings.comfy.client import Server
-from musings.fake_comfy.dialect import DIALECTS, Dialect
-from musings.fake_comfy.server import FakeComfy
+from fake_comfyui.dialect import DIALECTS, Dialect
+from fake_comfyui.server import FakeComfy
+from musings.makers.comfyui.client import Server
 
 REAL = os.environ.get("MUSINGS_TEST_COMFYUI")
 

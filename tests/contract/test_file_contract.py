@@ -9,14 +9,14 @@ import httpx
 import pytest
 from PIL import Image
 
-from musings.comfy.answers import choices_of
-from musings.comfy.client import Server
-from musings.comfy.fetching import Fetched, fetch
-from musings.comfy.outputs import files_of
-from musings.fake_comfy.dialect import Dialect
-from musings.fake_comfy.nodes import classes
-from tests.comfy.graphs import Graph, film, node, picture, sounds
+from fake_comfyui.dialect import Dialect
+from fake_comfyui.nodes import classes
+from musings.makers.comfyui.answers import choices_of
+from musings.makers.comfyui.client import Server
+from musings.makers.comfyui.fetching import Fetched, fetch
+from musings.makers.comfyui.outputs import files_of
 from tests.contract.watch import run
+from tests.musings.makers.comfyui.graphs import Graph, film, node, picture, sounds
 
 
 def fresh() -> str:

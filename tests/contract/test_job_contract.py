@@ -5,13 +5,13 @@ import uuid
 import httpx
 import pytest
 
-from musings.comfy.answers import Phase
-from musings.comfy.client import Server
-from musings.comfy.outputs import files_of, texts_of
-from musings.comfy.protocol import FEATURE_FLAGS, Preview, read_frame
-from musings.fake_comfy.dialect import Dialect
-from tests.comfy.graphs import Graph, film, node, picture, sounds, spoken
+from fake_comfyui.dialect import Dialect
+from musings.makers.comfyui.answers import Phase
+from musings.makers.comfyui.client import Server
+from musings.makers.comfyui.outputs import files_of, texts_of
+from musings.makers.comfyui.protocol import FEATURE_FLAGS, Preview, read_frame
 from tests.contract.watch import Watched, post, run, socket
+from tests.musings.makers.comfyui.graphs import Graph, film, node, picture, sounds, spoken
 
 
 def fresh() -> str:

@@ -6,11 +6,11 @@ from typing import Any
 import httpx
 import pytest
 
-from musings.comfy.answers import Accepted, Refused, read_reply
-from musings.comfy.explain import refusal
-from musings.fake_comfy.dialect import Dialect
-from tests.comfy.graphs import Graph, node, picture, sounds
+from fake_comfyui.dialect import Dialect
+from musings.makers.comfyui.answers import Accepted, Refused, read_reply
+from musings.makers.comfyui.explain import refusal
 from tests.contract.watch import post, run
+from tests.musings.makers.comfyui.graphs import Graph, node, picture, sounds
 
 
 def refused(url: str, graph: Any) -> Refused:

@@ -11,7 +11,7 @@ from typing import Any
 import httpx
 from websockets.sync.client import ClientConnection, connect
 
-from tests.comfy.graphs import Graph
+from tests.musings.makers.comfyui.graphs import Graph
 
 LIMIT_SECONDS = 60.0
 

@@ -20,7 +20,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.comfy.graphs import painting
+from tests.musings.makers.comfyui.graphs import painting
 
 ROOT = Path(__file__).parents[2]
 MOVED = re.compile(r"(?<![\w.$/])/(?=(?:venv|wheels|data|src|entrypoint\.sh)\b)")

@@ -16,11 +16,11 @@ from typing import Any
 
 import pytest
 
-from musings.access.credentials import digest, new_token
-from musings.access.signing import LinkKey, key_file
-from musings.store import tokens
+from musings.security.credentials import digest, new_token
+from musings.security.signing import LinkKey, key_file
+from musings.store.access import tokens
 from musings.store.database import Database
-from tests.store.installations import furnish
+from tests.musings.sqlite.installations import furnish
 
 SAMPLE = Path(__file__).parents[2] / "deploy" / "nginx.conf"
 PICTURE = bytes(range(256)) * 40

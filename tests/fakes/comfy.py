@@ -11,11 +11,11 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Any, Self
 
-from musings.comfy.client import Server
+from fake_comfyui.nodes import NodeClass
+from fake_comfyui.running import Pace
+from fake_comfyui.server import FakeComfy
 from musings.errors import MusingsError
-from musings.fake_comfy.nodes import NodeClass
-from musings.fake_comfy.running import Pace
-from musings.fake_comfy.server import FakeComfy
+from musings.makers.comfyui.client import Server
 from tests.waiting import until
 
 ROOT = Path(__file__).parents[2]

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from musings import logs
 from musings.alerts.conditions import Condition
-from musings.store import notices
+from musings.store.alerts import notices
 from musings.store.database import Database
 
 

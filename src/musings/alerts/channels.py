@@ -4,7 +4,7 @@ import logging
 from typing import Any
 
 from musings.late import importing
-from musings.store.notices import Notice
+from musings.store.alerts.notices import Notice
 
 
 def send(url: str, notice: Notice) -> bool:

@@ -4,13 +4,15 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from musings.config import Settings
+from musings.config.settings import Settings
 from musings.housekeeping import disk
+from musings.makers.base import Backend
 from musings.models import MEDIA_KINDS, Kind
-from musings.pipelines.base import Backend
-from musings.store import queue, schedule, state, times, trouble
+from musings.store import times
+from musings.store.alerts import trouble
+from musings.store.alerts.notices import Notice, OpenAlert
 from musings.store.database import Database
-from musings.store.notices import Notice, OpenAlert
+from musings.store.queue import changes, schedule, transitions
 
 FAILURES, LONG, DISK, BACKEND, WORKER = "failures:", "long:", "disk", "backend:", "worker"
 DOWN_SINCE = "down:"
@@ -85,13 +87,13 @@ def backends(database: Database, found: Sequence[Backend], opened: Opened) -> li
         name = each.url or each.kind
         key = BACKEND + name
         if each.reachable:
-            state.write(database, DOWN_SINCE + name, None)
+            changes.write(database, DOWN_SINCE + name, None)
             words = _over(f"{each.kind} is back", f"{name} answers again. What waited for it goes on.")
             conditions.append(Condition(key, False, words))
             continue
-        since = times.parse(state.read(database, DOWN_SINCE + name))
+        since = times.parse(changes.read(database, DOWN_SINCE + name))
         if since is None or since > now:
-            state.write(database, DOWN_SINCE + name, now.strftime(times.FORMAT))
+            changes.write(database, DOWN_SINCE + name, now.strftime(times.FORMAT))
         wrong = since is not None and now - since >= timedelta(seconds=DOWN_SECONDS)
         words = _failure(f"{each.kind} does not answer", f"{name}: {each.last_error or 'no answer'}")
         conditions.append(Condition(key, True if wrong else None, words))
@@ -109,7 +111,7 @@ def worker(database: Database, settings: Settings, crashed: Callable[[], str | N
 def _unworked(database: Database, settings: Settings) -> str | None:
     """Words for prompts that are due and that nobody takes, though a scheduled run would have come by."""
     kinds = [kind for kind in Kind if settings.media.enabled or kind not in MEDIA_KINDS]
-    if queue.is_paused(database):
+    if transitions.is_paused(database):
         return None
     since: datetime | None = trouble.waiting_since(database, kinds)
     planned = schedule.find(database)

@@ -4,10 +4,10 @@ from collections.abc import Callable, Sequence
 
 from musings.alerts import book, conditions, post
 from musings.alerts.channels import send
-from musings.config import Settings
+from musings.config.settings import Settings
 from musings.housekeeping.duties import Duty
-from musings.pipelines.base import Backend
-from musings.store import notices
+from musings.makers.base import Backend
+from musings.store.alerts import notices
 from musings.store.database import Database
 
 LOOK_SECONDS = 15.0

@@ -5,9 +5,10 @@ from collections.abc import Callable, Sequence
 from datetime import timedelta
 
 from musings import logs
-from musings.store import notices, times
+from musings.store import times
+from musings.store.alerts import notices
+from musings.store.alerts.notices import Notice, Waiting
 from musings.store.database import Database
-from musings.store.notices import Notice, Waiting
 
 Send = Callable[[str, Notice], bool]
 """Gives a notice to the channel of an address; whether it was taken. Raises nothing."""

@@ -7,10 +7,10 @@ from contextlib import contextmanager
 from musings.alerts import book, conditions, post
 from musings.alerts.channels import send
 from musings.alerts.duty import delivery
-from musings.config import Settings
+from musings.config.settings import Settings
 from musings.housekeeping.duties import Duty, Roster
 from musings.store.database import Database
-from musings.store.workers import WorkerRow, latest
+from musings.store.queue.workers import WorkerRow, latest
 
 SILENT_SECONDS = 60.0
 LOOK_SECONDS = 5.0

@@ -9,8 +9,6 @@ from typing import Any
 
 from fastapi import FastAPI
 
-from musings.access.signing import LinkKey, key_file
-from musings.access.throttle import Buckets, LoginThrottle
 from musings.api import page, problems, reference, rules
 from musings.api.broadcast import Broadcaster
 from musings.api.doorkeeper import Doorkeeper
@@ -22,12 +20,14 @@ from musings.api.links import Links
 from musings.api.metrics import RequestMetrics, registry_for
 from musings.api.routes import artifacts, health, prompts, queue, session, sharing, uploads, workflows, writings
 from musings.api.services import Services
-from musings.config import Settings
-from musings.pipelines import Pipelines
-from musings.store import workflows as stored_workflows
+from musings.config.settings import Settings
+from musings.files.media_root import MediaRoot
+from musings.makers.registry import Pipelines
+from musings.security.signing import LinkKey, key_file
+from musings.security.throttle import Buckets, LoginThrottle
 from musings.store.database import Database
-from musings.store.defaults import WorkflowDefaults
-from musings.store.media_root import MediaRoot
+from musings.store.gallery import workflows as stored_workflows
+from musings.store.gallery.defaults import WorkflowDefaults
 from musings.version import VERSION
 
 

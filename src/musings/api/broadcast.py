@@ -13,12 +13,13 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from musings import logs
-from musings.api import present, schemas
 from musings.errors import MusingsError
+from musings.makers.registry import Pipelines
 from musings.models import Prompt, PromptStatus
-from musings.pipelines import Pipelines
-from musings.store import events, prompts
 from musings.store.database import Database
+from musings.store.gallery import prompts
+from musings.store.queue import events
+from musings.views import present, schemas
 
 POLL_SECONDS = 0.15
 QUEUE_SECONDS = 0.5

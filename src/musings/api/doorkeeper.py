@@ -3,13 +3,14 @@
 import contextlib
 from dataclasses import dataclass
 
-from musings.access import credentials, passwords
-from musings.access.scopes import ANONYMOUS, EVERY_SCOPE, Caller, Scope
 from musings.errors import StoreError
-from musings.store import owner, sessions, times, tokens
+from musings.security import credentials, passwords
+from musings.security.scopes import ANONYMOUS, EVERY_SCOPE, Caller, Scope
+from musings.store import times
+from musings.store.access import owner, sessions, tokens
+from musings.store.access.sessions import Session
+from musings.store.access.tokens import Token
 from musings.store.database import Database
-from musings.store.sessions import Session
-from musings.store.tokens import Token
 
 
 @dataclass(frozen=True)

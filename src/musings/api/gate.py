@@ -13,16 +13,16 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from musings.access.scopes import Caller
-from musings.access.scopes import Scope as Right
-from musings.access.throttle import Buckets
 from musings.api import cookies, headers, page, problems, rules
 from musings.api.doorkeeper import Doorkeeper, Visit
 from musings.api.hosts import Hosts
 from musings.api.links import Links
 from musings.api.rules import Need, Ruling
-from musings.config import Settings, is_loopback
+from musings.config.settings import Settings, is_loopback
 from musings.errors import MusingsError
+from musings.security.scopes import Caller
+from musings.security.scopes import Scope as Right
+from musings.security.throttle import Buckets
 
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 LOGIN = "/api/login"

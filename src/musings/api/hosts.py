@@ -9,7 +9,7 @@ import re
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
-from musings.config import is_loopback
+from musings.config.settings import is_loopback
 
 HOST = re.compile(r"(\[[0-9a-f:.%]+\]|[a-z0-9._-]+)(:[0-9]{1,5})?", re.IGNORECASE | re.ASCII)
 HOME_ENDINGS = (".localhost", ".local", ".home.arpa", ".internal", ".lan", ".home")

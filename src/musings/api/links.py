@@ -5,9 +5,9 @@ import time
 from collections.abc import Callable
 from urllib.parse import quote, urlencode
 
-from musings.access.signing import LinkKey
-from musings.store import artifacts
+from musings.security.signing import LinkKey
 from musings.store.database import Database
+from musings.store.gallery import artifacts
 
 TIME = re.compile(r"[1-9][0-9]{0,11}")  # seconds since 1970, written in one way only
 

@@ -9,10 +9,10 @@ from prometheus_client import CollectorRegistry, Counter, Histogram
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
-from musings.api import present
 from musings.errors import MusingsError
-from musings.pipelines import Pipelines
+from musings.makers.registry import Pipelines
 from musings.store.database import Database
+from musings.views import present
 
 
 class QueueCollector(Collector):

@@ -11,9 +11,9 @@ from typing import Any
 
 from starlette.routing import compile_path
 
-from musings.access.scopes import Scope
 from musings.api.page import ADDRESSES
 from musings.api.problems import responses
+from musings.security.scopes import Scope
 
 
 class Need(Enum):

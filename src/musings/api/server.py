@@ -10,7 +10,7 @@ import uvicorn
 
 from musings.api import app
 from musings.api.broadcast import Broadcaster
-from musings.config import Settings
+from musings.config.settings import Settings
 from musings.store.database import Database
 
 GRACEFUL_SECONDS = 2

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 
 from musings.api.broadcast import Broadcaster
-from musings.config import Settings
-from musings.pipelines import Pipelines
+from musings.config.settings import Settings
+from musings.files.media_root import MediaRoot
+from musings.makers.registry import Pipelines
 from musings.store.database import Database
-from musings.store.media_root import MediaRoot
 
 
 @dataclass(frozen=True)

@@ -11,8 +11,8 @@ from starlette.requests import Request
 
 from musings.api.broadcast import Broadcaster, Waiter, has_ended
 from musings.errors import NotFoundError
-from musings.store import prompts
 from musings.store.database import Database
+from musings.store.gallery import prompts
 
 MOST_SECONDS = 300
 WAIT = re.compile(r'(?:^|[,;\s])wait\s*=\s*"?(\d{1,9})"?\s*(?:[,;]|$)', re.ASCII | re.IGNORECASE)

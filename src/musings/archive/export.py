@@ -15,9 +15,12 @@ from pathlib import Path
 
 from musings.archive import gallery
 from musings.errors import ConflictError
+from musings.files import media_files
 from musings.models import Artifact
-from musings.store import artifacts, copying, dump, media_files, prompts, writings
+from musings.sqlite import copying, dump
 from musings.store.database import Database
+from musings.store.gallery import artifacts, prompts
+from musings.store.writings import writings
 
 PAGE = 100
 CHUNK = 1 << 20

@@ -9,10 +9,10 @@ from dataclasses import asdict
 from musings.alerts.channels import is_known, send
 from musings.alerts.post import channels_of
 from musings.commands.opening import open_database, print_json, say, settings_for
-from musings.config import Settings
+from musings.config.settings import Settings
 from musings.errors import ConfigError
-from musings.store import notices
-from musings.store.notices import Notice
+from musings.store.alerts import notices
+from musings.store.alerts.notices import Notice
 
 TRIAL = Notice("Musings: a trial", "If you can read this, alerts reach you here.", "info")
 

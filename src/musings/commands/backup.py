@@ -7,7 +7,8 @@ import argparse
 from pathlib import Path
 
 from musings.commands.opening import print_json, say, settings_for, show_warnings
-from musings.store import backup, times
+from musings.sqlite import backup
+from musings.store import times
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -4,7 +4,7 @@ import argparse
 
 from musings.commands.opening import open_database, print_json, prompt_id, say, settings_for
 from musings.commands.show import as_json
-from musings.store import prompts
+from musings.store.gallery import prompts
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -10,10 +10,10 @@ from dataclasses import asdict
 from pathlib import Path
 
 from musings.commands.opening import open_database, print_json, say, settings_for
+from musings.files.media_root import MediaRoot
 from musings.housekeeping.checking import Lack, Report, check
+from musings.media.facts import artifacts_of
 from musings.models import ArtifactType, MadeFile, NewArtifact, Outcome
-from musings.store.media_root import MediaRoot
-from musings.worker.finishing import artifacts_of
 
 SHOWN = 20
 

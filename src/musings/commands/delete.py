@@ -3,7 +3,7 @@
 import argparse
 
 from musings.commands.opening import open_database, print_json, prompt_id, say, settings_for
-from musings.store import trash
+from musings.store.gallery import trash
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -8,10 +8,10 @@ import argparse
 from dataclasses import asdict
 
 from musings.commands.opening import print_json, say, settings_for
-from musings.config import Settings
+from musings.config.settings import Settings
 from musings.doctor import Level, test_configuration
-from musings.store import examination
-from musings.worker.lock import RunnerLock
+from musings.sqlite import examination
+from musings.sqlite.lock import RunnerLock
 
 MARKS = {Level.OK: "ok     ", Level.WARNING: "warning", Level.FAILURE: "FAILURE"}
 

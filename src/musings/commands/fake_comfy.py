@@ -2,8 +2,8 @@
 
 import argparse
 
+from fake_comfyui import __main__ as program
 from musings.errors import UsageError
-from musings.fake_comfy import __main__ as program
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -2,10 +2,10 @@
 
 import argparse
 
-from musings.api import present
 from musings.commands.opening import open_database, print_json, say, settings_for
-from musings.intake import statuses_named, types_named
-from musings.store import prompts
+from musings.requests.intake import statuses_named, types_named
+from musings.store.gallery import prompts
+from musings.views import present
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from musings.commands.opening import print_json, say, settings_for, show_warnings
 from musings.errors import UsageError
-from musings.store import schema
-from musings.store.copying import told_plainly
+from musings.sqlite import schema
+from musings.sqlite.copying import told_plainly
 from musings.store.database import Database
 
 

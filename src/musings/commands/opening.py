@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from musings import locate, logs
-from musings.config import Settings, load
+from musings.config.settings import Settings, load
 from musings.errors import StoreError
-from musings.store import schema
+from musings.sqlite import schema
 from musings.store.database import Database
 
 CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")

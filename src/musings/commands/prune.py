@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from musings.commands.opening import open_database, print_json, say, settings_for
+from musings.files.media_root import MediaRoot
 from musings.housekeeping import pruning
 from musings.housekeeping.choosing import Going
 from musings.housekeeping.pruning import Removed
-from musings.store.media_root import MediaRoot
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

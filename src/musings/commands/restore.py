@@ -7,10 +7,11 @@ import argparse
 from pathlib import Path
 
 from musings.commands.opening import open_database, print_json, say, settings_for, show_warnings
-from musings.config import Settings
-from musings.store import restore, schema, times
-from musings.store.copying import told_plainly
-from musings.worker.lock import RunnerLock
+from musings.config.settings import Settings
+from musings.sqlite import restore, schema
+from musings.sqlite.copying import told_plainly
+from musings.sqlite.lock import RunnerLock
+from musings.store import times
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

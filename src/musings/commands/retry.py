@@ -5,8 +5,8 @@ from functools import partial
 
 from musings.commands.opening import open_database, print_json, prompt_id, say, settings_for
 from musings.errors import UsageError
-from musings.pipelines import Pipelines
-from musings.store import prompts, workflows
+from musings.makers.registry import Pipelines
+from musings.store.gallery import prompts, workflows
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -6,15 +6,15 @@ import socket
 
 from musings import logs
 from musings.alerts.watch import watching
-from musings.api import present
 from musings.api.doorkeeper import Doorkeeper
 from musings.api.server import make_server
 from musings.commands.opening import open_database, service_logs, settings_for
-from musings.config import Settings
+from musings.config.settings import Settings
 from musings.errors import ConfigError, MusingsError
+from musings.files.media_root import MediaRoot
 from musings.process import end_with_parent
 from musings.store.database import Database
-from musings.store.media_root import MediaRoot
+from musings.views import present
 
 BACKLOG = 2048
 

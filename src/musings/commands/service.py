@@ -12,16 +12,18 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from musings.api import present
 from musings.commands import logs
 from musings.commands.opening import open_database, print_json, say, settings_for, show_warnings
-from musings.config import NOT_SETTINGS, PREFIX, Settings, is_loopback
+from musings.config.settings import NOT_SETTINGS, PREFIX, Settings, is_loopback
 from musings.errors import MusingsError
 from musings.locate import CHECKOUT
-from musings.pipelines import Pipelines
+from musings.makers.registry import Pipelines
 from musings.service import control, unit
 from musings.service.manager import Manager, State
-from musings.store import recent, schedule, times
+from musings.store import times
+from musings.store.gallery import recent
+from musings.store.queue import schedule
+from musings.views import present
 
 ACTIONS = ("install", "uninstall", "start", "stop", "restart", "status", "logs")
 

@@ -4,13 +4,13 @@ import argparse
 from datetime import datetime
 from typing import Any
 
-from musings.api import present, schemas
 from musings.commands.opening import open_database, print_json, prompt_id, say, settings_for
-from musings.config import Settings
+from musings.config.settings import Settings
+from musings.makers.registry import Pipelines
 from musings.models import Prompt
-from musings.pipelines import Pipelines
-from musings.store import prompts
 from musings.store.database import Database
+from musings.store.gallery import prompts
+from musings.views import present, schemas
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

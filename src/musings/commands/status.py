@@ -2,12 +2,12 @@
 
 import argparse
 
-from musings.api import present
-from musings.api.schemas import WorkerState
 from musings.commands.opening import open_database, print_json, say, settings_for
-from musings.pipelines import Pipelines
-from musings.store import prompts
-from musings.store.defaults import WorkflowDefaults
+from musings.makers.registry import Pipelines
+from musings.store.gallery import prompts
+from musings.store.gallery.defaults import WorkflowDefaults
+from musings.views import present
+from musings.views.schemas import WorkerState
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -10,21 +10,22 @@ from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 
-from musings.api.present import NOBODY, worker_state
 from musings.commands.opening import open_database, print_json, say, settings_for, show_warnings
 from musings.commands.show import as_json, as_text
-from musings.config import Settings
+from musings.config.settings import Settings
 from musings.errors import UnreachableError, UsageError
-from musings.inputs import TYPES as FILE_TYPES
-from musings.intake import TEXT_BYTES, UNUSED_WORDS, checked
+from musings.files.media_root import MediaRoot
 from musings.late import importing
+from musings.makers.registry import Pipelines
 from musings.models import KIND_OF_TYPE, Json, NewPrompt, Prompt, PromptStatus
-from musings.pipelines import Pipelines
-from musings.rehearsal import Rehearsals
-from musings.store import artifacts, durations, prompts, uploads, workflows
+from musings.requests.inputs import TYPES as FILE_TYPES
+from musings.requests.intake import TEXT_BYTES, UNUSED_WORDS, checked
+from musings.requests.rehearsal import Rehearsals
 from musings.store.database import Database
-from musings.store.defaults import WorkflowDefaults
-from musings.store.media_root import MediaRoot
+from musings.store.gallery import artifacts, prompts, uploads, workflows
+from musings.store.gallery.defaults import WorkflowDefaults
+from musings.store.queue import durations
+from musings.views.present import NOBODY, worker_state
 
 LOOK_SECONDS = 0.2
 NO_WORKER_SECONDS = 3.0
@@ -120,7 +121,7 @@ def _parameters(
 def _sent(path: Path, settings: Settings, database: Database) -> str:
     """Keep a file of this machine as an upload; returns its reference."""
     with importing():
-        from musings.uploads import take
+        from musings.requests.uploads import take
 
     root = MediaRoot(settings.media_root)
     try:

@@ -12,16 +12,17 @@ import sys
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from musings.access import credentials, passwords
-from musings.access.scopes import Scope
-from musings.access.signing import LinkKey, key_file
 from musings.api.doorkeeper import Doorkeeper
 from musings.commands.opening import open_database, print_json, say, settings_for
-from musings.config import Settings
+from musings.config.settings import Settings
 from musings.errors import UsageError
-from musings.store import owner, sessions, times, tokens
+from musings.security import credentials, passwords
+from musings.security.scopes import Scope
+from musings.security.signing import LinkKey, key_file
+from musings.store import times
+from musings.store.access import owner, sessions, tokens
+from musings.store.access.tokens import Token
 from musings.store.database import Database
-from musings.store.tokens import Token
 
 MOST_DAYS = 3650
 NAME_CHARACTERS = 100

@@ -2,16 +2,16 @@
 
 import argparse
 
-from musings.api import present
 from musings.commands.list import limit
 from musings.commands.opening import open_database, print_json, prompt_id, say, settings_for
 from musings.commands.prune import as_json, size_in_words, tell
-from musings.config import Settings
+from musings.config.settings import Settings
 from musings.errors import UsageError
+from musings.files.media_root import MediaRoot
 from musings.housekeeping import pruning
-from musings.store import prompts, trash
 from musings.store.database import Database
-from musings.store.media_root import MediaRoot
+from musings.store.gallery import prompts, trash
+from musings.views import present
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

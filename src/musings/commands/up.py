@@ -10,11 +10,11 @@ from types import FrameType
 
 from musings.commands.opening import open_database, say, settings_for
 from musings.commands.serve import listening_socket, refuse_open_door
-from musings.config import Settings
-from musings.due import runner_is_alive
+from musings.config.settings import Settings
 from musings.errors import MusingsError, UnreachableError
 from musings.locate import lock_path
 from musings.process import Companion, Lifeline, spawn
+from musings.sqlite.due import runner_is_alive
 
 READY_SECONDS = 60.0
 LOOK_SECONDS = 0.1

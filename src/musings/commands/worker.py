@@ -6,13 +6,13 @@ import signal
 from collections.abc import Iterator, Sequence
 
 from musings.commands.opening import open_database, service_logs, settings_for
-from musings.config import Settings
-from musings.due import is_by_hand
+from musings.config.settings import Settings
 from musings.errors import StoreError, UsageError
 from musings.models import Kind
 from musings.process import end_with_parent
-from musings.store import schedule
+from musings.sqlite.due import is_by_hand
 from musings.store.database import Database
+from musings.store.queue import schedule
 from musings.worker import assemble
 from musings.worker.interrupts import interrupts
 

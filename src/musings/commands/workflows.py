@@ -6,12 +6,12 @@
 import argparse
 from pathlib import Path
 
-from musings.api import present, schemas
 from musings.commands.opening import open_database, print_json, say, settings_for
 from musings.errors import MusingsError, NotFoundError, UsageError
+from musings.makers.registry import Pipelines
 from musings.models import Kind
-from musings.pipelines import Pipelines
-from musings.store.defaults import WorkflowDefaults
+from musings.store.gallery.defaults import WorkflowDefaults
+from musings.views import present, schemas
 
 NO_WORDS = "takes no words: those of a prompt are not used"
 ACTIONS = ("list", "show", "check", "import", "default")

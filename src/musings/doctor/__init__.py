@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 
-from musings.config import Settings
+from musings.config.settings import Settings
 from musings.doctor import configuration, database, disk, machine, making, running
 from musings.doctor.findings import Finding, Level
 from musings.errors import MusingsError

@@ -4,7 +4,7 @@ import stat
 from collections.abc import Iterator
 from pathlib import Path
 
-from musings.config import Settings
+from musings.config.settings import Settings
 from musings.doctor.findings import Finding, ok, warning
 
 OTHERS_READ, OTHERS_WRITE = stat.S_IRGRP | stat.S_IROTH, stat.S_IWGRP | stat.S_IWOTH

@@ -4,11 +4,11 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-from musings.config import Settings
+from musings.config.settings import Settings
 from musings.doctor.findings import Finding, failure, ok, warning
 from musings.errors import MusingsError
 from musings.housekeeping import disk
-from musings.store import examination, schema
+from musings.sqlite import examination, schema
 from musings.store.database import Database
 
 LEAST_FREE_BYTES = 200_000_000

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator
 
-from musings.config import Settings
+from musings.config.settings import Settings
 from musings.doctor.findings import Finding, failure, ok, warning
 from musings.errors import MusingsError
+from musings.files.media_root import MediaRoot
 from musings.housekeeping import checking, disk
-from musings.store import schema
+from musings.sqlite import schema
 from musings.store.database import Database
-from musings.store.media_root import MediaRoot
 
 WHAT = "media root"
 

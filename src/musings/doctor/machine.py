@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import musings
-from musings.config import Settings
+from musings.config.settings import Settings
 from musings.doctor.findings import Finding, failure, ok, warning
 
 NEEDED = {
     "pictures": "musings.media.pictures",
     "sound and video": "musings.media.sounds",
-    "speech": "musings.sketch.espeak",
+    "speech": "musings_sketch.espeak",
     "the poets": "autogen_agentchat",
     "alerts": "apprise",
 }

@@ -6,16 +6,16 @@ A server that does not answer is a warning: its prompts wait, and all others go 
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from musings.config import Settings
+from musings.config.settings import Settings
 from musings.doctor.findings import Finding, failure, ok, warning
 from musings.errors import MusingsError
+from musings.makers.base import Backend, Workflow
+from musings.makers.registry import Pipelines
+from musings.makers.script.local import local_problems
 from musings.models import MEDIA_KINDS
-from musings.pipelines import Pipelines
-from musings.pipelines.base import Backend, Workflow
-from musings.pipelines.local import local_problems
-from musings.store import schema
+from musings.sqlite import schema
 from musings.store.database import Database
-from musings.store.defaults import WorkflowDefaults
+from musings.store.gallery.defaults import WorkflowDefaults
 
 
 def check(settings: Settings, _deep: bool) -> Iterator[Finding]:

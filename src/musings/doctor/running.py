@@ -5,16 +5,16 @@ import sys
 from collections.abc import Generator, Iterator
 from pathlib import Path
 
-from musings.config import Settings
+from musings.config.settings import Settings
 from musings.doctor.findings import Finding, ok, warning
-from musings.due import runner_is_alive
 from musings.errors import MusingsError
 from musings.locate import CHECKOUT, lock_path
 from musings.service import control, unit
 from musings.service.manager import State
-from musings.store import schedule
+from musings.sqlite.due import runner_is_alive
 from musings.store.database import Database
-from musings.store.schedule import Schedule
+from musings.store.queue import schedule
+from musings.store.queue.schedule import Schedule
 
 
 def check(settings: Settings, _deep: bool) -> Iterator[Finding]:

@@ -14,12 +14,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from musings.errors import MusingsError, PathError, StoreError
+from musings.files.media_files import described, walk
+from musings.files.media_root import STRAY_PREFIX, WORK, MediaRoot
 from musings.housekeeping.files import clear_empty
 from musings.models import Artifact, ArtifactType, NewArtifact, Upload
-from musings.store import inventory, uploads
 from musings.store.database import Database
-from musings.store.media_files import described, walk
-from musings.store.media_root import STRAY_PREFIX, WORK, MediaRoot
+from musings.store.gallery import inventory, uploads
 
 ORPHANS = ".orphans"
 COMING_SECONDS = 3600

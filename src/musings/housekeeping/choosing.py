@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from musings.models import Kind, PromptStatus
-from musings.store.removal import Held
+from musings.store.gallery.removal import Held
 
 FINAL = (PromptStatus.COMPLETED, PromptStatus.FAILED, PromptStatus.CANCELLED)
 

@@ -8,8 +8,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from musings import logs
-from musings.store import state
 from musings.store.database import Database
+from musings.store.queue import changes
 
 NAME = "disk_low"
 MORE_THAN_ENOUGH = 1.05  # of the least, before it counts as mended: no back and forth at the edge
@@ -29,7 +29,7 @@ def free_bytes(folder: Path) -> int | None:
 
 def words(database: Database) -> str | None:
     """What is said while the disk is low; None while it is not."""
-    return state.read(database, NAME)
+    return changes.read(database, NAME)
 
 
 class DiskGuard:
@@ -59,7 +59,7 @@ class DiskGuard:
             f"The disk that holds {self._folder} has {free / 1e9:.2f} GB left, and {least} must stay free"
             " (media.retention.min_free_gigabytes): image, music and voice prompts wait until there is room."
         )
-        state.write(self._database, NAME, said if low else None)
+        changes.write(self._database, NAME, said if low else None)
         if low:
             logs.get("housekeeping").warning(said)
         elif self._low:

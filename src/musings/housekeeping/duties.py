@@ -1,7 +1,7 @@
 """Duties: what is to be done every so often, whether or not a prompt comes.
 
 When a duty with a ``name`` is due next stands in ``queue_state`` as ``duty:NAME``, where the front door sees it without
-starting the whole program (``musings.due``); a duty without one is only kept in mind by the process that has it.
+starting the whole program (``musings.sqlite.due``); a duty without one is only kept in mind by the process that has it.
 """
 
 import time
@@ -11,8 +11,9 @@ from datetime import datetime, timedelta
 
 from musings import logs
 from musings.errors import MusingsError
-from musings.store import state, times
+from musings.store import times
 from musings.store.database import Database
+from musings.store.queue import changes
 
 PREFIX = "duty:"
 FAR = timedelta(days=1)  # no duty is due later than that: the clock was set back since
@@ -64,7 +65,7 @@ class Roster:
         if duty.name is None:
             return True
         try:
-            return is_due(state.read(self._database, PREFIX + duty.name), times.now())
+            return is_due(changes.read(self._database, PREFIX + duty.name), times.now())
         except MusingsError:
             return False  # the database is away: later
 
@@ -81,7 +82,7 @@ class Roster:
             return
         due = times.now() + timedelta(seconds=duty.seconds)  # afterwards: one that was killed is due still
         try:
-            state.write(self._database, PREFIX + duty.name, due.strftime(times.FORMAT))
+            changes.write(self._database, PREFIX + duty.name, due.strftime(times.FORMAT))
         except MusingsError as error:
             log.warning("when a duty is due again cannot be written down", duty=duty.title, error=error.explained)
 

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from musings.errors import PathError
-from musings.store.media_root import MediaRoot
+from musings.files.media_root import MediaRoot
 
 
 def size_of(root: MediaRoot, path: str) -> int | None:

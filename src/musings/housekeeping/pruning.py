@@ -10,15 +10,16 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from musings import logs
-from musings.config import RetentionSettings
+from musings.config.settings import RetentionSettings
 from musings.errors import PathError, StoreError
+from musings.files.media_root import MediaRoot
 from musings.housekeeping.choosing import Going, Rules, Why, choose
 from musings.housekeeping.files import clear_empty, size_of
-from musings.store import removal, times, uploads
-from musings.store.copying import sync
+from musings.sqlite.copying import sync
+from musings.store import times
 from musings.store.database import Database
-from musings.store.media_root import MediaRoot
-from musings.store.removal import Held
+from musings.store.gallery import removal, uploads
+from musings.store.gallery.removal import Held
 
 STEPS = ("condemned", "unlinked", "cleared", "buried")
 UPLOADS_FOR = timedelta(days=1)

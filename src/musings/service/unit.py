@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from musings.config import Settings
+from musings.config.settings import Settings
 from musings.errors import UsageError
 
 MARK = "Made by `musings service install`"

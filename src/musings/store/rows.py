@@ -8,16 +8,7 @@ from typing import Any
 
 from sqlalchemy import Row
 
-from musings.models import (
-    KIND_OF_TYPE,
-    Artifact,
-    Attempt,
-    Json,
-    JsonObject,
-    Prompt,
-    PromptStatus,
-    StoredWriting,
-)
+from musings.models import KIND_OF_TYPE, Artifact, Attempt, Json, JsonObject, Prompt, PromptStatus, StoredWriting
 
 WAITING_STATUSES = ("pending", "unprocessed", "queued")
 HALF_PAIR = re.compile(r"\\u[dD][89a-fA-F]")

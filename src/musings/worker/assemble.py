@@ -6,16 +6,17 @@ from collections.abc import Callable, Collection
 from functools import partial
 
 from musings.alerts.duty import duties
-from musings.config import Settings
+from musings.config.settings import Settings
+from musings.engine import ENGINES
+from musings.files.media_root import MediaRoot
+from musings.makers import places
+from musings.makers.registry import Pipelines
 from musings.models import MEDIA_KINDS, Kind
-from musings.pipelines import Pipelines, places
-from musings.store import workflows
 from musings.store.database import Database
-from musings.store.defaults import WorkflowDefaults
-from musings.store.media_root import MediaRoot
+from musings.store.gallery import workflows
+from musings.store.gallery.defaults import WorkflowDefaults
 from musings.worker.attempt import Workshop
-from musings.worker.engine import ENGINES
-from musings.worker.house import House
+from musings.worker.housekeeper import House
 from musings.worker.runner import OVERDUE_SECONDS, Runner
 from musings.worker.slots import Slots
 

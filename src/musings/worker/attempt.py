@@ -16,7 +16,7 @@ from datetime import timedelta
 from functools import partial
 from pathlib import Path
 
-from musings import inputs, logs
+from musings import logs
 from musings.errors import (
     AttemptError,
     BusyError,
@@ -38,18 +38,22 @@ from musings.errors import (
     UsageError,
     UserFault,
 )
+from musings.files.media_root import MediaRoot, disk_full
+from musings.makers.registry import Pipelines
+from musings.media.facts import artifacts_of
 from musings.models import MEDIA_KINDS, Job, Kind, NewArtifact, Prompt, Writing
-from musings.pipelines import Pipelines
-from musings.store import artifacts as stored
-from musings.store import queue, times, uploads, workflows, writings
-from musings.store.accounts import Step
-from musings.store.admission import EMPTY_TEXT
+from musings.requests import inputs
+from musings.store import times
 from musings.store.database import Database
-from musings.store.media_root import MediaRoot, disk_full
-from musings.store.reproduction import compared
+from musings.store.gallery import artifacts as stored
+from musings.store.gallery import uploads, workflows
+from musings.store.gallery.reproduction import compared
+from musings.store.queue import transitions
+from musings.store.queue.accounts import Step
+from musings.store.queue.admission import EMPTY_TEXT
+from musings.store.writings import writings
 from musings.worker.backoff import next_attempt
 from musings.worker.context import PROGRESS_SECONDS, AttemptContext
-from musings.worker.finishing import artifacts_of
 
 STEPS = ("claimed", "made", "prepared", "announced", "placed", "committed")
 FULL_DISK_STEPS = 2  # of the backoff, before the disk is looked at again
@@ -161,7 +165,9 @@ def _make(workshop: Workshop, prompt: Prompt, context: AttemptContext, directory
     if chosen.version is not None:
         workflows.keep(workshop.database, chosen.version)
         workflows.note(workshop.database, prompt.id, prompt.attempt, chosen.version.hash)
-    queue.describe_attempt(workshop.database, prompt.id, prompt.attempt, backend=pipeline.name, parameters=parameters)
+    transitions.describe_attempt(
+        workshop.database, prompt.id, prompt.attempt, backend=pipeline.name, parameters=parameters
+    )
     job = Job(
         prompt_id=prompt.id,
         attempt=prompt.attempt,
@@ -190,7 +196,7 @@ def _make(workshop: Workshop, prompt: Prompt, context: AttemptContext, directory
     place = workshop.media_root.placement(kind, prompt.id, prompt.attempt)
     artifacts = artifacts_of(outcome, directory, place, context.check)
     workshop.at_step("prepared")
-    if not queue.announce_directory(workshop.database, prompt.id, prompt.attempt, place):
+    if not transitions.announce_directory(workshop.database, prompt.id, prompt.attempt, place):
         raise Cancelled("The prompt was taken away from this attempt.")
     workshop.at_step("announced")
     workshop.media_root.place(directory, place)
@@ -200,7 +206,7 @@ def _make(workshop: Workshop, prompt: Prompt, context: AttemptContext, directory
 
 def _keep(workshop: Workshop, prompt: Prompt, context: AttemptContext, result: _Result) -> bool:
     reproduction = compared(workshop.database, prompt, result.artifacts)
-    kept = queue.complete(
+    kept = transitions.complete(
         workshop.database,
         prompt,
         artifacts=result.artifacts,
@@ -219,13 +225,13 @@ def give_up(workshop: Workshop, prompt: Prompt, context: AttemptContext, fault: 
     log = workshop.redact("\n".join(part for part in (context.logged, fault.log) if part))
     explained = workshop.redact(fault.explained)
     if isinstance(fault, Cancelled):
-        return queue.cancelled(database, prompt, seconds, log)
+        return transitions.cancelled(database, prompt, seconds, log)
     if isinstance(fault, Stopping):
-        return queue.release(database, prompt, seconds, log)
+        return transitions.release(database, prompt, seconds, log)
     name = type(fault).__name__
     if isinstance(fault, Unavailable):
         wait = _patience(prompt.waits) if fault.retry_after is None else fault.retry_after
-        return queue.put_back(
+        return transitions.put_back(
             database,
             prompt,
             at=times.now() + timedelta(seconds=wait),
@@ -243,11 +249,11 @@ def give_up(workshop: Workshop, prompt: Prompt, context: AttemptContext, fault: 
         steps = FULL_DISK_STEPS if ours else prompt.attempts_used
         at = next_attempt(times.now(), steps, workshop.backoff_seconds, random.random(), fault.retry_after)  # noqa: S311
         said = explained if ours else f"Attempt {prompt.attempts_used} of {cap}: {explained}"
-        return queue.put_back(
+        return transitions.put_back(
             database, prompt, at=at, error=said, error_class=name, seconds=seconds, log=log, counted=not ours
         )
     tried = f" (tried {prompt.attempts_used} times)" if prompt.attempts_used > 1 else ""
-    return queue.fail(database, prompt, error=explained + tried, error_class=name, seconds=seconds, log=log)
+    return transitions.fail(database, prompt, error=explained + tried, error_class=name, seconds=seconds, log=log)
 
 
 def _patience(waits: int) -> float:

@@ -8,8 +8,9 @@ from collections.abc import Callable
 from musings import logs
 from musings.errors import Cancelled, Stopping, StoreError, TimedOut
 from musings.models import JsonObject, Prompt, Writing
-from musings.store import accounts, events, queue, rows
+from musings.store import rows
 from musings.store.database import Database
+from musings.store.queue import accounts, events, transitions
 
 PROGRESS_SECONDS = 0.5
 PREVIEW_SECONDS = 1.0
@@ -83,7 +84,7 @@ class AttemptContext:
             "eta_seconds": None if eta is None else round(eta, 1),
             **({"excerpt": self._excerpt} if self._excerpt else {}),
         }
-        self._quietly(lambda: queue.report_progress(self._database, self._prompt.id, self._prompt.attempt, shown))
+        self._quietly(lambda: transitions.report_progress(self._database, self._prompt.id, self._prompt.attempt, shown))
 
     def preview(self, picture: bytes, media_type: str) -> None:
         if len(picture) > PREVIEW_BYTES or not self._showed.due():
@@ -96,16 +97,16 @@ class AttemptContext:
         self._excerpt = text[-EXCERPT_CHARACTERS:]
 
     def keep_writing(self, writing: Writing) -> int:
-        kept = queue.keep_writing(self._database, self._prompt, writing)
+        kept = transitions.keep_writing(self._database, self._prompt, writing)
         if kept is None:
             raise Cancelled(TAKEN_OVER)
         return kept
 
     def uses(self, parameters: JsonObject) -> None:
-        queue.record_parameters(self._database, self._prompt.id, self._prompt.attempt, parameters)
+        transitions.record_parameters(self._database, self._prompt.id, self._prompt.attempt, parameters)
 
     def started(self, external_id: str) -> None:
-        if not queue.started_outside(self._database, self._prompt.id, self._prompt.attempt, external_id):
+        if not transitions.started_outside(self._database, self._prompt.id, self._prompt.attempt, external_id):
             raise Cancelled(TAKEN_OVER)
         self._step = accounts.Step.OUTSIDE
 

@@ -3,9 +3,9 @@
 import time
 from collections.abc import Callable
 
-from musings.pipelines import Pipelines
-from musings.store import leftovers
+from musings.makers.registry import Pipelines
 from musings.store.database import Database
+from musings.store.queue import leftovers
 
 LOOK_SECONDS = 2.0
 PATIENCE_SECONDS = 3.0

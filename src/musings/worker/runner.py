@@ -12,15 +12,16 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 
 from musings import logs
+from musings.engine.base import Engine
 from musings.errors import CorruptError, SchemaError, ServerAway, StoreError, TimedOut, Unavailable
 from musings.models import Kind, Prompt
 from musings.process import identity
-from musings.store import accounts, queue, recovery, times, workers
+from musings.store import times
+from musings.store.queue import accounts, recovery, transitions, workers
 from musings.worker.attempt import Workshop, process
 from musings.worker.attempt import give_up as give_up_attempt
 from musings.worker.context import AttemptContext
-from musings.worker.engine.base import Engine
-from musings.worker.house import House
+from musings.worker.housekeeper import House
 from musings.worker.leftovers import Leftovers
 from musings.worker.slots import SERVERS, Slots
 
@@ -219,7 +220,7 @@ class Runner:
         if not self._running:
             return
         running = {prompt_id: running.prompt.attempt for prompt_id, running in self._running.items()}
-        for prompt_id in queue.to_stop(self._workshop.database, running):
+        for prompt_id in transitions.to_stop(self._workshop.database, running):
             self._running[prompt_id].context.cancel()
 
     def _reap(self) -> None:
@@ -247,7 +248,7 @@ class Runner:
 
     def _nothing_left(self) -> bool:
         """Whether a drain is over: nothing waits but prompts whose time is far, or for what no patience brings."""
-        if queue.is_paused(self._workshop.database):
+        if transitions.is_paused(self._workshop.database):
             return True
         kinds, now = self._house.allowed(self._kinds), times.now()
         due = self._engine.next_due(kinds)

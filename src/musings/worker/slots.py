@@ -11,10 +11,10 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from musings import logs
-from musings.config import ConcurrencySettings
+from musings.config.settings import ConcurrencySettings
+from musings.makers.registry import Pipelines
 from musings.models import MEDIA_KINDS, Kind, Prompt
-from musings.pipelines import Pipelines
-from musings.store.queue import Recipe
+from musings.store.queue.transitions import Recipe
 
 FRESH_SECONDS = 1.0
 LEAST_IN_ALL = 3

@@ -14,14 +14,15 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from musings import inputs, logs
-from musings.config import Settings, load
+from musings import logs
+from musings.config.settings import Settings, load
 from musings.errors import Fault, InvalidInputError, NotFoundError, TimedOut, UsageError, UserFault
+from musings.files.media_root import MediaRoot
+from musings.makers.registry import Pipelines
+from musings.media.facts import artifacts_of
 from musings.models import Artifact, Job, JsonObject, Kind, Prompt, Writing
-from musings.pipelines import Pipelines
+from musings.requests import inputs
 from musings.store import rows
-from musings.store.media_root import MediaRoot
-from musings.worker.finishing import artifacts_of
 
 PlanArtifact = tuple[str, str, str | None, str]
 """``(artifact_type, file_path, preview_path, metadata)``: paths relative to the media root, metadata as JSON text."""

@@ -7,14 +7,15 @@ from fastapi import APIRouter, Path, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
-from musings.api import files, present, schemas
+from musings.api import files
 from musings.api.problems import responses
 from musings.api.routes.prompts import Cursor, Limit, Since, Text, as_utc, comma_list_of
 from musings.api.services import Services
 from musings.errors import Fault, InvalidInputError, PathError
-from musings.intake import comma_list
 from musings.models import ArtifactType
-from musings.store import artifacts, prompts, trash
+from musings.requests.intake import comma_list
+from musings.store.gallery import artifacts, prompts, trash
+from musings.views import present, schemas
 
 FILE: dict[int | str, dict[str, Any]] = {
     200: {"description": "the file", "content": {"*/*": {"schema": {"type": "string", "format": "binary"}}}},

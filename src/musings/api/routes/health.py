@@ -8,13 +8,13 @@ from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from starlette.responses import JSONResponse, Response
 
-from musings.access.scopes import Scope
-from musings.api import present, schemas
 from musings.api.services import Services
 from musings.errors import MusingsError
 from musings.housekeeping import disk
-from musings.store import schema
+from musings.security.scopes import Scope
+from musings.sqlite import schema
 from musings.version import VERSION
+from musings.views import present, schemas
 
 
 def router(services: Services, registry: CollectorRegistry) -> APIRouter:

@@ -13,16 +13,17 @@ from fastapi.responses import JSONResponse
 from pydantic import BeforeValidator
 from starlette.requests import Request
 
-from musings.api import present, schemas
 from musings.api.problems import responses
-from musings.api.schemas import NewPromptRequest
 from musings.api.services import Services
 from musings.api.waiting import MOST_SECONDS, preferred, until_ended
 from musings.errors import ConflictError, Fault, InvalidInputError, NotFoundError
-from musings.intake import check_metadata, checked, statuses_named, types_named
 from musings.models import KIND_OF_TYPE, ArtifactStatus, NewPrompt, Prompt, PromptStatus
-from musings.rehearsal import Rehearsals
-from musings.store import artifacts, attempts, durations, prompts, reproduction, trash, uploads
+from musings.requests.intake import check_metadata, checked, statuses_named, types_named
+from musings.requests.rehearsal import Rehearsals
+from musings.store.gallery import artifacts, prompts, reproduction, trash, uploads
+from musings.store.queue import attempts, durations
+from musings.views import present, schemas
+from musings.views.schemas import NewPromptRequest
 
 
 def comma_list_of(names: Iterable[str], description: str) -> Any:

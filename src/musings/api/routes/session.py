@@ -7,15 +7,16 @@ from typing import Annotated
 from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from musings.access.passwords import MOST_CHARACTERS
-from musings.access.scopes import EVERY_SCOPE, Scope
-from musings.access.throttle import LoginThrottle
-from musings.api import cookies, schemas
+from musings.api import cookies
 from musings.api.doorkeeper import Doorkeeper
 from musings.api.gate import Entry, too_many
 from musings.api.problems import answer, responses
 from musings.logs import get
-from musings.store.sessions import Session
+from musings.security.passwords import MOST_CHARACTERS
+from musings.security.scopes import EVERY_SCOPE, Scope
+from musings.security.throttle import LoginThrottle
+from musings.store.access.sessions import Session
+from musings.views import schemas
 
 
 class Login(BaseModel):

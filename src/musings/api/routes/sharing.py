@@ -6,11 +6,11 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Request
 from pydantic import BaseModel, ConfigDict, Field
 
-from musings.api import schemas
 from musings.api.links import Links
 from musings.api.problems import responses
 from musings.api.services import Services
-from musings.store import artifacts
+from musings.store.gallery import artifacts
+from musings.views import schemas
 
 MOST_HOURS = 24 * 365
 

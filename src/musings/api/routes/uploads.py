@@ -13,16 +13,17 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from musings.api import files, schemas
+from musings.api import files
 from musings.api.problems import responses
 from musings.api.routes.artifacts import FILE
 from musings.api.services import Services
 from musings.api.uploads import MOST_FIELDS
 from musings.errors import DiskFullError, Fault, InvalidInputError, NotFoundError
+from musings.files.media_root import disk_full
 from musings.late import importing
 from musings.models import UPLOAD_REFERENCE, Upload
-from musings.store import uploads as stored
-from musings.store.media_root import disk_full
+from musings.store.gallery import uploads as stored
+from musings.views import schemas
 
 BODY: dict[str, Any] = {
     "required": True,
@@ -51,7 +52,7 @@ def router(services: Services) -> APIRouter:
 
     def keep(file: BinaryIO) -> Upload:
         with importing():  # with the first file: an API without uploads has no use for what decodes media
-            from musings.uploads import take
+            from musings.requests.uploads import take
         received = media_root.receiving()
         try:
             _copy(file, received, media_root.folder)

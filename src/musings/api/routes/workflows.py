@@ -7,13 +7,13 @@ from fastapi import APIRouter, Path, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
-from musings.api import present, schemas
 from musings.api.problems import responses
 from musings.api.services import Services
 from musings.api.uploads import submitted_workflow
 from musings.errors import ConflictError, NotFoundError
-from musings.pipelines import SKETCH
-from musings.store.defaults import WorkflowDefaults
+from musings.makers.registry import SKETCH
+from musings.store.gallery.defaults import WorkflowDefaults
+from musings.views import present, schemas
 
 Name = Annotated[str, Path(max_length=200, description="the name of a workflow")]
 

@@ -7,17 +7,19 @@ from urllib.parse import quote
 from fastapi import APIRouter, Path, Query
 from starlette.responses import Response
 
-from musings.api import schemas_writings as schemas
 from musings.api.problems import responses
 from musings.api.routes.artifacts import download_name
 from musings.api.routes.prompts import Cursor, Limit, Text
 from musings.api.services import Services
 from musings.errors import Fault, InvalidInputError
-from musings.intake import check_words, comma_list
 from musings.models import Prompt, StoredWriting
-from musings.store import prompts, shelf, snippets, totals, writings
+from musings.requests.intake import check_words, comma_list
+from musings.store import snippets
 from musings.store.database import Database
-from musings.store.shelf import ShelfFilter
+from musings.store.gallery import prompts, totals
+from musings.store.writings import search, writings
+from musings.store.writings.search import ShelfFilter
+from musings.views import writing_schemas as schemas
 
 EXCERPT_CHARACTERS = 280
 MOST_SKIPPED = 10_000
@@ -47,7 +49,7 @@ def router(services: Services) -> APIRouter:
     ) -> schemas.WritingList:
         """Writings, newest first."""
         wanted = ShelfFilter(comma_list(content_type), mood, tag, explicit, q)
-        page = shelf.listing(database, wanted, limit, cursor)
+        page = search.listing(database, wanted, limit, cursor)
         return schemas.WritingList(items=_summaries(database, page.items), next_cursor=page.next_cursor)
 
     @routes.get("/api/writings/{writing_id}", response_model=schemas.WritingDetail, responses=responses(404, 422, 503))
@@ -59,8 +61,8 @@ def router(services: Services) -> APIRouter:
             **summary.model_dump(),
             content=found.content,
             notes=found.notes,
-            prompt_ids=shelf.prompts_of(database, writing_id),
-            alike=[schemas.LikeWriting(**vars(each)) for each in shelf.like(database, writing_id)],
+            prompt_ids=search.prompts_of(database, writing_id),
+            alike=[schemas.LikeWriting(**vars(each)) for each in search.like(database, writing_id)],
         )
 
     @routes.get("/api/writings/{writing_id}/text", response_class=Response, responses=TEXT | responses(404, 422, 503))
@@ -84,12 +86,12 @@ def router(services: Services) -> APIRouter:
         """Give a writing these tags and no others."""
         for name in body.tags:
             check_words("tags", name)
-        return schemas.WritingTags(tags=shelf.set_tags(database, writing_id, body.tags))
+        return schemas.WritingTags(tags=search.set_tags(database, writing_id, body.tags))
 
     @routes.get("/api/tags", response_model=schemas.TagList, responses=responses(503))
     def tags() -> schemas.TagList:
         """Every tag that a writing carries, the most used first."""
-        return schemas.TagList(items=[schemas.TagMeta(**vars(each)) for each in shelf.all_tags(database)])
+        return schemas.TagList(items=[schemas.TagMeta(**vars(each)) for each in search.all_tags(database)])
 
     @routes.get("/api/search", response_model=schemas.SearchResults, responses=responses(422, 503))
     def search(
@@ -123,7 +125,7 @@ def _search(
     """One page: what is left of the writings (``skip`` of them were shown; None: all), then of the prompts."""
     hits: list[schemas.SearchHit] = []
     if skip is not None:
-        found = shelf.search(database, text, wanted, limit + 1, skip)
+        found = search.search(database, text, wanted, limit + 1, skip)
         hits = [_writing_hit(each, text) for each in found[:limit]]
         if len(found) > limit and skip + limit <= MOST_SKIPPED:
             return schemas.SearchResults(items=hits, next_cursor=f"writings:{skip + limit}")
@@ -147,7 +149,7 @@ def _place(cursor: str | None) -> tuple[int | None, str | None]:
 
 
 def _summaries(database: Database, found: Sequence[StoredWriting]) -> list[schemas.WritingSummary]:
-    tags = shelf.tags_of(database, [each.id for each in found])
+    tags = search.tags_of(database, [each.id for each in found])
     return [
         schemas.WritingSummary(
             **{name: getattr(each, name) for name in _COPIED},

@@ -1,0 +1,98 @@
+"""Workflow files and the graphs in them. Pure: text in, values out.
+
+Source: the API format is what ``POST /prompt`` takes: node ids mapped to ``class_type``, ``inputs`` and perhaps
+``_meta.title``. The saved format (``nodes`` and ``links``) is what ComfyUI's Save writes, for its own page.
+"""
+
+import hashlib
+import json
+from collections import deque
+from collections.abc import Iterator, Mapping
+from enum import StrEnum
+from typing import Any
+
+from comfyui_workflows.envelopes import HOW_TO_EXPORT, is_saved, opened
+from musings.errors import UserFault
+from musings.makers.comfyui.protocol import Json, Object
+
+Graph = dict[str, Any]
+
+
+class Format(StrEnum):
+    """What a workflow file is."""
+
+    API = "api"
+    SAVED = "saved"
+    SCRIPT = "script"
+
+
+def format_of(name: str, text: str | bytes) -> Format:
+    """What a file is, by its name and content. Raises ``UserFault`` when it is no workflow at all."""
+    if name.lower().endswith(".py"):
+        return Format.SCRIPT
+    return Format.SAVED if is_saved(opened(name, text)) else Format.API
+
+
+def read(name: str, text: str | bytes) -> Graph:
+    """The graph of an API-format file. Raises ``UserFault`` that says what the file is instead, and what to do."""
+    graph = opened(name, text)
+    if is_saved(graph):
+        words = "is in ComfyUI's saved format, which can be read only with a ComfyUI server at hand"
+        raise UserFault(f"{name} {words}.", hint=HOW_TO_EXPORT)
+    return {str(node): _node(name, str(node), value) for node, value in graph.items() if _is_meant(str(node), value)}
+
+
+def workflow_hash(graph: Object) -> str:
+    """Names a graph by what it does: sha256 of its canonical JSON, titles left out."""
+    bare = {
+        node: {"class_type": data.get("class_type"), "inputs": data.get("inputs", {})} for node, data in graph.items()
+    }
+    told = json.dumps(bare, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
+    return hashlib.sha256(told.encode()).hexdigest()
+
+
+def title_of(graph: Object, node: str) -> str:
+    """What the author called a node, or its class."""
+    data = graph[node]
+    meta = data.get("_meta")
+    title = meta.get("title") if isinstance(meta, Mapping) else None
+    return str(title or data.get("class_type", ""))
+
+
+def link_of(graph: Object, value: Json) -> tuple[str, int] | None:
+    """The node and output slot that an input is linked to, or None for a value."""
+    if isinstance(value, list) and len(value) == 2 and isinstance(value[0], str) and value[0] in graph:
+        slot = value[1]
+        return (value[0], slot) if isinstance(slot, int) and not isinstance(slot, bool) else None
+    return None
+
+
+def links(graph: Object, node: str) -> Iterator[tuple[str, str, int]]:
+    """The linked inputs of a node: input name, source node, source slot."""
+    for name, value in graph[node].get("inputs", {}).items():
+        if link := link_of(graph, value):
+            yield name, *link
+
+
+def upstream(graph: Object, node: str) -> list[str]:
+    """The node and everything that it needs, nearest first."""
+    found = {node: None}
+    waiting = deque(found)
+    while waiting:
+        for _, source, _ in links(graph, waiting.popleft()):
+            if source not in found:
+                found[source] = None
+                waiting.append(source)
+    return list(found)
+
+
+def _is_meant(node: str, value: Json) -> bool:
+    """Whether an entry is a node, or a broken one, rather than what somebody keeps beside the nodes."""
+    return node[:1].isdecimal() or (isinstance(value, Mapping) and bool({"class_type", "inputs"} & set(value)))
+
+
+def _node(name: str, node: str, value: Json) -> dict[str, Json]:
+    inputs = value.get("inputs", {}) if isinstance(value, Mapping) else None
+    if not isinstance(inputs, Mapping) or not isinstance(value.get("class_type"), str):
+        raise UserFault(f"{name}: node {node} has no class or no inputs.", hint=HOW_TO_EXPORT)
+    return {**value, "inputs": dict(inputs)}

@@ -1,0 +1,201 @@
+"""What a ComfyUI server answers over HTTP, as values and decisions. Pure.
+
+Source: ``/prompt``, ``/history/{id}`` and ``/queue`` as observed on ComfyUI 0.3.64 and 0.8.0.
+``/history/{id}`` says ``{}`` for waiting, running, unknown and lost jobs alike, so only history and queue
+together tell how a job is.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from musings.makers.comfyui.protocol import Failure, Json, Object, loads, read_failure
+
+
+@dataclass(frozen=True)
+class NodeProblem:
+    """One fault that validation found. ``allowed`` is the list of choices, where the server told it."""
+
+    node: str
+    class_type: str
+    kind: str
+    message: str
+    details: str
+    input_name: str | None = None
+    received: Json = None
+    allowed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Accepted:
+    """A 200. With ``problems`` only a part of the outputs will be made."""
+
+    prompt_id: str
+    number: float
+    problems: tuple[NodeProblem, ...] = ()
+
+
+@dataclass(frozen=True)
+class Refused:
+    """A 400: nothing was queued."""
+
+    kind: str
+    message: str
+    details: str
+    problems: tuple[NodeProblem, ...] = ()
+
+
+class Phase(StrEnum):
+    """``unknown`` seen twice, some seconds apart, means lost."""
+
+    DONE = "done"
+    RUNNING = "running"
+    PENDING = "pending"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True)
+class HistoryEntry:
+    """How a job ended. ``outputs`` maps a node id to what it showed; ``wanted`` are the ids of the output
+    nodes.
+    """
+
+    prompt_id: str
+    success: bool
+    outputs: Object
+    wanted: tuple[str, ...] = ()
+    cached: tuple[str, ...] = ()
+    failure: Failure | None = None
+    interrupted: bool = False
+
+    @property
+    def all_cached(self) -> bool:
+        """Whether the server ran nothing that makes an output."""
+        return bool(self.cached) and set(self.wanted) <= set(self.cached)
+
+
+@dataclass(frozen=True)
+class Queue:
+    """Prompt ids as they stand in the queue: running ones, and waiting ones in the order of their turn."""
+
+    running: tuple[str, ...] = ()
+    pending: tuple[str, ...] = ()
+
+    @property
+    def remaining(self) -> int:
+        return len(self.running) + len(self.pending)
+
+
+@dataclass(frozen=True)
+class JobState:
+    """Where a job is. ``position`` counts from 1, for waiting jobs only."""
+
+    phase: Phase
+    position: int | None = None
+    entry: HistoryEntry | None = None
+    queue: Queue = field(default_factory=Queue)
+
+
+def read_reply(status: int, body: bytes) -> Accepted | Refused | None:
+    """The answer to ``POST /prompt``; None when it is neither a 200 nor a 400 of ComfyUI's own shape."""
+    try:
+        data = loads(body)
+        problems = _problems(data.get("node_errors"))
+        if status == 200:
+            return Accepted(str(data["prompt_id"]), float(data.get("number", 0)), problems)
+        if status != 400:
+            return None
+        error = data["error"]
+        if isinstance(error, str):
+            return Refused("invalid_prompt", error, "", problems)
+        return Refused(str(error["type"]), str(error["message"]), str(error.get("details") or ""), problems)
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return None
+
+
+def read_history(body: bytes, prompt_id: str) -> HistoryEntry | None:
+    """The entry of one job, or None when the history has none. Raises ``ValueError`` on a strange answer."""
+    data = loads(body)
+    if not isinstance(data, Mapping):
+        raise ValueError("the history is not an object")  # noqa: TRY004 (one error for all strange answers)
+    entry = data.get(prompt_id)
+    if entry is None:
+        return None
+    status = entry.get("status") or {}
+    outputs = entry.get("outputs")
+    messages = [message for message in status.get("messages") or () if len(message) == 2]
+    failures = [data for event, data in messages if event == "execution_error"]
+    return HistoryEntry(
+        prompt_id=prompt_id,
+        success=status.get("status_str") == "success" if status else bool(outputs),
+        outputs=outputs if isinstance(outputs, Mapping) else {},
+        wanted=_wanted(entry.get("prompt")),
+        cached=tuple(str(node) for event, data in messages if event == "execution_cached" for node in data["nodes"]),
+        failure=read_failure(failures[-1]) if failures else None,
+        interrupted=any(event == "execution_interrupted" for event, _ in messages),
+    )
+
+
+def read_queue(body: bytes) -> Queue:
+    """The answer of ``GET /queue``. Raises ``ValueError`` on a strange answer."""
+    data = loads(body)
+    try:
+        pending = sorted(data["queue_pending"], key=lambda item: (float(item[0]), str(item[1])))
+        return Queue(
+            running=tuple(str(item[1]) for item in data["queue_running"]),
+            pending=tuple(str(item[1]) for item in pending),
+        )
+    except (KeyError, TypeError, IndexError) as error:
+        raise ValueError(f"the queue has an unknown shape: {error}") from error
+
+
+def job_state(prompt_id: str, entry: HistoryEntry | None, queue: Queue) -> JobState:
+    """History wins over the queue: a job is written down there in the same moment as it leaves."""
+    if entry is not None:
+        return JobState(Phase.DONE, entry=entry, queue=queue)
+    if prompt_id in queue.running:
+        return JobState(Phase.RUNNING, queue=queue)
+    if prompt_id in queue.pending:
+        return JobState(Phase.PENDING, position=queue.pending.index(prompt_id) + 1, queue=queue)
+    return JobState(Phase.UNKNOWN, queue=queue)
+
+
+def _problems(node_errors: Json) -> tuple[NodeProblem, ...]:
+    if not isinstance(node_errors, Mapping):
+        return ()
+    return tuple(
+        _problem(str(node), str(found.get("class_type", "")), error)
+        for node, found in node_errors.items()
+        for error in found.get("errors", ())
+    )
+
+
+def _problem(node: str, class_type: str, error: Object) -> NodeProblem:
+    extra = error.get("extra_info") or {}
+    return NodeProblem(
+        node=node,
+        class_type=class_type,
+        kind=str(error.get("type", "")),
+        message=str(error.get("message", "")),
+        details=str(error.get("details") or ""),
+        input_name=extra.get("input_name"),
+        received=extra.get("received_value"),
+        allowed=choices_of(extra.get("input_config")),
+    )
+
+
+def choices_of(spec: Json) -> tuple[str, ...]:
+    """The choices of an input's specification, in its old style (a list first) or its new one (``COMBO``)."""
+    if not isinstance(spec, Sequence) or isinstance(spec, str) or not spec:
+        return ()
+    if isinstance(spec[0], list):
+        return tuple(str(choice) for choice in spec[0])
+    if spec[0] == "COMBO" and len(spec) > 1 and isinstance(spec[1], Mapping):
+        return tuple(str(choice) for choice in spec[1].get("options") or ())
+    return ()
+
+
+def _wanted(prompt: Json) -> tuple[str, ...]:
+    if isinstance(prompt, list) and len(prompt) > 4 and isinstance(prompt[4], list):
+        return tuple(str(node) for node in prompt[4])
+    return ()

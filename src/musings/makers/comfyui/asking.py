@@ -1,0 +1,56 @@
+"""Asks several servers at once, so that one that hangs holds up nobody who could do with another's answer."""
+
+import threading
+import time
+from collections.abc import Callable, Sequence
+from typing import TypeVar
+
+from musings.makers.comfyui.client import Server
+
+CHECK_SECONDS = 1.0
+
+T = TypeVar("T")
+
+
+def ask_all(
+    servers: Sequence[Server],
+    question: Callable[[Server], T],
+    *,
+    enough: Callable[[T], bool],
+    grace_seconds: float,
+    check: Callable[[], None] = lambda: None,
+) -> list[T | Exception | None]:
+    """The answer of each server, or what its question raised, in their order.
+
+    Once an answer is ``enough``, the others have ``grace_seconds``; who has not answered by then is None. ``check`` is
+    called about once a second, and what it raises ends the wait. A question that is still open goes on on its thread.
+    """
+    answers: list[T | Exception | None] = [None] * len(servers)
+    changed = threading.Condition()
+
+    def ask(place: int, server: Server) -> None:
+        answer: T | Exception
+        try:
+            answer = question(server)
+        except Exception as error:  # noqa: BLE001 (it is the caller's, on another thread)
+            answer = error
+        with changed:
+            answers[place] = answer
+            changed.notify_all()
+
+    for place, server in enumerate(servers):
+        threading.Thread(target=ask, args=(place, server), daemon=True, name="comfy-question").start()
+    end: float | None = None
+    while True:
+        with changed:
+            if all(each is not None for each in answers):
+                return list(answers)
+            there = [each for each in answers if each is not None and not isinstance(each, Exception)]
+            if end is None and any(enough(each) for each in there):
+                end = time.monotonic() + grace_seconds
+            left = CHECK_SECONDS if end is None else min(CHECK_SECONDS, end - time.monotonic())
+            if left <= 0:
+                return list(answers)
+            if changed.wait(left):
+                continue
+        check()

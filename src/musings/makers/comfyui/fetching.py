@@ -1,0 +1,125 @@
+"""Fetches what a job made through ``/view``: streamed, checked, put in place whole.
+
+The server's disk is never read, so it may be on another machine. A file arrives under a temporary name beside
+its target and takes its name only when its length, its content type and its decoder agree; a broken one is
+asked for again.
+"""
+
+import contextlib
+import hashlib
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+
+from musings.errors import NotFoundError, PassingFault, TimedOut, UnreachableError, UserFault
+from musings.makers.comfyui.client import Server
+from musings.makers.comfyui.outputs import OutputFile
+
+PAGE_TYPES = ("text/html", "application/json", "application/problem+json")
+TRIES = 4
+RETRY_SECONDS = 0.4
+
+
+@dataclass(frozen=True)
+class Fetched:
+    """A file in its place. ``media_type`` is what the server said; ``size`` is in bytes."""
+
+    path: Path
+    source: OutputFile
+    media_type: str
+    size: int
+    sha256: str
+
+
+class _Broken(Exception):
+    """A download that did not arrive whole."""
+
+
+def fetch(
+    server: Server,
+    output: OutputFile,
+    target: Path,
+    *,
+    verify: Callable[[Path], None] = lambda _: None,
+    check: Callable[[], None] = lambda: None,
+    wait: Callable[[float], None] = time.sleep,
+    tries: int = TRIES,
+    retry_seconds: float = RETRY_SECONDS,
+) -> Fetched:
+    """Fetch one file to ``target``, replacing what is there.
+
+    ``retry_seconds`` pass before the second try, twice as many before each next one. ``verify`` is given the temporary
+    file, which has the suffix of ``output``, and raises ``ValueError`` or ``OSError`` when it cannot be decoded. Raises
+    ``NotFoundError`` when the server no longer has it, ``UserFault`` when its name can never be fetched, and
+    ``PassingFault`` when it does not arrive whole in ``tries`` tries.
+    """
+    part = target.with_name(f".{target.stem}.part{output.suffix}")
+    why = ""
+    try:
+        for attempt in range(tries):
+            if attempt:
+                wait(retry_seconds * 2 ** (attempt - 1))
+            check()
+            try:
+                media_type, digest = _download(server, output, part, check)
+                verify(part)
+            except TimedOut:
+                raise
+            except (_Broken, UnreachableError, PassingFault, ValueError, OSError) as error:
+                why = str(error) or type(error).__name__
+                continue
+            size = part.stat().st_size
+            part.replace(target)
+            return Fetched(target, output, media_type, size, digest)
+    finally:
+        with contextlib.suppress(FileNotFoundError):
+            part.unlink()
+    raise PassingFault(f"{output.shown} did not arrive whole from {server.url} in {tries} tries: {why.rstrip('.')}.")
+
+
+def _download(server: Server, output: OutputFile, part: Path, check: Callable[[], None]) -> tuple[str, str]:
+    params = {"filename": output.filename, "subfolder": output.subfolder, "type": output.folder}
+    response = server.stream("view", params)
+    try:
+        _judge(server, output, response.status_code)
+        media_type = response.headers.get("content-type", "").partition(";")[0].strip().lower()
+        if media_type in PAGE_TYPES and output.suffix not in (".html", ".json", ".bin"):
+            raise _Broken(f"the answer is a page ({media_type}), not a file")
+        return media_type, _write(response, part, check)
+    finally:
+        response.close()
+
+
+def _write(response: httpx.Response, part: Path, check: Callable[[], None]) -> str:
+    digest, size = hashlib.sha256(), 0
+    try:
+        with part.open("wb") as file:
+            for chunk in response.iter_bytes(65536):
+                check()
+                file.write(chunk)
+                digest.update(chunk)
+                size += len(chunk)
+    except httpx.HTTPError as error:
+        raise _Broken(f"the transfer broke after {size} bytes: {error}") from error
+    length = response.headers.get("content-length", "")
+    if length.isdigit() and "content-encoding" not in response.headers and int(length) != size:
+        raise _Broken(f"{size} bytes came instead of {length}")
+    if size == 0:
+        raise _Broken("the file is empty")
+    return digest.hexdigest()
+
+
+def _judge(server: Server, output: OutputFile, status: int) -> None:
+    if status == 200:
+        return
+    if status == 404:
+        raise NotFoundError(f"{server.url} no longer has {output.shown}.")
+    if status == 400:
+        raise UserFault(
+            f"The ComfyUI at {server.url} will not hand out {output.shown}.",
+            hint='Take ".." and other odd characters out of the file name prefix in the workflow.',
+        )
+    raise _Broken(f"HTTP {status}")

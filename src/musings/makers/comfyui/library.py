@@ -1,0 +1,377 @@
+"""The library of workflow files: what is in the folder, what kind each is and which form it has.
+
+A workflow is a file that somebody dropped in, or imported: a ``.json`` in API or saved format, a SaveAsScript ``.py``,
+or a script of another make with a sidecar that says how to call it. ``NAME.form.toml`` beside it corrects what tracing
+found. A file that cannot be used stays in the list, with the reason.
+"""
+
+import hashlib
+import json
+import os
+import re
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from comfyui_workflows import form as forms
+from comfyui_workflows import graph as graphs
+from comfyui_workflows import placeholders, sidecar, tracing
+from comfyui_workflows.convert import MissingNodes, read_workflow
+from comfyui_workflows.envelopes import text_of
+from comfyui_workflows.form import Form
+from comfyui_workflows.numbers import within
+from comfyui_workflows.script import Script, read_script
+from musings.errors import ConflictError, Fault, InvalidInputError, NotFoundError, StoreError, UserFault
+from musings.makers.comfyui.classes import ClassTable
+from musings.makers.comfyui.protocol import Object
+from musings.models import FormField, Kind, WorkflowVersion
+
+SUFFIXES = (".json", ".py")
+SIDECAR = ".form.toml"
+NOT_WORKFLOWS = ("__init__", "image_pipeline", "audio_pipeline", "utils")
+NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._-]{0,99}")
+LARGEST_BYTES = 2_000_000
+SAVED_SECONDS = 3.0
+COUNT = FormField(
+    "count", "int", "How many", default=1, minimum=1, maximum=16, role="count", help="Each with a seed of its own."
+)
+ALIKE = "It is run so many times. It takes no seed, so all may be the same."
+MUSIC_HINTS = re.compile(r"music|song|audio|ace|sound", re.IGNORECASE)
+VOICE_HINTS = re.compile(r"voice|speech|tts|speak", re.IGNORECASE)
+ROLES = ("prompt", "negative_prompt", "seed", "width", "height", "count", "duration", "steps", "cfg", "tags", "lyrics")
+MISREAD = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
+"""What a reader may stumble over in a file that somebody else wrote: that file's problem and nobody else's."""
+AUDIO_SAVERS = re.compile(r"Save\w*Audio|PreviewAudio|Audio\w*Save")
+
+
+class Unread(UserFault):
+    """A file that only a server's node classes make readable, and no server that has them answers."""
+
+
+@dataclass(frozen=True)
+class WorkflowFile:
+    """One file of the library. ``source`` is ``comfyui`` or ``script``; ``problem`` says why it cannot be used.
+
+    ``unread``: it can be read as soon as a server answers, so nothing need be wrong with it.
+    """
+
+    name: str
+    path: Path
+    kind: Kind
+    title: str
+    description: str
+    source: str
+    hash: str
+    form: Form
+    graph: Object | None = None
+    script: Script | None = None
+    command: sidecar.Command | None = None
+    problem: str | None = None
+    unread: bool = False
+
+    @property
+    def fields(self) -> Sequence[FormField]:
+        """What a person may set beside the words of the prompt; ``count`` is ours where the file has none."""
+        words = self.form.prompt_field
+        own = tuple(field for field in self.form.fields if words is None or field.name != words.name)
+        if any(field.role == "count" for field in own):
+            return own
+        return (*own, COUNT if any(field.role == "seed" for field in own) else replace(COUNT, help=ALIKE))
+
+    @property
+    def counts_itself(self) -> bool:
+        """Whether the graph or the script makes several at once, rather than being run several times."""
+        counted = self.form.by_role("count")
+        return counted is not None and (self.command is None or self.command.uses(counted.name))
+
+    @property
+    def takes_text(self) -> bool:
+        """Whether the words of a prompt go anywhere."""
+        words = self.form.prompt_field
+        return words is not None and (self.command is None or self.command.uses(words.name))
+
+
+class Library:
+    """The workflows of a folder, and those that the configuration names for a kind. Read again when a file changed."""
+
+    def __init__(self, folder: Path, chosen: Mapping[Kind, Path], classes: ClassTable) -> None:
+        self.folder = folder
+        self._classes = classes
+        self._chosen = dict(chosen)
+        self._read: dict[Path, tuple[tuple[int, ...], Object | None, WorkflowFile]] = {}
+        self._lock = threading.Lock()
+
+    def all(self) -> list[WorkflowFile]:
+        """Every workflow: those that the configuration chose first, then the others by name."""
+        chosen = [path for path in self._chosen.values() if path.is_file()]
+        found = sorted(path for path in self._files() if path not in chosen)
+        names: dict[str, WorkflowFile] = {}
+        for path in (*chosen, *found):
+            each = self._get(path)
+            name = each.name if each.name not in names else path.name
+            names.setdefault(name, replace(each, name=name))
+        return list(names.values())
+
+    def get(self, name: str) -> WorkflowFile:
+        """One workflow by its name, or ``NotFoundError``."""
+        for each in self.all():
+            if each.name == name:
+                return each
+        raise NotFoundError(f"There is no workflow {name!r}.", hint="See `musings workflows list`.")
+
+    def chosen_for(self, kind: Kind) -> WorkflowFile | None:
+        """The workflow that the configuration names for a kind, when its file is there."""
+        path = self._chosen.get(kind)
+        return self._get(path) if path is not None and path.is_file() else None
+
+    def add(self, file_name: str, content: bytes, *, replace_existing: bool = False) -> WorkflowFile:
+        """Keep a workflow file in the folder. It is checked first; nothing of it is run.
+
+        Raises ``InvalidInputError`` for a file that is no workflow and ``ConflictError`` when the name is taken.
+        """
+        name = safe_name(file_name)
+        if len(content) > LARGEST_BYTES:
+            raise InvalidInputError([Fault("file", f"is larger than {LARGEST_BYTES:,} bytes")])
+        target = self.folder / name
+        if target.exists() and not replace_existing and target.read_bytes() != content:
+            raise ConflictError(
+                f"There is a workflow file {name} already.", hint="Remove it first, or choose another name."
+            )
+        read = self._parsed(target, content, None)
+        if read.problem is not None:
+            raise InvalidInputError([Fault("file", read.problem)])
+        self._write(target, content)
+        return self._get(target)
+
+    def remove(self, name: str) -> None:
+        """Take a workflow file out of the library: it is moved aside into ``.removed``, not deleted."""
+        found = self.get(name)
+        aside = found.path.parent / ".removed"
+        try:
+            aside.mkdir(exist_ok=True)
+            found.path.replace(aside / found.path.name)
+        except OSError as error:
+            raise StoreError(f"{found.path} cannot be moved: {error.strerror}.") from error
+
+    def version_of(self, found: WorkflowFile) -> WorkflowVersion:
+        """The file with its sidecar, to be kept beside what it makes."""
+        content, said = _contents(found.path)
+        kept = {"file": found.path.name, "text": _kept(_canonical(found.path, content)), "sidecar": _kept(said)}
+        digest = _digest(found.path, content, said)  # of what was read just now
+        return WorkflowVersion(digest, found.name, found.source, json.dumps(kept))
+
+    def of_version(self, name: str, source: str, content: str) -> WorkflowFile:
+        """A workflow as it was kept. A script is written out again, because it is run from a file."""
+        kept = json.loads(content)
+        text, said = str(kept["text"]).encode("utf-8", "surrogateescape"), kept["sidecar"]
+        path = self.folder / str(kept["file"])
+        if source == "script":
+            digest = hashlib.sha256(text).hexdigest()[:16]
+            path = self.folder / ".versions" / digest / str(kept["file"])
+            if not path.is_file():
+                self._write(path, text)
+        beside = None if said is None else str(said).encode("utf-8", "surrogateescape")
+        return replace(self._parsed(path, text, beside), name=name)
+
+    def _files(self) -> list[Path]:
+        try:
+            entries = list(self.folder.iterdir())
+        except OSError:
+            return []
+        return [path for path in entries if path.suffix in SUFFIXES and _counts(path) and path.is_file()]
+
+    def _get(self, path: Path) -> WorkflowFile:
+        stamp, classes = _stamp(path) + _stamp(_sidecar_of(path)), self._classes.latest()
+        with self._lock:
+            known = self._read.get(path)
+        if known is not None and known[0] == stamp and known[1] is classes:
+            return known[2]
+        try:
+            found = self._parsed(path, *_contents(path))
+        except OSError as error:
+            found = self._blank(path, b"", None, f"{path.name} cannot be read: {error.strerror}.")
+        with self._lock:
+            self._read[path] = (stamp, classes, found)
+        return found
+
+    def _parsed(self, path: Path, content: bytes, said: bytes | None) -> WorkflowFile:
+        """A file as a workflow; what is wrong with it, or with its sidecar, becomes its ``problem``."""
+        kind = self._kind_by_name(path)
+        blank = self._blank(path, content, said)
+        try:
+            _check_size(path, content)
+            beside = sidecar.parse(_sidecar_of(path).name, said) if said is not None else sidecar.Sidecar()
+            read = _script(blank, content, beside) if path.suffix == ".py" else self._graph(blank, content, beside)
+        except UserFault as error:
+            return replace(blank, problem=error.explained, unread=isinstance(error, Unread))
+        except MISREAD as error:
+            return replace(blank, problem=f"{path.name} cannot be understood: {type(error).__name__}: {error}.")
+        return replace(
+            read,
+            kind=beside.kind or kind or read.kind,
+            title=beside.title or read.title,
+            description=beside.description,
+        )
+
+    def _blank(self, path: Path, content: bytes, said: bytes | None, problem: str | None = None) -> WorkflowFile:
+        stem = path.stem.encode("utf-8", "replace").decode()
+        return WorkflowFile(
+            name=stem,
+            path=path,
+            kind=self._kind_by_name(path) or Kind.IMAGE,
+            title=stem.replace("_", " ").strip().capitalize(),
+            description="",
+            source="script" if path.suffix == ".py" else "comfyui",
+            hash=_digest(path, content, said),
+            form=Form(),
+            problem=problem,
+        )
+
+    def _graph(self, blank: WorkflowFile, content: bytes, beside: sidecar.Sidecar) -> WorkflowFile:
+        name, classes = blank.path.name, self._classes.latest()
+        if graphs.format_of(name, content) is graphs.Format.SAVED:
+            classes = classes or self._classes.wait(SAVED_SECONDS)
+            if classes is None:
+                hint = "Start it, or use Workflow, Export (API) in ComfyUI and keep that file instead."
+                raise Unread(f"{name} is in the saved format, and no ComfyUI answers to read it with.", hint=hint)
+        try:
+            read = read_workflow(name, content, classes)
+        except MissingNodes as error:
+            if self._classes.complete:
+                raise
+            raise Unread(f"{error} Another server that has them may be away.", hint=error.hint) from error
+        graph, said = placeholders.taken(name, read, classes)
+        traced = tracing.trace(graph, classes, said)
+        form = sidecar.apply(beside, traced, graph, classes, name=_sidecar_of(blank.path).name)
+        _, drift = forms.rebind(graph, form)
+        if drift:
+            raise UserFault(f"The sidecar no longer fits the workflow: {'; '.join(drift)}.")
+        form = within(form, graph, classes)
+        return replace(blank, graph=graph, form=form, kind=_kind_of_graph(graph, blank.path.stem))
+
+    def _kind_by_name(self, path: Path) -> Kind | None:
+        for kind, chosen in self._chosen.items():
+            if chosen == path:
+                return kind
+        start = re.split(r"[_\W]", path.stem.lower())[0]
+        return Kind(start) if start in set(Kind) else None
+
+    def _write(self, target: Path, content: bytes) -> None:
+        part = target.with_name(f".{target.name}.part")
+        try:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            with part.open("wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            part.replace(target)
+        except OSError as error:
+            raise StoreError(f"The workflow cannot be written to {target}: {error.strerror}.") from error
+
+
+def safe_name(file_name: str) -> str:
+    """The name under which an imported file is kept. Raises ``InvalidInputError`` for one that is no plain name."""
+    name = file_name.strip()
+    if not NAME.fullmatch(name) or ".." in name or not name.lower().endswith(SUFFIXES):
+        message = "must be a plain file name that ends in .json or .py, of letters, digits, spaces, dots, dashes"
+        raise InvalidInputError([Fault("name", message)])
+    return name
+
+
+def _script(blank: WorkflowFile, content: bytes, beside: sidecar.Sidecar) -> WorkflowFile:
+    """A script: an export, or one of another make whose sidecar says how to call it."""
+    if beside.command is not None:
+        form = Form(tuple(_free_fields(beside, _sidecar_of(blank.path).name)), ())
+        return replace(blank, form=form, command=beside.command)
+    script = read_script(blank.path.name, content)
+    if not script.exported and script.command is None:
+        hint = f"Write {_sidecar_of(blank.path).name} beside it with a [command], or export it with SaveAsScript."
+        words = f"was not made by ComfyUI-SaveAsScript, and {script.unread_because}"
+        raise UserFault(f"{blank.path.name} {words}.", hint=hint)
+    fields = tuple(
+        sidecar.changed(field, (beside.fields or {}).get(field.name, {}), _sidecar_of(blank.path).name)
+        for field in script.form.fields
+        if not (beside.fields or {}).get(field.name, {}).get("hidden")
+    )
+    return replace(
+        blank,
+        script=script if script.exported else None,
+        command=script.command,
+        form=replace(script.form, fields=fields),
+        kind=_kind_of_script(script, blank.path.stem),
+        problem=" ".join(script.problems) or None,
+    )
+
+
+def _kind_of_script(script: Script, stem: str) -> Kind:
+    kind = script.kind or (Kind.MUSIC if script.command is not None and MUSIC_HINTS.search(stem) else Kind.IMAGE)
+    if script.command is not None and VOICE_HINTS.search(stem):
+        return Kind.VOICE
+    return Kind.VOICE if kind is Kind.MUSIC and VOICE_HINTS.search(stem) else kind
+
+
+def _free_fields(beside: sidecar.Sidecar, file: str) -> Iterator[FormField]:
+    """The fields of a script that only its sidecar describes."""
+    for name, table in (beside.fields or {}).items():
+        field = FormField(name, "text", name.replace("_", " ").capitalize(), role=name if name in ROLES else None)
+        yield sidecar.changed(field, table, file)
+
+
+def _kind_of_graph(graph: Object, stem: str) -> Kind:
+    classes = [str(node.get("class_type")) for node in graph.values()]
+    if any(AUDIO_SAVERS.search(name) for name in classes):
+        return Kind.VOICE if VOICE_HINTS.search(stem) and not MUSIC_HINTS.search(stem) else Kind.MUSIC
+    return Kind.IMAGE
+
+
+def _digest(path: Path, content: bytes, said: bytes | None) -> str:
+    """The hash of a file and of what its sidecar says."""
+    return hashlib.sha256(_canonical(path, content) + (said or b"")).hexdigest()
+
+
+def _counts(path: Path) -> bool:
+    return path.stem not in NOT_WORKFLOWS and not path.name.startswith((".", "_"))
+
+
+def _sidecar_of(path: Path) -> Path:
+    return path.with_name(path.stem + SIDECAR)
+
+
+def _contents(path: Path) -> tuple[bytes, bytes | None]:
+    """A file and its sidecar, None where there is none. Neither is read to its end when it is no workflow's size."""
+    beside = _sidecar_of(path)
+    with path.open("rb") as file:
+        content = file.read(LARGEST_BYTES + 1)
+    if not beside.is_file():
+        return content, None
+    with beside.open("rb") as file:
+        return content, file.read(LARGEST_BYTES + 1)
+
+
+def _check_size(path: Path, content: bytes) -> None:
+    if len(content) > LARGEST_BYTES:
+        raise UserFault(f"{path.name} is larger than {LARGEST_BYTES:,} bytes, which no workflow is.")
+
+
+def _canonical(path: Path, content: bytes) -> bytes:
+    """The content as it is kept and named: JSON as UTF-8 without a mark, a script byte for byte."""
+    if path.suffix == ".py":
+        return content
+    try:
+        return text_of(path.name, content).encode()
+    except UserFault:
+        return content
+
+
+def _kept(content: bytes | None) -> str | None:
+    """Bytes as a text that JSON carries and that gives the same bytes back."""
+    return None if content is None else content.decode("utf-8", "surrogateescape")
+
+
+def _stamp(path: Path) -> tuple[int, ...]:
+    try:
+        facts = path.stat()
+    except OSError:
+        return (0, 0)
+    return (facts.st_mtime_ns, facts.st_size)

@@ -1,0 +1,319 @@
+"""The ComfyUI pipeline: a workflow posted to a server, its outputs fetched over HTTP (DESIGN D12).
+
+What runs outside is written down before it runs (``whereabouts``), with one id for each of ``count``, so that the
+attempt after a crash joins those jobs instead of running them again. A job whose server stays away is run on another
+one; where none can, the prompt waits. A job that brings its servers down again and again is given up.
+"""
+
+import uuid
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+from typing import TypeVar
+
+from comfyui_workflows.checking import suited
+from comfyui_workflows.form import fill
+from comfyui_workflows.numbers import seed_bounds
+from musings.errors import (
+    MusingsError,
+    PassingFault,
+    ServerAway,
+    ServerCrash,
+    Stalled,
+    Unavailable,
+    UnreachableError,
+    UserFault,
+)
+from musings.forms.seeds import seeded
+from musings.late import importing
+from musings.makers.base import Context
+from musings.makers.comfyui import loading
+from musings.makers.comfyui.client import NoAnswer, Server
+from musings.makers.comfyui.library import WorkflowFile
+from musings.makers.comfyui.pool import Busy, Pool, partner_nodes
+from musings.makers.comfyui.protocol import Object
+from musings.makers.comfyui.run import JobResult, run_graph
+from musings.makers.comfyui.verdict import busted
+from musings.makers.comfyui.watching import Hooks, Limits
+from musings.makers.comfyui.whereabouts import Whereabouts
+from musings.models import ArtifactType, Job, Json, MadeFile, Outcome
+from musings.version import VERSION
+
+PATIENCE_SECONDS = 2.0
+AGAIN_SECONDS = 5.0
+MOST_CRASHES = 3
+
+T = TypeVar("T")
+
+
+class ComfyUIPipeline:
+    """``pool`` is shared by all prompts of a worker."""
+
+    name = "comfyui"
+
+    def __init__(self, workflow: WorkflowFile, pool: Pool, *, stall_seconds: float, unreachable_seconds: float) -> None:
+        self._workflow = workflow
+        self._pool = pool
+        self._limits = Limits(stall_seconds=stall_seconds, unreachable_seconds=unreachable_seconds)
+
+    def run(self, job: Job, context: Context) -> Outcome:
+        graph = self._workflow.graph
+        if self._workflow.problem is not None or graph is None:
+            raise UserFault(f"The workflow {self._workflow.name} cannot be used: {self._workflow.problem}")
+        known = Whereabouts.read(job.resume)
+        with self._leased(known, graph, context) as server:
+            try:
+                return self._run_on(server, graph, known.moved_to(server.url), job, context)
+            except NoAnswer as error:  # of a server that answers other questions this is no absence
+                fault = PassingFault if self._pool.answers(server.url) else ServerAway
+                raise fault(str(error), hint=error.hint) from error
+            except ServerAway as error:
+                if error.lasting and self._pool.others_answer(server.url):
+                    error.retry_after = 0.0  # there is somewhere to go
+                raise
+
+    def _run_on(self, server: Server, graph: Object, where: Whereabouts, job: Job, context: Context) -> Outcome:
+        with importing():
+            from musings.media.kinds import kind_of
+
+        context.log(f"workflow {self._workflow.name} ({self._workflow.hash[:12]}) on {server.url}")
+        for url, ids in where.left:
+            self._pool.leave(url, ids)
+            context.log(f"moved here from {url}: what is left of {', '.join(ids)} there is taken away when it answers")
+        loaded = loading.upload(server, job.inputs)
+        for field, name in loaded.items():
+            context.log(f"uploaded {job.parameters.get(field)} to {server.url} as {name}")
+        rounds = 1 if self._workflow.counts_itself else int(job.parameters.get("count") or 1)
+        at_work = _AtWork(server, where, context, rounds)
+        files: list[MadeFile] = []
+        texts: list[str] = []
+        info = _quietly(server.object_info)
+        for number in range(rounds):
+            values = self._values(job, number, info, context)
+            filled = self._prepared(fill(graph, self._workflow.form, {**values, **loaded}), job, number)
+            filled = suited(filled, info or {})
+            folder = job.directory / f"{number + 1:02}" if rounds > 1 else job.directory
+            folder.mkdir(exist_ok=True)
+            result = self._one(at_work, filled, number, folder)
+            recipe = self._recipe(server, job, values, result)
+            files += [
+                MadeFile(each.path, kind_of(each.path), {**recipe, "node": each.source.node}) for each in result.files
+            ]
+            texts += [text.text for text in result.texts]
+        if texts:
+            path = job.directory / "text.txt"
+            path.write_text("\n\n".join(texts), encoding="utf-8")
+            files.append(MadeFile(path, ArtifactType.TEXT, {"workflow": self._workflow.name, "backend": server.url}))
+        return Outcome(tuple(files), server.url)
+
+    @contextmanager
+    def _leased(self, known: Whereabouts, graph: Object, context: Context) -> Iterator[Server]:
+        """A place on the server where the job is, else on the best one; nobody free is no fault of the prompt."""
+        configured = {server.url for server in self._pool.servers}
+        if known.url is not None and known.url in configured and self._is_there(known.url):
+            with self._pool.lease_of(known.url) as server:
+                yield server
+            return
+        avoid = {known.url} if known.url is not None else set()
+        with _waiting(self._lease(graph, context, avoid)) as server:
+            if known.ids:
+                self._refuse_to_pay_twice(known, graph, server)
+            yield server
+
+    def _is_there(self, url: str) -> bool:
+        """Whether the server with our job answers; False when it has stayed away, so that the job may move.
+
+        Raises ``Unavailable`` before: it may be back in a moment, and then nothing has to be done twice.
+        """
+        if self._pool.answers(url):
+            return True
+        patience = self._limits.refused_seconds if self._pool.others_answer(url) else None
+        if self._pool.stays_away(url, self._limits.unreachable_seconds, refused_seconds=patience):
+            return False
+        again = min(AGAIN_SECONDS, self._limits.unreachable_seconds)
+        raise Unavailable(
+            f"The ComfyUI at {url}, which has this job, does not answer.",
+            hint="It is asked again in a moment.",
+            retry_after=again,
+            waits_for="comfyui",
+        )
+
+    @contextmanager
+    def _lease(self, graph: Object, context: Context, avoid: set[str]) -> Iterator[Server]:
+        def check() -> None:
+            context.check()
+            context.progress(0, 1, "waiting for a free server")
+
+        patience = min(PATIENCE_SECONDS, context.remaining / 2)
+        with self._pool.lease(graph, seconds=patience, check=check, avoid=avoid) as server:
+            yield server
+
+    def _refuse_to_pay_twice(self, known: Whereabouts, graph: Object, server: Server) -> None:
+        """A job that may have cost money already is not begun on another server without asking."""
+        if paid := partner_nodes(graph, server.object_info()):
+            raise Unavailable(
+                f"The ComfyUI at {known.url}, which has this job, does not answer. Its partner node "
+                f"({', '.join(paid)}) may have been charged already, so the job is not begun again on another server.",
+                hint=f"Start {known.url} again and it goes on; or retry the prompt to run, and pay for, it anew.",
+                waits_for="comfyui",
+            )
+
+    def _one(self, at_work: "_AtWork", graph: Object, number: int, folder: Path) -> JobResult:
+        with importing():
+            from musings.media.kinds import decodable
+
+        server, resume = at_work.server, number < len(at_work.where.ids)
+        info = _quietly(server.object_info)
+        paid = partner_nodes(graph, info or {})
+        try:
+            result = run_graph(
+                server,
+                graph,
+                prompt_id=at_work.where.ids[number] if resume else str(uuid.uuid4()),
+                target=folder,
+                resume=resume,
+                hooks=at_work.hooks(number, elsewhere=lambda: not paid and self._pool.others_answer(server.url)),
+                limits=self._limits,
+                verify=decodable,
+                object_info=info,
+                paid=paid,
+            )
+        except Stalled:
+            if not paid:
+                self._pool.leave(server.url, at_work.give_up())
+            raise
+        at_work.context.log(f"job {result.prompt_id} done in {result.seconds:.1f} s, {len(result.files)} files")
+        return result
+
+    def _values(self, job: Job, number: int, info: Object | None, context: Context) -> dict[str, Json]:
+        """The parameters with the words in their place and, from the second on, a seed of their own.
+
+        ``info`` is what the server that runs it tells of its classes: its bounds may be narrower than the form knew.
+        """
+        values: dict[str, Json] = dict(job.parameters)
+        form = self._workflow.form
+        if form.prompt_field is not None:
+            values[form.prompt_field.name] = job.text
+        if not self._workflow.counts_itself:
+            values.pop("count", None)
+        values.pop("reproduces", None)
+        graph = self._workflow.graph or {}
+        values = seeded(
+            {field.name: values[field.name] for field in form.fields if field.name in values},
+            form.fields,
+            drawn=job.drawn,
+            number=number,
+            bounds=lambda field: seed_bounds(graph, info, form, field),
+        )
+        used = {name: values[name] for name in job.drawn & values.keys()}
+        if number == 0 and any(job.parameters.get(name) != seed for name, seed in used.items()):
+            context.uses({**job.parameters, **used})
+        return values
+
+    def _prepared(self, graph: Object, job: Job, number: int) -> Object:
+        """The graph as it is posted: with a nonce where an identical one must not be answered from the cache."""
+        if "reproduces" not in job.instructions:
+            return graph
+        seeded = tuple(node for node, data in graph.items() if {"seed", "noise_seed"} & set(data.get("inputs", {})))
+        return busted(graph, seeded, f"{job.prompt_id}-{job.attempt}-{number}")
+
+    def _recipe(self, server: Server, job: Job, values: Mapping[str, Json], result: JobResult) -> dict[str, Json]:
+        form = self._workflow.form
+        negative = form.by_role("negative_prompt")
+        seed = form.by_role("seed")
+        return {
+            "prompt": job.text if self._workflow.takes_text else None,
+            "negative_prompt": values.get(negative.name) if negative else None,
+            "seed": values.get(seed.name) if seed else None,
+            "parameters": dict(values),
+            "workflow": self._workflow.name,
+            "workflow_hash": self._workflow.hash,
+            "backend": server.url,
+            "engine": "comfyui",
+            "comfyui_version": _quietly(server.version),
+            "comfyui_prompt_id": result.prompt_id,
+            "execution_time": round(result.seconds, 3),
+            "cached": result.cached,
+            "version": VERSION,
+        }
+
+
+class _AtWork:
+    """The rounds of one attempt on one server: where its jobs are, and what they tell."""
+
+    def __init__(self, server: Server, where: Whereabouts, context: Context, rounds: int) -> None:
+        self.server = server
+        self.where = where
+        self.context = context
+        self._rounds = rounds
+
+    def hooks(self, number: int, *, elsewhere: Callable[[], bool]) -> Hooks:
+        context, rounds = self.context, self._rounds
+
+        def submitting(own_id: str) -> None:
+            self.where = self.where.with_ids([*self.where.ids[:number], own_id])
+            context.started(self.where.written())
+
+        def progress(value: float, maximum: float, stage: str) -> None:
+            share = value / maximum if maximum > 0 else 0.0
+            words = f"{stage} ({number + 1} of {rounds})" if rounds > 1 else stage
+            done, whole = (number + share, float(rounds)) if rounds > 1 else (value, maximum)
+            context.progress(done, whole, words)
+
+        return Hooks(
+            check=context.check,
+            on_submitting=submitting,
+            on_joined=lambda: context.step("outside"),
+            on_fetching=lambda: context.step("fetching"),
+            on_crash=self._crashed,
+            elsewhere=elsewhere,
+            on_progress=progress,
+            on_preview=context.preview,
+            log=context.log,
+        )
+
+    def give_up(self) -> tuple[str, ...]:
+        """The server is there and does not get on: the next attempt must not join these jobs. Returns their ids."""
+        ids, self.where = self.where.ids, self.where.nowhere()
+        self.context.started(self.where.written())
+        return ids
+
+    def _crashed(self) -> None:
+        crashes = self.context.crashed()
+        if crashes >= MOST_CRASHES:
+            raise ServerCrash(
+                f"This job brought ComfyUI down {_TIMES.get(crashes, f'{crashes} times')}: it went away or "
+                f"restarted {crashes} times while running this job, at last the one at {self.server.url}.",
+                hint="Look at ComfyUI's log; too little memory is the usual reason. Ask for less, then retry.",
+            )
+
+
+_TIMES = {3: "three times"}
+
+
+@contextmanager
+def _waiting(lease: AbstractContextManager[Server]) -> Iterator[Server]:
+    """A lease whose taking, not whose use, turns "nobody is free" into waiting that counts as no attempt."""
+    try:
+        server = lease.__enter__()
+    except Busy as error:
+        hint = "It starts as soon as a place is free."
+        raise Unavailable(str(error), hint=hint, retry_after=AGAIN_SECONDS, waits_for="place") from error
+    except (PassingFault, UnreachableError) as error:
+        hint = error.hint or "Start ComfyUI, or correct its address in the configuration; it goes on when one answers."
+        raise Unavailable(str(error), hint=hint, waits_for="comfyui") from error
+    try:
+        yield server
+    except BaseException as error:
+        if not lease.__exit__(type(error), error, error.__traceback__):
+            raise
+    else:
+        lease.__exit__(None, None, None)
+
+
+def _quietly(ask: Callable[[], T]) -> T | None:
+    """What a server says of itself; nothing when it will not say."""
+    try:
+        return ask()
+    except MusingsError:
+        return None

@@ -1,0 +1,420 @@
+"""Several servers: who is well, who can run a workflow, and who has the least to do.
+
+Each server has a circuit breaker: after some failures in a row it is left alone for a while, then tried by one job.
+While a worker watches, every server is also asked all the time, so that one which is away is passed over at once and
+one that is back is used at once.
+"""
+
+import threading
+import time
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from comfyui_workflows.checking import Problem, check
+from musings.errors import MusingsError, PassingFault, ServerAway, Stalled, Unavailable, UnreachableError, UserFault
+from musings.makers.comfyui.asking import ask_all
+from musings.makers.comfyui.client import NoAnswer, Server
+from musings.makers.comfyui.protocol import Object
+from musings.makers.comfyui.tending import LOOK_SECONDS, Tender
+
+CHECK_SECONDS = 0.25
+GRACE_SECONDS = 1.0
+
+
+class Circuit(StrEnum):
+    """``closed`` lets jobs through, ``open`` none, ``half_open`` a single one, to see."""
+
+    CLOSED = "closed"
+    OPEN = "open"
+    HALF_OPEN = "half_open"
+
+
+@dataclass(frozen=True)
+class Breaker:
+    """A circuit breaker as a value; every method is given the time, in seconds, and returns the next state.
+
+    It opens after ``threshold`` failures in a row, for ``rest_seconds``, twice as long each time it fails again, at
+    most ``longest_seconds``.
+    """
+
+    threshold: int = 3
+    rest_seconds: float = 15.0
+    longest_seconds: float = 300.0
+    failures: int = 0
+    opened_at: float | None = None
+    rests: int = 0
+    trying: bool = False
+
+    def circuit(self, now: float) -> Circuit:
+        if self.opened_at is None:
+            return Circuit.CLOSED
+        return Circuit.OPEN if now < self.opened_at + self._rest() else Circuit.HALF_OPEN
+
+    def allows(self, now: float) -> bool:
+        """Whether a job may be sent."""
+        circuit = self.circuit(now)
+        return circuit is Circuit.CLOSED or (circuit is Circuit.HALF_OPEN and not self.trying)
+
+    def tried(self, now: float) -> "Breaker":
+        """A job is being sent."""
+        return replace(self, trying=self.circuit(now) is Circuit.HALF_OPEN)
+
+    def succeeded(self) -> "Breaker":
+        return replace(self, failures=0, opened_at=None, rests=0, trying=False)
+
+    def failed(self, now: float) -> "Breaker":
+        failures = self.failures + 1
+        if self.opened_at is None and failures < self.threshold:
+            return replace(self, failures=failures, trying=False)
+        return replace(self, failures=failures, opened_at=now, rests=self.rests + 1, trying=False)
+
+    def gave_out(self, now: float) -> "Breaker":
+        """There is no doubt: it opens at once."""
+        return replace(self, failures=self.threshold - 1).failed(now)
+
+    def _rest(self) -> float:
+        return float(min(self.longest_seconds, self.rest_seconds * 2 ** max(0, self.rests - 1)))
+
+
+@dataclass(frozen=True)
+class Health:
+    """How a server is, for a page. ``queue_remaining`` is None when it does not answer."""
+
+    url: str
+    reachable: bool
+    version: str | None
+    queue_remaining: int | None
+    working: int
+    limit: int
+    circuit: Circuit
+    last_error: str | None
+
+
+class Busy(PassingFault):
+    """Only other jobs of ours are in the way."""
+
+
+class Pool:
+    """The configured servers. Safe from any thread. ``limit`` is how many of our jobs each may have at once."""
+
+    def __init__(
+        self,
+        servers: Sequence[Server],
+        *,
+        limit: int = 1,
+        breaker: Breaker | None = None,
+        now: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._lock = threading.Lock()
+        self._freed = threading.Condition()
+        self._now = now
+        self._on_change: Callable[[], None] = lambda: None
+        self._members = [_Member(server, limit, breaker or Breaker(), self._heard) for server in servers]
+
+    def __len__(self) -> int:
+        return len(self._members)
+
+    @property
+    def servers(self) -> tuple[Server, ...]:
+        return tuple(member.server for member in self._members)
+
+    def watch(self, on_change: Callable[[], None], look_seconds: float = LOOK_SECONDS) -> None:
+        """Ask every server from now on whether it answers, until ``close``; ``on_change`` is called, on another thread,
+        when one went away or came back.
+        """
+        self._on_change = on_change
+        for member in self._members:
+            member.tender.start(look_seconds)
+
+    def places(self) -> int:
+        """How many jobs of ours the servers that are not known to be away take at once; 1 when all are away."""
+        with self._lock:
+            there = sum(member.limit for member in self._members if not member.is_known_away)
+        return there or min(1, len(self._members))
+
+    def answers(self, url: str) -> bool:
+        """Whether a server is there: asked now, unless it is known to be away from being asked all the time."""
+        member = self._member(url)
+        with self._lock:
+            if member.is_known_away:
+                return False
+        try:
+            member.server.queue_remaining()
+        except (UnreachableError, PassingFault) as error:
+            self._heard(member, error)
+            return False
+        self._heard(member, None)
+        return True
+
+    def stays_away(self, url: str, seconds: float, *, refused_seconds: float | None = None) -> bool:
+        """Whether a server has not answered for so many seconds, or has left a job of ours alone for as long.
+
+        ``refused_seconds`` are enough where nobody listens at its address.
+        """
+        member = self._member(url)
+        with self._lock:
+            since = member.away_since
+            if refused_seconds is not None and member.refuses:
+                seconds = min(seconds, refused_seconds)
+            return since is not None and (member.gone or self._now() - since >= seconds)
+
+    def others_answer(self, url: str) -> bool:
+        """Whether there is another server that is not known to be away."""
+        with self._lock:
+            return any(member.away_since is None for member in self._members if member.server.url != url.rstrip("/"))
+
+    def leave(self, url: str, prompt_ids: Collection[str]) -> None:
+        """Jobs on a server that are wanted no more: taken away when it answers. Unknown servers are ignored."""
+        for member in self._members:
+            if member.server.url == url.rstrip("/"):
+                for prompt_id in prompt_ids:
+                    member.tender.leave(prompt_id)
+
+    def has_left(self, url: str, prompt_ids: Collection[str]) -> bool:
+        """Whether some of the jobs that were left on a server are still to be taken away."""
+        mine = [member for member in self._members if member.server.url == url.rstrip("/")]
+        return any(member.tender.has_left(each) for member in mine for each in prompt_ids)
+
+    @contextmanager
+    def lease(
+        self,
+        graph: Object,
+        *,
+        seconds: float = 0.0,
+        check: Callable[[], None] = lambda: None,
+        avoid: Collection[str] = (),
+    ) -> Iterator[Server]:
+        """A place on the least busy server that is well and has the nodes and models of ``graph``.
+
+        Where only other jobs of ours are in the way, it waits for one of them to end, ``seconds`` at most; ``check``
+        is called meanwhile. An ``UnreachableError`` or ``PassingFault`` inside counts against the server, anything
+        else does not. The servers of ``avoid`` are not considered. Raises ``Busy`` or another ``PassingFault`` when all
+        are busy or unwell, ``UserFault`` when no server that answers could ever run it.
+        """
+        end = self._now() + seconds
+        while (member := self._choose(graph, avoid, patient=self._now() < end, check=check)) is None:
+            check()
+            with self._freed:
+                self._freed.wait(CHECK_SECONDS)
+        with self._held(member):
+            yield member.server
+
+    @contextmanager
+    def lease_of(self, url: str) -> Iterator[Server]:
+        """A place on one server whatever its state, to join a job there. Raises ``UserFault`` for an unknown one."""
+        member = self._member(url)
+        self._take(member)
+        with self._held(member):
+            yield member.server
+
+    def health(self) -> list[Health]:
+        """Ask every server how it is. Never raises."""
+        return [self._ask(member) for member in self._members]
+
+    def close(self) -> None:
+        for member in self._members:
+            member.tender.close()
+            member.server.close()
+
+    def _member(self, url: str) -> "_Member":
+        for member in self._members:
+            if member.server.url == url.rstrip("/"):
+                return member
+        raise UserFault(f"There is no ComfyUI at {url} in the configuration any more.")
+
+    def _choose(
+        self, graph: Object, avoid: Collection[str], *, patient: bool, check: Callable[[], None]
+    ) -> "_Member | None":
+        """The best server now; None, for the patient alone, where one of ours will be free by and by."""
+        able: list[tuple[float, int, _Member]] = []
+        asked: list[tuple[int, _Member]] = []
+        reasons, lacking, waiting = [], [], False
+        for place, member in enumerate(self._members):
+            if member.server.url in avoid:
+                reasons.append(f"{member.server.url}, which had this job, does not answer")
+            elif reason := self._busy(member):
+                reasons.append(reason)
+                waiting = waiting or self._is_working(member)
+            else:
+                asked.append((place, member))
+        refusal: Exception | None = None
+        for (place, member), answer in zip(asked, _looked(graph, asked, check), strict=True):
+            if answer is None:
+                reasons.append(f"{member.server.url} takes its time to answer")
+            elif isinstance(answer, UnreachableError | PassingFault):
+                self._settle(member, answer)
+                reasons.append(str(answer).rstrip("."))
+            elif isinstance(answer, Exception):
+                refusal = refusal or answer
+            elif answer.lacking:
+                lacking.append((member, answer.lacking))
+            else:
+                able.append((answer.remaining + member.working, place, member))
+        for _, _, member in sorted(able, key=lambda found: found[:2]):
+            if self._take(member, only_if_free=True):
+                return member
+            reasons.append(f"{member.server.url} is busy")
+            waiting = True
+        if waiting and patient:
+            return None
+        if refusal is not None and not waiting:
+            raise refusal
+        if reasons or not lacking:
+            fault = Busy if waiting else PassingFault
+            raise fault(f"No ComfyUI is free: {'; '.join(reasons) or 'none is configured'}.")
+        raise _unable(lacking)
+
+    def _busy(self, member: "_Member") -> str | None:
+        with self._lock:
+            url, said = member.server.url, (member.last_error or "").rstrip(".")
+            if member.is_known_away:
+                return said or f"{url} does not answer"
+            if not member.breaker.allows(self._now()):
+                return f"{url} is given a rest after {member.breaker.failures} failures ({said})"
+            return f"{url} is busy" if member.working >= member.limit else None
+
+    def _is_working(self, member: "_Member") -> bool:
+        """Whether it has our jobs: then it will be free, or known to be unwell."""
+        with self._lock:
+            return member.working > 0
+
+    def _take(self, member: "_Member", *, only_if_free: bool = False) -> bool:
+        with self._lock:
+            now = self._now()
+            if only_if_free and (member.working >= member.limit or not member.breaker.allows(now)):
+                return False
+            member.breaker = member.breaker.tried(now)
+            member.working += 1
+            return True
+
+    @contextmanager
+    def _held(self, member: "_Member") -> Iterator[None]:
+        error: BaseException | None = None
+        try:
+            yield
+        except BaseException as raised:
+            error = raised
+            raise
+        finally:
+            with self._lock:
+                member.working -= 1
+            self._settle(member, error)
+            with self._freed:
+                self._freed.notify()
+
+    def _settle(self, member: "_Member", error: BaseException | None) -> None:
+        if isinstance(error, Unavailable) and not isinstance(error, ServerAway):
+            return  # it says nothing about this server
+        with self._lock:
+            if isinstance(error, UnreachableError | PassingFault):
+                lasting = isinstance(error, ServerAway) and error.lasting
+                doubtless = lasting or isinstance(error, Stalled)
+                breaker = member.breaker
+                member.breaker = breaker.gave_out(self._now()) if doubtless else breaker.failed(self._now())
+                member.last_error = str(error)
+                member.server.forget()
+                if isinstance(error, ServerAway):
+                    member.away_since = self._now() if member.away_since is None else member.away_since
+                    member.gone = lasting
+            elif error is None or isinstance(error, MusingsError):
+                member.breaker = member.breaker.succeeded()
+                member.away_since, member.gone = None, False
+
+    def _heard(self, member: "_Member", error: Exception | None) -> None:
+        """A server was asked, and answered or did not."""
+        with self._lock:
+            was_away = member.away_since is not None
+            if error is not None:
+                member.away_since = member.away_since if was_away else self._now()
+                member.refuses = isinstance(error, NoAnswer) and error.refused
+                member.last_error = str(error)
+            elif was_away:
+                member.away_since = None
+                if member.gone:  # it was left alone because it was away, and it is not
+                    member.breaker, member.gone = member.breaker.succeeded(), False
+        if was_away == (error is None):
+            member.server.forget()
+            self._on_change()
+
+    def _ask(self, member: "_Member") -> Health:
+        version, remaining, failure = None, None, None
+        try:
+            remaining, version = member.server.queue_remaining(), member.server.version()
+        except MusingsError as error:
+            failure = str(error)
+        with self._lock:
+            return Health(
+                url=member.server.url,
+                reachable=failure is None,
+                version=version,
+                queue_remaining=remaining,
+                working=member.working,
+                limit=member.limit,
+                circuit=member.breaker.circuit(self._now()),
+                last_error=failure or member.last_error,
+            )
+
+
+class _Member:
+    """``away_since`` is when it first did not answer; ``gone`` that it has left a job of ours alone for too long;
+    ``refuses`` that nobody listened at its address when it was last asked.
+    """
+
+    def __init__(
+        self,
+        server: Server,
+        limit: int,
+        breaker: Breaker,
+        heard: Callable[["_Member", Exception | None], None],
+    ) -> None:
+        self.server = server
+        self.tender = Tender(server, lambda error: heard(self, error))
+        self.away_since: float | None = None
+        self.gone = False
+        self.refuses = False
+        self.limit = limit
+        self.breaker = breaker
+        self.working = 0
+        self.last_error: str | None = None
+
+    @property
+    def is_known_away(self) -> bool:
+        """Only while somebody watches: without, a server is asked each time it might be used."""
+        return self.away_since is not None and self.tender.is_at_work
+
+
+def partner_nodes(graph: Object, object_info: Object) -> tuple[str, ...]:
+    """The classes of the graph that cost money each time they run (``api_node`` in ``/object_info``)."""
+    classes = {str(node.get("class_type")) for node in graph.values()}
+    return tuple(sorted(name for name in classes if (object_info.get(name) or {}).get("api_node") is True))
+
+
+@dataclass(frozen=True)
+class _Looked:
+    """What a server said of itself: how many jobs it has, and what it lacks for a graph."""
+
+    remaining: int
+    lacking: list[Problem]
+
+
+def _looked(
+    graph: Object, asked: Sequence[tuple[int, _Member]], checking: Callable[[], None]
+) -> list[_Looked | Exception | None]:
+    """All asked at once: one that hangs, and is not known to, must not hold up what another can run."""
+
+    def look(server: Server) -> _Looked:
+        remaining = server.queue_remaining()  # the cheap question first: it is given up sooner
+        return _Looked(remaining, [each for each in check(graph, server.object_info()) if each.missing])
+
+    servers = [member.server for _, member in asked]
+    return ask_all(servers, look, enough=lambda each: not each.lacking, grace_seconds=GRACE_SECONDS, check=checking)
+
+
+def _unable(lacking: list[tuple[_Member, list[Problem]]]) -> UserFault:
+    member, problems = min(lacking, key=lambda found: len(found[1]))
+    told = " ".join(problem.message for problem in problems)
+    more = "" if len(lacking) == 1 else f" (the nearest of {len(lacking)} servers)"
+    hint = "Install what is missing there and restart that ComfyUI, or choose another workflow."
+    return UserFault(f"{member.server.url}{more} cannot run this workflow. {told}", hint=hint)

@@ -1,0 +1,345 @@
+"""One job on one server, from a filled graph to files in a folder.
+
+The rules (DESIGN D5, D12): our own id is written down before the POST; after a crash the job is looked for
+before it is submitted again; queue and history are the truth, the socket is for progress and previews, and
+its trouble never fails a job; a job in neither, twice, is lost and submitted again under a new id; a job is
+interrupted by its id only, until it is confirmed to be gone. A server that goes away is no fault of the job: the
+caller waits for it, or goes elsewhere; one that goes down again and again while it runs this job is.
+"""
+
+import contextlib
+import queue
+import time
+import uuid
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from musings.errors import (
+    Cancelled,
+    MusingsError,
+    NotFoundError,
+    PassingFault,
+    ServerAway,
+    TimedOut,
+    UnreachableError,
+    UserFault,
+)
+from musings.makers.comfyui.answers import HistoryEntry, Phase, Refused
+from musings.makers.comfyui.client import NoAnswer, Server
+from musings.makers.comfyui.explain import problems_fault, refusal
+from musings.makers.comfyui.fetching import Fetched, fetch
+from musings.makers.comfyui.listening import Inbox, Listener
+from musings.makers.comfyui.outputs import OutputFile, OutputText
+from musings.makers.comfyui.protocol import Failure, Object
+from musings.makers.comfyui.sent import Catcher
+from musings.makers.comfyui.verdict import Outcome, Verdict, busted, judge
+from musings.makers.comfyui.watching import Hooks, Limits, Watch
+
+HANGING_SECONDS = 5.0
+"""A try to fetch a file that took longer and brought nothing may have met a server that hangs."""
+
+
+@dataclass(frozen=True)
+class JobResult:
+    """What a job left. ``submissions`` counts the POSTs of this call; ``cached``: the server ran nothing.
+
+    ``seconds`` is from the call to the last file. ``graph`` is what was submitted last.
+    """
+
+    prompt_id: str
+    files: tuple[Fetched, ...]
+    texts: tuple[OutputText, ...]
+    cached: bool
+    submissions: int
+    seconds: float
+    graph: Object
+
+
+def run_graph(
+    server: Server,
+    graph: Object,
+    *,
+    prompt_id: str,
+    target: Path,
+    resume: bool = False,
+    hooks: Hooks | None = None,
+    limits: Limits | None = None,
+    verify: Callable[[Path], None] = lambda _: None,
+    object_info: Object | None = None,
+    paid: Sequence[str] = (),
+) -> JobResult:
+    """Run a graph in API format and fetch what it makes into ``target``, an existing folder.
+
+    With ``resume`` the job ``prompt_id`` is looked for first, and joined when it waits, runs or is done.
+    Files are named ``0001.png`` and so on, in the order of the node ids. ``verify`` is as in :func:`fetch`;
+    ``object_info`` helps messages to name the nearest installed model. ``paid`` are the nodes of the graph that cost
+    money each time they run: a lost job of theirs is not submitted again.
+
+    Raises ``UserFault`` and ``PassingFault`` as DESIGN D7 classes them; ``ServerAway`` when the server does not answer
+    any more. ``Cancelled`` and ``TimedOut`` from
+    ``hooks.check`` stop the job on the server first; ``Stopping`` leaves it running, to be joined later.
+    """
+    run = _Run(server, graph, prompt_id, hooks or Hooks(), limits or Limits(), object_info, paid)
+    try:
+        return run.work(target, resume=resume, verify=verify)
+    except (Cancelled, TimedOut):
+        run.withdraw()
+        raise
+    except NoAnswer as error:
+        raise ServerAway(str(error), hint=error.hint) from error
+    except UnreachableError as error:
+        raise PassingFault(str(error), hint=error.hint) from error
+    finally:
+        run.close()
+
+
+class _Run:
+    _catcher: Catcher
+
+    def __init__(
+        self,
+        server: Server,
+        graph: Object,
+        prompt_id: str,
+        hooks: Hooks,
+        limits: Limits,
+        object_info: Object | None,
+        paid: Sequence[str],
+    ) -> None:
+        self._server, self._graph, self._prompt_id = server, graph, prompt_id
+        self._hooks, self._limits, self._object_info = hooks, limits, object_info
+        self._inbox: Inbox = queue.SimpleQueue()
+        self._listener: Listener | None = None
+        self._paid = tuple(paid)
+        self._submissions = 0
+        self._trying_since = 0.0
+        self._emptied = False  # somebody took a job of ours out of the history, once
+        self._known = False  # the id may be on the server, or was: never submit under it again
+
+    def work(self, target: Path, *, resume: bool, verify: Callable[[Path], None]) -> JobResult:
+        started = time.monotonic()
+        self._catcher = Catcher(self._graph, target)
+        self._hooks = replace(self._hooks, on_event=self._catcher.feed, to_the_end=bool(self._catcher.nodes))
+        self._known = resume
+        if resume and self._found():
+            self._hooks.log(f"joined job {self._prompt_id} on {self._server.url}")
+            self._hooks.on_joined()
+            self._listen()
+        else:
+            if resume:
+                self._refuse_to_pay_twice()
+            self._submit()
+        spent: set[Outcome] = set()
+        while True:
+            entry, told = self._watch()
+            verdict = judge(entry, self._graph, self._server.url, told)
+            verdict = self._catcher.judged(verdict, entry, self._server.url, told)
+            if verdict.outcome is Outcome.MADE:
+                try:
+                    files = self._fetch(verdict, target, verify)
+                    files += self._catcher.kept(target, len(files) + 1, verify)
+                except NotFoundError as error:
+                    fault = PassingFault(f"{error} It was made, and then deleted.")
+                    verdict = Verdict(Outcome.EMPTY, cached=verdict.cached, fault=fault)
+                else:
+                    self._delete_copies()
+                    return self._result(verdict, files, started)
+            self._once_more(verdict, entry, spent)
+
+    def withdraw(self) -> None:
+        """Take our job off the server, and say so when it would not go."""
+        if not self._known:
+            return
+        try:
+            gone = self._server.interrupt(self._prompt_id, seconds=self._limits.cancel_seconds)
+        except MusingsError as error:
+            self._hooks.log(f"could not stop job {self._prompt_id}: {error}")
+            return
+        words = "stopped" if gone else "asked to stop; it ends when its node does"
+        self._hooks.log(f"job {self._prompt_id} {words}")
+
+    def close(self) -> None:
+        self._catcher.forget()  # what was kept is no longer there to forget
+        if self._listener is not None:
+            self._listener.close()
+            self._listener = None
+
+    def _once_more(self, verdict: Verdict, entry: HistoryEntry, spent: set[Outcome]) -> None:
+        """Submit again where that may help, once for each reason; otherwise raise the fault."""
+        fault = verdict.fault or PassingFault(f"The ComfyUI at {self._server.url} made nothing.")
+        # How a job of an earlier attempt ended, by our own interrupt perhaps, must not end this one too.
+        stale = self._submissions == 0 and isinstance(fault, PassingFault)
+        if verdict.outcome in spent or (verdict.outcome is Outcome.FAULT and not stale):
+            raise fault
+        spent.add(verdict.outcome)
+        self._hooks.log(f"{fault}; submitting once more")
+        if verdict.outcome is Outcome.MEMORY:
+            self._server.free()
+        elif verdict.outcome is Outcome.EMPTY:
+            self._graph = busted(self._graph, entry.wanted, uuid.uuid4().hex)
+        self._submit()
+
+    def _found(self) -> bool:
+        """Whether our job is on the server; asks twice before it says no. One that ended badly is not worth joining."""
+        for ask in range(2):
+            if ask:
+                self._pause(self._limits.lost_gap_seconds)
+            state = self._server.state(self._prompt_id)
+            if state.entry is not None and not state.entry.success:
+                self._hooks.log(f"job {self._prompt_id} ended badly on {self._server.url}")
+                self._paid = ()  # it is known how it ended: trying again is a decision of the attempts, not of ours
+                return False
+            if state.phase is not Phase.UNKNOWN:
+                return True
+        self._hooks.log(f"job {self._prompt_id} is not on {self._server.url}")
+        return False
+
+    def _submit(self) -> None:
+        if self._known:
+            self._prompt_id = str(uuid.uuid4())
+        self._known = True
+        self._catcher.forget()
+        self._catcher.require(self._server, listening=self._listen())
+        self._hooks.check()
+        self._hooks.on_submitting(self._prompt_id)
+        self._submissions += 1
+        try:
+            self._post()
+        except UnreachableError as error:
+            # The answer is lost, but the job may be queued. Nothing is sent again before we have looked.
+            if not self._found():  # which a server that is away does not let us find out
+                raise PassingFault(str(error), hint="It answers other questions: is a proxy in its way?") from error
+        self._hooks.on_submitted(self._prompt_id)
+
+    def _post(self) -> None:
+        client_id = self._listener.client_id if self._listener else uuid.uuid4().hex
+        reply = self._server.submit(
+            self._graph, prompt_id=self._prompt_id, client_id=client_id, extra=self._limits.extra
+        )
+        if isinstance(reply, Refused):
+            self._known = False
+            self._server.forget()
+            raise refusal(reply, self._graph, self._object_info)
+        if reply.problems:
+            self.withdraw()
+            opening = "ComfyUI would make only a part of the outputs, so the job was withdrawn"
+            raise problems_fault(opening, reply.problems, self._graph, self._object_info)
+        self._hooks.log(f"submitted job {self._prompt_id} to {self._server.url}")
+
+    def _listen(self) -> bool:
+        """Listen anew; whether the server has heard of it."""
+        self.close()
+        self._inbox = queue.SimpleQueue()
+        self._listener = Listener(self._server, self._inbox, self._hooks.log)
+        return self._listener.ready(self._limits.socket_seconds)
+
+    def _watch(self) -> tuple[HistoryEntry, Failure | None]:
+        """Wait until the job is done; a lost one is submitted again, some times."""
+        for again in range(self._limits.resubmissions + 1):
+            if again:
+                self._hooks.log(f"job {self._prompt_id} is lost; submitting again")
+                self._submit()
+            watch = Watch(self._server, self._prompt_id, self._graph, self._inbox, self._hooks, self._limits)
+            try:
+                entry = watch.until_done()
+            except ServerAway:
+                if watch.ran and watch.refused:
+                    self._crashed()
+                raise
+            if entry is None:
+                entry = self._after_a_loss(watch)
+            if entry is not None:
+                return entry, watch.told
+        raise PassingFault(f"The ComfyUI at {self._server.url} lost the job {self._submissions} times.")
+
+    def _after_a_loss(self, watch: Watch) -> HistoryEntry | None:
+        """What can still be had of a job that the server does not know any more; None when it may be sent again."""
+        if (entry := watch.told_outcome()) is not None:
+            self._hooks.log(f"job {self._prompt_id} is in no history; its end was told on the socket")
+            return entry
+        went_down = watch.refused or (self._listener is not None and self._listener.losses > 0)
+        if not watch.ran and (went_down or not self._emptied):
+            return None
+        if went_down:
+            self._crashed()
+            self._refuse_to_pay_twice()
+            return None
+        if (entry := self._server.job(self._prompt_id)) is not None:
+            return entry
+        self._refuse_to_pay_twice()
+        if self._emptied:
+            raise PassingFault(
+                f"The ComfyUI at {self._server.url} has forgotten this job twice after it had run: "
+                "somebody empties its history before the result can be fetched.",
+                hint="Do not clear the history of a server while Musings works on it.",
+            )
+        self._emptied = True
+        self._hooks.log(f"job {self._prompt_id} ran and is in no history: somebody has emptied it")
+        return None
+
+    def _crashed(self) -> None:
+        self._hooks.log(f"the ComfyUI at {self._server.url} went down while it ran job {self._prompt_id}")
+        self._hooks.on_crash()
+
+    def _refuse_to_pay_twice(self) -> None:
+        if self._paid:
+            raise UserFault(
+                f"The ComfyUI at {self._server.url} does not know this job any more, and its partner node "
+                f"({', '.join(self._paid)}) may have been charged for it, so it was not sent again.",
+                hint="Look at your account there; retry the prompt to run, and pay for, it again.",
+            )
+
+    def _fetch(self, verdict: Verdict, target: Path, verify: Callable[[Path], None]) -> tuple[Fetched, ...]:
+        self._hooks.on_fetching()
+        return tuple(
+            self._file(file, target / f"{number:04}{file.suffix}", verify)
+            for number, file in enumerate(verdict.files, 1)
+        )
+
+    def _file(self, file: OutputFile, target: Path, verify: Callable[[Path], None]) -> Fetched:
+        began = self._trying_since = time.monotonic()
+        try:
+            fetched = fetch(
+                self._server,
+                file,
+                target,
+                verify=verify,
+                check=self._hooks.check,
+                wait=self._pause_unless_it_hangs,
+                retry_seconds=self._limits.retry_seconds,
+            )
+        except TimedOut:
+            raise
+        except PassingFault:
+            self._server.queue_remaining()  # one that does not answer is away, and its files wait with it
+            raise
+        seconds = time.monotonic() - began
+        self._hooks.log(f"fetched {file.shown}: {fetched.size:,} bytes in {seconds:.1f} s")
+        return fetched
+
+    def _delete_copies(self) -> None:
+        """A proxy that repeats a POST queues the job twice; the copy would only burn time."""
+        with contextlib.suppress(MusingsError):
+            self._server.delete_pending(self._prompt_id)
+
+    def _result(self, verdict: Verdict, files: tuple[Fetched, ...], started: float) -> JobResult:
+        return JobResult(
+            prompt_id=self._prompt_id,
+            files=files,
+            texts=verdict.texts,
+            cached=verdict.cached,
+            submissions=self._submissions,
+            seconds=time.monotonic() - started,
+            graph=self._graph,
+        )
+
+    def _pause_unless_it_hangs(self, seconds: float) -> None:
+        """Between two tries to fetch a file: a server that answers nothing else either is not waited for five times."""
+        if time.monotonic() - self._trying_since > HANGING_SECONDS:
+            self._server.queue_remaining()
+        self._pause(seconds)
+        self._trying_since = time.monotonic()
+
+    def _pause(self, seconds: float) -> None:
+        self._limits.pause(seconds, self._hooks.check)

@@ -1,0 +1,78 @@
+"""Looks after one server while a worker runs: whether it answers, and jobs on it that nobody wants any more.
+
+A job that was moved to another server because this one stayed away may still be there when it comes back, waiting or
+running. Its result would be dropped, so it is taken away, as well as that can be done.
+"""
+
+import threading
+from collections.abc import Callable
+
+from musings.errors import MusingsError, PassingFault, UnreachableError
+from musings.makers.comfyui.client import Server
+
+LOOK_SECONDS = 5.0
+WITHDRAW_SECONDS = 10.0
+
+
+class Tender:
+    """``tell`` is given what every look brought: the fault, or None when the server answered."""
+
+    def __init__(self, server: Server, tell: Callable[[Exception | None], None]) -> None:
+        self._server = server
+        self._tell = tell
+        self._unwanted: dict[str, None] = {}
+        self._lock = threading.Lock()
+        self._closing = threading.Event()
+        self._thread: threading.Thread | None = None
+
+    def start(self, look_seconds: float = LOOK_SECONDS) -> None:
+        """Look now, and then every so many seconds, on a thread of its own. A second call changes nothing."""
+        if self._thread is None:
+            self._thread = threading.Thread(target=self._work, args=(look_seconds,), daemon=True, name="comfy-tender")
+            self._thread.start()
+
+    @property
+    def is_at_work(self) -> bool:
+        return self._thread is not None
+
+    def leave(self, prompt_id: str) -> None:
+        """A job to be taken away as soon as the server answers."""
+        with self._lock:
+            self._unwanted[prompt_id] = None
+
+    def has_left(self, prompt_id: str) -> bool:
+        """Whether a job is still to be taken away."""
+        with self._lock:
+            return prompt_id in self._unwanted
+
+    def close(self) -> None:
+        """Ask it to stop; a look that waits for an answer ends by itself."""
+        self._closing.set()
+
+    def _work(self, look_seconds: float) -> None:
+        while not self._closing.is_set():
+            fault = self._look()
+            if not self._closing.is_set():
+                self._tell(fault)
+            self._closing.wait(look_seconds)
+
+    def _look(self) -> Exception | None:
+        try:
+            self._server.queue_remaining()
+            self._withdraw()
+        except (UnreachableError, PassingFault) as error:
+            return error
+        except (MusingsError, RuntimeError):  # it answers, and refuses us; or it was closed while we asked
+            return None
+        return None
+
+    def _withdraw(self) -> None:
+        with self._lock:
+            unwanted = list(self._unwanted)
+        for prompt_id in unwanted:
+            if self._server.interrupt(prompt_id, seconds=WITHDRAW_SECONDS, wait=self._pause):
+                with self._lock:
+                    del self._unwanted[prompt_id]
+
+    def _pause(self, seconds: float) -> None:
+        self._closing.wait(seconds)

@@ -1,0 +1,47 @@
+"""A writing, read aloud: its words in the place of the prompt's, whatever speaks them."""
+
+import re
+from dataclasses import replace
+
+from musings.makers.base import Context, Pipeline
+from musings.models import FormField, Job, Outcome, StoredWriting
+
+WRITING = FormField(
+    "writing_id",
+    "int",
+    "Writing",
+    minimum=1,
+    maximum=2**53 - 1,
+    advanced=True,
+    help="The number of a writing to read aloud, instead of the text.",
+)
+"""A field of every voice's form."""
+
+_MARKS = re.compile(r"^[ \t]*(?:#{1,6}[ \t]+|>[ \t]?|[-*_]{3,}[ \t]*$)", re.MULTILINE)
+_EMPHASIS = re.compile(r"(?<!\w)(\*{1,3}|_{1,3}|`+)(?=\S)(.+?)(?<=\S)\1(?!\w)")
+
+
+class ReadAloud:
+    """``inner`` speaks the writing of the job."""
+
+    def __init__(self, inner: Pipeline) -> None:
+        self.name = inner.name
+        self._inner = inner
+
+    def run(self, job: Job, context: Context) -> Outcome:
+        parameters = {name: value for name, value in job.parameters.items() if name != WRITING.name}
+        if job.writing is None:
+            return self._inner.run(replace(job, parameters=parameters), context)
+        context.log(f"reading writing {job.writing.id} aloud: {job.writing.title}")
+        made = self._inner.run(replace(job, text=spoken(job.writing), parameters=parameters), context)
+        facts = {"writing_id": job.writing.id, "title": job.writing.title, "original_prompt": job.text}
+        files = tuple(replace(each, metadata={**each.metadata, **facts}) for each in made.files)
+        return replace(made, files=files)
+
+
+def spoken(writing: StoredWriting) -> str:
+    """A writing as it is read: the title, a pause, the text without the signs of Markdown."""
+    text = _EMPHASIS.sub(r"\2", _MARKS.sub("", writing.content or ""))
+    title = (writing.title or "").strip()
+    ended = title if not title or title[-1] in ".!?…" else f"{title}."
+    return f"{ended}\n\n{text.strip()}".strip()

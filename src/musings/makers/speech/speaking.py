@@ -1,0 +1,81 @@
+"""A text of any length, spoken by a speech server: cut at sentences, joined without clicks, levelled."""
+
+import tempfile
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from musings.errors import AttemptError, PassingFault, Unavailable, UserFault
+from musings.makers.speech.client import SpeechServer, say
+from musings.makers.speech.joining import Speech
+from musings.makers.speech.text import cleaned, pause_after, pieces, speakable
+from musings.media.encoding import write_blocks
+from musings.media.mono import mono, rate_of
+
+
+def speak(
+    server: SpeechServer,
+    text: str,
+    target: Path,
+    *,
+    voice: str,
+    speed: float,
+    max_characters: int,
+    tags: Mapping[str, str] | None = None,
+    check: Callable[[], None] = lambda: None,
+    progress: Callable[[float], None] = lambda _: None,
+) -> None:
+    """Speak ``text`` into ``target``: one channel, 16 bit, the server's rate, FLAC or WAV by the suffix.
+
+    Pieces of at most ``max_characters`` are sent one after another. Loudness is −19 LUFS, peaks stay under −1 dBFS.
+    ``progress`` receives 0..1. Raises ``UserFault`` for a text with nothing to speak, and what the server's answers
+    mean (see ``speech.client``).
+    """
+    words = cleaned(text)
+    if not speakable(words):
+        raise UserFault(
+            "There is nothing to speak: the text has no letters and no digits.",
+            hint="Write some words; emoji and signs alone are not spoken.",
+        )
+    parts = [part for part in pieces(words, max_characters) if speakable(part)]
+    with tempfile.TemporaryDirectory(prefix=".speech-", dir=target.parent) as scratch:
+        speech = _said(server, parts, voice, speed, Path(scratch), check, lambda done: progress(done * 0.9))
+        gain = speech.gain(check)
+        if gain is None:
+            raise UserFault(
+                f"The voice “{voice}” cannot speak this text: nothing but silence came out.", hint="Choose another."
+            )
+        blocks = speech.joined(gain, check, lambda done: progress(0.9 + done * 0.1))
+        write_blocks(blocks, speech.sample_rate, 1, target, tags or {})
+
+
+def _said(
+    server: SpeechServer,
+    parts: list[str],
+    voice: str,
+    speed: float,
+    scratch: Path,
+    check: Callable[[], None],
+    progress: Callable[[float], None],
+) -> Speech:
+    """Every piece asked for and decoded, one after another, into one file of raw samples."""
+    samples, answer = scratch / "samples.raw", scratch / f"answer.{server.format}"
+    rate, ends, written = 0, [], 0
+    with samples.open("wb") as out:
+        for number, part in enumerate(parts, 1):
+            try:
+                say(server, part.strip(), voice, speed, answer, check)
+            except Unavailable as error:
+                if number == 1:
+                    raise
+                raise PassingFault(str(error), hint=error.hint) from error  # it went away in the middle of our text
+            try:
+                rate = rate or rate_of(answer)
+                for stretch in mono(answer, rate):
+                    check()
+                    out.write(stretch.tobytes())
+                    written += len(stretch)
+            except AttemptError as error:
+                raise PassingFault(f"The speech server sent no whole sound: {error}", log=error.log) from error
+            ends.append(written)
+            progress(number / len(parts))
+    return Speech(samples, rate, tuple(ends), tuple(pause_after(part) for part in parts))

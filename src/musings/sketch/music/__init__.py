@@ -1,7 +1,0 @@
-"""The sketch musician: composes from the words (``compose``) and plays what it composed (``render``)."""
-
-from musings.sketch.music.composer import LONGEST, SHORTEST, compose
-from musings.sketch.music.mixer import render
-from musings.sketch.music.score import Score
-
-__all__ = ["LONGEST", "SHORTEST", "Score", "compose", "render"]

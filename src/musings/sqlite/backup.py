@@ -1,0 +1,136 @@
+"""A backup: a folder with the database, a manifest of the media, and the media themselves where asked.
+
+    musings.db       a checked copy, one moment of the database
+    media.jsonl      a line for each file: path, bytes, sha256 (null where a row names a file that is gone)
+    media/           the files, with --media
+    manifest.json    what is here, with sums; written last
+
+The folder has its name only when it is whole. It is made while everything goes on: database first, files after, so
+that every file that the copy names was in its place before.
+"""
+
+import json
+import shutil
+import time
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from pathlib import Path
+
+from musings.errors import ConflictError, NotFoundError
+from musings.files import media_files
+from musings.sqlite import copying, recognition
+from musings.version import VERSION
+
+FORMAT = 1
+DATABASE, MANIFEST, MEDIA_LIST, MEDIA = "musings.db", "manifest.json", "media.jsonl", "media"
+NAME = "musings-%Y%m%dT%H%M%SZ"
+DAY_SECONDS = 24 * 3600
+
+
+@dataclass(frozen=True)
+class Made:
+    """What was backed up. ``missing`` are files that rows name and that are not there."""
+
+    folder: Path
+    rows: dict[str, int]
+    database_bytes: int
+    files: int
+    media_bytes: int
+    media_included: bool
+    missing: tuple[str, ...]
+
+
+def make(database: Path, media_root: Path, destination: Path, *, media: bool, now: datetime) -> Made:
+    """Back up into ``destination``; into a folder named by the time in it, when it exists.
+
+    Raises ``StoreError`` (``DiskFullError`` before anything is written when there is no room) and ``NotFoundError``.
+    """
+    if not database.exists():
+        raise NotFoundError(f"There is no database {database} to back up.", hint="Check `database.path`.")
+    if destination.exists() and not destination.is_dir():
+        raise ConflictError(f"{destination} is a file; a backup is a folder.", hint="Name another place.")
+    folder = destination / now.strftime(NAME) if destination.is_dir() else destination
+    if folder.exists():
+        raise ConflictError(f"{folder} is there already.", hint="Try again in a second, or name another place.")
+    partial = folder.with_name(f".{folder.name}.partial")
+    with copying.told_plainly(folder):
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        _clear(partial)
+        listed = sum(path.stat().st_size for _, path in media_files.walk(media_root)) if media else 0
+        copying.require_room(folder.parent, copying.size_of(database) + listed)
+        try:
+            partial.mkdir()
+            made = _fill(partial, folder, database, media_root, media=media, now=now)
+            partial.rename(folder)
+            copying.sync(folder.parent)
+        finally:
+            shutil.rmtree(partial, ignore_errors=True)
+    return made
+
+
+def _fill(partial: Path, folder: Path, database: Path, media_root: Path, *, media: bool, now: datetime) -> Made:
+    copy = partial / DATABASE
+    copying.write_copy(database, copy)
+    found = recognition.counted(copy)
+    described = media_files.described(DATABASE, copy)
+    count, size, missing = 0, 0, []
+    with (partial / MEDIA_LIST).open("w", encoding="utf-8") as lines:
+        for file in _media(copy, media_root, partial / MEDIA if media else None):
+            lines.write(json.dumps(asdict(file), ensure_ascii=True) + "\n")
+            if file.sha256 is None:
+                missing.append(file.path)
+            else:
+                count, size = count + 1, size + file.bytes
+    copying.sync(partial / MEDIA_LIST)
+    manifest = {
+        "format": FORMAT,
+        "musings": VERSION,
+        "made_at": now.isoformat(),
+        "schema": found.version,
+        "database": {"bytes": described.bytes, "sha256": described.sha256, "rows": found.rows},
+        "media_list": {"sha256": media_files.described(MEDIA_LIST, partial / MEDIA_LIST).sha256},
+        "media": {"included": media, "files": count, "bytes": size, "missing": len(missing)},
+    }
+    (partial / MANIFEST).write_text(json.dumps(manifest, indent=2) + "\n", encoding="utf-8")
+    copying.sync(partial / MANIFEST)
+    copying.sync(partial)
+    return Made(folder, found.rows, described.bytes, count, size, media, tuple(missing))
+
+
+def _media(copy: Path, root: Path, into: Path | None) -> Iterator[media_files.MediaFile]:
+    """Every file of the root, copied when asked; then those that rows name and nobody has."""
+    seen = set()
+    for relative, path in media_files.walk(root):
+        try:
+            if into is None:
+                yield media_files.described(relative, path)
+            else:
+                yield media_files.copied(relative, path, into / relative)
+        except FileNotFoundError:
+            continue  # removed meanwhile; told below if a row names it
+        seen.add(relative)
+    for relative in _named(copy):
+        if relative not in seen:
+            yield media_files.MediaFile(relative, 0, None)
+
+
+def _named(copy: Path) -> list[str]:
+    """The paths that the rows of a database name."""
+    with closing(copying.reading(copy)) as connection:
+        columns = recognition.columns_of(connection).get("prompt_artifacts", ())
+        if "file_path" not in columns:
+            return []
+        query = "SELECT DISTINCT file_path FROM prompt_artifacts WHERE file_path IS NOT NULL"
+        if "musings_uploads" in recognition.columns_of(connection):
+            query += " UNION SELECT file_path FROM musings_uploads"
+        return [str(row[0]) for row in connection.execute(f"{query} ORDER BY 1")]
+
+
+def _clear(partial: Path) -> None:
+    """Remove what killed backups left: of this name, and of any that nobody can be at any more."""
+    shutil.rmtree(partial, ignore_errors=True)
+    for left in partial.parent.glob(".musings-*.partial"):
+        if time.time() - left.stat().st_mtime > DAY_SECONDS:
+            shutil.rmtree(left, ignore_errors=True)

@@ -1,0 +1,171 @@
+"""Is anything due? The question that a scheduler asks, answered before anything heavy is imported (DESIGN D6).
+
+Standard library only, and of every Python from 3.8: the owner's scheduler may start the door with the system's.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import json
+import os
+import sqlite3
+import sys
+import time
+
+DAY = 24 * 3600
+NOTED_RUNS = 12
+BUSY_SECONDS = 2.0
+SCHEDULE = "schedule"
+"""The name in ``queue_state`` under which runs of a schedule are noted (see ``musings.store.queue.schedule``)."""
+
+WAITING = "(status IS NULL OR status IN ('pending', 'unprocessed', 'queued'))"
+
+NOT_TEXT = " AND prompt_type NOT IN ('text','poem','poetry','prose','story','dialogue','song','lyrics')"
+
+BETWEEN = (
+    "status = 'completed' AND artifact_status = 'pending' AND output_reference IS NOT NULL"
+    " AND prompt_type IN ('image_prompt', 'lyrics_prompt')"
+)
+"""Rows whose words are written and whose media are not made yet (see ``store.stages``)."""
+
+
+def look(database: str, lock: str, media_only: bool) -> int | None:
+    """One look of a schedule: its exit code and words for what ends here, None when there is work for the program."""
+    noted = not is_by_hand()
+    if runner_is_alive(lock):
+        if noted:
+            note_run(database)
+        print("Another worker is already working on this queue.")  # noqa: T201 (the door has no other voice)
+        return 75
+    if anything(database, media_only):
+        return None
+    if noted:
+        note_run(database)
+    print(_why_not(database, media_only))  # noqa: T201 (the door has no other voice)
+    return 0
+
+
+def is_by_hand() -> bool:
+    """Whether a person at a terminal started this run: launchd, systemd and cron give a program none."""
+    return sys.stdin is not None and sys.stdin.isatty()
+
+
+def runner_is_alive(lock: str) -> bool:
+    """Whether some process holds the runner's lock. The kernel frees it with its owner, so it is never stale."""
+    try:
+        file = os.open(lock, os.O_RDONLY)
+    except OSError:
+        return False
+    try:
+        fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)  # shared: two that ask at once must not see each other
+    except OSError:
+        return True
+    else:
+        return False
+    finally:
+        os.close(file)
+
+
+def anything(database: str, media_only: bool) -> bool:
+    """Whether a run would find work in the SQLite file, orphans of a dead runner included.
+
+    Whatever cannot be read counts as work: the full program then says what is wrong with it. Call it only when no
+    runner is alive, because then every ``processing`` row is an orphan.
+    """
+    if not os.path.exists(database):  # noqa: PTH110
+        return False
+    seconds = time.time()
+    now, tomorrow = _stamp(seconds), _stamp(seconds + DAY)
+    due = (
+        f"SELECT (EXISTS(SELECT 1 FROM prompts WHERE {WAITING}"  # noqa: S608 (constants only)
+        # What waits for a server or for its owner is looked at anew: it may be there.
+        " AND (next_attempt_at IS NULL OR next_attempt_at <= ? OR waits_for IS NOT NULL) AND deleted_at IS NULL"
+        f"{NOT_TEXT if media_only else ''})"
+        f" OR EXISTS(SELECT 1 FROM prompts INDEXED BY musings_prompts_between WHERE {BETWEEN} AND deleted_at IS NULL)"
+        ") AND NOT EXISTS(SELECT 1 FROM queue_state WHERE name = 'paused' AND value = '1')"
+        " OR EXISTS(SELECT 1 FROM prompts WHERE status = 'processing')"
+        # A duty (musings.housekeeping.duties) whose time has come, or lies so far ahead that the clock was set back.
+        " OR EXISTS(SELECT 1 FROM queue_state WHERE name GLOB 'duty:*' AND (value <= ? OR value > ?))"
+        # A notice (musings.alerts) that a channel has not taken yet, when it is to be tried again.
+        " OR EXISTS(SELECT 1 FROM queue_state WHERE name GLOB 'notice:*'"
+        " AND coalesce(json_extract(value, '$.at'), '') <= ?)"
+    )
+    try:
+        connection = _opened(database, "ro")
+        try:
+            return bool(connection.execute(due, (now, now, tomorrow, now)).fetchone()[0])
+        finally:
+            connection.close()
+    except sqlite3.Error:
+        return True
+
+
+def _why_not(database: str, media_only: bool) -> str:
+    """Words for a run that found nothing to do now."""
+    asked = (
+        "SELECT EXISTS(SELECT 1 FROM queue_state WHERE name = 'paused' AND value = '1'),"  # noqa: S608 (constants only)
+        " count(*), min(next_attempt_at)"
+        f" FROM prompts WHERE {WAITING} AND deleted_at IS NULL{NOT_TEXT if media_only else ''}"
+    )
+    try:
+        with contextlib.closing(_opened(database, "ro")) as connection:
+            paused, waiting, at = connection.execute(asked).fetchone()
+    except sqlite3.Error:
+        paused = waiting = 0
+        at = None
+    if not waiting:
+        return "Nothing is waiting in the queue."
+    prompts = "1 prompt waits" if waiting == 1 else f"{waiting} prompts wait"
+    if paused:
+        return f"The queue is paused; {prompts}. `musings resume` lets it go on."
+    return f"Nothing is due yet: {prompts}, the next until {str(at)[:19]} UTC."
+
+
+def note_run(database: str) -> None:
+    """Write down that the schedule came by and had nothing to do; a database that is busy or away is left alone."""
+    with contextlib.suppress(sqlite3.Error):
+        connection = _opened(database, "rw")
+        try:
+            connection.execute("BEGIN IMMEDIATE")
+            found = connection.execute("SELECT value FROM queue_state WHERE name = ?", (SCHEDULE,)).fetchone()
+            now = _stamp(time.time())
+            connection.execute(
+                "INSERT INTO queue_state (name, value) VALUES (?, ?)"
+                " ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+                (SCHEDULE, with_run(found[0] if found else None, began=now, ended=now)),
+            )
+            connection.execute("COMMIT")
+        finally:
+            connection.close()
+
+
+def with_run(value: str | None, **run: str) -> str:
+    """What is noted of a schedule, and one more run in it: when it ``began``, when it ``ended``, or both."""
+    noted = _noted(value)
+    begun = noted.get("runs")
+    runs = [str(each) for each in begun] if isinstance(begun, list) else []
+    if "began" in run:
+        runs.append(run["began"])
+    noted["runs"] = runs[-NOTED_RUNS:]
+    if "ended" in run:
+        noted["ended"] = run["ended"]
+    return json.dumps(noted)
+
+
+def _noted(value: str | None) -> dict[str, object]:
+    try:
+        found = json.loads(value or "{}")
+    except (TypeError, ValueError, RecursionError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _opened(database: str, mode: str) -> sqlite3.Connection:
+    path = database.replace("%", "%25").replace("?", "%3f").replace("#", "%23")
+    return sqlite3.connect(f"file:{path}?mode={mode}", uri=True, timeout=BUSY_SECONDS, isolation_level=None)
+
+
+def _stamp(seconds: float) -> str:
+    """A time as the database has it (``musings.store.times``)."""
+    return time.strftime("%Y-%m-%d %H:%M:%S", time.gmtime(seconds)) + f".{int(seconds % 1 * 1e6):06}"

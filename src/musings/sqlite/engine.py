@@ -1,0 +1,99 @@
+"""The embedded engine: the table is the queue, one runner holds an OS lock, new rows are seen by polling.
+
+Polling asks SQLite whether anybody committed (``PRAGMA data_version``, microseconds); the queue itself is looked at
+only then, and every few seconds for prompts whose time has come.
+"""
+
+import threading
+import time
+from collections.abc import Callable, Collection
+from datetime import datetime
+
+from musings import logs
+from musings.errors import StoreError
+from musings.files.media_root import MediaRoot
+from musings.models import Kind, Prompt
+from musings.process import kill_group
+from musings.sqlite.lock import RunnerLock
+from musings.store.database import Database
+from musings.store.queue import recovery, stages, transitions
+from musings.store.queue.admission import admit
+
+POLL_SECONDS = 0.05
+
+
+class SqliteEngine:
+    def __init__(self, database: Database, media_root: MediaRoot, default_attempts: int) -> None:
+        if database.path is None:
+            raise StoreError("A database in memory has no queue that a runner could lock.")
+        self._database = database
+        self._media_root = media_root
+        self._default_attempts = default_attempts
+        self._lock = RunnerLock(database.path)
+        self._wake = threading.Event()
+        self._seen = -1
+
+    def start(self) -> int:
+        self._lock.acquire()
+        try:
+            self._media_root.prepare()
+            return self._recover()
+        except BaseException:
+            self._lock.release()
+            raise
+
+    def stop(self) -> None:
+        self._lock.release()
+
+    def claim(
+        self,
+        kinds: Collection[Kind],
+        *,
+        without: Collection[transitions.Recipe] = (),
+        only: int | None = None,
+        makers: Callable[[Kind], Callable[[Prompt], str | None]] = lambda _kind: lambda _prompt: None,
+    ) -> Prompt | None:
+        self._admit()
+        if not kinds or transitions.is_paused(self._database):
+            return None
+        kind = transitions.kind_due(self._database, kinds, without=without, only=only)
+        if kind is None:
+            return None  # so that an idle runner only reads
+        return transitions.claim(self._database, kinds, without=without, only=only, maker_of=makers(kind))
+
+    def next_due(self, kinds: Collection[Kind]) -> datetime | None:
+        self._admit()
+        return transitions.next_due(self._database, kinds)
+
+    def wait(self, seconds: float) -> None:
+        until = time.monotonic() + seconds
+        while (left := until - time.monotonic()) > 0:
+            if self._wake.wait(min(POLL_SECONDS, left)):
+                self._wake.clear()
+                return
+            version = self._database.version_of_data()
+            if version != self._seen:
+                self._seen = version
+                return
+
+    def wake(self) -> None:
+        self._wake.set()
+
+    def _admit(self) -> None:
+        """Take in what other programs left: new rows, and rows that wait between two stages."""
+        admit(self._database, self._default_attempts)
+        stages.take_up(self._database, self._default_attempts)
+
+    def _recover(self) -> int:
+        """Clean up after attempts whose runner died: their processes, their half-made files, their rows."""
+        log = logs.get("worker")
+        for orphan in recovery.orphans(self._database):
+            running = orphan.status == transitions.AttemptStatus.RUNNING
+            if running and orphan.external_id and orphan.external_id.startswith("process:"):
+                kill_group(orphan.external_id.removeprefix("process:"))
+            if orphan.directory:
+                self._media_root.discard_place(orphan.directory)
+            if running:
+                log.warning("attempt lost, its worker died", prompt=orphan.prompt_id, attempt=orphan.attempt)
+        self._media_root.clear_attempts()
+        return recovery.recover(self._database, self._default_attempts)

@@ -1,0 +1,90 @@
+"""Running a finished prompt again with the recipe that was recorded, and saying whether the result is the same."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import select
+
+from musings.errors import ConflictError
+from musings.models import Json, JsonObject, Kind, NewArtifact, NewPrompt, Prompt
+from musings.store import rows
+from musings.store.database import Database
+from musings.store.gallery import artifacts, prompts
+from musings.store.queue.transitions import AttemptStatus
+from musings.store.tables import attempts
+from musings.store.writings.writings import DOCUMENT
+
+REPRODUCES = "reproduces"
+"""The key in a prompt's instructions that names the prompt whose result is to be compared."""
+
+
+def recipe_of(database: Database, prompt_id: int) -> NewPrompt:
+    """A new prompt with the recorded words, values, seed and workflow of a completed one.
+
+    Raises ``NotFoundError``, and ``ConflictError`` for a prompt that has made nothing yet.
+    """
+    original = prompts.get(database, prompt_id)
+    with database.read() as connection:
+        row = connection.execute(
+            select(attempts.c.parameters, attempts.c.workflow_hash, attempts.c.backend)
+            .where(attempts.c.prompt_id == prompt_id, attempts.c.status == AttemptStatus.COMPLETED)
+            .order_by(attempts.c.attempt.desc())
+            .limit(1)
+        ).first()
+    if row is None or row.parameters is None:
+        raise ConflictError(
+            f"Prompt {prompt_id} has no recorded recipe: it has not been completed by this version.",
+            hint="Submit it anew instead.",
+        )
+    instructions: dict[str, Json] = {**original.instructions, REPRODUCES: prompt_id}
+    if original.kind is not Kind.TEXT and original.output_reference is not None:
+        instructions[DOCUMENT] = original.output_reference
+    kept = {key: value for key, value in original.metadata.items() if key != "parameters"}
+    return NewPrompt(
+        prompt_text=original.prompt_text,
+        prompt_type=original.prompt_type,
+        priority=original.priority,
+        metadata={**kept, REPRODUCES: prompt_id},  # for people: what counts are the instructions
+        workflow=original.workflow or _maker(original, row.backend),
+        parameters={k: v for k, v in rows.json_object(row.parameters).items() if v is not None},
+        config_name=original.config_name,
+        max_attempts=original.max_attempts or 3,
+        workflow_hash=row.workflow_hash,
+        instructions={name: value for name, value in instructions.items() if name != "parameters"},
+    )
+
+
+def compared(database: Database, prompt: Prompt, made: Sequence[NewArtifact]) -> dict[str, Any] | None:
+    """How what was made compares with what the recipe made first; None for a prompt that reproduces nothing.
+
+    Files are compared by their bytes, and pictures that differ in bytes by their pixels, in the order they were made.
+    """
+    original = prompt.instructions.get(REPRODUCES)
+    if not isinstance(original, int):
+        return None
+    before = [each.metadata for each in artifacts.of_prompts(database, [original])]
+    after = [each.metadata for each in made]
+    pairs = list(zip(before, after, strict=False))
+    same_bytes = [a.get("sha256") is not None and a.get("sha256") == b.get("sha256") for a, b in pairs]
+    same_look = [
+        a.get("pixels_sha256") is not None and a.get("pixels_sha256") == b.get("pixels_sha256") for a, b in pairs
+    ]
+    complete = bool(pairs) and len(before) == len(after)
+    return {
+        "of": original,
+        "identical": complete and all(x or y for x, y in zip(same_bytes, same_look, strict=True)),
+        "same_bytes": complete and all(same_bytes),
+        "compared": len(pairs),
+        "expected": len(before),
+    }
+
+
+def _maker(original: Prompt, backend: str | None) -> str | None:
+    """The workflow that served a prompt which named none, where another one may serve by now."""
+    if backend == "sketch":
+        return f"sketch-{original.kind}"
+    return backend if backend in ("poets", "speech-server") else None
+
+
+def _equal(a: JsonObject, b: JsonObject, name: str) -> bool:
+    return a.get(name) is not None and a.get(name) == b.get(name)

@@ -1,0 +1,129 @@
+"""Files that people sent to be worked from: a picture to change, a sound to go on with.
+
+Each stands once below the media root, under a name made of its sum, however often it is sent. It stays as long as a
+prompt or a recipe names it (``upload:SHA256``), and for a day after it was last sent or used.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy import Connection, delete, insert, or_, select, update
+
+from musings.errors import Fault, InvalidInputError, NotFoundError, PathError, StoreError
+from musings.files.media_root import MediaRoot
+from musings.models import UPLOAD_REFERENCE, Json, JsonObject, Upload
+from musings.store import rows, times
+from musings.store.database import Database
+from musings.store.tables import attempts, prompts, uploads
+
+FOLDER = "uploads"
+NAMED = '%"upload:%'
+
+
+def path_of(sha256: str, suffix: str) -> str:
+    """Where a file with this sum stands, relative to the media root."""
+    return f"{FOLDER}/{sha256[:2]}/{sha256}{suffix}"
+
+
+def keep(database: Database, root: MediaRoot, received: Path, sent: Upload) -> Upload:
+    """Move a file that was received to its place, then name it in a row; a file that is known is kept once.
+
+    Both happen under the write lock, which :func:`prune` takes too, so that neither undoes the other.
+    """
+    now = times.now()
+    facts = rows.dump(dict(sent.facts)) if sent.facts else None
+    with database.write() as connection:
+        root.put(received, sent.file_path)
+        fresh = {"sha256": sent.sha256, "content_type": sent.content_type, "bytes": sent.bytes, "facts": facts}
+        values = {**fresh, "file_path": sent.file_path, "created_at": now, "used_at": now}
+        connection.execute(insert(uploads).prefix_with("OR IGNORE").values(values))
+        connection.execute(update(uploads).where(uploads.c.sha256 == sent.sha256).values(used_at=now))
+        return _fetch(connection, sent.sha256)
+
+
+def get(database: Database, sha256: str) -> Upload:
+    """One upload, or ``NotFoundError``."""
+    with database.read() as connection:
+        return _fetch(connection, sha256)
+
+
+def everything(database: Database) -> list[Upload]:
+    """Every upload, by its sum."""
+    with database.read() as connection:
+        return [_upload(row) for row in connection.execute(select(uploads).order_by(uploads.c.sha256))]
+
+
+def use(connection: Connection, parameters: JsonObject) -> None:
+    """Note within the caller's transaction that a new prompt names uploads; ``InvalidInputError`` for one that went."""
+    for name, value in parameters.items():
+        named = UPLOAD_REFERENCE.fullmatch(value) if isinstance(value, str) else None
+        if named is None:
+            continue
+        mine = uploads.c.sha256 == named[1]
+        if connection.execute(update(uploads).where(mine).values(used_at=times.now())).rowcount == 0:
+            raise InvalidInputError([Fault(f"parameters.{name}", "names no upload that is still here: send it again")])
+
+
+def prune(database: Database, root: MediaRoot, before: datetime) -> tuple[int, int]:
+    """Remove the uploads that nothing names and that were not used since ``before``; how many, and their bytes.
+
+    Also removes what a broken transfer left in the folder where files are received. A kill in the middle leaves a
+    row whose file is gone, which no prompt names; it goes at the next run.
+    """
+    _clear_received(root, before)
+    with database.read() as connection:
+        idle = select(uploads.c.sha256).where(uploads.c.used_at < before).limit(1)
+        if connection.execute(idle).first() is None:
+            return 0, 0
+    with database.write() as connection:
+        named = set(_named(connection))
+        found = [_upload(row) for row in connection.execute(select(uploads).where(uploads.c.used_at < before))]
+        going = [each for each in found if each.sha256 not in named]
+        for each in going:
+            _unlink(root, each)
+            connection.execute(delete(uploads).where(uploads.c.sha256 == each.sha256))
+    return len(going), sum(each.bytes for each in going)
+
+
+def _named(connection: Connection) -> Iterator[str]:
+    """The sums of all uploads that prompts, those in the trash among them, and their recipes name."""
+    asked = or_(prompts.c.parameters.like(NAMED), prompts.c.metadata.like(NAMED))
+    for row in connection.execute(select(prompts.c.parameters, prompts.c.metadata).where(asked)):
+        for text in row:
+            yield from UPLOAD_REFERENCE.findall(rows.words(text) or "")
+    recipes = select(attempts.c.parameters).where(attempts.c.parameters.like(NAMED))
+    for text in connection.execute(recipes).scalars():
+        yield from UPLOAD_REFERENCE.findall(rows.words(text) or "")
+
+
+def _unlink(root: MediaRoot, upload: Upload) -> None:
+    try:
+        root.find(upload.file_path).unlink()
+    except PathError:
+        return  # gone already
+    except OSError as error:
+        raise StoreError(
+            f"The upload {upload.file_path} cannot be removed: {error.strerror}.",
+            hint="Give this user the right to change the media root; the next run goes on.",
+        ) from error
+
+
+def _clear_received(root: MediaRoot, before: datetime) -> None:
+    for left in root.received.glob("*"):
+        try:
+            if left.stat().st_mtime < before.timestamp():
+                left.unlink()
+        except OSError:  # it was moved to its place just now
+            continue
+
+
+def _fetch(connection: Connection, sha256: str) -> Upload:
+    row = connection.execute(select(uploads).where(uploads.c.sha256 == sha256)).first()
+    if row is None:
+        raise NotFoundError(f"There is no upload {sha256[:12]}…: nobody sent it, or it was removed unused after a day.")
+    return _upload(row)
+
+
+def _upload(row: Json) -> Upload:
+    return Upload(row.sha256, row.content_type, row.bytes, row.file_path, rows.json_object(row.facts))

@@ -1,0 +1,31 @@
+"""Jobs that a prompt which has ended may still have on servers: to be taken away there when those answer.
+
+Each is noted in ``queue_state`` as ``left:PROMPT.ATTEMPT`` with the whereabouts of the jobs, in the transaction that
+ends the prompt, so that neither the worker's death nor a server's absence lets one be forgotten.
+"""
+
+from sqlalchemy import Connection
+
+from musings.store.database import Database
+from musings.store.queue import changes
+
+LEFT = "left:"
+SERVER_JOB = "comfy|"
+
+
+def note(connection: Connection, prompt_id: int, attempt: int, external_id: str | None, *, moved: bool = False) -> None:
+    """Write down that an ended prompt may have jobs outside. ``moved``: only where some were left on another server."""
+    if external_id is None or not external_id.startswith(SERVER_JOB):
+        return
+    if not moved or external_id.count("|") > 2:
+        changes.put(connection, f"{LEFT}{prompt_id}.{attempt}", external_id)
+
+
+def noted(database: Database) -> dict[str, str]:
+    """The whereabouts of every such job, by the name to forget it by."""
+    return changes.named(database, LEFT)
+
+
+def forget(database: Database, name: str) -> None:
+    """It is not there any more."""
+    changes.write(database, f"{LEFT}{name}", None)

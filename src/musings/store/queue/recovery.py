@@ -1,0 +1,140 @@
+"""Recovery: what a dead runner left, found and put right by the next one, which holds the lock (DESIGN D2)."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, and_, or_, select, update
+
+from musings.models import ArtifactStatus, PromptStatus
+from musings.store import times
+from musings.store.database import Database
+from musings.store.gallery.prompts import IS_LIVE
+from musings.store.queue import leftovers
+from musings.store.queue.accounts import Step
+from musings.store.queue.transitions import CANCELLED_RUNNING, TEXT_TYPES, AttemptStatus
+from musings.store.tables import attempts, prompts
+
+SERVER_JOB, SERVER_BACKEND = leftovers.SERVER_JOB, "comfyui"
+PATIENCE = {Step.OUTSIDE: 10, Step.FETCHING: 3, Step.FINISHING: 3}
+"""How many times the cap of attempts a worker may die at a step of a job that it can join again, in a row."""
+
+SUSPECTED = ", so this prompt may be what stops it. Look at the log, then retry or change it."
+_DOING = {
+    Step.OUTSIDE: "waited for this prompt's job on ComfyUI",
+    Step.FETCHING: "fetched what ComfyUI had made for this prompt",
+    Step.FINISHING: "finished what ComfyUI had made for this prompt",
+}
+
+
+@dataclass(frozen=True)
+class Orphan:
+    """An attempt whose runner died, or that left files without rows, as recovery found it."""
+
+    prompt_id: int
+    attempt: int
+    status: str
+    directory: str | None
+    external_id: str | None
+
+
+def orphans(database: Database) -> list[Orphan]:
+    """Attempts that a dead runner left: call it only while holding the runner's lock."""
+    running = attempts.c.status == AttemptStatus.RUNNING
+    columns = (attempts.c.prompt_id, attempts.c.attempt, attempts.c.status, attempts.c.directory)
+    with database.read() as connection:
+        found = connection.execute(select(*columns, attempts.c.external_id).where(or_(running, _files_without_rows())))
+        return [Orphan(*row) for row in found]
+
+
+def recover(database: Database, default_attempts: int) -> int:
+    """Put every ``processing`` prompt back, or end it when it may be what stops the worker; returns how many.
+
+    An attempt that the worker was working on itself counts. One whose job a server has can be joined again, so it does
+    not: such a prompt ends only when the worker died at the same step of it many times in a row. Call it only while
+    holding the runner's lock: then nobody else can be working on them.
+    """
+    said = "The worker stopped in the middle of this attempt."
+    stuck = prompts.c.status == PromptStatus.PROCESSING
+    mine = and_(attempts.c.prompt_id == prompts.c.id, attempts.c.attempt == prompts.c.attempt)
+    with database.write() as connection:
+        found = connection.execute(
+            select(prompts, attempts.c.backend).select_from(prompts.outerjoin(attempts, mine)).where(stuck)
+        ).all()
+        connection.execute(
+            update(attempts)
+            .where(attempts.c.status == AttemptStatus.RUNNING)
+            .values(status=AttemptStatus.LOST, finished_at=times.now(), error=said, error_class="Lost")
+        )
+        connection.execute(update(attempts).where(_files_without_rows()).values(directory=None))
+        for row in found:
+            then = _after_death(row, default_attempts)
+            if then["status"] is not PromptStatus.PENDING:
+                leftovers.note(connection, row.id, row.attempt, row.external_id)
+            connection.execute(update(prompts).where(prompts.c.id == row.id).values(then))
+    return len(found)
+
+
+def suspects(database: Database, default_attempts: int) -> list[int]:
+    """Waiting prompts that one more death of the worker would end: to be run alone, so that it is surely theirs."""
+    query = (
+        select(prompts)
+        .where(prompts.c.status == PromptStatus.PENDING, IS_LIVE, prompts.c.worker_deaths > 0)
+        .order_by(prompts.c.priority, prompts.c.id)
+    )
+    with database.read() as connection:
+        found = connection.execute(query).all()
+    return [row.id for row in found if _is_last(row, default_attempts)]
+
+
+def _is_last(row: Row[Any], default_attempts: int) -> bool:
+    cap = row.max_attempts or default_attempts
+    if row.death_step == Step.WORKING:
+        return bool(row.attempt - row.uncounted_attempts + 1 >= cap)
+    return bool(row.worker_deaths + 1 >= cap)
+
+
+def _after_death(row: Row[Any], default_attempts: int) -> dict[str, Any]:
+    """What becomes of a prompt whose worker died."""
+    is_text = (row.prompt_type or "text") in TEXT_TYPES
+    if row.cancel_requested:
+        return {**_ended(is_text), "status": PromptStatus.CANCELLED, "error_message": CANCELLED_RUNNING}
+    outside = (row.external_id or "").startswith(SERVER_JOB) or row.backend == SERVER_BACKEND
+    step = (row.worker_step or Step.WORKING) if outside else Step.WORKING
+    step = Step.OUTSIDE if outside and step == Step.WORKING else step
+    deaths = row.worker_deaths + 1 if row.death_step == step else 1
+    cap = row.max_attempts or default_attempts
+    used = row.attempt - row.uncounted_attempts
+    if not outside and used >= cap:
+        often = f"every one of {used}" if deaths >= used else f"the last of {used}"
+        said = f"The worker stopped in the middle of {often} attempts"
+        return {**_ended(is_text), "status": PromptStatus.FAILED, "error_message": f"{said}{SUSPECTED}"}
+    if outside and deaths >= cap * PATIENCE[step]:
+        said = f"The worker stopped {deaths} times in a row while it {_DOING[step]}"
+        return {**_ended(is_text), "status": PromptStatus.FAILED, "error_message": f"{said}{SUSPECTED}"}
+    killed = (row.external_id or "").startswith("process:")
+    return {
+        "status": PromptStatus.PENDING,
+        "error_message": None,
+        "next_attempt_at": None,
+        "progress": None,
+        "external_id": None if killed else row.external_id,
+        "artifact_status": None if is_text else ArtifactStatus.PENDING,
+        "uncounted_attempts": row.uncounted_attempts + (1 if outside else 0),
+        "worker_step": None,
+        "death_step": step,
+        "worker_deaths": deaths,
+    }
+
+
+def _ended(is_text: bool) -> dict[str, Any]:
+    return {
+        "completed_at": times.now(),
+        "progress": None,
+        "external_id": None,
+        "cancel_requested": False,
+        "artifact_status": None if is_text else ArtifactStatus.ERROR,
+    }
+
+
+def _files_without_rows() -> ColumnElement[bool]:
+    return and_(attempts.c.directory.is_not(None), attempts.c.status != AttemptStatus.COMPLETED)

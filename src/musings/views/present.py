@@ -1,0 +1,256 @@
+"""From stored values to answers."""
+
+import random
+from collections.abc import Callable, Collection, Mapping, Sequence
+from urllib.parse import quote
+
+from pydantic import ValidationError
+
+from musings.housekeeping import disk
+from musings.makers.registry import Pipelines
+from musings.models import MEDIA_KINDS, Artifact, Attempt, Json, JsonObject, Kind, Prompt, StoredWriting
+from musings.process import alive
+from musings.requests.intake import UNUSED_WORDS
+from musings.store.database import Database
+from musings.store.gallery import artifacts, prompts, stats, workflows
+from musings.store.queue import attempts, schedule, workers
+from musings.store.queue.workers import SILENT_SECONDS, WorkerRow
+from musings.store.writings import writings
+from musings.views import schemas
+
+ETA_DRAWS = 200
+NOBODY = "no worker runs"
+MOST_LEVELS = 100
+
+
+def prompt_responses(
+    database: Database,
+    found: Sequence[Prompt],
+    default_attempts: int,
+    current: Callable[[], Mapping[str, str]] = dict,
+) -> list[schemas.PromptResponse]:
+    """Prompts with everything that belongs to them, in five queries however many there are.
+
+    ``current`` says the hash of each workflow's file as it is now, by its name (``Pipelines.hashes``).
+    """
+    ids = [prompt.id for prompt in found]
+    if not ids:
+        return []
+    made: dict[int, list[Artifact]] = {prompt_id: [] for prompt_id in ids}
+    for artifact in artifacts.of_prompts(database, ids):
+        made[artifact.prompt_id].append(artifact)
+    tried = attempts.of_prompts(database, ids)
+    texts = writings.by_ids(database, [p.output_reference for p in found if p.output_reference is not None])
+    places = prompts.positions(database, found)
+    outdated = _outdated(database, found, current)
+    return [
+        schemas.PromptResponse(
+            **{name: getattr(prompt, name) for name in _COPIED},
+            metadata=shallow(prompt.metadata),
+            parameters=shallow(prompt.parameters),
+            artifact_metadata=None if prompt.artifact_metadata is None else shallow(prompt.artifact_metadata),
+            max_attempts=prompt.max_attempts or default_attempts,
+            newer_workflow=prompt.workflow_hash in outdated,
+            unused_words=_sentence(prompt.instructions.get(UNUSED_WORDS)),
+            reproduces=_number(prompt.instructions.get("reproduces")),
+            position=places.get(prompt.id),
+            progress=progress_of(prompt),
+            attempts=[attempt_meta(each) for each in tried[prompt.id]],
+            artifacts=[artifact_meta(each) for each in made[prompt.id]],
+            writing=writing_meta(texts.get(prompt.output_reference or 0)),
+        )
+        for prompt in found
+    ]
+
+
+_COPIED = (
+    "id", "prompt_text", "prompt_type", "kind", "status", "priority", "config_name", "workflow", "created_at",
+    "processed_at", "completed_at", "output_reference", "error_message", "processing_duration", "artifact_status",
+    "attempt", "attempts_used", "next_attempt_at", "waiting_reason", "cancel_requested", "starred", "deleted_at",
+    "workflow_hash",
+)  # fmt: skip
+
+
+def _outdated(database: Database, found: Sequence[Prompt], current: Callable[[], Mapping[str, str]]) -> Collection[str]:
+    """The pinned versions whose file is there, and another one by now."""
+    pinned = workflows.names(database, {each.workflow_hash for each in found if each.workflow_hash is not None})
+    now = current() if pinned else {}
+    return {digest for digest, name in pinned.items() if now.get(name, digest) != digest}
+
+
+def _number(value: Json) -> int | None:
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
+
+
+def _sentence(value: Json) -> str | None:
+    return value if isinstance(value, str) else None
+
+
+def progress_of(prompt: Prompt) -> schemas.Progress | None:
+    """None, too, when another program wrote what is no progress."""
+    try:
+        return schemas.Progress.model_validate(prompt.progress) if prompt.progress else None
+    except ValidationError:
+        return None
+
+
+def shallow(value: JsonObject) -> dict[str, Json]:
+    """A JSON object that can be shown: one that is nested deeper than any serializer goes is named only."""
+    return dict(value) if _is_shallow(value, MOST_LEVELS) else {"value": "nested too deeply to be shown"}
+
+
+def _is_shallow(value: Json, levels: int) -> bool:
+    inner = value.values() if isinstance(value, Mapping) else value
+    nested = (each for each in inner if isinstance(each, dict | list))
+    return levels > 0 and all(_is_shallow(each, levels - 1) for each in nested)
+
+
+def attempt_meta(found: Attempt) -> schemas.AttemptMeta:
+    seconds = None
+    if found.started_at and found.finished_at:
+        seconds = round((found.finished_at - found.started_at).total_seconds(), 3)
+    return schemas.AttemptMeta(
+        attempt=found.attempt,
+        status=found.status,
+        backend=found.backend,
+        started_at=found.started_at,
+        finished_at=found.finished_at,
+        seconds=seconds,
+        error=found.error,
+        error_class=found.error_class,
+    )
+
+
+def attempt_log(found: Attempt) -> schemas.AttemptLog:
+    return schemas.AttemptLog(
+        attempt=found.attempt,
+        status=found.status,
+        backend=found.backend,
+        started_at=found.started_at,
+        finished_at=found.finished_at,
+        parameters=shallow(found.parameters),
+        error=found.error,
+        log=found.log_excerpt or "",
+    )
+
+
+def artifact_meta(found: Artifact) -> schemas.ArtifactMeta:
+    return schemas.ArtifactMeta(
+        id=found.id,
+        prompt_id=found.prompt_id,
+        artifact_type=found.artifact_type,
+        file_path=found.file_path,
+        preview_path=found.preview_path,
+        metadata=shallow(found.metadata),
+        created_at=found.created_at,
+        file_url=f"/api/artifacts/{found.id}",
+        preview_url=f"/media/{quote(found.preview_path)}" if found.preview_path else None,
+    )
+
+
+def gallery_item(found: Artifact, prompt: Prompt) -> schemas.GalleryItem:
+    return schemas.GalleryItem(
+        **artifact_meta(found).model_dump(),
+        prompt_text=prompt.prompt_text,
+        prompt_type=prompt.prompt_type,
+        kind=prompt.kind,
+        starred=prompt.starred,
+    )
+
+
+def writing_meta(found: StoredWriting | None) -> schemas.WritingMeta | None:
+    return None if found is None else schemas.WritingMeta.model_validate(found, from_attributes=True)
+
+
+def workflow_list(pipelines: Pipelines) -> list[schemas.WorkflowMeta]:
+    return [schemas.WorkflowMeta.model_validate(each, from_attributes=True) for each in pipelines.workflows()]
+
+
+def worker_state(database: Database) -> schemas.WorkerState | None:
+    """Who works on the queue: a worker now, a schedule that comes by, or nobody; None when nobody ever did."""
+    row, planned = workers.latest(database), schedule.find(database)
+    if row is None and planned is None:
+        return None
+    alive = row is not None and is_alive(row)
+    comes_by = planned is not None and planned.is_kept
+    heard = row if alive or not comes_by else None  # what a killed run left behind is not the schedule's
+    last_run = planned.last_run_at if planned is not None else None
+    return schemas.WorkerState(
+        mode="running" if alive else "scheduled" if comes_by else "none",
+        alive=alive,
+        pid=heard.pid if heard is not None else None,
+        heartbeat_at=heard.heartbeat_at if heard is not None else last_run,
+        last_run_at=last_run,
+        next_run_at=planned.next_run_at if planned is not None and comes_by else None,
+        message=_worker_in_words(row, planned, alive=alive),
+    )
+
+
+def _worker_in_words(row: WorkerRow | None, planned: schedule.Schedule | None, *, alive: bool) -> str:
+    if row is not None and alive:
+        return f"a worker is at work (process {row.pid})"
+    if planned is not None and planned.is_kept:
+        return planned.in_words()
+    was_later = row is not None and (planned is None or (planned.last_run_at or row.heartbeat_at) < row.heartbeat_at)
+    if planned is not None and planned.is_regular and not was_later:
+        return planned.in_words()
+    if row is not None:
+        return f"the worker (process {row.pid}) is dead or stuck since {row.heartbeat_at:%Y-%m-%d %H:%M:%S} UTC"
+    return NOBODY
+
+
+def is_alive(found: WorkerRow) -> bool:
+    """Its heart beats; and where it runs on this host, its process is still there."""
+    return found.silent_seconds < SILENT_SECONDS and (not found.is_here or alive(found.process))
+
+
+def queue_stats(database: Database, pipelines: Pipelines) -> schemas.QueueStats:
+    found = stats.queue_stats(database)
+    low = disk.words(database)
+    worker = worker_state(database)
+    media_wait = low is not None and any(found.by_kind.get(kind, {}).get("pending") for kind in MEDIA_KINDS)
+    stands = found.paused or worker is None or not worker.alive or found.head_waits or media_wait
+    served = {str(each.kind): each.source == "sketch" for each in reversed(pipelines.workflows())}
+    return schemas.QueueStats(
+        paused=found.paused,
+        by_status=found.by_status,
+        by_kind=found.by_kind,
+        pending=found.by_status["pending"],
+        processing=found.by_status["processing"],
+        oldest_pending_seconds=found.oldest_pending_seconds,
+        running=[
+            schemas.RunningPrompt(
+                id=prompt.id,
+                kind=prompt.kind,
+                prompt_text=prompt.prompt_text[:200],
+                progress=progress_of(prompt),
+            )
+            for prompt in found.running
+        ],
+        rate_per_hour=found.rate_per_hour,
+        eta_seconds=schemas.Eta(p50=None, p90=None) if stands else _eta(found),
+        worker=worker,
+        disk_low=low is not None,
+        disk_message=low,
+        engine=served,
+    )
+
+
+def _eta(found: stats.QueueStats) -> schemas.Eta:
+    """How long the queue will take: the kinds run beside each other, the prompts of one kind one after another.
+
+    Each waiting prompt takes as long as one of the recent ones of its kind, drawn at random (a fixed draw, so that
+    the answer does not flicker); p50 and p90 are over many such draws.
+    """
+    waiting = {
+        kind: min(500, counts.get("pending", 0) + counts.get("processing", 0)) for kind, counts in found.by_kind.items()
+    }
+    waiting = {kind: count for kind, count in waiting.items() if count and kind in set(Kind)}
+    if not waiting or any(kind not in found.durations for kind in waiting):
+        return schemas.Eta(p50=None, p90=None)
+    draw = random.Random(0)  # noqa: S311 (no secret)
+    sums = sorted(
+        max(sum(draw.choices(found.durations[kind], k=count)) for kind, count in waiting.items())
+        for _ in range(ETA_DRAWS)
+    )
+    return schemas.Eta(p50=round(sums[ETA_DRAWS // 2], 1), p90=round(sums[ETA_DRAWS * 9 // 10], 1))

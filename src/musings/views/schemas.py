@@ -1,0 +1,338 @@
+"""The shapes of requests and answers (INTERFACE section 3)."""
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, WithJsonSchema
+
+from musings.models import KIND_OF_TYPE, Kind
+from musings.requests.intake import TEXT_CHARACTERS
+
+
+def _rfc3339(value: datetime) -> str:
+    return value.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+Time = Annotated[
+    datetime,
+    PlainSerializer(_rfc3339, return_type=str),
+    WithJsonSchema({"type": "string", "format": "date-time"}, mode="serialization"),
+]
+"""RFC 3339, UTC, milliseconds."""
+
+
+def _whole(value: object) -> object:
+    """JSON Schema calls 3.0 an integer; ``true`` and ``"3"`` are none."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+Priority = Annotated[int, Field(ge=1, le=10, strict=True), BeforeValidator(_whole)]
+Count = Annotated[int, Field(ge=1, le=16, strict=True), BeforeValidator(_whole)]
+
+JsonMap = dict[str, Any]
+
+
+class Progress(BaseModel):
+    model_config = ConfigDict(extra="allow")
+    value: float = 0
+    max: float = 1
+    stage: str = ""
+    eta_seconds: float | None = None
+
+
+class AttemptMeta(BaseModel):
+    attempt: int
+    status: str = Field(description="running, completed, failed, cancelled, lost or released")
+    backend: str | None
+    started_at: Time | None
+    finished_at: Time | None
+    seconds: float | None
+    error: str | None
+    error_class: str | None
+
+
+class ArtifactMeta(BaseModel):
+    id: int
+    prompt_id: int
+    artifact_type: str
+    file_path: str
+    preview_path: str | None
+    metadata: JsonMap
+    created_at: Time | None
+    file_url: str
+    preview_url: str | None
+
+
+class GalleryItem(ArtifactMeta):
+    prompt_text: str
+    prompt_type: str
+    kind: Kind | None
+    starred: bool
+
+
+class WritingMeta(BaseModel):
+    id: int
+    title: str | None
+    content: str | None
+    content_type: str | None
+    mood: str | None
+    word_count: int | None
+    line_count: int | None
+    character_count: int | None
+    explicit_content: bool
+    created_at: Time | None
+
+
+class PromptResponse(BaseModel):
+    id: int
+    prompt_text: str
+    prompt_type: str
+    kind: Kind | None
+    status: str
+    priority: int
+    config_name: str | None
+    metadata: JsonMap
+    workflow: str | None
+    parameters: JsonMap
+    created_at: Time | None
+    processed_at: Time | None
+    completed_at: Time | None
+    output_reference: int | None
+    error_message: str | None
+    processing_duration: float | None
+    artifact_status: str | None
+    artifact_metadata: JsonMap | None
+    attempt: int = Field(description="the number of the last attempt; it only grows, and counts nothing")
+    attempts_used: int = Field(description="how many attempts count against max_attempts")
+    max_attempts: int
+    next_attempt_at: Time | None = Field(description="while pending: it is not tried before")
+    waiting_reason: str | None = Field(
+        description="why a pending prompt was looked at and put back, and what to do; null while it waits for its turn"
+    )
+    cancel_requested: bool
+    starred: bool
+    deleted_at: Time | None = Field(description="when it went to the trash")
+    workflow_hash: str | None = Field(description="the version of the workflow file that it was submitted with")
+    newer_workflow: bool = Field(description="whether that file has changed since; it runs with its own version")
+    unused_words: str | None = Field(description="said of a prompt whose words its workflow has no place for")
+    reproduces: int | None = Field(description="the prompt whose recorded recipe it runs again")
+    position: int | None = Field(description="place in the queue while pending, 1 being next")
+    progress: Progress | None
+    attempts: list[AttemptMeta]
+    artifacts: list[ArtifactMeta]
+    writing: WritingMeta | None
+
+
+class PromptList(BaseModel):
+    items: list[PromptResponse]
+    next_cursor: str | None
+
+
+class GalleryList(BaseModel):
+    items: list[GalleryItem]
+    next_cursor: str | None
+
+
+class PromptArtifacts(BaseModel):
+    prompt_id: int
+    artifacts: list[ArtifactMeta]
+
+
+class AttemptLog(BaseModel):
+    attempt: int
+    status: str
+    backend: str | None
+    started_at: Time | None
+    finished_at: Time | None
+    parameters: JsonMap
+    error: str | None
+    log: str
+
+
+class PromptLog(BaseModel):
+    prompt_id: int
+    attempts: list[AttemptLog]
+
+
+class NewPromptRequest(BaseModel):
+    """A prompt to make. ``parameters`` are those of the workflow's form (``GET /api/workflows``)."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    prompt_text: Annotated[str, Field(min_length=1, max_length=TEXT_CHARACTERS)]
+    prompt_type: str = Field("text", json_schema_extra={"enum": list(KIND_OF_TYPE)})
+    priority: Priority = Field(5, description="1 is most urgent, 10 least")
+    metadata: JsonMap | None = None
+    workflow: Annotated[str, Field(min_length=1, max_length=200)] | None = None
+    parameters: JsonMap | None = None
+    count: Count | None = Field(None, description="how many to make of it")
+    config_name: Annotated[str, Field(max_length=200)] | None = None
+    enhance: Annotated[bool, Field(strict=True)] | None = Field(
+        None, description="pictures and music: have the poets write the words first; null leaves it to the type"
+    )
+
+
+class DryRunProblem(BaseModel):
+    where: str = Field(description="a place of the request, or a server")
+    what: str
+    remedy: str
+
+
+class DryRunEstimate(BaseModel):
+    """Seconds, from what such prompts took here."""
+
+    p10: float
+    p50: float
+    p90: float
+
+
+class DryRun(BaseModel):
+    """What would become of a prompt. ``ok``: it would be taken, and something that answers would run it."""
+
+    ok: bool
+    problems: list[DryRunProblem]
+    would_run_on: list[str]
+    estimate: DryRunEstimate | None
+
+
+class UploadMeta(BaseModel):
+    """A file that was sent. ``ref`` is what a parameter of type image, audio or video takes."""
+
+    ref: str
+    content_type: str
+    bytes: int
+    width: int | None = Field(None, description="pixels")
+    height: int | None = Field(None, description="pixels")
+    duration: float | None = Field(None, description="seconds")
+    file_url: str
+
+
+class PromptChange(BaseModel):
+    """What may be changed at any time; what is left out stays."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    priority: Priority | None = None
+    metadata: JsonMap | None = None
+    starred: Annotated[bool, Field(strict=True)] | None = None
+
+
+class FormFieldMeta(BaseModel):
+    name: str
+    type: str
+    label: str
+    default: Any
+    minimum: float | None
+    maximum: float | None
+    step: float | None
+    choices: list[str]
+    help: str
+    role: str | None
+    required: bool
+    advanced: bool
+
+
+class WorkflowMeta(BaseModel):
+    name: str
+    kind: Kind
+    title: str
+    description: str
+    source: str = Field(description="sketch, poets, speech, comfyui or script")
+    form: list[FormFieldMeta]
+    hash: str | None = Field(description="names the file as it is now; null for the built-in ones")
+    problem: str | None = Field(description="what is wrong with its file")
+    takes_text: bool = Field(description="whether the words of a prompt go anywhere")
+    default: bool = Field(description="whether it serves prompts of its kind that name none")
+    usable: bool = Field(description="whether nothing is known, without asking a server, that keeps it from running")
+    reason: str | None = Field(description="why it is not usable")
+
+
+class WorkflowList(BaseModel):
+    items: list[WorkflowMeta]
+    next_cursor: str | None
+
+
+class WorkflowProblem(BaseModel):
+    """Something that a server lacks for a workflow."""
+
+    server: str
+    message: str
+
+
+class WorkflowCheck(BaseModel):
+    """``usable``: at least one server that answers, or this machine, can run it."""
+
+    name: str
+    usable: bool
+    problems: list[WorkflowProblem]
+
+
+class Backend(BaseModel):
+    kind: str = Field(description="comfyui, script, llm, speech or sketch")
+    url: str | None
+    reachable: bool
+    version: str | None
+    queue_length: int | None
+    last_error: str | None
+
+
+class BackendList(BaseModel):
+    items: list[Backend]
+    next_cursor: str | None
+
+
+class RunningPrompt(BaseModel):
+    id: int
+    kind: Kind | None
+    prompt_text: str
+    progress: Progress | None
+
+
+class WorkerState(BaseModel):
+    """``mode``: a worker runs; none runs now, and a schedule comes by; neither, though one or the other once did."""
+
+    mode: Literal["running", "scheduled", "none"]
+    alive: bool = Field(description="whether a worker runs now")
+    pid: int | None = Field(description="its process; null between the runs of a schedule")
+    heartbeat_at: Time | None = Field(description="when a worker was heard of last")
+    last_run_at: Time | None = Field(description="when a run of the schedule was there last")
+    next_run_at: Time | None = Field(description="when the schedule is due to look again")
+    message: str = Field(description="the same in words")
+
+
+class Eta(BaseModel):
+    """Seconds until the queue is empty, from the durations of the last prompts of each kind."""
+
+    p50: float | None
+    p90: float | None
+
+
+class QueueStats(BaseModel):
+    paused: bool
+    by_status: dict[str, int]
+    by_kind: dict[str, dict[str, int]]
+    pending: int
+    processing: int
+    oldest_pending_seconds: float | None
+    running: list[RunningPrompt]
+    rate_per_hour: float
+    eta_seconds: Eta
+    worker: WorkerState | None
+    disk_low: bool = Field(description="whether media prompts wait because the disk is nearly full")
+    disk_message: str | None = Field(description="the same in words")
+    engine: dict[str, bool] = Field(description="which kinds are served by the built-in sketch engine")
+
+
+class Health(BaseModel):
+    status: str
+    version: str
+
+
+class Check(BaseModel):
+    ok: bool
+    detail: str
+
+
+class Readiness(BaseModel):
+    status: str
+    checks: dict[str, Check]

@@ -1,8 +1,0 @@
-"""The engines: who runs which prompt, and when. One entry each; a second one (DESIGN D3) gets a line here."""
-
-from collections.abc import Mapping
-
-from musings.worker.engine.base import Engine
-from musings.worker.engine.sqlite import SqliteEngine
-
-ENGINES: Mapping[str, type[Engine]] = {"sqlite": SqliteEngine}

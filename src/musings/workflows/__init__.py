@@ -1,1 +1,0 @@
-"""The workflows: files in a folder, each with the form it exposes."""

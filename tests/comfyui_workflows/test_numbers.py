@@ -1,0 +1,200 @@
+"""Numbers: read as a server reads them, and kept within the bounds of every place that they go to."""
+
+import pytest
+
+from comfyui_workflows.checking import ProblemKind, check, installed_as, suited
+from comfyui_workflows.fields import Spot
+from comfyui_workflows.form import SEED_MAXIMUM, Form
+from comfyui_workflows.numbers import bounds_at, plain, seed_bounds, within
+from comfyui_workflows.sidecar import apply, parse
+from comfyui_workflows.tracing import trace
+from musings.makers.comfyui.client import Server
+from musings.makers.comfyui.protocol import Object
+from musings.models import FormField
+from tests.musings.makers.comfyui.graphs import Graph, film, node, painting, picture
+
+
+def declared(**inputs: object) -> Object:
+    return {"input": {"required": inputs}}
+
+
+def field(form: Form, name: str) -> FormField:
+    return next(each for each in form.fields if each.name == name)
+
+
+def traced(graph: Graph, info: Object) -> Form:
+    return within(trace(graph, info), graph, info)
+
+
+def narrow(maximum: int | None, minimum: int = 0) -> Object:
+    limits = {"min": minimum, **({} if maximum is None else {"max": maximum})}
+    return {
+        "KSampler": declared(seed=["INT", {"min": 0, "max": 2**64 - 1}], steps=["INT", {"min": 1, "max": 10000}]),
+        "Upscaler": declared(image=["IMAGE"], seed=["INT", limits]),
+        "PrimitiveInt": declared(value=["INT", {"min": -(2**63), "max": 2**63}]),
+    }
+
+
+def upscaled() -> Graph:
+    graph = painting() | {"20": node("Upscaler", image=["8", 0], seed=7)}
+    graph["9"]["inputs"]["images"] = ["20", 0]
+    return graph
+
+
+@pytest.mark.parametrize(
+    ("limit", "expected"),
+    [(2**32 - 1, 2**32 - 1), (2147483647, 2147483647), (65535, 65535), (2**60, SEED_MAXIMUM), (None, SEED_MAXIMUM)],
+)
+def test_a_seed_keeps_to_the_least_of_the_places_it_goes_to(limit: int | None, expected: int) -> None:
+    seed = field(traced(upscaled(), narrow(limit)), "seed")
+    assert (seed.minimum, seed.maximum) == (0, expected)
+
+
+def test_a_seed_of_at_least_one() -> None:
+    graph, info = upscaled(), narrow(2147483647, minimum=1)
+    form = traced(graph, info)
+    assert field(form, "seed").minimum == 1
+    assert seed_bounds(graph, info, form, field(form, "seed")) == (1, 2147483647)
+
+
+def test_a_number_keeps_to_the_bounds_of_what_its_node_hands_it_on_to() -> None:
+    graph = upscaled() | {"30": node("PrimitiveInt", value=3)}
+    graph["3"]["inputs"]["seed"] = ["30", 0]
+    graph["20"]["inputs"]["seed"] = ["30", 0]
+    assert bounds_at(graph, narrow(99), [Spot("30", "value")]).high == 99
+    assert field(traced(graph, narrow(99)), "seed").maximum == 99
+
+
+def test_a_sampler_hands_nothing_on() -> None:
+    graph = painting() | {"20": node("Upscaler", image=["8", 0], seed=["3", 0])}
+    assert bounds_at(graph, narrow(99), [Spot("3", "seed")]).high == 2**64 - 1
+
+
+def test_bounds_that_contradict_each_other_do_not_close_a_field() -> None:
+    info = {"KSampler": declared(steps=["INT", {"min": 2000, "max": 10000}])}
+    steps = field(traced(painting(), info), "steps")
+    assert (steps.minimum, steps.maximum) == (2000, 10000)
+
+
+def test_a_sidecar_cannot_go_beyond_the_bounds_of_the_class(server: Server) -> None:
+    graph = painting()
+    wider = parse("x", "[fields.steps]\nmaximum = 20000\nminimum = 2\n")
+    form = apply(wider, trace(graph), graph, server.object_info())
+    changed = field(within(form, graph, server.object_info()), "steps")
+    assert (changed.minimum, changed.maximum) == (2, 10000)
+
+
+def texts() -> Graph:
+    graph = painting()
+    graph["5"]["inputs"] |= {"width": "640", "height": " 480 "}
+    graph["3"]["inputs"] |= {"seed": "42", "steps": "12", "cfg": "6.5"}
+    return graph
+
+
+@pytest.mark.parametrize("asked", [True, False])
+def test_numbers_written_as_texts_are_numbers(server: Server, asked: bool) -> None:
+    form = trace(texts(), server.object_info() if asked else None)
+    found = {name: (field(form, name).type, field(form, name).default) for name in ("width", "height", "steps", "cfg")}
+    assert found == {"width": ("int", 640), "height": ("int", 480), "steps": ("int", 12), "cfg": ("float", 6.5)}
+    assert field(form, "seed").role == "seed"
+    assert check(texts(), server.object_info()) == []
+
+
+@pytest.mark.parametrize("value", ["9" * 400, "1e999", "nan", "-inf", "", "9" * 5000])
+def test_a_number_beyond_all_bounds_breaks_nothing(server: Server, value: str) -> None:
+    graph = painting()
+    graph["3"]["inputs"] |= {"cfg": value, "steps": value, "seed": value}
+    for info in (None, server.object_info(), narrow(10**400)):
+        assert trace(graph, info).by_role("prompt") is not None
+        within(trace(graph, info), graph, info)
+
+
+def test_a_wrapped_value_is_not_ours_to_judge(server: Server) -> None:
+    graph = painting()
+    graph["5"]["inputs"]["width"] = {"__value__": 64}
+    assert check(graph, server.object_info()) == []
+
+
+def test_what_no_server_reads_as_a_number_stays_a_text(server: Server) -> None:
+    graph = painting(text="512")
+    graph["5"]["inputs"] |= {"width": "64.0", "height": "tall"}
+    read = plain(graph, server.object_info())
+    assert read["5"]["inputs"] == graph["5"]["inputs"]
+    assert read["6"]["inputs"]["text"] == "512"
+    problems = check(graph, server.object_info())
+    assert [(problem.kind, problem.node) for problem in problems] == [(ProblemKind.VALUE, "5")] * 2
+    assert "width: '64.0' is not a whole number" in problems[0].message
+
+
+def test_a_number_out_of_bounds_is_told_before_the_run(server: Server) -> None:
+    graph = painting()
+    graph["5"]["inputs"] |= {"width": 99999, "batch_size": 0}
+    said = [problem.message for problem in check(graph, server.object_info())]
+    assert len(said) == 2
+    assert "99999 is above its maximum of 16384" in said[0]
+    assert "0 is below its minimum of 1" in said[1]
+    assert not any(problem.missing for problem in check(graph, server.object_info()))
+    assert check(graph, server.object_info(), {("5", "width"), ("5", "batch_size")}) == []
+
+
+@pytest.mark.parametrize(
+    ("given", "there"),
+    [("SD15\\inner.safetensors", "SD15/inner.safetensors"), ("SD15/inner.safetensors", "SD15\\inner.safetensors")],
+)
+def test_a_path_of_the_other_system_is_the_same_model(given: str, there: str) -> None:
+    info = {"CheckpointLoaderSimple": declared(ckpt_name=[["other.ckpt", there], {}])}
+    graph = {"4": node("CheckpointLoaderSimple", ckpt_name=given)}
+    assert check(graph, info) == []
+    assert suited(graph, info)["4"]["inputs"]["ckpt_name"] == there
+    assert graph["4"]["inputs"]["ckpt_name"] == given
+    newer = {"CheckpointLoaderSimple": declared(ckpt_name=["COMBO", {"options": [there]}])}
+    assert suited(graph, newer)["4"]["inputs"]["ckpt_name"] == there
+    assert installed_as("inner.safetensors", [there]) is None
+
+
+def test_one_that_is_there_under_both_names_is_the_one_that_was_meant() -> None:
+    assert installed_as("a\\b", ["a/b", "a\\b"]) == "a\\b"
+
+
+def test_the_frames_of_a_film_are_not_the_count() -> None:
+    form = trace(film())
+    assert form.by_role("count") is None
+    frames = field(form, "frames")
+    assert (frames.type, frames.default, frames.role, frames.advanced) == ("int", 4, None, True)
+    assert trace(picture(batch=3)).by_role("count") is not None
+
+
+@pytest.mark.parametrize(
+    "saver", ["SaveAnimatedWEBP", "SaveWEBM", "VHS_VideoCombine", "ADE_AnimateDiffCombine", "ToGIF"]
+)
+def test_savers_of_films(saver: str) -> None:
+    graph = painting()
+    graph["9"] = node(saver, images=["8", 0])
+    assert trace(graph).by_role("count") is None
+
+
+def test_a_batch_of_video_latents_is_not_the_count() -> None:
+    graph = painting()
+    graph["5"] = node("EmptyHunyuanLatentVideo", width=64, height=64, length=25, batch_size=1)
+    form = trace(graph)
+    assert form.by_role("count") is None
+    assert "frames" not in {each.name for each in form.fields}
+
+
+def test_a_class_that_makes_a_film_is_known_by_what_it_gives() -> None:
+    graph = painting()
+    graph["9"] = node("Clipmaker", images=["8", 0])
+    assert trace(graph, {"Clipmaker": {"output": ["VIDEO"]}}).by_role("count") is None
+    assert trace(graph).by_role("count") is not None
+
+
+def test_a_circle_is_told_before_the_run(server: Server) -> None:
+    graph = {
+        "1": node("ImageInvert", image=["2", 0]),
+        "2": node("ImageInvert", image=["1", 0]),
+        "3": node("SaveImage", images=["1", 0], filename_prefix="t"),
+    }
+    [problem] = check(graph, server.object_info())
+    assert problem.kind is ProblemKind.CIRCLE
+    assert problem.message.count("(ImageInvert)") == 3
+    assert check(painting(), server.object_info()) == []

@@ -1,0 +1,108 @@
+"""From a model's answer to a text with a title."""
+
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from musings.makers.poets import reading
+from musings.makers.poets.assignment import Role, Turn
+from musings.makers.poets.drafts import best, read, title_from, visible
+
+POEM = "Salt on the rail,\na gull that will not land.\n\nThe lamp goes round."
+
+
+def turn(text: str, role: Role = Role.WRITER, *, cut: bool = False) -> Turn:
+    return Turn("Anthony", role, "m", text, 1, 0.1, cut)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        f"Title: The Lamp\n\n{POEM}",
+        f"**Title:** The Lamp\n\n{POEM}\n",
+        f'# "The Lamp"\n\n{POEM}',
+        f"**The Lamp**\n\n{POEM}",
+        f"Sure! Here is your poem:\n\nTitle: The Lamp\n\n{POEM}",
+        f"Here's the poem.\n\n# The Lamp\n\n{POEM}\n\nLet me know if you would like changes!",
+        f"<think>They want salt.\nTitle: no</think>\n\nTitle: The Lamp\n\n{POEM}",
+        f"```markdown\nTitle: The Lamp\n\n{POEM}\n```",
+        f"Anthony said:\nTitle: The Lamp\n\n{POEM}",
+        f"Title: The Lamp\n\n{POEM}\n\nAPPROVED",
+        f"Title: The Lamp\n\n{POEM}\n\n---\n*I hope this finds you well.*",
+    ],
+)
+def test_the_wrapping_goes_and_the_poem_stays(answer: str) -> None:
+    assert read(answer, "a lamp") == ("The Lamp", POEM)
+
+
+def test_a_text_without_a_title_takes_the_words_of_the_prompt() -> None:
+    assert read(POEM, "a lighthouse, at dusk, and nobody home tonight at all") == (
+        "A lighthouse, at dusk, and nobody home",
+        POEM,
+    )
+    assert title_from("…") == "Untitled"
+
+
+def test_a_title_alone_is_a_text() -> None:
+    assert read("Title: Only this", "x")[1] == "Title: Only this"
+
+
+def test_an_offer_inside_the_text_stays() -> None:
+    story = "She said:\n\nLet me know when the boat leaves.\n\nHe did not.\n\nNobody did.\n\nThe tide went out."
+    assert read(story, "x")[1] == story
+
+
+def test_reasoning_that_was_cut_off_is_not_shown() -> None:
+    assert visible("<think>I wonder") == ""
+    assert visible("a\n<THINKING>b</THINKING>\nc") == "a\n\nc"
+
+
+@given(st.text(max_size=400), st.text(max_size=60))
+def test_any_answer_can_be_read(answer: str, prompt: str) -> None:
+    title, text = read(answer, prompt)
+    assert 0 < len(title) <= 120
+    assert len(text) <= len(answer)
+
+
+def test_a_long_empty_answer_is_read_quickly() -> None:
+    began = time.process_time()
+    read("\n \n" * 60_000 + "let me know " * 1000, "x")
+    assert time.process_time() - began < 1
+
+
+def test_the_best_draft_is_the_last_whole_one() -> None:
+    first, second, thanks = turn(POEM), turn(POEM + "\nMore."), turn("Thanks!")
+    remark = turn("Too short.", Role.READER)
+    assert best([first, remark, second, remark]) is second
+    assert best([first, remark, second, thanks]) is second
+    assert best([first, remark, turn(POEM, cut=True)]) is first
+    assert best([turn(POEM, cut=True)]) is not None
+    assert best([remark, turn("<think>hm</think>"), turn("APPROVED")]) is None
+    assert best([]) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "asked", "expected"),
+    [
+        (POEM, "poem", "poetry"),
+        (POEM, "song", "song"),
+        (POEM, "text", "poetry"),
+        ("ANNA: Is it late?\n\nBEN: It is always late.\n", "text", "dialogue"),
+        ("[Verse 1]\nOh the sea\n\n[Chorus]\nOh", "text", "song"),
+        ("A long paragraph of plain prose that goes on well beyond the width of a verse. " * 3, "text", "prose"),
+        ("One line.", "text", "prose"),
+        ("", "text", "prose"),
+    ],
+)
+def test_the_type_is_the_one_asked_for_or_what_the_shape_says(text: str, asked: str, expected: str) -> None:
+    assert reading.content_type(text, asked) == expected
+
+
+def test_moods_and_explicit_words() -> None:
+    assert reading.mood("The storm broke over graves and bones in the night") == "dark"
+    assert reading.mood("A hand to hold, a kiss, my beloved") == "tender"
+    assert reading.mood("Quarterly figures") is None
+    assert reading.is_explicit("what the FUCK")
+    assert not reading.is_explicit("Scunthorpe, and the pussycat")

@@ -1,0 +1,57 @@
+"""Text prompts that name a workflow file."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from fake_comfyui.server import FakeComfy
+from musings.errors import ConflictError
+from musings.makers.registry import Pipelines
+from musings.requests.intake import checked
+from musings.store.database import Database
+from musings.store.gallery import artifacts, prompts
+from musings.store.gallery.defaults import WorkflowDefaults
+from musings.store.writings import writings
+from musings.worker import assemble
+from tests.conftest import MakeSettings
+from tests.musings.makers.comfyui.graphs import picture, spoken
+
+
+@pytest.fixture
+def fake() -> Iterator[FakeComfy]:
+    with FakeComfy() as fake:
+        yield fake
+
+
+def test_what_the_workflow_makes_is_the_writing(
+    make_settings: MakeSettings, tmp_path: Path, database: Database, fake: FakeComfy
+) -> None:
+    (tmp_path / "media").mkdir()
+    (tmp_path / "media" / "text_echo.json").write_text(json.dumps(spoken("hello")))
+    (tmp_path / "media" / "text_none.json").write_text(json.dumps(picture()))
+    settings = make_settings(media={"comfyui": {"hosts": [fake.url]}})
+    pipelines = Pipelines(settings, defaults=WorkflowDefaults(database))
+    made, none = (
+        prompts.add(database, checked(pipelines, prompt_text="Roses are red", prompt_type="poem", workflow=name))[0].id
+        for name in ("text_echo", "text_none")
+    )
+    assert pipelines.check_words("text_echo").places == [fake.url]
+    with pytest.raises(ConflictError, match="cannot be the default"):
+        pipelines.check_default("text_echo")
+    pipelines.close()
+    assemble.runner(settings, database).run_queue_processor(drain=True)
+
+    found = prompts.get(database, made)
+    assert (found.status, found.error_message) == ("completed", None)
+    assert found.output_reference is not None
+    writing = writings.get(database, found.output_reference)
+    assert ("Roses are red" in str(writing.content), writing.content_type) == (True, "poetry")
+    [artifact] = artifacts.of_prompts(database, [made])
+    assert (artifact.artifact_type, artifact.metadata["workflow"]) == ("text", "text_echo")
+    assert fake.counts.executions.total() == 2
+
+    found = prompts.get(database, none)
+    assert found.status == "failed"
+    assert "it wrote no text" in (found.error_message or "")

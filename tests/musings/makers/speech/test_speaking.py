@@ -1,0 +1,186 @@
+"""A text of any length through a scripted speech server: whole, level, without clicks."""
+
+import itertools
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import openai
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from musings.errors import AttemptError, Cancelled, PassingFault, Unavailable, UserFault
+from musings.makers.speech.client import SpeechServer, say
+from musings.makers.speech.speaking import speak
+from musings.makers.speech.text import cleaned, pieces
+from musings.media import sounds
+from musings.media.decoding import blocks
+from tests.fakes.speech import RATE, FakeSpeech, Sound, tone
+
+TEXT = "Salt on the rail, a gull that will not land. The lamp goes round.\n\nNobody is home; the sea asks again. " * 3
+
+
+@pytest.fixture
+def fake() -> Iterator[FakeSpeech]:
+    server = FakeSpeech()
+    yield server
+    server.close()
+
+
+@pytest.fixture
+def server(fake: FakeSpeech) -> SpeechServer:
+    return SpeechServer(fake.address, "kokoro", "wav", key="s3cret", timeout_seconds=5, connect_seconds=0.5)
+
+
+def spoken(server: SpeechServer, target: Path, text: str = TEXT, limit: int = 80) -> list[float]:
+    told: list[float] = []
+    speak(server, text, target, voice="nova", speed=1.25, max_characters=limit, progress=told.append)
+    return told
+
+
+def clicks(path: Path) -> float:
+    """The loudest click, in dBFS: how far a sample lies from where its neighbours say it should.
+
+    A tone of 220 Hz at this level bends by 0.0013 at most; anything sharper is an edge.
+    """
+    samples = np.concatenate(list(blocks(path)))[:, 0]
+    bend = np.abs(np.diff(samples, 2)).max()
+    return float(20 * np.log10(bend / 2))
+
+
+def test_a_long_text_is_spoken_whole_and_without_clicks(fake: FakeSpeech, server: SpeechServer, tmp_path: Path) -> None:
+    target = tmp_path / "0001.flac"
+    told = spoken(server, target)
+
+    asked = [seen.body for seen in fake.asked]
+    assert len(asked) > 5
+    assert all(len(body["input"]) <= 80 for body in asked)
+    assert " ".join(body["input"] for body in asked).split() == TEXT.split()
+    first = {key: value for key, value in asked[0].items() if key != "input"}
+    assert first == {"model": "kokoro", "voice": "nova", "response_format": "wav", "speed": 1.25}
+    assert fake.asked[0].headers["authorization"] == "Bearer s3cret"
+    facts = sounds.read_sound(target)
+    assert (facts.sample_rate, facts.channels, facts.codec) == (RATE, 1, "flac")
+    assert facts.duration > len(TEXT) / 15 - 1
+    assert clicks(target) < -40
+    assert sounds.loudness_lufs(target) == pytest.approx(-19, abs=1)
+    assert told == sorted(told)
+    assert told[-1] == 1
+
+
+def test_the_tones_would_click_if_they_were_merely_put_together(tmp_path: Path) -> None:
+    """Else the test above proved nothing."""
+    path = tmp_path / "raw.wav"
+    edges = [np.zeros(100), *itertools.repeat(0.4 * np.cos(np.arange(2400) * 2 * np.pi * 220 / RATE), 3)]
+    sounds.write_flac(np.concatenate(edges).astype(np.float32).reshape(-1, 1), RATE, path.with_suffix(".flac"))
+    assert clicks(path.with_suffix(".flac")) > -20
+
+
+@given(st.text(st.characters(exclude_categories=()), max_size=400), st.integers(20, 200))
+def test_any_text_is_cut_into_pieces_that_are_the_text(text: str, limit: int) -> None:
+    words = cleaned(text)
+    found = pieces(words, limit)
+    assert "".join(found) == words
+    assert all(len(piece) <= limit for piece in found)
+
+
+def test_pieces_of_different_rates_become_one_sound(fake: FakeSpeech, server: SpeechServer, tmp_path: Path) -> None:
+    rates = itertools.cycle([24_000, 16_000, 44_100])
+    fake.script = lambda seen: Sound(rate=next(rates))
+    spoken(server, tmp_path / "a.flac")
+    facts = sounds.read_sound(tmp_path / "a.flac")
+    assert facts.sample_rate == 24_000
+    assert facts.duration > len(TEXT) / 15 - 1
+
+
+def in_order(*given: Sound) -> object:
+    steps = itertools.chain(given, itertools.repeat(given[-1]))
+    return lambda seen: next(steps)
+
+
+PASSING: dict[str, tuple[list[Sound], int]] = {
+    "too many once": ([Sound(status=429, headers=(("Retry-After", "0"),)), Sound()], 2),
+    "broken once": ([Sound(status=500, headers=(("Retry-After", "0"),)), Sound()], 2),
+}
+
+
+@pytest.mark.parametrize("name", PASSING)
+def test_a_passing_refusal_is_asked_again(fake: FakeSpeech, server: SpeechServer, tmp_path: Path, name: str) -> None:
+    answers, asked = PASSING[name]
+    fake.script = in_order(*answers)  # type: ignore[assignment]
+    spoken(server, tmp_path / "a.flac", "Salt.")
+    assert len(fake.asked) == asked
+
+
+FAULTS: dict[str, tuple[Sound, type[AttemptError], str]] = {
+    "no such voice": (
+        Sound(b'{"detail": "no voice nova"}', 400),
+        UserFault,
+        "cannot take the request (HTTP 400): no voice",
+    ),
+    "bad key": (Sound(status=401), UserFault, "refuses the key"),
+    "words": (Sound(b'{"error": "busy"}', media_type="application/json"), UserFault, "words instead of sound"),
+    "nothing": (Sound(b""), PassingFault, "answered with nothing"),
+    "garbage": (Sound(b"RIFFnothing of the kind"), PassingFault, "sent no whole sound"),
+    "half a file": (Sound(tone("x" * 30)[:-9000]), PassingFault, "sent no whole sound"),
+    "cut off": (Sound(cut=True), PassingFault, "broke off in the middle"),
+    "overloaded": (Sound(status=503, headers=(("Retry-After", "600"),)), PassingFault, "is overloaded (HTTP 503)"),
+    "silence": (Sound(level=0.0), UserFault, "nothing but silence"),
+}
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_each_fault_ends_with_words(fake: FakeSpeech, server: SpeechServer, tmp_path: Path, name: str) -> None:
+    sound, kind, words = FAULTS[name]
+    fake.script = lambda seen: sound
+    quick = SpeechServer(server.url, "kokoro", "wav", timeout_seconds=2, max_retries=0)
+    with pytest.raises(kind) as caught:
+        spoken(quick, tmp_path / "a.flac", "Salt on the rail.")
+    assert type(caught.value) is kind
+    assert words in str(caught.value)
+    assert list(tmp_path.iterdir()) == []
+    if name == "overloaded":
+        assert isinstance(caught.value, PassingFault)
+        assert caught.value.retry_after == 600
+
+
+def test_a_slow_server_is_left_after_its_time(fake: FakeSpeech, tmp_path: Path) -> None:
+    fake.script = lambda seen: Sound(delay=30)
+    slow = SpeechServer(fake.address, "k", "wav", timeout_seconds=0.2, max_retries=0)
+    with pytest.raises(PassingFault, match=r"took longer than 0\.2 s"):
+        spoken(slow, tmp_path / "a.flac", "Salt.")
+
+
+def test_nobody_there_is_waited_for(tmp_path: Path) -> None:
+    nobody = SpeechServer("http://127.0.0.1:1/v1", "k", "wav", max_retries=0)
+    with pytest.raises(Unavailable, match="does not answer"):
+        spoken(nobody, tmp_path / "a.flac", "Salt.")
+
+
+def test_cancelling_breaks_the_request_off(fake: FakeSpeech, tmp_path: Path) -> None:
+    """Neither an answer nor a time limit would end it within an hour."""
+    fake.script = lambda seen: Sound(delay=3600)
+    server = SpeechServer(fake.address, "k", "wav", timeout_seconds=3600, max_retries=0)
+
+    def check() -> None:
+        if fake.asked:
+            raise Cancelled("Cancelled.")
+
+    with pytest.raises(Cancelled):
+        say(server, "Salt.", "nova", 1, tmp_path / "a.wav", check)
+
+
+@pytest.mark.parametrize("text", ["", "…", "💡✨", "---\n***"])
+def test_nothing_to_speak_is_told_before_the_server_is_asked(
+    fake: FakeSpeech, server: SpeechServer, tmp_path: Path, text: str
+) -> None:
+    with pytest.raises(UserFault, match="nothing to speak"):
+        spoken(server, tmp_path / "a.flac", text)
+    assert fake.asked == []
+
+
+def test_the_fields_own_client_speaks_to_the_scripted_server(fake: FakeSpeech) -> None:
+    with openai.OpenAI(base_url=fake.address, api_key="none", max_retries=0) as client:
+        made = client.audio.speech.create(model="kokoro", voice="nova", input="Salt.", response_format="wav")
+        assert made.content[:4] == b"RIFF"

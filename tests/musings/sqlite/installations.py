@@ -1,0 +1,55 @@
+"""A database with prompts, artifacts and their files, as an installation that was used for a while has them."""
+
+import hashlib
+from contextlib import closing
+from pathlib import Path
+
+from musings.models import ArtifactType, Kind, NewArtifact, NewPrompt, Writing
+from musings.sqlite import schema
+from musings.store.database import Database
+from musings.store.gallery import artifacts, prompts
+from musings.store.queue import transitions
+from tests.musings.sqlite import old_databases as old
+
+HOSTILE = '<script>alert(1)</script> & "quotes" 夜の海'
+
+
+def furnish(path: Path, media_root: Path, count: int = 6) -> None:
+    """``count`` finished pictures, one finished text, one prompt that waits."""
+    with closing(Database(path)) as database:
+        schema.ensure(database)
+        for number in range(count):
+            prompt, _ = prompts.add(database, NewPrompt(f"{HOSTILE} {number}", "image"))
+            name = f"image/{prompt.id}_20261122T101500/odd #{number} %20.png"
+            file = media_root / name
+            file.parent.mkdir(parents=True)
+            file.write_bytes(hashlib.sha256(str(number).encode()).digest() * (number + 1) * 50)
+            digest = hashlib.sha256(file.read_bytes()).hexdigest()
+            artifacts.record_prompt_artifacts(
+                database, prompt.id, [NewArtifact(ArtifactType.IMAGE, name, metadata={"sha256": digest})]
+            )
+        prompts.add(database, NewPrompt("a poem", "poem"))
+        claimed = transitions.claim(database, [Kind.TEXT])
+        assert claimed is not None
+        transitions.complete(
+            database, claimed, artifacts=[], writing=Writing("The Sea", f"waves\n{HOSTILE}", "poem"), seconds=1, log=""
+        )
+        prompts.add(database, NewPrompt("still waiting", "music"))
+
+
+def state_of(path: Path) -> dict[str, str]:
+    """A hash over each table that lasts; see ``old_databases.contents``."""
+    lasting = ("prompts", "prompt_artifacts", "writings", "attempts")
+    return {table: said for table, said in old.contents(path).items() if table in lasting}
+
+
+def gallery_of(path: Path, media_root: Path) -> dict[str, str]:
+    """What the gallery shows: the sum of each artifact's file by its path, which must be what its row says."""
+    shown = {}
+    with closing(Database(path)) as database:
+        page = artifacts.gallery(database, artifacts.ArtifactFilter(), 200, None)
+        for artifact, _ in page.items:
+            digest = hashlib.sha256((media_root / artifact.file_path).read_bytes()).hexdigest()
+            assert digest == artifact.metadata["sha256"]
+            shown[artifact.file_path] = digest
+    return shown

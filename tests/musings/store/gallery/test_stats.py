@@ -1,0 +1,69 @@
+"""Figures about the queue, from clean rows and from odd ones."""
+
+from sqlalchemy import text
+
+from musings.models import Kind, NewPrompt
+from musings.store.database import Database
+from musings.store.gallery import prompts, stats
+from musings.store.queue import transitions, workers
+
+
+def test_counts_by_status_and_kind(database: Database) -> None:
+    for prompt_type in ("poem", "image", "image_prompt", "speech"):
+        prompts.add(database, NewPrompt("a fox", prompt_type))
+    taken = transitions.claim(database, [Kind.IMAGE])
+    assert taken is not None
+    transitions.complete(database, taken, artifacts=[], writing=None, seconds=2.5, log="")
+    transitions.claim(database, [Kind.VOICE])
+    found = stats.queue_stats(database)
+    assert found.by_status == {"pending": 2, "processing": 1, "completed": 1, "failed": 0, "cancelled": 0}
+    assert found.by_kind == {
+        "text": {"pending": 1},
+        "image": {"completed": 1, "pending": 1},
+        "voice": {"processing": 1},
+    }
+    assert [each.prompt_type for each in found.running] == ["speech"]
+    assert (found.rate_per_hour, found.durations, found.paused) == (1.0, {"image": (2.5,)}, False)
+    assert found.oldest_pending_seconds is not None
+
+
+def test_an_empty_queue(database: Database) -> None:
+    found = stats.queue_stats(database)
+    assert (sum(found.by_status.values()), found.by_kind, found.oldest_pending_seconds) == (0, {}, None)
+
+
+def test_odd_rows_break_nothing(database: Database) -> None:
+    with database.write() as connection:
+        connection.execute(
+            text(
+                "INSERT INTO prompts (prompt_text, prompt_type, status, created_at, completed_at, processing_duration)"
+                " VALUES ('a', NULL, NULL, 'yesterday', 7, 'long'), ('b', x'ff', 'odd', 12, 'x', NULL),"
+                " ('c', 'painting', 'unprocessed', NULL, NULL, NULL), ('d', 'image', 'completed', 1, 'x', 'long'),"
+                " ('e', 'image', x'ff', 1, 'x', 3)"
+            )
+        )
+    found = stats.queue_stats(database)
+    assert found.by_status["pending"] == 2
+    assert found.by_kind["unknown"] == {"odd": 1, "pending": 1}
+    assert found.durations == {}
+
+
+def test_the_workers_sign_of_life(database: Database) -> None:
+    assert workers.latest(database) is None
+    workers.sign_in(database, "one", "12:345", "text")
+    workers.beat(database, "one")
+    found = workers.latest(database)
+    assert found is not None
+    assert (found.id, found.pid, found.kinds, found.is_here) == ("one", 12, "text", True)
+    assert found.silent_seconds < workers.SILENT_SECONDS
+    workers.sign_out(database, "one")
+    assert workers.latest(database) is None
+
+
+def test_one_long_silent_is_forgotten_when_the_next_signs_in(database: Database) -> None:
+    workers.sign_in(database, "dead", "1:1", "text")
+    with database.write() as connection:
+        connection.execute(text("UPDATE workers SET heartbeat_at = '2000-01-01 00:00:00'"))
+    workers.sign_in(database, "one", "2:2", "text")
+    with database.read() as connection:
+        assert connection.execute(text("SELECT id FROM workers")).scalars().all() == ["one"]

@@ -1,0 +1,142 @@
+"""A prompt runs with the workflow that it was submitted with, whatever becomes of the file while it waits."""
+
+import json
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from fake_comfyui.server import FakeComfy
+from musings.config.settings import Settings
+from musings.makers.registry import Pipelines
+from musings.models import NewPrompt, Prompt
+from musings.requests.intake import checked
+from musings.sqlite import schema
+from musings.sqlite.upgrade import upgrade
+from musings.store.database import Database
+from musings.store.gallery import artifacts, prompts, workflows
+from musings.store.gallery.defaults import WorkflowDefaults
+from musings.views import present
+from musings.worker import assemble
+from tests.conftest import MakeSettings
+from tests.musings.makers.comfyui.graphs import painting
+
+
+@pytest.fixture
+def settings(make_settings: MakeSettings, tmp_path: Path) -> Iterator[Settings]:
+    (tmp_path / "media").mkdir()
+    write(tmp_path, steps=4)
+    with FakeComfy() as fake:
+        yield make_settings(processing={"backoff_seconds": 0.01}, media={"comfyui": {"hosts": [fake.url]}})
+
+
+def write(folder: Path, steps: int) -> None:
+    (folder / "media" / "fox.json").write_text(json.dumps(painting(steps=steps)))
+
+
+@pytest.fixture
+def pipelines(settings: Settings, database: Database) -> Iterator[Pipelines]:
+    versions = partial(workflows.find, database)
+    made = Pipelines(settings, versions=versions, defaults=WorkflowDefaults(database))
+    yield made
+    made.close()
+
+
+def submitted(pipelines: Pipelines, database: Database, workflow: str | None) -> Prompt:
+    wanted = checked(pipelines, prompt_text="a fox", prompt_type="image", workflow=workflow)
+    return prompts.add(database, wanted)[0]
+
+
+def steps_of(settings: Settings, database: Database, prompt: Prompt) -> int:
+    """With how many steps a prompt was made."""
+    assemble.runner(settings, database).run_queue_processor(drain=True)
+    found = prompts.get(database, prompt.id)
+    assert found.status == "completed", found.error_message
+    [made] = artifacts.of_prompts(database, [prompt.id])
+    assert made.metadata["workflow"] == "fox"
+    assert made.metadata["workflow_hash"] == found.workflow_hash
+    return int(made.metadata["parameters"]["steps"])
+
+
+def is_outdated(pipelines: Pipelines, database: Database, prompt: Prompt) -> bool:
+    [shown] = present.prompt_responses(database, [prompts.get(database, prompt.id)], 3, pipelines.hashes)
+    return shown.newer_workflow
+
+
+@pytest.mark.parametrize("workflow", ["fox", None])
+def test_a_waiting_prompt_keeps_its_workflow(
+    settings: Settings, pipelines: Pipelines, database: Database, tmp_path: Path, workflow: str | None
+) -> None:
+    prompt = submitted(pipelines, database, workflow)
+    assert workflows.find(database, prompt.workflow_hash or "") is not None
+    assert not is_outdated(pipelines, database, prompt)
+    write(tmp_path, steps=9)
+    assert is_outdated(pipelines, database, prompt)
+    assert steps_of(settings, database, prompt) == 4
+
+
+def test_a_workflow_that_was_removed_runs_all_the_same(
+    settings: Settings, pipelines: Pipelines, database: Database, tmp_path: Path
+) -> None:
+    prompt = submitted(pipelines, database, "fox")
+    (tmp_path / "media" / "fox.json").unlink()
+    assert not is_outdated(pipelines, database, prompt)
+    assert steps_of(settings, database, prompt) == 4
+
+
+@pytest.mark.parametrize(("latest", "steps"), [(False, 4), (True, 9)])
+def test_a_retry_takes_the_same_version_unless_the_latest_is_asked_for(
+    settings: Settings, pipelines: Pipelines, database: Database, tmp_path: Path, latest: bool, steps: int
+) -> None:
+    prompt = submitted(pipelines, database, "fox")
+    prompts.cancel(database, prompt.id)
+    write(tmp_path, steps=9)
+    newest = pipelines.latest_of(prompt) if latest else None
+    prompts.retry(database, prompt.id, newest)
+    assert steps_of(settings, database, prompt) == steps
+
+
+def test_metadata_are_no_instructions(settings: Settings, pipelines: Pipelines, database: Database) -> None:
+    """What a caller writes there is given back as it is, and nothing comes of it."""
+    words = {"workflow_hash": "abc", "reproduces": 1, "document": 1, "enhance": True, "parameters": {"steps": 7}}
+    wanted = checked(pipelines, prompt_text="a fox", prompt_type="image", metadata=words)
+    prompt, _ = prompts.add(database, wanted)
+    assert steps_of(settings, database, prompt) == 4
+    found = prompts.get(database, prompt.id)
+    assert found.metadata == words
+    assert "reproduction" not in (found.artifact_metadata or {})
+
+
+def test_instructions_of_an_earlier_version_still_count(settings: Settings, tmp_path: Path) -> None:
+    """Before this version they were keys of the metadata; a prompt that reproduces must not lose its recipe."""
+    path = tmp_path / "old.db"
+    old = Database(path)
+    with old.write() as connection:
+        upgrade(connection, "0004")
+    old.close()
+    metadata = {"mine": 1, "reproduces": 3, "workflow_hash": "a" * 64, "document": 5, "enhance": True}
+    with closing(sqlite3.connect(path)) as plain, plain:
+        plain.execute("INSERT INTO workflow_versions VALUES (?, 'fox', 'comfyui', '{}', '2026-01-01')", ("a" * 64,))
+        rows = [json.dumps(metadata), json.dumps({**metadata, "workflow_hash": "b" * 64}), '{"reproduces": "x"', None]
+        for row in rows:
+            plain.execute("INSERT INTO prompts (prompt_text, prompt_type, metadata) VALUES ('a', 'image', ?)", (row,))
+
+    database = Database(path)
+    schema.ensure(database, tmp_path)
+    first, second, broken, empty = (prompts.get(database, number) for number in (1, 2, 3, 4))
+    database.close()
+
+    assert first.metadata == metadata
+    assert first.instructions == {"reproduces": 3, "document": 5, "enhance": True}
+    assert (first.workflow_hash, second.workflow_hash) == ("a" * 64, None)
+    assert (broken.instructions, empty.instructions) == ({}, {})
+
+
+def test_a_row_of_another_program_asks_in_its_metadata(database: Database) -> None:
+    prompt, _ = prompts.add(database, NewPrompt("a fox", "image", metadata={"enhance": True, "workflow_hash": "abc"}))
+    assert prompts.get(database, prompt.id).instructions == {"enhance": True}
+    prompts.change(database, prompt.id, metadata={"enhance": False, "mine": 1})
+    assert prompts.get(database, prompt.id).instructions == {"enhance": True}
