@@ -3,11 +3,13 @@
 import json
 from collections.abc import Callable, Mapping
 
+from musings.errors import AttemptError, UserFault
 from musings.late import importing
 from musings.makers.base import Context
 from musings.models import ArtifactType, Job, Json, Kind, MadeFile, Outcome, Writing
 from musings.version import VERSION
 from musings_sketch import music, painting, verse, voice
+from musings_sketch.errors import SketchError, SpeechError
 
 ENGINE = "sketch"
 SAMPLE_RATE = 44_100
@@ -17,7 +19,16 @@ class SketchPipeline:
     name = ENGINE
 
     def run(self, job: Job, context: Context) -> Outcome:
-        return _MAKERS[job.kind](job, context)
+        try:
+            return _MAKERS[job.kind](job, context)
+        except SketchError as error:
+            raise translated(error) from error
+
+
+def translated(error: SketchError) -> AttemptError:
+    """The engine's error as ours, with its words, hint and log."""
+    kind = AttemptError if isinstance(error, SpeechError) else UserFault
+    return kind(str(error), hint=error.hint, log=error.log)
 
 
 def _pictures(job: Job, context: Context) -> Outcome:
@@ -81,12 +92,17 @@ def _voice(voice: str, language: Json) -> str:
 
 def _verse(job: Job, context: Context) -> Outcome:
     form = job.parameters["form"] or verse.form_for(job.prompt_type, job.text)
-    made = verse.write(job.text, int(job.parameters["seed"]), str(form))
+    made = _writing(verse.write(job.text, int(job.parameters["seed"]), str(form)))
     context.check()
     path = job.directory / "0001.md"
     path.write_text(markdown(made), encoding="utf-8")
     recipe = {**_recipe(job, int(job.parameters["seed"])), "title": made.title, "form": str(form)}
     return Outcome((MadeFile(path, ArtifactType.TEXT, recipe),), ENGINE, writing=made)
+
+
+def _writing(text: verse.WrittenText) -> Writing:
+    notes = f"A {text.form} by the built-in sketch engine."
+    return Writing(text.title, text.content, text.content_type, mood=text.mood, notes=notes)
 
 
 _MAKERS: Mapping[Kind, Callable[[Job, Context], Outcome]] = {

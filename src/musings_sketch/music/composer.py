@@ -7,7 +7,7 @@ import hashlib
 from dataclasses import dataclass, field
 from random import Random
 
-from musings.errors import UserFault
+from musings_sketch.errors import SketchError
 from musings_sketch.music import accompany, groove, harmony, melody
 from musings_sketch.music.cast import Cast, chosen, place
 from musings_sketch.music.form import Phrase, Plan, plan
@@ -24,10 +24,10 @@ _SILENT_END = 0.7  # seconds at the end in which nothing is held any more
 def compose(text: str, seed: int, duration: float | None = None) -> Score:
     """Compose a piece of ``duration`` seconds (20..60; None: as the words and the style suggest).
 
-    Raises ``UserFault`` for a duration out of bounds.
+    Raises ``SketchError`` for a duration out of bounds.
     """
     if duration is not None and not SHORTEST <= duration <= LONGEST:
-        raise UserFault(
+        raise SketchError(
             f"A piece of {duration:g} s is out of bounds.", hint=f"It may last {SHORTEST:g} to {LONGEST:g} s."
         )
     random = Random(hashlib.sha256(f"{seed}\0{text}".encode("utf-8", "replace")).digest())  # noqa: S311
