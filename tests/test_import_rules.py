@@ -19,9 +19,7 @@ PACKAGES = ("comfyui_workflows", "fake_comfyui", "musings", "musings_sketch")
 ANYTHING = frozenset({"*"})
 
 ROOMS: dict[str, frozenset[str]] = {
-    "musings_sketch": frozenset(
-        {"musings/errors", "musings/makers/speech", "musings/media", "musings/models", "musings/process"}
-    ),
+    "musings_sketch": frozenset({"musings/errors", "musings/media", "musings/process"}),
     "fake_comfyui": frozenset({"musings/commands"}),
     "comfyui_workflows": frozenset({"musings/errors", "musings/makers/comfyui", "musings/models"}),
     "musings/errors": frozenset(),
@@ -34,7 +32,7 @@ ROOMS: dict[str, frozenset[str]] = {
     "musings/config": frozenset({"musings/errors", "musings/locate", "musings/models", "musings/security"}),
     "musings/logs": frozenset({"musings/config", "musings/errors"}),
     "musings/forms": frozenset({"musings/errors", "musings/models"}),
-    "musings/media": frozenset({"musings/errors", "musings/late", "musings/models"}),
+    "musings/media": frozenset({"musings/errors", "musings/late", "musings/models", "musings_sketch"}),
     "musings/files": frozenset({"musings/errors", "musings/sqlite"}),
     "musings/sqlite": frozenset(
         {
@@ -285,7 +283,7 @@ HOMES = {
     "websockets": {"musings/makers/comfyui"},
     "numpy": {"musings_sketch", "musings/media", "fake_comfyui", "musings/commands", "musings/makers/speech"},
     "PIL": {"musings_sketch", "musings/media", "fake_comfyui", "musings/commands"},
-    "av": {"musings/media", "fake_comfyui"},
+    "av": {"musings/media", "fake_comfyui", "musings_sketch"},
     "pydantic": {"musings/config", "musings/api", "musings/makers/poets", "musings/views"},
     "autogen_agentchat": {"musings/makers/poets"},
     "autogen_core": {"musings/makers/poets"},

@@ -8,7 +8,7 @@ from musings.late import importing
 from musings.makers.base import Context
 from musings.models import ArtifactType, Job, Json, Kind, MadeFile, Outcome, Writing
 from musings.version import VERSION
-from musings_sketch import music, painting, verse, voice
+from musings_sketch import music, painting, speech, verse
 from musings_sketch.errors import SketchError, SpeechError
 
 ENGINE = "sketch"
@@ -68,7 +68,7 @@ def _song(job: Job, context: Context) -> Outcome:
 def _speech(job: Job, context: Context) -> Outcome:
     path = job.directory / "0001.flac"
     recipe = _recipe(job, int(job.parameters["seed"]))
-    voice.speak(
+    speech.speak(
         job.text,
         path,
         voice=_voice(str(job.parameters["voice"]), job.parameters["language"]),

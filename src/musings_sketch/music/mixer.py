@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
-from musings.media import loudness
+from musings_sketch import loudness
 from musings_sketch.limiter import CEILING, limited
 from musings_sketch.music.player import played
 from musings_sketch.music.score import Part, Score

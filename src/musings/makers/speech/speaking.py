@@ -6,10 +6,10 @@ from pathlib import Path
 
 from musings.errors import AttemptError, PassingFault, Unavailable, UserFault
 from musings.makers.speech.client import SpeechServer, say
-from musings.makers.speech.joining import Speech
-from musings.makers.speech.text import cleaned, pause_after, pieces, speakable
 from musings.media.encoding import write_blocks
 from musings.media.mono import mono, rate_of
+from musings_sketch.speech.joining import Speech
+from musings_sketch.speech.text import cleaned, pause_after, pieces, speakable
 
 
 def speak(

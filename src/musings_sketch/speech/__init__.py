@@ -5,10 +5,10 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from musings.errors import UserFault
-from musings.makers.speech.text import cleaned, pieces, speakable
 from musings.media.encoding import write_blocks
-from musings_sketch.espeak import said
-from musings_sketch.voices import VOICES, Voice, resolved, voices
+from musings_sketch.speech.espeak import said
+from musings_sketch.speech.text import cleaned, pieces, speakable
+from musings_sketch.speech.voices import VOICES, Voice, resolved, voices
 
 __all__ = ["MAXIMUM_SPEED", "MINIMUM_SPEED", "VOICES", "Voice", "speak", "voices"]
 

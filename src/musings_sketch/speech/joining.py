@@ -11,8 +11,8 @@ from pathlib import Path
 
 import numpy as np
 
-from musings.media import loudness
 from musings.media.decoding import Block
+from musings_sketch import loudness
 from musings_sketch.limiter import CEILING, limited
 
 TARGET_LUFS = -19.0

@@ -16,10 +16,10 @@ from musings.errors import Cancelled, CommandError, UserFault
 from musings.media.decoding import blocks
 from musings.media.sounds import loudness_lufs, read_sound, read_tags
 from musings.process import alive, run
-from musings_sketch.espeak import SPEAKER, explained, short_home
-from musings_sketch.speaker import NO_LIBRARY
-from musings_sketch.voice import VOICES, speak, voices
-from musings_sketch.voices import data, library, resolved
+from musings_sketch.speech import VOICES, speak, voices
+from musings_sketch.speech.espeak import SPEAKER, explained, short_home
+from musings_sketch.speech.speaker import NO_LIBRARY
+from musings_sketch.speech.voices import data, library, resolved
 
 RATE = 22_050
 WORDS = (

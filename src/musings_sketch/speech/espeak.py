@@ -14,11 +14,11 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from musings.errors import AttemptError, CommandError, UserFault
-from musings.makers.speech.joining import Speech
-from musings.makers.speech.text import pause_after, plainer
 from musings.process import run
-from musings_sketch.speaker import NO_LIBRARY, NO_VOICE
-from musings_sketch.voices import data, library
+from musings_sketch.speech.joining import Speech
+from musings_sketch.speech.speaker import NO_LIBRARY, NO_VOICE
+from musings_sketch.speech.text import pause_after, plainer
+from musings_sketch.speech.voices import data, library
 
 SPEAKER = Path(__file__).with_name("speaker.py")
 
