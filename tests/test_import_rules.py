@@ -19,7 +19,7 @@ PACKAGES = ("comfyui_workflows", "fake_comfyui", "musings", "musings_sketch")
 ANYTHING = frozenset({"*"})
 
 ROOMS: dict[str, frozenset[str]] = {
-    "musings_sketch": frozenset({"musings/errors", "musings/media", "musings/process"}),
+    "musings_sketch": frozenset(),
     "fake_comfyui": frozenset({"musings/commands"}),
     "comfyui_workflows": frozenset({"musings/errors", "musings/makers/comfyui", "musings/models"}),
     "musings/errors": frozenset(),
@@ -82,6 +82,7 @@ ROOMS: dict[str, frozenset[str]] = {
             "musings/makers/speech",
             "musings/media",
             "musings/models",
+            "musings/process",
             "musings_sketch",
             "musings/version",
         }
@@ -272,7 +273,7 @@ HOMES = {
     "alembic": {"musings/sqlite"},
     "sqlite3": {"musings/store", "musings/sqlite"},
     "fcntl": {"musings/sqlite"},
-    "subprocess": {"musings/process"},
+    "subprocess": {"musings/process", "musings_sketch"},
     "fastapi": {"musings/api"},
     "starlette": {"musings/api", "fake_comfyui"},
     "uvicorn": {"musings/api", "fake_comfyui"},

@@ -1,6 +1,7 @@
 """Everything that the engine raises of its own; what ``check`` raises passes through untouched.
 
 SketchError             what was asked for cannot be made: asking again does not help
+├── LibraryError        espeak-ng is not installed, or cannot be used
 ├── SpeechError         the speech program failed on this text
 └── ProgramError        a program ended with a code other than 0, or could not be started
 """
@@ -13,6 +14,14 @@ class SketchError(Exception):
         super().__init__(message)
         self.hint = hint
         self.log = log
+
+
+class LibraryError(SketchError):
+    """``found``: the library is there, and this machine cannot use it."""
+
+    def __init__(self, message: str, *, hint: str | None = None, log: str = "", found: bool = False) -> None:
+        super().__init__(message, hint=hint, log=log)
+        self.found = found
 
 
 class SpeechError(SketchError):

@@ -7,7 +7,7 @@ import pytest
 from musings.errors import AttemptError, UserFault
 from musings.makers.sketch import SketchPipeline, translated
 from musings.models import TYPES_OF_KIND, Job, Json, JsonObject, Kind, Writing
-from musings_sketch.errors import SketchError, SpeechError
+from musings_sketch.errors import LibraryError, SketchError, SpeechError
 from musings_sketch.verse import FORMS, form_for
 
 
@@ -74,3 +74,11 @@ def test_a_failed_speech_program_is_none() -> None:
     refused = translated(SketchError("No.", hint="Ask for less."))
     assert (type(failed), type(refused)) == (AttemptError, UserFault)
     assert (failed.log, refused.explained) == ("stderr", "No. Ask for less.")
+
+
+@pytest.mark.parametrize(("found", "hint"), [(False, "./musings up"), (True, "report it with the log")])
+def test_a_missing_library_is_to_be_had_from_us(found: bool, hint: str) -> None:
+    fault = translated(LibraryError("It cannot be used.", hint="Install espeakng-loader.", found=found))
+    assert isinstance(fault, UserFault)
+    assert hint in fault.explained
+    assert "Install Musings again" in fault.explained
