@@ -20,7 +20,7 @@ ANYTHING = frozenset({"*"})
 
 ROOMS: dict[str, frozenset[str]] = {
     "musings_sketch": frozenset(),
-    "fake_comfyui": frozenset({"musings/commands"}),
+    "fake_comfyui": frozenset(),
     "comfyui_workflows": frozenset({"musings/errors", "musings/makers/comfyui", "musings/models"}),
     "musings/errors": frozenset(),
     "musings/version": frozenset(),
@@ -282,8 +282,8 @@ HOMES = {
     "prometheus_client": {"musings/api"},
     "httpx": {"musings/makers/comfyui", "musings/makers/poets", "musings/makers/speech"},
     "websockets": {"musings/makers/comfyui"},
-    "numpy": {"musings_sketch", "musings/media", "fake_comfyui", "musings/commands", "musings/makers/speech"},
-    "PIL": {"musings_sketch", "musings/media", "fake_comfyui", "musings/commands"},
+    "numpy": {"musings_sketch", "musings/media", "fake_comfyui"},
+    "PIL": {"musings_sketch", "musings/media", "fake_comfyui"},
     "av": {"musings/media", "fake_comfyui", "musings_sketch"},
     "pydantic": {"musings/config", "musings/api", "musings/makers/poets", "musings/views"},
     "autogen_agentchat": {"musings/makers/poets"},

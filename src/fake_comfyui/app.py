@@ -261,7 +261,7 @@ class _Pages:
             "python_version": "3",
             "pytorch_version": "none",
         }
-        system |= {"ram_total": 2**34, "ram_free": 2**33, "embedded_python": False, "argv": ["fake-comfy"]}
+        system |= {"ram_total": 2**34, "ram_free": 2**33, "embedded_python": False, "argv": ["fake-comfyui"]}
         device = {"name": "fake", "type": "cpu", "index": None, "vram_total": 2**34, "vram_free": 2**33}
         return reply({"system": system, "devices": [device]})
 
