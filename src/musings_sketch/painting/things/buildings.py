@@ -34,7 +34,8 @@ def house_windows(s: Stencil) -> Stencil:
 
 
 def house_door(s: Stencil) -> Stencil:
-    return s.bar(-0.02 - 0.03, 0, 0.1 - 0.03, 0.0).bar(-0.25, 0, -0.13, 0.17)
+    s.bar(-0.05, 0, 0.07, 0.0)  # a step: a bar without height is drawn as a line one pixel thick
+    return s.bar(-0.25, 0, -0.13, 0.17)
 
 
 def church_wall(s: Stencil) -> Stencil:
