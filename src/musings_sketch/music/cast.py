@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from random import Random
 
+from musings_sketch.music.brief import Reading
 from musings_sketch.music.theory import Key
-from musings_sketch.music.words import Reading
 
 CENTRES = {
     "flute": 79, "whistle": 81, "violin": 75, "cello": 57, "bells": 82, "celesta": 84, "music box": 84,

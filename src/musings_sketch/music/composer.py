@@ -9,11 +9,11 @@ from random import Random
 
 from musings_sketch.errors import SketchError
 from musings_sketch.music import accompany, groove, harmony, melody
+from musings_sketch.music.brief import Reading, read
 from musings_sketch.music.cast import Cast, chosen, place
 from musings_sketch.music.form import Phrase, Plan, plan
 from musings_sketch.music.score import Note, Part, Score, Section, Span
 from musings_sketch.music.theory import Chord, scale_pitch
-from musings_sketch.music.words import Reading, read
 
 SHORTEST, LONGEST = 20.0, 60.0
 """Seconds."""

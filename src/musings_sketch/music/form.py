@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
+from musings_sketch.music.brief import Reading
 from musings_sketch.music.harmony import Ending
-from musings_sketch.music.words import Reading
 
 LEAD_IN = 0.06
 """Seconds before the first note."""
