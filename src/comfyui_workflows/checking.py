@@ -6,9 +6,9 @@ from enum import StrEnum
 from graphlib import CycleError, TopologicalSorter
 
 from comfyui_workflows.graph import Graph, link_of, links
+from comfyui_workflows.json_types import Json, Object
 from musings.makers.comfyui.answers import choices_of
 from musings.makers.comfyui.explain import looks_like_model, name_of, nearest
-from musings.makers.comfyui.protocol import Json, Object
 
 
 class ProblemKind(StrEnum):

@@ -10,11 +10,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from comfyui_workflows.checking import options_of
 from comfyui_workflows.envelopes import HOW_TO_EXPORT, is_saved, opened
 from comfyui_workflows.graph import Graph, read
+from comfyui_workflows.json_types import Json, Object
 from comfyui_workflows.saved import Linked, Scope, Valued, follow, input_type, outermost, running, stands_alone
 from musings.errors import UserFault
 from musings.makers.comfyui.answers import choices_of
 from musings.makers.comfyui.explain import nearest
-from musings.makers.comfyui.protocol import Json, Object
 
 WIDGET_TYPES = ("INT", "FLOAT", "STRING", "BOOLEAN", "COMBO")
 CONTROLS = ("fixed", "increment", "decrement", "randomize", "increment-wrap")

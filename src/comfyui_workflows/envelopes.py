@@ -11,8 +11,8 @@ import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
+from comfyui_workflows.json_types import Json, Object, loads
 from musings.errors import UserFault
-from musings.makers.comfyui.protocol import Json, Object, loads
 
 HOW_TO_EXPORT = "In ComfyUI choose Workflow, Export (API), and use that file instead."
 LARGEST_NUMBER = 2**64

@@ -7,7 +7,7 @@ of the classes, an output of type ``VIDEO`` does too.
 import re
 
 from comfyui_workflows.graph import links
-from musings.makers.comfyui.protocol import Object
+from comfyui_workflows.json_types import Object
 
 FILM = re.compile(r"video|animat|webm|gif\b|gif(?=[A-Z_])|film|movie", re.IGNORECASE)
 

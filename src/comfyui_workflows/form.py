@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 
 from comfyui_workflows.checking import specs_of
 from comfyui_workflows.graph import Graph, title_of
+from comfyui_workflows.json_types import Json, Object
 from comfyui_workflows.typed import number_of, takes_numbers
 from musings.errors import UserFault
-from musings.makers.comfyui.protocol import Json, Object
 from musings.models import FormField
 
 SEED_MAXIMUM = 2**53 - 1

@@ -12,8 +12,8 @@ from enum import StrEnum
 from typing import Any
 
 from comfyui_workflows.envelopes import HOW_TO_EXPORT, is_saved, opened
+from comfyui_workflows.json_types import Json, Object
 from musings.errors import UserFault
-from musings.makers.comfyui.protocol import Json, Object
 
 Graph = dict[str, Any]
 

@@ -12,7 +12,7 @@ import tokenize
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from musings.makers.comfyui.protocol import Json
+from comfyui_workflows.json_types import Json
 
 PREFIX = "filename_prefix"
 SEEDS = ("seed", "noise_seed")

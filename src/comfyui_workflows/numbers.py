@@ -13,7 +13,7 @@ from comfyui_workflows.checking import convert, installed_as, options_of, specs_
 from comfyui_workflows.fields import Spot
 from comfyui_workflows.form import SEED_MAXIMUM, Form, rebind
 from comfyui_workflows.graph import Graph, link_of
-from musings.makers.comfyui.protocol import Json, Object
+from comfyui_workflows.json_types import Json, Object
 from musings.models import FormField
 
 WHOLE = ("seed", "noise_seed", "steps", "width", "height", "batch_size", "length", "start_at_step", "end_at_step")

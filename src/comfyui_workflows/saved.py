@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from comfyui_workflows.envelopes import MOST_NODES
-from musings.makers.comfyui.protocol import Json, Object
+from comfyui_workflows.json_types import Json, Object
 
 MUTED, BYPASSED = 2, 4
 REROUTES = ("Reroute", "Reroute (rgthree)")

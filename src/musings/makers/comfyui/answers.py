@@ -9,7 +9,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from musings.makers.comfyui.protocol import Failure, Json, Object, loads, read_failure
+from comfyui_workflows.json_types import Json, Object, loads
+from musings.makers.comfyui.protocol import Failure, read_failure
 
 
 @dataclass(frozen=True)

@@ -4,9 +4,9 @@ import threading
 import time
 from collections.abc import Mapping, Sequence
 
+from comfyui_workflows.json_types import Json, Object
 from musings.makers.comfyui.asking import ask_all
 from musings.makers.comfyui.client import Server
-from musings.makers.comfyui.protocol import Json, Object
 
 FRESH_SECONDS = 60.0
 FIRST_SECONDS = 3.0

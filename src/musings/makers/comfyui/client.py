@@ -19,6 +19,7 @@ from urllib.parse import quote, unquote, urlsplit, urlunsplit
 
 import httpx
 
+from comfyui_workflows.json_types import Json, Object, loads
 from musings.errors import PassingFault, UnreachableError, UserFault
 from musings.makers.comfyui.answers import (
     Accepted,
@@ -32,7 +33,6 @@ from musings.makers.comfyui.answers import (
     read_queue,
     read_reply,
 )
-from musings.makers.comfyui.protocol import Json, Object, loads
 
 BUSY = (429, 502, 503, 504)
 ERRNO = re.compile(r"^\[Errno -?\d+\] ")

@@ -8,9 +8,10 @@ import difflib
 import re
 from collections.abc import Iterable, Mapping
 
+from comfyui_workflows.json_types import Json, Object
 from musings.errors import AttemptError, PassingFault, UserFault
 from musings.makers.comfyui.answers import NodeProblem, Refused, choices_of
-from musings.makers.comfyui.protocol import Failure, Json, Object
+from musings.makers.comfyui.protocol import Failure
 
 MODEL_SUFFIXES = (".safetensors", ".ckpt", ".pt", ".pth", ".bin", ".gguf", ".sft", ".onnx")
 PASSING_EXCEPTIONS = (

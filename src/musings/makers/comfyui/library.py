@@ -20,11 +20,11 @@ from comfyui_workflows import placeholders, sidecar, tracing
 from comfyui_workflows.convert import MissingNodes, read_workflow
 from comfyui_workflows.envelopes import text_of
 from comfyui_workflows.form import Form
+from comfyui_workflows.json_types import Object
 from comfyui_workflows.numbers import within
 from comfyui_workflows.script import Script, read_script
 from musings.errors import ConflictError, Fault, InvalidInputError, NotFoundError, StoreError, UserFault
 from musings.makers.comfyui.classes import ClassTable
-from musings.makers.comfyui.protocol import Object
 from musings.models import FormField, Kind, WorkflowVersion
 
 SUFFIXES = (".json", ".py")

@@ -13,6 +13,7 @@ from typing import TypeVar
 
 from comfyui_workflows.checking import suited
 from comfyui_workflows.form import fill
+from comfyui_workflows.json_types import Object
 from comfyui_workflows.numbers import seed_bounds
 from musings.errors import (
     MusingsError,
@@ -31,7 +32,6 @@ from musings.makers.comfyui import loading
 from musings.makers.comfyui.client import NoAnswer, Server
 from musings.makers.comfyui.library import WorkflowFile
 from musings.makers.comfyui.pool import Busy, Pool, partner_nodes
-from musings.makers.comfyui.protocol import Object
 from musings.makers.comfyui.run import JobResult, run_graph
 from musings.makers.comfyui.verdict import busted
 from musings.makers.comfyui.watching import Hooks, Limits

@@ -13,10 +13,10 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from comfyui_workflows.checking import Problem, check
+from comfyui_workflows.json_types import Object
 from musings.errors import MusingsError, PassingFault, ServerAway, Stalled, Unavailable, UnreachableError, UserFault
 from musings.makers.comfyui.asking import ask_all
 from musings.makers.comfyui.client import NoAnswer, Server
-from musings.makers.comfyui.protocol import Object
 from musings.makers.comfyui.tending import LOOK_SECONDS, Tender
 
 CHECK_SECONDS = 0.25

@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from musings.makers.comfyui.protocol import Cached, Event, NodeOutput, NodeStates, Object, Running, Step
+from comfyui_workflows.json_types import Object
+from musings.makers.comfyui.protocol import Cached, Event, NodeOutput, NodeStates, Running, Step
 
 
 @dataclass(frozen=True)

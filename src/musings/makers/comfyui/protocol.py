@@ -7,14 +7,11 @@ node, 4 a preview with metadata. Extensions send types and frames of their own; 
 them.
 """
 
-import json
 import struct
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
-Json = Any
-Object = Mapping[str, Json]
+from comfyui_workflows.json_types import Json, Object, loads
 
 PREVIEW, UNENCODED_PREVIEW, TEXT, PREVIEW_WITH_METADATA = 1, 2, 3, 4
 PICTURE_TYPES = {1: "image/jpeg", 2: "image/png"}
@@ -161,13 +158,6 @@ Event = (
     | NodeText
     | Ignored
 )
-
-
-def loads(text: str | bytes) -> Json:
-    """JSON as Python writes it: NaN and the infinities become None. Raises ``ValueError`` on anything
-    else.
-    """
-    return json.loads(text, parse_constant=lambda _: None)
 
 
 def read_message(message: str | bytes) -> Event:

@@ -15,6 +15,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from comfyui_workflows.json_types import Object
 from musings.errors import (
     Cancelled,
     MusingsError,
@@ -31,7 +32,7 @@ from musings.makers.comfyui.explain import problems_fault, refusal
 from musings.makers.comfyui.fetching import Fetched, fetch
 from musings.makers.comfyui.listening import Inbox, Listener
 from musings.makers.comfyui.outputs import OutputFile, OutputText
-from musings.makers.comfyui.protocol import Failure, Object
+from musings.makers.comfyui.protocol import Failure
 from musings.makers.comfyui.sent import Catcher
 from musings.makers.comfyui.verdict import Outcome, Verdict, busted, judge
 from musings.makers.comfyui.watching import Hooks, Limits, Watch

@@ -11,12 +11,13 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
+from comfyui_workflows.json_types import Object
 from musings.errors import PassingFault
 from musings.makers.comfyui.answers import HistoryEntry
 from musings.makers.comfyui.client import Server
 from musings.makers.comfyui.fetching import Fetched
 from musings.makers.comfyui.outputs import OutputFile, node_order
-from musings.makers.comfyui.protocol import Event, Failure, NodeStates, Object, Preview, Running
+from musings.makers.comfyui.protocol import Event, Failure, NodeStates, Preview, Running
 from musings.makers.comfyui.verdict import Outcome, Verdict
 
 SENDER = re.compile(r"web_?socket", re.IGNORECASE)

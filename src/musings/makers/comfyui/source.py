@@ -6,6 +6,7 @@ from pathlib import Path
 
 from comfyui_workflows.checking import Problem, check
 from comfyui_workflows.form import Form
+from comfyui_workflows.json_types import Object
 from musings.config.settings import ComfyUISettings, Settings
 from musings.errors import Fault, InvalidInputError, MusingsError, Unavailable
 from musings.makers.base import Backend, Checked, Chosen, Lacking, Pipeline, Workflow
@@ -15,7 +16,6 @@ from musings.makers.comfyui.client import LOOK_SECONDS, Server
 from musings.makers.comfyui.library import SAVED_SECONDS, Library, WorkflowFile
 from musings.makers.comfyui.maker import ComfyUIPipeline
 from musings.makers.comfyui.pool import Pool
-from musings.makers.comfyui.protocol import Object
 from musings.makers.comfyui.tending import LOOK_SECONDS as LOOK_EVERY_SECONDS
 from musings.makers.comfyui.whereabouts import Whereabouts
 from musings.makers.script.local import local_problems

@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from comfyui_workflows.json_types import Json, Object
 from musings.errors import AttemptError, PassingFault, UserFault
 from musings.makers.comfyui.answers import HistoryEntry
 from musings.makers.comfyui.explain import failure_fault, is_out_of_memory
 from musings.makers.comfyui.outputs import OutputFile, OutputText, files_of, node_order, texts_of
-from musings.makers.comfyui.protocol import Failure, Json, Object
+from musings.makers.comfyui.protocol import Failure
 
 NONCE_INPUT = "musings_nonce"
 

@@ -7,22 +7,13 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from comfyui_workflows.json_types import Object
 from musings.errors import PassingFault, ServerAway, Stalled, UnreachableError
 from musings.makers.comfyui.answers import HistoryEntry, JobState, Phase
 from musings.makers.comfyui.client import NoAnswer, Server
 from musings.makers.comfyui.listening import Inbox
 from musings.makers.comfyui.progress import Tracker
-from musings.makers.comfyui.protocol import (
-    Ended,
-    Event,
-    Failed,
-    Failure,
-    NodeOutput,
-    Object,
-    Preview,
-    QueueLength,
-    Succeeded,
-)
+from musings.makers.comfyui.protocol import Ended, Event, Failed, Failure, NodeOutput, Preview, QueueLength, Succeeded
 
 CHECK_SECONDS = 0.25
 REFUSED_SECONDS = 15.0
