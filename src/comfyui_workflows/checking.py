@@ -1,14 +1,13 @@
 """Compares a workflow with what a server has installed, before a prompt is spent on it. Pure."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from graphlib import CycleError, TopologicalSorter
 
-from comfyui_workflows.graph import Graph, link_of, links
+from comfyui_workflows.graph import Graph, link_of, links, name_of
 from comfyui_workflows.json_types import Json, Object
-from musings.makers.comfyui.answers import choices_of
-from musings.makers.comfyui.explain import looks_like_model, name_of, nearest
+from comfyui_workflows.object_info import choices_of, installed_as, looks_like_model, nearest, options_of, specs_of
 
 
 class ProblemKind(StrEnum):
@@ -65,19 +64,12 @@ def circle(graph: Object) -> list[str]:
     return []
 
 
-def installed_as(value: str, choices: Iterable[str]) -> str | None:
-    """The choice that a value means, as the server spells it: a path of Windows is the same path on Linux."""
-    wanted = value.replace("\\", "/")
-    found = [choice for choice in choices if choice.replace("\\", "/") == wanted]
-    return value if value in found else found[0] if found else None
-
-
 def suited(graph: Object, object_info: Object) -> Graph:
     """The graph with every choice spelled as this server spells it; what it does not have stays as it is."""
     return {node: {**data, "inputs": _suited(data, object_info)} for node, data in graph.items()}
 
 
-def convert(kind: str, value: Json) -> int | float:
+def as_number(kind: str, value: Json) -> int | float:
     """A number as the server reads it for ``INT`` or ``FLOAT``. Raises ``ValueError`` or ``TypeError``."""
     return int(value) if kind == "INT" else float(value)
 
@@ -88,19 +80,6 @@ def _suited(data: Object, object_info: Object) -> dict[str, Json]:
         if isinstance(given.get(name), str) and (choices := choices_of(spec)):
             given[name] = installed_as(given[name], choices) or given[name]
     return given
-
-
-def specs_of(object_info: Object | None, class_type: str) -> dict[str, Json]:
-    """The declared inputs of a class, by name; empty when nothing is known of it."""
-    groups = ((object_info or {}).get(class_type) or {}).get("input") or {}
-    return {name: spec for group in ("required", "optional") for name, spec in (groups.get(group) or {}).items()}
-
-
-def options_of(spec: Json) -> Mapping[str, Json]:
-    """The options of an input's specification: ``min``, ``default``, ``multiline`` …"""
-    if isinstance(spec, list) and len(spec) > 1 and isinstance(spec[1], Mapping):
-        return spec[1]
-    return {}
 
 
 def _class(graph: Object, node: str, class_type: str, object_info: Object) -> Problem:
@@ -153,7 +132,7 @@ def _value(graph: Object, node: str, name: str, value: Json, spec: Json) -> Prob
         return None
     where, options = f"{name_of(graph, node)}, {name}:", options_of(spec)
     try:
-        number = convert(kind, value)
+        number = as_number(kind, value)
     except (ValueError, TypeError, OverflowError):
         what = "a whole number" if kind == "INT" else "a number"
         return Problem(ProblemKind.VALUE, node, f"{where} {value!r} is not {what}.")

@@ -7,14 +7,12 @@ files hold values by their place, and only the class tells the names. Left out o
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from comfyui_workflows.checking import options_of
 from comfyui_workflows.envelopes import HOW_TO_EXPORT, is_saved, opened
 from comfyui_workflows.graph import Graph, read
 from comfyui_workflows.json_types import Json, Object
+from comfyui_workflows.object_info import choices_of, nearest, options_of
 from comfyui_workflows.saved import Linked, Scope, Valued, follow, input_type, outermost, running, stands_alone
 from musings.errors import UserFault
-from musings.makers.comfyui.answers import choices_of
-from musings.makers.comfyui.explain import nearest
 
 WIDGET_TYPES = ("INT", "FLOAT", "STRING", "BOOLEAN", "COMBO")
 CONTROLS = ("fixed", "increment", "decrement", "randomize", "increment-wrap")

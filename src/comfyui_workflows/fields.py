@@ -4,12 +4,11 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from comfyui_workflows.checking import options_of, specs_of
 from comfyui_workflows.form import SEED_MAXIMUM
 from comfyui_workflows.graph import title_of
 from comfyui_workflows.json_types import Json, Object
+from comfyui_workflows.object_info import choices_of, options_of, specs_of
 from comfyui_workflows.typed import number_of, type_of
-from musings.makers.comfyui.answers import choices_of
 from musings.models import FormField
 
 LABELS = {

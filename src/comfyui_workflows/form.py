@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from comfyui_workflows.checking import specs_of
 from comfyui_workflows.graph import Graph, title_of
 from comfyui_workflows.json_types import Json, Object
+from comfyui_workflows.object_info import specs_of
 from comfyui_workflows.typed import number_of, takes_numbers
 from musings.errors import UserFault
 from musings.models import FormField

@@ -59,6 +59,21 @@ def title_of(graph: Object, node: str) -> str:
     return str(title or data.get("class_type", ""))
 
 
+def name_of(graph: Object, node: str, class_type: str = "") -> str:
+    """How a person finds a node: ``node 9 "Save Image" (SaveImage)``."""
+    found = graph.get(node)
+    found = found if isinstance(found, Mapping) else {}
+    class_type = str(found.get("class_type") or class_type)
+    meta = found.get("_meta")
+    title = meta.get("title") if isinstance(meta, Mapping) else None
+    words = [f"node {node}"]
+    if title and title != class_type:
+        words.append(f'"{title}"')
+    if class_type:
+        words.append(f"({class_type})")
+    return " ".join(words)
+
+
 def link_of(graph: Object, value: Json) -> tuple[str, int] | None:
     """The node and output slot that an input is linked to, or None for a value."""
     if isinstance(value, list) and len(value) == 2 and isinstance(value[0], str) and value[0] in graph:

@@ -9,11 +9,12 @@ import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from comfyui_workflows.checking import convert, installed_as, options_of, specs_of
+from comfyui_workflows.checking import as_number
 from comfyui_workflows.fields import Spot
 from comfyui_workflows.form import SEED_MAXIMUM, Form, rebind
 from comfyui_workflows.graph import Graph, link_of
 from comfyui_workflows.json_types import Json, Object
+from comfyui_workflows.object_info import installed_as, options_of, specs_of
 from musings.models import FormField
 
 WHOLE = ("seed", "noise_seed", "steps", "width", "height", "batch_size", "length", "start_at_step", "end_at_step")
@@ -102,7 +103,7 @@ def _plain(value: Json, kind: str | None) -> Json:
     if kind not in NUMBERS or not isinstance(value, str):
         return value
     try:
-        number = convert(kind, value)
+        number = as_number(kind, value)
         return number if math.isfinite(number) else value
     except (ValueError, OverflowError):
         return value

@@ -9,12 +9,11 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from comfyui_workflows.checking import options_of, specs_of
 from comfyui_workflows.fields import Spot
 from comfyui_workflows.graph import Graph
 from comfyui_workflows.json_types import Json, Object
+from comfyui_workflows.object_info import choices_of, options_of, specs_of
 from musings.errors import UserFault
-from musings.makers.comfyui.answers import choices_of
 
 WHOLE = re.compile(r'\s*"?%([A-Za-z_][A-Za-z0-9_]*)%"?\s*', re.ASCII)
 INSIDE = re.compile(r"%([A-Za-z_][A-Za-z0-9_]*)%", re.ASCII)

@@ -6,9 +6,8 @@ A file says little: it holds 7 where a FLOAT was left at a whole number. So with
 
 import re
 
-from comfyui_workflows.checking import options_of
 from comfyui_workflows.json_types import Json
-from musings.makers.comfyui.answers import choices_of
+from comfyui_workflows.object_info import choices_of, options_of
 
 LONG_ROLES = ("prompt", "negative_prompt", "tags", "lyrics")
 WHOLE_ROLES = ("seed", "width", "height", "steps", "count")

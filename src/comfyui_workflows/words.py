@@ -3,10 +3,10 @@
 import re
 from collections.abc import Sequence
 
-from comfyui_workflows.checking import options_of, specs_of
 from comfyui_workflows.fields import Spot
 from comfyui_workflows.graph import link_of, links, title_of
 from comfyui_workflows.json_types import Json, Object
+from comfyui_workflows.object_info import options_of, specs_of
 
 TEXT_INPUTS = re.compile(
     r"(.*_)?(text|prompt|string|caption|tags|lyrics|clip_[lg]|t5xxl|llama|value|text_[lg]|string_[ab])(_[a-z0-9])?"

@@ -9,9 +9,9 @@ import httpx
 import pytest
 from PIL import Image
 
+from comfyui_workflows.object_info import choices_of
 from fake_comfyui.dialect import Dialect
 from fake_comfyui.nodes import classes
-from musings.makers.comfyui.answers import choices_of
 from musings.makers.comfyui.client import Server
 from musings.makers.comfyui.fetching import Fetched, fetch
 from musings.makers.comfyui.outputs import files_of

@@ -5,11 +5,12 @@ Source: ``/prompt``, ``/history/{id}`` and ``/queue`` as observed on ComfyUI 0.3
 together tell how a job is.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
 from comfyui_workflows.json_types import Json, Object, loads
+from comfyui_workflows.object_info import choices_of
 from musings.makers.comfyui.protocol import Failure, read_failure
 
 
@@ -183,17 +184,6 @@ def _problem(node: str, class_type: str, error: Object) -> NodeProblem:
         received=extra.get("received_value"),
         allowed=choices_of(extra.get("input_config")),
     )
-
-
-def choices_of(spec: Json) -> tuple[str, ...]:
-    """The choices of an input's specification, in its old style (a list first) or its new one (``COMBO``)."""
-    if not isinstance(spec, Sequence) or isinstance(spec, str) or not spec:
-        return ()
-    if isinstance(spec[0], list):
-        return tuple(str(choice) for choice in spec[0])
-    if spec[0] == "COMBO" and len(spec) > 1 and isinstance(spec[1], Mapping):
-        return tuple(str(choice) for choice in spec[1].get("options") or ())
-    return ()
 
 
 def _wanted(prompt: Json) -> tuple[str, ...]:

@@ -4,13 +4,13 @@ import json
 
 import pytest
 
+from comfyui_workflows.object_info import choices_of
 from musings.makers.comfyui.answers import (
     Accepted,
     HistoryEntry,
     Phase,
     Queue,
     Refused,
-    choices_of,
     job_state,
     read_history,
     read_queue,

@@ -2,10 +2,12 @@
 
 import pytest
 
+from comfyui_workflows.graph import name_of
+from comfyui_workflows.object_info import nearest
 from musings.errors import PassingFault, UserFault
 from musings.makers.comfyui import protocol
 from musings.makers.comfyui.answers import HistoryEntry, NodeProblem, Refused
-from musings.makers.comfyui.explain import failure_fault, is_out_of_memory, name_of, nearest, refusal
+from musings.makers.comfyui.explain import failure_fault, is_out_of_memory, refusal
 from musings.makers.comfyui.outputs import OutputFile, OutputText, files_of, node_order, texts_of
 from musings.makers.comfyui.progress import Progress, Tracker
 from musings.makers.comfyui.protocol import Failure
