@@ -5,11 +5,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from comfyui_workflows.form import SEED_MAXIMUM
+from comfyui_workflows.form_field import FormField
 from comfyui_workflows.graph import title_of
 from comfyui_workflows.json_types import Json, Object
 from comfyui_workflows.object_info import choices_of, options_of, specs_of
 from comfyui_workflows.typed import number_of, type_of
-from musings.models import FormField
 
 LABELS = {
     "prompt": "Prompt",

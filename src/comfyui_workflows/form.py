@@ -4,12 +4,12 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from comfyui_workflows.form_field import FormField
 from comfyui_workflows.graph import Graph, title_of
 from comfyui_workflows.json_types import Json, Object
 from comfyui_workflows.object_info import specs_of
 from comfyui_workflows.typed import number_of, takes_numbers
 from musings.errors import UserFault
-from musings.models import FormField
 
 SEED_MAXIMUM = 2**53 - 1
 """What a form may send: browsers round anything larger."""

@@ -32,10 +32,11 @@ from typing import Any
 from comfyui_workflows.envelopes import LARGEST_NUMBER, text_of
 from comfyui_workflows.fields import Spot, field_at
 from comfyui_workflows.form import Binding, Form, bind
+from comfyui_workflows.form_field import FormField
 from comfyui_workflows.graph import title_of
 from comfyui_workflows.json_types import Object
 from musings.errors import UserFault
-from musings.models import FormField, Kind
+from musings.models import Kind
 
 TOP_KEYS = ("title", "description", "kind", "fields", "command")
 FIELD_KEYS = (

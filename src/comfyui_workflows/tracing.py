@@ -12,6 +12,7 @@ from dataclasses import replace
 from comfyui_workflows.fields import LABELS, Spot, field_at, slug
 from comfyui_workflows.films import is_of_a_film
 from comfyui_workflows.form import Binding, Form, bind, is_words, unique
+from comfyui_workflows.form_field import FormField
 from comfyui_workflows.graph import link_of, links, title_of, upstream
 from comfyui_workflows.json_types import Json, Object
 from comfyui_workflows.numbers import plain
@@ -19,7 +20,6 @@ from comfyui_workflows.object_info import options_of, specs_of
 from comfyui_workflows.placeholders import Placeholder
 from comfyui_workflows.typed import LONG_ROLES, number_of
 from comfyui_workflows.words import negatives, pick, positives, standing
-from musings.models import FormField
 
 TITLE_ROLES = {
     "prompt": "prompt",
