@@ -35,8 +35,8 @@ from comfyui_workflows.form import Binding, Form, bind
 from comfyui_workflows.form_field import FormField
 from comfyui_workflows.graph import title_of
 from comfyui_workflows.json_types import Object
+from comfyui_workflows.kinds import WorkflowKind
 from musings.errors import UserFault
-from musings.models import Kind
 
 TOP_KEYS = ("title", "description", "kind", "fields", "command")
 FIELD_KEYS = (
@@ -99,7 +99,7 @@ class Sidecar:
 
     title: str | None = None
     description: str = ""
-    kind: Kind | None = None
+    kind: WorkflowKind | None = None
     fields: Mapping[str, Mapping[str, Any]] | None = None
     command: Command | None = None
 
@@ -117,12 +117,12 @@ def parse(name: str, content: str | bytes) -> Sidecar:
     for field, table in fields.items():
         _field(name, f"fields.{field}", _table(name, f"fields.{field}", table))
     kind = data.get("kind")
-    if kind is not None and kind not in list(Kind):
-        raise UserFault(f"{name}: kind is {kind!r}; it may be {', '.join(Kind)}.")
+    if kind is not None and kind not in list(WorkflowKind):
+        raise UserFault(f"{name}: kind is {kind!r}; it may be {', '.join(WorkflowKind)}.")
     return Sidecar(
         title=data.get("title"),
         description=data.get("description", ""),
-        kind=Kind(kind) if kind else None,
+        kind=WorkflowKind(kind) if kind else None,
         fields=fields,
         command=_command(name, _table(name, "command", data["command"])) if "command" in data else None,
     )

@@ -6,6 +6,8 @@ import json
 import pytest
 
 from comfyui_workflows.form import SEED_MAXIMUM, Form, fill, rebind
+from comfyui_workflows.form_field import FormField
+from comfyui_workflows.kinds import WorkflowKind
 from comfyui_workflows.placeholders import taken
 from comfyui_workflows.sidecar import apply, parse
 from comfyui_workflows.tracing import trace
@@ -14,7 +16,6 @@ from musings.errors import InvalidInputError, UserFault
 from musings.forms.checking import check_parameters
 from musings.makers.comfyui.client import Server
 from musings.makers.comfyui.run import run_graph
-from musings.models import FormField, Kind
 from tests.musings.makers.comfyui.graphs import Graph, node, painting, picture, song, spoken
 from tests.musings.makers.comfyui.hostile import HOSTILE
 from tests.musings.makers.comfyui.recorder import quick
@@ -358,7 +359,7 @@ advanced = true
 
 def test_a_sidecar_corrects_and_completes() -> None:
     sidecar = parse("a.form.toml", SIDECAR)
-    assert (sidecar.title, sidecar.kind) == ("Fox painter", Kind.IMAGE)
+    assert (sidecar.title, sidecar.kind) == ("Fox painter", WorkflowKind.IMAGE)
     form = apply(sidecar, trace(painting()), painting())
     assert field(form, "prompt").label == "What to paint"
     assert field(form, "prompt").default == "a hare"

@@ -4,9 +4,9 @@ import ast
 
 import pytest
 
+from comfyui_workflows.kinds import WorkflowKind
 from comfyui_workflows.literals import Literals, rewritten
 from comfyui_workflows.script import Script, read_script
-from musings.models import Kind
 from tests.musings.makers.comfyui.doubles import BARE
 from tests.musings.makers.comfyui.hostile import HOSTILE
 
@@ -24,7 +24,7 @@ def copied(values: dict[str, object], text: str | bytes = BARE) -> str:
 def test_the_form_is_found_in_the_literals() -> None:
     found = script()
     assert found.exported
-    assert found.kind is Kind.IMAGE
+    assert found.kind is WorkflowKind.IMAGE
     assert found.problems == ()
     fields = {each.name: (each.type, each.default) for each in found.form.fields}
     assert fields == {

@@ -10,12 +10,12 @@ from typing import Any
 
 import pytest
 
+from comfyui_workflows.kinds import WorkflowKind
 from comfyui_workflows.script import Script, read_script
 from comfyui_workflows.sidecar import Command
 from musings.errors import CommandError, PassingFault, UserFault
 from musings.makers.script.calling import MAX_ARGUMENT_BYTES, argument, command, foreign_command, home, output_for
 from musings.makers.script.transcript import Bars, failure, found_comfyui, saved_files
-from musings.models import Kind
 from musings.process import run
 from tests.musings.makers.comfyui.doubles import EXPORT, export, stub_comfyui
 from tests.musings.makers.comfyui.hostile import HOSTILE
@@ -87,7 +87,7 @@ def test_an_export_is_read_without_running_it() -> None:
     found = script()
     assert found.exported
     assert found.savers == ("SaveImage",)
-    assert found.kind is Kind.IMAGE
+    assert found.kind is WorkflowKind.IMAGE
     assert found.problems == ()
     assert found.flags == {
         "prompt": ("text5",),

@@ -209,7 +209,7 @@ class Library:
             return replace(blank, problem=f"{path.name} cannot be understood: {type(error).__name__}: {error}.")
         return replace(
             read,
-            kind=beside.kind or kind or read.kind,
+            kind=Kind(beside.kind) if beside.kind else kind or read.kind,
             title=beside.title or read.title,
             description=beside.description,
         )
@@ -305,7 +305,8 @@ def _script(blank: WorkflowFile, content: bytes, beside: sidecar.Sidecar) -> Wor
 
 
 def _kind_of_script(script: Script, stem: str) -> Kind:
-    kind = script.kind or (Kind.MUSIC if script.command is not None and MUSIC_HINTS.search(stem) else Kind.IMAGE)
+    guessed = Kind.MUSIC if script.command is not None and MUSIC_HINTS.search(stem) else Kind.IMAGE
+    kind = Kind(script.kind) if script.kind else guessed
     if script.command is not None and VOICE_HINTS.search(stem):
         return Kind.VOICE
     return Kind.VOICE if kind is Kind.MUSIC and VOICE_HINTS.search(stem) else kind
