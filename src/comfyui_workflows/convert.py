@@ -8,11 +8,11 @@ files hold values by their place, and only the class tells the names. Left out o
 from collections.abc import Iterator, Mapping, Sequence
 
 from comfyui_workflows.envelopes import HOW_TO_EXPORT, is_saved, opened
+from comfyui_workflows.errors import MissingNodesError, UnreadableFileError
 from comfyui_workflows.graph import Graph, read
 from comfyui_workflows.json_types import Json, Object
 from comfyui_workflows.object_info import choices_of, nearest, options_of
 from comfyui_workflows.saved import Linked, Scope, Valued, follow, input_type, outermost, running, stands_alone
-from musings.errors import UserFault
 
 WIDGET_TYPES = ("INT", "FLOAT", "STRING", "BOOLEAN", "COMBO")
 CONTROLS = ("fixed", "increment", "decrement", "randomize", "increment-wrap")
@@ -26,14 +26,10 @@ RENAMED = {
 DYNAMIC = "COMFY_DYNAMICCOMBO_V3"
 
 
-class MissingNodes(UserFault):
-    """A saved workflow needs nodes that are not among the classes of the servers."""
-
-
 def read_workflow(name: str, text: str | bytes, object_info: Object | None = None) -> Graph:
     """The graph of a ``.json`` workflow in either format; a saved one needs the classes of a server.
 
-    Raises ``UserFault`` that says what is wrong with the file, or what is missing on the server.
+    Raises ``UnreadableFileError`` that says what is wrong with the file, ``MissingNodesError`` what the server lacks.
     """
     if object_info is not None and is_saved(data := opened(name, text)):
         return convert(name, data, object_info)
@@ -43,7 +39,8 @@ def read_workflow(name: str, text: str | bytes, object_info: Object | None = Non
 def convert(name: str, data: Object, object_info: Object) -> Graph:
     """The graph in API format of a saved file, for a server with these classes.
 
-    Raises ``UserFault`` when classes are not installed, with the nearest that are, or when the file makes no sense.
+    Raises ``MissingNodesError`` when classes are not installed, with the nearest that are, and
+    ``UnreadableFileError`` when the file makes no sense.
     """
     try:
         there = list(running(outermost(data)))
@@ -53,7 +50,7 @@ def convert(name: str, data: Object, object_info: Object) -> Graph:
     except (KeyError, TypeError, ValueError, IndexError, AttributeError, RecursionError) as error:
         ours = type(error) in (ValueError, RecursionError) and "recursion depth" not in str(error)
         what = str(error) if ours else "its nodes and links are not built as ComfyUI saves them"
-        raise UserFault(
+        raise UnreadableFileError(
             f"{name} cannot be read as a saved workflow: {what}.",
             hint=HOW_TO_EXPORT,
         ) from error
@@ -69,12 +66,12 @@ def _left_out(scope: Scope, node: Object, object_info: Object) -> bool:
 
 def _known(name: str, nodes: Sequence[tuple[Scope, Object]], object_info: Object) -> None:
     if not nodes:
-        raise UserFault(f"{name} has no nodes that run.", hint=HOW_TO_EXPORT)
+        raise UnreadableFileError(f"{name} has no nodes that run.", hint=HOW_TO_EXPORT)
     missing = sorted({_class(node) for _, node in nodes} - set(object_info))
     if missing:
         offers = [(each, nearest(each, object_info)) for each in missing]
         told = ", ".join(f"{each} (nearest: {near})" if near else each for each, near in offers)
-        raise MissingNodes(
+        raise MissingNodesError(
             f"{name} needs nodes that this ComfyUI does not have: {told}.",
             hint="Install the node packs that bring them, and restart ComfyUI. Nodes that live in its page alone are "
             f"resolved by its export: {HOW_TO_EXPORT[0].lower()}{HOW_TO_EXPORT[1:]}",

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from comfyui_workflows.convert import convert, read_workflow
+from comfyui_workflows.errors import WorkflowError
 from comfyui_workflows.tracing import trace
 from fake_comfyui.nodes import classes
-from musings.errors import UserFault
 from musings.makers.comfyui.client import Server
 from tests.musings.makers.comfyui.graphs import painting
 
@@ -235,7 +235,7 @@ def test_a_muted_or_bypassed_instance_is_left_out_whole(mode: int) -> None:
 
 
 def test_missing_classes_are_named_with_the_nearest() -> None:
-    with pytest.raises(UserFault, match=r"EmptyImages \(nearest: EmptyImage\)"):
+    with pytest.raises(WorkflowError, match=r"EmptyImages \(nearest: EmptyImage\)"):
         File().node(1, "EmptyImages", []).graph()
 
 
@@ -252,7 +252,7 @@ def test_missing_classes_are_named_with_the_nearest() -> None:
     ],
 )
 def test_a_file_that_makes_no_sense(data: Any) -> None:
-    with pytest.raises(UserFault, match=r"a\.json cannot be read as a saved workflow") as caught:
+    with pytest.raises(WorkflowError, match=r"a\.json cannot be read as a saved workflow") as caught:
         convert("a.json", data, INFO)
     assert "Export (API)" in str(caught.value.hint)
 
@@ -261,7 +261,7 @@ def test_a_circle_of_bypassed_nodes() -> None:
     file = File().node(1, "ImageInvert", mode=4, outputs=[{"type": "IMAGE"}])
     file.node(2, "ImageInvert", mode=4, outputs=[{"type": "IMAGE"}])
     file.link(1, 0, 2, "image", "IMAGE").link(2, 0, 1, "image", "IMAGE")
-    with pytest.raises(UserFault, match="feed each other"):
+    with pytest.raises(WorkflowError, match="feed each other"):
         saver(file, 1).graph()
 
 
@@ -276,7 +276,7 @@ def test_either_format_is_read(server: Server) -> None:
     field = trace(graph, info).prompt_field
     assert field is not None
     assert field.default == "a fox"
-    with pytest.raises(UserFault, match="ComfyUI server at hand"):
+    with pytest.raises(WorkflowError, match="ComfyUI server at hand"):
         read_workflow("b.json", json.dumps(saved))
 
 
@@ -303,7 +303,7 @@ def test_what_is_set_is_what_is_got() -> None:
 def test_what_nothing_sets_is_refused() -> None:
     file = pictures().node(3, "SetNode", ["pic"]).node(4, "GetNode", ["other"])
     file.link(1, 0, 3, "IMAGE", "IMAGE").link(4, 0, 2, "images", "IMAGE")
-    with pytest.raises(UserFault, match="nothing sets 'other', which the node 4 gets") as caught:
+    with pytest.raises(WorkflowError, match="nothing sets 'other', which the node 4 gets") as caught:
         file.graph()
     assert "Export (API)" in (caught.value.hint or "")
 
@@ -311,14 +311,14 @@ def test_what_nothing_sets_is_refused() -> None:
 def test_what_is_set_and_got_in_a_circle_is_refused() -> None:
     file = pictures().node(3, "SetNode", ["pic"]).node(4, "GetNode", ["pic"])
     file.link(4, 0, 3, "IMAGE", "IMAGE").link(4, 0, 2, "images", "IMAGE")
-    with pytest.raises(UserFault, match="cannot be read as a saved workflow"):
+    with pytest.raises(WorkflowError, match="cannot be read as a saved workflow"):
         file.graph()
 
 
 @pytest.mark.parametrize("name", ["Anything Everywhere", "Seed Everywhere"])
 def test_nodes_that_reach_others_without_a_link_are_not_lost_in_silence(name: str) -> None:
     file = pictures().link(1, 0, 2, "images", "IMAGE").node(3, name, [1])
-    with pytest.raises(UserFault, match=name) as caught:
+    with pytest.raises(WorkflowError, match=name) as caught:
         file.graph()
     assert "Export (API)" in (caught.value.hint or "")
 

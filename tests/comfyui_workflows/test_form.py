@@ -5,6 +5,7 @@ import json
 
 import pytest
 
+from comfyui_workflows.errors import WorkflowError
 from comfyui_workflows.form import SEED_MAXIMUM, Form, fill, rebind
 from comfyui_workflows.form_field import FormField
 from comfyui_workflows.kinds import WorkflowKind
@@ -12,7 +13,7 @@ from comfyui_workflows.placeholders import taken
 from comfyui_workflows.sidecar import apply, parse
 from comfyui_workflows.tracing import trace
 from comfyui_workflows.typed import type_of
-from musings.errors import InvalidInputError, UserFault
+from musings.errors import InvalidInputError
 from musings.forms.checking import check_parameters
 from musings.makers.comfyui.client import Server
 from musings.makers.comfyui.run import run_graph
@@ -279,7 +280,7 @@ def test_filling_makes_a_new_graph() -> None:
 
 
 def test_an_unknown_value_is_refused() -> None:
-    with pytest.raises(UserFault, match=r"no field 'colour'.*prompt"):
+    with pytest.raises(WorkflowError, match=r"no field 'colour'.*prompt"):
         fill(painting(), trace(painting()), {"colour": "red"})
 
 
@@ -331,7 +332,7 @@ def test_drift_is_reported() -> None:
     del graph["5"]
     _, drift = rebind(graph, trace(painting()))
     assert len(drift) == 3
-    with pytest.raises(UserFault, match=r"has changed.*EmptyLatentImage"):
+    with pytest.raises(WorkflowError, match=r"has changed.*EmptyLatentImage"):
         fill(graph, trace(painting()), {"prompt": "x"})
 
 
@@ -391,7 +392,7 @@ def test_a_sidecar_corrects_and_completes() -> None:
     ],
 )
 def test_what_is_wrong_in_a_sidecar_is_named(text: str, words: str) -> None:
-    with pytest.raises(UserFault, match=words) as caught:
+    with pytest.raises(WorkflowError, match=words) as caught:
         parse("a.form.toml", text)
     assert str(caught.value).startswith("a.form.toml")
 
@@ -405,7 +406,7 @@ def test_what_is_wrong_in_a_sidecar_is_named(text: str, words: str) -> None:
     ],
 )
 def test_a_sidecar_that_does_not_fit_its_workflow(text: str, words: str) -> None:
-    with pytest.raises(UserFault, match=words):
+    with pytest.raises(WorkflowError, match=words):
         apply(parse("a.form.toml", text), trace(painting()), painting(), name="a.form.toml")
 
 

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from comfyui_workflows.checking import ProblemKind, check
+from comfyui_workflows.errors import WorkflowError
 from comfyui_workflows.graph import Format, format_of, link_of, read, title_of, upstream, workflow_hash
-from musings.errors import UserFault
 from musings.makers.comfyui.client import Server
 from tests.musings.makers.comfyui.graphs import node, painting, picture, song, sounds
 
@@ -25,13 +25,13 @@ def test_formats() -> None:
     "text", ["", "{", "[]", "{}", '"a"', '{"a": 1}', "3", "[" * 100_000, "/*" * 500_000, "{" + '"' * 500_001]
 )
 def test_what_is_no_workflow(text: str) -> None:
-    with pytest.raises(UserFault, match=r"a.json") as caught:
+    with pytest.raises(WorkflowError, match=r"a.json") as caught:
         format_of("a.json", text)
     assert "Export (API)" in str(caught.value.hint)
 
 
 def test_a_saved_file_is_explained() -> None:
-    with pytest.raises(UserFault, match="saved format") as caught:
+    with pytest.raises(WorkflowError, match="saved format") as caught:
         read("a.json", json.dumps(SAVED))
     assert "Export (API)" in str(caught.value.hint)
 
@@ -46,7 +46,7 @@ def test_nan_in_a_file() -> None:
 
 @pytest.mark.parametrize("value", [{"inputs": {}}, {"class_type": "A", "inputs": []}, 3])
 def test_a_broken_node_is_named(value: Any) -> None:
-    with pytest.raises(UserFault, match="node 7"):
+    with pytest.raises(WorkflowError, match="node 7"):
         read("a.json", json.dumps({**picture(), "7": value}))
 
 
@@ -119,5 +119,5 @@ def test_what_people_write_beside_the_nodes_is_let_be(change: Callable[[str], st
 
 @pytest.mark.parametrize("broken", [{"class_type": 5, "inputs": {}}, {"inputs": {}}, {"class_type": "A", "inputs": []}])
 def test_a_broken_node_is_still_told(broken: dict[str, Any]) -> None:
-    with pytest.raises(UserFault, match="node x has no class or no inputs"):
+    with pytest.raises(WorkflowError, match="node x has no class or no inputs"):
         read("a.json", json.dumps({**picture(), "x": broken}))

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from comfyui_workflows.errors import WorkflowError
 from comfyui_workflows.kinds import WorkflowKind
 from comfyui_workflows.script import Script, read_script
 from comfyui_workflows.sidecar import Command
@@ -208,7 +209,7 @@ def changed(old: str, new: str) -> str:
     ],
 )
 def test_broken_exports_are_explained(text: str, words: str) -> None:
-    with pytest.raises(UserFault, match=words) as caught:
+    with pytest.raises(WorkflowError, match=words) as caught:
         read_script("painting.py", text)
     assert str(caught.value).startswith("painting.py")
     assert caught.value.hint

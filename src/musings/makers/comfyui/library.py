@@ -17,14 +17,16 @@ from pathlib import Path
 from comfyui_workflows import form as forms
 from comfyui_workflows import graph as graphs
 from comfyui_workflows import placeholders, sidecar, tracing
-from comfyui_workflows.convert import MissingNodes, read_workflow
+from comfyui_workflows.convert import read_workflow
 from comfyui_workflows.envelopes import text_of
+from comfyui_workflows.errors import MissingNodesError, UnreadableFileError
 from comfyui_workflows.form import Form
 from comfyui_workflows.json_types import Object
 from comfyui_workflows.numbers import within
 from comfyui_workflows.script import Script, read_script
 from musings.errors import ConflictError, Fault, InvalidInputError, NotFoundError, StoreError, UserFault
 from musings.makers.comfyui.classes import ClassTable
+from musings.makers.comfyui.errors import workflow_faults
 from musings.models import FormField, Kind, WorkflowVersion
 
 SUFFIXES = (".json", ".py")
@@ -201,8 +203,9 @@ class Library:
         blank = self._blank(path, content, said)
         try:
             _check_size(path, content)
-            beside = sidecar.parse(_sidecar_of(path).name, said) if said is not None else sidecar.Sidecar()
-            read = _script(blank, content, beside) if path.suffix == ".py" else self._graph(blank, content, beside)
+            with workflow_faults():
+                beside = sidecar.parse(_sidecar_of(path).name, said) if said is not None else sidecar.Sidecar()
+                read = _script(blank, content, beside) if path.suffix == ".py" else self._graph(blank, content, beside)
         except UserFault as error:
             return replace(blank, problem=error.explained, unread=isinstance(error, Unread))
         except MISREAD as error:
@@ -237,7 +240,7 @@ class Library:
                 raise Unread(f"{name} is in the saved format, and no ComfyUI answers to read it with.", hint=hint)
         try:
             read = read_workflow(name, content, classes)
-        except MissingNodes as error:
+        except MissingNodesError as error:
             if self._classes.complete:
                 raise
             raise Unread(f"{error} Another server that has them may be away.", hint=error.hint) from error
@@ -361,7 +364,7 @@ def _canonical(path: Path, content: bytes) -> bytes:
         return content
     try:
         return text_of(path.name, content).encode()
-    except UserFault:
+    except UnreadableFileError:
         return content
 
 

@@ -30,6 +30,7 @@ from musings.late import importing
 from musings.makers.base import Context
 from musings.makers.comfyui import loading
 from musings.makers.comfyui.client import NoAnswer, Server
+from musings.makers.comfyui.errors import workflow_faults
 from musings.makers.comfyui.library import WorkflowFile
 from musings.makers.comfyui.pool import Busy, Pool, partner_nodes
 from musings.makers.comfyui.run import JobResult, run_graph
@@ -90,8 +91,9 @@ class ComfyUIPipeline:
         info = _quietly(server.object_info)
         for number in range(rounds):
             values = self._values(job, number, info, context)
-            filled = self._prepared(fill(graph, self._workflow.form, {**values, **loaded}), job, number)
-            filled = suited(filled, info or {})
+            with workflow_faults():
+                filled = fill(graph, self._workflow.form, {**values, **loaded})
+            filled = suited(self._prepared(filled, job, number), info or {})
             folder = job.directory / f"{number + 1:02}" if rounds > 1 else job.directory
             folder.mkdir(exist_ok=True)
             result = self._one(at_work, filled, number, folder)
