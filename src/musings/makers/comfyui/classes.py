@@ -70,7 +70,7 @@ class ClassTable:
     def _heard_from(self, server: Server) -> Object:
         """May raise what it likes: the server is away, or was closed while we asked."""
         info = server.object_info()
-        if self._known is None:
+        if self._known is None and len(self._servers) > 1:  # of a single one all is known when `_look` has it
             self._known = info  # one is enough to begin with
             self._answered.set()
         return info
