@@ -17,7 +17,7 @@ from pathlib import Path
 from comfyui_workflows import form as forms
 from comfyui_workflows import graph as graphs
 from comfyui_workflows import placeholders, sidecar, tracing
-from comfyui_workflows.convert import read_workflow
+from comfyui_workflows.conversion import read_workflow
 from comfyui_workflows.envelopes import text_of
 from comfyui_workflows.errors import MissingNodesError, UnreadableFileError
 from comfyui_workflows.form import Form

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from comfyui_workflows.convert import convert, read_workflow
+from comfyui_workflows.conversion import convert, read_workflow
 from comfyui_workflows.errors import WorkflowError
 from comfyui_workflows.tracing import trace
 from fake_comfyui.nodes import classes
