@@ -18,8 +18,8 @@ from comfyui_workflows.json_types import Json, Object
 from comfyui_workflows.numbers import plain
 from comfyui_workflows.object_info import options_of, specs_of
 from comfyui_workflows.placeholders import Placeholder
+from comfyui_workflows.prompt_texts import negatives, pick, positives, standing
 from comfyui_workflows.typed import LONG_ROLES, number_of
-from comfyui_workflows.words import negatives, pick, positives, standing
 
 TITLE_ROLES = {
     "prompt": "prompt",
