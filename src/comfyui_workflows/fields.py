@@ -9,7 +9,7 @@ from comfyui_workflows.form_field import FormField
 from comfyui_workflows.graph import title_of
 from comfyui_workflows.json_types import Json, Object
 from comfyui_workflows.object_info import choices_of, options_of, specs_of
-from comfyui_workflows.typed import number_of, type_of
+from comfyui_workflows.value_types import number_of, type_of
 
 LABELS = {
     "prompt": "Prompt",

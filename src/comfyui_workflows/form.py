@@ -9,7 +9,7 @@ from comfyui_workflows.form_field import FormField
 from comfyui_workflows.graph import Graph, title_of
 from comfyui_workflows.json_types import Json, Object
 from comfyui_workflows.object_info import specs_of
-from comfyui_workflows.typed import number_of, takes_numbers
+from comfyui_workflows.value_types import number_of, takes_numbers
 
 SEED_MAXIMUM = 2**53 - 1
 """What a form may send: browsers round anything larger."""

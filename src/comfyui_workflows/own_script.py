@@ -13,7 +13,7 @@ from comfyui_workflows.form import Form, unique
 from comfyui_workflows.form_field import FormField
 from comfyui_workflows.json_types import Json
 from comfyui_workflows.sidecar import Command, Passed
-from comfyui_workflows.typed import LONG_ROLES, type_of
+from comfyui_workflows.value_types import LONG_ROLES, type_of
 
 PROMPTS = ("prompt", "text", "prompt_text", "positive_prompt", "input_text", "words")
 OUTPUTS = ("output", "output_dir", "output_directory", "output_folder", "output_path", "out", "out_dir", "outdir")

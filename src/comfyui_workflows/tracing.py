@@ -19,7 +19,7 @@ from comfyui_workflows.numbers import plain
 from comfyui_workflows.object_info import options_of, specs_of
 from comfyui_workflows.placeholders import Placeholder
 from comfyui_workflows.prompt_texts import negatives, pick, positives, standing
-from comfyui_workflows.typed import LONG_ROLES, number_of
+from comfyui_workflows.value_types import LONG_ROLES, number_of
 
 TITLE_ROLES = {
     "prompt": "prompt",

@@ -12,7 +12,7 @@ from comfyui_workflows.kinds import WorkflowKind
 from comfyui_workflows.placeholders import taken
 from comfyui_workflows.sidecar import apply, parse
 from comfyui_workflows.tracing import trace
-from comfyui_workflows.typed import type_of
+from comfyui_workflows.value_types import type_of
 from musings.errors import InvalidInputError
 from musings.forms.checking import check_parameters
 from musings.makers.comfyui.client import Server
