@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from comfyui_workflows.fields import LABELS, Spot, field_at, slug
-from comfyui_workflows.films import is_of_a_film
 from comfyui_workflows.form import Binding, Form, bind, is_words, unique
 from comfyui_workflows.form_field import FormField
 from comfyui_workflows.graph import link_of, links, title_of, upstream
@@ -20,6 +19,7 @@ from comfyui_workflows.object_info import options_of, specs_of
 from comfyui_workflows.placeholders import Placeholder
 from comfyui_workflows.prompt_texts import negatives, pick, positives, standing
 from comfyui_workflows.value_types import LONG_ROLES, number_of
+from comfyui_workflows.video import is_of_a_film
 
 TITLE_ROLES = {
     "prompt": "prompt",
