@@ -12,7 +12,7 @@ from comfyui_workflows.errors import MissingNodesError, UnreadableFileError
 from comfyui_workflows.graph import Graph, read
 from comfyui_workflows.json_types import Json, Object
 from comfyui_workflows.object_info import choices_of, nearest, options_of
-from comfyui_workflows.saved import Linked, Scope, Valued, follow, input_type, outermost, running, stands_alone
+from comfyui_workflows.saved_format import Linked, Scope, Valued, follow, input_type, outermost, running, stands_alone
 
 WIDGET_TYPES = ("INT", "FLOAT", "STRING", "BOOLEAN", "COMBO")
 CONTROLS = ("fixed", "increment", "decrement", "randomize", "increment-wrap")
