@@ -14,6 +14,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from comfyui_workflows.argparse_options import read_own, unread_because
+from comfyui_workflows.bounds import BROKEN, WHOLE
 from comfyui_workflows.envelopes import unsound
 from comfyui_workflows.errors import UnreadableFileError
 from comfyui_workflows.form import Form
@@ -22,7 +23,6 @@ from comfyui_workflows.graph import Graph
 from comfyui_workflows.json_types import Json
 from comfyui_workflows.kinds import WorkflowKind
 from comfyui_workflows.literals import PREFIX, Literals, drawn_seeds, literals_of
-from comfyui_workflows.numbers import BROKEN, WHOLE
 from comfyui_workflows.sidecar import Command
 from comfyui_workflows.tracing import trace
 

@@ -17,12 +17,12 @@ from pathlib import Path
 from comfyui_workflows import form as forms
 from comfyui_workflows import graph as graphs
 from comfyui_workflows import placeholders, sidecar, tracing
+from comfyui_workflows.bounds import within
 from comfyui_workflows.conversion import read_workflow
 from comfyui_workflows.envelopes import text_of
 from comfyui_workflows.errors import MissingNodesError, UnreadableFileError
 from comfyui_workflows.form import Form
 from comfyui_workflows.json_types import Object
-from comfyui_workflows.numbers import within
 from comfyui_workflows.script import Script, read_script
 from musings.errors import ConflictError, Fault, InvalidInputError, NotFoundError, StoreError, UserFault
 from musings.makers.comfyui.classes import ClassTable

@@ -11,10 +11,10 @@ from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import TypeVar
 
+from comfyui_workflows.bounds import seed_bounds
 from comfyui_workflows.checking import suited
 from comfyui_workflows.form import fill
 from comfyui_workflows.json_types import Object
-from comfyui_workflows.numbers import seed_bounds
 from musings.errors import (
     MusingsError,
     PassingFault,
