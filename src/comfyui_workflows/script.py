@@ -22,7 +22,7 @@ from comfyui_workflows.form_field import FormField
 from comfyui_workflows.graph import Graph
 from comfyui_workflows.json_types import Json
 from comfyui_workflows.kinds import WorkflowKind
-from comfyui_workflows.literals import PREFIX, Literals, drawn_seeds, literals_of
+from comfyui_workflows.script_literals import PREFIX, Literals, drawn_seeds, literals_of
 from comfyui_workflows.sidecar import Command
 from comfyui_workflows.tracing import trace
 
