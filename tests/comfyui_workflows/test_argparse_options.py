@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from comfyui_workflows.script import Script, read_script
+from comfyui_workflows.save_as_script import Script, read_script
 from comfyui_workflows.sidecar import Command
 from musings.errors import UserFault
 from musings.makers.script.calling import foreign_command, foreign_environment

@@ -5,7 +5,7 @@ import ast
 import pytest
 
 from comfyui_workflows.kinds import WorkflowKind
-from comfyui_workflows.script import Script, read_script
+from comfyui_workflows.save_as_script import Script, read_script
 from comfyui_workflows.script_literals import Literals, rewritten
 from tests.musings.makers.comfyui.doubles import BARE
 from tests.musings.makers.comfyui.hostile import HOSTILE

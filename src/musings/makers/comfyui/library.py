@@ -23,7 +23,7 @@ from comfyui_workflows.envelopes import text_of
 from comfyui_workflows.errors import MissingNodesError, UnreadableFileError
 from comfyui_workflows.form import Form
 from comfyui_workflows.json_types import Object
-from comfyui_workflows.script import Script, read_script
+from comfyui_workflows.save_as_script import Script, read_script
 from musings.errors import ConflictError, Fault, InvalidInputError, NotFoundError, StoreError, UserFault
 from musings.makers.comfyui.classes import ClassTable
 from musings.makers.comfyui.errors import workflow_faults

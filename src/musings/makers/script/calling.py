@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from comfyui_workflows.script import SUFFIXES, Script
+from comfyui_workflows.save_as_script import SUFFIXES, Script
 from comfyui_workflows.sidecar import Command
 from musings.errors import UserFault
 

@@ -12,7 +12,7 @@ import pytest
 
 from comfyui_workflows.errors import WorkflowError
 from comfyui_workflows.kinds import WorkflowKind
-from comfyui_workflows.script import Script, read_script
+from comfyui_workflows.save_as_script import Script, read_script
 from comfyui_workflows.sidecar import Command
 from musings.errors import CommandError, PassingFault, UserFault
 from musings.makers.script.calling import MAX_ARGUMENT_BYTES, argument, command, foreign_command, home, output_for
