@@ -10,11 +10,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from comfyui_workflows.checking import as_number
-from comfyui_workflows.fields import Spot
 from comfyui_workflows.form import SEED_MAXIMUM, Form, rebind
 from comfyui_workflows.form_field import FormField
 from comfyui_workflows.graph import Graph, link_of
 from comfyui_workflows.json_types import Json, Object
+from comfyui_workflows.node_inputs import Spot
 from comfyui_workflows.object_info import installed_as, options_of, specs_of
 
 WHOLE = ("seed", "noise_seed", "steps", "width", "height", "batch_size", "length", "start_at_step", "end_at_step")

@@ -10,9 +10,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from comfyui_workflows.errors import WorkflowError
-from comfyui_workflows.fields import Spot
 from comfyui_workflows.graph import Graph
 from comfyui_workflows.json_types import Json, Object
+from comfyui_workflows.node_inputs import Spot
 from comfyui_workflows.object_info import choices_of, options_of, specs_of
 
 WHOLE = re.compile(r'\s*"?%([A-Za-z_][A-Za-z0-9_]*)%"?\s*', re.ASCII)

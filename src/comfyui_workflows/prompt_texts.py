@@ -3,9 +3,9 @@
 import re
 from collections.abc import Sequence
 
-from comfyui_workflows.fields import Spot
 from comfyui_workflows.graph import link_of, links, title_of
 from comfyui_workflows.json_types import Json, Object
+from comfyui_workflows.node_inputs import Spot
 from comfyui_workflows.object_info import options_of, specs_of
 
 TEXT_INPUTS = re.compile(

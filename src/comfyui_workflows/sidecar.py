@@ -31,12 +31,12 @@ from typing import Any
 
 from comfyui_workflows.envelopes import LARGEST_NUMBER, text_of
 from comfyui_workflows.errors import SidecarError
-from comfyui_workflows.fields import Spot, field_at
 from comfyui_workflows.form import Binding, Form, bind
 from comfyui_workflows.form_field import FormField
 from comfyui_workflows.graph import title_of
 from comfyui_workflows.json_types import Object
 from comfyui_workflows.kinds import WorkflowKind
+from comfyui_workflows.node_inputs import Spot, field_at
 
 TOP_KEYS = ("title", "description", "kind", "fields", "command")
 FIELD_KEYS = (

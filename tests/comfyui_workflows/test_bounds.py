@@ -4,10 +4,10 @@ import pytest
 
 from comfyui_workflows.bounds import bounds_at, plain, seed_bounds, within
 from comfyui_workflows.checking import ProblemKind, check, suited
-from comfyui_workflows.fields import Spot
 from comfyui_workflows.form import SEED_MAXIMUM, Form
 from comfyui_workflows.form_field import FormField
 from comfyui_workflows.json_types import Object
+from comfyui_workflows.node_inputs import Spot
 from comfyui_workflows.object_info import installed_as
 from comfyui_workflows.sidecar import apply, parse
 from comfyui_workflows.tracing import trace
