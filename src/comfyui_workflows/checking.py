@@ -21,7 +21,7 @@ class ProblemKind(StrEnum):
 
 
 @dataclass(frozen=True)
-class Problem:
+class GraphProblem:
     """One thing that would make a run fail. ``message`` is a sentence, ``nearest`` the installed thing most like it."""
 
     kind: ProblemKind
@@ -35,15 +35,15 @@ class Problem:
         return self.kind in (ProblemKind.CLASS, ProblemKind.MODEL, ProblemKind.CHOICE)
 
 
-def check(graph: Object, object_info: Object, set_later: Collection[tuple[str, str]] = ()) -> list[Problem]:
+def check(graph: Object, object_info: Object, set_later: Collection[tuple[str, str]] = ()) -> list[GraphProblem]:
     """Everything that ``object_info`` lets us know will fail, in the order of the file.
 
     ``set_later`` are the places (node, input) whose value in the file is never used.
     """
-    problems: list[Problem] = []
+    problems: list[GraphProblem] = []
     if found := circle(graph):
         path = " -> ".join(name_of(graph, node) for node in found)
-        problems.append(Problem(ProblemKind.CIRCLE, found[0], f"Nodes feed each other in a circle: {path}."))
+        problems.append(GraphProblem(ProblemKind.CIRCLE, found[0], f"Nodes feed each other in a circle: {path}."))
     for node, data in graph.items():
         class_type = str(data.get("class_type"))
         known = object_info.get(class_type)
@@ -82,22 +82,24 @@ def _suited(data: Object, object_info: Object) -> dict[str, Json]:
     return given
 
 
-def _class(graph: Object, node: str, class_type: str, object_info: Object) -> Problem:
+def _class(graph: Object, node: str, class_type: str, object_info: Object) -> GraphProblem:
     near = nearest(class_type, object_info)
     offer = f" The nearest installed is {near}." if near else ""
-    return Problem(ProblemKind.CLASS, node, f"{name_of(graph, node)} needs a node that is not installed.{offer}", near)
+    return GraphProblem(
+        ProblemKind.CLASS, node, f"{name_of(graph, node)} needs a node that is not installed.{offer}", near
+    )
 
 
 def _inputs(
     graph: Object, node: str, given: Object, declared: Object, set_later: Collection[tuple[str, str]]
-) -> list[Problem]:
+) -> list[GraphProblem]:
     problems = []
     for group in ("required", "optional"):
         for name, spec in (declared.get(group) or {}).items():
             if name not in given:
                 if group == "required" and not _dynamic(spec):
                     words = f"{name_of(graph, node)} lacks its input {name}."
-                    problems.append(Problem(ProblemKind.INPUT, node, words))
+                    problems.append(GraphProblem(ProblemKind.INPUT, node, words))
             elif link_of(graph, given[name]) is None and (node, name) not in set_later:
                 found = _choice(graph, node, name, given[name], spec) or _value(graph, node, name, given[name], spec)
                 problems += [found] if found else []
@@ -109,7 +111,7 @@ def _dynamic(spec: Json) -> bool:
     return isinstance(spec, list) and bool(spec) and str(spec[0]).startswith("COMFY_")
 
 
-def _choice(graph: Object, node: str, name: str, value: Json, spec: Json) -> Problem | None:
+def _choice(graph: Object, node: str, name: str, value: Json, spec: Json) -> GraphProblem | None:
     is_list = isinstance(spec, list) and bool(spec) and isinstance(spec[0], list)
     has_options = is_list or (isinstance(spec, list) and spec[:1] == ["COMBO"] and "options" in options_of(spec))
     choices = choices_of(spec)
@@ -117,15 +119,15 @@ def _choice(graph: Object, node: str, name: str, value: Json, spec: Json) -> Pro
         return None
     where = f"{name_of(graph, node)}, {name}:"
     if any(key.endswith("_upload") for key in options_of(spec)):
-        return Problem(ProblemKind.FILE, node, f"{where} the file {value!r} is not on the server yet.")
+        return GraphProblem(ProblemKind.FILE, node, f"{where} the file {value!r} is not on the server yet.")
     near = nearest(str(value), choices)
     offer = f" The nearest installed is {near!r}." if near else "" if choices else " None is installed."
     if looks_like_model(value):
-        return Problem(ProblemKind.MODEL, node, f"{where} the model {value!r} is not installed.{offer}", near)
-    return Problem(ProblemKind.CHOICE, node, f"{where} {value!r} is not one of its choices.{offer}", near)
+        return GraphProblem(ProblemKind.MODEL, node, f"{where} the model {value!r} is not installed.{offer}", near)
+    return GraphProblem(ProblemKind.CHOICE, node, f"{where} {value!r} is not one of its choices.{offer}", near)
 
 
-def _value(graph: Object, node: str, name: str, value: Json, spec: Json) -> Problem | None:
+def _value(graph: Object, node: str, name: str, value: Json, spec: Json) -> GraphProblem | None:
     """A number that cannot be read, or is out of the bounds of its class."""
     kind = spec[0] if isinstance(spec, list) and spec else None
     if kind not in ("INT", "FLOAT") or isinstance(value, list | Mapping):  # a mapping wraps a value: not ours to read
@@ -135,10 +137,10 @@ def _value(graph: Object, node: str, name: str, value: Json, spec: Json) -> Prob
         number = as_number(kind, value)
     except (ValueError, TypeError, OverflowError):
         what = "a whole number" if kind == "INT" else "a number"
-        return Problem(ProblemKind.VALUE, node, f"{where} {value!r} is not {what}.")
+        return GraphProblem(ProblemKind.VALUE, node, f"{where} {value!r} is not {what}.")
     low, high = options.get("min"), options.get("max")
     if isinstance(low, int | float) and number < low:
-        return Problem(ProblemKind.VALUE, node, f"{where} {number} is below its minimum of {low}.")
+        return GraphProblem(ProblemKind.VALUE, node, f"{where} {number} is below its minimum of {low}.")
     if isinstance(high, int | float) and number > high:
-        return Problem(ProblemKind.VALUE, node, f"{where} {number} is above its maximum of {high}.")
+        return GraphProblem(ProblemKind.VALUE, node, f"{where} {number} is above its maximum of {high}.")
     return None

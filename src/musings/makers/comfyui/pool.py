@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from comfyui_workflows.checking import Problem, check
+from comfyui_workflows.checking import GraphProblem, check
 from comfyui_workflows.json_types import Object
 from musings.errors import MusingsError, PassingFault, ServerAway, Stalled, Unavailable, UnreachableError, UserFault
 from musings.makers.comfyui.asking import ask_all
@@ -396,7 +396,7 @@ class _Looked:
     """What a server said of itself: how many jobs it has, and what it lacks for a graph."""
 
     remaining: int
-    lacking: list[Problem]
+    lacking: list[GraphProblem]
 
 
 def _looked(
@@ -412,7 +412,7 @@ def _looked(
     return ask_all(servers, look, enough=lambda each: not each.lacking, grace_seconds=GRACE_SECONDS, check=checking)
 
 
-def _unable(lacking: list[tuple[_Member, list[Problem]]]) -> UserFault:
+def _unable(lacking: list[tuple[_Member, list[GraphProblem]]]) -> UserFault:
     member, problems = min(lacking, key=lambda found: len(found[1]))
     told = " ".join(problem.message for problem in problems)
     more = "" if len(lacking) == 1 else f" (the nearest of {len(lacking)} servers)"

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from comfyui_workflows.checking import Problem, check
+from comfyui_workflows.checking import GraphProblem, check
 from comfyui_workflows.form import Form
 from comfyui_workflows.json_types import Object
 from musings.config.settings import ComfyUISettings, Settings
@@ -112,7 +112,7 @@ class Comfy:
         lacking: list[Lacking] = []
         graph, later = found.graph, _set_later(found)
 
-        def look(server: Server) -> list[Problem]:
+        def look(server: Server) -> list[GraphProblem]:
             server.queue_remaining()  # the cheap question first: it is given up sooner
             server.forget()
             return check(graph, server.object_info(), later)
@@ -233,7 +233,7 @@ class Comfy:
             )
 
 
-def _could_do(missing: list[Problem]) -> bool:
+def _could_do(missing: list[GraphProblem]) -> bool:
     return not any(each.missing for each in missing)
 
 
