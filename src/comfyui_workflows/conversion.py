@@ -12,7 +12,16 @@ from comfyui_workflows.errors import MissingNodesError, UnreadableFileError
 from comfyui_workflows.graph import Graph, read
 from comfyui_workflows.json_types import Json, Object
 from comfyui_workflows.object_info import choices_of, nearest, options_of
-from comfyui_workflows.saved_format import Linked, Scope, Valued, follow, input_type, outermost, running, stands_alone
+from comfyui_workflows.saved_format import (
+    GraphScope,
+    Linked,
+    Valued,
+    follow,
+    input_type,
+    outermost,
+    running,
+    stands_alone,
+)
 
 WIDGET_TYPES = ("INT", "FLOAT", "STRING", "BOOLEAN", "COMBO")
 CONTROLS = ("fixed", "increment", "decrement", "randomize", "increment-wrap")
@@ -56,7 +65,7 @@ def convert(name: str, data: Object, object_info: Object) -> Graph:
         ) from error
 
 
-def _left_out(scope: Scope, node: Object, object_info: Object) -> bool:
+def _left_out(scope: GraphScope, node: Object, object_info: Object) -> bool:
     """Whether a node is one of the page: no server knows its class, and nothing is linked to it.
 
     Those that reach others without a link are not: what they do would be lost in silence.
@@ -64,7 +73,7 @@ def _left_out(scope: Scope, node: Object, object_info: Object) -> bool:
     return _class(node) not in object_info and "Everywhere" not in _class(node) and stands_alone(scope, node)
 
 
-def _known(name: str, nodes: Sequence[tuple[Scope, Object]], object_info: Object) -> None:
+def _known(name: str, nodes: Sequence[tuple[GraphScope, Object]], object_info: Object) -> None:
     if not nodes:
         raise UnreadableFileError(f"{name} has no nodes that run.", hint=HOW_TO_EXPORT)
     missing = sorted({_class(node) for _, node in nodes} - set(object_info))
@@ -83,7 +92,7 @@ def _class(node: Object) -> str:
     return RENAMED.get(kind, kind)
 
 
-def _convert(scope: Scope, node: Object, object_info: Object) -> dict[str, Json]:
+def _convert(scope: GraphScope, node: Object, object_info: Object) -> dict[str, Json]:
     known = object_info[_class(node)]
     inputs = _values(node, known)
     for entry in node.get("inputs") or []:

@@ -39,7 +39,7 @@ class Link:
 
 
 @dataclass(frozen=True)
-class Scope:
+class GraphScope:
     """The nodes and links of one graph: the outermost, or one instance of a subgraph in its ``parent``.
 
     ``linked`` are the ids at the ends of its links, ``outputs`` the links to its own outputs by slot; ``read`` the
@@ -50,12 +50,12 @@ class Scope:
     links: Mapping[Json, Link]
     definitions: Mapping[str, Object]
     prefix: str = ""
-    parent: "Scope | None" = None
+    parent: "GraphScope | None" = None
     instance: Object = field(default_factory=dict)
     definition: Object = field(default_factory=dict)
     linked: frozenset[Json] = frozenset()
     outputs: Mapping[int, Json] = field(default_factory=dict)
-    read: dict[int, "Scope"] = field(default_factory=dict)
+    read: dict[int, "GraphScope"] = field(default_factory=dict)
 
     def full_id(self, node: Object) -> str:
         return f"{self.prefix}{node['id']}"
@@ -76,13 +76,13 @@ class Valued:
     value: Json
 
 
-def outermost(data: Object) -> Scope:
+def outermost(data: Object) -> GraphScope:
     """The scope of a whole file."""
     subgraphs = (data.get("definitions") or {}).get("subgraphs") or []
     return _scope(data, {str(each["id"]): each for each in subgraphs})
 
 
-def running(scope: Scope, count: Iterator[int] | None = None) -> Iterator[tuple[Scope, Object]]:
+def running(scope: GraphScope, count: Iterator[int] | None = None) -> Iterator[tuple[GraphScope, Object]]:
     """Every node that runs, subgraphs opened; muted and bypassed instances are left out whole.
 
     Raises ``RecursionError`` for subgraphs that contain each other, ``ValueError`` for more than ``MOST_NODES`` nodes:
@@ -102,7 +102,7 @@ def running(scope: Scope, count: Iterator[int] | None = None) -> Iterator[tuple[
             yield scope, node
 
 
-def enter(scope: Scope, node: Object) -> Scope | None:
+def enter(scope: GraphScope, node: Object) -> GraphScope | None:
     """The inside of an instance of a subgraph, or None for an ordinary node."""
     definition = scope.definitions.get(str(node.get("type")))
     if definition is None:
@@ -119,7 +119,7 @@ def enter(scope: Scope, node: Object) -> Scope | None:
     )
 
 
-def follow(scope: Scope, link_id: Json, wanted: str, depth: int = 0) -> Linked | Valued | None:
+def follow(scope: GraphScope, link_id: Json, wanted: str, depth: int = 0) -> Linked | Valued | None:
     """Where an input really comes from, through reroutes, bypassed nodes and the walls of subgraphs.
 
     ``wanted`` is the consumer's type. None: from nowhere, or from a muted node. Raises ``RecursionError`` on a circle.
@@ -154,7 +154,7 @@ def follow(scope: Scope, link_id: Json, wanted: str, depth: int = 0) -> Linked |
     return Linked(scope.full_id(node), link.slot)
 
 
-def stands_alone(scope: Scope, node: Object) -> bool:
+def stands_alone(scope: GraphScope, node: Object) -> bool:
     """Whether no link of its scope begins or ends at a node."""
     return node.get("id") not in scope.linked
 
@@ -163,7 +163,7 @@ def input_type(entry: Object) -> str:
     return str(entry.get("type", "*"))
 
 
-def _scope(data: Object, definitions: Mapping[str, Object]) -> Scope:
+def _scope(data: Object, definitions: Mapping[str, Object]) -> GraphScope:
     links = {}
     for link in data.get("links") or []:
         if isinstance(link, Mapping):
@@ -178,15 +178,15 @@ def _scope(data: Object, definitions: Mapping[str, Object]) -> Scope:
         if each.target == OUTPUTS:
             outputs.setdefault(each.target_slot, key)
     linked = frozenset(end for link in links.values() for end in (link.source, link.target))
-    return Scope(
+    return GraphScope(
         {node["id"]: node for node in data.get("nodes") or []}, links, definitions, linked=linked, outputs=outputs
     )
 
 
-def _setter(scope: Scope, getter: Object) -> tuple[Scope, Object]:
+def _setter(scope: GraphScope, getter: Object) -> tuple[GraphScope, Object]:
     """The node that sets what a node gets, by name, and its scope: here, or around here."""
     wanted = _variable(getter)
-    around: Scope | None = scope
+    around: GraphScope | None = scope
     while around is not None:
         for node in around.nodes.values():
             if node.get("type") in SETTERS and _variable(node) == wanted:
@@ -200,7 +200,7 @@ def _variable(node: Object) -> str:
     return str(values[0]) if isinstance(values, list) and values else str(node.get("title"))
 
 
-def _from_outside(scope: Scope, slot: int, wanted: str, depth: int) -> Linked | Valued | None:
+def _from_outside(scope: GraphScope, slot: int, wanted: str, depth: int) -> Linked | Valued | None:
     """What an instance passes in: its link, else the value that it has of its own."""
     declared = scope.definition.get("inputs") or []
     if scope.parent is None or slot >= len(declared):
@@ -213,7 +213,7 @@ def _from_outside(scope: Scope, slot: int, wanted: str, depth: int) -> Linked | 
     return None if value is None else Valued(value)
 
 
-def _promoted(scope: Scope) -> dict[str, Json]:
+def _promoted(scope: GraphScope) -> dict[str, Json]:
     """The values that an instance has for its promoted widgets, by the name of the input."""
     values = scope.instance.get("widgets_values")
     if not isinstance(values, list):
@@ -226,7 +226,7 @@ def _promoted(scope: Scope) -> dict[str, Json]:
     return dict(zip(names, values, strict=False))
 
 
-def _is_widget(scope: Scope, declared: Object) -> bool:
+def _is_widget(scope: GraphScope, declared: Object) -> bool:
     """Whether an input of a subgraph leads to a widget inside."""
     for link_id in declared.get("linkIds") or []:
         link = scope.links.get(link_id)
