@@ -28,7 +28,7 @@ DEPTH = 200
 
 
 @dataclass(frozen=True)
-class Link:
+class SavedLink:
     """From slot ``slot`` of node ``source`` to slot ``target_slot`` of node ``target``."""
 
     source: Json
@@ -47,7 +47,7 @@ class GraphScope:
     """
 
     nodes: Mapping[Json, Object]
-    links: Mapping[Json, Link]
+    links: Mapping[Json, SavedLink]
     definitions: Mapping[str, Object]
     prefix: str = ""
     parent: "GraphScope | None" = None
@@ -172,7 +172,7 @@ def _scope(data: Object, definitions: Mapping[str, Object]) -> GraphScope:
         else:
             key, *four = link[:5]
             ends, kind = (four[0], four[1], four[2], four[3]), str(link[5]) if len(link) > 5 else "*"
-        links[key] = Link(ends[0], int(ends[1]), ends[2], int(ends[3]), kind)
+        links[key] = SavedLink(ends[0], int(ends[1]), ends[2], int(ends[3]), kind)
     outputs: dict[int, Json] = {}
     for key, each in links.items():
         if each.target == OUTPUTS:
