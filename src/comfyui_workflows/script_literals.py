@@ -20,7 +20,7 @@ FOLDER = "musings"
 
 
 @dataclass(frozen=True)
-class Span:
+class SourceSpan:
     """A place in the source: lines from 1, columns in bytes of UTF-8, as ``ast`` counts them."""
 
     line: int
@@ -37,10 +37,10 @@ class Literals:
     """
 
     source: bytes
-    values: Mapping[tuple[str, str], Span] = field(default_factory=dict)
-    prefixes: tuple[Span, ...] = ()
-    queues: tuple[Span, ...] = ()
-    fields: Mapping[str, tuple[Span, ...]] = field(default_factory=dict)
+    values: Mapping[tuple[str, str], SourceSpan] = field(default_factory=dict)
+    prefixes: tuple[SourceSpan, ...] = ()
+    queues: tuple[SourceSpan, ...] = ()
+    fields: Mapping[str, tuple[SourceSpan, ...]] = field(default_factory=dict)
 
 
 def literals_of(source: bytes, tree: ast.Module, calls: Sequence[tuple[str, str, ast.Call]]) -> Literals:
@@ -88,7 +88,7 @@ def rewritten(literals: Literals, values: Mapping[str, Json], folder: str) -> by
     return text.decode("utf-8").encode(encoding)
 
 
-def _queues(tree: ast.Module, calls: set[int]) -> Iterator[Span]:
+def _queues(tree: ast.Module, calls: set[int]) -> Iterator[SourceSpan]:
     """How often each loop around a node runs, where the script says a number."""
     for loop in ast.walk(tree):
         if not isinstance(loop, ast.For) or not any(id(inner) in calls for inner in ast.walk(loop)):
@@ -111,5 +111,7 @@ def _draws_seed(word: ast.keyword) -> bool:
     return word.arg in SEEDS and isinstance(word.value, ast.Call) and ast.unparse(word.value.func) == "random.randint"
 
 
-def _span(node: ast.expr) -> Span:
-    return Span(node.lineno, node.col_offset, node.end_lineno or node.lineno, node.end_col_offset or node.col_offset)
+def _span(node: ast.expr) -> SourceSpan:
+    return SourceSpan(
+        node.lineno, node.col_offset, node.end_lineno or node.lineno, node.end_col_offset or node.col_offset
+    )
