@@ -56,7 +56,7 @@ TYPES = {"int": "int", "float": "float", "str": "text"}
 
 
 @dataclass(frozen=True)
-class Option:
+class ArgparseOption:
     """One ``add_argument``. ``type`` is the name given as its type, ``action`` that of its action."""
 
     flag: str
@@ -127,7 +127,7 @@ def read_own(tree: ast.Module) -> tuple[Form, Command] | None:
     return Form(tuple(fields)), Command(arguments, "either", {}, tuple(passed))
 
 
-def _options(tree: ast.Module) -> Iterator[Option]:
+def _options(tree: ast.Module) -> Iterator[ArgparseOption]:
     for call in ast.walk(tree):
         if not isinstance(call, ast.Call) or not isinstance(call.func, ast.Attribute):
             continue
@@ -139,13 +139,13 @@ def _options(tree: ast.Module) -> Iterator[Option]:
             yield _option(long, {word.arg: word.value for word in call.keywords if word.arg})
 
 
-def _option(flag: str, words: Mapping[str, ast.expr]) -> Option:
+def _option(flag: str, words: Mapping[str, ast.expr]) -> ArgparseOption:
     choices, default, said = _literal(words.get("choices")), _literal(words.get("default")), _literal(words.get("help"))
     kind = words.get("type")
     type_name = kind.id if isinstance(kind, ast.Name) else kind.attr if isinstance(kind, ast.Attribute) else None
     action = words.get("action")
     action_name = _literal(action) if isinstance(action, ast.Constant) else ast.unparse(action) if action else "store"
-    return Option(
+    return ArgparseOption(
         flag=flag,
         default=default if isinstance(default, str | int | float | bool) else None,
         type=type_name,
@@ -170,7 +170,7 @@ def _literal(value: ast.expr | None) -> Json:
         return None
 
 
-def _first(options: list[Option], names: tuple[str, ...]) -> Option | None:
+def _first(options: list[ArgparseOption], names: tuple[str, ...]) -> ArgparseOption | None:
     """The option with the first of these names that takes one text."""
     for name in names:
         for option in options:
@@ -179,7 +179,7 @@ def _first(options: list[Option], names: tuple[str, ...]) -> Option | None:
     return None
 
 
-def _field(option: Option, taken: set[str]) -> FormField | None:
+def _field(option: ArgparseOption, taken: set[str]) -> FormField | None:
     """The field of an option, or None for one that is not offered."""
     role = ROLES.get(option.name)
     role = None if role in taken else role
@@ -207,7 +207,7 @@ def _field(option: Option, taken: set[str]) -> FormField | None:
     )
 
 
-def _kind(option: Option, role: str | None) -> str | None:
+def _kind(option: ArgparseOption, role: str | None) -> str | None:
     if option.action in ("store_true", "store_false", "BooleanOptionalAction"):
         return "bool"
     if option.action != "store" or not option.plain:
@@ -223,7 +223,7 @@ def _kind(option: Option, role: str | None) -> str | None:
     return None
 
 
-def _passed(option: Option, field: str) -> Passed:
+def _passed(option: ArgparseOption, field: str) -> Passed:
     if option.action in ("store_true", "store_false"):
         return Passed(field, option.flag, on=option.flag)
     if option.action == "BooleanOptionalAction":
@@ -231,7 +231,7 @@ def _passed(option: Option, field: str) -> Passed:
     return Passed(field, option.flag)
 
 
-def _file_of(output: Option) -> str | None:
+def _file_of(output: ArgparseOption) -> str | None:
     """The name of the one file that an output wants to be, or None for a folder."""
     given = str(output.default or "").lower()
     suffix = next((each for each in SUFFIXES if given.endswith(each)), None)
