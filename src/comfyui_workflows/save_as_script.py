@@ -46,7 +46,7 @@ SUFFIXES = {
 
 
 @dataclass(frozen=True)
-class Option:
+class ExportOption:
     """One ``--{name}`` of the script. ``node`` is the variable that holds the node's result; ``node_id`` its old id.
 
     ``positional``: it has no dashes and must be there, as exports before September 2025 ask for what has no value.
@@ -76,7 +76,7 @@ class Script:
 
     name: str
     exported: bool
-    options: tuple[Option, ...] = ()
+    options: tuple[ExportOption, ...] = ()
     own_options: frozenset[str] = frozenset()
     savers: tuple[str, ...] = ()
     form: Form = field(default_factory=Form)
@@ -267,7 +267,7 @@ def _option_names(value: ast.expr) -> list[str]:
 
 def _options(
     arguments: Mapping[str, ast.Call], graph: Graph, places: Mapping[str, tuple[str, str]]
-) -> Iterator[Option]:
+) -> Iterator[ExportOption]:
     """The options of nodes; their defaults and titles are written into the graph on the way."""
     for flag, call in arguments.items():
         helped = _keyword(call, "help")
@@ -283,7 +283,7 @@ def _options(
         if variable:
             graph[variable]["inputs"][there] = value
             graph[variable]["_meta"] = {"title": found[2].encode("utf-8", "replace").decode()}
-        yield Option(name, value, there, found[2], found[3], variable, positional)
+        yield ExportOption(name, value, there, found[2], found[3], variable, positional)
 
 
 def _stand_in(name: str) -> Json:
@@ -291,7 +291,7 @@ def _stand_in(name: str) -> Json:
     return 0 if name in WHOLE else 0.0 if name in BROKEN else ""
 
 
-def _form(graph: Graph, options: tuple[Option, ...]) -> tuple[Form, dict[str, tuple[str, ...]]]:
+def _form(graph: Graph, options: tuple[ExportOption, ...]) -> tuple[Form, dict[str, tuple[str, ...]]]:
     """The traced form, without fields that the command line cannot set."""
     by_place = {(option.node, option.input): option.name for option in options if option.node}
     form, places = _settable(graph, set(by_place))
@@ -308,7 +308,7 @@ def _asked_for(field: FormField) -> FormField:
     return replace(field, default=None, required=field.role != "seed")
 
 
-def _unasked(options: tuple[Option, ...], flags: Mapping[str, tuple[str, ...]]) -> Iterator[str]:
+def _unasked(options: tuple[ExportOption, ...], flags: Mapping[str, tuple[str, ...]]) -> Iterator[str]:
     known = {name for names in flags.values() for name in names}
     for option in options:
         if option.positional and option.name not in known:
