@@ -62,7 +62,7 @@ class ExportOption:
 
 
 @dataclass(frozen=True)
-class Script:
+class WorkflowScript:
     """A script that was read. ``flags`` maps a field of the form to the options it sets.
 
     ``exported`` is False for a script of another make, which needs a ``command``: its own, where it takes ``--prompt``
@@ -102,7 +102,7 @@ _parsing = threading.Lock()
 """Python 3.11 counts the depth of all syntax trees in one place: two at once are a SystemError now and then."""
 
 
-def read_script(name: str, text: str | bytes) -> Script:
+def read_script(name: str, text: str | bytes) -> WorkflowScript:
     """Read a script. Raises ``UnreadableFileError`` for one that cannot run, and says how to get a better one."""
     try:
         with _parsing:
@@ -118,7 +118,7 @@ def read_script(name: str, text: str | bytes) -> Script:
     options = tuple(_options(arguments, graph, places))
     savers = tuple(data["class_type"] for data in graph.values() if "Save" in data["class_type"])
     form, flags = _form(graph, options)
-    return Script(
+    return WorkflowScript(
         name=name,
         exported=True,
         options=options,
@@ -134,22 +134,24 @@ def read_script(name: str, text: str | bytes) -> Script:
     )
 
 
-def _without_options(name: str, text: str | bytes, tree: ast.Module, arguments: Mapping[str, ast.Call]) -> Script:
+def _without_options(
+    name: str, text: str | bytes, tree: ast.Module, arguments: Mapping[str, ast.Call]
+) -> WorkflowScript:
     """A script that has not the options of SaveAsScript: one with its own, or an export that has none."""
     form, command = read_own(tree) or (Form(), None)
     if command is not None:
-        return Script(name, exported=False, form=form, command=command)
+        return WorkflowScript(name, exported=False, form=form, command=command)
     graph, _ = _graph(tree)
     calls = list(_calls(tree))
     savers = tuple(class_type for _, class_type, _ in calls if "Save" in class_type)
     if not savers:
-        return Script(name, exported=False, unread_because=unread_because(tree))
+        return WorkflowScript(name, exported=False, unread_because=unread_because(tree))
     found = literals_of(text.encode() if isinstance(text, str) else text, tree, calls)
     for variable, place in drawn_seeds(calls):
         graph[variable]["inputs"][place] = 0
     form, places = _settable(graph, set(found.values))
     fields = {each: tuple(found.values[place] for place in spots) for each, spots in places.items()}
-    return Script(
+    return WorkflowScript(
         name=name,
         exported=True,
         savers=savers,

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from comfyui_workflows.save_as_script import Script, read_script
+from comfyui_workflows.save_as_script import WorkflowScript, read_script
 from comfyui_workflows.sidecar import Command
 from musings.errors import UserFault
 from musings.makers.script.calling import foreign_command, foreign_environment
@@ -33,7 +33,7 @@ parser.add_argument("positional", nargs="?")
 """
 
 
-def read(text: str = OWN) -> Script:
+def read(text: str = OWN) -> WorkflowScript:
     return read_script("image_own.py", text)
 
 

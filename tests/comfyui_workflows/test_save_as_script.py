@@ -12,7 +12,7 @@ import pytest
 
 from comfyui_workflows.errors import WorkflowError
 from comfyui_workflows.kinds import WorkflowKind
-from comfyui_workflows.save_as_script import Script, read_script
+from comfyui_workflows.save_as_script import WorkflowScript, read_script
 from comfyui_workflows.sidecar import Command
 from musings.errors import CommandError, PassingFault, UserFault
 from musings.makers.script.calling import MAX_ARGUMENT_BYTES, argument, command, foreign_command, home, output_for
@@ -59,7 +59,7 @@ def test_several_threads_read_scripts_at_once() -> None:
     assert results == [[True] * 10] * 4
 
 
-def script() -> Script:
+def script() -> WorkflowScript:
     return read_script("painting.py", EXPORT)
 
 

@@ -5,13 +5,13 @@ import ast
 import pytest
 
 from comfyui_workflows.kinds import WorkflowKind
-from comfyui_workflows.save_as_script import Script, read_script
+from comfyui_workflows.save_as_script import WorkflowScript, read_script
 from comfyui_workflows.script_literals import Literals, rewritten
 from tests.musings.makers.comfyui.doubles import BARE
 from tests.musings.makers.comfyui.hostile import HOSTILE
 
 
-def script(text: str | bytes = BARE) -> Script:
+def script(text: str | bytes = BARE) -> WorkflowScript:
     return read_script("bare.py", text)
 
 

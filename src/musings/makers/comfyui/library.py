@@ -23,7 +23,7 @@ from comfyui_workflows.envelopes import text_of
 from comfyui_workflows.errors import MissingNodesError, UnreadableFileError
 from comfyui_workflows.form import Form
 from comfyui_workflows.json_types import Object
-from comfyui_workflows.save_as_script import Script, read_script
+from comfyui_workflows.save_as_script import WorkflowScript, read_script
 from musings.errors import ConflictError, Fault, InvalidInputError, NotFoundError, StoreError, UserFault
 from musings.makers.comfyui.classes import ClassTable
 from musings.makers.comfyui.errors import workflow_faults
@@ -67,7 +67,7 @@ class WorkflowFile:
     hash: str
     form: Form
     graph: Object | None = None
-    script: Script | None = None
+    script: WorkflowScript | None = None
     command: sidecar.Command | None = None
     problem: str | None = None
     unread: bool = False
@@ -307,7 +307,7 @@ def _script(blank: WorkflowFile, content: bytes, beside: sidecar.Sidecar) -> Wor
     )
 
 
-def _kind_of_script(script: Script, stem: str) -> Kind:
+def _kind_of_script(script: WorkflowScript, stem: str) -> Kind:
     guessed = Kind.MUSIC if script.command is not None and MUSIC_HINTS.search(stem) else Kind.IMAGE
     kind = Kind(script.kind) if script.kind else guessed
     if script.command is not None and VOICE_HINTS.search(stem):
