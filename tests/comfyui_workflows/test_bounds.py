@@ -11,7 +11,7 @@ from comfyui_workflows.node_inputs import Spot
 from comfyui_workflows.object_info import installed_as
 from comfyui_workflows.sidecar import apply, parse
 from comfyui_workflows.tracing import trace
-from musings.makers.comfyui.client import Server
+from musings.makers.comfyui.client import ComfyServer
 from tests.musings.makers.comfyui.graphs import Graph, film, node, painting, picture
 
 
@@ -77,7 +77,7 @@ def test_bounds_that_contradict_each_other_do_not_close_a_field() -> None:
     assert (steps.minimum, steps.maximum) == (2000, 10000)
 
 
-def test_a_sidecar_cannot_go_beyond_the_bounds_of_the_class(server: Server) -> None:
+def test_a_sidecar_cannot_go_beyond_the_bounds_of_the_class(server: ComfyServer) -> None:
     graph = painting()
     wider = parse("x", "[fields.steps]\nmaximum = 20000\nminimum = 2\n")
     form = apply(wider, trace(graph), graph, server.object_info())
@@ -93,7 +93,7 @@ def texts() -> Graph:
 
 
 @pytest.mark.parametrize("asked", [True, False])
-def test_numbers_written_as_texts_are_numbers(server: Server, asked: bool) -> None:
+def test_numbers_written_as_texts_are_numbers(server: ComfyServer, asked: bool) -> None:
     form = trace(texts(), server.object_info() if asked else None)
     found = {name: (field(form, name).type, field(form, name).default) for name in ("width", "height", "steps", "cfg")}
     assert found == {"width": ("int", 640), "height": ("int", 480), "steps": ("int", 12), "cfg": ("float", 6.5)}
@@ -102,7 +102,7 @@ def test_numbers_written_as_texts_are_numbers(server: Server, asked: bool) -> No
 
 
 @pytest.mark.parametrize("value", ["9" * 400, "1e999", "nan", "-inf", "", "9" * 5000])
-def test_a_number_beyond_all_bounds_breaks_nothing(server: Server, value: str) -> None:
+def test_a_number_beyond_all_bounds_breaks_nothing(server: ComfyServer, value: str) -> None:
     graph = painting()
     graph["3"]["inputs"] |= {"cfg": value, "steps": value, "seed": value}
     for info in (None, server.object_info(), narrow(10**400)):
@@ -110,13 +110,13 @@ def test_a_number_beyond_all_bounds_breaks_nothing(server: Server, value: str) -
         within(trace(graph, info), graph, info)
 
 
-def test_a_wrapped_value_is_not_ours_to_judge(server: Server) -> None:
+def test_a_wrapped_value_is_not_ours_to_judge(server: ComfyServer) -> None:
     graph = painting()
     graph["5"]["inputs"]["width"] = {"__value__": 64}
     assert check(graph, server.object_info()) == []
 
 
-def test_what_no_server_reads_as_a_number_stays_a_text(server: Server) -> None:
+def test_what_no_server_reads_as_a_number_stays_a_text(server: ComfyServer) -> None:
     graph = painting(text="512")
     graph["5"]["inputs"] |= {"width": "64.0", "height": "tall"}
     read = plain(graph, server.object_info())
@@ -127,7 +127,7 @@ def test_what_no_server_reads_as_a_number_stays_a_text(server: Server) -> None:
     assert "width: '64.0' is not a whole number" in problems[0].message
 
 
-def test_a_number_out_of_bounds_is_told_before_the_run(server: Server) -> None:
+def test_a_number_out_of_bounds_is_told_before_the_run(server: ComfyServer) -> None:
     graph = painting()
     graph["5"]["inputs"] |= {"width": 99999, "batch_size": 0}
     said = [problem.message for problem in check(graph, server.object_info())]
@@ -189,7 +189,7 @@ def test_a_class_that_makes_a_film_is_known_by_what_it_gives() -> None:
     assert trace(graph).by_role("count") is not None
 
 
-def test_a_circle_is_told_before_the_run(server: Server) -> None:
+def test_a_circle_is_told_before_the_run(server: ComfyServer) -> None:
     graph = {
         "1": node("ImageInvert", image=["2", 0]),
         "2": node("ImageInvert", image=["1", 0]),

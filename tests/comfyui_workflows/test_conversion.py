@@ -9,7 +9,7 @@ from comfyui_workflows.conversion import convert, read_workflow
 from comfyui_workflows.errors import WorkflowError
 from comfyui_workflows.tracing import trace
 from fake_comfyui.nodes import classes
-from musings.makers.comfyui.client import Server
+from musings.makers.comfyui.client import ComfyServer
 from tests.musings.makers.comfyui.graphs import painting
 
 INFO: dict[str, Any] = {name: known.info() for name, known in classes(("m.safetensors",), ["a.png"], []).items()}
@@ -265,7 +265,7 @@ def test_a_circle_of_bypassed_nodes() -> None:
         saver(file, 1).graph()
 
 
-def test_either_format_is_read(server: Server) -> None:
+def test_either_format_is_read(server: ComfyServer) -> None:
     info = server.object_info()
     assert read_workflow("a.json", json.dumps(painting())) == painting()
     saved = {

@@ -15,7 +15,7 @@ from comfyui_workflows.tracing import trace
 from comfyui_workflows.value_types import type_of
 from musings.errors import InvalidInputError
 from musings.forms.checking import check_parameters
-from musings.makers.comfyui.client import Server
+from musings.makers.comfyui.client import ComfyServer
 from musings.makers.comfyui.run import run_graph
 from tests.musings.makers.comfyui.graphs import Graph, node, painting, picture, song, spoken
 from tests.musings.makers.comfyui.hostile import HOSTILE
@@ -56,14 +56,14 @@ def test_the_standard_picture_workflow() -> None:
     assert all(binding.input != "filename_prefix" for binding in form.bindings)
 
 
-def test_bounds_come_from_the_class_table(server: Server) -> None:
+def test_bounds_come_from_the_class_table(server: ComfyServer) -> None:
     form = trace(painting(), server.object_info())
     width = field(form, "width")
     assert (width.minimum, width.maximum, width.step, width.default) == (16, 16384, 8, 64)
     assert (field(form, "cfg").type, field(form, "cfg").maximum) == ("float", 100.0)
 
 
-def test_what_it_is_made_with_is_on_every_form(server: Server) -> None:
+def test_what_it_is_made_with_is_on_every_form(server: ComfyServer) -> None:
     graph = painting()
     graph["4"]["inputs"]["ckpt_name"] = "of another server.safetensors"
     graph["10"] = node("LoraLoader", "Ink", lora_name="ink.safetensors", model=["4", 0], clip=["4", 1])
@@ -85,7 +85,7 @@ def test_what_it_is_made_with_is_on_every_form(server: Server) -> None:
     assert field(known, "sampler").choices[:2] == ("euler", "euler_ancestral")
 
 
-def test_a_whole_number_in_the_file_refuses_no_fraction(server: Server) -> None:
+def test_a_whole_number_in_the_file_refuses_no_fraction(server: ComfyServer) -> None:
     graph = painting()
     graph["3"]["inputs"] |= {"cfg": 7, "denoise": 1}
     for form in (trace(graph), trace(graph, server.object_info())):
@@ -291,7 +291,7 @@ def test_hostile_texts_pass_through_a_form_unchanged(text: str) -> None:
     assert json.loads(json.dumps(filled))["1"]["inputs"]["value"] == text
 
 
-def test_hostile_texts_reach_the_node_unchanged(server: Server, tmp_path_factory: pytest.TempPathFactory) -> None:
+def test_hostile_texts_reach_the_node_unchanged(server: ComfyServer, tmp_path_factory: pytest.TempPathFactory) -> None:
     graph = {str(number): node("PrimitiveString", value=text) for number, text in enumerate(HOSTILE, 1)}
     graph |= {str(number + 100): node("PreviewAny", source=[str(number), 0]) for number in range(1, len(HOSTILE) + 1)}
     target = tmp_path_factory.mktemp("texts")

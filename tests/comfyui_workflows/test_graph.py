@@ -9,7 +9,7 @@ import pytest
 from comfyui_workflows.checking import ProblemKind, check
 from comfyui_workflows.errors import WorkflowError
 from comfyui_workflows.graph import Format, format_of, link_of, read, title_of, upstream, workflow_hash
-from musings.makers.comfyui.client import Server
+from musings.makers.comfyui.client import ComfyServer
 from tests.musings.makers.comfyui.graphs import node, painting, picture, song, sounds
 
 SAVED = {"nodes": [{"id": 1, "type": "SaveImage"}], "links": [], "version": 0.4}
@@ -72,13 +72,13 @@ def test_upstream_and_titles() -> None:
     assert title_of(painting(), "9") == "Save Image"
 
 
-def test_the_fakes_workflows_pass_the_check(server: Server) -> None:
+def test_the_fakes_workflows_pass_the_check(server: ComfyServer) -> None:
     info = server.object_info()
     for graph in (picture(), painting(), song(), sounds()):
         assert check(graph, info) == []
 
 
-def test_the_check_names_what_is_missing_with_the_nearest(server: Server) -> None:
+def test_the_check_names_what_is_missing_with_the_nearest(server: ComfyServer) -> None:
     graph = painting() | {"20": node("EmptyImages", "Blank"), "21": node("LoadImage", image="gone.png")}
     graph["4"]["inputs"]["ckpt_name"] = "fake_image_v3.safetensors"
     graph["3"]["inputs"]["sampler_name"] = "eulr"

@@ -20,7 +20,7 @@ from musings.config.settings import Settings
 from musings.errors import PassingFault, ServerAway
 from musings.makers.comfyui import maker
 from musings.makers.comfyui.classes import ClassTable
-from musings.makers.comfyui.client import NoAnswer, Server
+from musings.makers.comfyui.client import ComfyServer, NoAnswer
 from musings.makers.comfyui.library import Library
 from musings.makers.comfyui.pool import Pool
 from musings.makers.comfyui.watching import Limits
@@ -365,7 +365,7 @@ class TestAnUpload:
             pool.close()
 
 
-class _Deaf(Server):
+class _Deaf(ComfyServer):
     """A server to which no upload gets through, and which is gone after one when it is not ``alive``."""
 
     def __init__(self, url: str, fake: FakeComfy, alive: bool) -> None:

@@ -49,7 +49,7 @@ class NoAnswer(UnreachableError):
         self.refused = refused
 
 
-class Server:
+class ComfyServer:
     """One ComfyUI server. Safe to use from several threads.
 
     ``headers`` go with every request, the WebSocket's included; a name and password in the URL become one, so that

@@ -29,7 +29,7 @@ from musings.forms.seeds import seeded
 from musings.late import importing
 from musings.makers.base import Context
 from musings.makers.comfyui import loading
-from musings.makers.comfyui.client import NoAnswer, Server
+from musings.makers.comfyui.client import ComfyServer, NoAnswer
 from musings.makers.comfyui.errors import workflow_faults
 from musings.makers.comfyui.library import WorkflowFile
 from musings.makers.comfyui.pool import Busy, Pool, partner_nodes
@@ -73,7 +73,7 @@ class ComfyUIPipeline:
                     error.retry_after = 0.0  # there is somewhere to go
                 raise
 
-    def _run_on(self, server: Server, graph: Object, where: Whereabouts, job: Job, context: Context) -> Outcome:
+    def _run_on(self, server: ComfyServer, graph: Object, where: Whereabouts, job: Job, context: Context) -> Outcome:
         with importing():
             from musings.media.kinds import kind_of
 
@@ -109,7 +109,7 @@ class ComfyUIPipeline:
         return Outcome(tuple(files), server.url)
 
     @contextmanager
-    def _leased(self, known: Whereabouts, graph: Object, context: Context) -> Iterator[Server]:
+    def _leased(self, known: Whereabouts, graph: Object, context: Context) -> Iterator[ComfyServer]:
         """A place on the server where the job is, else on the best one; nobody free is no fault of the prompt."""
         configured = {server.url for server in self._pool.servers}
         if known.url is not None and known.url in configured and self._is_there(known.url):
@@ -141,7 +141,7 @@ class ComfyUIPipeline:
         )
 
     @contextmanager
-    def _lease(self, graph: Object, context: Context, avoid: set[str]) -> Iterator[Server]:
+    def _lease(self, graph: Object, context: Context, avoid: set[str]) -> Iterator[ComfyServer]:
         def check() -> None:
             context.check()
             context.progress(0, 1, "waiting for a free server")
@@ -150,7 +150,7 @@ class ComfyUIPipeline:
         with self._pool.lease(graph, seconds=patience, check=check, avoid=avoid) as server:
             yield server
 
-    def _refuse_to_pay_twice(self, known: Whereabouts, graph: Object, server: Server) -> None:
+    def _refuse_to_pay_twice(self, known: Whereabouts, graph: Object, server: ComfyServer) -> None:
         """A job that may have cost money already is not begun on another server without asking."""
         if paid := partner_nodes(graph, server.object_info()):
             raise Unavailable(
@@ -219,7 +219,7 @@ class ComfyUIPipeline:
         seeded = tuple(node for node, data in graph.items() if {"seed", "noise_seed"} & set(data.get("inputs", {})))
         return busted(graph, seeded, f"{job.prompt_id}-{job.attempt}-{number}")
 
-    def _recipe(self, server: Server, job: Job, values: Mapping[str, Json], result: JobResult) -> dict[str, Json]:
+    def _recipe(self, server: ComfyServer, job: Job, values: Mapping[str, Json], result: JobResult) -> dict[str, Json]:
         form = self._workflow.form
         negative = form.by_role("negative_prompt")
         seed = form.by_role("seed")
@@ -243,7 +243,7 @@ class ComfyUIPipeline:
 class _AtWork:
     """The rounds of one attempt on one server: where its jobs are, and what they tell."""
 
-    def __init__(self, server: Server, where: Whereabouts, context: Context, rounds: int) -> None:
+    def __init__(self, server: ComfyServer, where: Whereabouts, context: Context, rounds: int) -> None:
         self.server = server
         self.where = where
         self.context = context
@@ -294,7 +294,7 @@ _TIMES = {3: "three times"}
 
 
 @contextmanager
-def _waiting(lease: AbstractContextManager[Server]) -> Iterator[Server]:
+def _waiting(lease: AbstractContextManager[ComfyServer]) -> Iterator[ComfyServer]:
     """A lease whose taking, not whose use, turns "nobody is free" into waiting that counts as no attempt."""
     try:
         server = lease.__enter__()

@@ -16,7 +16,7 @@ from comfyui_workflows.checking import GraphProblem, check
 from comfyui_workflows.json_types import Object
 from musings.errors import MusingsError, PassingFault, ServerAway, Stalled, Unavailable, UnreachableError, UserFault
 from musings.makers.comfyui.asking import ask_all
-from musings.makers.comfyui.client import NoAnswer, Server
+from musings.makers.comfyui.client import ComfyServer, NoAnswer
 from musings.makers.comfyui.tending import LOOK_SECONDS, Tender
 
 CHECK_SECONDS = 0.25
@@ -101,7 +101,7 @@ class Pool:
 
     def __init__(
         self,
-        servers: Sequence[Server],
+        servers: Sequence[ComfyServer],
         *,
         limit: int = 1,
         breaker: Breaker | None = None,
@@ -117,7 +117,7 @@ class Pool:
         return len(self._members)
 
     @property
-    def servers(self) -> tuple[Server, ...]:
+    def servers(self) -> tuple[ComfyServer, ...]:
         return tuple(member.server for member in self._members)
 
     def watch(self, on_change: Callable[[], None], look_seconds: float = LOOK_SECONDS) -> None:
@@ -185,7 +185,7 @@ class Pool:
         seconds: float = 0.0,
         check: Callable[[], None] = lambda: None,
         avoid: Collection[str] = (),
-    ) -> Iterator[Server]:
+    ) -> Iterator[ComfyServer]:
         """A place on the least busy server that is well and has the nodes and models of ``graph``.
 
         Where only other jobs of ours are in the way, it waits for one of them to end, ``seconds`` at most; ``check``
@@ -202,7 +202,7 @@ class Pool:
             yield member.server
 
     @contextmanager
-    def lease_of(self, url: str) -> Iterator[Server]:
+    def lease_of(self, url: str) -> Iterator[ComfyServer]:
         """A place on one server whatever its state, to join a job there. Raises ``UserFault`` for an unknown one."""
         member = self._member(url)
         self._take(member)
@@ -364,7 +364,7 @@ class _Member:
 
     def __init__(
         self,
-        server: Server,
+        server: ComfyServer,
         limit: int,
         breaker: Breaker,
         heard: Callable[["_Member", Exception | None], None],
@@ -404,7 +404,7 @@ def _looked(
 ) -> list[_Looked | Exception | None]:
     """All asked at once: one that hangs, and is not known to, must not hold up what another can run."""
 
-    def look(server: Server) -> _Looked:
+    def look(server: ComfyServer) -> _Looked:
         remaining = server.queue_remaining()  # the cheap question first: it is given up sooner
         return _Looked(remaining, [each for each in check(graph, server.object_info()) if each.missing])
 

@@ -27,7 +27,7 @@ from musings.errors import (
     UserFault,
 )
 from musings.makers.comfyui.answers import HistoryEntry, Phase, Refused
-from musings.makers.comfyui.client import NoAnswer, Server
+from musings.makers.comfyui.client import ComfyServer, NoAnswer
 from musings.makers.comfyui.explain import problems_fault, refusal
 from musings.makers.comfyui.fetching import Fetched, fetch
 from musings.makers.comfyui.listening import Inbox, Listener
@@ -58,7 +58,7 @@ class JobResult:
 
 
 def run_graph(
-    server: Server,
+    server: ComfyServer,
     graph: Object,
     *,
     prompt_id: str,
@@ -100,7 +100,7 @@ class _Run:
 
     def __init__(
         self,
-        server: Server,
+        server: ComfyServer,
         graph: Object,
         prompt_id: str,
         hooks: Hooks,

@@ -14,7 +14,7 @@ from pathlib import Path
 from comfyui_workflows.json_types import Object
 from musings.errors import PassingFault
 from musings.makers.comfyui.answers import HistoryEntry
-from musings.makers.comfyui.client import Server
+from musings.makers.comfyui.client import ComfyServer
 from musings.makers.comfyui.fetching import Fetched
 from musings.makers.comfyui.outputs import OutputFile, node_order
 from musings.makers.comfyui.protocol import Event, Failure, NodeStates, Preview, Running
@@ -41,7 +41,7 @@ class Catcher:
         self._expected: dict[str, int] = {}
         self._running: str | None = None
 
-    def require(self, server: Server, *, listening: bool) -> None:
+    def require(self, server: ComfyServer, *, listening: bool) -> None:
         """Before the work: raises ``PassingFault`` where what the job sends would be lost, ``UnreachableError`` where
         nobody is there at all.
         """

@@ -12,7 +12,7 @@ from musings.errors import Fault, InvalidInputError, MusingsError, Unavailable
 from musings.makers.base import Backend, Checked, Chosen, Lacking, Pipeline, Workflow
 from musings.makers.comfyui.asking import ask_all
 from musings.makers.comfyui.classes import ClassTable
-from musings.makers.comfyui.client import LOOK_SECONDS, Server
+from musings.makers.comfyui.client import LOOK_SECONDS, ComfyServer
 from musings.makers.comfyui.library import SAVED_SECONDS, Library, WorkflowFile
 from musings.makers.comfyui.maker import ComfyUIPipeline
 from musings.makers.comfyui.pool import Pool
@@ -38,7 +38,7 @@ class Comfy:
         look = min(LOOK_SECONDS, comfyui.unreachable_seconds)
         self.pool = Pool(
             [
-                Server(url, headers=settings.comfyui_headers, verify=verify, look_seconds=look)
+                ComfyServer(url, headers=settings.comfyui_headers, verify=verify, look_seconds=look)
                 for url in comfyui.servers
             ],
             limit=comfyui.jobs_per_server,
@@ -112,7 +112,7 @@ class Comfy:
         lacking: list[Lacking] = []
         graph, later = found.graph, _set_later(found)
 
-        def look(server: Server) -> list[GraphProblem]:
+        def look(server: ComfyServer) -> list[GraphProblem]:
             server.queue_remaining()  # the cheap question first: it is given up sooner
             server.forget()
             return check(graph, server.object_info(), later)

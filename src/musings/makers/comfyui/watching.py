@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from comfyui_workflows.json_types import Object
 from musings.errors import PassingFault, ServerAway, Stalled, UnreachableError
 from musings.makers.comfyui.answers import HistoryEntry, JobState, Phase
-from musings.makers.comfyui.client import NoAnswer, Server
+from musings.makers.comfyui.client import ComfyServer, NoAnswer
 from musings.makers.comfyui.listening import Inbox
 from musings.makers.comfyui.progress import Tracker
 from musings.makers.comfyui.protocol import Ended, Event, Failed, Failure, NodeOutput, Preview, QueueLength, Succeeded
@@ -90,7 +90,7 @@ class Watch:
     """
 
     def __init__(
-        self, server: Server, prompt_id: str, graph: Object, inbox: Inbox, hooks: Hooks, limits: Limits
+        self, server: ComfyServer, prompt_id: str, graph: Object, inbox: Inbox, hooks: Hooks, limits: Limits
     ) -> None:
         self.told: Failure | None = None
         self.ran = False

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from fake_comfyui.server import FakeComfy
-from musings.makers.comfyui.client import Server
+from musings.makers.comfyui.client import ComfyServer
 from musings.makers.comfyui.run import run_graph
 from tests.musings.makers.comfyui.graphs import painting
 from tests.musings.makers.comfyui.recorder import quick
@@ -49,7 +49,7 @@ die("after the end")
     "step", ["before the post", "after the post", "while it runs", "while it is fetched", "after the end"]
 )
 def test_a_killed_worker_loses_nothing_and_repeats_nothing(
-    fake: FakeComfy, server: Server, tmp_path: Path, step: str
+    fake: FakeComfy, server: ComfyServer, tmp_path: Path, step: str
 ) -> None:
     fake.pace.step = 0.1
     command = [sys.executable, "-c", WORKER, fake.url, str(tmp_path), step]

@@ -9,7 +9,7 @@ import pytest
 from fake_comfyui.server import FakeComfy
 from musings.errors import Cancelled, PassingFault, ServerAway, UserFault
 from musings.makers.comfyui.classes import ClassTable
-from musings.makers.comfyui.client import Server
+from musings.makers.comfyui.client import ComfyServer
 from musings.makers.comfyui.pool import Breaker, Circuit, Pool, partner_nodes
 from tests.fakes.comfy import ComfyProcess
 from tests.musings.makers.comfyui.graphs import node, painting, picture
@@ -62,13 +62,13 @@ def other() -> Iterator[FakeComfy]:
 
 def pool_of(*fakes: FakeComfy, limit: int = 1, clock: Clock | None = None) -> Pool:
     breaker = Breaker(threshold=1, rest_seconds=10)
-    return Pool([Server(fake.url) for fake in fakes], limit=limit, breaker=breaker, now=clock or Clock())
+    return Pool([ComfyServer(fake.url) for fake in fakes], limit=limit, breaker=breaker, now=clock or Clock())
 
 
 def test_the_least_loaded_server_is_chosen(fake: FakeComfy, other: FakeComfy) -> None:
     fake.faults.on("wedged-worker")
     pool = pool_of(fake, other)
-    with Server(fake.url) as server:
+    with ComfyServer(fake.url) as server:
         server.submit(picture(), prompt_id="x", client_id="c")
     with pool.lease(picture()) as chosen:
         assert chosen.url == other.url
@@ -210,7 +210,7 @@ def test_nobody_waits_for_a_server_that_is_away() -> None:
 
 def test_a_job_left_alone_closes_its_server_at_once_and_an_answer_opens_it(fake: FakeComfy, other: FakeComfy) -> None:
     clock = Clock()
-    pool = Pool([Server(fake.url), Server(other.url)], now=clock)
+    pool = Pool([ComfyServer(fake.url), ComfyServer(other.url)], now=clock)
     with pytest.raises(ServerAway), pool.lease(picture(), avoid=[other.url]):
         raise ServerAway("gone", lasting=True)
     assert pool.stays_away(fake.url, 60)
@@ -256,7 +256,7 @@ def test_one_that_hangs_holds_up_nobody(tmp_path: Path, fake: FakeComfy, place: 
         hanging.freeze()
         urls = [fake.url, fake.url]
         urls[place] = hanging.url
-        pool = Pool([Server(url, read_seconds=3600, look_seconds=3600) for url in urls])
+        pool = Pool([ComfyServer(url, read_seconds=3600, look_seconds=3600) for url in urls])
         with pool.lease(picture()) as chosen:
             assert chosen.url == fake.url
         table = ClassTable(pool.servers)
@@ -271,7 +271,7 @@ def test_whoever_waits_for_one_that_hangs_can_be_stopped(tmp_path: Path) -> None
 
     with ComfyProcess(tmp_path / "hanging") as hanging:
         hanging.freeze()
-        pool = Pool([Server(hanging.url, read_seconds=3600, look_seconds=3600)])
+        pool = Pool([ComfyServer(hanging.url, read_seconds=3600, look_seconds=3600)])
         with pytest.raises(Cancelled), pool.lease(picture(), check=stopped):
             pytest.fail("there was no server")
     _all_asked()
@@ -337,7 +337,7 @@ def test_what_was_left_behind_is_taken_away_when_the_server_is_back(fake: FakeCo
     fake.pace.node = 0.2
     fake.faults.on("wedged-worker")
     pool = pool_of(fake)
-    with Server(fake.url) as server:
+    with ComfyServer(fake.url) as server:
         server.submit(picture(), prompt_id="old", client_id="x")
         pool.leave(fake.url, ["old"])
         pool.watch(lambda: None, 0.02)

@@ -14,7 +14,7 @@ from comfyui_workflows.tracing import MOST_FIELDS
 from fake_comfyui.server import FakeComfy
 from musings.errors import InvalidInputError
 from musings.makers.comfyui.classes import ClassTable
-from musings.makers.comfyui.client import Server
+from musings.makers.comfyui.client import ComfyServer
 from musings.makers.comfyui.library import LARGEST_BYTES, Library, WorkflowFile
 from musings.makers.registry import Pipelines
 from musings.requests import intake
@@ -95,7 +95,7 @@ SIDECARS: dict[str, tuple[str | bytes, str]] = {
 
 @pytest.fixture(scope="module")
 def classes() -> Iterator[ClassTable]:
-    with FakeComfy() as fake, Server(fake.url) as server:
+    with FakeComfy() as fake, ComfyServer(fake.url) as server:
         table = ClassTable([server])
         assert table.wait(30) is not None
         yield table
@@ -180,7 +180,7 @@ def saved(kind: str) -> str:
 
 def test_nodes_that_nobody_has_may_be_those_of_a_server_that_is_away(tmp_path: Path) -> None:
     put(tmp_path, "rare.json", saved("RareNode"))
-    with FakeComfy() as fake, Server(fake.url) as there, Server("http://127.0.0.1:9") as away:
+    with FakeComfy() as fake, ComfyServer(fake.url) as there, ComfyServer("http://127.0.0.1:9") as away:
         for servers, unread in (([there], False), ([there, away], True)):
             table = ClassTable(servers)
             assert table.wait(30) is not None
