@@ -79,7 +79,7 @@ class Breaker:
 
 
 @dataclass(frozen=True)
-class Health:
+class ServerHealth:
     """How a server is, for a page. ``queue_remaining`` is None when it does not answer."""
 
     url: str
@@ -209,7 +209,7 @@ class Pool:
         with self._held(member):
             yield member.server
 
-    def health(self) -> list[Health]:
+    def health(self) -> list[ServerHealth]:
         """Ask every server how it is. Never raises."""
         return [self._ask(member) for member in self._members]
 
@@ -338,14 +338,14 @@ class Pool:
             member.server.forget()
             self._on_change()
 
-    def _ask(self, member: "_Member") -> Health:
+    def _ask(self, member: "_Member") -> ServerHealth:
         version, remaining, failure = None, None, None
         try:
             remaining, version = member.server.queue_remaining(), member.server.version()
         except MusingsError as error:
             failure = str(error)
         with self._lock:
-            return Health(
+            return ServerHealth(
                 url=member.server.url,
                 reachable=failure is None,
                 version=version,
