@@ -22,7 +22,7 @@ from musings.makers.comfyui import maker
 from musings.makers.comfyui.classes import ClassTable
 from musings.makers.comfyui.client import ComfyServer, NoAnswer
 from musings.makers.comfyui.library import Library
-from musings.makers.comfyui.pool import Pool
+from musings.makers.comfyui.pool import ServerPool
 from musings.makers.comfyui.watching import Limits
 from musings.models import Job, JsonObject, Kind, NewPrompt, Prompt, Writing
 from musings.sqlite import schema
@@ -354,7 +354,7 @@ class TestAnUpload:
         (tmp_path / "image_again.json").write_text(json.dumps(graph))
         found = Library(tmp_path, {}, ClassTable([])).get("image_again")
         with FakeComfy() as fake:
-            pool = Pool([_Deaf(fake.url, fake, alive)])
+            pool = ServerPool([_Deaf(fake.url, fake, alive)])
             pipeline = maker.ComfyUIPipeline(found, pool, stall_seconds=9, unreachable_seconds=9)
             picture = tmp_path / "fox.png"
             picture.write_bytes(b"a fox")

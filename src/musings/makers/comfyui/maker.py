@@ -32,7 +32,7 @@ from musings.makers.comfyui import loading
 from musings.makers.comfyui.client import ComfyServer, NoAnswer
 from musings.makers.comfyui.errors import workflow_faults
 from musings.makers.comfyui.library import WorkflowFile
-from musings.makers.comfyui.pool import Busy, Pool, partner_nodes
+from musings.makers.comfyui.pool import Busy, ServerPool, partner_nodes
 from musings.makers.comfyui.run import JobResult, run_graph
 from musings.makers.comfyui.verdict import busted
 from musings.makers.comfyui.watching import Hooks, Limits
@@ -52,7 +52,9 @@ class ComfyUIPipeline:
 
     name = "comfyui"
 
-    def __init__(self, workflow: WorkflowFile, pool: Pool, *, stall_seconds: float, unreachable_seconds: float) -> None:
+    def __init__(
+        self, workflow: WorkflowFile, pool: ServerPool, *, stall_seconds: float, unreachable_seconds: float
+    ) -> None:
         self._workflow = workflow
         self._pool = pool
         self._limits = Limits(stall_seconds=stall_seconds, unreachable_seconds=unreachable_seconds)

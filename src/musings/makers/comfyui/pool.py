@@ -96,7 +96,7 @@ class Busy(PassingFault):
     """Only other jobs of ours are in the way."""
 
 
-class Pool:
+class ServerPool:
     """The configured servers. Safe from any thread. ``limit`` is how many of our jobs each may have at once."""
 
     def __init__(

@@ -15,7 +15,7 @@ from musings.makers.comfyui.classes import ClassTable
 from musings.makers.comfyui.client import LOOK_SECONDS, ComfyServer
 from musings.makers.comfyui.library import SAVED_SECONDS, Library, WorkflowFile
 from musings.makers.comfyui.maker import ComfyUIPipeline
-from musings.makers.comfyui.pool import Pool
+from musings.makers.comfyui.pool import ServerPool
 from musings.makers.comfyui.tending import LOOK_SECONDS as LOOK_EVERY_SECONDS
 from musings.makers.comfyui.whereabouts import Whereabouts
 from musings.makers.script.local import local_problems
@@ -36,7 +36,7 @@ class Comfy:
         comfyui = settings.media.comfyui
         verify = comfyui.verify_tls if isinstance(comfyui.verify_tls, bool) else str(comfyui.verify_tls)
         look = min(LOOK_SECONDS, comfyui.unreachable_seconds)
-        self.pool = Pool(
+        self.pool = ServerPool(
             [
                 ComfyServer(url, headers=settings.comfyui_headers, verify=verify, look_seconds=look)
                 for url in comfyui.servers

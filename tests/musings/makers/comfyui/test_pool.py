@@ -10,7 +10,7 @@ from fake_comfyui.server import FakeComfy
 from musings.errors import Cancelled, PassingFault, ServerAway, UserFault
 from musings.makers.comfyui.classes import ClassTable
 from musings.makers.comfyui.client import ComfyServer
-from musings.makers.comfyui.pool import Breaker, Circuit, Pool, partner_nodes
+from musings.makers.comfyui.pool import Breaker, Circuit, ServerPool, partner_nodes
 from tests.fakes.comfy import ComfyProcess
 from tests.musings.makers.comfyui.graphs import node, painting, picture
 from tests.waiting import until
@@ -60,9 +60,9 @@ def other() -> Iterator[FakeComfy]:
         yield other
 
 
-def pool_of(*fakes: FakeComfy, limit: int = 1, clock: Clock | None = None) -> Pool:
+def pool_of(*fakes: FakeComfy, limit: int = 1, clock: Clock | None = None) -> ServerPool:
     breaker = Breaker(threshold=1, rest_seconds=10)
-    return Pool([ComfyServer(fake.url) for fake in fakes], limit=limit, breaker=breaker, now=clock or Clock())
+    return ServerPool([ComfyServer(fake.url) for fake in fakes], limit=limit, breaker=breaker, now=clock or Clock())
 
 
 def test_the_least_loaded_server_is_chosen(fake: FakeComfy, other: FakeComfy) -> None:
@@ -210,7 +210,7 @@ def test_nobody_waits_for_a_server_that_is_away() -> None:
 
 def test_a_job_left_alone_closes_its_server_at_once_and_an_answer_opens_it(fake: FakeComfy, other: FakeComfy) -> None:
     clock = Clock()
-    pool = Pool([ComfyServer(fake.url), ComfyServer(other.url)], now=clock)
+    pool = ServerPool([ComfyServer(fake.url), ComfyServer(other.url)], now=clock)
     with pytest.raises(ServerAway), pool.lease(picture(), avoid=[other.url]):
         raise ServerAway("gone", lasting=True)
     assert pool.stays_away(fake.url, 60)
@@ -256,7 +256,7 @@ def test_one_that_hangs_holds_up_nobody(tmp_path: Path, fake: FakeComfy, place: 
         hanging.freeze()
         urls = [fake.url, fake.url]
         urls[place] = hanging.url
-        pool = Pool([ComfyServer(url, read_seconds=3600, look_seconds=3600) for url in urls])
+        pool = ServerPool([ComfyServer(url, read_seconds=3600, look_seconds=3600) for url in urls])
         with pool.lease(picture()) as chosen:
             assert chosen.url == fake.url
         table = ClassTable(pool.servers)
@@ -271,7 +271,7 @@ def test_whoever_waits_for_one_that_hangs_can_be_stopped(tmp_path: Path) -> None
 
     with ComfyProcess(tmp_path / "hanging") as hanging:
         hanging.freeze()
-        pool = Pool([ComfyServer(hanging.url, read_seconds=3600, look_seconds=3600)])
+        pool = ServerPool([ComfyServer(hanging.url, read_seconds=3600, look_seconds=3600)])
         with pytest.raises(Cancelled), pool.lease(picture(), check=stopped):
             pytest.fail("there was no server")
     _all_asked()
@@ -310,7 +310,7 @@ def test_the_servers_that_are_away_are_told_once_and_in_words(other: FakeComfy) 
     pool.close()
 
 
-def _refusal(pool: Pool) -> str:
+def _refusal(pool: ServerPool) -> str:
     with pytest.raises(PassingFault) as refused, pool.lease(picture()):
         pytest.fail("there was no server")
     return str(refused.value)
