@@ -23,7 +23,7 @@ from musings.makers.comfyui.classes import ClassTable
 from musings.makers.comfyui.client import ComfyServer, NoAnswer
 from musings.makers.comfyui.library import Library
 from musings.makers.comfyui.pool import ServerPool
-from musings.makers.comfyui.watching import Limits
+from musings.makers.comfyui.watching import JobLimits
 from musings.models import Job, JsonObject, Kind, NewPrompt, Prompt, Writing
 from musings.sqlite import schema
 from musings.store.database import Database
@@ -154,7 +154,7 @@ class TestASecondServer:
         monkeypatch: pytest.MonkeyPatch,
     ) -> None:
         """The process has ended, and its jobs with it: there is nothing to wait an hour for."""
-        monkeypatch.setattr(maker, "Limits", partial(Limits, refused_seconds=0.5))
+        monkeypatch.setattr(maker, "JobLimits", partial(JobLimits, refused_seconds=0.5))
         slow(*pair)
         desk = Desk(configured(make_settings, tmp_path, *(each.url for each in pair), unreachable_seconds=3600))
         with desk.working():

@@ -35,7 +35,7 @@ from musings.makers.comfyui.library import WorkflowFile
 from musings.makers.comfyui.pool import Busy, ServerPool, partner_nodes
 from musings.makers.comfyui.run import JobResult, run_graph
 from musings.makers.comfyui.verdict import busted
-from musings.makers.comfyui.watching import Hooks, Limits
+from musings.makers.comfyui.watching import Hooks, JobLimits
 from musings.makers.comfyui.whereabouts import Whereabouts
 from musings.models import ArtifactType, Job, Json, MadeFile, Outcome
 from musings.version import VERSION
@@ -57,7 +57,7 @@ class ComfyUIPipeline:
     ) -> None:
         self._workflow = workflow
         self._pool = pool
-        self._limits = Limits(stall_seconds=stall_seconds, unreachable_seconds=unreachable_seconds)
+        self._limits = JobLimits(stall_seconds=stall_seconds, unreachable_seconds=unreachable_seconds)
 
     def run(self, job: Job, context: Context) -> Outcome:
         graph = self._workflow.graph

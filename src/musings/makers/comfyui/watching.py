@@ -49,7 +49,7 @@ class Hooks:
 
 
 @dataclass(frozen=True)
-class Limits:
+class JobLimits:
     """How long to wait, in seconds.
 
     ``poll_seconds`` between two looks at the server when the socket is silent; ``lost_gap_seconds`` between
@@ -90,7 +90,7 @@ class Watch:
     """
 
     def __init__(
-        self, server: ComfyServer, prompt_id: str, graph: Object, inbox: Inbox, hooks: Hooks, limits: Limits
+        self, server: ComfyServer, prompt_id: str, graph: Object, inbox: Inbox, hooks: Hooks, limits: JobLimits
     ) -> None:
         self.told: Failure | None = None
         self.ran = False

@@ -6,9 +6,9 @@ from pathlib import Path
 
 from PIL import Image
 
-from musings.makers.comfyui.watching import Hooks, Limits
+from musings.makers.comfyui.watching import Hooks, JobLimits
 
-QUICK = Limits(
+QUICK = JobLimits(
     poll_seconds=0.1,
     lost_gap_seconds=0.15,
     stall_seconds=3.0,
@@ -44,7 +44,7 @@ class Recorder:
         )
 
 
-def quick(**changes: float) -> Limits:
+def quick(**changes: float) -> JobLimits:
     return replace(QUICK, **changes)  # type: ignore[arg-type]  # every limit that tests change is a number
 
 
