@@ -35,7 +35,7 @@ from musings.makers.comfyui.library import WorkflowFile
 from musings.makers.comfyui.pool import Busy, ServerPool, partner_nodes
 from musings.makers.comfyui.run import JobResult, run_graph
 from musings.makers.comfyui.verdict import busted
-from musings.makers.comfyui.watching import Hooks, JobLimits
+from musings.makers.comfyui.watching import JobHooks, JobLimits
 from musings.makers.comfyui.whereabouts import Whereabouts
 from musings.models import ArtifactType, Job, Json, MadeFile, Outcome
 from musings.version import VERSION
@@ -251,7 +251,7 @@ class _AtWork:
         self.context = context
         self._rounds = rounds
 
-    def hooks(self, number: int, *, elsewhere: Callable[[], bool]) -> Hooks:
+    def hooks(self, number: int, *, elsewhere: Callable[[], bool]) -> JobHooks:
         context, rounds = self.context, self._rounds
 
         def submitting(own_id: str) -> None:
@@ -264,7 +264,7 @@ class _AtWork:
             done, whole = (number + share, float(rounds)) if rounds > 1 else (value, maximum)
             context.progress(done, whole, words)
 
-        return Hooks(
+        return JobHooks(
             check=context.check,
             on_submitting=submitting,
             on_joined=lambda: context.step("outside"),

@@ -35,7 +35,7 @@ from musings.makers.comfyui.outputs import OutputFile, OutputText
 from musings.makers.comfyui.protocol import Failure
 from musings.makers.comfyui.sent import Catcher
 from musings.makers.comfyui.verdict import Outcome, Verdict, busted, judge
-from musings.makers.comfyui.watching import Hooks, JobLimits, Watch
+from musings.makers.comfyui.watching import JobHooks, JobLimits, Watch
 
 HANGING_SECONDS = 5.0
 """A try to fetch a file that took longer and brought nothing may have met a server that hangs."""
@@ -64,7 +64,7 @@ def run_graph(
     prompt_id: str,
     target: Path,
     resume: bool = False,
-    hooks: Hooks | None = None,
+    hooks: JobHooks | None = None,
     limits: JobLimits | None = None,
     verify: Callable[[Path], None] = lambda _: None,
     object_info: Object | None = None,
@@ -81,7 +81,7 @@ def run_graph(
     any more. ``Cancelled`` and ``TimedOut`` from
     ``hooks.check`` stop the job on the server first; ``Stopping`` leaves it running, to be joined later.
     """
-    run = _Run(server, graph, prompt_id, hooks or Hooks(), limits or JobLimits(), object_info, paid)
+    run = _Run(server, graph, prompt_id, hooks or JobHooks(), limits or JobLimits(), object_info, paid)
     try:
         return run.work(target, resume=resume, verify=verify)
     except (Cancelled, TimedOut):
@@ -103,7 +103,7 @@ class _Run:
         server: ComfyServer,
         graph: Object,
         prompt_id: str,
-        hooks: Hooks,
+        hooks: JobHooks,
         limits: JobLimits,
         object_info: Object | None,
         paid: Sequence[str],

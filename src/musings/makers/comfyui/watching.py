@@ -21,7 +21,7 @@ REFUSED_SECONDS = 15.0
 
 
 @dataclass(frozen=True)
-class Hooks:
+class JobHooks:
     """How a running job talks to whoever runs it.
 
     ``check`` is called at least four times a second, except while one answer of the server is awaited; what
@@ -90,7 +90,7 @@ class Watch:
     """
 
     def __init__(
-        self, server: ComfyServer, prompt_id: str, graph: Object, inbox: Inbox, hooks: Hooks, limits: JobLimits
+        self, server: ComfyServer, prompt_id: str, graph: Object, inbox: Inbox, hooks: JobHooks, limits: JobLimits
     ) -> None:
         self.told: Failure | None = None
         self.ran = False

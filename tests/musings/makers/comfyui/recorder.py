@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PIL import Image
 
-from musings.makers.comfyui.watching import Hooks, JobLimits
+from musings.makers.comfyui.watching import JobHooks, JobLimits
 
 QUICK = JobLimits(
     poll_seconds=0.1,
@@ -32,8 +32,8 @@ class Recorder:
     lines: list[str] = field(default_factory=list)
 
     @property
-    def hooks(self) -> Hooks:
-        return Hooks(
+    def hooks(self) -> JobHooks:
+        return JobHooks(
             check=lambda: self.check(),
             on_submitting=self.submitting.append,
             on_submitted=self.submitted.append,
