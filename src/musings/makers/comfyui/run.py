@@ -35,7 +35,7 @@ from musings.makers.comfyui.outputs import OutputFile, OutputText
 from musings.makers.comfyui.protocol import Failure
 from musings.makers.comfyui.sent import Catcher
 from musings.makers.comfyui.verdict import Outcome, Verdict, busted, judge
-from musings.makers.comfyui.watching import JobHooks, JobLimits, Watch
+from musings.makers.comfyui.watching import JobHooks, JobLimits, JobWatch
 
 HANGING_SECONDS = 5.0
 """A try to fetch a file that took longer and brought nothing may have met a server that hangs."""
@@ -241,7 +241,7 @@ class _Run:
             if again:
                 self._hooks.log(f"job {self._prompt_id} is lost; submitting again")
                 self._submit()
-            watch = Watch(self._server, self._prompt_id, self._graph, self._inbox, self._hooks, self._limits)
+            watch = JobWatch(self._server, self._prompt_id, self._graph, self._inbox, self._hooks, self._limits)
             try:
                 entry = watch.until_done()
             except ServerAway:
@@ -254,7 +254,7 @@ class _Run:
                 return entry, watch.told
         raise PassingFault(f"The ComfyUI at {self._server.url} lost the job {self._submissions} times.")
 
-    def _after_a_loss(self, watch: Watch) -> HistoryEntry | None:
+    def _after_a_loss(self, watch: JobWatch) -> HistoryEntry | None:
         """What can still be had of a job that the server does not know any more; None when it may be sent again."""
         if (entry := watch.told_outcome()) is not None:
             self._hooks.log(f"job {self._prompt_id} is in no history; its end was told on the socket")

@@ -84,7 +84,7 @@ class JobLimits:
             self.wait(min(left, CHECK_SECONDS))
 
 
-class Watch:
+class JobWatch:
     """One job. ``told`` is the last error that the socket told, if any; ``ran`` whether it was seen to run;
     ``refused`` whether nobody listened at the server's address meanwhile.
     """

@@ -15,7 +15,7 @@ from musings.makers.comfyui.listening import Inbox
 from musings.makers.comfyui.protocol import NodeState, NodeStates, Preview, QueueLength, Running
 from musings.makers.comfyui.run import JobResult, run_graph
 from musings.makers.comfyui.sent import Catcher, senders
-from musings.makers.comfyui.watching import JobHooks, Watch
+from musings.makers.comfyui.watching import JobHooks, JobWatch
 from tests.musings.makers.comfyui.graphs import Graph, node, painting, picture
 from tests.musings.makers.comfyui.recorder import Recorder, decodable, quick
 
@@ -153,7 +153,7 @@ def test_the_words_of_other_jobs_do_not_hold_up_the_end(fake: FakeComfy, server:
     talking.start()
     try:
         hooks = JobHooks(to_the_end=True)
-        entry = Watch(server, OURS, sending(), inbox, hooks, quick(socket_seconds=0.1)).until_done()
+        entry = JobWatch(server, OURS, sending(), inbox, hooks, quick(socket_seconds=0.1)).until_done()
     finally:
         busy.set()
         talking.join()
