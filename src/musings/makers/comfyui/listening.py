@@ -26,7 +26,7 @@ OPEN_SECONDS = 3.0
 Inbox = queue.SimpleQueue[Event]
 
 
-class Listener:
+class SocketListener:
     """Puts a server's events into ``inbox`` until it is closed.
 
     ``client_id`` is the id of the first connection, the one to submit with. After a reconnect, under a fresh

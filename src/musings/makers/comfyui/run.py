@@ -30,7 +30,7 @@ from musings.makers.comfyui.answers import HistoryEntry, Phase, Refused
 from musings.makers.comfyui.client import ComfyServer, NoAnswer
 from musings.makers.comfyui.explain import problems_fault, refusal
 from musings.makers.comfyui.fetching import Fetched, fetch
-from musings.makers.comfyui.listening import Inbox, Listener
+from musings.makers.comfyui.listening import Inbox, SocketListener
 from musings.makers.comfyui.outputs import OutputFile, OutputText
 from musings.makers.comfyui.protocol import Failure
 from musings.makers.comfyui.sent import Catcher
@@ -111,7 +111,7 @@ class _Run:
         self._server, self._graph, self._prompt_id = server, graph, prompt_id
         self._hooks, self._limits, self._object_info = hooks, limits, object_info
         self._inbox: Inbox = queue.SimpleQueue()
-        self._listener: Listener | None = None
+        self._listener: SocketListener | None = None
         self._paid = tuple(paid)
         self._submissions = 0
         self._trying_since = 0.0
@@ -232,7 +232,7 @@ class _Run:
         """Listen anew; whether the server has heard of it."""
         self.close()
         self._inbox = queue.SimpleQueue()
-        self._listener = Listener(self._server, self._inbox, self._hooks.log)
+        self._listener = SocketListener(self._server, self._inbox, self._hooks.log)
         return self._listener.ready(self._limits.socket_seconds)
 
     def _watch(self) -> tuple[HistoryEntry, Failure | None]:

@@ -18,7 +18,7 @@ from musings.errors import NotFoundError, PassingFault, TimedOut, UnreachableErr
 from musings.makers.comfyui.answers import Phase
 from musings.makers.comfyui.client import ComfyServer
 from musings.makers.comfyui.fetching import fetch
-from musings.makers.comfyui.listening import Listener
+from musings.makers.comfyui.listening import SocketListener
 from musings.makers.comfyui.outputs import OutputFile
 from musings.makers.comfyui.protocol import Event, QueueLength
 from tests.musings.makers.comfyui.graphs import picture
@@ -255,7 +255,7 @@ def heard(inbox: "queue.SimpleQueue[Event]") -> Event:
 
 def test_the_listener_comes_back_under_another_id(fake: FakeComfy, server: ComfyServer) -> None:
     inbox: queue.SimpleQueue[Event] = queue.SimpleQueue()
-    listener = Listener(server, inbox)
+    listener = SocketListener(server, inbox)
     assert listener.ready()
     assert heard(inbox) == QueueLength(0)
     fake.restart()
@@ -270,7 +270,7 @@ def test_a_listener_without_a_server_does_no_harm() -> None:
     with FakeComfy() as gone:
         url = gone.url
     with ComfyServer(url) as server:
-        listener = Listener(server, queue.SimpleQueue(), lines.append)
+        listener = SocketListener(server, queue.SimpleQueue(), lines.append)
         assert not listener.ready(0.2)
         listener.close()
     assert "polling goes on" in lines[0]
