@@ -34,7 +34,7 @@ from musings.makers.comfyui.listening import Inbox, SocketListener
 from musings.makers.comfyui.outputs import OutputFile, OutputText
 from musings.makers.comfyui.protocol import Failure
 from musings.makers.comfyui.sent import Catcher
-from musings.makers.comfyui.verdict import Outcome, Verdict, busted, judge
+from musings.makers.comfyui.verdict import JobOutcome, Verdict, busted, judge
 from musings.makers.comfyui.watching import JobHooks, JobLimits, JobWatch
 
 HANGING_SECONDS = 5.0
@@ -131,18 +131,18 @@ class _Run:
             if resume:
                 self._refuse_to_pay_twice()
             self._submit()
-        spent: set[Outcome] = set()
+        spent: set[JobOutcome] = set()
         while True:
             entry, told = self._watch()
             verdict = judge(entry, self._graph, self._server.url, told)
             verdict = self._catcher.judged(verdict, entry, self._server.url, told)
-            if verdict.outcome is Outcome.MADE:
+            if verdict.outcome is JobOutcome.MADE:
                 try:
                     files = self._fetch(verdict, target, verify)
                     files += self._catcher.kept(target, len(files) + 1, verify)
                 except NotFoundError as error:
                     fault = PassingFault(f"{error} It was made, and then deleted.")
-                    verdict = Verdict(Outcome.EMPTY, cached=verdict.cached, fault=fault)
+                    verdict = Verdict(JobOutcome.EMPTY, cached=verdict.cached, fault=fault)
                 else:
                     self._delete_copies()
                     return self._result(verdict, files, started)
@@ -166,18 +166,18 @@ class _Run:
             self._listener.close()
             self._listener = None
 
-    def _once_more(self, verdict: Verdict, entry: HistoryEntry, spent: set[Outcome]) -> None:
+    def _once_more(self, verdict: Verdict, entry: HistoryEntry, spent: set[JobOutcome]) -> None:
         """Submit again where that may help, once for each reason; otherwise raise the fault."""
         fault = verdict.fault or PassingFault(f"The ComfyUI at {self._server.url} made nothing.")
         # How a job of an earlier attempt ended, by our own interrupt perhaps, must not end this one too.
         stale = self._submissions == 0 and isinstance(fault, PassingFault)
-        if verdict.outcome in spent or (verdict.outcome is Outcome.FAULT and not stale):
+        if verdict.outcome in spent or (verdict.outcome is JobOutcome.FAULT and not stale):
             raise fault
         spent.add(verdict.outcome)
         self._hooks.log(f"{fault}; submitting once more")
-        if verdict.outcome is Outcome.MEMORY:
+        if verdict.outcome is JobOutcome.MEMORY:
             self._server.free()
-        elif verdict.outcome is Outcome.EMPTY:
+        elif verdict.outcome is JobOutcome.EMPTY:
             self._graph = busted(self._graph, entry.wanted, uuid.uuid4().hex)
         self._submit()
 

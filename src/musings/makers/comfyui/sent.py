@@ -18,7 +18,7 @@ from musings.makers.comfyui.client import ComfyServer
 from musings.makers.comfyui.fetching import Fetched
 from musings.makers.comfyui.outputs import OutputFile, node_order
 from musings.makers.comfyui.protocol import Event, Failure, NodeStates, Preview, Running
-from musings.makers.comfyui.verdict import Outcome, Verdict
+from musings.makers.comfyui.verdict import JobOutcome, Verdict
 
 SENDER = re.compile(r"web_?socket", re.IGNORECASE)
 PNG = "image/png"
@@ -84,14 +84,14 @@ class Catcher:
             return verdict
         came = {node: len(self._caught.get(node, ())) for node in wanted}
         if all(count >= max(1, self._expected.get(node, 1)) for node, count in came.items()):
-            return Verdict(Outcome.MADE, verdict.files, verdict.texts, cached=verdict.cached)
+            return Verdict(JobOutcome.MADE, verdict.files, verdict.texts, cached=verdict.cached)
         due = sum(max(1, self._expected.get(node, 1)) for node in wanted)
         fault = PassingFault(
             f"The ComfyUI at {server} sends the pictures of this workflow over its WebSocket alone, and the connection "
             f"was lost: {sum(came.values())} of {due} came.",
             hint=HINT,
         )
-        return Verdict(Outcome.EMPTY, fault=fault)
+        return Verdict(JobOutcome.EMPTY, fault=fault)
 
     def kept(self, target: Path, first: int, verify: Callable[[Path], None]) -> tuple[Fetched, ...]:
         """The pictures in ``target``, numbered from ``first`` on. Raises ``PassingFault`` for a damaged one."""

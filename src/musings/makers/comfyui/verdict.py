@@ -13,7 +13,7 @@ from musings.makers.comfyui.protocol import Failure
 NONCE_INPUT = "musings_nonce"
 
 
-class Outcome(StrEnum):
+class JobOutcome(StrEnum):
     """``empty`` and ``memory`` deserve one more try, with other means; ``fault`` does not by itself."""
 
     MADE = "made"
@@ -26,7 +26,7 @@ class Outcome(StrEnum):
 class Verdict:
     """``cached`` means that the server ran nothing: the files are those of an earlier job."""
 
-    outcome: Outcome
+    outcome: JobOutcome
     files: tuple[OutputFile, ...] = ()
     texts: tuple[OutputText, ...] = ()
     cached: bool = False
@@ -40,21 +40,21 @@ def judge(entry: HistoryEntry, graph: Object, server: str, told: Failure | None 
     """
     if entry.interrupted:
         fault = PassingFault(f"Somebody interrupted the job on the ComfyUI at {server}.")
-        return Verdict(Outcome.FAULT, fault=fault)
+        return Verdict(JobOutcome.FAULT, fault=fault)
     if entry.failure is not None or not entry.success:
         failure = entry.failure or told or Failure("", "", "", "the server does not say why")
-        outcome = Outcome.MEMORY if is_out_of_memory(failure) else Outcome.FAULT
+        outcome = JobOutcome.MEMORY if is_out_of_memory(failure) else JobOutcome.FAULT
         return Verdict(outcome, fault=failure_fault(failure, graph))
     files, texts = files_of(entry.outputs), texts_of(entry.outputs)
     if files or texts:
-        return Verdict(Outcome.MADE, files, texts, cached=entry.all_cached)
+        return Verdict(JobOutcome.MADE, files, texts, cached=entry.all_cached)
     if entry.all_cached:
         fault = PassingFault(f"The ComfyUI at {server} says that all is cached and hands out no file.")
-        return Verdict(Outcome.EMPTY, cached=True, fault=fault)
+        return Verdict(JobOutcome.EMPTY, cached=True, fault=fault)
     if told is not None:
-        return Verdict(Outcome.FAULT, fault=failure_fault(told, graph))
+        return Verdict(JobOutcome.FAULT, fault=failure_fault(told, graph))
     hint = "End it in Save Image, Save Audio or Save Video."
-    return Verdict(Outcome.FAULT, fault=UserFault("The workflow ran, but it saved nothing.", hint=hint))
+    return Verdict(JobOutcome.FAULT, fault=UserFault("The workflow ran, but it saved nothing.", hint=hint))
 
 
 def busted(graph: Object, wanted: tuple[str, ...], nonce: str) -> dict[str, Json]:

@@ -11,7 +11,7 @@ from musings.makers.comfyui.explain import failure_fault, is_out_of_memory, refu
 from musings.makers.comfyui.outputs import OutputFile, OutputText, files_of, node_order, texts_of
 from musings.makers.comfyui.progress import Progress, Tracker
 from musings.makers.comfyui.protocol import Failure
-from musings.makers.comfyui.verdict import NONCE_INPUT, Outcome, busted, judge
+from musings.makers.comfyui.verdict import NONCE_INPUT, JobOutcome, busted, judge
 from tests.musings.makers.comfyui.graphs import node, painting, picture
 
 URL = "http://comfy:8188"
@@ -75,13 +75,13 @@ def entry(**more: object) -> HistoryEntry:
 
 def test_verdicts() -> None:
     made = judge(entry(outputs={"2": {"images": [file("a.png")]}}), {}, URL)
-    assert (made.outcome, len(made.files), made.cached) == (Outcome.MADE, 1, False)
+    assert (made.outcome, len(made.files), made.cached) == (JobOutcome.MADE, 1, False)
     reused = judge(entry(outputs={"2": {"images": [file("a.png")]}}, cached=("1", "2")), {}, URL)
-    assert (reused.outcome, reused.cached) == (Outcome.MADE, True)
-    assert judge(entry(outputs={"2": {"text": ["a"]}}), {}, URL).outcome is Outcome.MADE
-    assert judge(entry(cached=("1", "2")), {}, URL).outcome is Outcome.EMPTY
+    assert (reused.outcome, reused.cached) == (JobOutcome.MADE, True)
+    assert judge(entry(outputs={"2": {"text": ["a"]}}), {}, URL).outcome is JobOutcome.MADE
+    assert judge(entry(cached=("1", "2")), {}, URL).outcome is JobOutcome.EMPTY
     nothing = judge(entry(cached=("1",)), {}, URL)
-    assert nothing.outcome is Outcome.FAULT
+    assert nothing.outcome is JobOutcome.FAULT
     assert isinstance(nothing.fault, UserFault)
 
 
@@ -92,13 +92,13 @@ def test_a_blocked_branch_is_told_by_the_socket_only() -> None:
 
 def test_an_interrupt_by_somebody_else_is_passing() -> None:
     verdict = judge(entry(success=False, interrupted=True), {}, URL)
-    assert verdict.outcome is Outcome.FAULT
+    assert verdict.outcome is JobOutcome.FAULT
     assert isinstance(verdict.fault, PassingFault)
 
 
 def test_memory_is_its_own_verdict() -> None:
     failure = Failure("3", "KSampler", "torch.OutOfMemoryError", "Allocation on device")
-    assert judge(entry(success=False, failure=failure), {}, URL).outcome is Outcome.MEMORY
+    assert judge(entry(success=False, failure=failure), {}, URL).outcome is JobOutcome.MEMORY
 
 
 def test_a_failure_without_a_reason() -> None:
