@@ -34,7 +34,7 @@ from musings.makers.comfyui.listening import Inbox, SocketListener
 from musings.makers.comfyui.outputs import OutputFile, OutputText
 from musings.makers.comfyui.protocol import Failure
 from musings.makers.comfyui.sent import Catcher
-from musings.makers.comfyui.verdict import JobOutcome, Verdict, busted, judge
+from musings.makers.comfyui.verdict import JobOutcome, JobVerdict, busted, judge
 from musings.makers.comfyui.watching import JobHooks, JobLimits, JobWatch
 
 HANGING_SECONDS = 5.0
@@ -142,7 +142,7 @@ class _Run:
                     files += self._catcher.kept(target, len(files) + 1, verify)
                 except NotFoundError as error:
                     fault = PassingFault(f"{error} It was made, and then deleted.")
-                    verdict = Verdict(JobOutcome.EMPTY, cached=verdict.cached, fault=fault)
+                    verdict = JobVerdict(JobOutcome.EMPTY, cached=verdict.cached, fault=fault)
                 else:
                     self._delete_copies()
                     return self._result(verdict, files, started)
@@ -166,7 +166,7 @@ class _Run:
             self._listener.close()
             self._listener = None
 
-    def _once_more(self, verdict: Verdict, entry: HistoryEntry, spent: set[JobOutcome]) -> None:
+    def _once_more(self, verdict: JobVerdict, entry: HistoryEntry, spent: set[JobOutcome]) -> None:
         """Submit again where that may help, once for each reason; otherwise raise the fault."""
         fault = verdict.fault or PassingFault(f"The ComfyUI at {self._server.url} made nothing.")
         # How a job of an earlier attempt ended, by our own interrupt perhaps, must not end this one too.
@@ -291,7 +291,7 @@ class _Run:
                 hint="Look at your account there; retry the prompt to run, and pay for, it again.",
             )
 
-    def _fetch(self, verdict: Verdict, target: Path, verify: Callable[[Path], None]) -> tuple[Fetched, ...]:
+    def _fetch(self, verdict: JobVerdict, target: Path, verify: Callable[[Path], None]) -> tuple[Fetched, ...]:
         self._hooks.on_fetching()
         return tuple(
             self._file(file, target / f"{number:04}{file.suffix}", verify)
@@ -324,7 +324,7 @@ class _Run:
         with contextlib.suppress(MusingsError):
             self._server.delete_pending(self._prompt_id)
 
-    def _result(self, verdict: Verdict, files: tuple[Fetched, ...], started: float) -> JobResult:
+    def _result(self, verdict: JobVerdict, files: tuple[Fetched, ...], started: float) -> JobResult:
         return JobResult(
             prompt_id=self._prompt_id,
             files=files,

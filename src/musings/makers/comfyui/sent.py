@@ -18,7 +18,7 @@ from musings.makers.comfyui.client import ComfyServer
 from musings.makers.comfyui.fetching import Fetched
 from musings.makers.comfyui.outputs import OutputFile, node_order
 from musings.makers.comfyui.protocol import Event, Failure, NodeStates, Preview, Running
-from musings.makers.comfyui.verdict import JobOutcome, Verdict
+from musings.makers.comfyui.verdict import JobOutcome, JobVerdict
 
 SENDER = re.compile(r"web_?socket", re.IGNORECASE)
 PNG = "image/png"
@@ -74,7 +74,7 @@ class Catcher:
                 path.unlink(missing_ok=True)
         self._caught, self._expected, self._running = {}, {}, None
 
-    def judged(self, verdict: Verdict, entry: HistoryEntry, server: str, told: Failure | None) -> Verdict:
+    def judged(self, verdict: JobVerdict, entry: HistoryEntry, server: str, told: Failure | None) -> JobVerdict:
         """The verdict with regard to the socket: a job that succeeded has made what it sent, if all of it came.
 
         ``told`` is an error after which the job went on: a sender behind it had nothing to send.
@@ -84,14 +84,14 @@ class Catcher:
             return verdict
         came = {node: len(self._caught.get(node, ())) for node in wanted}
         if all(count >= max(1, self._expected.get(node, 1)) for node, count in came.items()):
-            return Verdict(JobOutcome.MADE, verdict.files, verdict.texts, cached=verdict.cached)
+            return JobVerdict(JobOutcome.MADE, verdict.files, verdict.texts, cached=verdict.cached)
         due = sum(max(1, self._expected.get(node, 1)) for node in wanted)
         fault = PassingFault(
             f"The ComfyUI at {server} sends the pictures of this workflow over its WebSocket alone, and the connection "
             f"was lost: {sum(came.values())} of {due} came.",
             hint=HINT,
         )
-        return Verdict(JobOutcome.EMPTY, fault=fault)
+        return JobVerdict(JobOutcome.EMPTY, fault=fault)
 
     def kept(self, target: Path, first: int, verify: Callable[[Path], None]) -> tuple[Fetched, ...]:
         """The pictures in ``target``, numbered from ``first`` on. Raises ``PassingFault`` for a damaged one."""
