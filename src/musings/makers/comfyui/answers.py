@@ -38,7 +38,7 @@ class Accepted:
 
 
 @dataclass(frozen=True)
-class Refused:
+class Rejected:
     """A 400: nothing was queued."""
 
     kind: str
@@ -98,7 +98,7 @@ class JobState:
     queue: Queue = field(default_factory=Queue)
 
 
-def read_reply(status: int, body: bytes) -> Accepted | Refused | None:
+def read_reply(status: int, body: bytes) -> Accepted | Rejected | None:
     """The answer to ``POST /prompt``; None when it is neither a 200 nor a 400 of ComfyUI's own shape."""
     try:
         data = loads(body)
@@ -109,8 +109,8 @@ def read_reply(status: int, body: bytes) -> Accepted | Refused | None:
             return None
         error = data["error"]
         if isinstance(error, str):
-            return Refused("invalid_prompt", error, "", problems)
-        return Refused(str(error["type"]), str(error["message"]), str(error.get("details") or ""), problems)
+            return Rejected("invalid_prompt", error, "", problems)
+        return Rejected(str(error["type"]), str(error["message"]), str(error.get("details") or ""), problems)
     except (ValueError, KeyError, TypeError, AttributeError):
         return None
 

@@ -27,7 +27,7 @@ from musings.makers.comfyui.answers import (
     JobState,
     Phase,
     Queue,
-    Refused,
+    Rejected,
     job_state,
     read_history,
     read_queue,
@@ -131,7 +131,7 @@ class ComfyServer:
 
     def submit(
         self, graph: Object, *, prompt_id: str, client_id: str, extra: Object | None = None
-    ) -> Accepted | Refused:
+    ) -> Accepted | Rejected:
         """Queue a graph in API format under our own id. ``extra`` is the ``extra_data``.
 
         After an ``UnreachableError`` the job may be queued all the same: look before you submit again.

@@ -11,7 +11,7 @@ from comfyui_workflows.graph import name_of
 from comfyui_workflows.json_types import Object
 from comfyui_workflows.object_info import choices_of, looks_like_model, nearest
 from musings.errors import AttemptError, PassingFault, UserFault
-from musings.makers.comfyui.answers import NodeProblem, Refused
+from musings.makers.comfyui.answers import NodeProblem, Rejected
 from musings.makers.comfyui.protocol import Failure
 
 PASSING_EXCEPTIONS = (
@@ -27,7 +27,7 @@ NO_CLASS = ("invalid_prompt", "missing_node_type")
 MEMORY_WORDS = ("out of memory", "allocation on device", "not enough memory", "cannot allocate memory")
 
 
-def refusal(reply: Refused, graph: Object, object_info: Object | None = None) -> UserFault:
+def refusal(reply: Rejected, graph: Object, object_info: Object | None = None) -> UserFault:
     """The error for a workflow that the server would not queue."""
     if reply.problems:
         return problems_fault("ComfyUI refused the workflow", reply.problems, graph, object_info)

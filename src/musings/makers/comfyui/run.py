@@ -26,7 +26,7 @@ from musings.errors import (
     UnreachableError,
     UserFault,
 )
-from musings.makers.comfyui.answers import HistoryEntry, Phase, Refused
+from musings.makers.comfyui.answers import HistoryEntry, Phase, Rejected
 from musings.makers.comfyui.client import ComfyServer, NoAnswer
 from musings.makers.comfyui.explain import problems_fault, refusal
 from musings.makers.comfyui.fetching import Fetched, fetch
@@ -218,7 +218,7 @@ class _Run:
         reply = self._server.submit(
             self._graph, prompt_id=self._prompt_id, client_id=client_id, extra=self._limits.extra
         )
-        if isinstance(reply, Refused):
+        if isinstance(reply, Rejected):
             self._known = False
             self._server.forget()
             raise refusal(reply, self._graph, self._object_info)

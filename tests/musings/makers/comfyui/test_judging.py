@@ -6,7 +6,7 @@ from comfyui_workflows.graph import name_of
 from comfyui_workflows.object_info import nearest
 from musings.errors import PassingFault, UserFault
 from musings.makers.comfyui import protocol
-from musings.makers.comfyui.answers import HistoryEntry, NodeProblem, Refused
+from musings.makers.comfyui.answers import HistoryEntry, NodeProblem, Rejected
 from musings.makers.comfyui.explain import failure_fault, is_out_of_memory, refusal
 from musings.makers.comfyui.outputs import OutputFile, OutputText, files_of, node_order, texts_of
 from musings.makers.comfyui.progress import Progress, Tracker
@@ -163,13 +163,13 @@ def test_nearest() -> None:
 def test_a_long_list_is_looked_up_in_the_class_table() -> None:
     problem = NodeProblem("4", "Loader", "value_not_in_list", "", "", "ckpt_name", "foxy_v2.ckpt")
     info = {"Loader": {"input": {"required": {"ckpt_name": [["foxy_v1.ckpt"], {}]}}}}
-    fault = refusal(Refused("prompt_outputs_failed_validation", "", "", (problem,)), {}, info)
+    fault = refusal(Rejected("prompt_outputs_failed_validation", "", "", (problem,)), {}, info)
     assert "'foxy_v1.ckpt'" in str(fault)
     assert "Install" in str(fault.hint)
 
 
 def test_a_refusal_without_details() -> None:
-    fault = refusal(Refused("prompt_outputs_failed_validation", "Prompt outputs failed validation", ""), {})
+    fault = refusal(Rejected("prompt_outputs_failed_validation", "Prompt outputs failed validation", ""), {})
     assert "circle" in str(fault.hint)
 
 
