@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from comfyui_workflows.json_types import Object
-from musings.makers.comfyui.protocol import Cached, Event, NodeOutput, NodeStates, Running, Step
+from musings.makers.comfyui.protocol import Cached, Event, NodeOutput, NodeRunning, NodeStates, Step
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ class Tracker:
         """The progress after this event, or None when it tells nothing new."""
         if isinstance(event, Cached):
             self._parts.update(dict.fromkeys(event.nodes, 1.0))
-        elif isinstance(event, Running):
+        elif isinstance(event, NodeRunning):
             self._node = event.node
         elif isinstance(event, NodeOutput):
             self._parts[event.node] = 1.0

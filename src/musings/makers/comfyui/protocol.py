@@ -38,7 +38,7 @@ class Cached:
 
 
 @dataclass(frozen=True)
-class Running:
+class NodeRunning:
     """A node begins. ``prompt_id`` is None right after a reconnect with a known client id."""
 
     prompt_id: str | None
@@ -146,7 +146,7 @@ Event = (
     QueueLength
     | Started
     | Cached
-    | Running
+    | NodeRunning
     | Ended
     | Step
     | NodeStates
@@ -231,7 +231,7 @@ def _event(kind: str, data: Object) -> Event:
 def _executing(data: Object) -> Event:
     prompt_id, node = _text(data, "prompt_id"), _text(data, "node")
     if node is not None:
-        return Running(prompt_id, node)
+        return NodeRunning(prompt_id, node)
     return Ended(prompt_id) if prompt_id is not None else Ignored("executing nothing, for nobody")
 
 

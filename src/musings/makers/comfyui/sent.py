@@ -17,7 +17,7 @@ from musings.makers.comfyui.answers import HistoryEntry
 from musings.makers.comfyui.client import ComfyServer
 from musings.makers.comfyui.fetching import Fetched
 from musings.makers.comfyui.outputs import OutputFile, node_order
-from musings.makers.comfyui.protocol import Event, Failure, NodeStates, Preview, Running
+from musings.makers.comfyui.protocol import Event, Failure, NodeRunning, NodeStates, Preview
 from musings.makers.comfyui.verdict import JobOutcome, JobVerdict
 
 SENDER = re.compile(r"web_?socket", re.IGNORECASE)
@@ -54,7 +54,7 @@ class Catcher:
         """Take what is a picture of the job's senders; look at what tells of them."""
         if not self.nodes:
             return
-        if isinstance(event, Running) and event.prompt_id == prompt_id:
+        if isinstance(event, NodeRunning) and event.prompt_id == prompt_id:
             self._running = event.node
         elif isinstance(event, NodeStates) and event.prompt_id == prompt_id:
             for state in event.nodes:

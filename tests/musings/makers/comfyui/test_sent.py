@@ -12,7 +12,7 @@ from fake_comfyui.server import FakeComfy
 from musings.errors import Cancelled, PassingFault, UnreachableError
 from musings.makers.comfyui.client import ComfyServer
 from musings.makers.comfyui.listening import Inbox
-from musings.makers.comfyui.protocol import NodeState, NodeStates, Preview, QueueLength, Running
+from musings.makers.comfyui.protocol import NodeRunning, NodeState, NodeStates, Preview, QueueLength
 from musings.makers.comfyui.run import JobResult, run_graph
 from musings.makers.comfyui.sent import Catcher, senders
 from musings.makers.comfyui.watching import JobHooks, JobWatch
@@ -170,9 +170,9 @@ def png() -> bytes:
 def test_frames_without_names_belong_to_the_node_that_runs(tmp_path: Path) -> None:
     catcher = Catcher(sending(), tmp_path)
     catcher.feed(Preview(png(), "image/png"), OURS)  # before our node runs: somebody else's
-    catcher.feed(Running("other", "2"), OURS)
+    catcher.feed(NodeRunning("other", "2"), OURS)
     catcher.feed(Preview(png(), "image/png"), OURS)
-    catcher.feed(Running(OURS, "2"), OURS)
+    catcher.feed(NodeRunning(OURS, "2"), OURS)
     catcher.feed(Preview(png(), "image/jpeg"), OURS)  # a preview, by its type
     catcher.feed(Preview(png(), "image/png"), OURS)
     catcher.feed(Preview(png(), "image/png", "other", "2"), OURS)
