@@ -46,7 +46,7 @@ class NodeRunning:
 
 
 @dataclass(frozen=True)
-class Ended:
+class JobEnded:
     """The job has left the queue and its history is written. The only message that promises this."""
 
     prompt_id: str
@@ -87,7 +87,7 @@ class NodeOutput:
 
 @dataclass(frozen=True)
 class Succeeded:
-    """The job succeeded, but its history may not be written yet: wait for :class:`Ended`."""
+    """The job succeeded, but its history may not be written yet: wait for :class:`JobEnded`."""
 
     prompt_id: str
 
@@ -147,7 +147,7 @@ Event = (
     | Started
     | Cached
     | NodeRunning
-    | Ended
+    | JobEnded
     | Step
     | NodeStates
     | NodeOutput
@@ -232,7 +232,7 @@ def _executing(data: Object) -> Event:
     prompt_id, node = _text(data, "prompt_id"), _text(data, "node")
     if node is not None:
         return NodeRunning(prompt_id, node)
-    return Ended(prompt_id) if prompt_id is not None else Ignored("executing nothing, for nobody")
+    return JobEnded(prompt_id) if prompt_id is not None else Ignored("executing nothing, for nobody")
 
 
 def _state(node: str, state: Object) -> NodeState:

@@ -13,7 +13,16 @@ from musings.makers.comfyui.answers import HistoryEntry, JobState, Phase
 from musings.makers.comfyui.client import ComfyServer, NoAnswer
 from musings.makers.comfyui.listening import Inbox
 from musings.makers.comfyui.progress import Tracker
-from musings.makers.comfyui.protocol import Ended, Event, Failed, Failure, NodeOutput, Preview, QueueLength, Succeeded
+from musings.makers.comfyui.protocol import (
+    Event,
+    Failed,
+    Failure,
+    JobEnded,
+    NodeOutput,
+    Preview,
+    QueueLength,
+    Succeeded,
+)
 
 CHECK_SECONDS = 0.25
 REFUSED_SECONDS = 15.0
@@ -212,7 +221,7 @@ class JobWatch:
         if isinstance(event, NodeOutput):
             self._shown[event.node] = event.output
         self._succeeded = self._succeeded or isinstance(event, Succeeded)
-        if isinstance(event, Ended):
+        if isinstance(event, JobEnded):
             self._ended = True
             return True
         if isinstance(event, Failed):

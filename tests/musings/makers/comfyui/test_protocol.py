@@ -23,7 +23,7 @@ def text(kind: str, **data: object) -> protocol.Event:
         (text("execution_cached", prompt_id="p", nodes=["1", "57:6"]), protocol.Cached("p", ("1", "57:6"))),
         (text("executing", prompt_id="p", node="3", display_node="3"), protocol.NodeRunning("p", "3")),
         (text("executing", node="3"), protocol.NodeRunning(None, "3")),
-        (text("executing", prompt_id="p", node=None), protocol.Ended("p")),
+        (text("executing", prompt_id="p", node=None), protocol.JobEnded("p")),
         (text("progress", prompt_id="p", node="3", value=1, max=4), protocol.Step("p", "3", 1.0, 4.0)),
         (text("progress", node=None, value=1.5, max=4), protocol.Step(None, None, 1.5, 4.0)),
         (text("execution_success", prompt_id="p"), protocol.Succeeded("p")),
