@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from comfyui_workflows.json_types import Object
-from musings.makers.comfyui.protocol import Cached, Event, NodeOutput, NodeRunning, NodeStates, Step
+from musings.makers.comfyui.protocol import Cached, Event, NodeOutput, NodeRunning, NodeStates, NodeStep
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class Tracker:
             self._node = event.node
         elif isinstance(event, NodeOutput):
             self._parts[event.node] = 1.0
-        elif isinstance(event, Step) and event.node is not None:
+        elif isinstance(event, NodeStep) and event.node is not None:
             self._node = event.node
             self._part(event.node, event.value, event.maximum)
         elif isinstance(event, NodeStates):

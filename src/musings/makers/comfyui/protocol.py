@@ -53,7 +53,7 @@ class JobEnded:
 
 
 @dataclass(frozen=True)
-class Step:
+class NodeStep:
     """``value`` of ``maximum`` steps of one node are done. Bars may restart."""
 
     prompt_id: str | None
@@ -148,7 +148,7 @@ Event = (
     | Cached
     | NodeRunning
     | JobEnded
-    | Step
+    | NodeStep
     | NodeStates
     | NodeOutput
     | Succeeded
@@ -208,7 +208,7 @@ def _event(kind: str, data: Object) -> Event:
     if kind == "executing":
         return _executing(data)
     if kind == "progress":
-        return Step(_text(data, "prompt_id"), _text(data, "node"), _number(data["value"]), _number(data["max"]))
+        return NodeStep(_text(data, "prompt_id"), _text(data, "node"), _number(data["value"]), _number(data["max"]))
     prompt_id = str(data.get("prompt_id"))
     if kind == "progress_state":
         return NodeStates(prompt_id, tuple(_state(node, state) for node, state in data["nodes"].items()))

@@ -177,8 +177,8 @@ def test_progress_adds_up_and_never_goes_back() -> None:
     tracker = Tracker(painting())
     tracker.feed(protocol.Cached("p", ("4", "5")))
     assert tracker.feed(protocol.NodeRunning("p", "3")) == Progress(2.0, 7.0, "KSampler")
-    assert tracker.feed(protocol.Step("p", "3", 5, 10)) == Progress(2.5, 7.0, "KSampler")
-    assert tracker.feed(protocol.Step("p", "3", 0, 10)) == Progress(2.5, 7.0, "KSampler")
+    assert tracker.feed(protocol.NodeStep("p", "3", 5, 10)) == Progress(2.5, 7.0, "KSampler")
+    assert tracker.feed(protocol.NodeStep("p", "3", 0, 10)) == Progress(2.5, 7.0, "KSampler")
     state = protocol.NodeState("3", 10, 10, "finished")
     assert tracker.feed(protocol.NodeStates("p", (state,))) == Progress(3.0, 7.0, "KSampler")
     assert tracker.feed(protocol.Succeeded("p")) is None
