@@ -8,7 +8,7 @@ from musings.makers.comfyui.protocol import Cached, Event, NodeOutput, NodeRunni
 
 
 @dataclass(frozen=True)
-class Progress:
+class JobProgress:
     """``value`` of ``maximum`` nodes are done, fractions of the running ones included. It never goes back."""
 
     value: float
@@ -25,7 +25,7 @@ class Tracker:
         self._node = ""
         self._value = 0.0
 
-    def feed(self, event: Event) -> Progress | None:
+    def feed(self, event: Event) -> JobProgress | None:
         """The progress after this event, or None when it tells nothing new."""
         if isinstance(event, Cached):
             self._parts.update(dict.fromkeys(event.nodes, 1.0))
@@ -46,7 +46,7 @@ class Tracker:
             return None
         known = {node: part for node, part in self._parts.items() if node in self._graph}
         self._value = max(self._value, round(sum(known.values()), 3))
-        return Progress(self._value, float(max(1, len(self._graph))), self._stage())
+        return JobProgress(self._value, float(max(1, len(self._graph))), self._stage())
 
     def _part(self, node: str, value: float, maximum: float) -> None:
         part = value / maximum if maximum > 0 else 0.0

@@ -9,7 +9,7 @@ from musings.makers.comfyui import protocol
 from musings.makers.comfyui.answers import HistoryEntry, NodeProblem, Rejected
 from musings.makers.comfyui.explain import failure_fault, is_out_of_memory, refusal
 from musings.makers.comfyui.outputs import OutputFile, OutputText, files_of, node_order, texts_of
-from musings.makers.comfyui.progress import Progress, Tracker
+from musings.makers.comfyui.progress import JobProgress, Tracker
 from musings.makers.comfyui.protocol import Failure
 from musings.makers.comfyui.verdict import NONCE_INPUT, JobOutcome, busted, judge
 from tests.musings.makers.comfyui.graphs import node, painting, picture
@@ -176,15 +176,15 @@ def test_a_refusal_without_details() -> None:
 def test_progress_adds_up_and_never_goes_back() -> None:
     tracker = Tracker(painting())
     tracker.feed(protocol.Cached("p", ("4", "5")))
-    assert tracker.feed(protocol.NodeRunning("p", "3")) == Progress(2.0, 7.0, "KSampler")
-    assert tracker.feed(protocol.NodeStep("p", "3", 5, 10)) == Progress(2.5, 7.0, "KSampler")
-    assert tracker.feed(protocol.NodeStep("p", "3", 0, 10)) == Progress(2.5, 7.0, "KSampler")
+    assert tracker.feed(protocol.NodeRunning("p", "3")) == JobProgress(2.0, 7.0, "KSampler")
+    assert tracker.feed(protocol.NodeStep("p", "3", 5, 10)) == JobProgress(2.5, 7.0, "KSampler")
+    assert tracker.feed(protocol.NodeStep("p", "3", 0, 10)) == JobProgress(2.5, 7.0, "KSampler")
     state = protocol.NodeState("3", 10, 10, "finished")
-    assert tracker.feed(protocol.NodeStates("p", (state,))) == Progress(3.0, 7.0, "KSampler")
+    assert tracker.feed(protocol.NodeStates("p", (state,))) == JobProgress(3.0, 7.0, "KSampler")
     assert tracker.feed(protocol.Succeeded("p")) is None
 
 
 def test_progress_of_nodes_made_while_running_does_not_count() -> None:
     tracker = Tracker(painting())
     told = tracker.feed(protocol.NodeStates("p", (protocol.NodeState("3.0.1", 1, 1, "finished"),)))
-    assert told == Progress(0.0, 7.0, "rendering")
+    assert told == JobProgress(0.0, 7.0, "rendering")
