@@ -7,7 +7,6 @@ loads torch and ComfyUI when it is.
 """
 
 import ast
-import json
 import re
 import threading
 from collections.abc import Iterator, Mapping, Sequence
@@ -15,13 +14,13 @@ from dataclasses import dataclass, field, replace
 
 from comfyui_workflows.argparse_options import read_own, unread_because
 from comfyui_workflows.bounds import BROKEN, WHOLE
-from comfyui_workflows.envelopes import unsound
 from comfyui_workflows.errors import UnreadableFileError
 from comfyui_workflows.form import Form
 from comfyui_workflows.form_field import FormField
 from comfyui_workflows.graph import Graph
 from comfyui_workflows.json_types import Json
 from comfyui_workflows.kinds import WorkflowKind
+from comfyui_workflows.script_graph import graph_of, keyword_of, node_calls, value_of
 from comfyui_workflows.script_literals import PREFIX, Literals, drawn_seeds, literals_of
 from comfyui_workflows.sidecar import Command
 from comfyui_workflows.tracing import trace
@@ -114,7 +113,7 @@ def read_script(name: str, text: str | bytes) -> WorkflowScript:
     own = frozenset(option for option in OWN_OPTIONS if option in arguments)
     if not {"--comfyui-directory", "--queue-size"} <= own:
         return _without_options(name, text, tree, arguments)
-    graph, places = _graph(tree)
+    graph, places = graph_of(tree)
     options = tuple(_options(arguments, graph, places))
     savers = tuple(data["class_type"] for data in graph.values() if "Save" in data["class_type"])
     form, flags = _form(graph, options)
@@ -141,8 +140,8 @@ def _without_options(
     form, command = read_own(tree) or (Form(), None)
     if command is not None:
         return WorkflowScript(name, exported=False, form=form, command=command)
-    graph, _ = _graph(tree)
-    calls = list(_calls(tree))
+    graph, _ = graph_of(tree)
+    calls = list(node_calls(tree))
     savers = tuple(class_type for _, class_type, _ in calls if "Save" in class_type)
     if not savers:
         return WorkflowScript(name, exported=False, unread_because=unread_because(tree))
@@ -171,7 +170,9 @@ def _unfound(calls: Sequence[tuple[str, str, ast.Call]]) -> Iterator[str]:
 
 def _required(arguments: Mapping[str, ast.Call]) -> Iterator[str]:
     """What a script without the options of an export wants on its command line all the same."""
-    wanted = [name for name, call in arguments.items() if not name.startswith("-") and _keyword(call, "nargs") is None]
+    wanted = [
+        name for name, call in arguments.items() if not name.startswith("-") and keyword_of(call, "nargs") is None
+    ]
     if wanted:
         yield f"It wants values for {', '.join(wanted)} on its command line, and has no option --output. {AGAIN}"
 
@@ -184,7 +185,7 @@ def _arguments(name: str, tree: ast.Module) -> Iterator[tuple[str, ast.Call]]:
         if call.func.attr != "add_argument" or not call.args:
             continue
         words = [word.value for word in call.args if isinstance(word, ast.Constant) and isinstance(word.value, str)]
-        helped = _keyword(call, "help")
+        helped = keyword_of(call, "help")
         if helped is not None and not isinstance(helped, ast.Constant):
             raise UnreadableFileError(
                 f"{name}: the help of {words[0] if words else 'an option'} is code, not text.",
@@ -195,93 +196,21 @@ def _arguments(name: str, tree: ast.Module) -> Iterator[tuple[str, ast.Call]]:
                 yield word, call
 
 
-def _graph(tree: ast.Module) -> tuple[Graph, dict[str, tuple[str, str]]]:
-    """The calls of ``main`` as a graph keyed by variable, and where each option goes: (variable, input)."""
-    graph: Graph = {}
-    places: dict[str, tuple[str, str]] = {}
-    for target, class_type, call in _calls(tree):
-        inputs: dict[str, Json] = {}
-        for word in call.keywords:
-            if word.arg is not None:
-                inputs[word.arg] = _value(word.value)
-                for option in _option_names(word.value):
-                    places[option] = (target, word.arg)
-        graph[target] = {"class_type": class_type, "inputs": inputs}
-    return graph, places
-
-
-def _calls(tree: ast.Module) -> Iterator[tuple[str, str, ast.Call]]:
-    """Every call of a node: the variable that holds its result, its class, and the call."""
-    classes = dict(_classes(tree))
-    for target, call in _assignments(tree):
-        if not isinstance(call.func, ast.Attribute) or not isinstance(call.func.value, ast.Name):
-            continue
-        class_type = classes.get(call.func.value.id)
-        if class_type is not None:
-            yield target, class_type, call
-
-
-def _assignments(tree: ast.Module) -> Iterator[tuple[str, ast.Call]]:
-    found = [node for node in ast.walk(tree) if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call)]
-    for node in sorted(found, key=lambda node: node.lineno):
-        target = node.targets[0]
-        if isinstance(target, ast.Name) and isinstance(node.value, ast.Call):
-            yield target.id, node.value
-
-
-def _classes(tree: ast.Module) -> Iterator[tuple[str, str]]:
-    """Which node class each object is made of: ``X()``, ``NODE_CLASS_MAPPINGS["X"]()``, or one of them wrapped."""
-    for target, call in _assignments(tree):
-        if call.args or call.keywords:
-            continue
-        made = call.func
-        if isinstance(made, ast.Call) and made.args:
-            made = made.args[-1]  # of a wrapper, which took the context too since the end of March 2024
-        if isinstance(made, ast.Subscript) and isinstance(made.slice, ast.Constant):
-            yield target, str(made.slice.value)
-        elif isinstance(made, ast.Name):
-            yield target, made.id
-
-
-def _value(value: ast.expr) -> Json:
-    """A keyword's value: a link, a constant, or None for what only the running script knows."""
-    if isinstance(value, ast.Call) and isinstance(value.func, ast.Name) and value.func.id == "get_value_at_index":
-        source, slot = value.args[:2] if len(value.args) >= 2 else (None, None)
-        if isinstance(source, ast.Name) and isinstance(slot, ast.Constant):
-            return [source.id, slot.value]
-        return None
-    try:
-        found = ast.literal_eval(value)
-        told = json.loads(json.dumps(found, allow_nan=False))
-    except (ValueError, TypeError, SyntaxError, RecursionError):
-        return None
-    return None if unsound(told) else told
-
-
-def _option_names(value: ast.expr) -> list[str]:
-    return [
-        node.attr
-        for node in ast.walk(value)
-        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "args"
-        if node.attr != "random_seed_type"
-    ]
-
-
 def _options(
     arguments: Mapping[str, ast.Call], graph: Graph, places: Mapping[str, tuple[str, str]]
 ) -> Iterator[ExportOption]:
     """The options of nodes; their defaults and titles are written into the graph on the way."""
     for flag, call in arguments.items():
-        helped = _keyword(call, "help")
+        helped = keyword_of(call, "help")
         found = (
             HELP.fullmatch(helped.value) if isinstance(helped, ast.Constant) and isinstance(helped.value, str) else None
         )
         if found is None:
             continue
         name = flag.removeprefix("--")
-        default, positional = _keyword(call, "default"), not flag.startswith("-")
+        default, positional = keyword_of(call, "default"), not flag.startswith("-")
         variable, there = places.get(name, ("", found[1]))
-        value = _value(default) if default is not None else _stand_in(there) if positional else None
+        value = value_of(default) if default is not None else _stand_in(there) if positional else None
         if variable:
             graph[variable]["inputs"][there] = value
             graph[variable]["_meta"] = {"title": found[2].encode("utf-8", "replace").decode()}
@@ -376,10 +305,6 @@ def _sets(tree: ast.Module, name: str) -> bool:
         if isinstance(statement, ast.Assign)
         for target in statement.targets
     )
-
-
-def _keyword(call: ast.Call, name: str) -> ast.expr | None:
-    return next((word.value for word in call.keywords if word.arg == name), None)
 
 
 def _broken(name: str, error: Exception) -> UnreadableFileError:
