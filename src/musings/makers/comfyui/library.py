@@ -14,16 +14,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from comfyui_workflows import form as forms
 from comfyui_workflows import graph as graphs
-from comfyui_workflows import placeholders, sidecar, tracing
-from comfyui_workflows.bounds import within
+from comfyui_workflows import sidecar
 from comfyui_workflows.conversion import read_workflow
 from comfyui_workflows.envelopes import text_of
 from comfyui_workflows.errors import MissingNodesError, UnreadableFileError
 from comfyui_workflows.form import Form
 from comfyui_workflows.json_types import Object
 from comfyui_workflows.save_as_script import WorkflowScript, read_script
+from comfyui_workflows.template import form_of
 from musings.errors import ConflictError, Fault, InvalidInputError, NotFoundError, StoreError, UserFault
 from musings.makers.comfyui.classes import ClassTable
 from musings.makers.comfyui.errors import workflow_faults
@@ -244,14 +243,8 @@ class Library:
             if self._classes.complete:
                 raise
             raise Unread(f"{error} Another server that has them may be away.", hint=error.hint) from error
-        graph, said = placeholders.taken(name, read, classes)
-        traced = tracing.trace(graph, classes, said)
-        form = sidecar.apply(beside, traced, graph, classes, name=_sidecar_of(blank.path).name)
-        _, drift = forms.rebind(graph, form)
-        if drift:
-            raise UserFault(f"The sidecar no longer fits the workflow: {'; '.join(drift)}.")
-        form = within(form, graph, classes)
-        return replace(blank, graph=graph, form=form, kind=_kind_of_graph(graph, blank.path.stem))
+        found = form_of(name, read, classes, beside, _sidecar_of(blank.path).name)
+        return replace(blank, graph=found.graph, form=found.form, kind=_kind_of_graph(found.graph, blank.path.stem))
 
     def _kind_by_name(self, path: Path) -> Kind | None:
         for kind, chosen in self._chosen.items():

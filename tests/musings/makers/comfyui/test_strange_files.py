@@ -217,7 +217,7 @@ def test_what_no_reader_foresaw_is_the_files_problem(
     library: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     put(tmp_path, "fox.json", GOOD)
-    monkeypatch.setattr("musings.makers.comfyui.library.tracing.trace", lambda *_: [][1])
+    monkeypatch.setattr("musings.makers.comfyui.library.form_of", lambda *_: [][1])
     [found] = library.all()
     assert found.problem == "fox.json cannot be understood: IndexError: list index out of range."
 
