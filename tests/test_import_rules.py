@@ -362,7 +362,7 @@ class Import:
 
 def imports_of(source: str, file: str) -> Iterator[Import]:
     tree = ast.parse(source)
-    at_top = {id(node) for node in tree.body}
+    at_top = {id(node) for node in tree.body} | {id(each) for node in tree.body for each in _never_run(node)}
     guarded = {id(inner) for node in ast.walk(tree) if _is_guard(node) for inner in ast.walk(node)}
     for node in ast.walk(tree):
         late, alone = id(node) not in at_top, id(node) in guarded
@@ -372,6 +372,11 @@ def imports_of(source: str, file: str) -> Iterator[Import]:
             assert node.level == 0, f"{file}:{node.lineno} imports by dots: write the whole name"
             members = tuple(alias.name for alias in node.names)
             yield Import(file, node.lineno, node.module or "", late, members, alone)
+
+
+def _never_run(node: ast.AST) -> list[ast.stmt]:
+    """What only a type checker reads."""
+    return node.body if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING" else []
 
 
 def _is_guard(node: ast.AST) -> bool:
@@ -506,6 +511,8 @@ def test_no_cycles() -> None:
         ("musings/worker/x.py", "def f():\n    from subprocess import run", strangers),
         ("musings/store/x.py", "from musings.worker import runner", wrong_turns),
         ("musings/store/x.py", "from musings import api", wrong_turns),
+        ("musings/store/x.py", "if TYPE_CHECKING:\n    from musings import api", wrong_turns),
+        ("comfyui_workflows/x.py", "from musings.errors import UserFault", wrong_turns),
         ("comfy/x.py", "import musings.store.queue.transitions", wrong_turns),
         ("musings/newroom/x.py", "from musings.errors import MusingsError", wrong_turns),
         ("musings/store/x.py", "def f():\n    import json", latecomers),

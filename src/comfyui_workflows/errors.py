@@ -1,11 +1,4 @@
-"""What this package raises on purpose.
-
-WorkflowError                  a workflow cannot be used as it is
-├── UnreadableFileError        a file is no workflow, or a broken one
-├── MissingNodesError          the server lacks node classes that a saved workflow needs
-├── SidecarError               a ``NAME.form.toml`` is wrong, or does not fit its workflow
-└── FormError                  a value has no field in the form, or a field has no place in the graph
-"""
+"""What this package raises on purpose."""
 
 import re
 
@@ -14,7 +7,10 @@ _TWO_STOPS = re.compile(r"(?<=[^\s.!?…])(\.\.\.|[.!?…])\.(?=\s|$)")
 
 
 class WorkflowError(Exception):
-    """``str(error)`` is one or more sentences for a person; ``hint`` says what to do, where that is known."""
+    """A workflow cannot be used as it is.
+
+    ``str(error)`` is one or more sentences for a person; ``hint`` says what to do, where that is known.
+    """
 
     def __init__(self, message: str, *, hint: str | None = None) -> None:
         super().__init__(_TWO_STOPS.sub(r"\1", message))
@@ -22,16 +18,16 @@ class WorkflowError(Exception):
 
 
 class UnreadableFileError(WorkflowError):
-    pass
+    """A file is no workflow, or a broken one."""
 
 
 class MissingNodesError(WorkflowError):
-    pass
+    """The server lacks node classes that a saved workflow needs."""
 
 
 class SidecarError(WorkflowError):
-    pass
+    """A ``NAME.form.toml`` is wrong, or does not fit its workflow."""
 
 
 class FormError(WorkflowError):
-    pass
+    """A value has no field in the form, or a field has no place in the graph."""

@@ -104,7 +104,7 @@ class Sidecar:
     command: Command | None = None
 
 
-def parse(name: str, content: str | bytes) -> Sidecar:
+def read_sidecar(name: str, content: str | bytes) -> Sidecar:
     """Read a sidecar. Raises ``SidecarError`` that names the file and the key, ``UnreadableFileError`` for no text."""
     try:
         data = tomllib.loads(text_of(name, content))

@@ -9,7 +9,7 @@ from comfyui_workflows.form_field import FormField
 from comfyui_workflows.json_types import Object
 from comfyui_workflows.node_inputs import Spot
 from comfyui_workflows.object_info import installed_as
-from comfyui_workflows.sidecar import apply, parse
+from comfyui_workflows.sidecar import apply, read_sidecar
 from comfyui_workflows.tracing import trace
 from musings.makers.comfyui.client import ComfyServer
 from tests.musings.makers.comfyui.graphs import Graph, film, node, painting, picture
@@ -79,7 +79,7 @@ def test_bounds_that_contradict_each_other_do_not_close_a_field() -> None:
 
 def test_a_sidecar_cannot_go_beyond_the_bounds_of_the_class(server: ComfyServer) -> None:
     graph = painting()
-    wider = parse("x", "[fields.steps]\nmaximum = 20000\nminimum = 2\n")
+    wider = read_sidecar("x", "[fields.steps]\nmaximum = 20000\nminimum = 2\n")
     form = apply(wider, trace(graph), graph, server.object_info())
     changed = field(within(form, graph, server.object_info()), "steps")
     assert (changed.minimum, changed.maximum) == (2, 10000)

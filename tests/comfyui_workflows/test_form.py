@@ -10,7 +10,7 @@ from comfyui_workflows.form import SEED_MAXIMUM, Form, fill, rebind
 from comfyui_workflows.form_field import FormField
 from comfyui_workflows.kinds import WorkflowKind
 from comfyui_workflows.placeholders import taken
-from comfyui_workflows.sidecar import apply, parse
+from comfyui_workflows.sidecar import apply, read_sidecar
 from comfyui_workflows.tracing import trace
 from comfyui_workflows.value_types import type_of
 from musings.errors import InvalidInputError
@@ -359,7 +359,7 @@ advanced = true
 
 
 def test_a_sidecar_corrects_and_completes() -> None:
-    sidecar = parse("a.form.toml", SIDECAR)
+    sidecar = read_sidecar("a.form.toml", SIDECAR)
     assert (sidecar.title, sidecar.kind) == ("Fox painter", WorkflowKind.IMAGE)
     form = apply(sidecar, trace(painting()), painting())
     assert field(form, "prompt").label == "What to paint"
@@ -393,7 +393,7 @@ def test_a_sidecar_corrects_and_completes() -> None:
 )
 def test_what_is_wrong_in_a_sidecar_is_named(text: str, words: str) -> None:
     with pytest.raises(WorkflowError, match=words) as caught:
-        parse("a.form.toml", text)
+        read_sidecar("a.form.toml", text)
     assert str(caught.value).startswith("a.form.toml")
 
 
@@ -407,7 +407,7 @@ def test_what_is_wrong_in_a_sidecar_is_named(text: str, words: str) -> None:
 )
 def test_a_sidecar_that_does_not_fit_its_workflow(text: str, words: str) -> None:
     with pytest.raises(WorkflowError, match=words):
-        apply(parse("a.form.toml", text), trace(painting()), painting(), name="a.form.toml")
+        apply(read_sidecar("a.form.toml", text), trace(painting()), painting(), name="a.form.toml")
 
 
 def test_the_name_of_a_model_is_never_taken_for_the_words() -> None:

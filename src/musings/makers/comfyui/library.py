@@ -203,7 +203,7 @@ class Library:
         try:
             _check_size(path, content)
             with workflow_faults():
-                beside = sidecar.parse(_sidecar_of(path).name, said) if said is not None else sidecar.Sidecar()
+                beside = sidecar.read_sidecar(_sidecar_of(path).name, said) if said is not None else sidecar.Sidecar()
                 read = _script(blank, content, beside) if path.suffix == ".py" else self._graph(blank, content, beside)
         except UserFault as error:
             return replace(blank, problem=error.explained, unread=isinstance(error, Unread))
