@@ -11,6 +11,8 @@ from comfyui_workflows.object_info import choices_of, installed_as, looks_like_m
 
 
 class ProblemKind(StrEnum):
+    """What is wrong; the first three are missing on the server."""
+
     CLASS = "missing node"
     MODEL = "missing model"
     CHOICE = "missing choice"

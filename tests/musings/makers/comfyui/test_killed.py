@@ -17,11 +17,11 @@ from tests.paths import ROOT
 WORKER = """
 import os, signal, sys
 from pathlib import Path
-from musings.comfy.client import Server
-from musings.comfy.run import run_graph
-from musings.comfy.watching import Hooks
-from tests.comfy.graphs import painting
-from tests.comfy.recorder import quick
+from musings.makers.comfyui.client import ComfyServer
+from musings.makers.comfyui.run import run_graph
+from musings.makers.comfyui.watching import JobHooks
+from tests.musings.makers.comfyui.graphs import painting
+from tests.musings.makers.comfyui.recorder import quick
 
 url, folder, step = sys.argv[1], Path(sys.argv[2]), sys.argv[3]
 
@@ -33,12 +33,12 @@ def submitting(prompt_id):
     (folder / "id").write_text(prompt_id)
     die("before the post")
 
-hooks = Hooks(
+hooks = JobHooks(
     on_submitting=submitting,
     on_submitted=lambda _: die("after the post"),
     on_progress=lambda value, maximum, stage: die("while it runs") if value > 1 else None,
 )
-with Server(url) as server:
+with ComfyServer(url) as server:
     run_graph(server, painting(), prompt_id="first", target=folder, hooks=hooks, limits=quick(),
               verify=lambda path: die("while it is fetched"))
 die("after the end")
