@@ -10,7 +10,7 @@ import json
 import os
 import re
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -21,7 +21,8 @@ from comfyui_workflows.envelopes import text_of
 from comfyui_workflows.errors import MissingNodesError, UnreadableFileError
 from comfyui_workflows.form import Form
 from comfyui_workflows.json_types import Object
-from comfyui_workflows.save_as_script import WorkflowScript, read_script
+from comfyui_workflows.save_as_script import WorkflowScript
+from comfyui_workflows.script_form import form_of_script
 from comfyui_workflows.template import form_of
 from musings.errors import ConflictError, Fault, InvalidInputError, NotFoundError, StoreError, UserFault
 from musings.makers.comfyui.classes import ClassTable
@@ -40,7 +41,6 @@ COUNT = FormField(
 ALIKE = "It is run so many times. It takes no seed, so all may be the same."
 MUSIC_HINTS = re.compile(r"music|song|audio|ace|sound", re.IGNORECASE)
 VOICE_HINTS = re.compile(r"voice|speech|tts|speak", re.IGNORECASE)
-ROLES = ("prompt", "negative_prompt", "seed", "width", "height", "count", "duration", "steps", "cfg", "tags", "lyrics")
 MISREAD = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
 """What a reader may stumble over in a file that somebody else wrote: that file's problem and nobody else's."""
 AUDIO_SAVERS = re.compile(r"Save\w*Audio|PreviewAudio|Audio\w*Save")
@@ -277,26 +277,15 @@ def safe_name(file_name: str) -> str:
 
 def _script(blank: WorkflowFile, content: bytes, beside: sidecar.Sidecar) -> WorkflowFile:
     """A script: an export, or one of another make whose sidecar says how to call it."""
-    if beside.command is not None:
-        form = Form(tuple(_free_fields(beside, _sidecar_of(blank.path).name)), ())
-        return replace(blank, form=form, command=beside.command)
-    script = read_script(blank.path.name, content)
-    if not script.exported and script.command is None:
-        hint = f"Write {_sidecar_of(blank.path).name} beside it with a [command], or export it with SaveAsScript."
-        words = f"was not made by ComfyUI-SaveAsScript, and {script.unread_because}"
-        raise UserFault(f"{blank.path.name} {words}.", hint=hint)
-    fields = tuple(
-        sidecar.changed(field, (beside.fields or {}).get(field.name, {}), _sidecar_of(blank.path).name)
-        for field in script.form.fields
-        if not (beside.fields or {}).get(field.name, {}).get("hidden")
-    )
+    found = form_of_script(blank.path.name, content, beside, _sidecar_of(blank.path).name)
+    blank = replace(blank, form=found.form, command=found.command)
+    if found.script is None:
+        return blank
     return replace(
         blank,
-        script=script if script.exported else None,
-        command=script.command,
-        form=replace(script.form, fields=fields),
-        kind=_kind_of_script(script, blank.path.stem),
-        problem=" ".join(script.problems) or None,
+        script=found.script if found.script.exported else None,
+        kind=_kind_of_script(found.script, blank.path.stem),
+        problem=" ".join(found.script.problems) or None,
     )
 
 
@@ -306,13 +295,6 @@ def _kind_of_script(script: WorkflowScript, stem: str) -> Kind:
     if script.command is not None and VOICE_HINTS.search(stem):
         return Kind.VOICE
     return Kind.VOICE if kind is Kind.MUSIC and VOICE_HINTS.search(stem) else kind
-
-
-def _free_fields(beside: sidecar.Sidecar, file: str) -> Iterator[FormField]:
-    """The fields of a script that only its sidecar describes."""
-    for name, table in (beside.fields or {}).items():
-        field = FormField(name, "text", name.replace("_", " ").capitalize(), role=name if name in ROLES else None)
-        yield sidecar.changed(field, table, file)
 
 
 def _kind_of_graph(graph: Object, stem: str) -> Kind:
