@@ -9,6 +9,7 @@ comfyui_workflows``). Only the standard library is used.
 - ``fill`` a graph with values;
 - ``check`` a graph against what a server has installed;
 - ``read_script`` an export of ComfyUI-SaveAsScript, or another script that takes ``--prompt`` and ``--output``;
+- ``form_of_script`` such a script: what a person may set, and how it is called;
 - ``read_sidecar`` a ``NAME.form.toml``, which corrects a form.
 
 ``object_info`` is always the answer of ``GET /object_info``, parsed. All of them raise a ``WorkflowError`` whose text
@@ -37,6 +38,8 @@ if TYPE_CHECKING:
     from comfyui_workflows.graph import workflow_hash as workflow_hash
     from comfyui_workflows.save_as_script import WorkflowScript as WorkflowScript
     from comfyui_workflows.save_as_script import read_script as read_script
+    from comfyui_workflows.script_form import ScriptTemplate as ScriptTemplate
+    from comfyui_workflows.script_form import form_of_script as form_of_script
     from comfyui_workflows.sidecar import Sidecar as Sidecar
     from comfyui_workflows.sidecar import read_sidecar as read_sidecar
     from comfyui_workflows.template import WorkflowTemplate as WorkflowTemplate
@@ -50,6 +53,7 @@ _MODULES = {
     "form_field": ("FormField",),
     "graph": ("workflow_hash",),
     "save_as_script": ("WorkflowScript", "read_script"),
+    "script_form": ("ScriptTemplate", "form_of_script"),
     "sidecar": ("Sidecar", "read_sidecar"),
     "template": ("WorkflowTemplate", "form_of"),
 }
