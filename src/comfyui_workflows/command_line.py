@@ -41,7 +41,8 @@ def main(words: Sequence[str] | None = None) -> int:
     failed = 0
     for path, complaint in _done(options.files, options.out, _COMMANDS[options.command], object_info):
         if complaint is not None:
-            sys.stderr.write(f"{path}: {_in_one_line(complaint)}\n")
+            begins = "" if complaint.startswith(str(path)) else f"{path}: "
+            sys.stderr.write(f"{_in_one_line(begins + complaint)}\n")
             failed += 1
     return FAILED if failed else DONE
 
@@ -96,17 +97,17 @@ def _done(
 
 def _convert(path: Path, object_info: Object) -> Json:
     if path.suffix.lower() == ".py":
-        raise WorkflowError(f"{path.name} is a script, which has no API format.", hint=HOW_TO_EXPORT)
-    return read_workflow(path.name, _content(path), object_info)
+        raise WorkflowError(f"{path} is a script, which has no API format.", hint=HOW_TO_EXPORT)
+    return read_workflow(str(path), _content(path), object_info)
 
 
 def _form(path: Path, object_info: Object) -> Json:
     content, beside = _content(path), path.with_name(f"{path.stem}.form.toml")
-    said = read_sidecar(beside.name, _content(beside)) if beside.is_file() else Sidecar()
+    said = read_sidecar(str(beside), _content(beside)) if beside.is_file() else Sidecar()
     if path.suffix.lower() == ".py":
-        return _as_json(form_of_script(path.name, content, said, beside.name).form)
-    graph = read_workflow(path.name, content, object_info)
-    return _as_json(form_of(path.name, graph, object_info, said, beside.name).form)
+        return _as_json(form_of_script(str(path), content, said, str(beside)).form)
+    graph = read_workflow(str(path), content, object_info)
+    return _as_json(form_of(str(path), graph, object_info, said, str(beside)).form)
 
 
 _COMMANDS: Mapping[str, Callable[[Path, Object], Json]] = {"convert": _convert, "form": _form}
@@ -123,7 +124,7 @@ def _content(path: Path) -> bytes:
     with path.open("rb") as file:
         content = file.read(MOST_BYTES + 1)
     if len(content) > MOST_BYTES:
-        raise WorkflowError(f"{path.name} is larger than {MOST_BYTES:,} bytes, which no workflow is.")
+        raise WorkflowError(f"{path} is larger than {MOST_BYTES:,} bytes, which no workflow is.")
     return content
 
 
