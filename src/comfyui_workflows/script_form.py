@@ -25,22 +25,22 @@ class ScriptTemplate:
 
 
 def form_of_script(
-    name: str, content: str | bytes, beside: Sidecar | None = None, sidecar_name: str = ""
+    name: str, content: str | bytes, sidecar: Sidecar | None = None, sidecar_name: str = ""
 ) -> ScriptTemplate:
     """A script that can be run: an export, or one of another make that says, or whose sidecar says, how to call it.
 
     ``content`` is its source; nothing of it is run. Raises ``UnreadableFileError`` for any other script,
     ``SidecarError`` for a sidecar that does not fit.
     """
-    beside = beside or Sidecar()
-    if beside.command is not None:
-        return ScriptTemplate(Form(tuple(_described(beside, sidecar_name))), command=beside.command)
+    sidecar = sidecar or Sidecar()
+    if sidecar.command is not None:
+        return ScriptTemplate(Form(tuple(_described(sidecar, sidecar_name))), command=sidecar.command)
     script = read_script(name, content)
     if not script.exported and script.command is None:
         hint = f"Write {sidecar_name} beside it with a [command], or export it with SaveAsScript."
         words = f"was not made by ComfyUI-SaveAsScript, and {script.unread_because}"
         raise UnreadableFileError(f"{name} {words}.", hint=hint)
-    tables = beside.fields or {}
+    tables = sidecar.fields or {}
     fields = tuple(
         changed(field, tables.get(field.name, {}), sidecar_name)
         for field in script.form.fields
@@ -49,8 +49,8 @@ def form_of_script(
     return ScriptTemplate(replace(script.form, fields=fields), script, script.command)
 
 
-def _described(beside: Sidecar, sidecar_name: str) -> Iterator[FormField]:
+def _described(sidecar: Sidecar, sidecar_name: str) -> Iterator[FormField]:
     """The fields of a script that only its sidecar describes."""
-    for name, table in (beside.fields or {}).items():
+    for name, table in (sidecar.fields or {}).items():
         field = FormField(name, "text", name.replace("_", " ").capitalize(), role=name if name in ROLES else None)
         yield changed(field, table, sidecar_name)

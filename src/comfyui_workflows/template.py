@@ -3,13 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from comfyui_workflows import placeholders, sidecar
+from comfyui_workflows import placeholders
 from comfyui_workflows.bounds import within
 from comfyui_workflows.errors import SidecarError
 from comfyui_workflows.form import Form, fill, rebind
 from comfyui_workflows.graph import Graph
 from comfyui_workflows.json_types import Object
-from comfyui_workflows.sidecar import Sidecar
+from comfyui_workflows.sidecar import Sidecar, apply
 from comfyui_workflows.tracing import trace
 
 
@@ -29,7 +29,7 @@ def form_of(
     name: str,
     graph: Graph,
     object_info: Object | None = None,
-    beside: Sidecar | None = None,
+    sidecar: Sidecar | None = None,
     sidecar_name: str = "",
 ) -> WorkflowTemplate:
     """What a person may set in a graph, found by tracing it from its samplers, and corrected by its sidecar.
@@ -42,8 +42,8 @@ def form_of(
     """
     plain, said = placeholders.taken(name, graph, object_info)
     form = trace(plain, object_info, said)
-    if beside is not None:
-        form = sidecar.apply(beside, form, plain, object_info, name=sidecar_name)
+    if sidecar is not None:
+        form = apply(sidecar, form, plain, object_info, name=sidecar_name)
         _, drift = rebind(plain, form)
         if drift:
             raise SidecarError(f"The sidecar no longer fits the workflow: {'; '.join(drift)}.")

@@ -1,6 +1,8 @@
 """The package alone: its public names, and nothing of ours or of others in its process."""
 
 import ast
+import inspect
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -44,6 +46,18 @@ assert not others, others
 def test_it_works_alone() -> None:
     done = subprocess.run([sys.executable, "-c", ALONE], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
+
+
+def test_the_example_of_the_readme_runs() -> None:
+    text = HOME.with_name("README.md").read_text(encoding="utf-8")
+    [example] = re.findall(r"```python\n(.*?)```", text, re.DOTALL)
+    done = subprocess.run([sys.executable, "-c", example], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert "prompt longtext a fox prompt" in done.stdout
+    assert "web page" in done.stdout
+    documented = set(re.findall(r"^\| `(\w+)\(", text, re.MULTILINE))
+    functions = {name for name in comfyui_workflows.__all__ if inspect.isfunction(getattr(comfyui_workflows, name))}
+    assert documented == functions
 
 
 def test_a_type_checker_sees_what_a_program_gets() -> None:
