@@ -71,6 +71,12 @@ def suited(graph: Object, object_info: Object) -> Graph:
     return {node: {**data, "inputs": _suited(data, object_info)} for node, data in graph.items()}
 
 
+def partner_nodes(graph: Object, object_info: Object) -> tuple[str, ...]:
+    """The classes of the graph that cost money each time they run (``api_node`` in ``/object_info``)."""
+    classes = {str(node.get("class_type")) for node in graph.values()}
+    return tuple(sorted(name for name in classes if (object_info.get(name) or {}).get("api_node") is True))
+
+
 def as_number(kind: str, value: Json) -> int | float:
     """A number as the server reads it for ``INT`` or ``FLOAT``. Raises ``ValueError`` or ``TypeError``."""
     return int(value) if kind == "INT" else float(value)

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from comfyui_workflows.bounds import seed_bounds
-from comfyui_workflows.checking import suited
+from comfyui_workflows.checking import partner_nodes, suited
 from comfyui_workflows.form import fill
 from comfyui_workflows.json_types import Object
 from musings.errors import (
@@ -32,7 +32,7 @@ from musings.makers.comfyui import loading
 from musings.makers.comfyui.client import ComfyServer, NoAnswer
 from musings.makers.comfyui.errors import workflow_faults
 from musings.makers.comfyui.library import WorkflowFile
-from musings.makers.comfyui.pool import Busy, ServerPool, partner_nodes
+from musings.makers.comfyui.pool import Busy, ServerPool
 from musings.makers.comfyui.run import JobResult, run_graph
 from musings.makers.comfyui.verdict import busted
 from musings.makers.comfyui.watching import JobHooks, JobLimits

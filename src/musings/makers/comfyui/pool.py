@@ -330,12 +330,6 @@ class _Member:
         return self.away_since is not None and self.tender.is_at_work
 
 
-def partner_nodes(graph: Object, object_info: Object) -> tuple[str, ...]:
-    """The classes of the graph that cost money each time they run (``api_node`` in ``/object_info``)."""
-    classes = {str(node.get("class_type")) for node in graph.values()}
-    return tuple(sorted(name for name in classes if (object_info.get(name) or {}).get("api_node") is True))
-
-
 @dataclass(frozen=True)
 class _Looked:
     """What a server said of itself: how many jobs it has, and what it lacks for a graph."""

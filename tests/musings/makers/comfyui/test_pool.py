@@ -6,12 +6,13 @@ from pathlib import Path
 
 import pytest
 
+from comfyui_workflows.checking import partner_nodes
 from fake_comfyui.server import FakeComfy
 from musings.errors import Cancelled, PassingFault, ServerAway, UserFault
 from musings.makers.comfyui.breaker import Breaker, Circuit
 from musings.makers.comfyui.classes import ClassTable
 from musings.makers.comfyui.client import ComfyServer
-from musings.makers.comfyui.pool import ServerPool, partner_nodes
+from musings.makers.comfyui.pool import ServerPool
 from tests.fakes.comfy import ComfyProcess
 from tests.musings.makers.comfyui.graphs import node, painting, picture
 from tests.waiting import until
