@@ -11,16 +11,14 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from comfyui_workflows.checking import GraphProblem, check
 from comfyui_workflows.json_types import Object
 from musings.errors import MusingsError, PassingFault, ServerAway, Stalled, Unavailable, UnreachableError, UserFault
-from musings.makers.comfyui.asking import ask_all
 from musings.makers.comfyui.breaker import Breaker, Circuit
 from musings.makers.comfyui.client import ComfyServer, NoAnswer
+from musings.makers.comfyui.readiness import readiness_of, unable
 from musings.makers.comfyui.tending import LOOK_SECONDS, Tender
 
 CHECK_SECONDS = 0.25
-GRACE_SECONDS = 1.0
 
 
 @dataclass(frozen=True)
@@ -185,7 +183,8 @@ class ServerPool:
             else:
                 asked.append((place, member))
         refusal: Exception | None = None
-        for (place, member), answer in zip(asked, _looked(graph, asked, check), strict=True):
+        answers = readiness_of(graph, [member.server for _, member in asked], check)
+        for (place, member), answer in zip(asked, answers, strict=True):
             if answer is None:
                 reasons.append(f"{member.server.url} takes its time to answer")
             elif isinstance(answer, UnreachableError | PassingFault):
@@ -194,7 +193,7 @@ class ServerPool:
             elif isinstance(answer, Exception):
                 refusal = refusal or answer
             elif answer.lacking:
-                lacking.append((member, answer.lacking))
+                lacking.append((member.server, answer.lacking))
             else:
                 able.append((answer.remaining + member.working, place, member))
         for _, _, member in sorted(able, key=lambda found: found[:2]):
@@ -209,7 +208,7 @@ class ServerPool:
         if reasons or not lacking:
             fault = Busy if waiting else PassingFault
             raise fault(f"No ComfyUI is free: {'; '.join(reasons) or 'none is configured'}.")
-        raise _unable(lacking)
+        raise unable(lacking)
 
     def _busy(self, member: "_Member") -> str | None:
         with self._lock:
@@ -328,32 +327,3 @@ class _Member:
     def is_known_away(self) -> bool:
         """Only while somebody watches: without, a server is asked each time it might be used."""
         return self.away_since is not None and self.tender.is_at_work
-
-
-@dataclass(frozen=True)
-class _Looked:
-    """What a server said of itself: how many jobs it has, and what it lacks for a graph."""
-
-    remaining: int
-    lacking: list[GraphProblem]
-
-
-def _looked(
-    graph: Object, asked: Sequence[tuple[int, _Member]], checking: Callable[[], None]
-) -> list[_Looked | Exception | None]:
-    """All asked at once: one that hangs, and is not known to, must not hold up what another can run."""
-
-    def look(server: ComfyServer) -> _Looked:
-        remaining = server.queue_remaining()  # the cheap question first: it is given up sooner
-        return _Looked(remaining, [each for each in check(graph, server.object_info()) if each.missing])
-
-    servers = [member.server for _, member in asked]
-    return ask_all(servers, look, enough=lambda each: not each.lacking, grace_seconds=GRACE_SECONDS, check=checking)
-
-
-def _unable(lacking: list[tuple[_Member, list[GraphProblem]]]) -> UserFault:
-    member, problems = min(lacking, key=lambda found: len(found[1]))
-    told = " ".join(problem.message for problem in problems)
-    more = "" if len(lacking) == 1 else f" (the nearest of {len(lacking)} servers)"
-    hint = "Install what is missing there and restart that ComfyUI, or choose another workflow."
-    return UserFault(f"{member.server.url}{more} cannot run this workflow. {told}", hint=hint)
