@@ -17,8 +17,7 @@ from pathlib import Path
 from comfyui_workflows import graph as graphs
 from comfyui_workflows import sidecar
 from comfyui_workflows.conversion import read_workflow
-from comfyui_workflows.envelopes import text_of
-from comfyui_workflows.errors import MissingNodesError, UnreadableFileError
+from comfyui_workflows.errors import MissingNodesError
 from comfyui_workflows.form import Form
 from comfyui_workflows.json_types import Object
 from comfyui_workflows.save_as_script import WorkflowScript
@@ -26,14 +25,22 @@ from comfyui_workflows.script_form import form_of_script
 from comfyui_workflows.template import form_of
 from musings.errors import ConflictError, Fault, InvalidInputError, NotFoundError, StoreError, UserFault
 from musings.makers.comfyui.classes import ClassTable
+from musings.makers.comfyui.contents import (
+    LARGEST_BYTES,
+    as_kept,
+    canonical,
+    check_size,
+    contents_of,
+    digest_of,
+    sidecar_of,
+    stamp_of,
+)
 from musings.makers.comfyui.errors import workflow_faults
 from musings.models import FormField, Kind, WorkflowVersion
 
 SUFFIXES = (".json", ".py")
-SIDECAR = ".form.toml"
 NOT_WORKFLOWS = ("__init__", "image_pipeline", "audio_pipeline", "utils")
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._-]{0,99}")
-LARGEST_BYTES = 2_000_000
 SAVED_SECONDS = 3.0
 COUNT = FormField(
     "count", "int", "How many", default=1, minimum=1, maximum=16, role="count", help="Each with a seed of its own."
@@ -157,9 +164,9 @@ class Library:
 
     def version_of(self, found: WorkflowFile) -> WorkflowVersion:
         """The file with its sidecar, to be kept beside what it makes."""
-        content, said = _contents(found.path)
-        kept = {"file": found.path.name, "text": _kept(_canonical(found.path, content)), "sidecar": _kept(said)}
-        digest = _digest(found.path, content, said)  # of what was read just now
+        content, said = contents_of(found.path)
+        kept = {"file": found.path.name, "text": as_kept(canonical(found.path, content)), "sidecar": as_kept(said)}
+        digest = digest_of(found.path, content, said)  # of what was read just now
         return WorkflowVersion(digest, found.name, found.source, json.dumps(kept))
 
     def of_version(self, name: str, source: str, content: str) -> WorkflowFile:
@@ -183,13 +190,13 @@ class Library:
         return [path for path in entries if path.suffix in SUFFIXES and _counts(path) and path.is_file()]
 
     def _get(self, path: Path) -> WorkflowFile:
-        stamp, classes = _stamp(path) + _stamp(_sidecar_of(path)), self._classes.latest()
+        stamp, classes = stamp_of(path) + stamp_of(sidecar_of(path)), self._classes.latest()
         with self._lock:
             known = self._read.get(path)
         if known is not None and known[0] == stamp and known[1] is classes:
             return known[2]
         try:
-            found = self._parsed(path, *_contents(path))
+            found = self._parsed(path, *contents_of(path))
         except OSError as error:
             found = self._blank(path, b"", None, f"{path.name} cannot be read: {error.strerror}.")
         with self._lock:
@@ -201,9 +208,9 @@ class Library:
         kind = self._kind_by_name(path)
         blank = self._blank(path, content, said)
         try:
-            _check_size(path, content)
+            check_size(path, content)
             with workflow_faults():
-                beside = sidecar.read_sidecar(_sidecar_of(path).name, said) if said is not None else sidecar.Sidecar()
+                beside = sidecar.read_sidecar(sidecar_of(path).name, said) if said is not None else sidecar.Sidecar()
                 read = _script(blank, content, beside) if path.suffix == ".py" else self._graph(blank, content, beside)
         except UserFault as error:
             return replace(blank, problem=error.explained, unread=isinstance(error, Unread))
@@ -225,7 +232,7 @@ class Library:
             title=stem.replace("_", " ").strip().capitalize(),
             description="",
             source="script" if path.suffix == ".py" else "comfyui",
-            hash=_digest(path, content, said),
+            hash=digest_of(path, content, said),
             form=Form(),
             problem=problem,
         )
@@ -243,7 +250,7 @@ class Library:
             if self._classes.complete:
                 raise
             raise Unread(f"{error} Another server that has them may be away.", hint=error.hint) from error
-        found = form_of(name, read, classes, beside, _sidecar_of(blank.path).name)
+        found = form_of(name, read, classes, beside, sidecar_of(blank.path).name)
         return replace(blank, graph=found.graph, form=found.form, kind=_kind_of_graph(found.graph, blank.path.stem))
 
     def _kind_by_name(self, path: Path) -> Kind | None:
@@ -277,7 +284,7 @@ def safe_name(file_name: str) -> str:
 
 def _script(blank: WorkflowFile, content: bytes, beside: sidecar.Sidecar) -> WorkflowFile:
     """A script: an export, or one of another make whose sidecar says how to call it."""
-    found = form_of_script(blank.path.name, content, beside, _sidecar_of(blank.path).name)
+    found = form_of_script(blank.path.name, content, beside, sidecar_of(blank.path).name)
     blank = replace(blank, form=found.form, command=found.command)
     if found.script is None:
         return blank
@@ -304,53 +311,5 @@ def _kind_of_graph(graph: Object, stem: str) -> Kind:
     return Kind.IMAGE
 
 
-def _digest(path: Path, content: bytes, said: bytes | None) -> str:
-    """The hash of a file and of what its sidecar says."""
-    return hashlib.sha256(_canonical(path, content) + (said or b"")).hexdigest()
-
-
 def _counts(path: Path) -> bool:
     return path.stem not in NOT_WORKFLOWS and not path.name.startswith((".", "_"))
-
-
-def _sidecar_of(path: Path) -> Path:
-    return path.with_name(path.stem + SIDECAR)
-
-
-def _contents(path: Path) -> tuple[bytes, bytes | None]:
-    """A file and its sidecar, None where there is none. Neither is read to its end when it is no workflow's size."""
-    beside = _sidecar_of(path)
-    with path.open("rb") as file:
-        content = file.read(LARGEST_BYTES + 1)
-    if not beside.is_file():
-        return content, None
-    with beside.open("rb") as file:
-        return content, file.read(LARGEST_BYTES + 1)
-
-
-def _check_size(path: Path, content: bytes) -> None:
-    if len(content) > LARGEST_BYTES:
-        raise UserFault(f"{path.name} is larger than {LARGEST_BYTES:,} bytes, which no workflow is.")
-
-
-def _canonical(path: Path, content: bytes) -> bytes:
-    """The content as it is kept and named: JSON as UTF-8 without a mark, a script byte for byte."""
-    if path.suffix == ".py":
-        return content
-    try:
-        return text_of(path.name, content).encode()
-    except UnreadableFileError:
-        return content
-
-
-def _kept(content: bytes | None) -> str | None:
-    """Bytes as a text that JSON carries and that gives the same bytes back."""
-    return None if content is None else content.decode("utf-8", "surrogateescape")
-
-
-def _stamp(path: Path) -> tuple[int, ...]:
-    try:
-        facts = path.stat()
-    except OSError:
-        return (0, 0)
-    return (facts.st_mtime_ns, facts.st_size)

@@ -15,7 +15,8 @@ from fake_comfyui.server import FakeComfy
 from musings.errors import InvalidInputError
 from musings.makers.comfyui.classes import ClassTable
 from musings.makers.comfyui.client import ComfyServer
-from musings.makers.comfyui.library import LARGEST_BYTES, Library, WorkflowFile
+from musings.makers.comfyui.contents import LARGEST_BYTES
+from musings.makers.comfyui.library import Library, WorkflowFile
 from musings.makers.registry import Pipelines
 from musings.requests import intake
 from tests.conftest import MakeSettings
