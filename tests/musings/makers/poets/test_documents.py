@@ -11,25 +11,8 @@ from musings.makers.poets import handing_over
 from musings.makers.poets.documents import EXAMPLES, ImageDocument, LyricsDocument, read, stored
 from musings.makers.poets.extraction import object_in, without_trailing_commas
 from musings.models import FormField, Kind
+from tests.musings.makers.poets.made_documents import IMAGE, SONG
 
-IMAGE = {
-    "prompt": "a fox in the snow",
-    "negative_prompt": "text, blur",
-    "style_tags": ["ink", "wide"],
-    "technical_params": {"aspect_ratio": "3:2", "quality": "high", "mood": "calm"},
-    "composition": {"subject": "a fox", "background": "birches", "lighting": "dusk"},
-}
-SONG = {
-    "title": "Low Tide",
-    "genre": "folk",
-    "mood": "hopeful",
-    "tempo": "92",
-    "structure": [
-        {"type": "verse", "number": 1, "lyrics": "The boats are dry"},
-        {"type": "chorus", "lyrics": "Oh tide"},
-    ],
-    "metadata": {"key": "D", "time_signature": "4/4", "vocal_style": "alto", "instrumentation": ["guitar"]},
-}
 TEXT = st.text(max_size=60)
 LEAVES = st.none() | st.booleans() | st.integers() | TEXT
 OBJECTS = st.dictionaries(
