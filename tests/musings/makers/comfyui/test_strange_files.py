@@ -3,7 +3,6 @@
 import json
 import os
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -134,12 +133,11 @@ def test_a_prompt_for_a_workflow_that_no_server_can_read_now_is_taken(
         intake.checked(pipelines, prompt_text="a fox", prompt_type="image", workflow="rare")
 
 
-def test_without_servers_nobody_waits_for_their_classes(tmp_path: Path) -> None:
+def test_without_servers_nobody_waits_for_their_classes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("musings.makers.comfyui.classes.FIRST_SECONDS", 3600.0)  # who waits for it never ends
     for number in range(20):
         put(tmp_path, f"{number}.json", FILES["no_nodes"][0])
-    started = time.monotonic()
     found = Library(tmp_path, {}, ClassTable([])).all()
-    assert time.monotonic() - started < 3  # one wait is that long
     assert all("saved format" in (each.problem or "") for each in found)
 
 
