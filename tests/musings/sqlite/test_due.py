@@ -126,7 +126,7 @@ def test_its_imports_are_the_standard_library_and_little_of_it() -> None:
     program = (
         "import sys\n"
         "before = set(sys.modules)\n"
-        "from musings import due, locate\n"
+        "from musings.sqlite import due; from musings import locate\n"
         "locate.database_path(locate.find_config(None, {}, '.'), {})\n"
         "print('\\n'.join(sorted(set(sys.modules) - before)))\n"
     )
