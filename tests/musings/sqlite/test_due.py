@@ -13,7 +13,7 @@ from musings.store.queue import accounts, recovery, transitions
 from musings.store.queue.admission import admit
 from musings.worker import runner
 
-STANDARD = {"musings", "musings.sqlite.due", "musings.locate"}
+STANDARD = {"musings", "musings.sqlite", "musings.sqlite.due", "musings.locate"}
 ROWS = {
     "nothing": "",
     "pending": "INSERT INTO prompts (prompt_text) VALUES ('x')",
