@@ -3,24 +3,15 @@
 import pytest
 
 from comfyui_workflows.bounds import bounds_at, plain, seed_bounds, within
-from comfyui_workflows.checking import ProblemKind, check, suited
+from comfyui_workflows.checking import ProblemKind, check
 from comfyui_workflows.form import SEED_MAXIMUM, Form
-from comfyui_workflows.form_field import FormField
 from comfyui_workflows.json_types import Object
 from comfyui_workflows.node_inputs import Spot
-from comfyui_workflows.object_info import installed_as
 from comfyui_workflows.sidecar import apply, read_sidecar
 from comfyui_workflows.tracing import trace
 from musings.makers.comfyui.client import ComfyServer
-from tests.musings.makers.comfyui.graphs import Graph, film, node, painting, picture
-
-
-def declared(**inputs: object) -> Object:
-    return {"input": {"required": inputs}}
-
-
-def field(form: Form, name: str) -> FormField:
-    return next(each for each in form.fields if each.name == name)
+from tests.comfyui_workflows.forms import declared, field
+from tests.musings.makers.comfyui.graphs import Graph, node, painting
 
 
 def traced(graph: Graph, info: Object) -> Form:
@@ -125,77 +116,3 @@ def test_what_no_server_reads_as_a_number_stays_a_text(server: ComfyServer) -> N
     problems = check(graph, server.object_info())
     assert [(problem.kind, problem.node) for problem in problems] == [(ProblemKind.VALUE, "5")] * 2
     assert "width: '64.0' is not a whole number" in problems[0].message
-
-
-def test_a_number_out_of_bounds_is_told_before_the_run(server: ComfyServer) -> None:
-    graph = painting()
-    graph["5"]["inputs"] |= {"width": 99999, "batch_size": 0}
-    said = [problem.message for problem in check(graph, server.object_info())]
-    assert len(said) == 2
-    assert "99999 is above its maximum of 16384" in said[0]
-    assert "0 is below its minimum of 1" in said[1]
-    assert not any(problem.missing for problem in check(graph, server.object_info()))
-    assert check(graph, server.object_info(), {("5", "width"), ("5", "batch_size")}) == []
-
-
-@pytest.mark.parametrize(
-    ("given", "there"),
-    [("SD15\\inner.safetensors", "SD15/inner.safetensors"), ("SD15/inner.safetensors", "SD15\\inner.safetensors")],
-)
-def test_a_path_of_the_other_system_is_the_same_model(given: str, there: str) -> None:
-    info = {"CheckpointLoaderSimple": declared(ckpt_name=[["other.ckpt", there], {}])}
-    graph = {"4": node("CheckpointLoaderSimple", ckpt_name=given)}
-    assert check(graph, info) == []
-    assert suited(graph, info)["4"]["inputs"]["ckpt_name"] == there
-    assert graph["4"]["inputs"]["ckpt_name"] == given
-    newer = {"CheckpointLoaderSimple": declared(ckpt_name=["COMBO", {"options": [there]}])}
-    assert suited(graph, newer)["4"]["inputs"]["ckpt_name"] == there
-    assert installed_as("inner.safetensors", [there]) is None
-
-
-def test_one_that_is_there_under_both_names_is_the_one_that_was_meant() -> None:
-    assert installed_as("a\\b", ["a/b", "a\\b"]) == "a\\b"
-
-
-def test_the_frames_of_a_film_are_not_the_count() -> None:
-    form = trace(film())
-    assert form.by_role("count") is None
-    frames = field(form, "frames")
-    assert (frames.type, frames.default, frames.role, frames.advanced) == ("int", 4, None, True)
-    assert trace(picture(batch=3)).by_role("count") is not None
-
-
-@pytest.mark.parametrize(
-    "saver", ["SaveAnimatedWEBP", "SaveWEBM", "VHS_VideoCombine", "ADE_AnimateDiffCombine", "ToGIF"]
-)
-def test_savers_of_films(saver: str) -> None:
-    graph = painting()
-    graph["9"] = node(saver, images=["8", 0])
-    assert trace(graph).by_role("count") is None
-
-
-def test_a_batch_of_video_latents_is_not_the_count() -> None:
-    graph = painting()
-    graph["5"] = node("EmptyHunyuanLatentVideo", width=64, height=64, length=25, batch_size=1)
-    form = trace(graph)
-    assert form.by_role("count") is None
-    assert "frames" not in {each.name for each in form.fields}
-
-
-def test_a_class_that_makes_a_film_is_known_by_what_it_gives() -> None:
-    graph = painting()
-    graph["9"] = node("Clipmaker", images=["8", 0])
-    assert trace(graph, {"Clipmaker": {"output": ["VIDEO"]}}).by_role("count") is None
-    assert trace(graph).by_role("count") is not None
-
-
-def test_a_circle_is_told_before_the_run(server: ComfyServer) -> None:
-    graph = {
-        "1": node("ImageInvert", image=["2", 0]),
-        "2": node("ImageInvert", image=["1", 0]),
-        "3": node("SaveImage", images=["1", 0], filename_prefix="t"),
-    }
-    [problem] = check(graph, server.object_info())
-    assert problem.kind is ProblemKind.CIRCLE
-    assert problem.message.count("(ImageInvert)") == 3
-    assert check(painting(), server.object_info()) == []
