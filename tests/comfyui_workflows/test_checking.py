@@ -1,6 +1,6 @@
 """A workflow held against what a server has."""
 
-from comfyui_workflows.checking import ProblemKind, check
+from comfyui_workflows.checking import ProblemKind, check, partner_nodes
 from musings.makers.comfyui.client import ComfyServer
 from tests.musings.makers.comfyui.graphs import node, painting, picture, song, sounds
 
@@ -56,3 +56,9 @@ def test_a_circle_is_told_before_the_run(server: ComfyServer) -> None:
     assert problem.kind is ProblemKind.CIRCLE
     assert problem.message.count("(ImageInvert)") == 3
     assert check(painting(), server.object_info()) == []
+
+
+def test_partner_nodes_are_known_by_the_servers_word() -> None:
+    info = {"EmptyImage": {"api_node": True}, "SaveImage": {"api_node": False}}
+    assert partner_nodes(picture(), info) == ("EmptyImage",)
+    assert partner_nodes(painting(), info) == ()

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from comfyui_workflows.errors import WorkflowError
-from comfyui_workflows.graph import Format, format_of, link_of, read, title_of, upstream, workflow_hash
-from tests.musings.makers.comfyui.graphs import painting, picture
+from comfyui_workflows.graph import Format, format_of, link_of, name_of, read, title_of, upstream, workflow_hash
+from tests.musings.makers.comfyui.graphs import node, painting, picture
 
 SAVED = {"nodes": [{"id": 1, "type": "SaveImage"}], "links": [], "version": 0.4}
 
@@ -56,3 +56,10 @@ def test_upstream_and_titles() -> None:
 def test_a_broken_node_is_still_told(broken: dict[str, Any]) -> None:
     with pytest.raises(WorkflowError, match="node x has no class or no inputs"):
         read("a.json", json.dumps({**picture(), "x": broken}))
+
+
+def test_names_of_nodes() -> None:
+    graph = {"9": node("SaveImage", "My save"), "8": node("SaveImage"), "7": node("SaveImage", "SaveImage")}
+    assert name_of(graph, "9") == 'node 9 "My save" (SaveImage)'
+    assert name_of(graph, "8") == name_of(graph, "7").replace("7", "8") == "node 8 (SaveImage)"
+    assert name_of(graph, "1", "Gone") == "node 1 (Gone)"

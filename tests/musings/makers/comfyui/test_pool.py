@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from comfyui_workflows.checking import partner_nodes
 from fake_comfyui.server import FakeComfy
 from musings.errors import Cancelled, PassingFault, ServerAway, UserFault
 from musings.makers.comfyui.breaker import Breaker, Circuit
@@ -16,36 +15,6 @@ from musings.makers.comfyui.pool import ServerPool
 from tests.fakes.comfy import ComfyProcess
 from tests.musings.makers.comfyui.graphs import node, painting, picture
 from tests.waiting import until
-
-
-def test_the_breaker_opens_rests_tries_and_closes() -> None:
-    breaker = Breaker(threshold=2, rest_seconds=10)
-    breaker = breaker.failed(0.0)
-    assert breaker.allows(0.0)
-    breaker = breaker.failed(1.0)
-    assert breaker.circuit(10.9) is Circuit.OPEN
-    assert not breaker.allows(10.9)
-    assert breaker.circuit(11.0) is Circuit.HALF_OPEN
-    assert breaker.allows(11.0)
-    trying = breaker.tried(11.0)
-    assert not trying.allows(11.0)
-    assert trying.succeeded() == Breaker(threshold=2, rest_seconds=10)
-    again = trying.failed(12.0)
-    assert again.circuit(31.9) is Circuit.OPEN
-    assert again.circuit(32.0) is Circuit.HALF_OPEN
-
-
-def test_the_rest_has_a_limit() -> None:
-    breaker = Breaker(threshold=1, rest_seconds=10, longest_seconds=25)
-    for now in (0.0, 100.0, 200.0, 300.0):
-        breaker = breaker.failed(now)
-    assert breaker.circuit(324.9) is Circuit.OPEN
-    assert breaker.circuit(325.0) is Circuit.HALF_OPEN
-
-
-def test_a_success_forgets_failures() -> None:
-    breaker = Breaker(threshold=2).failed(0.0).succeeded().failed(1.0)
-    assert breaker.circuit(1.0) is Circuit.CLOSED
 
 
 class Clock:
@@ -346,9 +315,3 @@ def test_what_was_left_behind_is_taken_away_when_the_server_is_back(fake: FakeCo
         until(lambda: not server.queue().remaining)
     assert fake.counts.executions == {}
     pool.close()
-
-
-def test_partner_nodes_are_known_by_the_servers_word() -> None:
-    info = {"EmptyImage": {"api_node": True}, "SaveImage": {"api_node": False}}
-    assert partner_nodes(picture(), info) == ("EmptyImage",)
-    assert partner_nodes(painting(), info) == ()
