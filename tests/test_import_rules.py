@@ -34,7 +34,7 @@ ROOMS: dict[str, frozenset[str]] = {
     "musings/config": frozenset({"musings/errors", "musings/locate", "musings/models", "musings/security"}),
     "musings/logs": frozenset({"musings/config", "musings/errors"}),
     "musings/forms": frozenset({"musings/errors", "musings/models"}),
-    "musings/media": frozenset({"musings/errors", "musings/late", "musings/models"}),
+    "musings/media": frozenset({"musings/errors", "musings/late", "musings/models", "musings_sketch"}),
     "musings/files": frozenset({"musings/errors", "musings/sqlite"}),
     "musings/sqlite": frozenset(
         {
@@ -84,6 +84,7 @@ ROOMS: dict[str, frozenset[str]] = {
             "musings/makers/speech",
             "musings/media",
             "musings/models",
+            "musings/process",
             "musings_sketch",
             "musings/version",
         }
@@ -274,7 +275,7 @@ HOMES = {
     "alembic": {"musings/sqlite"},
     "sqlite3": {"musings/store", "musings/sqlite"},
     "fcntl": {"musings/sqlite"},
-    "subprocess": {"musings/process"},
+    "subprocess": {"musings/process", "musings_sketch"},
     "fastapi": {"musings/api"},
     "starlette": {"musings/api", "fake_comfyui"},
     "uvicorn": {"musings/api", "fake_comfyui"},
@@ -283,9 +284,9 @@ HOMES = {
     "prometheus_client": {"musings/api"},
     "httpx": {"musings/makers/comfyui", "musings/makers/poets", "musings/makers/speech"},
     "websockets": {"musings/makers/comfyui"},
-    "numpy": {"musings_sketch", "musings/media", "fake_comfyui", "musings/commands", "musings/makers/speech"},
-    "PIL": {"musings_sketch", "musings/media", "fake_comfyui", "musings/commands"},
-    "av": {"musings/media", "fake_comfyui"},
+    "numpy": {"musings_sketch", "musings/media", "fake_comfyui"},
+    "PIL": {"musings_sketch", "musings/media", "fake_comfyui"},
+    "av": {"musings/media", "fake_comfyui", "musings_sketch"},
     "pydantic": {"musings/config", "musings/api", "musings/makers/poets", "musings/views"},
     "autogen_agentchat": {"musings/makers/poets"},
     "autogen_core": {"musings/makers/poets"},

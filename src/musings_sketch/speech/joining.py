@@ -11,9 +11,8 @@ from pathlib import Path
 
 import numpy as np
 
-from musings.media import loudness
-from musings.media.decoding import Block
-from musings_sketch.limiter import CEILING, limited
+from musings_sketch import loudness
+from musings_sketch.limiter import CEILING, Block, limited
 
 TARGET_LUFS = -19.0
 """For one channel: as loud as −16 LUFS from two."""
@@ -26,7 +25,7 @@ _MOST_GAIN = 16.0
 
 
 @dataclass(frozen=True)
-class Speech:
+class RawSpeech:
     """Raw samples on disk, one stretch per piece of text, each followed by its pause (seconds)."""
 
     samples: Path

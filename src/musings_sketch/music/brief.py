@@ -64,7 +64,7 @@ _FRIENDLY = (0, 2, 3, 4, 5, 7, 9, 10)
 
 
 @dataclass(frozen=True)
-class Reading:
+class Brief:
     """``tempo`` in beats of the metre, which may not be bent when ``explicit_tempo``; ``energy`` 0..1.
 
     ``wanted`` are pairs of instrument and role, ``unwanted`` instruments that shall not play.
@@ -89,7 +89,7 @@ class Reading:
         return 1.5 if self.metre == "6/8" else 1.0
 
 
-def read(text: str, random: Random) -> Reading:
+def read(text: str, random: Random) -> Brief:
     """Decide what the words decide, and leave the rest to ``random``."""
     words = " ".join(text.casefold().split())
     valence, push = _weighed(words, _VALENCE), _weighed(words, _ENERGY)
@@ -98,7 +98,7 @@ def read(text: str, random: Random) -> Reading:
     energy = min(1.0, max(0.05, style.energy + 0.12 * max(-3, min(3, push)) + random.uniform(-0.05, 0.05)))
     key = _key(" ".join(text.split()), words, style, valence, random)
     tempo, explicit = _tempo(words, style, energy, push, random)
-    return Reading(
+    return Brief(
         style=style,
         key=key,
         tempo=tempo,

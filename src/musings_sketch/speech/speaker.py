@@ -1,6 +1,6 @@
 """The program that speaks: espeak-ng in a process of its own.
 
-espeak-ng is GPL-3. This file is run as a program (``python -I speaker.py``) and imports nothing of Musings;
+espeak-ng is GPL-3. This file is run as a program (``python -I speaker.py``) and imports nothing of this package;
 the two only exchange files and text. The request comes as JSON on standard input, so that no text is ever an
 argument; samples are added to the file it names, as raw 16-bit mono, and after each piece standard output
 says how many are done. What is written stays when a later piece brings espeak-ng down. The calls are those of

@@ -12,7 +12,7 @@ from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
 
-from musings.errors import UserFault
+from musings_sketch.errors import LibraryError, SketchError
 
 VOICES = (
     *("en", "en+f3", "en+m3", "en+whisper", "en+croak", "en-us", "en-us+f3", "en-us+m3", "en-gb-x-rp"),
@@ -23,7 +23,7 @@ VOICES = (
 )
 """A choice for a form; :func:`resolved` takes every other language and variant of espeak-ng as well."""
 
-_HINT = "Install Musings again: ./musings up does it in a checkout."
+_HINT = "Install the package espeakng-loader."
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ class Voice:
 def voices() -> tuple[Voice, ...]:
     """Every language that can be spoken and the variants in ``VOICES``, sorted by label.
 
-    Raises ``UserFault`` when espeak-ng is not installed.
+    Raises ``LibraryError`` when espeak-ng is not installed.
     """
     languages = {voice.code: voice for voice, _ in _languages()}
     varied = [_varied(languages, *code.split("+")) for code in VOICES if "+" in code]
@@ -51,7 +51,7 @@ def resolved(wanted: str) -> str:
     """The name by which espeak-ng knows a voice.
 
     Case and ``_`` do not matter; another tag of a language (``en-gb``) and its label (``German``) will do.
-    Raises ``UserFault``, naming the nearest, for an unknown one.
+    Raises ``SketchError``, naming the nearest, for an unknown one.
     """
     base, _, variant = wanted.strip().replace("_", "-").partition("+")
     found = _names().get(base.casefold())
@@ -59,29 +59,29 @@ def resolved(wanted: str) -> str:
     if found is None:
         near = get_close_matches(base.casefold(), _names(), 4, 0.5) or ["en", "de", "fr", "es"]
         offered = ", ".join(dict.fromkeys(_names()[name] for name in near))
-        raise UserFault(f"There is no voice “{wanted}”.", hint=f"The nearest are: {offered}.")
+        raise SketchError(f"There is no voice “{wanted}”.", hint=f"The nearest are: {offered}.")
     if not variant:
         return found
     if variant.casefold() not in names:
         near = get_close_matches(variant.casefold(), names, 4, 0.3) or ["f3", "m3", "whisper"]
         offered = ", ".join(f"{found}+{names[name]}" for name in near)
-        raise UserFault(f"There is no voice “{wanted}”.", hint=f"The nearest are: {offered}.")
+        raise SketchError(f"There is no voice “{wanted}”.", hint=f"The nearest are: {offered}.")
     return f"{found}+{names[variant.casefold()]}"
 
 
 def library() -> Path:
-    """The shared library in the package ``espeakng-loader``. Raises ``UserFault`` when it is missing."""
+    """The shared library in the package ``espeakng-loader``. Raises ``LibraryError`` when it is missing."""
     path = _package() / ("libespeak-ng.dylib" if sys.platform == "darwin" else "libespeak-ng.so")
     if not path.is_file():
-        raise UserFault("The speech library espeak-ng is missing.", hint=_HINT, log=str(path))
+        raise LibraryError("The speech library espeak-ng is missing.", hint=_HINT, log=str(path))
     return path
 
 
 def data() -> Path:
-    """The folder ``espeak-ng-data``. Raises ``UserFault`` when it is missing."""
+    """The folder ``espeak-ng-data``. Raises ``LibraryError`` when it is missing."""
     path = _package() / "espeak-ng-data"
     if not path.is_dir():
-        raise UserFault("The data of the speech library espeak-ng are missing.", hint=_HINT, log=str(path))
+        raise LibraryError("The data of the speech library espeak-ng are missing.", hint=_HINT, log=str(path))
     return path
 
 
@@ -89,7 +89,7 @@ def _package() -> Path:
     """Found without being imported: what it loads must not come into this process."""
     found = find_spec("espeakng_loader")
     if found is None or found.origin is None:
-        raise UserFault("The speech library espeak-ng is not installed.", hint=_HINT)
+        raise LibraryError("The speech library espeak-ng is not installed.", hint=_HINT)
     return Path(found.origin).parent
 
 

@@ -7,7 +7,7 @@ import av
 import numpy as np
 from av.filter.context import FilterContext
 
-from musings.media.decoding import Block
+from musings_sketch.limiter import Block
 
 _SILENT = -69.9  # the filter says -70 while nothing has passed the absolute gate
 _LAYOUTS = {1: "mono", 2: "stereo", 3: "2.1", 4: "quad", 5: "5.0", 6: "5.1", 7: "6.1", 8: "7.1"}

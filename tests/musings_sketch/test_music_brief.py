@@ -6,13 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from musings_sketch.music.brief import Brief, read
 from musings_sketch.music.cast import CENTRES, chosen
 from musings_sketch.music.styles import STYLES
 from musings_sketch.music.theory import MODES
-from musings_sketch.music.words import Reading, read
 
 
-def reading(text: str, seed: int = 1) -> Reading:
+def reading(text: str, seed: int = 1) -> Brief:
     return read(text, Random(seed))
 
 

@@ -1,10 +1,13 @@
-"""The sketch engine as the fake's artist: pictures and music that follow the words, at any size and length."""
+"""The engine as an artist for programs that ask for any size and length, such as a fake of a model server.
+
+``fake-comfyui --artist musings_sketch.artist:SketchArtist`` is one of them; nothing of it is needed here.
+"""
 
 import numpy as np
 from PIL import Image
 
-from fake_comfyui.artist import Samples
 from musings_sketch import music, painting
+from musings_sketch.limiter import Block
 
 FADE_SECONDS = 0.5
 
@@ -13,10 +16,12 @@ class SketchArtist:
     """What the engine cannot make at the size asked for is made at the nearest, then stretched, cut or repeated."""
 
     def picture(self, text: str, seed: int, width: int, height: int) -> Image.Image:
+        """An RGB picture of ``width`` × ``height`` pixels."""
         sides = (min(painting.LARGEST, max(painting.SMALLEST, side)) for side in (width, height))
         return painting.paint(text, seed, *sides).resize((width, height))
 
-    def sound(self, text: str, seed: int, seconds: float, rate: int) -> Samples:
+    def sound(self, text: str, seed: int, seconds: float, rate: int) -> Block:
+        """Float32 samples in −1..1 of shape ``(2, round(seconds * rate))``; ``rate`` is in Hz."""
         length = min(music.LONGEST, max(music.SHORTEST, seconds))
         played = music.render(music.compose(text, seed, length), sample_rate=rate)
         frames = round(seconds * rate)

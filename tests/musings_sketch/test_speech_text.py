@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from musings.makers.speech.text import cleaned, pause_after, pieces, plainer, speakable
+from musings_sketch.speech.text import cleaned, pause_after, pieces, plainer, speakable
 
 ANYTHING = st.text(st.characters(exclude_categories=()), max_size=3000)
 WORDY = st.lists(st.sampled_from(["word ", "ein\n", "\n\n", "end. ", "Ja! ", "也好。", ", ", "x" * 90, "\u0301"])).map(

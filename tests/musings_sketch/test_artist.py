@@ -1,11 +1,10 @@
-"""The sketch engine as the fake's artist, at sizes and lengths that are not its own."""
+"""The engine as an artist, at sizes and lengths that are not its own."""
 
 import numpy as np
 import pytest
 
-from fake_comfyui.__main__ import ARTISTS
-from musings.commands.sketch_artist import SketchArtist
 from musings_sketch import painting
+from musings_sketch.artist import SketchArtist
 
 
 @pytest.mark.parametrize("size", [(64, 96), (40, 30), (2056, 64)])
@@ -30,8 +29,3 @@ def test_a_short_sound_is_cut_and_a_long_one_goes_on() -> None:
     assert long.shape == (2, 61 * rate)
     assert np.array_equal(long[:, 60 * rate :], long[:, :rate])
     assert np.abs(long).max() <= 1
-
-
-def test_both_artists_can_be_chosen() -> None:
-    for name in ("sketch", "plain"):
-        assert ARTISTS[name]().picture("a fox", 1, 64, 64).size == (64, 64)

@@ -13,14 +13,15 @@ from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from pathlib import Path
 
-from musings.errors import AttemptError, CommandError, UserFault
-from musings.makers.speech.joining import Speech
-from musings.makers.speech.text import pause_after, plainer
-from musings.process import run
-from musings_sketch.speaker import NO_LIBRARY, NO_VOICE
-from musings_sketch.voices import data, library
+from musings_sketch.errors import LibraryError, ProgramError, SketchError, SpeechError
+from musings_sketch.speech.joining import RawSpeech
+from musings_sketch.speech.program import Run
+from musings_sketch.speech.speaker import NO_LIBRARY, NO_VOICE
+from musings_sketch.speech.text import pause_after, plainer
+from musings_sketch.speech.voices import data, library
 
 SPEAKER = Path(__file__).with_name("speaker.py")
+COMMAND = (sys.executable, "-I", str(SPEAKER))
 
 _HOME_LIMIT = 90  # espeak-ng builds file names in buffers of 160 bytes and up
 _MOST_CRASHES = 50
@@ -30,14 +31,14 @@ def said(
     parts: list[str],
     settings: Mapping[str, str | int],
     scratch: Path,
+    run: Run,
     check: Callable[[], None],
     progress: Callable[[float], None],
-    on_start: Callable[[str], None],
-) -> Speech:
+) -> RawSpeech:
     """Speak all pieces into a file in ``scratch``; ``settings`` are ``voice``, ``speed`` and ``pitch``.
 
-    Raises ``UserFault`` when espeak-ng cannot be used or refuses the voice, ``AttemptError`` when it fails
-    otherwise, and whatever ``check`` raises.
+    Raises ``LibraryError`` when espeak-ng cannot be used, ``SketchError`` when it refuses the voice, ``SpeechError``
+    when it fails otherwise, and whatever ``check`` raises.
     """
     samples, index = scratch / "samples.raw", scratch / "index.txt"
     with ExitStack() as stack:
@@ -52,49 +53,41 @@ def said(
             _, ends = _read(index)
             tell = _counted(len(ends), len(parts), progress)
             try:
-                _run({**request, "pieces": parts[len(ends) :]}, check, on_start, tell)
+                pieces = {**request, "pieces": parts[len(ends) :]}
+                run(COMMAND, stdin=json.dumps(pieces).encode(), check=check, on_stdout=tell)
                 break
-            except CommandError as error:
+            except ProgramError as error:
                 if error.code is None or error.code >= 0:
                     raise explained(error, str(settings["voice"])) from error
                 parts = _without_the_culprit(parts, samples, index)
         else:
-            raise AttemptError("The speech program failed again and again on this text.", hint="Use plain words.")
+            raise SpeechError("The speech program failed again and again on this text.", hint="Use plain words.")
     rate, ends = _read(index)
-    return Speech(samples, rate, ends, tuple(pause_after(part) for part in parts))
+    return RawSpeech(samples, rate, ends, tuple(pause_after(part) for part in parts))
 
 
 def short_home(home: Path, stack: ExitStack) -> Path:
     """``home``, or a link to it with a short name: espeak-ng cannot work from a deep folder."""
     if len(os.fsencode(home)) <= _HOME_LIMIT:
         return home
-    link = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="musings-"))) / "e"
+    link = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="speech-"))) / "e"
     link.symlink_to(home, target_is_directory=True)
     return link
 
 
-def explained(error: CommandError, voice: str) -> AttemptError:
-    """What to tell the owner of the prompt when the program ended with ``error``."""
+def explained(error: ProgramError, voice: str) -> SketchError:
+    """What to tell whoever asked when the program ended with ``error``."""
     if error.code == NO_LIBRARY:
-        return UserFault(
+        return LibraryError(
             "The speech library espeak-ng cannot be used on this machine.",
-            hint="Install Musings again; if that does not help, report it with the log.",
-            log=error.stderr,
+            hint="Install the package espeakng-loader again.",
+            log=error.log,
+            found=True,
         )
     if error.code == NO_VOICE:
         message = f"espeak-ng does not take the voice “{voice}”."
-        return UserFault(message, hint="Choose another.", log=error.stderr)
-    return AttemptError(f"The speech program failed: {error}", log=error.stderr)
-
-
-def _run(
-    request: Mapping[str, object],
-    check: Callable[[], None],
-    on_start: Callable[[str], None],
-    tell: Callable[[bytes], None],
-) -> None:
-    words = [sys.executable, "-I", str(SPEAKER)]
-    run(words, stdin=json.dumps(request).encode(), check=check, on_start=on_start, on_stdout=tell)
+        return SketchError(message, hint="Choose another.", log=error.log)
+    return SpeechError(f"The speech program failed: {error}", log=error.log)
 
 
 def _without_the_culprit(parts: list[str], samples: Path, index: Path) -> list[str]:
