@@ -14,7 +14,7 @@ from musings.models import Kind
 from musings.store.database import Database
 from musings.store.gallery import artifacts, prompts, stats
 from musings.store.gallery.prompts import PromptFilter
-from musings.store.queue import transitions
+from musings.store.queue import claims
 
 SMALL, LARGE = 1_000, 200_000
 TIMES = 60
@@ -29,7 +29,7 @@ QUESTIONS: dict[str, Ask] = {
     "pending images": lambda d: prompts.listing(d, PromptFilter(statuses=["pending"], types=["image"]), 50, None),
     "found by words": lambda d: prompts.listing(d, PromptFilter(text="fox snow"), 50, None),
     "gallery, the first page of 50": lambda d: artifacts.gallery(d, artifacts.ArtifactFilter(), 50, None),
-    "claim": lambda d: transitions.claim(d, list(Kind)),
+    "claim": lambda d: claims.claim(d, list(Kind)),
 }
 WHOLE: dict[str, Ask] = {
     "positions of a page": lambda d: prompts.positions(

@@ -506,7 +506,7 @@ def test_no_cycles() -> None:
         ("musings/worker/x.py", "def f():\n    from subprocess import run", strangers),
         ("musings/store/x.py", "from musings.worker import runner", wrong_turns),
         ("musings/store/x.py", "from musings import api", wrong_turns),
-        ("comfy/x.py", "import musings.store.queue.transitions", wrong_turns),
+        ("comfy/x.py", "import musings.store.queue.claims", wrong_turns),
         ("musings/newroom/x.py", "from musings.errors import MusingsError", wrong_turns),
         ("musings/store/x.py", "def f():\n    import json", latecomers),
         ("musings/store/x.py", "if True:\n    import json", latecomers),

@@ -14,7 +14,7 @@ from musings.models import ArtifactType, Job, Kind, NewArtifact, NewPrompt, Outc
 from musings.sqlite import schema
 from musings.store.database import Database
 from musings.store.gallery import artifacts, prompts
-from musings.store.queue import attempts, transitions
+from musings.store.queue import attempts, claims
 from musings.store.tables import prompt_artifacts
 from musings.worker.attempt import Workshop, process_media_prompt
 from musings.worker.context import AttemptContext
@@ -31,7 +31,7 @@ def in_memory() -> Iterator[Database]:
 
 def run(database: Database, media_root: MediaRoot, double: Double) -> Prompt:
     prompts.add(database, NewPrompt("a fox in the snow", "image"))
-    claimed = transitions.claim(database, [Kind.IMAGE])
+    claimed = claims.claim(database, [Kind.IMAGE])
     assert claimed is not None
     workshop = Workshop(database, media_root, pipelines_of(double), 3, 0.01, Event())
     process_media_prompt(workshop, claimed, AttemptContext(database, claimed, 30))

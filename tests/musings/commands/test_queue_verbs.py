@@ -11,7 +11,7 @@ from musings.models import ArtifactType, Kind, NewArtifact
 from musings.store import times
 from musings.store.database import Database
 from musings.store.gallery import artifacts, prompts
-from musings.store.queue import attempts, changes, transitions
+from musings.store.queue import attempts, changes, claims, endings, pause
 from tests.musings.commands.conftest import Run, running
 from tests.waiting import until
 
@@ -192,12 +192,12 @@ def test_cancel_and_retry(run: Run, database: Database) -> None:
     run("submit", "a fox", "--type", "image")
     assert run("cancel", "1").out == "Prompt 1 is cancelled.\n"
     assert run("retry", "1").out == "Queued again: 1.\n"
-    claimed = transitions.claim(database, [Kind.IMAGE])
+    claimed = claims.claim(database, [Kind.IMAGE])
     assert claimed is not None
     assert run("cancel", "1").out == "Prompt 1 is asked to stop.\n"
     assert run("cancel", "1", "--json").json["cancel_requested"] is True
     assert run("retry", "1").code == 1
-    transitions.fail(database, claimed, error="No.", error_class="UserFault", seconds=1, log="")
+    endings.fail(database, claimed, error="No.", error_class="UserFault", seconds=1, log="")
     assert run("cancel", "1").code == 1
     assert run("retry", "--failed").out == "Queued again: 1.\n"
     assert run("retry", "--failed").out == "Queued again: nothing had failed.\n"
@@ -209,9 +209,9 @@ def test_cancel_and_retry(run: Run, database: Database) -> None:
 
 def test_pause_and_resume(run: Run, database: Database) -> None:
     assert run("pause").out == "The queue is paused.\n"
-    assert transitions.is_paused(database)
+    assert pause.is_paused(database)
     assert run("resume", "--json").json == {"paused": False}
-    assert not transitions.is_paused(database)
+    assert not pause.is_paused(database)
     assert run("pause", "--json").json == {"paused": True}
 
 
@@ -219,9 +219,9 @@ def test_status(run: Run, database: Database) -> None:
     run("submit", "a fox", "--type", "image")
     run("submit", "a wren")
     run("pause")
-    claimed = transitions.claim(database, [Kind.IMAGE])
+    claimed = claims.claim(database, [Kind.IMAGE])
     assert claimed is not None
-    transitions.fail(database, claimed, error="The model is missing.", error_class="UserFault", seconds=1, log="")
+    endings.fail(database, claimed, error="The model is missing.", error_class="UserFault", seconds=1, log="")
     said = run("status")
     assert said.code == 0
     assert "Worker: none runs" in said.out
@@ -234,10 +234,10 @@ def test_status(run: Run, database: Database) -> None:
 def test_a_waiting_prompt_says_why(run: Run, database: Database) -> None:
     run("submit", "a fox", "--type", "image")
     for counted in (True, False, False):
-        taken = transitions.claim(database, [Kind.IMAGE])
+        taken = claims.claim(database, [Kind.IMAGE])
         assert taken is not None
         at = times.now() if counted or taken.attempt < 3 else times.now() + timedelta(hours=1)
-        transitions.put_back(
+        endings.put_back(
             database, taken, at=at, error="No ComfyUI is free. Start one.", error_class="Unavailable",
             seconds=0, log="", counted=counted, waits_for="comfyui",
         )  # fmt: skip

@@ -13,7 +13,7 @@ from musings.errors import StoreError
 from musings.housekeeping.checking import Report, check
 from musings.models import Artifact, ArtifactType, Kind, NewArtifact, NewPrompt
 from musings.store.gallery import artifacts, inventory, prompts
-from musings.store.queue import transitions
+from musings.store.queue import claims, in_flight
 from tests.musings.housekeeping.stock import Stock
 
 
@@ -130,9 +130,9 @@ def test_a_changed_file_is_reported_when_asked(stock: Stock) -> None:
 
 def test_files_of_a_running_attempt_are_nobodys_orphans(stock: Stock) -> None:
     prompt, _ = prompts.add(stock.database, NewPrompt("a fox", "image"))
-    assert transitions.claim(stock.database, [Kind.IMAGE]) is not None
+    assert claims.claim(stock.database, [Kind.IMAGE]) is not None
     place = f"image/{prompt.id}_20261122T101500"
-    assert transitions.announce_directory(stock.database, prompt.id, 1, place)
+    assert in_flight.announce_directory(stock.database, prompt.id, 1, place)
     stock.write(f"{place}/0001.png", b"just placed")
     assert check(stock.database, stock.root).orphans == []
 

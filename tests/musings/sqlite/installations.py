@@ -8,7 +8,7 @@ from musings.models import ArtifactType, Kind, NewArtifact, NewPrompt, Writing
 from musings.sqlite import schema
 from musings.store.database import Database
 from musings.store.gallery import artifacts, prompts
-from musings.store.queue import transitions
+from musings.store.queue import claims, endings
 from tests.musings.sqlite import old_databases as old
 
 HOSTILE = '<script>alert(1)</script> & "quotes" 夜の海'
@@ -29,9 +29,9 @@ def furnish(path: Path, media_root: Path, count: int = 6) -> None:
                 database, prompt.id, [NewArtifact(ArtifactType.IMAGE, name, metadata={"sha256": digest})]
             )
         prompts.add(database, NewPrompt("a poem", "poem"))
-        claimed = transitions.claim(database, [Kind.TEXT])
+        claimed = claims.claim(database, [Kind.TEXT])
         assert claimed is not None
-        transitions.complete(
+        endings.complete(
             database, claimed, artifacts=[], writing=Writing("The Sea", f"waves\n{HOSTILE}", "poem"), seconds=1, log=""
         )
         prompts.add(database, NewPrompt("still waiting", "music"))

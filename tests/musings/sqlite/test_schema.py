@@ -17,7 +17,7 @@ from musings.sqlite.upgrade import MIGRATIONS
 from musings.store.database import Database
 from musings.store.gallery import prompts
 from musings.store.gallery.prompts import PromptFilter
-from musings.store.queue import recovery, transitions
+from musings.store.queue import claims, recovery
 from musings.store.queue.admission import admit
 from musings.store.tables import metadata
 from tests.musings.sqlite.legacy import LEGACY_PROMPTS, LEGACY_WRITINGS, fill, make
@@ -145,7 +145,7 @@ def test_what_waits_in_an_adopted_database_is_worked_on(legacy: Path) -> None:
     admit(database, 3)
     waiting = prompts.listing(database, PromptFilter(statuses=["pending"]), 50, None).items
     assert {each.prompt_text for each in waiting} == {"waits", "was stuck", "no status", "a picture"}
-    taken = transitions.claim(database, list(Kind))
+    taken = claims.claim(database, list(Kind))
     assert taken is not None
     assert taken.status == PromptStatus.PROCESSING
     refused = prompts.listing(database, PromptFilter(statuses=["failed"]), 50, None).items

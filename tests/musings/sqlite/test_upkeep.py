@@ -10,15 +10,15 @@ from musings.store import times
 from musings.store.database import Database
 from musings.store.gallery import prompts
 from musings.store.gallery.prompts import PromptFilter
-from musings.store.queue import attempts, transitions
+from musings.store.queue import attempts, claims, endings
 
 
 def finished(database: Database, days: float, *, starred: bool = False) -> int:
     """A prompt whose only attempt ended so many days ago; returns its id."""
     made, _ = prompts.add(database, NewPrompt("a fox", "image"))
-    taken = transitions.claim(database, [Kind.IMAGE])
+    taken = claims.claim(database, [Kind.IMAGE])
     assert taken is not None
-    transitions.fail(database, taken, error="no", error_class="UserFault", seconds=1, log="a long story")
+    endings.fail(database, taken, error="no", error_class="UserFault", seconds=1, log="a long story")
     when = (times.now() - timedelta(days=days)).strftime(times.FORMAT)
     with database.write() as connection:
         connection.exec_driver_sql("UPDATE attempts SET finished_at = ? WHERE prompt_id = ?", (when, made.id))

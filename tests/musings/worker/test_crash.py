@@ -15,7 +15,7 @@ from musings.models import Kind, NewPrompt
 from musings.store.database import Database
 from musings.store.gallery import artifacts, prompts
 from musings.store.gallery.prompts import PromptFilter
-from musings.store.queue import attempts, transitions
+from musings.store.queue import attempts, claims, in_flight
 from musings.worker.attempt import STEPS
 from tests.musings.worker.conftest import Hall, Program, until
 
@@ -174,9 +174,9 @@ def test_an_orphan_of_a_killed_worker_is_killed_by_the_next(hall: Hall, program:
     """The identity of a child that outlived its worker stands in the row: the next start ends it."""
     child = subprocess.Popen(["sleep", "600"], start_new_session=True)
     prompts.add(hall.database, NewPrompt("a fox", "voice"))
-    taken = transitions.claim(hall.database, list(Kind))
+    taken = claims.claim(hall.database, list(Kind))
     assert taken is not None
-    transitions.started_outside(hall.database, taken.id, taken.attempt, f"process:{process.identity(child.pid)}")
+    in_flight.started_outside(hall.database, taken.id, taken.attempt, f"process:{process.identity(child.pid)}")
     assert program.run() == 0
     assert child.wait(10) == -signal.SIGTERM
     assert_whole(hall, 1)

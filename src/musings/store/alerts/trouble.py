@@ -10,7 +10,7 @@ from musings.models import TYPES_OF_KIND, Kind, PromptStatus
 from musings.store import rows, times
 from musings.store.database import Database
 from musings.store.gallery.prompts import IS_LIVE
-from musings.store.queue.transitions import AttemptStatus
+from musings.store.queue.states import AttemptStatus
 from musings.store.tables import attempts, prompts
 
 

@@ -9,7 +9,7 @@ from musings.models import KIND_OF_TYPE, Prompt, PromptStatus
 from musings.store import rows, times
 from musings.store.database import Database
 from musings.store.gallery.prompts import IS_LIVE
-from musings.store.queue.transitions import is_paused
+from musings.store.queue.pause import is_paused
 from musings.store.tables import prompts
 
 RECENT = 200

@@ -9,7 +9,7 @@ from musings.models import Kind, NewPrompt
 from musings.store import times
 from musings.store.database import Database
 from musings.store.gallery import prompts
-from musings.store.queue import transitions
+from musings.store.queue import claims, endings, in_flight
 
 
 def test_it_reads_what_it_writes() -> None:
@@ -50,11 +50,11 @@ def test_it_does_not_grow_for_ever() -> None:
 def test_a_retry_by_hand_leaves_behind_what_a_server_may_still_have(database: Database) -> None:
     made, _ = prompts.add(database, NewPrompt("a fox", "image"))
     for expected in ((("http://a", ("1",)),), (("http://a", ("1",)),)):
-        taken = transitions.claim(database, list(Kind))
+        taken = claims.claim(database, list(Kind))
         assert taken is not None
         if taken.attempt == 1:
-            transitions.started_outside(database, made.id, 1, Whereabouts("http://a", ("1",)).written())
-        transitions.put_back(
+            in_flight.started_outside(database, made.id, 1, Whereabouts("http://a", ("1",)).written())
+        endings.put_back(
             database, taken, at=times.now() + timedelta(hours=1), error="x", error_class="Unavailable", seconds=0,
             log="", counted=False,
         )  # fmt: skip

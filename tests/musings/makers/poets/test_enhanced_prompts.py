@@ -23,7 +23,7 @@ from musings.sqlite import due
 from musings.store.database import Database
 from musings.store.gallery import artifacts, prompts
 from musings.store.gallery.reproduction import recipe_of
-from musings.store.queue import attempts, transitions
+from musings.store.queue import attempts, claims
 from musings.store.writings import writings
 from musings.worker import assemble
 from musings.worker.context import AttemptContext
@@ -284,7 +284,7 @@ def test_the_document_fills_the_form_but_not_over_a_wish(
     media = Double()
     stages = words.enhanced(asked, media, fields)
     assert isinstance(stages, EnhancePipeline)
-    claimed = transitions.claim(database, [Kind.IMAGE])
+    claimed = claims.claim(database, [Kind.IMAGE])
     assert claimed is not None
     context = AttemptContext(database, claimed, 30)
     values = {"w": 1024, "h": 1024, "bad": "wolves"}

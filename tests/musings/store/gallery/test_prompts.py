@@ -14,7 +14,7 @@ from musings.models import Kind, NewPrompt, Prompt
 from musings.store.database import Database
 from musings.store.gallery import prompts
 from musings.store.gallery.prompts import PromptFilter
-from musings.store.queue import transitions
+from musings.store.queue import claims, endings
 
 ALL = PromptFilter()
 QUICK = settings(
@@ -164,7 +164,7 @@ class TestPositions:
 
     def test_only_waiting_prompts_have_one(self, database: Database) -> None:
         made = add(database)
-        transitions.claim(database, list(Kind))
+        claims.claim(database, list(Kind))
         assert prompts.positions(database, [prompts.get(database, made.id)]) == {}
         assert prompts.positions(database, []) == {}
 
@@ -254,7 +254,7 @@ def test_what_is_not_there_cannot_be_changed(database: Database, act: str) -> No
 
 def test_cancelling_a_running_prompt_asks_it_to_stop(database: Database) -> None:
     made = add(database)
-    transitions.claim(database, list(Kind))
+    claims.claim(database, list(Kind))
     assert prompts.cancel(database, made.id).cancel_requested
 
 
@@ -263,16 +263,16 @@ def test_cancelling_a_waiting_prompt_ends_it(database: Database, prompt_type: st
     cancelled = prompts.cancel(database, add(database, "x", prompt_type).id)
     assert (cancelled.status, cancelled.artifact_status) == ("cancelled", media)
     assert cancelled.completed_at is not None
-    assert transitions.claim(database, list(Kind)) is None
+    assert claims.claim(database, list(Kind)) is None
 
 
 @pytest.mark.parametrize(("prompt_type", "media"), [("image", "pending"), ("poem", None)])
 def test_a_retry_begins_anew(database: Database, prompt_type: str, media: str | None) -> None:
     made = add(database, "x", prompt_type, max_attempts=2)
     for _ in range(2):
-        taken = transitions.claim(database, list(Kind))
+        taken = claims.claim(database, list(Kind))
         assert taken is not None
-        transitions.fail(database, taken, error="no", error_class="UserFault", seconds=1, log="")
+        endings.fail(database, taken, error="no", error_class="UserFault", seconds=1, log="")
         again = prompts.retry(database, made.id)
         assert (again.status, again.attempts_used, again.error_message) == ("pending", 0, None)
         assert (again.artifact_status, again.completed_at) == (media, None)
@@ -282,9 +282,9 @@ def test_a_retry_begins_anew(database: Database, prompt_type: str, media: str | 
 def test_a_retry_ends_the_wait_of_a_prompt_put_back(database: Database) -> None:
     made = add(database)
     shell(database, "UPDATE prompts SET next_attempt_at = '2999-01-01 00:00:00'")
-    assert transitions.claim(database, list(Kind)) is None
+    assert claims.claim(database, list(Kind)) is None
     assert prompts.retry(database, made.id).next_attempt_at is None
-    assert transitions.claim(database, list(Kind)) is not None
+    assert claims.claim(database, list(Kind)) is not None
 
 
 def test_all_failed_are_retried_together(database: Database) -> None:
@@ -344,7 +344,7 @@ class TestInLine:
         ids = [add(database, "a fox", priority=n, max_attempts=3).id for n in (5, 5, 5, 5, 5, 5)]
         first = prompts.in_line(database, ALL, 2, None)
         for _ in range(3):
-            transitions.claim(database, [Kind.TEXT])
+            claims.claim(database, [Kind.TEXT])
         add(database, "at once", priority=1, max_attempts=3)
         rest = prompts.in_line(database, ALL, 10, first.next_cursor)
         assert [each.id for each in rest.items] == ids[3:]

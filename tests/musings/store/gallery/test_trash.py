@@ -11,7 +11,7 @@ from musings.store.database import Database
 from musings.store.gallery import artifacts, prompts, stats, trash
 from musings.store.gallery.artifacts import ArtifactFilter
 from musings.store.gallery.prompts import CONDEMNED, PromptFilter
-from musings.store.queue import transitions
+from musings.store.queue import claims, endings, in_flight
 from musings.store.writings import search, writings
 
 PLACE = "image/1_20261122T101500"
@@ -76,20 +76,20 @@ def test_deleting_twice_keeps_the_first_time(database: Database, made: Prompt) -
 def test_a_waiting_prompt_waits_in_the_trash_and_afterwards(database: Database) -> None:
     prompt, _ = prompts.add(database, NewPrompt("a fox", "image"))
     trash.discard(database, prompt.id)
-    assert transitions.claim(database, list(Kind)) is None
-    assert transitions.next_due(database, list(Kind)) is None
+    assert claims.claim(database, list(Kind)) is None
+    assert claims.next_due(database, list(Kind)) is None
     assert trash.restore(database, prompt.id, 30).status == "pending"
-    taken = transitions.claim(database, list(Kind))
+    taken = claims.claim(database, list(Kind))
     assert taken is not None
 
 
 def test_a_running_prompt_is_asked_to_stop(database: Database) -> None:
     prompt, _ = prompts.add(database, NewPrompt("a fox", "image"))
-    taken = transitions.claim(database, list(Kind))
+    taken = claims.claim(database, list(Kind))
     assert taken is not None
     trash.discard(database, prompt.id)
-    assert transitions.to_stop(database, {prompt.id: 1}) == {prompt.id}
-    assert transitions.cancelled(database, taken, 1, "")
+    assert in_flight.to_stop(database, {prompt.id: 1}) == {prompt.id}
+    assert endings.cancelled(database, taken, 1, "")
     assert trash.restore(database, prompt.id, 30).status == "cancelled"
 
 

@@ -14,7 +14,7 @@ from musings.models import ArtifactType, Kind, NewArtifact, NewPrompt, Prompt, W
 from musings.store import times
 from musings.store.database import Database
 from musings.store.gallery import artifacts, prompts
-from musings.store.queue import attempts, transitions
+from musings.store.queue import attempts, claims, endings, in_flight, pause
 from musings.store.writings import writings
 
 FILE = NewArtifact(ArtifactType.IMAGE, "image/1_20260101T000000/0001.png", None, {"seed": 1})
@@ -23,13 +23,13 @@ SONG = Writing("A title", "one\ntwo words", "poem", "glad")
 
 def claimed(database: Database, prompt_type: str = "image", **rest: object) -> Prompt:
     prompts.add(database, NewPrompt("a fox", prompt_type, **rest))  # type: ignore[arg-type]
-    found = transitions.claim(database, list(Kind))
+    found = claims.claim(database, list(Kind))
     assert found is not None
     return found
 
 
 def complete(database: Database, prompt: Prompt, writing: Writing | None = None) -> bool:
-    return transitions.complete(database, prompt, artifacts=[FILE], writing=writing, seconds=1.2345, log="words")
+    return endings.complete(database, prompt, artifacts=[FILE], writing=writing, seconds=1.2345, log="words")
 
 
 def shell(database: Database, statement: str) -> None:
@@ -47,13 +47,13 @@ class TestClaim:
         program = (
             "import sys\n"
             "from musings.models import Kind\n"
-            "from musings.store import queue\n"
+            "from musings.store.queue import claims\n"
             "from musings.store.database import Database\n"
             "database = Database(sys.argv[1])\n"
-            "queue.anything_due(database, list(Kind))\n"
+            "claims.anything_due(database, list(Kind))\n"
             "print('ready', flush=True)\n"
             "sys.stdin.readline()\n"
-            "while (found := queue.claim(database, list(Kind))) is not None:\n"
+            "while (found := claims.claim(database, list(Kind))) is not None:\n"
             "    print(found.id, found.attempt)\n"
             "database.close()\n"
         )
@@ -74,24 +74,24 @@ class TestClaim:
     def test_the_most_urgent_then_the_oldest(self, database: Database) -> None:
         for priority in (5, 1, 10, 1):
             prompts.add(database, NewPrompt("a fox", "text", priority=priority))
-        order = [transitions.claim(database, list(Kind)) for _ in range(4)]
+        order = [claims.claim(database, list(Kind)) for _ in range(4)]
         assert [each.id for each in order if each] == [2, 4, 1, 3]
 
     def test_only_the_kinds_asked_for(self, database: Database) -> None:
         prompts.add(database, NewPrompt("a fox", "song"))
-        assert transitions.claim(database, [Kind.IMAGE, Kind.MUSIC, Kind.VOICE]) is None
-        assert not transitions.anything_due(database, [Kind.IMAGE])
-        assert transitions.claim(database, [Kind.TEXT]) is not None
+        assert claims.claim(database, [Kind.IMAGE, Kind.MUSIC, Kind.VOICE]) is None
+        assert not claims.anything_due(database, [Kind.IMAGE])
+        assert claims.claim(database, [Kind.TEXT]) is not None
 
     def test_not_before_its_time_nor_from_the_trash(self, database: Database) -> None:
         taken = claimed(database)
         later = times.now() + timedelta(hours=1)
-        transitions.put_back(database, taken, at=later, error="x", error_class="PassingFault", seconds=0, log="")
-        assert transitions.claim(database, list(Kind)) is None
-        assert transitions.next_due(database, list(Kind)) == later
+        endings.put_back(database, taken, at=later, error="x", error_class="PassingFault", seconds=0, log="")
+        assert claims.claim(database, list(Kind)) is None
+        assert claims.next_due(database, list(Kind)) == later
         shell(database, "UPDATE prompts SET next_attempt_at = NULL, deleted_at = '2026-01-01'")
-        assert transitions.claim(database, list(Kind)) is None
-        assert transitions.next_due(database, list(Kind)) is None
+        assert claims.claim(database, list(Kind)) is None
+        assert claims.next_due(database, list(Kind)) is None
 
     def test_what_it_writes(self, database: Database) -> None:
         taken = claimed(database)
@@ -111,7 +111,7 @@ class TestClaim:
             prompts.add(database, NewPrompt(f"fox {n}", "text"))
         with database.read() as connection:
             connection.execute(text("ANALYZE"))
-            query = transitions._next_in_line(tuple(Kind)).params(now=times.now())
+            query = claims._next_in_line(tuple(Kind)).params(now=times.now())
             plan = connection.execute(
                 text(f"EXPLAIN QUERY PLAN {query.compile(connection, compile_kwargs={'literal_binds': True})}")
             ).all()
@@ -128,13 +128,13 @@ class TestFence:
             case "complete":
                 return complete(database, prompt, SONG)
             case "put_back":
-                return transitions.put_back(database, prompt, at=times.now(), **said)  # type: ignore[arg-type]
+                return endings.put_back(database, prompt, at=times.now(), **said)  # type: ignore[arg-type]
             case "release":
-                return transitions.release(database, prompt, 1.0, "l")
+                return endings.release(database, prompt, 1.0, "l")
             case "fail":
-                return transitions.fail(database, prompt, **said)  # type: ignore[arg-type]
+                return endings.fail(database, prompt, **said)  # type: ignore[arg-type]
             case _:
-                return transitions.cancelled(database, prompt, 1.0, "l")
+                return endings.cancelled(database, prompt, 1.0, "l")
 
     @pytest.mark.parametrize("how", ENDS)
     @pytest.mark.parametrize(
@@ -175,19 +175,19 @@ class TestFence:
 
     def test_a_stale_attempt_may_not_put_its_files_anywhere(self, database: Database) -> None:
         taken = claimed(database)
-        assert transitions.announce_directory(database, taken.id, taken.attempt, "image/1_20260101T000000")
+        assert in_flight.announce_directory(database, taken.id, taken.attempt, "image/1_20260101T000000")
         shell(database, "UPDATE prompts SET attempt = 2")
-        assert not transitions.announce_directory(database, taken.id, taken.attempt, "image/1_20260101T000001")
-        assert not transitions.started_outside(database, taken.id, taken.attempt, "job")
-        transitions.report_progress(database, taken.id, taken.attempt, {"value": 1})
+        assert not in_flight.announce_directory(database, taken.id, taken.attempt, "image/1_20260101T000001")
+        assert not in_flight.started_outside(database, taken.id, taken.attempt, "job")
+        in_flight.report_progress(database, taken.id, taken.attempt, {"value": 1})
         assert prompts.get(database, taken.id).progress is None
 
 
 class TestEnds:
     def test_complete(self, database: Database) -> None:
         taken = claimed(database)
-        transitions.started_outside(database, taken.id, 1, "job-7")
-        transitions.report_progress(database, taken.id, 1, {"value": 1})
+        in_flight.started_outside(database, taken.id, 1, "job-7")
+        in_flight.report_progress(database, taken.id, 1, {"value": 1})
         assert complete(database, taken)
         found = prompts.get(database, taken.id)
         assert (found.status, found.artifact_status, found.processing_duration) == ("completed", "ready", 1.234)
@@ -207,9 +207,9 @@ class TestEnds:
     @pytest.mark.parametrize(("counted", "used"), [(True, 1), (False, 0)])
     def test_put_back(self, database: Database, counted: bool, used: int) -> None:
         taken = claimed(database)
-        transitions.started_outside(database, taken.id, 1, "job-7")
+        in_flight.started_outside(database, taken.id, 1, "job-7")
         at = times.now() + timedelta(seconds=30)
-        transitions.put_back(
+        endings.put_back(
             database, taken, at=at, error="busy", error_class="PassingFault", seconds=1, log="l", counted=counted
         )
         found = prompts.get(database, taken.id)
@@ -218,7 +218,7 @@ class TestEnds:
 
     def test_release_does_not_count(self, database: Database) -> None:
         taken = claimed(database)
-        transitions.release(database, taken, 1, "l")
+        endings.release(database, taken, 1, "l")
         found = prompts.get(database, taken.id)
         assert (found.status, found.attempt, found.attempts_used, found.next_attempt_at) == ("pending", 1, 0, None)
 
@@ -232,16 +232,16 @@ class TestEnds:
 
     def test_words_that_no_column_takes_are_taken(self, database: Database) -> None:
         taken = claimed(database)
-        transitions.fail(database, taken, error="bad \ud800", error_class="UserFault", seconds=0, log="log \udfff")
+        endings.fail(database, taken, error="bad \ud800", error_class="UserFault", seconds=0, log="log \udfff")
         assert prompts.get(database, taken.id).error_message == "bad ?"
 
     def test_the_log_keeps_its_beginning_and_more_of_its_end(self, database: Database) -> None:
         log = "begin " + "x" * 100_000 + " end"
-        kept = transitions.excerpt(log)
+        kept = endings.excerpt(log)
         assert kept.startswith("begin")
         assert kept.endswith(" end")
-        assert len(kept) < transitions.LOG_EXCERPT_CHARACTERS + 100
-        assert transitions.excerpt("short") == "short"
+        assert len(kept) < endings.LOG_EXCERPT_CHARACTERS + 100
+        assert endings.excerpt("short") == "short"
 
 
 class TestToStop:
@@ -252,11 +252,11 @@ class TestToStop:
         shell(database, "UPDATE prompts SET deleted_at = '2026-01-01' WHERE id = 4")
         shell(database, "UPDATE prompts SET attempt = 2 WHERE id = 5")
         shell(database, "UPDATE prompts SET status = 'pending' WHERE id = 6")
-        assert transitions.to_stop(database, running) == {2, 3, 4, 5, 6}
+        assert in_flight.to_stop(database, running) == {2, 3, 4, 5, 6}
 
 
 def test_pause(database: Database) -> None:
-    assert not transitions.is_paused(database)
+    assert not pause.is_paused(database)
     for paused in (True, True, False):
-        transitions.set_paused(database, paused)
-        assert transitions.is_paused(database) is paused
+        pause.set_paused(database, paused)
+        assert pause.is_paused(database) is paused
