@@ -1,122 +1,24 @@
-"""The runner's statements: claiming is exclusive, finishing is fenced, every end is one transaction."""
+"""How attempts end: behind the fence, each in one transaction."""
 
-import sqlite3
-import subprocess
-import sys
-from collections import Counter
-from contextlib import closing
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import text
 
-from musings.models import ArtifactType, Kind, NewArtifact, NewPrompt, Prompt, Writing
+from musings.models import ArtifactType, NewArtifact, Prompt, Writing
 from musings.store import times
 from musings.store.database import Database
 from musings.store.gallery import artifacts, prompts
-from musings.store.queue import attempts, claims, endings, in_flight, pause
+from musings.store.queue import attempts, endings, in_flight
 from musings.store.writings import writings
+from tests.musings.store.queue.taking import claimed, shell
 
 FILE = NewArtifact(ArtifactType.IMAGE, "image/1_20260101T000000/0001.png", None, {"seed": 1})
 SONG = Writing("A title", "one\ntwo words", "poem", "glad")
 
 
-def claimed(database: Database, prompt_type: str = "image", **rest: object) -> Prompt:
-    prompts.add(database, NewPrompt("a fox", prompt_type, **rest))  # type: ignore[arg-type]
-    found = claims.claim(database, list(Kind))
-    assert found is not None
-    return found
-
-
 def complete(database: Database, prompt: Prompt, writing: Writing | None = None) -> bool:
     return endings.complete(database, prompt, artifacts=[FILE], writing=writing, seconds=1.2345, log="words")
-
-
-def shell(database: Database, statement: str) -> None:
-    with closing(sqlite3.connect(str(database.path))) as plain, plain:
-        plain.execute(statement)
-
-
-class TestClaim:
-    def test_four_processes_never_get_the_same_prompt(self, database: Database) -> None:
-        with database.write() as connection:
-            for n in range(200):
-                connection.execute(
-                    text("INSERT INTO prompts (prompt_text, max_attempts) VALUES (:words, 3)"), {"words": f"fox {n}"}
-                )
-        program = (
-            "import sys\n"
-            "from musings.models import Kind\n"
-            "from musings.store.queue import claims\n"
-            "from musings.store.database import Database\n"
-            "database = Database(sys.argv[1])\n"
-            "claims.anything_due(database, list(Kind))\n"
-            "print('ready', flush=True)\n"
-            "sys.stdin.readline()\n"
-            "while (found := claims.claim(database, list(Kind))) is not None:\n"
-            "    print(found.id, found.attempt)\n"
-            "database.close()\n"
-        )
-        command = [sys.executable, "-c", program, str(database.path)]
-        children = [subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) for _ in range(4)]
-        for child in children:
-            assert child.stdout is not None
-            assert child.stdout.readline() == b"ready\n"
-        taken: Counter[str] = Counter()
-        for child in children:
-            assert child.stdin is not None
-            child.stdin.write(b"go\n")
-            child.stdin.flush()
-        for child in children:
-            taken.update(child.communicate()[0].decode().splitlines())
-        assert taken == Counter(f"{n} 1" for n in range(1, 201))
-
-    def test_the_most_urgent_then_the_oldest(self, database: Database) -> None:
-        for priority in (5, 1, 10, 1):
-            prompts.add(database, NewPrompt("a fox", "text", priority=priority))
-        order = [claims.claim(database, list(Kind)) for _ in range(4)]
-        assert [each.id for each in order if each] == [2, 4, 1, 3]
-
-    def test_only_the_kinds_asked_for(self, database: Database) -> None:
-        prompts.add(database, NewPrompt("a fox", "song"))
-        assert claims.claim(database, [Kind.IMAGE, Kind.MUSIC, Kind.VOICE]) is None
-        assert not claims.anything_due(database, [Kind.IMAGE])
-        assert claims.claim(database, [Kind.TEXT]) is not None
-
-    def test_not_before_its_time_nor_from_the_trash(self, database: Database) -> None:
-        taken = claimed(database)
-        later = times.now() + timedelta(hours=1)
-        endings.put_back(database, taken, at=later, error="x", error_class="PassingFault", seconds=0, log="")
-        assert claims.claim(database, list(Kind)) is None
-        assert claims.next_due(database, list(Kind)) == later
-        shell(database, "UPDATE prompts SET next_attempt_at = NULL, deleted_at = '2026-01-01'")
-        assert claims.claim(database, list(Kind)) is None
-        assert claims.next_due(database, list(Kind)) is None
-
-    def test_what_it_writes(self, database: Database) -> None:
-        taken = claimed(database)
-        assert (taken.status, taken.artifact_status, taken.attempt) == ("processing", "processing", 1)
-        assert taken.processed_at is not None
-        [attempt] = attempts.of_prompts(database, [taken.id])[taken.id]
-        assert (attempt.attempt, attempt.status) == (1, "running")
-
-    def test_an_id_that_comes_back_with_old_attempts_is_claimed(self, database: Database) -> None:
-        shell(database, "INSERT INTO attempts (prompt_id, attempt, status, started_at) VALUES (1, 1, 'failed', '')")
-        taken = claimed(database)
-        [attempt] = attempts.of_prompts(database, [taken.id])[taken.id]
-        assert attempt.status == "running"
-
-    def test_it_reads_one_index_in_order(self, database: Database) -> None:
-        for n in range(50):
-            prompts.add(database, NewPrompt(f"fox {n}", "text"))
-        with database.read() as connection:
-            connection.execute(text("ANALYZE"))
-            query = claims._next_in_line(tuple(Kind)).params(now=times.now())
-            plan = connection.execute(
-                text(f"EXPLAIN QUERY PLAN {query.compile(connection, compile_kwargs={'literal_binds': True})}")
-            ).all()
-        assert "musings_prompts_queue" in str(plan)
-        assert "TEMP B-TREE" not in str(plan)
 
 
 class TestFence:
@@ -242,21 +144,3 @@ class TestEnds:
         assert kept.endswith(" end")
         assert len(kept) < endings.LOG_EXCERPT_CHARACTERS + 100
         assert endings.excerpt("short") == "short"
-
-
-class TestToStop:
-    def test_those_that_somebody_cancelled_deleted_or_took(self, database: Database) -> None:
-        running = {claimed(database).id: 1 for _ in range(6)}
-        prompts.cancel(database, 2)
-        shell(database, "DELETE FROM prompts WHERE id = 3")
-        shell(database, "UPDATE prompts SET deleted_at = '2026-01-01' WHERE id = 4")
-        shell(database, "UPDATE prompts SET attempt = 2 WHERE id = 5")
-        shell(database, "UPDATE prompts SET status = 'pending' WHERE id = 6")
-        assert in_flight.to_stop(database, running) == {2, 3, 4, 5, 6}
-
-
-def test_pause(database: Database) -> None:
-    assert not pause.is_paused(database)
-    for paused in (True, True, False):
-        pause.set_paused(database, paused)
-        assert pause.is_paused(database) is paused
