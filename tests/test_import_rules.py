@@ -42,11 +42,8 @@ ROOMS: dict[str, frozenset[str]] = {
             "musings/files",
             "musings/late",
             "musings/locate",
-            "musings/logs",
             "musings/models",
-            "musings/process",
             "musings/store",
-            "musings/store/queue",
             "musings/store/writings",
             "musings/version",
         }
@@ -71,7 +68,7 @@ ROOMS: dict[str, frozenset[str]] = {
         {"musings/models", "musings/store", "musings/store/gallery", "musings/store/queue"}
     ),
     "musings/engine": frozenset(
-        {"musings/files", "musings/models", "musings/sqlite", "musings/store", "musings/store/queue"}
+        {"musings/errors", "musings/logs", "musings/models", "musings/sqlite", "musings/store", "musings/store/queue"}
     ),
     "musings/makers": frozenset(
         {
@@ -227,6 +224,7 @@ ROOMS: dict[str, frozenset[str]] = {
     "musings/doctor": frozenset(
         {
             "musings/config",
+            "musings/engine",
             "musings/errors",
             "musings/files",
             "musings/housekeeping",
@@ -244,6 +242,7 @@ ROOMS: dict[str, frozenset[str]] = {
     "musings/api": frozenset(
         {
             "musings/config",
+            "musings/engine",
             "musings/errors",
             "musings/files",
             "musings/housekeeping",
@@ -270,7 +269,7 @@ ROOMS: dict[str, frozenset[str]] = {
 """A room is a module or folder; the most particular line counts. Only ``musings`` imports the other packages."""
 
 HOMES = {
-    "sqlalchemy": {"musings/store", "musings/sqlite"},
+    "sqlalchemy": {"musings/store", "musings/sqlite", "musings/engine"},  # an engine is told in a transaction
     "alembic": {"musings/sqlite"},
     "sqlite3": {"musings/store", "musings/sqlite"},
     "fcntl": {"musings/sqlite"},

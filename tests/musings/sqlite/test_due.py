@@ -11,7 +11,7 @@ from musings.sqlite import due, schema
 from musings.store.database import Database
 from musings.store.queue import accounts, claims, pause, recovery
 from musings.store.queue.admission import admit
-from musings.worker import runner
+from musings.worker import hastening
 
 STANDARD = {"musings", "musings.sqlite.due", "musings.locate"}
 ROWS = {
@@ -42,7 +42,7 @@ def runner_would_work(database: Database, media_only: bool) -> bool:
     kinds = [kind for kind in Kind if not media_only or kind is not Kind.TEXT]
     if recovery.recover(database, 3):
         return True
-    accounts.hasten(database, runner.NEWS_AT_START)
+    accounts.hasten(database, hastening.NEWS_AT_START)
     failed = "SELECT count(*) FROM prompts WHERE status = 'failed'"
     with database.read() as connection:
         before = connection.exec_driver_sql(failed).scalar_one()

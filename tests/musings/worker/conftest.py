@@ -17,7 +17,8 @@ from musings.models import NewPrompt, Prompt
 from musings.store.database import Database
 from musings.store.gallery import prompts
 from musings.worker import assemble
-from musings.worker.runner import Runner, Summary
+from musings.worker.runner import Runner
+from musings.worker.running import Summary
 from tests.doubles import Double, pipelines_of
 from tests.musings.worker import program as program_of_tests
 
