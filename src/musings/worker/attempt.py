@@ -49,8 +49,8 @@ from musings.store.gallery import artifacts as stored
 from musings.store.gallery import uploads, workflows
 from musings.store.gallery.reproduction import compared
 from musings.store.queue import endings, in_flight
-from musings.store.queue.accounts import Step
 from musings.store.queue.admission import EMPTY_TEXT
+from musings.store.queue.states import Step
 from musings.store.writings import writings
 from musings.worker.backoff import next_attempt
 from musings.worker.context import PROGRESS_SECONDS, AttemptContext

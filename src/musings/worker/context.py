@@ -11,6 +11,7 @@ from musings.models import JsonObject, Prompt, Writing
 from musings.store import rows
 from musings.store.database import Database
 from musings.store.queue import accounts, events, in_flight
+from musings.store.queue.states import Step
 
 PROGRESS_SECONDS = 0.5
 PREVIEW_SECONDS = 1.0
@@ -47,7 +48,7 @@ class AttemptContext:
         self.made = threading.Event()  # whatever made it is free again; what is left is ours
         self.settling = threading.Event()  # nothing is left to do but to store the end, however long that takes
         self._excerpt = ""
-        self._step: str = accounts.Step.WORKING
+        self._step: str = Step.WORKING
 
     def cancel(self) -> None:
         self._cancel.set()
@@ -108,7 +109,7 @@ class AttemptContext:
     def started(self, external_id: str) -> None:
         if not in_flight.started_outside(self._database, self._prompt.id, self._prompt.attempt, external_id):
             raise Cancelled(TAKEN_OVER)
-        self._step = accounts.Step.OUTSIDE
+        self._step = Step.OUTSIDE
 
     def step(self, name: str) -> None:
         if name != self._step:

@@ -5,23 +5,20 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, insert, select, update
+from sqlalchemy import ColumnElement, Connection, insert, select
 
 from musings.errors import NotFoundError
 from musings.models import (
-    KIND_OF_TYPE,
     Artifact,
-    ArtifactStatus,
     JsonObject,
-    Kind,
     NewArtifact,
     Page,
     Prompt,
-    PromptStatus,
 )
 from musings.store import rows, times
 from musings.store.database import Database
 from musings.store.gallery.lists import match_expression, position_of, prompts_fts
+from musings.store.queue.states import Transition, transition
 from musings.store.tables import prompt_artifacts, prompts
 from musings.store.visibility import IS_LIVE
 
@@ -44,34 +41,25 @@ def record_prompt_artifacts(
     *,
     more: JsonObject | None = None,
     also: Mapping[str, object] | None = None,
+    by: Transition = Transition.RECORD,
 ) -> list[Artifact]:
     """Insert a row for each file and mark the prompt completed and ready, in one transaction.
 
     The files must be in place below the media root already. ``more`` goes into ``artifact_metadata``, too,
-    ``also`` into further columns of the prompt. A text prompt has no artifact status. With a connection it is a part of
+    ``also`` into further columns of the prompt. With a connection it is a part of
     the caller's transaction: that is how an attempt ends (``queue.complete``), behind its fence.
 
     Raises ``NotFoundError`` when there is no such prompt.
     """
     if isinstance(where, Database):
         with where.write() as connection:
-            return record_prompt_artifacts(connection, prompt_id, artifacts, more=more, also=also)
-    found = where.execute(
-        select(prompts.c.prompt_type, prompts.c.completed_at).where(prompts.c.id == prompt_id)
-    ).first()
+            return record_prompt_artifacts(connection, prompt_id, artifacts, more=more, also=also, by=by)
+    found = where.execute(select(prompts.c.id).where(prompts.c.id == prompt_id)).first()
     if found is None:
         raise NotFoundError(f"There is no prompt {prompt_id} to record artifacts for.")
     recorded = _insert(where, prompt_id, artifacts)
-    is_text = KIND_OF_TYPE.get(found.prompt_type or "text") is Kind.TEXT
-    values = {
-        "status": PromptStatus.COMPLETED,
-        "artifact_status": None if is_text else ArtifactStatus.READY,
-        "artifact_metadata": rows.dump({**summary(artifacts), **(more or {})}),
-        "completed_at": found.completed_at or times.now(),
-        "error_message": None,
-        **(also or {}),
-    }
-    where.execute(update(prompts).where(prompts.c.id == prompt_id).values(**values))
+    said = rows.dump({**summary(artifacts), **(more or {})})
+    transition(where, by, prompts.c.id == prompt_id, artifact_metadata=said, **(also or {}))
     return recorded
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Mapping
 from datetime import datetime
-from enum import StrEnum
 
 from sqlalchemy import func, select, update
 
@@ -11,15 +10,6 @@ from musings.store import times
 from musings.store.database import Database
 from musings.store.tables import prompts
 from musings.store.visibility import IS_LIVE
-
-
-class Step(StrEnum):
-    """Where a worker is with a prompt: ``working`` on it itself; what runs ``outside`` it only waits for."""
-
-    WORKING = "working"
-    OUTSIDE = "outside"
-    FETCHING = "fetching"
-    FINISHING = "finishing"
 
 
 def note_step(database: Database, prompt_id: int, attempt: int, step: str) -> None:

@@ -12,14 +12,13 @@ from sqlalchemy import (
     literal_column,
     select,
     text,
-    update,
 )
 
-from musings.models import KIND_OF_TYPE, ArtifactStatus, PromptStatus
+from musings.models import KIND_OF_TYPE
 from musings.store import times
 from musings.store.database import Database
-from musings.store.queue.states import TEXT_TYPES
-from musings.store.tables import ANEW, prompts
+from musings.store.queue.states import Transition, transition
+from musings.store.tables import prompts
 
 UNKNOWN_TYPE = f"Unknown prompt type. Known types: {', '.join(KIND_OF_TYPE)}."
 EMPTY_TEXT = "The prompt text is empty. Write what should be made."
@@ -53,42 +52,23 @@ def admit(database: Database, default_attempts: int) -> int:
     with database.write() as connection:
         refused = _refuse(connection, and_(is_outside, unknown), UNKNOWN_TYPE)
         refused += _refuse(connection, and_(is_outside, empty), EMPTY_TEXT)
-        taken = connection.execute(
-            update(prompts)
-            .where(is_outside)
-            .values(
-                status=PromptStatus.PENDING,
-                priority=case(
-                    (
-                        func.typeof(prompts.c.priority).in_(("integer", "real")),
-                        func.max(1, func.min(10, cast(prompts.c.priority, Integer))),
-                    ),
-                    else_=5,
+        taken = transition(
+            connection,
+            Transition.ADMIT,
+            is_outside,
+            priority=case(
+                (
+                    func.typeof(prompts.c.priority).in_(("integer", "real")),
+                    func.max(1, func.min(10, cast(prompts.c.priority, Integer))),
                 ),
-                prompt_type=func.coalesce(prompts.c.prompt_type, "text"),
-                created_at=func.coalesce(prompts.c.created_at, times.now()),
-                max_attempts=func.coalesce(prompts.c.max_attempts, default_attempts),
-                **ANEW,
-                cancel_requested=False,
-                artifact_status=case(
-                    (func.coalesce(prompts.c.prompt_type, "text").in_(TEXT_TYPES), None),
-                    else_=ArtifactStatus.PENDING,
-                ),
-            )
-        )
-        return refused + taken.rowcount
-
-
-def _refuse(connection: Connection, which: ColumnElement[bool], message: str) -> int:
-    return connection.execute(
-        update(prompts)
-        .where(which)
-        .values(
-            status=PromptStatus.FAILED,
-            error_message=message,
-            completed_at=times.now(),
-            artifact_status=case(
-                (func.coalesce(prompts.c.prompt_type, "text").in_(TEXT_TYPES), None), else_=ArtifactStatus.ERROR
+                else_=5,
             ),
+            prompt_type=func.coalesce(prompts.c.prompt_type, "text"),
+            created_at=func.coalesce(prompts.c.created_at, times.now()),
+            max_attempts=func.coalesce(prompts.c.max_attempts, default_attempts),
         )
-    ).rowcount
+        return len(refused) + len(taken)
+
+
+def _refuse(connection: Connection, which: ColumnElement[bool], message: str) -> list[int]:
+    return transition(connection, Transition.REFUSE, which, error_message=message)

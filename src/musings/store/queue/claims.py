@@ -10,27 +10,22 @@ from sqlalchemy import (
     ColumnElement,
     Select,
     and_,
-    bindparam,
-    case,
     func,
     insert,
     literal_column,
     or_,
     select,
     true,
-    update,
 )
 from sqlalchemy.sql.dml import ReturningUpdate
 
-from musings.models import KIND_OF_TYPE, TYPES_OF_KIND, ArtifactStatus, Kind, Prompt, PromptStatus
+from musings.models import KIND_OF_TYPE, TYPES_OF_KIND, Kind, Prompt, PromptStatus
 from musings.store import rows, times
 from musings.store.database import Database
-from musings.store.queue.accounts import Step
-from musings.store.queue.states import TEXT_TYPES, AttemptStatus
+from musings.store.queue.states import NOW, AttemptStatus, Transition, statement
 from musings.store.tables import attempts, prompts
 from musings.store.visibility import IS_LIVE
 
-_NOW = bindparam("now", type_=times.UtcTime)
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 
 Recipe = tuple[Kind, str | None]
@@ -112,20 +107,7 @@ def _claim_of(
     kinds: tuple[Kind, ...], without: tuple[Recipe, ...] = (), only: int | None = None
 ) -> ReturningUpdate[Any]:
     is_next = _next_in_line(kinds, without, only).scalar_subquery()
-    return (
-        update(prompts)
-        .where(prompts.c.id == is_next, prompts.c.status == PromptStatus.PENDING)
-        .values(
-            status=PromptStatus.PROCESSING,
-            attempt=prompts.c.attempt + 1,
-            processed_at=func.coalesce(prompts.c.processed_at, _NOW),
-            next_attempt_at=None,
-            progress=None,
-            worker_step=Step.WORKING,
-            artifact_status=case((prompts.c.prompt_type.in_(TEXT_TYPES), None), else_=ArtifactStatus.PROCESSING),
-        )
-        .returning(prompts)
-    )
+    return statement(Transition.CLAIM).where(prompts.c.id == is_next).returning(prompts)
 
 
 @functools.lru_cache(maxsize=64)
@@ -137,7 +119,7 @@ def _next_in_line(kinds: tuple[Kind, ...], without: tuple[Recipe, ...] = (), onl
             prompts.c.status == PromptStatus.PENDING,
             IS_LIVE,
             literal_column("+prompts.prompt_type").in_(types),  # "+": in the order of the queue's index, not by type
-            or_(prompts.c.next_attempt_at.is_(None), prompts.c.next_attempt_at <= _NOW),
+            or_(prompts.c.next_attempt_at.is_(None), prompts.c.next_attempt_at <= NOW),
             *([] if only is None else [prompts.c.id == only]),
             *(_is_no_recipe(kind, list(group)) for kind, group in itertools.groupby(without, key=lambda each: each[0])),
         )

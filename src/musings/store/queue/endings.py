@@ -9,13 +9,13 @@ from datetime import datetime
 
 from sqlalchemy import Connection, Row, delete, select, update
 
-from musings.models import ArtifactStatus, JsonObject, Kind, NewArtifact, Prompt, PromptStatus, Writing
+from musings.models import JsonObject, NewArtifact, Prompt, Writing
 from musings.store import rows, times
 from musings.store.database import Database
 from musings.store.gallery import artifacts as artifact_rows
 from musings.store.queue import leftovers
 from musings.store.queue.fence import hold, is_attempt
-from musings.store.queue.states import AttemptStatus
+from musings.store.queue.states import AttemptStatus, Transition, transition
 from musings.store.tables import attempts, prompts
 from musings.store.writings import writings
 
@@ -44,16 +44,11 @@ def complete(
             ended = select(attempts.c.status).where(is_attempt(prompt.id, prompt.attempt))
             return connection.execute(ended).scalar() == AttemptStatus.COMPLETED
         written = {"output_reference": writings.insert_writing(connection, writing)} if writing else {}
-        ended_row = {
-            "completed_at": times.now(),
-            "processing_duration": round(seconds, 3),
-            "cancel_requested": False,
-            "progress": None,
-            "external_id": None,
-            **written,
-        }
+        ended_row = {"processing_duration": round(seconds, 3), **written}
         leftovers.note(connection, prompt.id, prompt.attempt, held.external_id, moved=True)
-        artifact_rows.record_prompt_artifacts(connection, prompt.id, artifacts, more=more, also=ended_row)
+        artifact_rows.record_prompt_artifacts(
+            connection, prompt.id, artifacts, more=more, also=ended_row, by=Transition.COMPLETE
+        )
         _close(connection, prompt, AttemptStatus.COMPLETED, log)
         return True
 
@@ -81,11 +76,12 @@ def put_back(
         if held is None:
             return False
         if held.cancel_requested:
-            _end(connection, prompt, held, PromptStatus.CANCELLED, CANCELLED_RUNNING, "Cancelled", seconds, log)
+            _end(connection, prompt, held, Transition.STOP, CANCELLED_RUNNING, "Cancelled", seconds, log)
             return True
-        _wait(
+        transition(
             connection,
-            prompt,
+            Transition.PUT_BACK,
+            prompts.c.id == prompt.id,
             next_attempt_at=at,
             error_message=error,
             uncounted_attempts=prompts.c.uncounted_attempts + (0 if counted else 1),
@@ -108,21 +104,21 @@ def release(database: Database, prompt: Prompt, seconds: float, log: str) -> boo
         if held is None:
             return False
         if held.cancel_requested:
-            _end(connection, prompt, held, PromptStatus.CANCELLED, CANCELLED_RUNNING, "Cancelled", seconds, log)
+            _end(connection, prompt, held, Transition.STOP, CANCELLED_RUNNING, "Cancelled", seconds, log)
             return True
-        _wait(connection, prompt, error_message=None, uncounted_attempts=prompts.c.uncounted_attempts + 1)
+        transition(connection, Transition.RELEASE, prompts.c.id == prompt.id)
         _close(connection, prompt, AttemptStatus.RELEASED, log)
         return True
 
 
 def fail(database: Database, prompt: Prompt, *, error: str, error_class: str, seconds: float, log: str) -> bool:
     """No further attempt would help: the prompt has failed, with words for its owner."""
-    return _end_without_result(database, prompt, PromptStatus.FAILED, error, error_class, seconds, log)
+    return _end_without_result(database, prompt, Transition.FAIL, error, error_class, seconds, log)
 
 
 def cancelled(database: Database, prompt: Prompt, seconds: float, log: str) -> bool:
     """What was asked to stop has stopped."""
-    return _end_without_result(database, prompt, PromptStatus.CANCELLED, CANCELLED_RUNNING, "Cancelled", seconds, log)
+    return _end_without_result(database, prompt, Transition.STOP, CANCELLED_RUNNING, "Cancelled", seconds, log)
 
 
 def excerpt(log: str) -> str:
@@ -133,26 +129,10 @@ def excerpt(log: str) -> str:
     return f"{log[:head]}\n… {len(log) - head - tail} characters left out …\n{log[-tail:]}"
 
 
-def _wait(connection: Connection, prompt: Prompt, **values: object) -> None:
-    connection.execute(
-        update(prompts)
-        .where(prompts.c.id == prompt.id)
-        .values(
-            status=PromptStatus.PENDING,
-            progress=None,
-            worker_step=None,
-            death_step=None,
-            worker_deaths=0,  # the worker lived to say how it ended
-            artifact_status=None if prompt.kind is Kind.TEXT else ArtifactStatus.PENDING,
-            **values,
-        )
-    )
-
-
 def _end_without_result(
     database: Database,
     prompt: Prompt,
-    status: PromptStatus,
+    name: Transition,
     error: str,
     error_class: str,
     seconds: float,
@@ -162,7 +142,7 @@ def _end_without_result(
         held = hold(connection, prompt)
         if held is None:
             return False
-        _end(connection, prompt, held, status, error, error_class, seconds, log)
+        _end(connection, prompt, held, name, error, error_class, seconds, log)
         return True
 
 
@@ -170,28 +150,21 @@ def _end(
     connection: Connection,
     prompt: Prompt,
     held: Row[int, bool, str | None],
-    status: PromptStatus,
+    name: Transition,
     error: str,
     error_class: str,
     seconds: float,
     log: str,
 ) -> None:
-    connection.execute(
-        update(prompts)
-        .where(prompts.c.id == prompt.id)
-        .values(
-            status=status,
-            artifact_status=None if prompt.kind is Kind.TEXT else ArtifactStatus.ERROR,
-            completed_at=times.now(),
-            processing_duration=round(seconds, 3),
-            error_message=rows.storable(error),
-            cancel_requested=False,
-            progress=None,
-            external_id=None,
-        )
+    transition(
+        connection,
+        name,
+        prompts.c.id == prompt.id,
+        processing_duration=round(seconds, 3),
+        error_message=rows.storable(error),
     )
     leftovers.note(connection, prompt.id, prompt.attempt, held.external_id)
-    ended = AttemptStatus.CANCELLED if status is PromptStatus.CANCELLED else AttemptStatus.FAILED
+    ended = AttemptStatus.CANCELLED if name is Transition.STOP else AttemptStatus.FAILED
     _close(connection, prompt, ended, log, error, error_class)
 
 

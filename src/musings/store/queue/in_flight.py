@@ -7,8 +7,8 @@ from sqlalchemy import and_, select, update
 from musings.models import JsonObject, Prompt, PromptStatus, Writing
 from musings.store import rows
 from musings.store.database import Database
-from musings.store.queue.accounts import Step
 from musings.store.queue.fence import hold, is_attempt, is_mine
+from musings.store.queue.states import Step
 from musings.store.tables import attempts, prompts
 from musings.store.visibility import IS_LIVE
 from musings.store.writings import writings

@@ -5,13 +5,12 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Row, and_, or_, select, update
 
-from musings.models import ArtifactStatus, PromptStatus
+from musings.models import PromptStatus
 from musings.store import times
 from musings.store.database import Database
 from musings.store.queue import leftovers
-from musings.store.queue.accounts import Step
 from musings.store.queue.endings import CANCELLED_RUNNING
-from musings.store.queue.states import TEXT_TYPES, AttemptStatus
+from musings.store.queue.states import AttemptStatus, Step, Transition, transition
 from musings.store.tables import attempts, prompts
 from musings.store.visibility import IS_LIVE
 
@@ -68,10 +67,10 @@ def recover(database: Database, default_attempts: int) -> int:
         )
         connection.execute(update(attempts).where(_files_without_rows()).values(directory=None))
         for row in found:
-            then = _after_death(row, default_attempts)
-            if then["status"] is not PromptStatus.PENDING:
+            name, values = _after_death(row, default_attempts)
+            if name is not Transition.REQUEUE:
                 leftovers.note(connection, row.id, row.attempt, row.external_id)
-            connection.execute(update(prompts).where(prompts.c.id == row.id).values(then))
+            transition(connection, name, prompts.c.id == row.id, **values)
     return len(found)
 
 
@@ -94,11 +93,10 @@ def _is_last(row: Row[Any], default_attempts: int) -> bool:
     return bool(row.worker_deaths + 1 >= cap)
 
 
-def _after_death(row: Row[Any], default_attempts: int) -> dict[str, Any]:
-    """What becomes of a prompt whose worker died."""
-    is_text = (row.prompt_type or "text") in TEXT_TYPES
+def _after_death(row: Row[Any], default_attempts: int) -> tuple[Transition, dict[str, Any]]:
+    """What becomes of a prompt whose worker died: the transition, and the columns that it sets beside its own."""
     if row.cancel_requested:
-        return {**_ended(is_text), "status": PromptStatus.CANCELLED, "error_message": CANCELLED_RUNNING}
+        return Transition.STOP_LOST, {"error_message": CANCELLED_RUNNING}
     outside = (row.external_id or "").startswith(SERVER_JOB) or row.backend == SERVER_BACKEND
     step = (row.worker_step or Step.WORKING) if outside else Step.WORKING
     step = Step.OUTSIDE if outside and step == Step.WORKING else step
@@ -108,32 +106,16 @@ def _after_death(row: Row[Any], default_attempts: int) -> dict[str, Any]:
     if not outside and used >= cap:
         often = f"every one of {used}" if deaths >= used else f"the last of {used}"
         said = f"The worker stopped in the middle of {often} attempts"
-        return {**_ended(is_text), "status": PromptStatus.FAILED, "error_message": f"{said}{SUSPECTED}"}
+        return Transition.GIVE_UP, {"error_message": f"{said}{SUSPECTED}"}
     if outside and deaths >= cap * PATIENCE[step]:
         said = f"The worker stopped {deaths} times in a row while it {_DOING[step]}"
-        return {**_ended(is_text), "status": PromptStatus.FAILED, "error_message": f"{said}{SUSPECTED}"}
+        return Transition.GIVE_UP, {"error_message": f"{said}{SUSPECTED}"}
     killed = (row.external_id or "").startswith("process:")
-    return {
-        "status": PromptStatus.PENDING,
-        "error_message": None,
-        "next_attempt_at": None,
-        "progress": None,
+    return Transition.REQUEUE, {
         "external_id": None if killed else row.external_id,
-        "artifact_status": None if is_text else ArtifactStatus.PENDING,
         "uncounted_attempts": row.uncounted_attempts + (1 if outside else 0),
-        "worker_step": None,
         "death_step": step,
         "worker_deaths": deaths,
-    }
-
-
-def _ended(is_text: bool) -> dict[str, Any]:
-    return {
-        "completed_at": times.now(),
-        "progress": None,
-        "external_id": None,
-        "cancel_requested": False,
-        "artifact_status": None if is_text else ArtifactStatus.ERROR,
     }
 
 

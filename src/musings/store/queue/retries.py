@@ -3,11 +3,12 @@
 from sqlalchemy import ColumnElement, Connection, and_, case, func, update
 
 from musings.errors import ConflictError
-from musings.models import KIND_OF_TYPE, ArtifactStatus, Kind, Prompt, PromptStatus, WorkflowVersion
+from musings.models import Prompt, PromptStatus, WorkflowVersion
 from musings.store.database import Database
 from musings.store.gallery import workflows
 from musings.store.gallery.prompts import fetch
-from musings.store.tables import ANEW, prompts
+from musings.store.queue.states import Transition, transition
+from musings.store.tables import prompts
 from musings.store.visibility import IS_LIVE
 
 # A job that a server still has, or may have, is not joined, and taken away there (``pipelines.whereabouts``).
@@ -46,25 +47,4 @@ def retry_all_failed(database: Database) -> list[int]:
 
 
 def _again(connection: Connection, which: ColumnElement[bool]) -> list[int]:
-    texts = [name for name, kind in KIND_OF_TYPE.items() if kind is Kind.TEXT]
-    statement = (
-        update(prompts)
-        .where(which)
-        .values(
-            status=PromptStatus.PENDING,
-            **ANEW,
-            next_attempt_at=None,
-            completed_at=None,
-            error_message=None,
-            cancel_requested=False,
-            progress=None,
-            external_id=_LEFT_BEHIND,
-            artifact_status=ArtifactStatus.PENDING,
-        )
-        .returning(prompts.c.id, prompts.c.prompt_type)
-    )
-    found = connection.execute(statement).all()
-    plain = [row.id for row in found if (row.prompt_type or "text") in texts]
-    if plain:
-        connection.execute(update(prompts).where(prompts.c.id.in_(plain)).values(artifact_status=None))
-    return [row.id for row in found]
+    return transition(connection, Transition.RETRY, which, external_id=_LEFT_BEHIND)

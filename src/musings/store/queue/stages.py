@@ -3,11 +3,11 @@
 An older program left them ``completed`` with ``artifact_status='pending'`` and an ``output_reference``.
 """
 
-from sqlalchemy import select, text, update
+from sqlalchemy import and_, select, text
 
-from musings.models import PromptStatus
 from musings.store.database import Database
-from musings.store.tables import ANEW, prompts
+from musings.store.queue.states import Transition, transition
+from musings.store.tables import prompts
 from musings.store.visibility import IS_LIVE
 
 INDEX = "INDEXED BY musings_prompts_between"
@@ -27,15 +27,4 @@ def take_up(database: Database, default_attempts: int) -> int:
         if connection.execute(look).first() is None:
             return 0
     with database.write() as connection:
-        return connection.execute(
-            update(prompts)
-            .where(BETWEEN, IS_LIVE)
-            .values(
-                status=PromptStatus.PENDING,
-                max_attempts=default_attempts,
-                **ANEW,
-                completed_at=None,
-                next_attempt_at=None,
-                error_message=None,
-            )
-        ).rowcount
+        return len(transition(connection, Transition.TAKE_UP, and_(BETWEEN, IS_LIVE), max_attempts=default_attempts))

@@ -6,10 +6,12 @@ import json
 from sqlalchemy import Connection, insert, select
 
 from musings.errors import ConflictError, QueueFullError
-from musings.models import KIND_OF_TYPE, ArtifactStatus, Kind, NewPrompt, Prompt, PromptStatus
+from musings.models import NewPrompt, Prompt, PromptStatus
 from musings.store import rows, times
 from musings.store.database import Database, left_out
 from musings.store.gallery import uploads, workflows
+from musings.store.queue import due
+from musings.store.queue.states import submitted
 from musings.store.tables import prompts
 from musings.store.visibility import IS_LIVE
 
@@ -43,12 +45,11 @@ def add(database: Database, new: NewPrompt, max_pending: int | None = None) -> t
             .values(
                 prompt_text=rows.storable(new.prompt_text),
                 prompt_type=new.prompt_type,
-                status=PromptStatus.PENDING,
+                **submitted(new.prompt_type),
                 priority=new.priority,
                 config_name=new.config_name,
                 metadata=rows.dump(dict(new.metadata)) if new.metadata else None,
                 created_at=times.now(),
-                artifact_status=None if KIND_OF_TYPE[new.prompt_type] is Kind.TEXT else ArtifactStatus.PENDING,
                 workflow=new.workflow,
                 parameters=rows.dump(dict(new.parameters)) if new.parameters else None,
                 max_attempts=new.max_attempts,
@@ -61,6 +62,7 @@ def add(database: Database, new: NewPrompt, max_pending: int | None = None) -> t
         ).first()
         if row is None:
             raise left_out("prompts")
+        due.enqueue(connection, [row.id])
         return rows.prompt(row), True
 
 

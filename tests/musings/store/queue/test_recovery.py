@@ -21,7 +21,7 @@ from musings.store.queue import (
     retries,
     submission,
 )
-from musings.store.queue.accounts import Step
+from musings.store.queue.states import Step
 
 
 def orphaned(database: Database, prompt_type: str = "image", max_attempts: int = 3) -> Prompt:
