@@ -48,7 +48,7 @@ def claim(
     """
     now = times.now()
     with database.write(relaxed=True) as connection:
-        row = connection.execute(_claim_of(tuple(kinds), _sorted(without), only), {"now": now}).first()
+        row = connection.execute(_claim_of(tuple(kinds), in_order(without), only), {"now": now}).first()
         if row is None:
             return None
         prompt = rows.prompt(row)
@@ -71,7 +71,7 @@ def anything_due(
     database: Database, kinds: Collection[Kind], *, without: Collection[Recipe] = (), only: int | None = None
 ) -> bool:
     """Whether ``claim`` would find something now: a read, so that an idle runner writes nothing."""
-    next_one = _next_in_line(tuple(kinds), _sorted(without), only)
+    next_one = next_in_line(tuple(kinds), in_order(without), only)
     with database.read() as connection:
         return connection.execute(next_one, {"now": times.now()}).first() is not None
 
@@ -80,7 +80,7 @@ def kind_due(
     database: Database, kinds: Collection[Kind], *, without: Collection[Recipe] = (), only: int | None = None
 ) -> Kind | None:
     """The kind of what ``claim`` would find now; None when it would find nothing."""
-    next_one = _next_in_line(tuple(kinds), _sorted(without), only).scalar_subquery()
+    next_one = next_in_line(tuple(kinds), in_order(without), only).scalar_subquery()
     with database.read() as connection:
         found = connection.execute(
             select(prompts.c.prompt_type).where(prompts.c.id == next_one), {"now": times.now()}
@@ -106,12 +106,12 @@ def next_due(database: Database, kinds: Collection[Kind]) -> datetime | None:
 def _claim_of(
     kinds: tuple[Kind, ...], without: tuple[Recipe, ...] = (), only: int | None = None
 ) -> ReturningUpdate[Any]:
-    is_next = _next_in_line(kinds, without, only).scalar_subquery()
+    is_next = next_in_line(kinds, without, only).scalar_subquery()
     return statement(Transition.CLAIM).where(prompts.c.id == is_next).returning(prompts)
 
 
 @functools.lru_cache(maxsize=64)
-def _next_in_line(kinds: tuple[Kind, ...], without: tuple[Recipe, ...] = (), only: int | None = None) -> Select[int]:
+def next_in_line(kinds: tuple[Kind, ...], without: tuple[Recipe, ...] = (), only: int | None = None) -> Select[int]:
     types = [name for kind in kinds for name in TYPES_OF_KIND[kind]]
     return (
         select(prompts.c.id)
@@ -128,7 +128,7 @@ def _next_in_line(kinds: tuple[Kind, ...], without: tuple[Recipe, ...] = (), onl
     )
 
 
-def _sorted(recipes: Collection[Recipe]) -> tuple[Recipe, ...]:
+def in_order(recipes: Collection[Recipe]) -> tuple[Recipe, ...]:
     return tuple(sorted(recipes, key=lambda each: (each[0], each[1] or "")))
 
 

@@ -8,7 +8,7 @@ from musings.store.tables import queue_state
 
 def is_paused(database: Database) -> bool:
     with database.read() as connection:
-        return connection.execute(_PAUSED).scalar() == "1"
+        return connection.execute(PAUSED).scalar() == "1"
 
 
 def set_paused(database: Database, paused: bool) -> None:
@@ -17,4 +17,4 @@ def set_paused(database: Database, paused: bool) -> None:
         connection.execute(insert(queue_state).values(name="paused", value="1" if paused else "0"))
 
 
-_PAUSED = select(queue_state.c.value).where(queue_state.c.name == "paused")
+PAUSED = select(queue_state.c.value).where(queue_state.c.name == "paused")

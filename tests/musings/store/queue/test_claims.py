@@ -88,7 +88,7 @@ class TestClaim:
             submission.add(database, NewPrompt(f"fox {n}", "text"))
         with database.read() as connection:
             connection.execute(text("ANALYZE"))
-            query = claims._next_in_line(tuple(Kind)).params(now=times.now())
+            query = claims.next_in_line(tuple(Kind)).params(now=times.now())
             plan = connection.execute(
                 text(f"EXPLAIN QUERY PLAN {query.compile(connection, compile_kwargs={'literal_binds': True})}")
             ).all()
