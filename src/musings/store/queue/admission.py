@@ -16,7 +16,6 @@ from sqlalchemy import (
 
 from musings.models import KIND_OF_TYPE
 from musings.store import times
-from musings.store.database import Database
 from musings.store.queue.states import Transition, transition
 from musings.store.tables import prompts
 
@@ -37,7 +36,12 @@ OUTSIDE: Select[int] = (
 )
 
 
-def admit(database: Database, default_attempts: int) -> int:
+def are_outside(connection: Connection) -> bool:
+    """Whether :func:`admit` would find a row: a read, so that an idle runner writes nothing."""
+    return connection.execute(OUTSIDE.limit(1)).first() is not None
+
+
+def admit(connection: Connection, default_attempts: int) -> int:
     """Take in rows that other programs inserted or set back to waiting; returns how many were changed.
 
     A foreign word for waiting becomes ``pending``; an unknown type or an empty text fails with a message, never
@@ -45,29 +49,25 @@ def admit(database: Database, default_attempts: int) -> int:
     """
     unknown = and_(prompts.c.prompt_type.is_not(None), prompts.c.prompt_type.not_in(tuple(KIND_OF_TYPE)))
     empty = func.trim(prompts.c.prompt_text, " \t\r\n") == ""
-    with database.read() as connection:
-        if connection.execute(OUTSIDE.limit(1)).first() is None:
-            return 0
     is_outside = prompts.c.id.in_(OUTSIDE)
-    with database.write() as connection:
-        refused = _refuse(connection, and_(is_outside, unknown), UNKNOWN_TYPE)
-        refused += _refuse(connection, and_(is_outside, empty), EMPTY_TEXT)
-        taken = transition(
-            connection,
-            Transition.ADMIT,
-            is_outside,
-            priority=case(
-                (
-                    func.typeof(prompts.c.priority).in_(("integer", "real")),
-                    func.max(1, func.min(10, cast(prompts.c.priority, Integer))),
-                ),
-                else_=5,
+    refused = _refuse(connection, and_(is_outside, unknown), UNKNOWN_TYPE)
+    refused += _refuse(connection, and_(is_outside, empty), EMPTY_TEXT)
+    taken = transition(
+        connection,
+        Transition.ADMIT,
+        is_outside,
+        priority=case(
+            (
+                func.typeof(prompts.c.priority).in_(("integer", "real")),
+                func.max(1, func.min(10, cast(prompts.c.priority, Integer))),
             ),
-            prompt_type=func.coalesce(prompts.c.prompt_type, "text"),
-            created_at=func.coalesce(prompts.c.created_at, times.now()),
-            max_attempts=func.coalesce(prompts.c.max_attempts, default_attempts),
-        )
-        return len(refused) + len(taken)
+            else_=5,
+        ),
+        prompt_type=func.coalesce(prompts.c.prompt_type, "text"),
+        created_at=func.coalesce(prompts.c.created_at, times.now()),
+        max_attempts=func.coalesce(prompts.c.max_attempts, default_attempts),
+    )
+    return len(refused) + len(taken)
 
 
 def _refuse(connection: Connection, which: ColumnElement[bool], message: str) -> list[int]:

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
+    Connection,
     Select,
     and_,
     func,
@@ -21,7 +22,6 @@ from sqlalchemy.sql.dml import ReturningUpdate
 
 from musings.models import KIND_OF_TYPE, TYPES_OF_KIND, Kind, Prompt, PromptStatus
 from musings.store import rows, times
-from musings.store.database import Database
 from musings.store.queue.states import NOW, AttemptStatus, Transition, statement
 from musings.store.tables import attempts, prompts
 from musings.store.visibility import IS_LIVE
@@ -33,7 +33,7 @@ Recipe = tuple[Kind, str | None]
 
 
 def claim(
-    database: Database,
+    connection: Connection,
     kinds: Collection[Kind],
     *,
     without: Collection[Recipe] = (),
@@ -47,57 +47,53 @@ def claim(
     Relaxed: whatever the attempt leaves outside is written down on the disk before, and this with it.
     """
     now = times.now()
-    with database.write(relaxed=True) as connection:
-        row = connection.execute(_claim_of(tuple(kinds), in_order(without), only), {"now": now}).first()
-        if row is None:
-            return None
-        prompt = rows.prompt(row)
-        connection.execute(
-            insert(attempts)
-            .prefix_with("OR REPLACE")  # of a prompt that was deleted by another program, and whose id came back
-            .values(
-                prompt_id=row.id,
-                attempt=row.attempt,
-                status=AttemptStatus.RUNNING,
-                backend=maker_of(prompt),
-                started_at=now,
-                external_id=row.external_id,
-            )
+    row = connection.execute(_claim_of(tuple(kinds), in_order(without), only), {"now": now}).first()
+    if row is None:
+        return None
+    prompt = rows.prompt(row)
+    connection.execute(
+        insert(attempts)
+        .prefix_with("OR REPLACE")  # of a prompt that was deleted by another program, and whose id came back
+        .values(
+            prompt_id=row.id,
+            attempt=row.attempt,
+            status=AttemptStatus.RUNNING,
+            backend=maker_of(prompt),
+            started_at=now,
+            external_id=row.external_id,
         )
-        return prompt
+    )
+    return prompt
 
 
 def anything_due(
-    database: Database, kinds: Collection[Kind], *, without: Collection[Recipe] = (), only: int | None = None
+    connection: Connection, kinds: Collection[Kind], *, without: Collection[Recipe] = (), only: int | None = None
 ) -> bool:
     """Whether ``claim`` would find something now: a read, so that an idle runner writes nothing."""
     next_one = next_in_line(tuple(kinds), in_order(without), only)
-    with database.read() as connection:
-        return connection.execute(next_one, {"now": times.now()}).first() is not None
+    return connection.execute(next_one, {"now": times.now()}).first() is not None
 
 
 def kind_due(
-    database: Database, kinds: Collection[Kind], *, without: Collection[Recipe] = (), only: int | None = None
+    connection: Connection, kinds: Collection[Kind], *, without: Collection[Recipe] = (), only: int | None = None
 ) -> Kind | None:
     """The kind of what ``claim`` would find now; None when it would find nothing."""
     next_one = next_in_line(tuple(kinds), in_order(without), only).scalar_subquery()
-    with database.read() as connection:
-        found = connection.execute(
-            select(prompts.c.prompt_type).where(prompts.c.id == next_one), {"now": times.now()}
-        ).first()
+    found = connection.execute(
+        select(prompts.c.prompt_type).where(prompts.c.id == next_one), {"now": times.now()}
+    ).first()
     return None if found is None else KIND_OF_TYPE.get(found.prompt_type)
 
 
-def next_due(database: Database, kinds: Collection[Kind]) -> datetime | None:
+def next_due(connection: Connection, kinds: Collection[Kind]) -> datetime | None:
     """When the earliest waiting prompt of these kinds may start: in the past when one is due, None without any."""
     types = [name for kind in kinds for name in TYPES_OF_KIND[kind]]
     when = func.coalesce(prompts.c.next_attempt_at, LONG_AGO)
-    with database.read() as connection:
-        found: datetime | None = connection.execute(
-            select(func.min(when)).where(
-                prompts.c.status == PromptStatus.PENDING, IS_LIVE, prompts.c.prompt_type.in_(types)
-            )
-        ).scalar_one()
+    found: datetime | None = connection.execute(
+        select(func.min(when)).where(
+            prompts.c.status == PromptStatus.PENDING, IS_LIVE, prompts.c.prompt_type.in_(types)
+        )
+    ).scalar_one()
     return found
 
 

@@ -3,11 +3,10 @@
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, or_, select, update
 
 from musings.models import PromptStatus
 from musings.store import times
-from musings.store.database import Database
 from musings.store.queue import leftovers
 from musings.store.queue.endings import CANCELLED_RUNNING
 from musings.store.queue.states import AttemptStatus, Step, Transition, transition
@@ -37,16 +36,15 @@ class Orphan:
     external_id: str | None
 
 
-def orphans(database: Database) -> list[Orphan]:
+def orphans(connection: Connection) -> list[Orphan]:
     """Attempts that a dead runner left: call it only while holding the runner's lock."""
     running = attempts.c.status == AttemptStatus.RUNNING
     columns = (attempts.c.prompt_id, attempts.c.attempt, attempts.c.status, attempts.c.directory)
-    with database.read() as connection:
-        found = connection.execute(select(*columns, attempts.c.external_id).where(or_(running, _files_without_rows())))
-        return [Orphan(*row) for row in found]
+    found = connection.execute(select(*columns, attempts.c.external_id).where(or_(running, _files_without_rows())))
+    return [Orphan(*row) for row in found]
 
 
-def recover(database: Database, default_attempts: int) -> int:
+def recover(connection: Connection, default_attempts: int) -> int:
     """Put every ``processing`` prompt back, or end it when it may be what stops the worker; returns how many.
 
     An attempt that the worker was working on itself counts. One whose job a server has can be joined again, so it does
@@ -56,33 +54,31 @@ def recover(database: Database, default_attempts: int) -> int:
     said = "The worker stopped in the middle of this attempt."
     stuck = prompts.c.status == PromptStatus.PROCESSING
     mine = and_(attempts.c.prompt_id == prompts.c.id, attempts.c.attempt == prompts.c.attempt)
-    with database.write() as connection:
-        found = connection.execute(
-            select(prompts, attempts.c.backend).select_from(prompts.outerjoin(attempts, mine)).where(stuck)
-        ).all()
-        connection.execute(
-            update(attempts)
-            .where(attempts.c.status == AttemptStatus.RUNNING)
-            .values(status=AttemptStatus.LOST, finished_at=times.now(), error=said, error_class="Lost")
-        )
-        connection.execute(update(attempts).where(_files_without_rows()).values(directory=None))
-        for row in found:
-            name, values = _after_death(row, default_attempts)
-            if name is not Transition.REQUEUE:
-                leftovers.note(connection, row.id, row.attempt, row.external_id)
-            transition(connection, name, prompts.c.id == row.id, **values)
+    found = connection.execute(
+        select(prompts, attempts.c.backend).select_from(prompts.outerjoin(attempts, mine)).where(stuck)
+    ).all()
+    connection.execute(
+        update(attempts)
+        .where(attempts.c.status == AttemptStatus.RUNNING)
+        .values(status=AttemptStatus.LOST, finished_at=times.now(), error=said, error_class="Lost")
+    )
+    connection.execute(update(attempts).where(_files_without_rows()).values(directory=None))
+    for row in found:
+        name, values = _after_death(row, default_attempts)
+        if name is not Transition.REQUEUE:
+            leftovers.note(connection, row.id, row.attempt, row.external_id)
+        transition(connection, name, prompts.c.id == row.id, **values)
     return len(found)
 
 
-def suspects(database: Database, default_attempts: int) -> list[int]:
+def suspects(connection: Connection, default_attempts: int) -> list[int]:
     """Waiting prompts that one more death of the worker would end: to be run alone, so that it is surely theirs."""
     query = (
         select(prompts)
         .where(prompts.c.status == PromptStatus.PENDING, IS_LIVE, prompts.c.worker_deaths > 0)
         .order_by(prompts.c.priority, prompts.c.id)
     )
-    with database.read() as connection:
-        found = connection.execute(query).all()
+    found = connection.execute(query).all()
     return [row.id for row in found if _is_last(row, default_attempts)]
 
 

@@ -3,9 +3,8 @@
 An older program left them ``completed`` with ``artifact_status='pending'`` and an ``output_reference``.
 """
 
-from sqlalchemy import Integer, Select, and_, literal_column, select, text
+from sqlalchemy import Connection, Integer, Select, and_, literal_column, select, text
 
-from musings.store.database import Database
 from musings.store.queue.states import Transition, transition
 from musings.store.visibility import IS_LIVE
 
@@ -24,10 +23,11 @@ WAITING_BETWEEN: Select[int] = (
 )
 
 
-def take_up(database: Database, default_attempts: int) -> int:
-    """Queue them for their second stage; returns how many there were. Without any it costs one look at an index."""
-    with database.read() as connection:
-        if connection.execute(WAITING_BETWEEN.limit(1)).first() is None:
-            return 0
-    with database.write() as connection:
-        return len(transition(connection, Transition.TAKE_UP, and_(BETWEEN, IS_LIVE), max_attempts=default_attempts))
+def are_between(connection: Connection) -> bool:
+    """Whether :func:`take_up` would find a row. Costs one look at an index."""
+    return connection.execute(WAITING_BETWEEN.limit(1)).first() is not None
+
+
+def take_up(connection: Connection, default_attempts: int) -> int:
+    """Queue them for their second stage; returns how many there were."""
+    return len(transition(connection, Transition.TAKE_UP, and_(BETWEEN, IS_LIVE), max_attempts=default_attempts))

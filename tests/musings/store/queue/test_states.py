@@ -33,12 +33,12 @@ def word_of(status: str | None) -> PromptStatus | Foreign:
 @pytest.mark.parametrize("prompt_type", ["image", "poem"])
 def test_only_what_may_begin_changes_anything(database: Database, name: Transition, prompt_type: str) -> None:
     for status in WORDS:
-        made, _ = submission.add(database, NewPrompt("a fox", prompt_type))
+        made, _ = database.writing(submission.add, NewPrompt("a fox", prompt_type))
         shell(database, f"UPDATE prompts SET status = {'NULL' if status is None else repr(str(status))}")
         shell(database, "UPDATE prompts SET artifact_status = 'untouched'")
         with database.write() as connection:
             changed = transition(connection, name, prompts.c.id == made.id)
-        found = stored.get(database, made.id)
+        found = database.reading(stored.get, made.id)
         if word_of(status) in RULES[name].begins:
             assert changed == [made.id]
             assert found.status == RULES[name].ends
