@@ -44,6 +44,7 @@ ROOMS: dict[str, frozenset[str]] = {
             "musings/locate",
             "musings/models",
             "musings/store",
+            "musings/store/queue",
             "musings/store/writings",
             "musings/version",
         }
@@ -61,12 +62,17 @@ ROOMS: dict[str, frozenset[str]] = {
         }
     ),
     "musings/store/queue": frozenset(
-        {"musings/models", "musings/sqlite", "musings/store", "musings/store/gallery", "musings/store/writings"}
+        {
+            "musings/errors",
+            "musings/models",
+            "musings/sqlite",
+            "musings/store",
+            "musings/store/gallery",
+            "musings/store/writings",
+        }
     ),
     "musings/store/access": frozenset({"musings/errors", "musings/store"}),
-    "musings/store/alerts": frozenset(
-        {"musings/models", "musings/store", "musings/store/gallery", "musings/store/queue"}
-    ),
+    "musings/store/alerts": frozenset({"musings/models", "musings/store", "musings/store/queue"}),
     "musings/engine": frozenset(
         {"musings/errors", "musings/logs", "musings/models", "musings/sqlite", "musings/store", "musings/store/queue"}
     ),

@@ -25,7 +25,7 @@ def claim(database: Database, slots: Slots, session: Session, only: int | None =
     if seen.is_paused or seen.kind is None:
         return None
     maker_of = slots.makers_of(seen.kind)  # asked before anything is locked: it may take its time
-    prompt = claims.claim(database, room.kinds, without=room.without, only=wanted, maker_of=maker_of)
+    prompt = database.writing_relaxed(claims.claim, room.kinds, without=room.without, only=wanted, maker_of=maker_of)
     if prompt is not None:
         slots.take(prompt)
     return prompt

@@ -14,13 +14,13 @@ WAIT_SECONDS_FOR = {"configuration": 0.0, "comfyui": 15.0, "server": 15.0}
 
 def is_drained(database: Database, kinds: Collection[Kind]) -> bool:
     """Whether nothing waits but prompts whose time is far, or for what no patience brings. Ask when nothing runs."""
-    if pause.is_paused(database):
+    if database.reading(pause.is_paused):
         return True
     now = times.now()
-    due = claims.next_due(database, kinds)
+    due = database.reading(claims.next_due, kinds)
     if due is None or due <= now:
         return due is None
     return all(
         (at - now).total_seconds() > WAIT_SECONDS_FOR.get(what or "", WAIT_SECONDS)
-        for what, at in accounts.put_off(database, kinds).items()
+        for what, at in database.reading(accounts.put_off, kinds).items()
     )

@@ -112,6 +112,6 @@ class Loop:
         self._news.wait(BUSY_SECONDS if self._slots.running else self._seconds_to_next())
 
     def _seconds_to_next(self) -> float:
-        due = claims.next_due(self._database, self._slots.kinds())
+        due = self._database.reading(claims.next_due, self._slots.kinds())
         left = (due - times.now()).total_seconds() if due else IDLE_SECONDS
         return left if 0 < left < IDLE_SECONDS else IDLE_SECONDS

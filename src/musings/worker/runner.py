@@ -10,8 +10,7 @@ from musings import logs
 from musings.engine.base import Engine
 from musings.errors import StoreError
 from musings.models import Kind
-from musings.store.queue import recovery, stages
-from musings.store.queue.admission import admit
+from musings.store.queue import admission, recovery, stages
 from musings.worker.attempt import Workshop
 from musings.worker.capacity import Capacity
 from musings.worker.hastening import Hastening
@@ -87,7 +86,7 @@ class Runner:
         self.summary.recovered = take_over(workshop.database, workshop.media_root, workshop.max_attempts, living)
         try:
             self._hastening.at_start()
-            self.capacity.suspects = recovery.suspects(workshop.database, workshop.max_attempts)
+            self.capacity.suspects = workshop.database.reading(recovery.suspects, workshop.max_attempts)
             with heartbeat(workshop.database, self._pid, self._kinds), self._attended():
                 yield
                 self.attempts.finish()
@@ -97,7 +96,11 @@ class Runner:
     def admit(self) -> int:
         """New rows of other programs, and rows that wait between two stages."""
         database, most = self._workshop.database, self._workshop.max_attempts
-        return admit(database, most) + stages.take_up(database, most)
+        with database.read() as connection:  # a look costs nobody a turn
+            if not (admission.are_outside(connection) or stages.are_between(connection)):
+                return 0
+        with database.write() as connection:
+            return admission.admit(connection, most) + stages.take_up(connection, most)
 
     @contextmanager
     def _attended(self) -> Iterator[None]:

@@ -108,7 +108,7 @@ class RunningAttempts:
             return
         self._looked_at = now
         running = {prompt_id: each.prompt.attempt for prompt_id, each in attempts.items()}
-        for prompt_id in in_flight.to_stop(self._workshop.database, running):
+        for prompt_id in self._workshop.database.reading(in_flight.to_stop, running):
             attempts[prompt_id].context.cancel()
 
     def abandon_overdue(self) -> None:

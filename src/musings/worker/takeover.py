@@ -22,7 +22,7 @@ def take_over(database: Database, media_root: MediaRoot, default_attempts: int, 
     log = logs.get("worker")
     before = workers.latest(database)
     is_here = before is None or before.is_here
-    for orphan in recovery.orphans(database):
+    for orphan in database.reading(recovery.orphans):
         running = orphan.status == AttemptStatus.RUNNING
         if running and is_here:
             _kill(orphan)
@@ -31,7 +31,7 @@ def take_over(database: Database, media_root: MediaRoot, default_attempts: int, 
         if running:
             log.warning("attempt lost, its worker died", prompt=orphan.prompt_id, attempt=orphan.attempt)
     media_root.clear_attempts(living)
-    return recovery.recover(database, default_attempts)
+    return database.writing(recovery.recover, default_attempts)
 
 
 def _kill(orphan: Orphan) -> None:

@@ -10,8 +10,7 @@ import pytest
 from musings.models import Kind, NewPrompt
 from musings.store import times
 from musings.store.database import Database
-from musings.store.gallery import prompts
-from musings.store.queue import pause, snapshot
+from musings.store.queue import pause, snapshot, submission
 from musings.store.queue.claims import Recipe
 from musings.store.queue.snapshot import Snapshot
 
@@ -27,8 +26,8 @@ def test_an_empty_queue(database: Database) -> None:
 
 
 def test_the_kind_of_what_is_next(database: Database) -> None:
-    prompts.add(database, NewPrompt("a fox", "poem", priority=9))
-    image, _ = prompts.add(database, NewPrompt("a fox", "image", workflow="fox", priority=1))
+    database.writing(submission.add, NewPrompt("a fox", "poem", priority=9))
+    image, _ = database.writing(submission.add, NewPrompt("a fox", "image", workflow="fox", priority=1))
     assert look(database).kind is Kind.IMAGE
     assert look(database, Kind.TEXT, Kind.MUSIC).kind is Kind.TEXT
     assert look(database, without=((Kind.IMAGE, "fox"),)).kind is Kind.TEXT
@@ -38,7 +37,7 @@ def test_the_kind_of_what_is_next(database: Database) -> None:
 
 
 def test_what_waits_for_its_time_is_not_next(database: Database) -> None:
-    prompts.add(database, NewPrompt("a fox", "poem"))
+    database.writing(submission.add, NewPrompt("a fox", "poem"))
     with database.write() as connection:
         at = (times.now() + timedelta(hours=1)).strftime(times.FORMAT)
         connection.exec_driver_sql("UPDATE prompts SET next_attempt_at = ?", (at,))
@@ -46,9 +45,9 @@ def test_what_waits_for_its_time_is_not_next(database: Database) -> None:
 
 
 def test_a_pause(database: Database) -> None:
-    pause.set_paused(database, True)
+    database.writing(pause.set_paused, True)
     assert look(database) == Snapshot(left=False, is_paused=True, kind=None)
-    pause.set_paused(database, False)
+    database.writing(pause.set_paused, False)
     assert look(database) == NOTHING
 
 
