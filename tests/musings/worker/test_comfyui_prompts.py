@@ -255,7 +255,7 @@ def test_reproduce_runs_the_recorded_recipe(run: Run, database: Database, settin
     changed = settings.media.workflows / "image_workflow.json"
     changed.write_text(json.dumps(painting(steps=9)))  # the file moves on; the recipe does not
 
-    again, _ = database.writing(submission.add, reproduction.recipe_of(database, first.id))
+    again, _ = database.writing(submission.add, database.reading(reproduction.recipe_of, first.id))
     assemble.runner(settings, database).run_queue_processor(drain=True)
 
     found = database.reading(prompts.get, again.id)

@@ -303,7 +303,7 @@ def test_a_recipe_names_its_document(settings: Settings, database: Database, llm
     media = Double()
     asked = ask(database)
     drain(settings, database, media)
-    again, _ = database.writing(submission.add, recipe_of(database, asked.id))
+    again, _ = database.writing(submission.add, database.reading(recipe_of, asked.id))
 
     drain(settings, database, media)
 

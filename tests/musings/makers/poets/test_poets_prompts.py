@@ -407,9 +407,9 @@ def test_a_recipe_names_who_wrote(settings: Settings, database: Database) -> Non
     asked = ask(database, parameters={"temperature": 0.2})
     sketched = ask(database, workflow="sketch-text")
     drain(settings, database)
-    assert recipe_of(database, asked.id).workflow == "poets"
-    assert recipe_of(database, sketched.id).workflow == "sketch-text"
-    again, _ = database.writing(submission.add, recipe_of(database, asked.id))
+    assert database.reading(recipe_of, asked.id).workflow == "poets"
+    assert database.reading(recipe_of, sketched.id).workflow == "sketch-text"
+    again, _ = database.writing(submission.add, database.reading(recipe_of, asked.id))
     drain(settings, database)
     assert database.reading(prompts.get, again.id).status == "completed"
 
@@ -418,7 +418,7 @@ def test_a_sketch_is_reproduced_as_a_sketch(database: Database, media_root: Medi
     """Whoever wrote it stays, though a language model serves by now."""
     asked = ask(database)
     assemble.runner(settings, database, pipelines=Pipelines()).run_queue_processor(drain=True)
-    again, _ = database.writing(submission.add, recipe_of(database, asked.id))
+    again, _ = database.writing(submission.add, database.reading(recipe_of, asked.id))
     drain(settings, database)
     found = database.reading(prompts.get, again.id)
     assert (found.status, found.workflow) == ("completed", "sketch-text")
