@@ -9,14 +9,13 @@ from musings.store.queue import claims, snapshot
 def claim(database: Database, slots: Slots, session: Session, only: int | None = None) -> Prompt | None:
     """Claim and take the next due prompt that there is room for, or None; also while the queue is paused.
 
-    ``only`` names the single prompt that may be taken. What other programs left is admitted first.
+    ``only`` names the single prompt that may be taken; where the room is for another one alone, that one is taken.
+    What other programs left is admitted first.
     """
     room = slots.room()
     if not room.kinds:
         if not slots.running:  # a full disk for one: what other programs left is taken in all the same
             session.admit()
-        return None
-    if only is not None and room.only not in (None, only):
         return None
     wanted = only if room.only is None else room.only
     seen = database.reading(snapshot.look, room.kinds, without=room.without, only=wanted)

@@ -7,7 +7,6 @@ from functools import partial
 
 from musings.alerts.duty import duties
 from musings.config.settings import Settings
-from musings.engine.base import Engine
 from musings.engine.registry import engine_of
 from musings.files.media_root import MediaRoot
 from musings.makers import places
@@ -28,7 +27,6 @@ def runner(
     database: Database,
     kinds: Collection[Kind] = tuple(Kind),
     *,
-    engine: Engine | None = None,
     pipelines: Pipelines | None = None,
     at_step: Callable[[str], None] = lambda step: None,
     overdue_seconds: float = OVERDUE_SECONDS,
@@ -51,7 +49,7 @@ def runner(
         redact=settings.redactor(),
     )
     return Runner(
-        engine or engine_of(database),
+        engine_of(database),
         workshop,
         House(settings, database, more=alerts),
         Slots(processing.concurrency, made_with, processors=os.cpu_count() or 1),

@@ -24,9 +24,11 @@ class Enqueues(Protocol):
 
 def enqueue(connection: Connection, prompt_ids: Iterable[int]) -> None:
     """Tell the engine of this connection's database that these prompts became due."""
-    told = list(prompt_ids)
     engine: Enqueues | None = connection.get_execution_options().get(_OPTION)
-    if engine is not None and told:
+    if engine is None:
+        return
+    told = list(prompt_ids)
+    if told:
         engine.enqueue(connection, told)
 
 
