@@ -13,6 +13,8 @@ from typing import Any
 import pytest
 
 from musings.config.settings import Settings
+from musings.engine.base import Engine
+from musings.engine.registry import engine_of
 from musings.models import NewPrompt, Prompt
 from musings.store.database import Database
 from musings.store.gallery import prompts
@@ -53,6 +55,11 @@ class Hall:
 
     def get(self, prompt_id: int) -> Prompt:
         return self.database.reading(prompts.get, prompt_id)
+
+    @property
+    def engine(self) -> Engine:
+        """The one that runners of this database have, or one like it."""
+        return engine_of(self.database)
 
     def make(self, **rest: Any) -> Runner:
         self.runner = assemble.runner(self.settings, self.database, pipelines=pipelines_of(self.double), **rest)
