@@ -272,7 +272,7 @@ ROOMS: dict[str, frozenset[str]] = {
 HOMES = {
     "sqlalchemy": {"musings/store", "musings/sqlite"},
     "alembic": {"musings/sqlite"},
-    "sqlite3": {"musings/store", "musings/sqlite"},
+    "sqlite3": {"musings/sqlite"},
     "fcntl": {"musings/sqlite"},
     "subprocess": {"musings/process"},
     "fastapi": {"musings/api"},

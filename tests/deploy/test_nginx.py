@@ -18,8 +18,8 @@ import pytest
 
 from musings.security.credentials import digest, new_token
 from musings.security.signing import LinkKey, key_file
+from musings.sqlite.database import open_database
 from musings.store.access import tokens
-from musings.store.database import Database
 from tests.musings.sqlite.installations import furnish
 
 SAMPLE = Path(__file__).parents[2] / "deploy" / "nginx.conf"
@@ -230,7 +230,7 @@ def test_nginx_asks_who_wants_to_see(locked: Front) -> None:
     """A file on the disk is as closed as the API: to a stranger, to a wrong token, to a forged link."""
     path = "/media/image/7_20261122T101500/0001.png"
     secret = new_token()
-    with closing(Database(locked.database)) as database:
+    with closing(open_database(locked.database)) as database:
         tokens.add(database, "phone", digest(secret), ["read"], None)
     link = f"{path}?expires=9999999999&signature="
     with closing(sqlite3.connect(locked.database)) as shell, shell:

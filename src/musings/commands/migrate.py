@@ -10,7 +10,7 @@ from musings.commands.opening import print_json, say, settings_for, show_warning
 from musings.errors import UsageError
 from musings.sqlite import schema
 from musings.sqlite.copying import told_plainly
-from musings.store.database import Database
+from musings.sqlite.database import open_database
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -29,7 +29,7 @@ def run(arguments: argparse.Namespace) -> int:
     if not arguments.dry_run:
         with told_plainly(path):
             path.parent.mkdir(parents=True, exist_ok=True)
-    database = Database(path)
+    database = open_database(path)
     try:
         report = schema.migrate(database, settings.media_root, rehearse=arguments.dry_run)
     finally:

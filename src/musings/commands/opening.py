@@ -14,6 +14,7 @@ from musings import locate, logs
 from musings.config.settings import Settings, load
 from musings.errors import StoreError
 from musings.sqlite import schema
+from musings.sqlite.database import open_database as open_sqlite
 from musings.store.database import Database
 
 CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
@@ -44,7 +45,7 @@ def open_database(settings: Settings) -> Iterator[Database]:
         path.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise StoreError(f"The folder of the database {path} cannot be made: {error.strerror}.") from error
-    database = Database(path)
+    database = open_sqlite(path)
     try:
         done = schema.ensure(database, settings.media_root)
         if done is not None and done.backup is not None:

@@ -8,7 +8,7 @@ from musings.errors import MusingsError
 from musings.files.media_root import MediaRoot
 from musings.housekeeping import checking, disk
 from musings.sqlite import schema
-from musings.store.database import Database
+from musings.sqlite.database import open_database
 
 WHAT = "media root"
 
@@ -33,7 +33,7 @@ def check(settings: Settings, deep: bool) -> Iterator[Finding]:
 
 
 def _files(settings: Settings, root: MediaRoot) -> Iterator[Finding]:
-    database = Database(settings.database.path)
+    database = open_database(settings.database.path)
     try:
         if schema.version(database) != schema.HEAD:
             return

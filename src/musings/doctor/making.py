@@ -14,7 +14,7 @@ from musings.makers.registry import Pipelines
 from musings.makers.script.local import local_problems
 from musings.models import MEDIA_KINDS
 from musings.sqlite import schema
-from musings.store.database import Database
+from musings.sqlite.database import open_database
 from musings.store.gallery.defaults import WorkflowDefaults
 
 
@@ -62,7 +62,7 @@ def _defaults(settings: Settings) -> Iterator[WorkflowDefaults | None]:
     if not path.exists():
         yield None
         return
-    database = Database(path)
+    database = open_database(path)
     try:
         is_ours = schema.version(database) == schema.HEAD
     except MusingsError:  # another check tells what is wrong with it

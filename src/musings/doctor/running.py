@@ -11,8 +11,8 @@ from musings.errors import MusingsError
 from musings.locate import CHECKOUT, lock_path
 from musings.service import control, unit
 from musings.service.manager import State
+from musings.sqlite.database import open_database
 from musings.sqlite.due import runner_is_alive
-from musings.store.database import Database
 from musings.store.queue import schedule
 from musings.store.queue.schedule import Schedule
 
@@ -38,7 +38,7 @@ def _schedule(settings: Settings) -> Schedule | None:
     """What the runs of a schedule have written down; a database that is missing or does not serve is told elsewhere."""
     if not settings.database.path.exists():
         return None
-    database = Database(settings.database.path)
+    database = open_database(settings.database.path)
     try:
         return schedule.find(database)
     except MusingsError:

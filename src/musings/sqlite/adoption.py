@@ -20,6 +20,7 @@ from musings.locate import lock_path
 from musings.models import KIND_OF_TYPE, PromptStatus, Writing
 from musings.sqlite import adopted_rows, copying, recognition
 from musings.sqlite.adoption_report import Report
+from musings.sqlite.database import open_database
 from musings.sqlite.due import runner_is_alive
 from musings.sqlite.recognition import Origin, Recognised, quoted
 from musings.sqlite.upgrade import upgrade
@@ -71,7 +72,7 @@ def rehearse(path: Path, head: str, media_root: Path | None = None) -> Report:
         if found.origin is not Origin.FRESH:
             copying.require_room(copy.parent, 3 * copying.size_of(path))
             copying.pour(path, copy)
-        database = Database(copy)
+        database = open_database(copy)
         try:
             done = adopt(database, head, media_root, called=path)
         finally:

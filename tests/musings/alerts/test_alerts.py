@@ -21,6 +21,7 @@ from musings.housekeeping.duties import Roster
 from musings.makers.base import Backend, Context
 from musings.models import Job, Kind, NewPrompt, Outcome
 from musings.sqlite import due
+from musings.sqlite.database import open_database
 from musings.store import times
 from musings.store.alerts import notices
 from musings.store.alerts.notices import Notice
@@ -85,7 +86,7 @@ class TestTelling:
         start = threading.Barrier(2)
 
         def see() -> None:
-            own = Database(settings.database.path)
+            own = open_database(settings.database.path)
             start.wait()
             book.enter(own, [TROUBLE], channel_names(settings))
             deliver(settings, own)

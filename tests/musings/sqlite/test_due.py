@@ -8,6 +8,7 @@ import pytest
 
 from musings.models import KIND_OF_TYPE, Kind
 from musings.sqlite import due, schema
+from musings.sqlite.database import open_database
 from musings.store.database import Database
 from musings.store.queue import accounts, recovery, transitions
 from musings.store.queue.admission import admit
@@ -104,7 +105,7 @@ def test_what_cannot_be_read_is_work_for_the_full_program(tmp_path: Path) -> Non
 
 @pytest.mark.parametrize("name", ["50% off.db", "what?.db", "#1.db", "a%20b.db", "ünï.db"])
 def test_any_file_name(tmp_path: Path, name: str) -> None:
-    database = Database(tmp_path / name)
+    database = open_database(tmp_path / name)
     schema.ensure(database)
     assert not due.anything(str(tmp_path / name), False)
     with database.write() as connection:

@@ -12,6 +12,7 @@ import pytest
 from musings.makers.base import Context
 from musings.models import Job, Kind, Outcome
 from musings.sqlite import due, schema
+from musings.sqlite.database import open_database
 from musings.store import times
 from musings.store.database import Database
 from musings.store.gallery import prompts, trash
@@ -45,7 +46,7 @@ def small(disk: Path, make_settings: MakeSettings) -> Iterator[Hall]:
         media={"comfyui": {"output_directory": str(disk / "media")}, "retention": GIGABYTES},
         processing={"backoff_seconds": 0.01, "shutdown_seconds": 0.2},
     )
-    database = Database(settings.database.path)
+    database = open_database(settings.database.path)
     schema.ensure(database)
     hall = Hall(settings, database)
     yield hall

@@ -8,6 +8,7 @@ import pytest
 
 from musings.models import Kind, NewPrompt, PromptStatus, Writing
 from musings.sqlite import due, schema
+from musings.sqlite.database import open_database
 from musings.store.database import Database
 from musings.store.gallery import prompts
 from musings.store.queue import recovery, stages, transitions
@@ -89,7 +90,7 @@ def test_an_owners_tags_and_full_text_survive(tmp_path: Path) -> None:
             INSERT INTO writing_tags VALUES (7, 3);
             """
         )
-    database = Database(path)
+    database = open_database(path)
     schema.ensure(database)
     schema.ensure(database)
     database.close()
