@@ -12,6 +12,7 @@ from pathlib import Path
 from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.pool import StaticPool
 
+from musings.sqlite import expressions as expressions  # registers SQLite's own forms with SQLAlchemy
 from musings.sqlite.dialect import SqliteDialect
 from musings.sqlite.mounts import wal_is_safe
 from musings.store.database import RELAXED, WRITE, Database

@@ -78,7 +78,7 @@ class SqliteDialect:
         return query.with_hint(table, f"INDEXED BY {index}", self.name)
 
     def insert_or_ignore(self, table: Table, values: Mapping[str, Any]) -> Insert:
-        return insert(table).prefix_with("OR IGNORE").values(dict(values))
+        return insert(table).values(dict(values)).on_conflict_do_nothing()
 
     def insert_or_replace(self, table: Table, values: Mapping[str, Any]) -> Insert:
         return insert(table).prefix_with("OR REPLACE").values(dict(values))

@@ -21,7 +21,8 @@ from musings.models import (
 )
 from musings.store import rows, times
 from musings.store.database import Database
-from musings.store.gallery.prompts import IS_LIVE, match_expression, position_of, prompts_fts
+from musings.store.dialect import TextIndex
+from musings.store.gallery.prompts import IS_LIVE, position_of
 from musings.store.tables import prompt_artifacts, prompts
 
 
@@ -146,10 +147,8 @@ def gallery(
     if wanted.since is not None:
         conditions.append(times.at_or_after(prompt_artifacts.c.created_at, wanted.since))
     if wanted.text:
-        matching = select(prompts_fts.c.rowid).where(
-            prompts_fts.c.musings_prompts_fts.op("MATCH")(match_expression(wanted.text))
-        )
-        conditions.append(prompt_artifacts.c.prompt_id.in_(matching))
+        found = database.dialect.matching(TextIndex.PROMPTS, wanted.text)
+        conditions.append(prompt_artifacts.c.prompt_id.in_(select(found.key).where(found.condition)))
     if before is not None:
         conditions.append(prompt_artifacts.c.id < before)
     newest = (

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import insert, select
+from sqlalchemy import select
 
 from musings.models import Kind
 from musings.store import times
@@ -32,13 +32,16 @@ class WorkflowDefaults:
 
     def settle(self, kind: Kind, workflow: str) -> None:
         """Keep the first that could be used, unless there is one: a default must not change by itself."""
-        self._write(kind, workflow, by_owner=False, replace="IGNORE")
+        with self._database.write() as connection:
+            values = _values(kind, workflow, by_owner=False)
+            connection.execute(self._database.dialect.insert_or_ignore(workflow_defaults, values))
 
     def choose(self, kind: Kind, workflow: str) -> None:
         """Make a workflow the default, as the owner asked."""
-        self._write(kind, workflow, by_owner=True, replace="REPLACE")
-
-    def _write(self, kind: Kind, workflow: str, *, by_owner: bool, replace: str) -> None:
-        values = {"kind": kind.value, "workflow": workflow, "by_owner": by_owner, "set_at": times.now()}
         with self._database.write() as connection:
-            connection.execute(insert(workflow_defaults).prefix_with(f"OR {replace}").values(values))
+            values = _values(kind, workflow, by_owner=True)
+            connection.execute(self._database.dialect.insert_or_replace(workflow_defaults, values))
+
+
+def _values(kind: Kind, workflow: str, *, by_owner: bool) -> dict[str, object]:
+    return {"kind": kind.value, "workflow": workflow, "by_owner": by_owner, "set_at": times.now()}

@@ -2,11 +2,12 @@
 
 from collections.abc import Collection
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, func, select, update
 
 from musings.models import WorkflowVersion
 from musings.store import times
 from musings.store.database import Database
+from musings.store.dialect import dialect_of
 from musings.store.tables import attempts, workflow_versions
 
 
@@ -22,17 +23,14 @@ def keep(database: Database, version: WorkflowVersion) -> None:
 
 def keep_in(connection: Connection, version: WorkflowVersion) -> None:
     """Store a version once, within the caller's transaction."""
-    connection.execute(
-        insert(workflow_versions)
-        .prefix_with("OR IGNORE")
-        .values(
-            hash=version.hash,
-            name=version.name,
-            source=version.source,
-            content=version.content,
-            created_at=times.now(),
-        )
-    )
+    values = {
+        "hash": version.hash,
+        "name": version.name,
+        "source": version.source,
+        "content": version.content,
+        "created_at": times.now(),
+    }
+    connection.execute(dialect_of(connection).insert_or_ignore(workflow_versions, values))
 
 
 def names(database: Database, digests: Collection[str]) -> dict[str, str]:

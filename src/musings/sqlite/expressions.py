@@ -1,0 +1,19 @@
+"""How SQLite writes the expressions of ``musings.store.expressions``. Importing this is what tells SQLAlchemy."""
+
+from typing import Any
+
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+
+from musings.store.expressions import is_number, unindexed
+
+
+@compiles(unindexed, "sqlite")
+def _without_its_index(element: unindexed, compiler: SQLCompiler, **options: Any) -> str:
+    """A unary ``+`` keeps a term from being used with an index (https://sqlite.org/optoverview.html, section 2)."""
+    return f"+{compiler.process(element.clauses, **options)}"
+
+
+@compiles(is_number, "sqlite")
+def _by_its_type(element: is_number, compiler: SQLCompiler, **options: Any) -> str:
+    return f"(typeof({compiler.process(element.clauses, **options)}) IN ('integer', 'real'))"
