@@ -47,13 +47,13 @@ class TestClaim:
         program = (
             "import sys\n"
             "from musings.models import Kind\n"
-            "from musings.store.queue import transitions\n"
+            "from musings.store.queue import transitions as queue\n"
             "from musings.sqlite.database import open_database\n"
             "database = open_database(sys.argv[1])\n"
-            "transitions.anything_due(database, list(Kind))\n"
+            "queue.anything_due(database, list(Kind))\n"
             "print('ready', flush=True)\n"
             "sys.stdin.readline()\n"
-            "while (found := transitions.claim(database, list(Kind))) is not None:\n"
+            "while (found := queue.claim(database, list(Kind))) is not None:\n"
             "    print(found.id, found.attempt)\n"
             "database.close()\n"
         )
