@@ -52,7 +52,7 @@ ROOMS: dict[str, frozenset[str]] = {
         }
     ),
     "musings/store": frozenset({"musings/errors", "musings/models"}),
-    "musings/store/writings": frozenset({"musings/errors", "musings/models", "musings/store", "musings/store/gallery"}),
+    "musings/store/writings": frozenset({"musings/errors", "musings/models", "musings/store"}),
     "musings/store/gallery": frozenset(
         {
             "musings/errors",
@@ -64,12 +64,17 @@ ROOMS: dict[str, frozenset[str]] = {
         }
     ),
     "musings/store/queue": frozenset(
-        {"musings/models", "musings/sqlite", "musings/store", "musings/store/gallery", "musings/store/writings"}
+        {
+            "musings/errors",
+            "musings/models",
+            "musings/sqlite",
+            "musings/store",
+            "musings/store/gallery",
+            "musings/store/writings",
+        }
     ),
     "musings/store/access": frozenset({"musings/errors", "musings/store"}),
-    "musings/store/alerts": frozenset(
-        {"musings/models", "musings/store", "musings/store/gallery", "musings/store/queue"}
-    ),
+    "musings/store/alerts": frozenset({"musings/models", "musings/store", "musings/store/queue"}),
     "musings/engine": frozenset(
         {"musings/files", "musings/models", "musings/sqlite", "musings/store", "musings/store/queue"}
     ),

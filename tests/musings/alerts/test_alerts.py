@@ -25,8 +25,7 @@ from musings.store import times
 from musings.store.alerts import notices
 from musings.store.alerts.notices import Notice
 from musings.store.database import Database
-from musings.store.gallery import prompts
-from musings.store.queue import changes, claims, endings, pause, workers
+from musings.store.queue import changes, claims, endings, pause, submission, workers
 from musings.views import present
 from musings.worker.housekeeper import House
 from tests.conftest import MakeSettings
@@ -248,7 +247,7 @@ class TestConditions:
         assert webhook.posts == []
 
     def test_a_prompt_that_runs_for_long(self, settings: Settings, database: Database) -> None:
-        prompt, _ = prompts.add(database, NewPrompt("a fox in the snow", "image"))
+        prompt, _ = submission.add(database, NewPrompt("a fox in the snow", "image"))
         taken = claims.claim(database, [Kind.IMAGE])
         assert taken is not None
         set_started(database, prompt.id, 59)
@@ -263,7 +262,7 @@ class TestConditions:
         assert (over.wrong, over.notice.body) == (False, "It is completed now.")
 
     def test_a_clock_set_back_makes_nothing_long(self, database: Database) -> None:
-        prompt, _ = prompts.add(database, NewPrompt("a fox", "image"))
+        prompt, _ = submission.add(database, NewPrompt("a fox", "image"))
         claims.claim(database, [Kind.IMAGE])
         set_started(database, prompt.id, -10_000)
         assert conditions.long_running(database, 60, {}) == []
@@ -380,7 +379,7 @@ class TestDeadWorker:
     def test_prompts_that_nobody_takes(
         self, settings: Settings, database: Database, minutes: float, paused: bool, wrong: bool
     ) -> None:
-        prompts.add(database, NewPrompt("a fox", "image"))
+        submission.add(database, NewPrompt("a fox", "image"))
         when = (times.now() - timedelta(minutes=minutes)).strftime(times.FORMAT)
         with database.write() as connection:
             connection.exec_driver_sql("UPDATE prompts SET created_at = ?", (when,))
@@ -391,7 +390,7 @@ class TestDeadWorker:
 
     def test_a_scheduled_run_is_given_its_time(self, make_settings: MakeSettings, database: Database) -> None:
         settings = make_settings(service={"interval_minutes": 60})
-        prompts.add(database, NewPrompt("a fox", "image"))
+        submission.add(database, NewPrompt("a fox", "image"))
         when = (times.now() - timedelta(minutes=170)).strftime(times.FORMAT)
         with database.write() as connection:
             connection.exec_driver_sql("UPDATE prompts SET created_at = ?", (when,))

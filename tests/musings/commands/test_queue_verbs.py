@@ -10,7 +10,7 @@ import pytest
 from musings.models import ArtifactType, Kind, NewArtifact
 from musings.store import times
 from musings.store.database import Database
-from musings.store.gallery import artifacts, prompts
+from musings.store.gallery import artifacts, lists, prompts
 from musings.store.queue import attempts, changes, claims, endings, pause
 from tests.musings.commands.conftest import Run, running
 from tests.waiting import until
@@ -69,7 +69,7 @@ def test_submit_refuses_in_one_line(run: Run, database: Database, words: tuple[s
     assert (found.code, found.out) == (2, "")
     assert said in found.err
     assert found.err.count("\n") == 1
-    assert prompts.listing(database, prompts.PromptFilter(), 5, None).items == ()
+    assert lists.listing(database, lists.PromptFilter(), 5, None).items == ()
 
 
 def test_text_after_two_dashes_may_begin_with_one(run: Run, database: Database) -> None:
@@ -142,7 +142,7 @@ def test_a_row_that_another_program_forbids(run: Run, database: Database) -> Non
 
 def test_wait_is_interrupted(config: Path, database: Database) -> None:
     with running(config, "submit", "a fox", "--wait") as waiting:
-        until(lambda: prompts.listing(database, prompts.PromptFilter(), 5, None).items, seconds=30)
+        until(lambda: lists.listing(database, lists.PromptFilter(), 5, None).items, seconds=30)
         waiting.send_signal(signal.SIGINT)
         assert waiting.communicate(timeout=30)[0] == ""
         assert waiting.returncode == 130

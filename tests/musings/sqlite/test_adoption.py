@@ -19,7 +19,7 @@ from musings.sqlite.lock import RunnerLock
 from musings.sqlite.upgrade import upgrade
 from musings.store.database import Database
 from musings.store.gallery import prompts
-from musings.store.queue import claims, endings, stages
+from musings.store.queue import claims, endings, stages, submission
 from musings.store.queue.admission import admit
 from musings.store.writings import writings
 from tests.musings.sqlite import old_databases as old
@@ -201,7 +201,7 @@ def test_the_same_words_again_are_a_writing_of_their_own(tmp_path: Path, constra
     adopt(path)
     database = Database(path)
     for number in range(4):
-        prompt, _ = prompts.add(database, NewPrompt("a fox", "poem"))
+        prompt, _ = submission.add(database, NewPrompt("a fox", "poem"))
         claimed = claims.claim(database, [Kind.TEXT])
         assert claimed is not None
         text = Writing("A fox", "a fox in the snow", "poem")

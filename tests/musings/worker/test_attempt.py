@@ -13,7 +13,7 @@ from musings.makers.base import Context
 from musings.models import Job, Kind, NewPrompt, Outcome, Prompt
 from musings.store.database import Database
 from musings.store.gallery import prompts
-from musings.store.queue import attempts, claims
+from musings.store.queue import attempts, claims, submission
 from musings.worker.attempt import HouseFault, OurFault, Workshop, as_fault, give_up, process
 from musings.worker.context import AttemptContext
 from tests.doubles import Double, pipelines_of
@@ -28,7 +28,7 @@ def workshop(database: Database, media_root: MediaRoot) -> Workshop:
 
 
 def claimed(workshop: Workshop, max_attempts: int = 3) -> tuple[Prompt, AttemptContext]:
-    prompts.add(workshop.database, NewPrompt("a fox", "image", max_attempts=max_attempts))
+    submission.add(workshop.database, NewPrompt("a fox", "image", max_attempts=max_attempts))
     taken = claims.claim(workshop.database, list(Kind))
     assert taken is not None
     return taken, AttemptContext(workshop.database, taken, 30)

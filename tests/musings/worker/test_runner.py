@@ -10,8 +10,8 @@ from sqlalchemy import text
 from musings.errors import LockedError, StoreError, Unavailable
 from musings.makers.base import Context
 from musings.models import ArtifactType, Job, Kind, MadeFile, Outcome, Writing
-from musings.store.gallery import artifacts, prompts
-from musings.store.queue import attempts, claims, pause, recovery, workers
+from musings.store.gallery import artifacts
+from musings.store.queue import attempts, cancellation, claims, pause, recovery, workers
 from musings.worker import attempt as attempt_module
 from musings.worker.runner import Runner
 from tests.conftest import MakeSettings
@@ -318,7 +318,7 @@ class TestCancel:
         before = len(waits)
         until(lambda: len(waits) > before)
         assert waits[before] <= 0.5
-        prompts.cancel(hall.database, made)
+        cancellation.cancel(hall.database, made)
         found = hall.ends(made)
         assert (found.status, found.artifact_status) == ("cancelled", "error")
         assert found.error_message == "Cancelled while it was running."
@@ -350,7 +350,7 @@ class TestCancel:
         stop, stay = hall.add("stop"), hall.add("stay")
         hall.start()
         until(lambda: len(hall.double.jobs) == 2)
-        prompts.cancel(hall.database, stop)
+        cancellation.cancel(hall.database, stop)
         assert hall.ends(stop).status == "cancelled"
         gate.set()
         assert hall.ends(stay).status == "completed"

@@ -21,8 +21,9 @@ from musings.models import (
 )
 from musings.store import rows, times
 from musings.store.database import Database
-from musings.store.gallery.prompts import IS_LIVE, match_expression, position_of, prompts_fts
+from musings.store.gallery.lists import match_expression, position_of, prompts_fts
 from musings.store.tables import prompt_artifacts, prompts
+from musings.store.visibility import IS_LIVE
 
 
 @dataclass(frozen=True)

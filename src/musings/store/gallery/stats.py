@@ -8,9 +8,9 @@ from sqlalchemy import ColumnElement, func, literal_column, select
 from musings.models import KIND_OF_TYPE, Prompt, PromptStatus
 from musings.store import rows, times
 from musings.store.database import Database
-from musings.store.gallery.prompts import IS_LIVE
 from musings.store.queue.pause import is_paused
 from musings.store.tables import prompts
+from musings.store.visibility import IS_LIVE
 
 RECENT = 200
 ANY_STATUS: ColumnElement[str] = literal_column(

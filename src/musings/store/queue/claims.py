@@ -25,10 +25,10 @@ from sqlalchemy.sql.dml import ReturningUpdate
 from musings.models import KIND_OF_TYPE, TYPES_OF_KIND, ArtifactStatus, Kind, Prompt, PromptStatus
 from musings.store import rows, times
 from musings.store.database import Database
-from musings.store.gallery.prompts import IS_LIVE
 from musings.store.queue.accounts import Step
 from musings.store.queue.states import TEXT_TYPES, AttemptStatus
 from musings.store.tables import attempts, prompts
+from musings.store.visibility import IS_LIVE
 
 _NOW = bindparam("now", type_=times.UtcTime)
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)

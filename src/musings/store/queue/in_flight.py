@@ -7,10 +7,10 @@ from sqlalchemy import and_, select, update
 from musings.models import JsonObject, Prompt, PromptStatus, Writing
 from musings.store import rows
 from musings.store.database import Database
-from musings.store.gallery.prompts import IS_LIVE
 from musings.store.queue.accounts import Step
 from musings.store.queue.fence import hold, is_attempt, is_mine
 from musings.store.tables import attempts, prompts
+from musings.store.visibility import IS_LIVE
 from musings.store.writings import writings
 
 

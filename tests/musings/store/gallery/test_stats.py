@@ -4,13 +4,13 @@ from sqlalchemy import text
 
 from musings.models import Kind, NewPrompt
 from musings.store.database import Database
-from musings.store.gallery import prompts, stats
-from musings.store.queue import claims, endings, workers
+from musings.store.gallery import stats
+from musings.store.queue import claims, endings, submission, workers
 
 
 def test_counts_by_status_and_kind(database: Database) -> None:
     for prompt_type in ("poem", "image", "image_prompt", "speech"):
-        prompts.add(database, NewPrompt("a fox", prompt_type))
+        submission.add(database, NewPrompt("a fox", prompt_type))
     taken = claims.claim(database, [Kind.IMAGE])
     assert taken is not None
     endings.complete(database, taken, artifacts=[], writing=None, seconds=2.5, log="")

@@ -5,12 +5,11 @@ from contextlib import closing
 
 from musings.models import Kind, NewPrompt, Prompt
 from musings.store.database import Database
-from musings.store.gallery import prompts
-from musings.store.queue import claims
+from musings.store.queue import claims, submission
 
 
 def claimed(database: Database, prompt_type: str = "image", **rest: object) -> Prompt:
-    prompts.add(database, NewPrompt("a fox", prompt_type, **rest))  # type: ignore[arg-type]
+    submission.add(database, NewPrompt("a fox", prompt_type, **rest))  # type: ignore[arg-type]
     found = claims.claim(database, list(Kind))
     assert found is not None
     return found

@@ -8,14 +8,14 @@ from musings.models import Kind, NewPrompt, Prompt
 from musings.store import times
 from musings.store.database import Database
 from musings.store.gallery import prompts
-from musings.store.queue import accounts, attempts, endings
+from musings.store.queue import accounts, attempts, cancellation, endings, retries, submission
 from musings.store.queue import claims as claims_store
 
 LATER = timedelta(hours=1)
 
 
 def claimed(database: Database) -> Prompt:
-    prompts.add(database, NewPrompt("a fox", "image"))
+    submission.add(database, NewPrompt("a fox", "image"))
     taken = claims_store.claim(database, list(Kind))
     assert taken is not None
     return taken
@@ -37,7 +37,7 @@ def test_crashes_add_up_over_attempts_until_it_is_retried(database: Database) ->
     assert again is not None
     assert accounts.count_crash(database, again.id, again.attempt) == 3
     endings.fail(database, again, error="x", error_class="ServerCrash", seconds=0, log="")
-    fresh = prompts.retry(database, taken.id)
+    fresh = retries.retry(database, taken.id)
     assert (fresh.server_crashes, fresh.waits, fresh.attempts_used) == (0, 0, 0)
 
 
@@ -45,8 +45,8 @@ def test_a_cancelled_prompt_that_is_retried_begins_a_new_count(database: Databas
     taken = claimed(database)
     endings.put_back(database, taken, at=times.now(), error="x", error_class="PassingFault", seconds=0, log="")
     assert prompts.get(database, taken.id).attempts_used == 1
-    prompts.cancel(database, taken.id)
-    prompts.retry(database, taken.id)
+    cancellation.cancel(database, taken.id)
+    retries.retry(database, taken.id)
     again = claims_store.claim(database, list(Kind))
     assert again is not None
     assert (again.attempt, again.attempts_used) == (2, 1)
@@ -87,7 +87,7 @@ def test_what_comes_ends_the_wait_of_those_who_wait_for_it(
 
 def test_recipes_of_busy_makers_are_passed_over(database: Database) -> None:
     wanted = [("image", "fox"), ("image", None), ("image", "cat"), ("music", "fox"), ("poem", None)]
-    made = [prompts.add(database, NewPrompt("a fox", kind, workflow=name))[0].id for kind, name in wanted]
+    made = [submission.add(database, NewPrompt("a fox", kind, workflow=name))[0].id for kind, name in wanted]
 
     def claims(*without: claims_store.Recipe) -> list[int]:
         found = []
@@ -104,7 +104,7 @@ def test_recipes_of_busy_makers_are_passed_over(database: Database) -> None:
 
 
 def test_one_alone_may_be_asked_for(database: Database) -> None:
-    first, second = (prompts.add(database, NewPrompt("a fox", "image"))[0].id for _ in range(2))
+    first, second = (submission.add(database, NewPrompt("a fox", "image"))[0].id for _ in range(2))
     taken = claims_store.claim(database, list(Kind), only=second)
     assert taken is not None
     assert taken.id == second

@@ -9,7 +9,7 @@ from sqlalchemy import text
 from musings.models import Kind, NewPrompt, Prompt
 from musings.store.database import Database
 from musings.store.gallery import prompts
-from musings.store.queue import claims, endings
+from musings.store.queue import claims, endings, submission
 from musings.store.queue.admission import EMPTY_TEXT, OUTSIDE, UNKNOWN_TYPE, admit
 
 
@@ -80,7 +80,7 @@ def test_what_does_not_wait_is_left_alone(database: Database, status: str) -> No
 
 @pytest.mark.parametrize("status", ["unprocessed", "queued", None])
 def test_a_row_set_back_by_hand_is_tried_anew(database: Database, status: str | None) -> None:
-    made, _ = prompts.add(database, NewPrompt("a fox", "image", max_attempts=1))
+    made, _ = submission.add(database, NewPrompt("a fox", "image", max_attempts=1))
     claimed = claims.claim(database, list(Kind))
     assert claimed is not None
     endings.fail(database, claimed, error="no", error_class="UserFault", seconds=0, log="")
@@ -93,7 +93,7 @@ def test_a_row_set_back_by_hand_is_tried_anew(database: Database, status: str | 
 
 
 def test_a_type_that_is_changed_while_waiting_is_looked_at_again(database: Database) -> None:
-    made, _ = prompts.add(database, NewPrompt("a fox", "image"))
+    made, _ = submission.add(database, NewPrompt("a fox", "image"))
     with closing(sqlite3.connect(str(database.path))) as plain, plain:
         plain.execute("UPDATE prompts SET prompt_type = 'painting'")
     assert admit(database, 3) == 1
@@ -101,7 +101,7 @@ def test_a_type_that_is_changed_while_waiting_is_looked_at_again(database: Datab
 
 
 def test_what_the_api_adds_needs_no_admission(database: Database) -> None:
-    prompts.add(database, NewPrompt("a fox", "image"))
+    submission.add(database, NewPrompt("a fox", "image"))
     assert admit(database, 3) == 0
 
 

@@ -10,8 +10,7 @@ from sqlalchemy import text
 from musings.models import Kind, NewPrompt
 from musings.store import times
 from musings.store.database import Database
-from musings.store.gallery import prompts
-from musings.store.queue import attempts, claims, endings
+from musings.store.queue import attempts, claims, endings, submission
 from tests.musings.store.queue.taking import claimed, shell
 
 
@@ -51,12 +50,12 @@ class TestClaim:
 
     def test_the_most_urgent_then_the_oldest(self, database: Database) -> None:
         for priority in (5, 1, 10, 1):
-            prompts.add(database, NewPrompt("a fox", "text", priority=priority))
+            submission.add(database, NewPrompt("a fox", "text", priority=priority))
         order = [claims.claim(database, list(Kind)) for _ in range(4)]
         assert [each.id for each in order if each] == [2, 4, 1, 3]
 
     def test_only_the_kinds_asked_for(self, database: Database) -> None:
-        prompts.add(database, NewPrompt("a fox", "song"))
+        submission.add(database, NewPrompt("a fox", "song"))
         assert claims.claim(database, [Kind.IMAGE, Kind.MUSIC, Kind.VOICE]) is None
         assert not claims.anything_due(database, [Kind.IMAGE])
         assert claims.claim(database, [Kind.TEXT]) is not None
@@ -86,7 +85,7 @@ class TestClaim:
 
     def test_it_reads_one_index_in_order(self, database: Database) -> None:
         for n in range(50):
-            prompts.add(database, NewPrompt(f"fox {n}", "text"))
+            submission.add(database, NewPrompt(f"fox {n}", "text"))
         with database.read() as connection:
             connection.execute(text("ANALYZE"))
             query = claims._next_in_line(tuple(Kind)).params(now=times.now())

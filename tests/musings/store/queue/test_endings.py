@@ -9,7 +9,7 @@ from musings.models import ArtifactType, NewArtifact, Prompt, Writing
 from musings.store import times
 from musings.store.database import Database
 from musings.store.gallery import artifacts, prompts
-from musings.store.queue import attempts, endings, in_flight
+from musings.store.queue import attempts, cancellation, endings, in_flight
 from musings.store.writings import writings
 from tests.musings.store.queue.taking import claimed, shell
 
@@ -127,7 +127,7 @@ class TestEnds:
     @pytest.mark.parametrize("how", ["put_back", "release"])
     def test_who_asked_to_cancel_gets_it_whatever_ended_the_attempt(self, database: Database, how: str) -> None:
         taken = claimed(database)
-        prompts.cancel(database, taken.id)
+        cancellation.cancel(database, taken.id)
         assert TestFence().end(how, database, taken) is True
         found = prompts.get(database, taken.id)
         assert (found.status, found.artifact_status, found.cancel_requested) == ("cancelled", "error", False)

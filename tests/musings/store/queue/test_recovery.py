@@ -10,12 +10,22 @@ from musings.models import Kind, NewPrompt, Prompt
 from musings.store import times
 from musings.store.database import Database
 from musings.store.gallery import prompts
-from musings.store.queue import accounts, attempts, claims, endings, in_flight, recovery
+from musings.store.queue import (
+    accounts,
+    attempts,
+    cancellation,
+    claims,
+    endings,
+    in_flight,
+    recovery,
+    retries,
+    submission,
+)
 from musings.store.queue.accounts import Step
 
 
 def orphaned(database: Database, prompt_type: str = "image", max_attempts: int = 3) -> Prompt:
-    prompts.add(database, NewPrompt("a fox", prompt_type, max_attempts=max_attempts))
+    submission.add(database, NewPrompt("a fox", prompt_type, max_attempts=max_attempts))
     taken = claims.claim(database, list(Kind))
     assert taken is not None
     return taken
@@ -47,11 +57,11 @@ def test_one_that_has_used_up_its_attempts_fails_and_says_why(database: Database
 
 def test_one_that_was_to_be_cancelled_is(database: Database) -> None:
     left = orphaned(database)
-    prompts.cancel(database, left.id)
+    cancellation.cancel(database, left.id)
     recovery.recover(database, 3)
     found = prompts.get(database, left.id)
     assert (found.status, found.cancel_requested) == ("cancelled", False)
-    assert prompts.retry(database, left.id).status == "pending"
+    assert retries.retry(database, left.id).status == "pending"
 
 
 def test_one_that_another_program_left_is_taken_as_unattempted(database: Database) -> None:
@@ -108,7 +118,7 @@ def die(database: Database, step: str | None, *, external: str = "comfy|http://a
 class TestAJobThatAServerHas:
     @pytest.fixture(autouse=True)
     def prompt(self, database: Database) -> None:
-        prompts.add(database, NewPrompt("a fox", "image"))
+        submission.add(database, NewPrompt("a fox", "image"))
 
     def test_costs_no_attempt_and_is_remembered(self, database: Database) -> None:
         found = die(database, None, times=20)
@@ -126,7 +136,7 @@ class TestAJobThatAServerHas:
         found = die(database, Step.FETCHING)
         assert found.status == "failed"
         assert "9 times in a row while it fetched" in (found.error_message or "")
-        assert prompts.retry(database, 1).status == "pending"
+        assert retries.retry(database, 1).status == "pending"
         assert die(database, Step.FETCHING).status == "pending"
 
     def test_other_steps_between_begin_the_count_anew(self, database: Database) -> None:
@@ -143,7 +153,7 @@ class TestAJobThatAServerHas:
 
 def test_whoever_one_more_death_would_end_is_suspect(database: Database) -> None:
     for _ in range(2):
-        prompts.add(database, NewPrompt("a fox", "image"))
+        submission.add(database, NewPrompt("a fox", "image"))
     first = claims.claim(database, list(Kind))
     assert first is not None
     assert recovery.suspects(database, 3) == []

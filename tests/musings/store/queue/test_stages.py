@@ -10,7 +10,7 @@ from musings.models import Kind, NewPrompt, PromptStatus, Writing
 from musings.sqlite import due, schema
 from musings.store.database import Database
 from musings.store.gallery import prompts
-from musings.store.queue import claims, in_flight, recovery, stages
+from musings.store.queue import claims, in_flight, recovery, stages, submission
 
 
 def waiting(database: Database, **changes: object) -> int:
@@ -64,7 +64,7 @@ def test_the_look_costs_nothing_among_many_completed_rows(database: Database) ->
 
 
 def test_a_kept_writing_falls_with_the_fence(database: Database) -> None:
-    prompts.add(database, NewPrompt("a fox", "image_prompt"))
+    submission.add(database, NewPrompt("a fox", "image_prompt"))
     claimed = claims.claim(database, [Kind.IMAGE])
     assert claimed is not None
     recovery.recover(database, 3)
