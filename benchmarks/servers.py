@@ -23,6 +23,7 @@ from musings.sqlite import schema
 from musings.sqlite.database import open_database
 from musings.store.database import Database
 from musings.store.gallery import prompts
+from musings.store.queue import submission
 from musings.worker import assemble
 
 ROUNDS = 25
@@ -58,7 +59,7 @@ def share(folder: Path, many: int) -> Iterator[Figure]:
     """Jobs of a second on many servers: how much of their time is used."""
     with fakes(many, Pace(node=JOB_SECONDS / 2)) as urls, house(folder, urls) as (settings, database):
         for number in range(many * JOBS_EACH):
-            prompts.add(database, NewPrompt("a fox", "image", parameters={"color": number}))
+            submission.add(database, NewPrompt("a fox", "image", parameters={"color": number}))
         began = time.perf_counter()
         runner = assemble.runner(settings, database, [Kind.IMAGE])
         runner.run_queue_processor(drain=True)
@@ -152,7 +153,7 @@ def _by_hand(server: Server, number: int) -> None:
 
 
 def _as_prompt(database: Database, number: int) -> None:
-    prompt, _ = prompts.add(database, NewPrompt("a fox", "image", parameters={"color": number}))
+    prompt, _ = submission.add(database, NewPrompt("a fox", "image", parameters={"color": number}))
     while (found := prompts.get(database, prompt.id)).status not in ENDED:
         time.sleep(LOOK_SECONDS)
     if found.status != "completed":

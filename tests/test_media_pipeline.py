@@ -15,7 +15,7 @@ from musings.sqlite import schema
 from musings.sqlite.database import open_database
 from musings.store.database import Database
 from musings.store.gallery import artifacts, prompts
-from musings.store.queue import attempts, transitions
+from musings.store.queue import attempts, claims, submission
 from musings.store.tables import prompt_artifacts
 from musings.worker.attempt import Workshop, process_media_prompt
 from musings.worker.context import AttemptContext
@@ -31,8 +31,8 @@ def in_memory() -> Iterator[Database]:
 
 
 def run(database: Database, media_root: MediaRoot, double: Double) -> Prompt:
-    prompts.add(database, NewPrompt("a fox in the snow", "image"))
-    claimed = transitions.claim(database, [Kind.IMAGE])
+    submission.add(database, NewPrompt("a fox in the snow", "image"))
+    claimed = claims.claim(database, [Kind.IMAGE])
     assert claimed is not None
     workshop = Workshop(database, media_root, pipelines_of(double), 3, 0.01, Event())
     process_media_prompt(workshop, claimed, AttemptContext(database, claimed, 30))
@@ -68,7 +68,7 @@ def test_failure_is_told_in_the_row(database: Database, media_root: MediaRoot) -
 
 
 def test_record_prompt_artifacts_in_memory(in_memory: Database) -> None:
-    prompt, _ = prompts.add(in_memory, NewPrompt("four foxes", "image"))
+    prompt, _ = submission.add(in_memory, NewPrompt("four foxes", "image"))
     made = [
         NewArtifact(ArtifactType.IMAGE, f"image/1_20261122T101500/000{n}.png", None, {"seed": n}) for n in range(1, 5)
     ]

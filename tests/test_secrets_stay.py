@@ -19,6 +19,7 @@ from musings.sqlite import schema
 from musings.sqlite.database import open_database
 from musings.store.database import Database
 from musings.store.gallery import prompts
+from musings.store.queue import submission
 from musings.worker import assemble
 from tests.doubles import Double, made_text, pipelines_of
 from tests.musings.commands.conftest import command, environment, running
@@ -90,7 +91,7 @@ def test_what_a_pipeline_says_is_stored_without_them(config: Path, database: Dat
         return made_text(job, context)
 
     ids = [
-        prompts.add(database, NewPrompt(text, "poem", max_attempts=2))[0].id
+        submission.add(database, NewPrompt(text, "poem", max_attempts=2))[0].id
         for text in ("user", "passing", "bug", "ok")
     ]
     runner = assemble.runner(settings, database, pipelines=pipelines_of(Double(act)))

@@ -20,7 +20,7 @@ from musings.models import Artifact
 from musings.sqlite import copying, dump
 from musings.sqlite.database import open_database
 from musings.store.database import Database
-from musings.store.gallery import artifacts, prompts
+from musings.store.gallery import artifacts, lists
 from musings.store.writings import writings
 
 PAGE = 100
@@ -126,7 +126,7 @@ def _shown(database: Database, there: set[str], missing: dict[str, None]) -> Ite
     """The prompts that were completed, page by page, each page with whether it is the last."""
     cursor: str | None = None
     while True:
-        found = prompts.listing(database, prompts.PromptFilter(statuses=["completed"]), PAGE, cursor)
+        found = lists.listing(database, lists.PromptFilter(statuses=["completed"]), PAGE, cursor)
         ids = [prompt.id for prompt in found.items]
         made: dict[int, list[Artifact]] = {number: [] for number in ids}
         for artifact in artifacts.of_prompts(database, ids):

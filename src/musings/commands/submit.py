@@ -24,7 +24,7 @@ from musings.requests.rehearsal import Rehearsals
 from musings.store.database import Database
 from musings.store.gallery import artifacts, prompts, uploads, workflows
 from musings.store.gallery.defaults import WorkflowDefaults
-from musings.store.queue import durations
+from musings.store.queue import durations, submission
 from musings.views.present import NOBODY, worker_state
 
 LOOK_SECONDS = 0.2
@@ -68,7 +68,7 @@ def run(arguments: argparse.Namespace) -> int:
         if arguments.dry_run:
             return _rehearse(pipelines, settings, database, take, as_json=arguments.json)
         wanted = take()
-        prompt, _ = prompts.add(database, wanted, settings.processing.max_pending)
+        prompt, _ = submission.add(database, wanted, settings.processing.max_pending)
         if arguments.wait:
             prompt = _wait(database, prompt)
         if arguments.json:
@@ -90,7 +90,7 @@ def _rehearse(
     """Print what would become of the prompt; exit code 1 when it would not be taken, or nothing could run it now."""
     most = settings.processing.max_pending
     rehearsals = Rehearsals(pipelines, partial(durations.of_workflow, database))
-    found = rehearsals.rehearse(take, lambda _new: prompts.require_room(database, most))
+    found = rehearsals.rehearse(take, lambda _new: submission.require_room(database, most))
     if as_json:
         print_json(asdict(found))
         return 0 if found.ok else 1

@@ -10,7 +10,7 @@ from musings.errors import UsageError
 from musings.files.media_root import MediaRoot
 from musings.housekeeping import pruning
 from musings.store.database import Database
-from musings.store.gallery import prompts, trash
+from musings.store.gallery import lists, trash
 from musings.views import present
 
 
@@ -36,7 +36,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _list(settings: Settings, database: Database, arguments: argparse.Namespace) -> int:
-    page = prompts.listing(database, prompts.PromptFilter(deleted=True), arguments.limit, arguments.cursor)
+    page = lists.listing(database, lists.PromptFilter(deleted=True), arguments.limit, arguments.cursor)
     if arguments.json:
         shown = present.prompt_responses(database, page.items, settings.processing.max_attempts)
         print_json({"items": [each.model_dump(mode="json") for each in shown], "next_cursor": page.next_cursor})

@@ -16,7 +16,7 @@ from musings.models import Kind, Prompt
 from musings.process import kill_group
 from musings.sqlite.lock import RunnerLock
 from musings.store.database import Database
-from musings.store.queue import recovery, stages, transitions
+from musings.store.queue import claims, pause, recovery, stages, states
 from musings.store.queue.admission import admit
 
 POLL_SECONDS = 0.05
@@ -49,21 +49,21 @@ class SqliteEngine:
         self,
         kinds: Collection[Kind],
         *,
-        without: Collection[transitions.Recipe] = (),
+        without: Collection[claims.Recipe] = (),
         only: int | None = None,
         makers: Callable[[Kind], Callable[[Prompt], str | None]] = lambda _kind: lambda _prompt: None,
     ) -> Prompt | None:
         self._admit()
-        if not kinds or transitions.is_paused(self._database):
+        if not kinds or pause.is_paused(self._database):
             return None
-        kind = transitions.kind_due(self._database, kinds, without=without, only=only)
+        kind = claims.kind_due(self._database, kinds, without=without, only=only)
         if kind is None:
             return None  # so that an idle runner only reads
-        return transitions.claim(self._database, kinds, without=without, only=only, maker_of=makers(kind))
+        return claims.claim(self._database, kinds, without=without, only=only, maker_of=makers(kind))
 
     def next_due(self, kinds: Collection[Kind]) -> datetime | None:
         self._admit()
-        return transitions.next_due(self._database, kinds)
+        return claims.next_due(self._database, kinds)
 
     def wait(self, seconds: float) -> None:
         until = time.monotonic() + seconds
@@ -88,7 +88,7 @@ class SqliteEngine:
         """Clean up after attempts whose runner died: their processes, their half-made files, their rows."""
         log = logs.get("worker")
         for orphan in recovery.orphans(self._database):
-            running = orphan.status == transitions.AttemptStatus.RUNNING
+            running = orphan.status == states.AttemptStatus.RUNNING
             if running and orphan.external_id and orphan.external_id.startswith("process:"):
                 kill_group(orphan.external_id.removeprefix("process:"))
             if orphan.directory:

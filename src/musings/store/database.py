@@ -4,15 +4,18 @@ A store function takes a ``Database``, or a ``Connection`` where it is a part of
 between kinds of databases is in ``Database.dialect``.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy import Connection, Engine
 
 from musings.errors import RefusedError
 from musings.store.dialect import OPTION, Dialect
 
+P = ParamSpec("P")
+T = TypeVar("T")
 WRITE = "musings_write"
 """The execution option of a write transaction: ``DURABLE`` or ``RELAXED``. A transaction without it only reads."""
 DURABLE, RELAXED = "durable", "relaxed"
@@ -48,6 +51,16 @@ class Database:
             connection.begin(),
         ):
             yield connection
+
+    def reading(self, ask: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """The answer of one store function in a read transaction of its own."""
+        with self.read() as connection:
+            return ask(connection, *args, **kwargs)
+
+    def writing(self, change: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Call one store function in a write transaction of its own, and commit it."""
+        with self.write() as connection:
+            return change(connection, *args, **kwargs)
 
     def version_of_data(self) -> int:
         """A number that changes when another connection has committed; costs microseconds."""

@@ -12,7 +12,7 @@ from musings.models import MEDIA_KINDS, Artifact, Attempt, Json, JsonObject, Kin
 from musings.process import alive
 from musings.requests.intake import UNUSED_WORDS
 from musings.store.database import Database
-from musings.store.gallery import artifacts, prompts, stats, workflows
+from musings.store.gallery import artifacts, lists, stats, workflows
 from musings.store.queue import attempts, schedule, workers
 from musings.store.queue.workers import SILENT_SECONDS, WorkerRow
 from musings.store.writings import writings
@@ -41,7 +41,7 @@ def prompt_responses(
         made[artifact.prompt_id].append(artifact)
     tried = attempts.of_prompts(database, ids)
     texts = writings.by_ids(database, [p.output_reference for p in found if p.output_reference is not None])
-    places = prompts.positions(database, found)
+    places = lists.positions(database, found)
     outdated = _outdated(database, found, current)
     return [
         schemas.PromptResponse(

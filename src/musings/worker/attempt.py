@@ -48,7 +48,7 @@ from musings.store.database import Database
 from musings.store.gallery import artifacts as stored
 from musings.store.gallery import uploads, workflows
 from musings.store.gallery.reproduction import compared
-from musings.store.queue import transitions
+from musings.store.queue import endings, in_flight
 from musings.store.queue.accounts import Step
 from musings.store.queue.admission import EMPTY_TEXT
 from musings.store.writings import writings
@@ -165,7 +165,7 @@ def _make(workshop: Workshop, prompt: Prompt, context: AttemptContext, directory
     if chosen.version is not None:
         workflows.keep(workshop.database, chosen.version)
         workflows.note(workshop.database, prompt.id, prompt.attempt, chosen.version.hash)
-    transitions.describe_attempt(
+    in_flight.describe_attempt(
         workshop.database, prompt.id, prompt.attempt, backend=pipeline.name, parameters=parameters
     )
     job = Job(
@@ -196,7 +196,7 @@ def _make(workshop: Workshop, prompt: Prompt, context: AttemptContext, directory
     place = workshop.media_root.placement(kind, prompt.id, prompt.attempt)
     artifacts = artifacts_of(outcome, directory, place, context.check)
     workshop.at_step("prepared")
-    if not transitions.announce_directory(workshop.database, prompt.id, prompt.attempt, place):
+    if not in_flight.announce_directory(workshop.database, prompt.id, prompt.attempt, place):
         raise Cancelled("The prompt was taken away from this attempt.")
     workshop.at_step("announced")
     workshop.media_root.place(directory, place)
@@ -206,7 +206,7 @@ def _make(workshop: Workshop, prompt: Prompt, context: AttemptContext, directory
 
 def _keep(workshop: Workshop, prompt: Prompt, context: AttemptContext, result: _Result) -> bool:
     reproduction = compared(workshop.database, prompt, result.artifacts)
-    kept = transitions.complete(
+    kept = endings.complete(
         workshop.database,
         prompt,
         artifacts=result.artifacts,
@@ -225,13 +225,13 @@ def give_up(workshop: Workshop, prompt: Prompt, context: AttemptContext, fault: 
     log = workshop.redact("\n".join(part for part in (context.logged, fault.log) if part))
     explained = workshop.redact(fault.explained)
     if isinstance(fault, Cancelled):
-        return transitions.cancelled(database, prompt, seconds, log)
+        return endings.cancelled(database, prompt, seconds, log)
     if isinstance(fault, Stopping):
-        return transitions.release(database, prompt, seconds, log)
+        return endings.release(database, prompt, seconds, log)
     name = type(fault).__name__
     if isinstance(fault, Unavailable):
         wait = _patience(prompt.waits) if fault.retry_after is None else fault.retry_after
-        return transitions.put_back(
+        return endings.put_back(
             database,
             prompt,
             at=times.now() + timedelta(seconds=wait),
@@ -249,11 +249,11 @@ def give_up(workshop: Workshop, prompt: Prompt, context: AttemptContext, fault: 
         steps = FULL_DISK_STEPS if ours else prompt.attempts_used
         at = next_attempt(times.now(), steps, workshop.backoff_seconds, random.random(), fault.retry_after)  # noqa: S311
         said = explained if ours else f"Attempt {prompt.attempts_used} of {cap}: {explained}"
-        return transitions.put_back(
+        return endings.put_back(
             database, prompt, at=at, error=said, error_class=name, seconds=seconds, log=log, counted=not ours
         )
     tried = f" (tried {prompt.attempts_used} times)" if prompt.attempts_used > 1 else ""
-    return transitions.fail(database, prompt, error=explained + tried, error_class=name, seconds=seconds, log=log)
+    return endings.fail(database, prompt, error=explained + tried, error_class=name, seconds=seconds, log=log)
 
 
 def _patience(waits: int) -> float:

@@ -10,7 +10,7 @@ from musings.errors import Cancelled, Stopping, StoreError, TimedOut
 from musings.models import JsonObject, Prompt, Writing
 from musings.store import rows
 from musings.store.database import Database
-from musings.store.queue import accounts, events, transitions
+from musings.store.queue import accounts, events, in_flight
 
 PROGRESS_SECONDS = 0.5
 PREVIEW_SECONDS = 1.0
@@ -84,7 +84,7 @@ class AttemptContext:
             "eta_seconds": None if eta is None else round(eta, 1),
             **({"excerpt": self._excerpt} if self._excerpt else {}),
         }
-        self._quietly(lambda: transitions.report_progress(self._database, self._prompt.id, self._prompt.attempt, shown))
+        self._quietly(lambda: in_flight.report_progress(self._database, self._prompt.id, self._prompt.attempt, shown))
 
     def preview(self, picture: bytes, media_type: str) -> None:
         if len(picture) > PREVIEW_BYTES or not self._showed.due():
@@ -97,16 +97,16 @@ class AttemptContext:
         self._excerpt = text[-EXCERPT_CHARACTERS:]
 
     def keep_writing(self, writing: Writing) -> int:
-        kept = transitions.keep_writing(self._database, self._prompt, writing)
+        kept = in_flight.keep_writing(self._database, self._prompt, writing)
         if kept is None:
             raise Cancelled(TAKEN_OVER)
         return kept
 
     def uses(self, parameters: JsonObject) -> None:
-        transitions.record_parameters(self._database, self._prompt.id, self._prompt.attempt, parameters)
+        in_flight.record_parameters(self._database, self._prompt.id, self._prompt.attempt, parameters)
 
     def started(self, external_id: str) -> None:
-        if not transitions.started_outside(self._database, self._prompt.id, self._prompt.attempt, external_id):
+        if not in_flight.started_outside(self._database, self._prompt.id, self._prompt.attempt, external_id):
             raise Cancelled(TAKEN_OVER)
         self._step = accounts.Step.OUTSIDE
 

@@ -17,7 +17,7 @@ from musings.errors import CorruptError, SchemaError, ServerAway, StoreError, Ti
 from musings.models import Kind, Prompt
 from musings.process import identity
 from musings.store import times
-from musings.store.queue import accounts, recovery, transitions, workers
+from musings.store.queue import accounts, in_flight, pause, recovery, workers
 from musings.worker.attempt import Workshop, process
 from musings.worker.attempt import give_up as give_up_attempt
 from musings.worker.context import AttemptContext
@@ -220,7 +220,7 @@ class Runner:
         if not self._running:
             return
         running = {prompt_id: running.prompt.attempt for prompt_id, running in self._running.items()}
-        for prompt_id in transitions.to_stop(self._workshop.database, running):
+        for prompt_id in in_flight.to_stop(self._workshop.database, running):
             self._running[prompt_id].context.cancel()
 
     def _reap(self) -> None:
@@ -248,7 +248,7 @@ class Runner:
 
     def _nothing_left(self) -> bool:
         """Whether a drain is over: nothing waits but prompts whose time is far, or for what no patience brings."""
-        if transitions.is_paused(self._workshop.database):
+        if pause.is_paused(self._workshop.database):
             return True
         kinds, now = self._house.allowed(self._kinds), times.now()
         due = self._engine.next_due(kinds)

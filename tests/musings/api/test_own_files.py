@@ -31,6 +31,7 @@ from musings.store import times
 from musings.store.database import Database
 from musings.store.gallery import artifacts, prompts, reproduction, trash
 from musings.store.gallery import uploads as stored
+from musings.store.queue import submission
 from musings.worker import assemble
 from tests.conftest import MakeSettings
 from tests.musings.api.conftest import Api, problem, serving
@@ -170,9 +171,9 @@ def test_a_server_is_given_the_upload(make_settings: MakeSettings, tmp_path: Pat
         root = MediaRoot(settings.media_root)
         red = sent(database, root, picture())
         new = NewPrompt("a fox", "image", workflow="again", parameters={"image": red.ref})
-        prompt, _ = prompts.add(database, new)
+        prompt, _ = submission.add(database, new)
         assemble.runner(settings, database).run_queue_processor(drain=True)
-        again, _ = prompts.add(database, reproduction.recipe_of(database, prompt.id))
+        again, _ = submission.add(database, reproduction.recipe_of(database, prompt.id))
         assemble.runner(settings, database).run_queue_processor(drain=True)
         [given] = (fake.root / "input" / "musings").iterdir()
         assert given.read_bytes() == picture()
@@ -201,12 +202,12 @@ def test_references_are_checked_when_they_are_submitted(
     new = wanted(painted, database, red.ref)
     assert stored.prune(database, media_root, times.now() + timedelta(days=1)) == (2, red.bytes + song.bytes)
     with pytest.raises(InvalidInputError, match="send it again"):
-        prompts.add(database, new)
+        submission.add(database, new)
 
 
 def test_uploads_go_when_nobody_names_them(painted: Settings, database: Database, media_root: MediaRoot) -> None:
     named, other = sent(database, media_root, picture()), sent(database, media_root, picture(color="blue"))
-    prompt, _ = prompts.add(database, wanted(painted, database, named.ref))
+    prompt, _ = submission.add(database, wanted(painted, database, named.ref))
     broken = media_root.receiving()
     broken.write_bytes(b"half a transfer")
     os.utime(broken, (1, 1))

@@ -10,20 +10,20 @@ import pytest
 from musings import process
 from musings.models import Kind, Prompt
 from musings.store import times
-from musings.store.queue import transitions, workers
+from musings.store.queue import claims, endings, pause, workers
 from tests.musings.api.conftest import Api
 
 NOBODY = "No ComfyUI is free. Start one."
 
 
 def claim(api: Api, kind: Kind = Kind.IMAGE) -> Prompt:
-    taken = transitions.claim(api.database, [kind])
+    taken = claims.claim(api.database, [kind])
     assert taken is not None
     return taken
 
 
 def put_back(api: Api, taken: Prompt, *, counted: bool, waits_for: str | None = None) -> None:
-    transitions.put_back(
+    endings.put_back(
         api.database, taken, at=times.now() + timedelta(hours=1), error=NOBODY, error_class="Unavailable",
         seconds=0, log="", counted=counted, waits_for=waits_for,
     )  # fmt: skip
@@ -32,7 +32,7 @@ def put_back(api: Api, taken: Prompt, *, counted: bool, waits_for: str | None = 
 def completed(api: Api) -> None:
     """One image that took ten seconds, so that there is something to reckon with."""
     api.submit(prompt_type="image")
-    transitions.complete(api.database, claim(api), artifacts=[], writing=None, seconds=10, log="")
+    endings.complete(api.database, claim(api), artifacts=[], writing=None, seconds=10, log="")
 
 
 def eta(api: Api) -> Any:
@@ -61,7 +61,7 @@ def test_a_waiting_prompt_says_why_when_and_how_often_it_was_tried(api: Api) -> 
 
 def test_a_failed_prompt_waits_for_nothing(api: Api) -> None:
     made = api.submit(prompt_type="image")
-    transitions.fail(api.database, claim(api), error="The model is missing.", error_class="x", seconds=0, log="")
+    endings.fail(api.database, claim(api), error="The model is missing.", error_class="x", seconds=0, log="")
     body = api.http.get(f"/api/prompts/{made['id']}").json()
     assert (body["waiting_reason"], body["attempts_used"]) == (None, 1)
 
@@ -86,7 +86,7 @@ def test_not_while_no_worker_runs(api: Api) -> None:
 def test_not_while_the_queue_is_paused(api: Api) -> None:
     completed(api)
     api.submit(prompt_type="image")
-    transitions.set_paused(api.database, True)
+    pause.set_paused(api.database, True)
     assert eta(api) == NEVER
 
 

@@ -10,8 +10,8 @@ import pytest
 from musings.models import ArtifactType, Kind, NewArtifact
 from musings.store import times
 from musings.store.database import Database
-from musings.store.gallery import artifacts, prompts
-from musings.store.queue import attempts, changes, transitions
+from musings.store.gallery import artifacts, lists, prompts
+from musings.store.queue import attempts, changes, claims, endings, pause
 from tests.musings.commands.conftest import Run, running
 from tests.waiting import until
 
@@ -69,7 +69,7 @@ def test_submit_refuses_in_one_line(run: Run, database: Database, words: tuple[s
     assert (found.code, found.out) == (2, "")
     assert said in found.err
     assert found.err.count("\n") == 1
-    assert prompts.listing(database, prompts.PromptFilter(), 5, None).items == ()
+    assert lists.listing(database, lists.PromptFilter(), 5, None).items == ()
 
 
 def test_text_after_two_dashes_may_begin_with_one(run: Run, database: Database) -> None:
@@ -142,7 +142,7 @@ def test_a_row_that_another_program_forbids(run: Run, database: Database) -> Non
 
 def test_wait_is_interrupted(config: Path, database: Database) -> None:
     with running(config, "submit", "a fox", "--wait") as waiting:
-        until(lambda: prompts.listing(database, prompts.PromptFilter(), 5, None).items, seconds=30)
+        until(lambda: lists.listing(database, lists.PromptFilter(), 5, None).items, seconds=30)
         waiting.send_signal(signal.SIGINT)
         assert waiting.communicate(timeout=30)[0] == ""
         assert waiting.returncode == 130
@@ -192,12 +192,12 @@ def test_cancel_and_retry(run: Run, database: Database) -> None:
     run("submit", "a fox", "--type", "image")
     assert run("cancel", "1").out == "Prompt 1 is cancelled.\n"
     assert run("retry", "1").out == "Queued again: 1.\n"
-    claimed = transitions.claim(database, [Kind.IMAGE])
+    claimed = claims.claim(database, [Kind.IMAGE])
     assert claimed is not None
     assert run("cancel", "1").out == "Prompt 1 is asked to stop.\n"
     assert run("cancel", "1", "--json").json["cancel_requested"] is True
     assert run("retry", "1").code == 1
-    transitions.fail(database, claimed, error="No.", error_class="UserFault", seconds=1, log="")
+    endings.fail(database, claimed, error="No.", error_class="UserFault", seconds=1, log="")
     assert run("cancel", "1").code == 1
     assert run("retry", "--failed").out == "Queued again: 1.\n"
     assert run("retry", "--failed").out == "Queued again: nothing had failed.\n"
@@ -209,9 +209,9 @@ def test_cancel_and_retry(run: Run, database: Database) -> None:
 
 def test_pause_and_resume(run: Run, database: Database) -> None:
     assert run("pause").out == "The queue is paused.\n"
-    assert transitions.is_paused(database)
+    assert pause.is_paused(database)
     assert run("resume", "--json").json == {"paused": False}
-    assert not transitions.is_paused(database)
+    assert not pause.is_paused(database)
     assert run("pause", "--json").json == {"paused": True}
 
 
@@ -219,9 +219,9 @@ def test_status(run: Run, database: Database) -> None:
     run("submit", "a fox", "--type", "image")
     run("submit", "a wren")
     run("pause")
-    claimed = transitions.claim(database, [Kind.IMAGE])
+    claimed = claims.claim(database, [Kind.IMAGE])
     assert claimed is not None
-    transitions.fail(database, claimed, error="The model is missing.", error_class="UserFault", seconds=1, log="")
+    endings.fail(database, claimed, error="The model is missing.", error_class="UserFault", seconds=1, log="")
     said = run("status")
     assert said.code == 0
     assert "Worker: none runs" in said.out
@@ -234,10 +234,10 @@ def test_status(run: Run, database: Database) -> None:
 def test_a_waiting_prompt_says_why(run: Run, database: Database) -> None:
     run("submit", "a fox", "--type", "image")
     for counted in (True, False, False):
-        taken = transitions.claim(database, [Kind.IMAGE])
+        taken = claims.claim(database, [Kind.IMAGE])
         assert taken is not None
         at = times.now() if counted or taken.attempt < 3 else times.now() + timedelta(hours=1)
-        transitions.put_back(
+        endings.put_back(
             database, taken, at=at, error="No ComfyUI is free. Start one.", error_class="Unavailable",
             seconds=0, log="", counted=counted, waits_for="comfyui",
         )  # fmt: skip

@@ -17,16 +17,17 @@ from musings.models import NewPrompt
 from musings.sqlite import schema
 from musings.sqlite.database import open_database
 from musings.store.database import Database
-from musings.store.gallery import prompts
+from musings.store.gallery import lists, prompts
+from musings.store.queue import submission
 from tests.musings.commands.conftest import Run, running
 from tests.waiting import until
 
 
 def test_worker_drain_works_through_the_queue_and_ends(program: Run, database: Database) -> None:
     for text in ("a fox", "a wren"):
-        prompts.add(database, NewPrompt(text, "poem"))
+        submission.add(database, NewPrompt(text, "poem"))
     assert program("worker", "--drain").code == 0
-    found = prompts.listing(database, prompts.PromptFilter(), 5, None).items
+    found = lists.listing(database, lists.PromptFilter(), 5, None).items
     assert [prompt.status for prompt in found] == ["completed", "completed"]
 
 

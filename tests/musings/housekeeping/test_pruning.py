@@ -28,7 +28,8 @@ from musings.housekeeping.pruning import STEPS, Removed
 from musings.models import MEDIA_KINDS, Writing
 from musings.sqlite import schema
 from musings.sqlite.database import open_database
-from musings.store.gallery import prompts, trash
+from musings.store.gallery import lists, prompts, trash
+from musings.store.queue import retries
 from musings.store.tables import prompts as prompt_rows
 from musings.store.writings import writings
 from tests.musings.housekeeping.stock import Stock
@@ -88,7 +89,7 @@ def test_who_changes_their_mind_after_the_plan_keeps_it(stock: Stock, act: str) 
     if act == "star":
         prompts.change(stock.database, kept, starred=True)
     elif act == "retry":
-        prompts.retry(stock.database, kept)
+        retries.retry(stock.database, kept)
     else:
         trash.restore(stock.database, kept, 99)
     assert pruning.prune(stock.database, stock.root, going, WEEK).prompts == ()
@@ -197,7 +198,7 @@ def read_only(stock: Stock) -> Iterator[Stock]:
 def test_a_read_only_media_root_is_said_and_nothing_is_lost(read_only: Stock) -> None:
     with pytest.raises(StoreError, match="cannot be written: Read-only file system"):
         pruned(read_only)
-    assert [each.id for each in prompts.listing(read_only.database, prompts.PromptFilter(), 9, None).items] == [1]
+    assert [each.id for each in lists.listing(read_only.database, lists.PromptFilter(), 9, None).items] == [1]
     assert read_only.is_whole()
 
 
@@ -216,7 +217,7 @@ def test_killed_in_the_middle_and_finished_by_the_next(
     done = subprocess.run(command, check=False, capture_output=True, text=True, env=_environment())
     once = step in ("condemned", "cleared", "buried") and number > 1  # of one batch there is one such step
     assert done.returncode == (0 if once else -signal.SIGKILL), done.stderr
-    shown = prompts.listing(stock.database, prompts.PromptFilter(), 9, None).items
+    shown = lists.listing(stock.database, lists.PromptFilter(), 9, None).items
     assert [each.id for each in shown] == [kept]
     pruned(stock)
     assert stock.ids() == [kept]

@@ -22,6 +22,7 @@ from musings.requests.intake import checked
 from musings.store.database import Database
 from musings.store.gallery import artifacts, prompts, workflows
 from musings.store.gallery.defaults import WorkflowDefaults
+from musings.store.queue import submission
 from musings.worker import assemble
 from tests.conftest import MakeSettings
 from tests.musings.makers.comfyui.doubles import LOADS_A_PICTURE, export
@@ -67,7 +68,7 @@ def test_the_first_that_can_be_used_becomes_the_default(
     with FakeComfy() as fake:
         settings = with_files(make_settings, tmp_path, fake.url)
         pipelines = opened(settings)
-        prompt, _ = prompts.add(database, checked(pipelines, prompt_text="a fox", prompt_type="image"))
+        prompt, _ = submission.add(database, checked(pipelines, prompt_text="a fox", prompt_type="image"))
         assemble.runner(settings, database).run_queue_processor(drain=True)
 
     found = prompts.get(database, prompt.id)
@@ -155,7 +156,7 @@ def test_the_configuration_counts_more(
 def test_the_owner_chooses_who_writes(make_settings: MakeSettings, database: Database, opened: Open) -> None:
     settings = make_settings(backend={"url": "http://127.0.0.1:9/v1"}, models={"local1": "a"})
     pipelines = opened(settings)
-    asked, _ = prompts.add(database, checked(pipelines, prompt_text="a fox", prompt_type="poem"))
+    asked, _ = submission.add(database, checked(pipelines, prompt_text="a fox", prompt_type="poem"))
     with pytest.raises(Unavailable):
         pipelines.choose(Kind.TEXT, asked)
     WorkflowDefaults(database).choose(Kind.TEXT, "sketch-text")
@@ -187,8 +188,8 @@ def test_a_configured_workflow_that_cannot_run_is_waited_for(
     pipelines = opened(settings)
     wanted = checked(pipelines, prompt_text="a fox", prompt_type="image", count=2, parameters={"lens": "wide"})
     assert wanted.parameters == {"lens": "wide", "count": 2}
-    prompt, _ = prompts.add(database, wanted)
-    outside, _ = prompts.add(database, NewPrompt("a fox", "image"))
+    prompt, _ = submission.add(database, wanted)
+    outside, _ = submission.add(database, NewPrompt("a fox", "image"))
 
     for each in (prompt, outside):
         with pytest.raises(Unavailable, match=reason):
@@ -207,7 +208,7 @@ def test_a_script_without_its_comfyui_is_waited_for(
 ) -> None:
     settings = with_files(make_settings, tmp_path, NOWHERE, scripts={"image": EXPORT})
     export(tmp_path / "media", LOADS_A_PICTURE).rename(tmp_path / EXPORT)
-    prompt, _ = prompts.add(database, NewPrompt("a fox", "image"))
+    prompt, _ = submission.add(database, NewPrompt("a fox", "image"))
 
     with pytest.raises(Unavailable, match=r"media\.comfyui\.directory is not set"):
         opened(settings).choose(Kind.IMAGE, prompt)
@@ -246,5 +247,5 @@ def test_a_fresh_checkout_sketches_in_its_first_minute(tmp_path: Path, database:
     file.write_text(shipped.read_text())
     pipelines = opened(load(file, {}, tmp_path))
     for kind in (Kind.IMAGE, Kind.MUSIC, Kind.VOICE):
-        prompt, _ = prompts.add(database, checked(pipelines, prompt_text="a fox", prompt_type=kind))
+        prompt, _ = submission.add(database, checked(pipelines, prompt_text="a fox", prompt_type=kind))
         assert pipelines.choose(kind, prompt).pipeline.name == "sketch"

@@ -7,8 +7,8 @@ from pathlib import Path
 from musings.models import ArtifactType, Kind, NewArtifact, NewPrompt, Writing
 from musings.sqlite import schema
 from musings.sqlite.database import open_database
-from musings.store.gallery import artifacts, prompts
-from musings.store.queue import transitions
+from musings.store.gallery import artifacts
+from musings.store.queue import claims, endings, submission
 from tests.musings.sqlite import old_databases as old
 
 HOSTILE = '<script>alert(1)</script> & "quotes" 夜の海'
@@ -19,7 +19,7 @@ def furnish(path: Path, media_root: Path, count: int = 6) -> None:
     with closing(open_database(path)) as database:
         schema.ensure(database)
         for number in range(count):
-            prompt, _ = prompts.add(database, NewPrompt(f"{HOSTILE} {number}", "image"))
+            prompt, _ = submission.add(database, NewPrompt(f"{HOSTILE} {number}", "image"))
             name = f"image/{prompt.id}_20261122T101500/odd #{number} %20.png"
             file = media_root / name
             file.parent.mkdir(parents=True)
@@ -28,13 +28,13 @@ def furnish(path: Path, media_root: Path, count: int = 6) -> None:
             artifacts.record_prompt_artifacts(
                 database, prompt.id, [NewArtifact(ArtifactType.IMAGE, name, metadata={"sha256": digest})]
             )
-        prompts.add(database, NewPrompt("a poem", "poem"))
-        claimed = transitions.claim(database, [Kind.TEXT])
+        submission.add(database, NewPrompt("a poem", "poem"))
+        claimed = claims.claim(database, [Kind.TEXT])
         assert claimed is not None
-        transitions.complete(
+        endings.complete(
             database, claimed, artifacts=[], writing=Writing("The Sea", f"waves\n{HOSTILE}", "poem"), seconds=1, log=""
         )
-        prompts.add(database, NewPrompt("still waiting", "music"))
+        submission.add(database, NewPrompt("still waiting", "music"))
 
 
 def state_of(path: Path) -> dict[str, str]:

@@ -19,7 +19,7 @@ from musings.sqlite.database import open_database, sqlite_of
 from musings.sqlite.lock import RunnerLock
 from musings.sqlite.upgrade import upgrade
 from musings.store.gallery import prompts
-from musings.store.queue import stages, transitions
+from musings.store.queue import claims, endings, stages, submission
 from musings.store.queue.admission import admit
 from musings.store.writings import writings
 from tests.musings.sqlite import old_databases as old
@@ -184,7 +184,7 @@ def test_what_was_completed_is_ready_only_with_its_artifacts(tmp_path: Path) -> 
     database = open_database(path)
     assert admit(database, 3) == 0
     assert stages.take_up(database, 3) == 1
-    claimed = [transitions.claim(database, list(Kind)) for _ in range(2)]
+    claimed = [claims.claim(database, list(Kind)) for _ in range(2)]
     database.close()
     assert [each.id for each in claimed if each] == [5], "its words are there: its media are made"
 
@@ -201,11 +201,11 @@ def test_the_same_words_again_are_a_writing_of_their_own(tmp_path: Path, constra
     adopt(path)
     database = open_database(path)
     for number in range(4):
-        prompt, _ = prompts.add(database, NewPrompt("a fox", "poem"))
-        claimed = transitions.claim(database, [Kind.TEXT])
+        prompt, _ = submission.add(database, NewPrompt("a fox", "poem"))
+        claimed = claims.claim(database, [Kind.TEXT])
         assert claimed is not None
         text = Writing("A fox", "a fox in the snow", "poem")
-        assert transitions.complete(database, claimed, artifacts=[], writing=text, seconds=1, log="")
+        assert endings.complete(database, claimed, artifacts=[], writing=text, seconds=1, log="")
         assert prompts.get(database, prompt.id).output_reference == number + 1
     database.close()
     with old.opened(path) as connection:

@@ -10,7 +10,7 @@ from musings.models import KIND_OF_TYPE, Kind
 from musings.sqlite import due, schema
 from musings.sqlite.database import open_database
 from musings.store.database import Database
-from musings.store.queue import accounts, recovery, transitions
+from musings.store.queue import accounts, claims, pause, recovery
 from musings.store.queue.admission import admit
 from musings.worker import runner
 
@@ -50,7 +50,7 @@ def runner_would_work(database: Database, media_only: bool) -> bool:
     admit(database, 3)
     with database.read() as connection:
         refused = connection.exec_driver_sql(failed).scalar_one() > before
-    return refused or (not transitions.is_paused(database) and transitions.anything_due(database, kinds))
+    return refused or (not pause.is_paused(database) and claims.anything_due(database, kinds))
 
 
 @pytest.mark.parametrize("media_only", [False, True])
@@ -67,7 +67,7 @@ def test_it_says_what_the_runner_would_find(database: Database, row: str, media_
 def test_a_pause_holds_what_waits_not_what_is_to_be_recovered(database: Database, row: str, answer: bool) -> None:
     with database.write() as connection:
         connection.exec_driver_sql(ROWS[row])
-    transitions.set_paused(database, True)
+    pause.set_paused(database, True)
     assert due.anything(str(database.path), False) is answer
 
 
@@ -86,7 +86,7 @@ def test_a_look_that_finds_nothing_to_do_says_why(
     with database.write() as connection:
         for row in rows:
             connection.exec_driver_sql(ROWS[row])
-    transitions.set_paused(database, paused)
+    pause.set_paused(database, paused)
     assert due.look(str(database.path), str(database.path) + ".lock", media_only=False) == 0
     assert capsys.readouterr().out.strip() == words
 

@@ -16,9 +16,9 @@ from musings.sqlite import schema
 from musings.sqlite.database import open_database
 from musings.sqlite.upgrade import MIGRATIONS
 from musings.store.database import Database
-from musings.store.gallery import prompts
-from musings.store.gallery.prompts import PromptFilter
-from musings.store.queue import recovery, transitions
+from musings.store.gallery import lists
+from musings.store.gallery.lists import PromptFilter
+from musings.store.queue import claims, recovery
 from musings.store.queue.admission import admit
 from musings.store.tables import metadata
 from tests.musings.sqlite.legacy import LEGACY_PROMPTS, LEGACY_WRITINGS, fill, make
@@ -144,19 +144,19 @@ def test_what_waits_in_an_adopted_database_is_worked_on(legacy: Path) -> None:
     database = adopt(legacy)
     assert recovery.recover(database, 3) == 0  # what was stuck in processing waits again already
     admit(database, 3)
-    waiting = prompts.listing(database, PromptFilter(statuses=["pending"]), 50, None).items
+    waiting = lists.listing(database, PromptFilter(statuses=["pending"]), 50, None).items
     assert {each.prompt_text for each in waiting} == {"waits", "was stuck", "no status", "a picture"}
-    taken = transitions.claim(database, list(Kind))
+    taken = claims.claim(database, list(Kind))
     assert taken is not None
     assert taken.status == PromptStatus.PROCESSING
-    refused = prompts.listing(database, PromptFilter(statuses=["failed"]), 50, None).items
+    refused = lists.listing(database, PromptFilter(statuses=["failed"]), 50, None).items
     assert {each.prompt_text for each in refused} == {"had failed", "no such type"}
     database.close()
 
 
 def test_media_prompts_of_an_adopted_database_get_their_artifact_status(legacy: Path) -> None:
     database = adopt(legacy)
-    found = {each.prompt_text: each for each in prompts.listing(database, PromptFilter(), 50, None).items}
+    found = {each.prompt_text: each for each in lists.listing(database, PromptFilter(), 50, None).items}
     assert found["a picture"].artifact_status == "pending"
     assert found["done"].artifact_status is None
     database.close()
@@ -164,7 +164,7 @@ def test_media_prompts_of_an_adopted_database_get_their_artifact_status(legacy: 
 
 def test_its_full_text_covers_old_rows(legacy: Path) -> None:
     database = adopt(legacy)
-    found = prompts.listing(database, PromptFilter(text="stuck"), 50, None).items
+    found = lists.listing(database, PromptFilter(text="stuck"), 50, None).items
     assert [each.prompt_text for each in found] == ["was stuck"]
     database.close()
 

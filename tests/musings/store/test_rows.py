@@ -11,8 +11,8 @@ from sqlalchemy import text
 from musings.models import Json, Kind
 from musings.store import rows
 from musings.store.database import Database
-from musings.store.gallery import artifacts, prompts
-from musings.store.gallery.prompts import PromptFilter
+from musings.store.gallery import artifacts, lists, prompts
+from musings.store.gallery.lists import PromptFilter
 from musings.store.tables import prompts as prompts_table
 
 GARBAGE: list[object] = [
@@ -71,10 +71,10 @@ def test_no_value_in_any_column_breaks_the_list(database: Database, values: dict
     with database.write() as connection:
         connection.execute(text("DELETE FROM prompts"))
         connection.execute(text(f"INSERT INTO prompts (prompt_text, {names}) VALUES ('x', {marks})"), values)
-    [found] = prompts.listing(database, PromptFilter(), 10, None).items
+    [found] = lists.listing(database, PromptFilter(), 10, None).items
     assert found.prompt_text == "x"
     assert found.kind is None or found.kind in Kind
-    prompts.positions(database, [found])
+    lists.positions(database, [found])
 
 
 def test_an_artifact_with_nothing_in_it_is_read(database: Database) -> None:

@@ -14,7 +14,7 @@ from musings.models import Job, Kind, NewPrompt, Outcome, Prompt
 from musings.sqlite.database import open_database
 from musings.store.database import Database
 from musings.store.gallery import prompts
-from musings.store.queue import attempts, transitions
+from musings.store.queue import attempts, claims, submission
 from musings.worker.attempt import HouseFault, OurFault, Workshop, as_fault, give_up, process
 from musings.worker.context import AttemptContext
 from tests.doubles import Double, pipelines_of
@@ -29,8 +29,8 @@ def workshop(database: Database, media_root: MediaRoot) -> Workshop:
 
 
 def claimed(workshop: Workshop, max_attempts: int = 3) -> tuple[Prompt, AttemptContext]:
-    prompts.add(workshop.database, NewPrompt("a fox", "image", max_attempts=max_attempts))
-    taken = transitions.claim(workshop.database, list(Kind))
+    submission.add(workshop.database, NewPrompt("a fox", "image", max_attempts=max_attempts))
+    taken = claims.claim(workshop.database, list(Kind))
     assert taken is not None
     return taken, AttemptContext(workshop.database, taken, 30)
 
@@ -104,7 +104,7 @@ def test_the_words_say_how_often_it_was_tried(workshop: Workshop) -> None:
 
 
 def again(workshop: Workshop) -> tuple[Prompt, AttemptContext]:
-    taken = transitions.claim(workshop.database, list(Kind))
+    taken = claims.claim(workshop.database, list(Kind))
     assert taken is not None
     return taken, AttemptContext(workshop.database, taken, 30)
 

@@ -21,7 +21,7 @@ from musings.sqlite import schema
 from musings.sqlite.database import open_database
 from musings.store.database import Database
 from musings.store.gallery import artifacts, prompts, reproduction
-from musings.store.queue import attempts, recovery
+from musings.store.queue import attempts, cancellation, recovery, submission
 from musings.worker import assemble
 from musings.worker.runner import Runner
 from tests.conftest import MakeSettings
@@ -76,7 +76,7 @@ Run = Callable[..., Prompt]
 @pytest.fixture
 def run(settings: Settings, database: Database) -> Run:
     def drained(text: str = "a red fox", prompt_type: str = "image", **wanted: Any) -> Prompt:
-        prompt, _ = prompts.add(database, NewPrompt(text, prompt_type, **wanted))
+        prompt, _ = submission.add(database, NewPrompt(text, prompt_type, **wanted))
         assemble.runner(settings, database).run_queue_processor(drain=True)
         return prompts.get(database, prompt.id)
 
@@ -187,8 +187,8 @@ def test_a_server_that_is_away_costs_no_attempt(make_settings: MakeSettings, tmp
     settings = configured(make_settings, tmp_path, url)
     database = open_database(settings.database.path)
     schema.ensure(database)
-    prompt, _ = prompts.add(database, NewPrompt("a fox", "image"))
-    text, _ = prompts.add(database, NewPrompt("a fox", "text"))
+    prompt, _ = submission.add(database, NewPrompt("a fox", "image"))
+    text, _ = submission.add(database, NewPrompt("a fox", "text"))
     runner = assemble.runner(settings, database)
     working = threading.Thread(target=runner.run_queue_processor, kwargs={"drain": False})
     working.start()
@@ -212,12 +212,12 @@ def test_cancelling_stops_the_job_on_the_server(settings: Settings, database: Da
         media = settings.media.model_copy(
             update={"comfyui": settings.media.comfyui.model_copy(update={"hosts": (slow.url,)})}
         )
-        prompt, _ = prompts.add(database, NewPrompt("a fox", "image", parameters={"steps": 100}))
+        prompt, _ = submission.add(database, NewPrompt("a fox", "image", parameters={"steps": 100}))
         runner = assemble.runner(settings.model_copy(update={"media": media}), database)
         working = threading.Thread(target=runner.run_queue_processor, kwargs={"drain": True})
         working.start()
         wait_for(database, prompt.id, lambda found: (found.progress or {}).get("value", 0) >= 1)
-        prompts.cancel(database, prompt.id)
+        cancellation.cancel(database, prompt.id)
         working.join()
         assert prompts.get(database, prompt.id).status == "cancelled"
         assert sum(slow.counts.interrupts.values()) >= 1
@@ -230,7 +230,7 @@ def test_a_killed_worker_joins_its_job_again(settings: Settings, database: Datab
         config["media"]["comfyui"]["hosts"] = [slow.url]
         assert settings.file is not None
         settings.file.write_text(json.dumps(config))
-        prompt, _ = prompts.add(database, NewPrompt("a fox", "image", parameters={"steps": 8}))
+        prompt, _ = submission.add(database, NewPrompt("a fox", "image", parameters={"steps": 8}))
         words = [sys.executable, "-m", "musings", "worker", "--drain", "--config", str(settings.file)]
         first = subprocess.Popen(words, stderr=subprocess.DEVNULL)
         wait_for(database, prompt.id, lambda found: (found.progress or {}).get("value", 0) >= 1, seconds=30)
@@ -251,7 +251,7 @@ def test_reproduce_runs_the_recorded_recipe(run: Run, database: Database, settin
     changed = settings.media.workflows / "image_workflow.json"
     changed.write_text(json.dumps(painting(steps=9)))  # the file moves on; the recipe does not
 
-    again, _ = prompts.add(database, reproduction.recipe_of(database, first.id))
+    again, _ = submission.add(database, reproduction.recipe_of(database, first.id))
     assemble.runner(settings, database).run_queue_processor(drain=True)
 
     found = prompts.get(database, again.id)
@@ -269,7 +269,7 @@ def test_several_servers_share_the_work(make_settings: MakeSettings, tmp_path: P
         database = open_database(settings.database.path)
         schema.ensure(database)
         for number in range(6):
-            prompts.add(database, NewPrompt(f"fox {number}", "image"))
+            submission.add(database, NewPrompt(f"fox {number}", "image"))
         runner: Runner = assemble.runner(settings, database, [Kind.IMAGE])
         runner.run_queue_processor(drain=True)
         assert runner.summary.ended["completed"] == 6

@@ -9,14 +9,14 @@ from musings.errors import Cancelled, Stopping, TimedOut
 from musings.models import Kind, NewPrompt
 from musings.store.database import Database
 from musings.store.gallery import prompts
-from musings.store.queue import attempts, events, transitions
+from musings.store.queue import attempts, claims, events, submission
 from musings.worker.context import LOG_CHARACTERS, PREVIEW_BYTES, AttemptContext
 
 
 @pytest.fixture
 def context(database: Database) -> AttemptContext:
-    prompts.add(database, NewPrompt("a fox", "image"))
-    taken = transitions.claim(database, list(Kind))
+    submission.add(database, NewPrompt("a fox", "image"))
+    taken = claims.claim(database, list(Kind))
     assert taken is not None
     return AttemptContext(database, taken, 30)
 

@@ -13,9 +13,9 @@ import pytest
 from musings import process
 from musings.models import Kind, NewPrompt
 from musings.store.database import Database
-from musings.store.gallery import artifacts, prompts
-from musings.store.gallery.prompts import PromptFilter
-from musings.store.queue import attempts, transitions
+from musings.store.gallery import artifacts, lists
+from musings.store.gallery.lists import PromptFilter
+from musings.store.queue import attempts, claims, in_flight, submission
 from musings.worker.attempt import STEPS
 from tests.musings.worker.conftest import Hall, Program, until
 
@@ -24,7 +24,7 @@ KILLED = -signal.SIGKILL
 
 def assert_whole(hall: Hall, count: int) -> None:
     """Every prompt completed once, every artifact there once, every file named by a row, nothing left lying about."""
-    found = prompts.listing(hall.database, PromptFilter(), 1000, None).items
+    found = lists.listing(hall.database, PromptFilter(), 1000, None).items
     assert Counter(each.status for each in found) == {"completed": count}
     ids = [each.id for each in found]
     rows = artifacts.of_prompts(hall.database, ids)
@@ -173,10 +173,10 @@ def test_a_second_signal_ends_it_at_once(hall: Hall, program: Program) -> None:
 def test_an_orphan_of_a_killed_worker_is_killed_by_the_next(hall: Hall, program: Program) -> None:
     """The identity of a child that outlived its worker stands in the row: the next start ends it."""
     child = subprocess.Popen(["sleep", "600"], start_new_session=True)
-    prompts.add(hall.database, NewPrompt("a fox", "voice"))
-    taken = transitions.claim(hall.database, list(Kind))
+    submission.add(hall.database, NewPrompt("a fox", "voice"))
+    taken = claims.claim(hall.database, list(Kind))
     assert taken is not None
-    transitions.started_outside(hall.database, taken.id, taken.attempt, f"process:{process.identity(child.pid)}")
+    in_flight.started_outside(hall.database, taken.id, taken.attempt, f"process:{process.identity(child.pid)}")
     assert program.run() == 0
     assert child.wait(10) == -signal.SIGTERM
     assert_whole(hall, 1)

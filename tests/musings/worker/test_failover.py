@@ -28,7 +28,7 @@ from musings.models import Job, JsonObject, Kind, NewPrompt, Prompt, Writing
 from musings.sqlite import schema
 from musings.sqlite.database import open_database
 from musings.store.gallery import artifacts, prompts
-from musings.store.queue import attempts
+from musings.store.queue import attempts, retries, submission
 from musings.worker import assemble
 from tests.conftest import MakeSettings
 from tests.fakes.comfy import ComfyProcess
@@ -64,7 +64,7 @@ class Desk:
 
     def add(self, words: str = "a fox", *, steps: int = 3, **more: Any) -> int:
         wanted = {"workflow": "image_fox", "parameters": {"steps": steps}, **more}
-        return prompts.add(self.database, NewPrompt(words, "image", **wanted))[0].id
+        return submission.add(self.database, NewPrompt(words, "image", **wanted))[0].id
 
     def get(self, prompt_id: int) -> Prompt:
         return prompts.get(self.database, prompt_id)
@@ -194,7 +194,7 @@ class TestASecondServer:
                 assert "may have been charged" in (found.error_message or "")
                 assert (one.executions.total(), two.executions.total()) == (1, 0)
 
-                prompts.retry(both.database, made)  # now somebody has asked for it
+                retries.retry(both.database, made)  # now somebody has asked for it
                 assert both.ends(made).status == "completed"
             both.database.close()
 
@@ -287,7 +287,7 @@ class TestAJobThatBringsItsServerDown:
                     fake.faults.off()
                 assert desk.ends(desk.add("the next")).status == "completed"
 
-                prompts.retry(desk.database, made)  # and it may be tried again, from the beginning
+                retries.retry(desk.database, made)  # and it may be tried again, from the beginning
                 found = desk.ends(made)
                 assert (found.status, found.attempts_used) == ("completed", 1)
         finally:

@@ -18,7 +18,7 @@ from musings.models import ArtifactType, FormField, NewPrompt, Prompt
 from musings.requests.intake import checked
 from musings.store.database import Database
 from musings.store.gallery import artifacts, prompts
-from musings.store.queue import attempts
+from musings.store.queue import attempts, submission
 from musings.worker import assemble
 from tests.conftest import MakeSettings
 from tests.musings.makers.comfyui.graphs import Graph, film, node, painting
@@ -51,7 +51,7 @@ def run(settings: Settings, database: Database) -> Run:
         settings.media.workflows.mkdir(exist_ok=True)
         (settings.media.workflows / "image_case.json").write_text(json.dumps(graph))
         (settings.media.workflows / "image_case.form.toml").write_text("[fields.count]\nhidden = true\n")
-        prompt, _ = prompts.add(database, NewPrompt("a fox", "image", workflow="image_case", **wanted))
+        prompt, _ = submission.add(database, NewPrompt("a fox", "image", workflow="image_case", **wanted))
         assemble.runner(settings, database).run_queue_processor(drain=True)
         return prompts.get(database, prompt.id)
 
@@ -86,9 +86,9 @@ def test_a_server_with_narrower_bounds_than_the_form_knew(
         )
         settings.media.workflows.mkdir(exist_ok=True)
         (settings.media.workflows / "image_case.json").write_text(json.dumps(small_seed()))
-        drawn, _ = prompts.add(database, NewPrompt("a fox", "image", workflow="image_case"))
+        drawn, _ = submission.add(database, NewPrompt("a fox", "image", workflow="image_case"))
         given = {"seed": LIMIT + 1}
-        written, _ = prompts.add(database, NewPrompt("a fox", "image", workflow="image_case", parameters=given))
+        written, _ = submission.add(database, NewPrompt("a fox", "image", workflow="image_case", parameters=given))
         assemble.runner(settings, database).run_queue_processor(drain=True)
     found = prompts.get(database, drawn.id)
     assert found.status == "completed", found.error_message

@@ -15,7 +15,8 @@ from musings.sqlite import schema
 from musings.sqlite.database import open_database
 from musings.sqlite.lock import RunnerLock
 from musings.store.database import Database
-from musings.store.gallery import artifacts, prompts
+from musings.store.gallery import artifacts
+from musings.store.queue import submission
 from tests.conftest import MakeSettings
 from tests.musings.worker.conftest import Hall, until
 
@@ -126,7 +127,7 @@ def test_the_database_on_a_full_disk(small_disk: Path, make_settings: MakeSettin
 
 def add_until_full(database: Database) -> None:
     for _ in range(200):
-        prompts.add(database, NewPrompt("x" * 100_000, "text", priority=10))
+        submission.add(database, NewPrompt("x" * 100_000, "text", priority=10))
 
 
 def test_a_worker_that_starts_on_a_full_disk_says_so(small_disk: Path, make_settings: MakeSettings) -> None:

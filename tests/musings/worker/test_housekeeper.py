@@ -15,7 +15,7 @@ from musings.sqlite import due, schema
 from musings.sqlite.database import open_database
 from musings.store import times
 from musings.store.database import Database
-from musings.store.gallery import prompts, trash
+from musings.store.gallery import lists, trash
 from musings.store.queue import changes
 from musings.worker.housekeeper import House
 from tests.conftest import MakeSettings
@@ -107,7 +107,7 @@ def test_a_drain_empties_the_trash_whose_time_is_over(hall: Hall) -> None:
             connection.exec_driver_sql("UPDATE prompts SET deleted_at = ? WHERE id = ?", (when, prompt_id))
     forget_duties(hall.database)
     hall.drain()
-    left = prompts.listing(hall.database, prompts.PromptFilter(deleted=True), 9, None).items
+    left = lists.listing(hall.database, lists.PromptFilter(deleted=True), 9, None).items
     assert [each.id for each in left] == [kept]
     assert [name.split("/")[1].split("_")[0] for name in hall.files()] == [str(kept)]
 
@@ -146,9 +146,7 @@ def test_a_media_root_that_is_gone_is_told_and_the_drain_ends(hall: Hall) -> Non
     hall.settings.media_root.mkdir()
     forget_duties(hall.database)
     hall.drain()
-    assert [each.id for each in prompts.listing(hall.database, prompts.PromptFilter(deleted=True), 9, None).items] == [
-        1
-    ]
+    assert [each.id for each in lists.listing(hall.database, lists.PromptFilter(deleted=True), 9, None).items] == [1]
     assert len(list(aside.rglob("0001.md"))) == 4
 
 

@@ -19,6 +19,7 @@ from musings.config.settings import Settings
 from musings.models import NewPrompt
 from musings.store.database import Database
 from musings.store.gallery import prompts
+from musings.store.queue import submission
 from tests.conftest import MakeSettings
 from tests.fakes.llm import FakeLLM
 from tests.fakes.speech import FakeSpeech
@@ -86,7 +87,7 @@ def settings(
 def test_every_pair_starts_together_in_a_fresh_process(
     settings: Settings, database: Database, pair: tuple[str, str]
 ) -> None:
-    asked = [prompts.add(database, NewPrompt("A lamp at sea.", **WAYS[way]))[0].id for way in pair]
+    asked = [submission.add(database, NewPrompt("A lamp at sea.", **WAYS[way]))[0].id for way in pair]
     words = [sys.executable, "-m", "tests.musings.worker.importing", str(settings.file)]
     done = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, check=False, timeout=600)
 

@@ -13,7 +13,7 @@ from musings.files.media_root import MediaRoot
 from musings.models import Artifact, NewPrompt, Prompt
 from musings.store.database import Database
 from musings.store.gallery import artifacts, prompts
-from musings.store.queue import attempts
+from musings.store.queue import attempts, submission
 from musings.worker import assemble
 from tests.conftest import MakeSettings
 from tests.musings.makers.comfyui.doubles import LOADS_A_PICTURE, export, stub_comfyui
@@ -42,7 +42,7 @@ def configured(make_settings: MakeSettings, folder: Path, url: str, **comfyui: A
 
 def made(settings: Settings, database: Database, workflow: str, **parameters: Any) -> tuple[Prompt, list[Artifact]]:
     kind = workflow.partition("_")[0]
-    prompt, _ = prompts.add(database, NewPrompt("a fox", kind, workflow=workflow, parameters=parameters))
+    prompt, _ = submission.add(database, NewPrompt("a fox", kind, workflow=workflow, parameters=parameters))
     assemble.runner(settings, database).run_queue_processor(drain=True)
     return prompts.get(database, prompt.id), artifacts.of_prompts(database, [prompt.id])
 

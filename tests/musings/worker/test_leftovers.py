@@ -4,8 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from musings.store.gallery import prompts
-from musings.store.queue import changes, leftovers
+from musings.store.queue import cancellation, changes, leftovers
 from tests.conftest import MakeSettings
 from tests.fakes.comfy import ComfyProcess
 from tests.musings.worker.test_failover import LONG, SLOW, desk_of
@@ -37,7 +36,7 @@ class TestAPromptCancelledWhileItsServerHangs:
                 slow.freeze()
                 if when == "waiting":
                     desk.waits(made, "does not answer")
-                prompts.cancel(desk.database, made)
+                cancellation.cancel(desk.database, made)
                 assert desk.ends(made).status == "cancelled"
                 slow.thaw()
                 stopped_on(slow, job)
@@ -53,7 +52,7 @@ class TestAPromptCancelledWhileItsServerHangs:
                 (job,) = slow.running
                 slow.freeze()
                 desk.waits(made, "does not answer")
-            prompts.cancel(desk.database, made)
+            cancellation.cancel(desk.database, made)
             slow.thaw()
             desk.drain()
             stopped_on(slow, job)

@@ -20,6 +20,7 @@ from musings.sqlite.upgrade import upgrade
 from musings.store.database import Database
 from musings.store.gallery import artifacts, prompts, workflows
 from musings.store.gallery.defaults import WorkflowDefaults
+from musings.store.queue import cancellation, retries, submission
 from musings.views import present
 from musings.worker import assemble
 from tests.conftest import MakeSettings
@@ -48,7 +49,7 @@ def pipelines(settings: Settings, database: Database) -> Iterator[Pipelines]:
 
 def submitted(pipelines: Pipelines, database: Database, workflow: str | None) -> Prompt:
     wanted = checked(pipelines, prompt_text="a fox", prompt_type="image", workflow=workflow)
-    return prompts.add(database, wanted)[0]
+    return submission.add(database, wanted)[0]
 
 
 def steps_of(settings: Settings, database: Database, prompt: Prompt) -> int:
@@ -93,10 +94,10 @@ def test_a_retry_takes_the_same_version_unless_the_latest_is_asked_for(
     settings: Settings, pipelines: Pipelines, database: Database, tmp_path: Path, latest: bool, steps: int
 ) -> None:
     prompt = submitted(pipelines, database, "fox")
-    prompts.cancel(database, prompt.id)
+    cancellation.cancel(database, prompt.id)
     write(tmp_path, steps=9)
     newest = pipelines.latest_of(prompt) if latest else None
-    prompts.retry(database, prompt.id, newest)
+    retries.retry(database, prompt.id, newest)
     assert steps_of(settings, database, prompt) == steps
 
 
@@ -104,7 +105,7 @@ def test_metadata_are_no_instructions(settings: Settings, pipelines: Pipelines, 
     """What a caller writes there is given back as it is, and nothing comes of it."""
     words = {"workflow_hash": "abc", "reproduces": 1, "document": 1, "enhance": True, "parameters": {"steps": 7}}
     wanted = checked(pipelines, prompt_text="a fox", prompt_type="image", metadata=words)
-    prompt, _ = prompts.add(database, wanted)
+    prompt, _ = submission.add(database, wanted)
     assert steps_of(settings, database, prompt) == 4
     found = prompts.get(database, prompt.id)
     assert found.metadata == words
@@ -137,7 +138,9 @@ def test_instructions_of_an_earlier_version_still_count(settings: Settings, tmp_
 
 
 def test_a_row_of_another_program_asks_in_its_metadata(database: Database) -> None:
-    prompt, _ = prompts.add(database, NewPrompt("a fox", "image", metadata={"enhance": True, "workflow_hash": "abc"}))
+    prompt, _ = submission.add(
+        database, NewPrompt("a fox", "image", metadata={"enhance": True, "workflow_hash": "abc"})
+    )
     assert prompts.get(database, prompt.id).instructions == {"enhance": True}
     prompts.change(database, prompt.id, metadata={"enhance": False, "mine": 1})
     assert prompts.get(database, prompt.id).instructions == {"enhance": True}

@@ -19,7 +19,7 @@ from musings.files.media_root import MediaRoot
 from musings.models import NewPrompt, Prompt
 from musings.store.database import Database
 from musings.store.gallery import artifacts, prompts
-from musings.store.queue import attempts
+from musings.store.queue import attempts, cancellation, submission
 from musings.worker import assemble
 from musings.worker.context import AttemptContext
 from tests.conftest import MakeSettings
@@ -66,7 +66,7 @@ def run(settings: Settings, database: Database) -> Run:
 
 
 def drained(settings: Settings, database: Database, text: str = "a red fox", **wanted: Any) -> Prompt:
-    prompt, _ = prompts.add(database, NewPrompt(text, "image", **wanted))
+    prompt, _ = submission.add(database, NewPrompt(text, "image", **wanted))
     assemble.runner(settings, database).run_queue_processor(drain=True)
     return prompts.get(database, prompt.id)
 
@@ -102,7 +102,7 @@ def test_several_get_seeds_and_files_of_their_own(run: Run, database: Database, 
 
 def test_hostile_texts_reach_the_node_unchanged(settings: Settings, database: Database) -> None:
     """All of them in one drain: 45 scripts, one after another."""
-    wanted = {prompts.add(database, NewPrompt(text, "image"))[0].id: text for text in HOSTILE if text.strip()}
+    wanted = {submission.add(database, NewPrompt(text, "image"))[0].id: text for text in HOSTILE if text.strip()}
     assemble.runner(settings, database).run_queue_processor(drain=True)
     for prompt_id, text in wanted.items():
         found = prompts.get(database, prompt_id)
@@ -147,7 +147,7 @@ def test_a_missing_comfyui_is_named(
     make_settings: MakeSettings, tmp_path: Path, database: Database, comfyui: dict[str, Any], words: str
 ) -> None:
     """Nothing is wrong with the prompt: it waits, and says for what."""
-    prompt, _ = prompts.add(database, NewPrompt("a fox", "image"))
+    prompt, _ = submission.add(database, NewPrompt("a fox", "image"))
     runner = assemble.runner(configured(make_settings, tmp_path, **comfyui), database)
     working = threading.Thread(target=runner.run_queue_processor, kwargs={"drain": False})
     working.start()
@@ -185,11 +185,11 @@ def test_cancelling_kills_the_script(make_settings: MakeSettings, tmp_path: Path
     flag = tmp_path / "started"
     slow = f"def main():\n    import pathlib, time\n    pathlib.Path({str(flag)!r}).write_text('')\n    time.sleep(600)"
     settings = configured(make_settings, tmp_path, EXPORT.replace("def main():", slow))
-    prompt, _ = prompts.add(database, NewPrompt("a fox", "image"))
+    prompt, _ = submission.add(database, NewPrompt("a fox", "image"))
     working = threading.Thread(target=assemble.runner(settings, database).run_queue_processor, kwargs={"drain": True})
     working.start()
     running = wait_for(database, prompt.id, lambda found: found.external_id is not None and flag.exists())
-    prompts.cancel(database, prompt.id)
+    cancellation.cancel(database, prompt.id)
     working.join()
     assert prompts.get(database, prompt.id).status == "cancelled"
     assert not process.alive((running.external_id or "").removeprefix("process:"))
@@ -205,7 +205,7 @@ def test_a_killed_worker_leaves_no_script_behind(
         "    if not flag.exists():\n        flag.write_text('')\n        time.sleep(600)"
     )
     settings = configured(make_settings, tmp_path, EXPORT.replace("def main():", once))
-    prompt, _ = prompts.add(database, NewPrompt("a fox", "image"))
+    prompt, _ = submission.add(database, NewPrompt("a fox", "image"))
     words = [sys.executable, "-m", "musings", "worker", "--drain", "--config", str(settings.file)]
     first = subprocess.Popen(words, stderr=subprocess.DEVNULL)
     running = wait_for(database, prompt.id, lambda found: found.external_id is not None and flag.exists())
@@ -315,11 +315,11 @@ def test_what_a_stopped_script_printed_is_kept(
     flag = tmp_path / "started"
     text = EXPORT.replace("def main():", TALKING.replace("FLAG", repr(str(flag))))
     settings = configured(make_settings, tmp_path, text, warm_scripts={"enabled": warm})
-    prompt, _ = prompts.add(database, NewPrompt("a fox", "image"))
+    prompt, _ = submission.add(database, NewPrompt("a fox", "image"))
     working = threading.Thread(target=assemble.runner(settings, database).run_queue_processor, kwargs={"drain": True})
     working.start()
     wait_for(database, prompt.id, lambda found: found.external_id is not None and flag.exists())
-    prompts.cancel(database, prompt.id)
+    cancellation.cancel(database, prompt.id)
     working.join()
     log = log_of(database, prompt)
     assert "said on stdout" in log

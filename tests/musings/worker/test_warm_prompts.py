@@ -17,7 +17,7 @@ from musings.files.media_root import MediaRoot
 from musings.models import Attempt, NewPrompt, Prompt
 from musings.store.database import Database
 from musings.store.gallery import artifacts, prompts
-from musings.store.queue import attempts
+from musings.store.queue import attempts, cancellation, submission
 from musings.worker import assemble
 from tests.conftest import MakeSettings
 from tests.musings.makers.comfyui.doubles import EXPORT, stub_comfyui
@@ -59,7 +59,7 @@ def test_warm_runs_make_what_cold_runs_make(make_settings: MakeSettings, tmp_pat
     wanted: dict[str, Any] = {"parameters": {"seed": 7, "count": 2, "negative_prompt": "blurry"}}
     cold = drained(configured(make_settings, tmp_path), database, "a fox", **wanted)
     settings = warm(make_settings, tmp_path)
-    first, second = (prompts.add(database, NewPrompt("a fox", "image", **wanted))[0] for _ in range(2))
+    first, second = (submission.add(database, NewPrompt("a fox", "image", **wanted))[0] for _ in range(2))
     assemble.runner(settings, database).run_queue_processor(drain=True)
 
     made = [artifacts.of_prompts(database, [each.id]) for each in (cold, first, second)]
@@ -73,7 +73,7 @@ def test_warm_runs_make_what_cold_runs_make(make_settings: MakeSettings, tmp_pat
 
 
 def test_one_process_serves_the_queue_and_ends_with_it(settings: Settings, database: Database) -> None:
-    wanted = [prompts.add(database, NewPrompt(f"fox {number}", "image"))[0] for number in range(4)]
+    wanted = [submission.add(database, NewPrompt(f"fox {number}", "image"))[0] for number in range(4)]
     assemble.runner(settings, database).run_queue_processor(drain=True)
     found = [prompts.get(database, each.id) for each in wanted]
     assert [each.status for each in found] == ["completed"] * 4
@@ -84,7 +84,7 @@ def test_one_process_serves_the_queue_and_ends_with_it(settings: Settings, datab
 
 
 def test_hostile_texts_reach_the_node_unchanged(settings: Settings, database: Database) -> None:
-    wanted = {prompts.add(database, NewPrompt(text, "image"))[0].id: text for text in HOSTILE if text.strip()}
+    wanted = {submission.add(database, NewPrompt(text, "image"))[0].id: text for text in HOSTILE if text.strip()}
     assemble.runner(settings, database).run_queue_processor(drain=True)
     for prompt_id, text in wanted.items():
         found = prompts.get(database, prompt_id)
@@ -103,7 +103,7 @@ def test_a_crash_costs_nothing_but_time(make_settings: MakeSettings, tmp_path: P
         "        flag.write_text('')\n        os.kill(os.getpid(), signal.SIGKILL)"
     )
     settings = warm(make_settings, tmp_path, EXPORT.replace("def main():", once))
-    wanted = [prompts.add(database, NewPrompt(text, "image"))[0] for text in ("a fox", "a crash", "a hare")]
+    wanted = [submission.add(database, NewPrompt(text, "image"))[0] for text in ("a fox", "a crash", "a hare")]
     assemble.runner(settings, database).run_queue_processor(drain=True)
     found = [prompts.get(database, each.id) for each in wanted]
     assert [(each.status, each.attempt) for each in found] == [("completed", 1)] * 3
@@ -150,11 +150,11 @@ def test_cancelling_kills_the_process(make_settings: MakeSettings, tmp_path: Pat
     flag = tmp_path / "started"
     slow = f"def main():\n    import pathlib, time\n    pathlib.Path({str(flag)!r}).write_text('')\n    time.sleep(600)"
     settings = warm(make_settings, tmp_path, EXPORT.replace("def main():", slow))
-    prompt, _ = prompts.add(database, NewPrompt("a fox", "image"))
+    prompt, _ = submission.add(database, NewPrompt("a fox", "image"))
     working = threading.Thread(target=assemble.runner(settings, database).run_queue_processor, kwargs={"drain": True})
     working.start()
     running = wait_for(database, prompt.id, lambda found: found.external_id is not None and flag.exists())
-    prompts.cancel(database, prompt.id)
+    cancellation.cancel(database, prompt.id)
     working.join()
     assert prompts.get(database, prompt.id).status == "cancelled"
     assert not process.alive(identity_of(running.external_id))
@@ -169,7 +169,7 @@ def test_a_killed_worker_takes_its_process_along(
         "    if not flag.exists():\n        flag.write_text('')\n        time.sleep(600)"
     )
     settings = warm(make_settings, tmp_path, EXPORT.replace("def main():", once))
-    prompt, _ = prompts.add(database, NewPrompt("a fox", "image"))
+    prompt, _ = submission.add(database, NewPrompt("a fox", "image"))
     words = [sys.executable, "-m", "musings", "worker", "--drain", "--config", str(settings.file)]
     first = subprocess.Popen(words, stderr=subprocess.DEVNULL)
     running = wait_for(database, prompt.id, lambda found: found.external_id is not None and flag.exists())

@@ -20,8 +20,8 @@ from musings.errors import ConflictError, Fault, InvalidInputError, NotFoundErro
 from musings.models import KIND_OF_TYPE, ArtifactStatus, NewPrompt, Prompt, PromptStatus
 from musings.requests.intake import check_metadata, checked, statuses_named, types_named
 from musings.requests.rehearsal import Rehearsals
-from musings.store.gallery import artifacts, prompts, reproduction, trash, uploads
-from musings.store.queue import attempts, durations
+from musings.store.gallery import artifacts, lists, prompts, reproduction, trash, uploads
+from musings.store.queue import attempts, cancellation, durations, retries, submission
 from musings.views import present, schemas
 from musings.views.schemas import NewPromptRequest
 
@@ -92,13 +92,15 @@ def router(services: Services) -> APIRouter:
 
     def add(body: NewPromptRequest, idempotency_key: str | None) -> tuple[schemas.PromptResponse, bool]:
         try:
-            prompt, is_new = prompts.add(database, taken(body, idempotency_key), max_pending)
+            prompt, is_new = submission.add(database, taken(body, idempotency_key), max_pending)
         except ConflictError as error:
             raise InvalidInputError([Fault("Idempotency-Key", str(error))], hint=error.hint) from error
         return shown(prompt), is_new
 
     def rehearse(body: NewPromptRequest) -> schemas.DryRun:
-        found = rehearsals.rehearse(lambda: taken(body, None), lambda _new: prompts.require_room(database, max_pending))
+        found = rehearsals.rehearse(
+            lambda: taken(body, None), lambda _new: submission.require_room(database, max_pending)
+        )
         return schemas.DryRun.model_validate(asdict(found))
 
     async def waited(
@@ -161,7 +163,7 @@ def router(services: Services) -> APIRouter:
         cursor: Cursor = None,
     ) -> schemas.PromptList:
         """Prompts, newest first, or those that wait in the order of the queue."""
-        wanted = prompts.PromptFilter(
+        wanted = lists.PromptFilter(
             statuses=statuses_named(status),
             types=types_named(prompt_type),
             text=q,
@@ -170,7 +172,7 @@ def router(services: Services) -> APIRouter:
             since=as_utc(since),
             deleted=deleted,
         )
-        listed = prompts.in_line if order is Order.QUEUE else prompts.listing
+        listed = lists.in_line if order is Order.QUEUE else lists.listing
         page = listed(database, wanted, limit, cursor)
         items = present.prompt_responses(database, page.items, default_attempts, services.pipelines.hashes)
         return schemas.PromptList(items=items, next_cursor=page.next_cursor)
@@ -219,7 +221,7 @@ def router(services: Services) -> APIRouter:
     )
     def cancel(prompt_id: PromptId) -> schemas.PromptResponse:
         """Cancel a waiting prompt at once, or ask a running one to stop."""
-        return shown(prompts.cancel(database, prompt_id))
+        return shown(cancellation.cancel(database, prompt_id))
 
     @routes.post(
         "/{prompt_id}/retry",
@@ -235,7 +237,7 @@ def router(services: Services) -> APIRouter:
     ) -> schemas.PromptResponse:
         """Queue a failed or cancelled prompt again, with the workflow that it was submitted with."""
         version = services.pipelines.latest_of(prompts.get(database, prompt_id)) if latest else None
-        return shown(prompts.retry(database, prompt_id, version))
+        return shown(retries.retry(database, prompt_id, version))
 
     @routes.post(
         "/{prompt_id}/reproduce",
@@ -248,7 +250,7 @@ def router(services: Services) -> APIRouter:
 
         The new prompt's `artifact_metadata.reproduction` says whether the result is identical.
         """
-        prompt, _ = prompts.add(database, reproduction.recipe_of(database, prompt_id), max_pending)
+        prompt, _ = submission.add(database, reproduction.recipe_of(database, prompt_id), max_pending)
         response.headers["Location"] = f"/api/prompts/{prompt.id}"
         return shown(prompt)
 

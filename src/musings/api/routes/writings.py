@@ -16,7 +16,7 @@ from musings.models import Prompt, StoredWriting
 from musings.requests.intake import check_words, comma_list
 from musings.store import snippets
 from musings.store.database import Database
-from musings.store.gallery import prompts, totals
+from musings.store.gallery import lists, totals
 from musings.store.writings import search, writings
 from musings.store.writings.search import ShelfFilter
 from musings.views import writing_schemas as schemas
@@ -130,7 +130,7 @@ def _search(
         if len(found) > limit and skip + limit <= MOST_SKIPPED:
             return schemas.SearchResults(items=hits, next_cursor=f"writings:{skip + limit}")
     room = limit - len(hits)
-    page = prompts.listing(database, prompts.PromptFilter(text=text), max(1, room), before)
+    page = lists.listing(database, lists.PromptFilter(text=text), max(1, room), before)
     if room == 0:
         return schemas.SearchResults(items=hits, next_cursor="prompts:" if page.items else None)
     hits += [_prompt_hit(each, text) for each in page.items]

@@ -20,10 +20,11 @@ from musings.models import (
     PromptStatus,
 )
 from musings.store import rows, times
+from musings.store.cursors import position_of
 from musings.store.database import Database
 from musings.store.dialect import TextIndex
-from musings.store.gallery.prompts import IS_LIVE, position_of
 from musings.store.tables import prompt_artifacts, prompts
+from musings.store.visibility import IS_LIVE
 
 
 @dataclass(frozen=True)

@@ -13,8 +13,8 @@ from musings.files.media_root import STRAY_PREFIX
 from musings.models import KIND_OF_TYPE, Kind, PromptStatus
 from musings.store import rows
 from musings.store.database import Database
-from musings.store.gallery.prompts import CONDEMNED, IS_IN_TRASH, IS_LIVE
 from musings.store.tables import attempts, prompt_artifacts, prompts, writing_tags, writings
+from musings.store.visibility import CONDEMNED, IS_IN_TRASH, IS_LIVE
 
 IS_CONDEMNED = prompts.c.deleted_at == CONDEMNED
 IS_NOT_MISSING = func.coalesce(prompt_artifacts.c.metadata, "").not_like('%"missing": true%')  # as ``rows.dump`` has it

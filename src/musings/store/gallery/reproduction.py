@@ -10,7 +10,7 @@ from musings.models import Json, JsonObject, Kind, NewArtifact, NewPrompt, Promp
 from musings.store import rows
 from musings.store.database import Database
 from musings.store.gallery import artifacts, prompts
-from musings.store.queue.transitions import AttemptStatus
+from musings.store.queue.states import AttemptStatus
 from musings.store.tables import attempts
 from musings.store.writings.writings import DOCUMENT
 

@@ -9,9 +9,9 @@ from musings.models import KIND_OF_TYPE, Prompt, PromptStatus
 from musings.store import rows, times
 from musings.store.database import Database
 from musings.store.expressions import unindexed
-from musings.store.gallery.prompts import IS_LIVE
-from musings.store.queue.transitions import is_paused
+from musings.store.queue.pause import is_paused
 from musings.store.tables import prompts
+from musings.store.visibility import IS_LIVE
 
 RECENT = 200
 ANY_STATUS = unindexed(prompts.c.status)  # by the index of finished prompts, not by that of statuses

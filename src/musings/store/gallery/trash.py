@@ -7,14 +7,15 @@ removed for good (``prompts.CONDEMNED``) is in the trash no more, and nowhere el
 import re
 from datetime import timedelta
 
-from sqlalchemy import ColumnElement, and_, func, or_, select, update
+from sqlalchemy import func, or_, select, update
 
 from musings.errors import ConflictError, NotFoundError
 from musings.models import Prompt, PromptStatus
 from musings.store import times
 from musings.store.database import Database
-from musings.store.gallery.prompts import CONDEMNED, IS_LIVE, fetch
+from musings.store.gallery.prompts import fetch
 from musings.store.tables import prompt_artifacts, prompts
+from musings.store.visibility import CONDEMNED
 
 # Whatever the case: some file systems take no notice of it.
 OWNER = re.compile(r"(?:^|/)[a-z]+/(\d{1,18})_\d{8}T\d{6}[\d_]*/", re.ASCII | re.IGNORECASE)
@@ -52,12 +53,6 @@ def restore(database: Database, prompt_id: int, days: float) -> Prompt:
             )
         connection.execute(update(prompts).where(prompts.c.id == prompt_id).values(deleted_at=None))
         return fetch(connection, prompt_id)
-
-
-def is_thrown_away(writing_id: ColumnElement[int]) -> ColumnElement[bool]:
-    """Whether a writing belongs to prompts, and every one of them is in the trash."""
-    belongs = select(prompts.c.id).where(prompts.c.output_reference == writing_id)
-    return and_(belongs.exists(), ~belongs.where(IS_LIVE).exists())
 
 
 def hides(database: Database, file_path: str) -> bool:

@@ -9,8 +9,8 @@ from sqlalchemy import func, select, update
 from musings.models import TYPES_OF_KIND, Kind, PromptStatus
 from musings.store import times
 from musings.store.database import Database
-from musings.store.gallery.prompts import IS_LIVE
 from musings.store.tables import prompts
+from musings.store.visibility import IS_LIVE
 
 
 class Step(StrEnum):

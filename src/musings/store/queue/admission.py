@@ -18,7 +18,7 @@ from sqlalchemy import (
 from musings.models import KIND_OF_TYPE, ArtifactStatus, PromptStatus
 from musings.store import times
 from musings.store.database import Database
-from musings.store.queue.transitions import TEXT_TYPES
+from musings.store.queue.states import TEXT_TYPES
 from musings.store.tables import ANEW, prompts
 
 UNKNOWN_TYPE = f"Unknown prompt type. Known types: {', '.join(KIND_OF_TYPE)}."

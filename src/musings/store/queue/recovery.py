@@ -8,11 +8,12 @@ from sqlalchemy import ColumnElement, Row, and_, or_, select, update
 from musings.models import ArtifactStatus, PromptStatus
 from musings.store import times
 from musings.store.database import Database
-from musings.store.gallery.prompts import IS_LIVE
 from musings.store.queue import leftovers
 from musings.store.queue.accounts import Step
-from musings.store.queue.transitions import CANCELLED_RUNNING, TEXT_TYPES, AttemptStatus
+from musings.store.queue.endings import CANCELLED_RUNNING
+from musings.store.queue.states import TEXT_TYPES, AttemptStatus
 from musings.store.tables import attempts, prompts
+from musings.store.visibility import IS_LIVE
 
 SERVER_JOB, SERVER_BACKEND = leftovers.SERVER_JOB, "comfyui"
 PATIENCE = {Step.OUTSIDE: 10, Step.FETCHING: 3, Step.FINISHING: 3}

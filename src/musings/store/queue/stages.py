@@ -7,8 +7,8 @@ from sqlalchemy import select, text, update
 
 from musings.models import PromptStatus
 from musings.store.database import Database
-from musings.store.gallery.prompts import IS_LIVE
 from musings.store.tables import ANEW, prompts
+from musings.store.visibility import IS_LIVE
 
 INDEX = "INDEXED BY musings_prompts_between"
 """SQLite would take the larger index over all completed prompts."""

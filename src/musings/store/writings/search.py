@@ -8,11 +8,11 @@ from sqlalchemy import ColumnElement, Connection, Select, delete, func, insert, 
 from musings.errors import NotFoundError
 from musings.models import Page, StoredWriting
 from musings.store import rows
+from musings.store.cursors import position_of
 from musings.store.database import Database
 from musings.store.dialect import TextIndex
-from musings.store.gallery.prompts import IS_LIVE, position_of
-from musings.store.gallery.trash import is_thrown_away
 from musings.store.tables import prompts, tags, writing_tags, writings
+from musings.store.visibility import IS_LIVE, is_thrown_away
 from musings.store.writings.likeness import NEAR, is_fingerprint, likeness
 
 MOST_LIKE = 10

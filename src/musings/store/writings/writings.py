@@ -8,8 +8,8 @@ from musings.errors import NotFoundError
 from musings.models import JsonObject, Prompt, StoredWriting, Writing
 from musings.store import rows, times
 from musings.store.database import Database, left_out
-from musings.store.gallery.trash import is_thrown_away
 from musings.store.tables import writings
+from musings.store.visibility import is_thrown_away
 from musings.store.writings import uniqueness
 from musings.store.writings.likeness import fingerprint
 

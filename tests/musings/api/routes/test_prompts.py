@@ -14,7 +14,7 @@ from musings.errors import UserFault
 from musings.makers.base import Context
 from musings.models import Job, Kind, Outcome, Prompt
 from musings.store.gallery import prompts
-from musings.store.queue import transitions
+from musings.store.queue import claims, in_flight
 from musings.worker.attempt import Workshop, process
 from musings.worker.context import AttemptContext
 from tests.doubles import Double, made_text, pipelines_of
@@ -36,7 +36,7 @@ ARTIFACT_FIELDS = {
 
 
 def claim(api: Api, kind: Kind) -> Prompt:
-    claimed = transitions.claim(api.database, [kind])
+    claimed = claims.claim(api.database, [kind])
     assert claimed is not None
     return claimed
 
@@ -132,7 +132,7 @@ def test_a_failed_prompt_says_why_and_its_log_says_more(api: Api) -> None:
 def test_progress_is_shown_while_a_prompt_runs(api: Api) -> None:
     api.submit(prompt_type="image")
     running = claim(api, Kind.IMAGE)
-    transitions.report_progress(
+    in_flight.report_progress(
         api.database, running.id, running.attempt, {"value": 3, "max": 20, "stage": "rendering", "eta_seconds": 4.5}
     )
 

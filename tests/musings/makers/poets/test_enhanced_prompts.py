@@ -23,7 +23,7 @@ from musings.sqlite import due
 from musings.store.database import Database
 from musings.store.gallery import artifacts, prompts
 from musings.store.gallery.reproduction import recipe_of
-from musings.store.queue import attempts, transitions
+from musings.store.queue import attempts, claims, submission
 from musings.store.writings import writings
 from musings.worker import assemble
 from musings.worker.context import AttemptContext
@@ -62,7 +62,7 @@ def drain(settings: Settings, database: Database, media: Double) -> None:
 
 
 def ask(database: Database, kind: str = "image_prompt", **more: object) -> Prompt:
-    return prompts.add(database, NewPrompt("a fox", kind, **more))[0]  # type: ignore[arg-type]
+    return submission.add(database, NewPrompt("a fox", kind, **more))[0]  # type: ignore[arg-type]
 
 
 def test_the_document_comes_first_and_the_picture_is_made_of_it(
@@ -284,7 +284,7 @@ def test_the_document_fills_the_form_but_not_over_a_wish(
     media = Double()
     stages = words.enhanced(asked, media, fields)
     assert isinstance(stages, EnhancePipeline)
-    claimed = transitions.claim(database, [Kind.IMAGE])
+    claimed = claims.claim(database, [Kind.IMAGE])
     assert claimed is not None
     context = AttemptContext(database, claimed, 30)
     values = {"w": 1024, "h": 1024, "bad": "wolves"}
@@ -301,7 +301,7 @@ def test_a_recipe_names_its_document(settings: Settings, database: Database, llm
     media = Double()
     asked = ask(database)
     drain(settings, database, media)
-    again, _ = prompts.add(database, recipe_of(database, asked.id))
+    again, _ = submission.add(database, recipe_of(database, asked.id))
 
     drain(settings, database, media)
 

@@ -28,7 +28,7 @@ from musings.sqlite.database import open_database
 from musings.store.database import Database
 from musings.store.gallery import artifacts, prompts
 from musings.store.gallery.reproduction import recipe_of
-from musings.store.queue import attempts
+from musings.store.queue import attempts, cancellation, submission
 from musings.store.tables import prompt_events
 from musings.store.writings import writings
 from musings.worker import assemble
@@ -63,7 +63,7 @@ def drain(settings: Settings, database: Database, **extra: Double) -> None:
 
 
 def ask(database: Database, text: str = "a lamp at sea", kind: str = "poem", **more: object) -> Prompt:
-    return prompts.add(database, NewPrompt(text, kind, **more))[0]  # type: ignore[arg-type]
+    return submission.add(database, NewPrompt(text, kind, **more))[0]  # type: ignore[arg-type]
 
 
 def log_of(database: Database, prompt: Prompt) -> str:
@@ -207,7 +207,7 @@ def test_cancelling_stops_the_team_within_two_seconds(settings: Settings, databa
 
     def done() -> bool:
         if llm.chats and not moments:
-            prompts.cancel(database, asked.id)
+            cancellation.cancel(database, asked.id)
             moments.append(time.monotonic())
         if prompts.get(database, asked.id).status != "cancelled":
             return False
@@ -410,7 +410,7 @@ def test_a_recipe_names_who_wrote(settings: Settings, database: Database) -> Non
     drain(settings, database)
     assert recipe_of(database, asked.id).workflow == "poets"
     assert recipe_of(database, sketched.id).workflow == "sketch-text"
-    again, _ = prompts.add(database, recipe_of(database, asked.id))
+    again, _ = submission.add(database, recipe_of(database, asked.id))
     drain(settings, database)
     assert prompts.get(database, again.id).status == "completed"
 
@@ -419,7 +419,7 @@ def test_a_sketch_is_reproduced_as_a_sketch(database: Database, media_root: Medi
     """Whoever wrote it stays, though a language model serves by now."""
     asked = ask(database)
     assemble.runner(settings, database, pipelines=Pipelines()).run_queue_processor(drain=True)
-    again, _ = prompts.add(database, recipe_of(database, asked.id))
+    again, _ = submission.add(database, recipe_of(database, asked.id))
     drain(settings, database)
     found = prompts.get(database, again.id)
     assert (found.status, found.workflow) == ("completed", "sketch-text")

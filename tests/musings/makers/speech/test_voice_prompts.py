@@ -10,6 +10,7 @@ from musings.makers.speech.aloud import spoken
 from musings.models import Kind, NewPrompt, Prompt, StoredWriting, Writing
 from musings.store.database import Database
 from musings.store.gallery import artifacts, prompts
+from musings.store.queue import submission
 from musings.store.writings import writings
 from musings.worker import assemble
 from tests.conftest import MakeSettings
@@ -34,7 +35,7 @@ def settings(make_settings: MakeSettings, speech: FakeSpeech) -> Settings:
 
 
 def drained(settings: Settings, database: Database, text: str = "Salt on the rail.", **more: object) -> Prompt:
-    asked, _ = prompts.add(database, NewPrompt(text, "voice", **more))  # type: ignore[arg-type]
+    asked, _ = submission.add(database, NewPrompt(text, "voice", **more))  # type: ignore[arg-type]
     assemble.runner(settings, database).run_queue_processor(drain=True)
     return prompts.get(database, asked.id)
 

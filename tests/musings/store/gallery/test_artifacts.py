@@ -8,8 +8,9 @@ from sqlalchemy import text
 from musings.errors import InvalidInputError, NotFoundError
 from musings.models import ArtifactType, NewArtifact, NewPrompt
 from musings.store.database import Database
-from musings.store.gallery import artifacts, prompts
+from musings.store.gallery import artifacts
 from musings.store.gallery.artifacts import ArtifactFilter
+from musings.store.queue import submission
 
 
 @pytest.fixture
@@ -17,7 +18,7 @@ def filled(database: Database) -> Database:
     """Three prompts: four pictures of a fox, a song of a bear, the text of a poem."""
     kinds = {"fox": (ArtifactType.IMAGE, 4), "bear": (ArtifactType.AUDIO, 1), "poem": (ArtifactType.TEXT, 1)}
     for word, (kind, count) in kinds.items():
-        made, _ = prompts.add(database, NewPrompt(f"a {word}", "image", workflow=f"make-{word}"))
+        made, _ = submission.add(database, NewPrompt(f"a {word}", "image", workflow=f"make-{word}"))
         files = [NewArtifact(kind, f"image/{made.id}_20260101T000000/{n}.x", None, {"n": n}) for n in range(count)]
         artifacts.record_prompt_artifacts(database, made.id, files)
     return database

@@ -8,10 +8,11 @@ from musings.errors import ConflictError, NotFoundError
 from musings.models import ArtifactType, Kind, NewArtifact, NewPrompt, Prompt, Writing
 from musings.store import times
 from musings.store.database import Database
-from musings.store.gallery import artifacts, prompts, stats, trash
+from musings.store.gallery import artifacts, lists, prompts, stats, trash
 from musings.store.gallery.artifacts import ArtifactFilter
-from musings.store.gallery.prompts import CONDEMNED, PromptFilter
-from musings.store.queue import transitions
+from musings.store.gallery.lists import PromptFilter
+from musings.store.queue import claims, endings, in_flight, submission
+from musings.store.visibility import CONDEMNED
 from musings.store.writings import search, writings
 
 PLACE = "image/1_20261122T101500"
@@ -20,14 +21,14 @@ PLACE = "image/1_20261122T101500"
 @pytest.fixture
 def made(database: Database) -> Prompt:
     """A finished picture with a preview."""
-    prompt, _ = prompts.add(database, NewPrompt("a fox in the snow", "image"))
+    prompt, _ = submission.add(database, NewPrompt("a fox in the snow", "image"))
     file = NewArtifact(ArtifactType.IMAGE, f"{PLACE}/0001.png", f"{PLACE}/previews/0001.png.webp", {"seed": 7})
     artifacts.record_prompt_artifacts(database, prompt.id, [file])
     return prompts.change(database, prompt.id, starred=True)
 
 
 def deleted(database: Database) -> list[int]:
-    return [each.id for each in prompts.listing(database, PromptFilter(deleted=True), 50, None).items]
+    return [each.id for each in lists.listing(database, PromptFilter(deleted=True), 50, None).items]
 
 
 def set_deleted_at(database: Database, prompt_id: int, words: str) -> None:
@@ -42,8 +43,8 @@ def test_what_is_in_the_trash_is_nowhere_else(database: Database, made: Prompt) 
         prompts.get(database, made.id)
     with pytest.raises(NotFoundError):
         artifacts.get(database, artifact.id)
-    assert prompts.listing(database, PromptFilter(), 50, None).items == ()
-    assert prompts.listing(database, PromptFilter(text="fox"), 50, None).items == ()
+    assert lists.listing(database, PromptFilter(), 50, None).items == ()
+    assert lists.listing(database, PromptFilter(text="fox"), 50, None).items == ()
     assert artifacts.gallery(database, ArtifactFilter(), 50, None).items == ()
     assert stats.queue_stats(database).by_status["completed"] == 0
     assert deleted(database) == [made.id]
@@ -59,7 +60,7 @@ def test_restoring_brings_everything_back(database: Database, made: Prompt) -> N
 
 def test_the_trash_says_since_when(database: Database, made: Prompt) -> None:
     trash.discard(database, made.id)
-    [found] = prompts.listing(database, PromptFilter(deleted=True), 50, None).items
+    [found] = lists.listing(database, PromptFilter(deleted=True), 50, None).items
     assert found.deleted_at is not None
     assert times.now() - found.deleted_at < timedelta(minutes=1)
 
@@ -67,29 +68,29 @@ def test_the_trash_says_since_when(database: Database, made: Prompt) -> None:
 def test_deleting_twice_keeps_the_first_time(database: Database, made: Prompt) -> None:
     set_deleted_at(database, made.id, "2026-01-01 00:00:00.000000")
     trash.discard(database, made.id)
-    [found] = prompts.listing(database, PromptFilter(deleted=True), 50, None).items
+    [found] = lists.listing(database, PromptFilter(deleted=True), 50, None).items
     assert found.deleted_at is not None
     assert found.deleted_at.year == 2026
     assert found.deleted_at.month == 1
 
 
 def test_a_waiting_prompt_waits_in_the_trash_and_afterwards(database: Database) -> None:
-    prompt, _ = prompts.add(database, NewPrompt("a fox", "image"))
+    prompt, _ = submission.add(database, NewPrompt("a fox", "image"))
     trash.discard(database, prompt.id)
-    assert transitions.claim(database, list(Kind)) is None
-    assert transitions.next_due(database, list(Kind)) is None
+    assert claims.claim(database, list(Kind)) is None
+    assert claims.next_due(database, list(Kind)) is None
     assert trash.restore(database, prompt.id, 30).status == "pending"
-    taken = transitions.claim(database, list(Kind))
+    taken = claims.claim(database, list(Kind))
     assert taken is not None
 
 
 def test_a_running_prompt_is_asked_to_stop(database: Database) -> None:
-    prompt, _ = prompts.add(database, NewPrompt("a fox", "image"))
-    taken = transitions.claim(database, list(Kind))
+    prompt, _ = submission.add(database, NewPrompt("a fox", "image"))
+    taken = claims.claim(database, list(Kind))
     assert taken is not None
     trash.discard(database, prompt.id)
-    assert transitions.to_stop(database, {prompt.id: 1}) == {prompt.id}
-    assert transitions.cancelled(database, taken, 1, "")
+    assert in_flight.to_stop(database, {prompt.id: 1}) == {prompt.id}
+    assert endings.cancelled(database, taken, 1, "")
     assert trash.restore(database, prompt.id, 30).status == "cancelled"
 
 
@@ -145,7 +146,7 @@ def test_files_of_the_trash_are_hidden(database: Database, made: Prompt, path: s
 
 
 def test_files_under_foreign_names_are_hidden_too(database: Database) -> None:
-    prompt, _ = prompts.add(database, NewPrompt("a fox", "image"))
+    prompt, _ = submission.add(database, NewPrompt("a fox", "image"))
     artifacts.record_prompt_artifacts(database, prompt.id, [NewArtifact(ArtifactType.IMAGE, "old/Fox.png", None)])
     trash.discard(database, prompt.id)
     assert trash.hides(database, "old/Fox.png")
@@ -159,7 +160,7 @@ def test_a_writing_is_out_of_sight_with_its_prompt(database: Database) -> None:
         shared = writings.insert_writing(connection, Writing("The owl", "Snow on the owl.", "poem"))
         adopted = writings.insert_writing(connection, Writing("The hare", "Snow on the hare.", "poem"))
     for writing in (own, shared, shared):
-        prompt, _ = prompts.add(database, NewPrompt("write", "poem"))
+        prompt, _ = submission.add(database, NewPrompt("write", "poem"))
         with database.write() as connection:
             words = "UPDATE prompts SET output_reference = ? WHERE id = ?"
             connection.exec_driver_sql(words, (writing, prompt.id))

@@ -8,20 +8,21 @@ from musings.models import Kind, NewPrompt, Prompt
 from musings.store import times
 from musings.store.database import Database
 from musings.store.gallery import prompts
-from musings.store.queue import accounts, attempts, transitions
+from musings.store.queue import accounts, attempts, cancellation, endings, retries, submission
+from musings.store.queue import claims as claims_store
 
 LATER = timedelta(hours=1)
 
 
 def claimed(database: Database) -> Prompt:
-    prompts.add(database, NewPrompt("a fox", "image"))
-    taken = transitions.claim(database, list(Kind))
+    submission.add(database, NewPrompt("a fox", "image"))
+    taken = claims_store.claim(database, list(Kind))
     assert taken is not None
     return taken
 
 
 def put_back(database: Database, prompt: Prompt, waits_for: str | None, *, keep: bool = False) -> None:
-    transitions.put_back(
+    endings.put_back(
         database, prompt, at=times.now() + LATER, error="Nobody is there. Start it.", error_class="Unavailable",
         seconds=0, log="", counted=False, waits_for=waits_for, keep=keep,
     )  # fmt: skip
@@ -32,21 +33,21 @@ def test_crashes_add_up_over_attempts_until_it_is_retried(database: Database) ->
     assert [accounts.count_crash(database, taken.id, taken.attempt) for _ in range(2)] == [1, 2]
     put_back(database, taken, "comfyui")
     accounts.hasten(database, ["comfyui"])
-    again = transitions.claim(database, list(Kind))
+    again = claims_store.claim(database, list(Kind))
     assert again is not None
     assert accounts.count_crash(database, again.id, again.attempt) == 3
-    transitions.fail(database, again, error="x", error_class="ServerCrash", seconds=0, log="")
-    fresh = prompts.retry(database, taken.id)
+    endings.fail(database, again, error="x", error_class="ServerCrash", seconds=0, log="")
+    fresh = retries.retry(database, taken.id)
     assert (fresh.server_crashes, fresh.waits, fresh.attempts_used) == (0, 0, 0)
 
 
 def test_a_cancelled_prompt_that_is_retried_begins_a_new_count(database: Database) -> None:
     taken = claimed(database)
-    transitions.put_back(database, taken, at=times.now(), error="x", error_class="PassingFault", seconds=0, log="")
+    endings.put_back(database, taken, at=times.now(), error="x", error_class="PassingFault", seconds=0, log="")
     assert prompts.get(database, taken.id).attempts_used == 1
-    prompts.cancel(database, taken.id)
-    prompts.retry(database, taken.id)
-    again = transitions.claim(database, list(Kind))
+    cancellation.cancel(database, taken.id)
+    retries.retry(database, taken.id)
+    again = claims_store.claim(database, list(Kind))
     assert again is not None
     assert (again.attempt, again.attempts_used) == (2, 1)
 
@@ -80,32 +81,32 @@ def test_what_comes_ends_the_wait_of_those_who_wait_for_it(
 ) -> None:
     put_back(database, claimed(database), waits_for)
     assert accounts.hasten(database, comes) == due
-    assert (transitions.claim(database, list(Kind)) is not None) == bool(due)
+    assert (claims_store.claim(database, list(Kind)) is not None) == bool(due)
     assert accounts.hasten(database, comes) == 0
 
 
 def test_recipes_of_busy_makers_are_passed_over(database: Database) -> None:
     wanted = [("image", "fox"), ("image", None), ("image", "cat"), ("music", "fox"), ("poem", None)]
-    made = [prompts.add(database, NewPrompt("a fox", kind, workflow=name))[0].id for kind, name in wanted]
+    made = [submission.add(database, NewPrompt("a fox", kind, workflow=name))[0].id for kind, name in wanted]
 
-    def claims(*without: transitions.Recipe) -> list[int]:
+    def claims(*without: claims_store.Recipe) -> list[int]:
         found = []
-        while (taken := transitions.claim(database, list(Kind), without=without)) is not None:
+        while (taken := claims_store.claim(database, list(Kind), without=without)) is not None:
             found.append(taken.id)
         for each in found:
-            transitions.release(database, prompts.get(database, each), 0, "")
+            endings.release(database, prompts.get(database, each), 0, "")
         return found
 
     assert claims((Kind.IMAGE, "fox")) == made[1:]
     assert claims((Kind.IMAGE, None)) == [made[0], *made[2:]]
     assert claims((Kind.IMAGE, "fox"), (Kind.IMAGE, None), (Kind.MUSIC, "fox")) == [made[2], made[4]]
-    assert not transitions.anything_due(database, [Kind.MUSIC], without=[(Kind.MUSIC, "fox")])
+    assert not claims_store.anything_due(database, [Kind.MUSIC], without=[(Kind.MUSIC, "fox")])
 
 
 def test_one_alone_may_be_asked_for(database: Database) -> None:
-    first, second = (prompts.add(database, NewPrompt("a fox", "image"))[0].id for _ in range(2))
-    taken = transitions.claim(database, list(Kind), only=second)
+    first, second = (submission.add(database, NewPrompt("a fox", "image"))[0].id for _ in range(2))
+    taken = claims_store.claim(database, list(Kind), only=second)
     assert taken is not None
     assert taken.id == second
-    assert transitions.claim(database, list(Kind), only=second) is None
+    assert claims_store.claim(database, list(Kind), only=second) is None
     assert prompts.get(database, first).status == "pending"

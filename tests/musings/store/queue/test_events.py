@@ -7,8 +7,7 @@ import pytest
 
 from musings.models import Kind, NewPrompt
 from musings.store.database import Database
-from musings.store.gallery import prompts
-from musings.store.queue import events, transitions
+from musings.store.queue import claims, endings, events, in_flight, pause, submission
 
 
 def told(database: Database, after: int = 0) -> list[tuple[str, int | None]]:
@@ -16,11 +15,11 @@ def told(database: Database, after: int = 0) -> list[tuple[str, int | None]]:
 
 
 def test_each_change_of_a_prompt_is_an_event(database: Database) -> None:
-    made, _ = prompts.add(database, NewPrompt("a fox", "image"))
-    taken = transitions.claim(database, list(Kind))
+    made, _ = submission.add(database, NewPrompt("a fox", "image"))
+    taken = claims.claim(database, list(Kind))
     assert taken is not None
-    transitions.report_progress(database, made.id, 1, {"value": 1})
-    transitions.complete(database, taken, artifacts=[], writing=None, seconds=1, log="")
+    in_flight.report_progress(database, made.id, 1, {"value": 1})
+    endings.complete(database, taken, artifacts=[], writing=None, seconds=1, log="")
     assert told(database) == [("prompt", 1), ("prompt", 1), ("progress", 1), ("prompt", 1)]
     assert [each.data for each in events.after(database, 2, 1)] == ['{"value": 1}']
 
@@ -36,7 +35,7 @@ def test_each_change_of_a_prompt_is_an_event(database: Database) -> None:
     ],
 )
 def test_other_programs_cannot_change_a_prompt_silently(database: Database, statement: str) -> None:
-    prompts.add(database, NewPrompt("a fox", "image"))
+    submission.add(database, NewPrompt("a fox", "image"))
     last = events.last_id(database)
     with closing(sqlite3.connect(str(database.path))) as plain, plain:
         plain.execute(statement)
@@ -44,17 +43,17 @@ def test_other_programs_cannot_change_a_prompt_silently(database: Database, stat
 
 
 def test_what_the_runner_notes_for_itself_is_none(database: Database) -> None:
-    prompts.add(database, NewPrompt("a fox", "image"))
-    transitions.claim(database, list(Kind))
+    submission.add(database, NewPrompt("a fox", "image"))
+    claims.claim(database, list(Kind))
     last = events.last_id(database)
-    transitions.describe_attempt(database, 1, 1, backend="sketch", parameters={})
-    transitions.announce_directory(database, 1, 1, "image/1_20260101T000000")
-    transitions.started_outside(database, 1, 1, "job")
+    in_flight.describe_attempt(database, 1, 1, backend="sketch", parameters={})
+    in_flight.announce_directory(database, 1, 1, "image/1_20260101T000000")
+    in_flight.started_outside(database, 1, 1, "job")
     assert told(database, last) == []
 
 
 def test_pausing_is_one(database: Database) -> None:
-    transitions.set_paused(database, True)
+    pause.set_paused(database, True)
     assert told(database) == [("queue", None)]
 
 

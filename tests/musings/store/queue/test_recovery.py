@@ -10,13 +10,23 @@ from musings.models import Kind, NewPrompt, Prompt
 from musings.store import times
 from musings.store.database import Database
 from musings.store.gallery import prompts
-from musings.store.queue import accounts, attempts, recovery, transitions
+from musings.store.queue import (
+    accounts,
+    attempts,
+    cancellation,
+    claims,
+    endings,
+    in_flight,
+    recovery,
+    retries,
+    submission,
+)
 from musings.store.queue.accounts import Step
 
 
 def orphaned(database: Database, prompt_type: str = "image", max_attempts: int = 3) -> Prompt:
-    prompts.add(database, NewPrompt("a fox", prompt_type, max_attempts=max_attempts))
-    taken = transitions.claim(database, list(Kind))
+    submission.add(database, NewPrompt("a fox", prompt_type, max_attempts=max_attempts))
+    taken = claims.claim(database, list(Kind))
     assert taken is not None
     return taken
 
@@ -47,11 +57,11 @@ def test_one_that_has_used_up_its_attempts_fails_and_says_why(database: Database
 
 def test_one_that_was_to_be_cancelled_is(database: Database) -> None:
     left = orphaned(database)
-    prompts.cancel(database, left.id)
+    cancellation.cancel(database, left.id)
     recovery.recover(database, 3)
     found = prompts.get(database, left.id)
     assert (found.status, found.cancel_requested) == ("cancelled", False)
-    assert prompts.retry(database, left.id).status == "pending"
+    assert retries.retry(database, left.id).status == "pending"
 
 
 def test_one_that_another_program_left_is_taken_as_unattempted(database: Database) -> None:
@@ -65,7 +75,7 @@ def test_what_runs_elsewhere_is_remembered_and_a_killed_child_is_not(
     database: Database, external: str, kept: str | None
 ) -> None:
     left = orphaned(database)
-    transitions.started_outside(database, left.id, 1, external)
+    in_flight.started_outside(database, left.id, 1, external)
     [found] = recovery.orphans(database)
     assert found.external_id == external
     recovery.recover(database, 3)
@@ -75,14 +85,14 @@ def test_what_runs_elsewhere_is_remembered_and_a_killed_child_is_not(
 def test_places_of_attempts_that_did_not_complete_are_told_once(database: Database) -> None:
     for n, end in enumerate(("complete", "fail", "put_back", "none"), 1):
         taken = orphaned(database)
-        transitions.announce_directory(database, taken.id, 1, f"image/{n}_20260101T000000")
+        in_flight.announce_directory(database, taken.id, 1, f"image/{n}_20260101T000000")
         if end == "complete":
-            transitions.complete(database, taken, artifacts=[], writing=None, seconds=0, log="")
+            endings.complete(database, taken, artifacts=[], writing=None, seconds=0, log="")
         elif end == "fail":
-            transitions.fail(database, taken, error="", error_class="", seconds=0, log="")
+            endings.fail(database, taken, error="", error_class="", seconds=0, log="")
         elif end == "put_back":
             late = times.now() + timedelta(hours=1)
-            transitions.put_back(database, taken, at=late, error="", error_class="", seconds=0, log="")
+            endings.put_back(database, taken, at=late, error="", error_class="", seconds=0, log="")
     found = {each.directory: each.status for each in recovery.orphans(database)}
     assert found == {
         "image/2_20260101T000000": "failed",
@@ -96,9 +106,9 @@ def test_places_of_attempts_that_did_not_complete_are_told_once(database: Databa
 def die(database: Database, step: str | None, *, external: str = "comfy|http://a|one", times: int = 1) -> Prompt:
     """The worker dies while it is at a step of the prompt, so many times in a row."""
     for _ in range(times):
-        taken = transitions.claim(database, list(Kind), maker_of=lambda _: "comfyui")
+        taken = claims.claim(database, list(Kind), maker_of=lambda _: "comfyui")
         assert taken is not None
-        transitions.started_outside(database, taken.id, taken.attempt, external)
+        in_flight.started_outside(database, taken.id, taken.attempt, external)
         if step is not None:
             accounts.note_step(database, taken.id, taken.attempt, step)
         recovery.recover(database, 3)
@@ -108,7 +118,7 @@ def die(database: Database, step: str | None, *, external: str = "comfy|http://a
 class TestAJobThatAServerHas:
     @pytest.fixture(autouse=True)
     def prompt(self, database: Database) -> None:
-        prompts.add(database, NewPrompt("a fox", "image"))
+        submission.add(database, NewPrompt("a fox", "image"))
 
     def test_costs_no_attempt_and_is_remembered(self, database: Database) -> None:
         found = die(database, None, times=20)
@@ -116,7 +126,7 @@ class TestAJobThatAServerHas:
 
     def test_costs_none_before_it_is_sent_either(self, database: Database) -> None:
         for _ in range(5):
-            assert transitions.claim(database, list(Kind), maker_of=lambda _: "comfyui") is not None
+            assert claims.claim(database, list(Kind), maker_of=lambda _: "comfyui") is not None
             recovery.recover(database, 3)
         found = prompts.get(database, 1)
         assert (found.status, found.attempts_used) == ("pending", 0)
@@ -126,7 +136,7 @@ class TestAJobThatAServerHas:
         found = die(database, Step.FETCHING)
         assert found.status == "failed"
         assert "9 times in a row while it fetched" in (found.error_message or "")
-        assert prompts.retry(database, 1).status == "pending"
+        assert retries.retry(database, 1).status == "pending"
         assert die(database, Step.FETCHING).status == "pending"
 
     def test_other_steps_between_begin_the_count_anew(self, database: Database) -> None:
@@ -135,20 +145,20 @@ class TestAJobThatAServerHas:
 
     def test_an_end_that_the_worker_lived_to_write_begins_it_anew(self, database: Database) -> None:
         die(database, Step.FETCHING, times=8)
-        taken = transitions.claim(database, list(Kind))
+        taken = claims.claim(database, list(Kind))
         assert taken is not None
-        transitions.release(database, taken, 0, "")
+        endings.release(database, taken, 0, "")
         assert die(database, Step.FETCHING, times=8).status == "pending"
 
 
 def test_whoever_one_more_death_would_end_is_suspect(database: Database) -> None:
     for _ in range(2):
-        prompts.add(database, NewPrompt("a fox", "image"))
-    first = transitions.claim(database, list(Kind))
+        submission.add(database, NewPrompt("a fox", "image"))
+    first = claims.claim(database, list(Kind))
     assert first is not None
     assert recovery.suspects(database, 3) == []
     recovery.recover(database, 3)
     assert recovery.suspects(database, 3) == []
-    transitions.claim(database, list(Kind), only=first.id)
+    claims.claim(database, list(Kind), only=first.id)
     recovery.recover(database, 3)
     assert recovery.suspects(database, 3) == [first.id]

@@ -11,7 +11,7 @@ from musings.sqlite import due, schema
 from musings.sqlite.database import open_database
 from musings.store.database import Database
 from musings.store.gallery import prompts
-from musings.store.queue import recovery, stages, transitions
+from musings.store.queue import claims, in_flight, recovery, stages, submission
 
 
 def waiting(database: Database, **changes: object) -> int:
@@ -65,11 +65,11 @@ def test_the_look_costs_nothing_among_many_completed_rows(database: Database) ->
 
 
 def test_a_kept_writing_falls_with_the_fence(database: Database) -> None:
-    prompts.add(database, NewPrompt("a fox", "image_prompt"))
-    claimed = transitions.claim(database, [Kind.IMAGE])
+    submission.add(database, NewPrompt("a fox", "image_prompt"))
+    claimed = claims.claim(database, [Kind.IMAGE])
     assert claimed is not None
     recovery.recover(database, 3)
-    assert transitions.keep_writing(database, claimed, Writing("t", "c", "image_prompt")) is None
+    assert in_flight.keep_writing(database, claimed, Writing("t", "c", "image_prompt")) is None
     with database.read() as connection:
         assert connection.exec_driver_sql("SELECT count(*) FROM writings").scalar() == 0
 
