@@ -74,6 +74,7 @@ ROOMS: dict[str, frozenset[str]] = {
         }
     ),
     "musings/store/access": frozenset({"musings/errors", "musings/store"}),
+    "musings/store/housekeeping": frozenset({"musings/store"}),
     "musings/store/alerts": frozenset({"musings/models", "musings/store", "musings/store/queue"}),
     "musings/engine": frozenset(
         {"musings/files", "musings/models", "musings/sqlite", "musings/store", "musings/store/queue"}
@@ -164,10 +165,11 @@ ROOMS: dict[str, frozenset[str]] = {
             "musings/files",
             "musings/logs",
             "musings/models",
+            "musings/process",  # a duty that a dead process has claimed is free
             "musings/sqlite",
             "musings/store",
             "musings/store/gallery",
-            "musings/store/queue",
+            "musings/store/housekeeping",
         }
     ),
     "musings/alerts": frozenset(
@@ -241,7 +243,6 @@ ROOMS: dict[str, frozenset[str]] = {
             "musings/models",
             "musings/service",
             "musings/sqlite",
-            "musings/store",
             "musings/store/gallery",
             "musings/store/queue",
         }

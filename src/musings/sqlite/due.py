@@ -85,16 +85,18 @@ def anything(database: str, media_only: bool) -> bool:
         f" OR EXISTS(SELECT 1 FROM prompts INDEXED BY musings_prompts_between WHERE {BETWEEN} AND deleted_at IS NULL)"
         ") AND NOT EXISTS(SELECT 1 FROM queue_state WHERE name = 'paused' AND value = '1')"
         " OR EXISTS(SELECT 1 FROM prompts WHERE status = 'processing')"
-        # A duty (musings.housekeeping.duties) whose time has come, or lies so far ahead that the clock was set back.
-        " OR EXISTS(SELECT 1 FROM queue_state WHERE name GLOB 'duty:*' AND (value <= ? OR value > ?))"
+        # A duty (musings.housekeeping.duties) whose time has come, or lies so far ahead that the clock was set back,
+        # and that no other host does at present. A claim of this host is a dead runner's.
+        " OR EXISTS(SELECT 1 FROM musings_duties WHERE (coalesce(due_at, '') <= ? OR due_at > ?)"
+        " AND (host IS NULL OR host = ? OR coalesce(claimed_until, '') <= ? OR claimed_until > ?))"
         # A notice (musings.alerts) that a channel has not taken yet, when it is to be tried again.
-        " OR EXISTS(SELECT 1 FROM queue_state WHERE name GLOB 'notice:*'"
-        " AND coalesce(json_extract(value, '$.at'), '') <= ?)"
+        " OR EXISTS(SELECT 1 FROM musings_alert_notices WHERE coalesce(next_try_at, '') <= ?)"
     )
     try:
         connection = _opened(database, "ro")
         try:
-            return bool(connection.execute(due, (now, now, tomorrow, now)).fetchone()[0])
+            found = connection.execute(due, (now, now, tomorrow, os.uname().nodename, now, tomorrow, now))
+            return bool(found.fetchone()[0])
         finally:
             connection.close()
     except sqlite3.Error:
