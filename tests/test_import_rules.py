@@ -52,7 +52,7 @@ ROOMS: dict[str, frozenset[str]] = {
         }
     ),
     "musings/store": frozenset({"musings/errors", "musings/models"}),
-    "musings/store/writings": frozenset({"musings/errors", "musings/models", "musings/store"}),
+    "musings/store/writings": frozenset({"musings/errors", "musings/models", "musings/store", "musings/store/gallery"}),
     "musings/store/gallery": frozenset(
         {
             "musings/errors",
