@@ -111,7 +111,7 @@ def worker(database: Database, settings: Settings, crashed: Callable[[], str | N
 def _unworked(database: Database, settings: Settings) -> str | None:
     """Words for prompts that are due and that nobody takes, though a scheduled run would have come by."""
     kinds = [kind for kind in Kind if settings.media.enabled or kind not in MEDIA_KINDS]
-    if pause.is_paused(database):
+    if database.reading(pause.is_paused):
         return None
     since: datetime | None = trouble.waiting_since(database, kinds)
     planned = schedule.find(database)

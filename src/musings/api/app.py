@@ -3,7 +3,6 @@
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -34,7 +33,7 @@ from musings.version import VERSION
 def services_for(settings: Settings, database: Database) -> Services:
     """What the routes need, for a database that has its tables."""
     pipelines = Pipelines(
-        settings, versions=partial(stored_workflows.find, database), defaults=WorkflowDefaults(database)
+        settings, versions=database.reader(stored_workflows.find), defaults=WorkflowDefaults(database)
     )
     return Services(
         settings=settings,

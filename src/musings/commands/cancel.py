@@ -15,7 +15,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     settings = settings_for(arguments)
     with open_database(settings) as database:
-        prompt = cancellation.cancel(database, arguments.id)
+        prompt = database.writing(cancellation.cancel, arguments.id)
         if arguments.json:
             print_json(as_json(database, prompt, settings))
         else:

@@ -31,7 +31,7 @@ def run(arguments: argparse.Namespace) -> int:
         text=arguments.search,
     )
     with open_database(settings) as database:
-        page = lists.listing(database, wanted, arguments.limit, arguments.cursor)
+        page = database.reading(lists.listing, wanted, arguments.limit, arguments.cursor)
         shown = present.prompt_responses(database, page.items, settings.processing.max_attempts)
     if arguments.json:
         print_json({"items": [each.model_dump(mode="json") for each in shown], "next_cursor": page.next_cursor})

@@ -12,7 +12,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     with open_database(settings_for(arguments)) as database:
-        pause.set_paused(database, True)
+        database.writing(pause.set_paused, True)
     if arguments.json:
         print_json({"paused": True})
     else:

@@ -18,8 +18,8 @@ def run(arguments: argparse.Namespace) -> int:
     settings = settings_for(arguments)
     with open_database(settings) as database:
         stats = present.queue_stats(database, Pipelines(settings, defaults=WorkflowDefaults(database)))
-        failed = lists.listing(database, lists.PromptFilter(statuses=["failed"]), 5, None).items
-        pending = lists.listing(database, lists.PromptFilter(statuses=["pending"]), 50, None).items
+        failed = database.reading(lists.listing, lists.PromptFilter(statuses=["failed"]), 5, None).items
+        pending = database.reading(lists.listing, lists.PromptFilter(statuses=["pending"]), 50, None).items
     if arguments.json:
         print_json(stats.model_dump(mode="json"))
         return 0

@@ -57,9 +57,22 @@ class Database:
         with self.read() as connection:
             return ask(connection, *args, **kwargs)
 
+    def reader(self, ask: Callable[Concatenate[Connection, P], T]) -> Callable[P, T]:
+        """``ask`` as a function of its other arguments, to be handed to who knows no database."""
+
+        def answer(*args: P.args, **kwargs: P.kwargs) -> T:
+            return self.reading(ask, *args, **kwargs)
+
+        return answer
+
     def writing(self, change: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Call one store function in a write transaction of its own, and commit it."""
         with self.write() as connection:
+            return change(connection, *args, **kwargs)
+
+    def writing_relaxed(self, change: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """As :meth:`writing`, for what may be forgotten when the power goes out."""
+        with self.write(relaxed=True) as connection:
             return change(connection, *args, **kwargs)
 
     def version_of_data(self) -> int:

@@ -159,7 +159,7 @@ def test_memory_stays_flat(home: Path, tmp_path: Path) -> None:
     (home / "media/image/large.png").write_bytes(bytes(60_000_000))
     with closing(open_database(home / "musings.db")) as database:
         for _ in range(2000):
-            submission.add(database, NewPrompt("w" * 10_000, "text"))
+            database.writing(submission.add, NewPrompt("w" * 10_000, "text"))
     tracemalloc.start()
     try:
         export_of(home, tmp_path / "a.zip")

@@ -25,9 +25,9 @@ from tests.waiting import until
 
 def test_worker_drain_works_through_the_queue_and_ends(program: Run, database: Database) -> None:
     for text in ("a fox", "a wren"):
-        submission.add(database, NewPrompt(text, "poem"))
+        database.writing(submission.add, NewPrompt(text, "poem"))
     assert program("worker", "--drain").code == 0
-    found = lists.listing(database, lists.PromptFilter(), 5, None).items
+    found = database.reading(lists.listing, lists.PromptFilter(), 5, None).items
     assert [prompt.status for prompt in found] == ["completed", "completed"]
 
 
@@ -70,7 +70,7 @@ def test_migrate_another_database(run: Run, config: Path) -> None:
     assert tables(other) == {"prompts"}
     assert run("migrate", "--db", str(other)).code == 0
     moved = open_database(other)
-    assert prompts.get(moved, 1).prompt_text == "kept"
+    assert moved.reading(prompts.get, 1).prompt_text == "kept"
     moved.close()
     assert not (config.parent / "musings.db").exists()
 

@@ -80,8 +80,8 @@ def test_the_front_door_takes_a_database_of_the_version_before_for_work(tmp_path
 
 
 def test_the_page_hears_of_a_disk_and_of_nothing_that_was_moved(moved: Database) -> None:
-    assert events.last_id(moved) == len(BEFORE), "each was an event when it was written, none when it was moved"
+    assert moved.reading(events.last_id) == len(BEFORE), "each was an event when it was written, none when it was moved"
     with moved.write() as connection:
         connection.exec_driver_sql("UPDATE musings_low_disks SET message = 'less still'")
         connection.exec_driver_sql("DELETE FROM musings_low_disks")
-    assert [each.event for each in events.after(moved, len(BEFORE))] == ["queue", "queue"]
+    assert [each.event for each in moved.reading(events.after, len(BEFORE))] == ["queue", "queue"]

@@ -142,21 +142,21 @@ def test_odd_columns_views_and_triggers_survive_and_work(legacy: Path) -> None:
 
 def test_what_waits_in_an_adopted_database_is_worked_on(legacy: Path) -> None:
     database = adopt(legacy)
-    assert recovery.recover(database, 3) == 0  # what was stuck in processing waits again already
-    admit(database, 3)
-    waiting = lists.listing(database, PromptFilter(statuses=["pending"]), 50, None).items
+    assert database.writing(recovery.recover, 3) == 0  # what was stuck in processing waits again already
+    database.writing(admit, 3)
+    waiting = database.reading(lists.listing, PromptFilter(statuses=["pending"]), 50, None).items
     assert {each.prompt_text for each in waiting} == {"waits", "was stuck", "no status", "a picture"}
-    taken = claims.claim(database, list(Kind))
+    taken = database.writing(claims.claim, list(Kind))
     assert taken is not None
     assert taken.status == PromptStatus.PROCESSING
-    refused = lists.listing(database, PromptFilter(statuses=["failed"]), 50, None).items
+    refused = database.reading(lists.listing, PromptFilter(statuses=["failed"]), 50, None).items
     assert {each.prompt_text for each in refused} == {"had failed", "no such type"}
     database.close()
 
 
 def test_media_prompts_of_an_adopted_database_get_their_artifact_status(legacy: Path) -> None:
     database = adopt(legacy)
-    found = {each.prompt_text: each for each in lists.listing(database, PromptFilter(), 50, None).items}
+    found = {each.prompt_text: each for each in database.reading(lists.listing, PromptFilter(), 50, None).items}
     assert found["a picture"].artifact_status == "pending"
     assert found["done"].artifact_status is None
     database.close()
@@ -164,7 +164,7 @@ def test_media_prompts_of_an_adopted_database_get_their_artifact_status(legacy: 
 
 def test_its_full_text_covers_old_rows(legacy: Path) -> None:
     database = adopt(legacy)
-    found = lists.listing(database, PromptFilter(text="stuck"), 50, None).items
+    found = database.reading(lists.listing, PromptFilter(text="stuck"), 50, None).items
     assert [each.prompt_text for each in found] == ["was stuck"]
     database.close()
 

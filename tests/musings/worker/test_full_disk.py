@@ -81,7 +81,7 @@ def test_media_on_a_full_disk(small_disk: Path, make_settings: MakeSettings) -> 
     until(lambda: hall.files() == [])  # the next attempt may have begun meanwhile
     ballast.unlink()
     assert hall.ends(made).status == "completed"
-    [artifact] = artifacts.of_prompts(database, [made])
+    [artifact] = database.reading(artifacts.of_prompts, [made])
     assert artifact.metadata["bytes"] == 200_000
     hall.stop()
     database.close()
@@ -127,7 +127,7 @@ def test_the_database_on_a_full_disk(small_disk: Path, make_settings: MakeSettin
 
 def add_until_full(database: Database) -> None:
     for _ in range(200):
-        submission.add(database, NewPrompt("x" * 100_000, "text", priority=10))
+        database.writing(submission.add, NewPrompt("x" * 100_000, "text", priority=10))
 
 
 def test_a_worker_that_starts_on_a_full_disk_says_so(small_disk: Path, make_settings: MakeSettings) -> None:

@@ -55,7 +55,7 @@ def router(services: Services) -> APIRouter:
     @routes.get("/api/writings/{writing_id}", response_model=schemas.WritingDetail, responses=responses(404, 422, 503))
     def one(writing_id: WritingId) -> schemas.WritingDetail:
         """One writing, whole, with its tags and with those that are nearly the same."""
-        found = writings.get(database, writing_id)
+        found = database.reading(writings.get, writing_id)
         [summary] = _summaries(database, [found])
         return schemas.WritingDetail(
             **summary.model_dump(),
@@ -70,7 +70,7 @@ def router(services: Services) -> APIRouter:
         writing_id: WritingId, download: Annotated[bool, Query(description="as an attachment")] = False
     ) -> Response:
         """The title and the text as Markdown, to read or to keep."""
-        found = writings.get(database, writing_id)
+        found = database.reading(writings.get, writing_id)
         headers = {"Content-Security-Policy": "default-src 'none'; sandbox"}
         if download:
             name = download_name(found.title or "", writing_id, "", ".md")
@@ -130,7 +130,7 @@ def _search(
         if len(found) > limit and skip + limit <= MOST_SKIPPED:
             return schemas.SearchResults(items=hits, next_cursor=f"writings:{skip + limit}")
     room = limit - len(hits)
-    page = lists.listing(database, lists.PromptFilter(text=text), max(1, room), before)
+    page = database.reading(lists.listing, lists.PromptFilter(text=text), max(1, room), before)
     if room == 0:
         return schemas.SearchResults(items=hits, next_cursor="prompts:" if page.items else None)
     hits += [_prompt_hit(each, text) for each in page.items]

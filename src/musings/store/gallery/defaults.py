@@ -7,6 +7,7 @@ from sqlalchemy import select
 from musings.models import Kind
 from musings.store import times
 from musings.store.database import Database
+from musings.store.dialect import dialect_of
 from musings.store.tables import workflow_defaults
 
 
@@ -34,13 +35,13 @@ class WorkflowDefaults:
         """Keep the first that could be used, unless there is one: a default must not change by itself."""
         with self._database.write() as connection:
             values = _values(kind, workflow, by_owner=False)
-            connection.execute(self._database.dialect.insert_or_ignore(workflow_defaults, values))
+            connection.execute(dialect_of(connection).insert_or_ignore(workflow_defaults, values))
 
     def choose(self, kind: Kind, workflow: str) -> None:
         """Make a workflow the default, as the owner asked."""
         with self._database.write() as connection:
             values = _values(kind, workflow, by_owner=True)
-            connection.execute(self._database.dialect.insert_or_replace(workflow_defaults, values))
+            connection.execute(dialect_of(connection).insert_or_replace(workflow_defaults, values))
 
 
 def _values(kind: Kind, workflow: str, *, by_owner: bool) -> dict[str, object]:

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import (
     ColumnElement,
+    Connection,
     Select,
     and_,
     func,
@@ -20,8 +21,7 @@ from sqlalchemy import (
 from musings.models import Page, Prompt, PromptStatus
 from musings.store import rows, times
 from musings.store.cursors import position_of
-from musings.store.database import Database
-from musings.store.dialect import Dialect, TextIndex
+from musings.store.dialect import Dialect, TextIndex, dialect_of
 from musings.store.expressions import admitted_priority
 from musings.store.tables import prompts
 from musings.store.visibility import IS_IN_TRASH, IS_LIVE, IS_WAITING
@@ -43,15 +43,14 @@ class PromptFilter:
     deleted: bool = False
 
 
-def listing(database: Database, wanted: PromptFilter, limit: int, cursor: str | None) -> Page[Prompt]:
+def listing(connection: Connection, wanted: PromptFilter, limit: int, cursor: str | None) -> Page[Prompt]:
     """Prompts, newest first. Raises ``InvalidInputError`` for a cursor that is none of ours."""
-    query = _newest_first(database.dialect, wanted, limit, position_of(cursor))
-    with database.read() as connection:
-        found = tuple(rows.prompt(row) for row in connection.execute(query))
+    query = _newest_first(dialect_of(connection), wanted, limit, position_of(cursor))
+    found = tuple(rows.prompt(row) for row in connection.execute(query))
     return Page(found[:limit], str(found[limit - 1].id) if len(found) > limit else None)
 
 
-def in_line(database: Database, wanted: PromptFilter, limit: int, cursor: str | None) -> Page[Prompt]:
+def in_line(connection: Connection, wanted: PromptFilter, limit: int, cursor: str | None) -> Page[Prompt]:
     """Waiting prompts in the order in which they run: by priority, then by age. ``wanted`` may narrow them down.
 
     The cursor is the place of the last one (its priority, then 16 digits of its id), so what starts, arrives or is
@@ -62,18 +61,17 @@ def in_line(database: Database, wanted: PromptFilter, limit: int, cursor: str | 
     place = None if position is None else divmod(position, MOST_IDS)
     if wanted.deleted or (wanted.statuses and PromptStatus.PENDING not in wanted.statuses):
         return Page((), None)
-    conditions = _conditions_in_line(database.dialect, wanted)
+    conditions = _conditions_in_line(dialect_of(connection), wanted)
     merged = union_all(*(_part_in_line(part, key, conditions, limit, place) for part, key in _IN_LINE)).subquery()
     keys = select(merged.c.id, merged.c.priority).order_by(merged.c.priority, merged.c.id).limit(limit + 1).subquery()
     query = select(prompts, keys.c.priority.label("place")).join(keys, keys.c.id == prompts.c.id)
-    with database.read() as connection:
-        found = connection.execute(query.order_by(keys.c.priority, keys.c.id)).all()
+    found = connection.execute(query.order_by(keys.c.priority, keys.c.id)).all()
     last = found[limit - 1] if len(found) > limit else None
     cursor = str(last.place * MOST_IDS + last.id) if last else None
     return Page(tuple(rows.prompt(row) for row in found[:limit]), cursor)
 
 
-def positions(database: Database, found: Sequence[Prompt]) -> dict[int, int]:
+def positions(connection: Connection, found: Sequence[Prompt]) -> dict[int, int]:
     """Where the waiting prompts among ``found`` stand in the queue, 1 being next.
 
     Counted along the queue's index: all of the more urgent priorities, then only the gaps between those asked for.
@@ -82,15 +80,14 @@ def positions(database: Database, found: Sequence[Prompt]) -> dict[int, int]:
     where: dict[int, int] = {}
     in_line = and_(prompts.c.status == PromptStatus.PENDING, IS_LIVE)
     count = select(func.count()).select_from(prompts).where(in_line)
-    with database.read() as connection:
-        for priority, group in itertools.groupby(waiting, key=lambda each: each[0]):
-            ahead = connection.execute(count.where(prompts.c.priority < priority)).scalar_one()
-            before = -1
-            for _, prompt_id in group:
-                gap = count.where(prompts.c.priority == priority, prompts.c.id >= before, prompts.c.id < prompt_id)
-                ahead += connection.execute(gap).scalar_one()
-                where[prompt_id] = ahead + 1
-                before = prompt_id
+    for priority, group in itertools.groupby(waiting, key=lambda each: each[0]):
+        ahead = connection.execute(count.where(prompts.c.priority < priority)).scalar_one()
+        before = -1
+        for _, prompt_id in group:
+            gap = count.where(prompts.c.priority == priority, prompts.c.id >= before, prompts.c.id < prompt_id)
+            ahead += connection.execute(gap).scalar_one()
+            where[prompt_id] = ahead + 1
+            before = prompt_id
     return where
 
 

@@ -7,33 +7,26 @@ from sqlalchemy import Connection, select, update
 from musings.errors import NotFoundError
 from musings.models import JsonObject, Prompt
 from musings.store import rows
-from musings.store.database import Database
 from musings.store.tables import prompts
 from musings.store.visibility import IS_LIVE
 
 
-def get(database: Database, prompt_id: int) -> Prompt:
+def get(connection: Connection, prompt_id: int) -> Prompt:
     """One prompt, or ``NotFoundError``."""
-    with database.read() as connection:
-        return fetch(connection, prompt_id)
-
-
-def by_ids(database: Database, ids: Sequence[int]) -> list[Prompt]:
-    """Those of these prompts that are there."""
-    with database.read() as connection:
-        found = connection.execute(select(prompts).where(prompts.c.id.in_(ids), IS_LIVE))
-        return [rows.prompt(row) for row in found]
-
-
-def fetch(connection: Connection, prompt_id: int) -> Prompt:
     row = connection.execute(select(prompts).where(prompts.c.id == prompt_id, IS_LIVE)).first()
     if row is None:
         raise NotFoundError(f"There is no prompt {prompt_id}.")
     return rows.prompt(row)
 
 
+def by_ids(connection: Connection, ids: Sequence[int]) -> list[Prompt]:
+    """Those of these prompts that are there."""
+    found = connection.execute(select(prompts).where(prompts.c.id.in_(ids), IS_LIVE))
+    return [rows.prompt(row) for row in found]
+
+
 def change(
-    database: Database,
+    connection: Connection,
     prompt_id: int,
     *,
     priority: int | None = None,
@@ -48,10 +41,9 @@ def change(
         values["metadata"] = rows.dump(dict(metadata))
     if starred is not None:
         values["starred"] = starred
-    with database.write() as connection:
-        if metadata is not None:
-            # A row of another program may ask in its metadata; what is written there later must not.
-            values["instructions"] = rows.dump(dict(fetch(connection, prompt_id).instructions))
-        if values:
-            connection.execute(update(prompts).where(prompts.c.id == prompt_id, IS_LIVE).values(values))
-        return fetch(connection, prompt_id)
+    if metadata is not None:
+        # A row of another program may ask in its metadata; what is written there later must not.
+        values["instructions"] = rows.dump(dict(get(connection, prompt_id).instructions))
+    if values:
+        connection.execute(update(prompts).where(prompts.c.id == prompt_id, IS_LIVE).values(values))
+    return get(connection, prompt_id)

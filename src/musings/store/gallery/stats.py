@@ -78,7 +78,7 @@ def queue_stats(database: Database) -> QueueStats:
             kind = str(KIND_OF_TYPE.get(prompt_type or "text", "unknown"))
             durations[kind] = (*durations.get(kind, ()), float(seconds))
     return QueueStats(
-        paused=is_paused(database),
+        paused=database.reading(is_paused),
         by_status=by_status,
         by_kind=by_kind,
         oldest_pending_seconds=max(0.0, (now - found).total_seconds()) if found else None,

@@ -8,29 +8,24 @@ from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
+    Connection,
     Select,
     and_,
-    bindparam,
-    case,
     func,
     insert,
     literal_column,
     or_,
     select,
     true,
-    update,
 )
 from sqlalchemy.sql.dml import ReturningUpdate
 
-from musings.models import KIND_OF_TYPE, TYPES_OF_KIND, ArtifactStatus, Kind, Prompt, PromptStatus
+from musings.models import KIND_OF_TYPE, TYPES_OF_KIND, Kind, Prompt, PromptStatus
 from musings.store import rows, times
-from musings.store.database import Database
-from musings.store.queue.accounts import Step
-from musings.store.queue.states import TEXT_TYPES, AttemptStatus
+from musings.store.queue.states import NOW, AttemptStatus, Transition, statement
 from musings.store.tables import attempts, prompts
 from musings.store.visibility import IS_LIVE
 
-_NOW = bindparam("now", type_=times.UtcTime)
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 
 Recipe = tuple[Kind, str | None]
@@ -38,7 +33,7 @@ Recipe = tuple[Kind, str | None]
 
 
 def claim(
-    database: Database,
+    connection: Connection,
     kinds: Collection[Kind],
     *,
     without: Collection[Recipe] = (),
@@ -52,57 +47,53 @@ def claim(
     Relaxed: whatever the attempt leaves outside is written down on the disk before, and this with it.
     """
     now = times.now()
-    with database.write(relaxed=True) as connection:
-        row = connection.execute(_claim_of(tuple(kinds), _sorted(without), only), {"now": now}).first()
-        if row is None:
-            return None
-        prompt = rows.prompt(row)
-        connection.execute(
-            insert(attempts)
-            .prefix_with("OR REPLACE")  # of a prompt that was deleted by another program, and whose id came back
-            .values(
-                prompt_id=row.id,
-                attempt=row.attempt,
-                status=AttemptStatus.RUNNING,
-                backend=maker_of(prompt),
-                started_at=now,
-                external_id=row.external_id,
-            )
+    row = connection.execute(_claim_of(tuple(kinds), in_order(without), only), {"now": now}).first()
+    if row is None:
+        return None
+    prompt = rows.prompt(row)
+    connection.execute(
+        insert(attempts)
+        .prefix_with("OR REPLACE")  # of a prompt that was deleted by another program, and whose id came back
+        .values(
+            prompt_id=row.id,
+            attempt=row.attempt,
+            status=AttemptStatus.RUNNING,
+            backend=maker_of(prompt),
+            started_at=now,
+            external_id=row.external_id,
         )
-        return prompt
+    )
+    return prompt
 
 
 def anything_due(
-    database: Database, kinds: Collection[Kind], *, without: Collection[Recipe] = (), only: int | None = None
+    connection: Connection, kinds: Collection[Kind], *, without: Collection[Recipe] = (), only: int | None = None
 ) -> bool:
     """Whether ``claim`` would find something now: a read, so that an idle runner writes nothing."""
-    next_one = _next_in_line(tuple(kinds), _sorted(without), only)
-    with database.read() as connection:
-        return connection.execute(next_one, {"now": times.now()}).first() is not None
+    next_one = next_in_line(tuple(kinds), in_order(without), only)
+    return connection.execute(next_one, {"now": times.now()}).first() is not None
 
 
 def kind_due(
-    database: Database, kinds: Collection[Kind], *, without: Collection[Recipe] = (), only: int | None = None
+    connection: Connection, kinds: Collection[Kind], *, without: Collection[Recipe] = (), only: int | None = None
 ) -> Kind | None:
     """The kind of what ``claim`` would find now; None when it would find nothing."""
-    next_one = _next_in_line(tuple(kinds), _sorted(without), only).scalar_subquery()
-    with database.read() as connection:
-        found = connection.execute(
-            select(prompts.c.prompt_type).where(prompts.c.id == next_one), {"now": times.now()}
-        ).first()
+    next_one = next_in_line(tuple(kinds), in_order(without), only).scalar_subquery()
+    found = connection.execute(
+        select(prompts.c.prompt_type).where(prompts.c.id == next_one), {"now": times.now()}
+    ).first()
     return None if found is None else KIND_OF_TYPE.get(found.prompt_type)
 
 
-def next_due(database: Database, kinds: Collection[Kind]) -> datetime | None:
+def next_due(connection: Connection, kinds: Collection[Kind]) -> datetime | None:
     """When the earliest waiting prompt of these kinds may start: in the past when one is due, None without any."""
     types = [name for kind in kinds for name in TYPES_OF_KIND[kind]]
     when = func.coalesce(prompts.c.next_attempt_at, LONG_AGO)
-    with database.read() as connection:
-        found: datetime | None = connection.execute(
-            select(func.min(when)).where(
-                prompts.c.status == PromptStatus.PENDING, IS_LIVE, prompts.c.prompt_type.in_(types)
-            )
-        ).scalar_one()
+    found: datetime | None = connection.execute(
+        select(func.min(when)).where(
+            prompts.c.status == PromptStatus.PENDING, IS_LIVE, prompts.c.prompt_type.in_(types)
+        )
+    ).scalar_one()
     return found
 
 
@@ -111,25 +102,12 @@ def next_due(database: Database, kinds: Collection[Kind]) -> datetime | None:
 def _claim_of(
     kinds: tuple[Kind, ...], without: tuple[Recipe, ...] = (), only: int | None = None
 ) -> ReturningUpdate[Any]:
-    is_next = _next_in_line(kinds, without, only).scalar_subquery()
-    return (
-        update(prompts)
-        .where(prompts.c.id == is_next, prompts.c.status == PromptStatus.PENDING)
-        .values(
-            status=PromptStatus.PROCESSING,
-            attempt=prompts.c.attempt + 1,
-            processed_at=func.coalesce(prompts.c.processed_at, _NOW),
-            next_attempt_at=None,
-            progress=None,
-            worker_step=Step.WORKING,
-            artifact_status=case((prompts.c.prompt_type.in_(TEXT_TYPES), None), else_=ArtifactStatus.PROCESSING),
-        )
-        .returning(prompts)
-    )
+    is_next = next_in_line(kinds, without, only).scalar_subquery()
+    return statement(Transition.CLAIM).where(prompts.c.id == is_next).returning(prompts)
 
 
 @functools.lru_cache(maxsize=64)
-def _next_in_line(kinds: tuple[Kind, ...], without: tuple[Recipe, ...] = (), only: int | None = None) -> Select[int]:
+def next_in_line(kinds: tuple[Kind, ...], without: tuple[Recipe, ...] = (), only: int | None = None) -> Select[int]:
     types = [name for kind in kinds for name in TYPES_OF_KIND[kind]]
     return (
         select(prompts.c.id)
@@ -137,7 +115,7 @@ def _next_in_line(kinds: tuple[Kind, ...], without: tuple[Recipe, ...] = (), onl
             prompts.c.status == PromptStatus.PENDING,
             IS_LIVE,
             literal_column("+prompts.prompt_type").in_(types),  # "+": in the order of the queue's index, not by type
-            or_(prompts.c.next_attempt_at.is_(None), prompts.c.next_attempt_at <= _NOW),
+            or_(prompts.c.next_attempt_at.is_(None), prompts.c.next_attempt_at <= NOW),
             *([] if only is None else [prompts.c.id == only]),
             *(_is_no_recipe(kind, list(group)) for kind, group in itertools.groupby(without, key=lambda each: each[0])),
         )
@@ -146,7 +124,7 @@ def _next_in_line(kinds: tuple[Kind, ...], without: tuple[Recipe, ...] = (), onl
     )
 
 
-def _sorted(recipes: Collection[Recipe]) -> tuple[Recipe, ...]:
+def in_order(recipes: Collection[Recipe]) -> tuple[Recipe, ...]:
     return tuple(sorted(recipes, key=lambda each: (each[0], each[1] or "")))
 
 

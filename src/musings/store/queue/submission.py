@@ -6,15 +6,17 @@ import json
 from sqlalchemy import Connection, insert, select
 
 from musings.errors import ConflictError, QueueFullError
-from musings.models import KIND_OF_TYPE, ArtifactStatus, Kind, NewPrompt, Prompt, PromptStatus
+from musings.models import NewPrompt, Prompt, PromptStatus
 from musings.store import rows, times
-from musings.store.database import Database, left_out
+from musings.store.database import left_out
 from musings.store.gallery import uploads, workflows
+from musings.store.queue import due
+from musings.store.queue.states import submitted
 from musings.store.tables import prompts
 from musings.store.visibility import IS_LIVE
 
 
-def add(database: Database, new: NewPrompt, max_pending: int | None = None) -> tuple[Prompt, bool]:
+def add(connection: Connection, new: NewPrompt, max_pending: int | None = None) -> tuple[Prompt, bool]:
     """Store a prompt with the version of its workflow; returns it and whether it is new.
 
     The same idempotency key with the same request returns the first row; with another request it raises
@@ -22,52 +24,48 @@ def add(database: Database, new: NewPrompt, max_pending: int | None = None) -> t
     and ``InvalidInputError`` for an upload that is not there any more.
     """
     digest = _digest(new)
-    with database.write() as connection:
-        if new.idempotency_key is not None:
-            earlier = connection.execute(
-                select(prompts).where(prompts.c.idempotency_key == new.idempotency_key)
-            ).first()
-            if earlier is not None:
-                if earlier.request_hash != digest:
-                    raise ConflictError(
-                        f"The idempotency key was used before, for another request (prompt {earlier.id}).",
-                        hint="Use a new key for a new request.",
-                    )
-                return rows.prompt(earlier), False
-        _require_room(connection, max_pending)
-        uploads.use(connection, new.parameters)
-        if new.version is not None:
-            workflows.keep_in(connection, new.version)
-        row = connection.execute(
-            insert(prompts)
-            .values(
-                prompt_text=rows.storable(new.prompt_text),
-                prompt_type=new.prompt_type,
-                status=PromptStatus.PENDING,
-                priority=new.priority,
-                config_name=new.config_name,
-                metadata=rows.dump(dict(new.metadata)) if new.metadata else None,
-                created_at=times.now(),
-                artifact_status=None if KIND_OF_TYPE[new.prompt_type] is Kind.TEXT else ArtifactStatus.PENDING,
-                workflow=new.workflow,
-                parameters=rows.dump(dict(new.parameters)) if new.parameters else None,
-                max_attempts=new.max_attempts,
-                idempotency_key=new.idempotency_key,
-                request_hash=digest,
-                workflow_hash=new.workflow_hash,
-                instructions=None if new.instructions is None else rows.dump(dict(new.instructions)),
-            )
-            .returning(prompts)
-        ).first()
-        if row is None:
-            raise left_out("prompts")
-        return rows.prompt(row), True
+    if new.idempotency_key is not None:
+        earlier = connection.execute(select(prompts).where(prompts.c.idempotency_key == new.idempotency_key)).first()
+        if earlier is not None:
+            if earlier.request_hash != digest:
+                raise ConflictError(
+                    f"The idempotency key was used before, for another request (prompt {earlier.id}).",
+                    hint="Use a new key for a new request.",
+                )
+            return rows.prompt(earlier), False
+    _require_room(connection, max_pending)
+    uploads.use(connection, new.parameters)
+    if new.version is not None:
+        workflows.keep(connection, new.version)
+    row = connection.execute(
+        insert(prompts)
+        .values(
+            prompt_text=rows.storable(new.prompt_text),
+            prompt_type=new.prompt_type,
+            **submitted(new.prompt_type),
+            priority=new.priority,
+            config_name=new.config_name,
+            metadata=rows.dump(dict(new.metadata)) if new.metadata else None,
+            created_at=times.now(),
+            workflow=new.workflow,
+            parameters=rows.dump(dict(new.parameters)) if new.parameters else None,
+            max_attempts=new.max_attempts,
+            idempotency_key=new.idempotency_key,
+            request_hash=digest,
+            workflow_hash=new.workflow_hash,
+            instructions=None if new.instructions is None else rows.dump(dict(new.instructions)),
+        )
+        .returning(prompts)
+    ).first()
+    if row is None:
+        raise left_out("prompts")
+    due.enqueue(connection, [row.id])
+    return rows.prompt(row), True
 
 
-def require_room(database: Database, max_pending: int | None) -> None:
+def require_room(connection: Connection, max_pending: int | None) -> None:
     """Raise ``QueueFullError`` where :func:`add` would."""
-    with database.read() as connection:
-        _require_room(connection, max_pending)
+    _require_room(connection, max_pending)
 
 
 def _require_room(connection: Connection, max_pending: int | None) -> None:

@@ -10,11 +10,11 @@ from musings.store.queue import claims, endings, submission, workers
 
 def test_counts_by_status_and_kind(database: Database) -> None:
     for prompt_type in ("poem", "image", "image_prompt", "speech"):
-        submission.add(database, NewPrompt("a fox", prompt_type))
-    taken = claims.claim(database, [Kind.IMAGE])
+        database.writing(submission.add, NewPrompt("a fox", prompt_type))
+    taken = database.writing(claims.claim, [Kind.IMAGE])
     assert taken is not None
-    endings.complete(database, taken, artifacts=[], writing=None, seconds=2.5, log="")
-    claims.claim(database, [Kind.VOICE])
+    database.writing(endings.complete, taken, artifacts=[], writing=None, seconds=2.5, log="")
+    database.writing(claims.claim, [Kind.VOICE])
     found = stats.queue_stats(database)
     assert found.by_status == {"pending": 2, "processing": 1, "completed": 1, "failed": 0, "cancelled": 0}
     assert found.by_kind == {

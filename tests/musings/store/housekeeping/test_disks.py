@@ -23,7 +23,7 @@ def test_a_host_that_got_another_name_is_forgotten(database: Database) -> None:
 
 
 def test_the_page_hears_of_each_change(database: Database) -> None:
-    before = events.last_id(database)
+    before = database.reading(events.last_id)
     for message in ("full", "fuller", None):
         database.writing(disks.note, "here", message)
-    assert [each.event for each in events.after(database, before)] == ["queue"] * 3
+    assert [each.event for each in database.reading(events.after, before)] == ["queue"] * 3

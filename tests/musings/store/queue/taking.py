@@ -9,8 +9,8 @@ from musings.store.queue import claims, submission
 
 
 def claimed(database: Database, prompt_type: str = "image", **rest: object) -> Prompt:
-    submission.add(database, NewPrompt("a fox", prompt_type, **rest))  # type: ignore[arg-type]
-    found = claims.claim(database, list(Kind))
+    database.writing(submission.add, NewPrompt("a fox", prompt_type, **rest))  # type: ignore[arg-type]
+    found = database.writing(claims.claim, list(Kind))
     assert found is not None
     return found
 

@@ -26,12 +26,11 @@ class TestClaim:
             "from musings.models import Kind\n"
             "from musings.store.queue import claims\n"
             "from musings.sqlite.database import open_database\n"
-            "from musings.sqlite.database import open_database\n"
             "database = open_database(sys.argv[1])\n"
-            "claims.anything_due(database, list(Kind))\n"
+            "database.reading(claims.anything_due, list(Kind))\n"
             "print('ready', flush=True)\n"
             "sys.stdin.readline()\n"
-            "while (found := claims.claim(database, list(Kind))) is not None:\n"
+            "while (found := database.writing(claims.claim, list(Kind))) is not None:\n"
             "    print(found.id, found.attempt)\n"
             "database.close()\n"
         )
@@ -51,45 +50,45 @@ class TestClaim:
 
     def test_the_most_urgent_then_the_oldest(self, database: Database) -> None:
         for priority in (5, 1, 10, 1):
-            submission.add(database, NewPrompt("a fox", "text", priority=priority))
-        order = [claims.claim(database, list(Kind)) for _ in range(4)]
+            database.writing(submission.add, NewPrompt("a fox", "text", priority=priority))
+        order = [database.writing(claims.claim, list(Kind)) for _ in range(4)]
         assert [each.id for each in order if each] == [2, 4, 1, 3]
 
     def test_only_the_kinds_asked_for(self, database: Database) -> None:
-        submission.add(database, NewPrompt("a fox", "song"))
-        assert claims.claim(database, [Kind.IMAGE, Kind.MUSIC, Kind.VOICE]) is None
-        assert not claims.anything_due(database, [Kind.IMAGE])
-        assert claims.claim(database, [Kind.TEXT]) is not None
+        database.writing(submission.add, NewPrompt("a fox", "song"))
+        assert database.writing(claims.claim, [Kind.IMAGE, Kind.MUSIC, Kind.VOICE]) is None
+        assert not database.reading(claims.anything_due, [Kind.IMAGE])
+        assert database.writing(claims.claim, [Kind.TEXT]) is not None
 
     def test_not_before_its_time_nor_from_the_trash(self, database: Database) -> None:
         taken = claimed(database)
         later = times.now() + timedelta(hours=1)
-        endings.put_back(database, taken, at=later, error="x", error_class="PassingFault", seconds=0, log="")
-        assert claims.claim(database, list(Kind)) is None
-        assert claims.next_due(database, list(Kind)) == later
+        database.writing(endings.put_back, taken, at=later, error="x", error_class="PassingFault", seconds=0, log="")
+        assert database.writing(claims.claim, list(Kind)) is None
+        assert database.reading(claims.next_due, list(Kind)) == later
         shell(database, "UPDATE prompts SET next_attempt_at = NULL, deleted_at = '2026-01-01'")
-        assert claims.claim(database, list(Kind)) is None
-        assert claims.next_due(database, list(Kind)) is None
+        assert database.writing(claims.claim, list(Kind)) is None
+        assert database.reading(claims.next_due, list(Kind)) is None
 
     def test_what_it_writes(self, database: Database) -> None:
         taken = claimed(database)
         assert (taken.status, taken.artifact_status, taken.attempt) == ("processing", "processing", 1)
         assert taken.processed_at is not None
-        [attempt] = attempts.of_prompts(database, [taken.id])[taken.id]
+        [attempt] = database.reading(attempts.of_prompts, [taken.id])[taken.id]
         assert (attempt.attempt, attempt.status) == (1, "running")
 
     def test_an_id_that_comes_back_with_old_attempts_is_claimed(self, database: Database) -> None:
         shell(database, "INSERT INTO attempts (prompt_id, attempt, status, started_at) VALUES (1, 1, 'failed', '')")
         taken = claimed(database)
-        [attempt] = attempts.of_prompts(database, [taken.id])[taken.id]
+        [attempt] = database.reading(attempts.of_prompts, [taken.id])[taken.id]
         assert attempt.status == "running"
 
     def test_it_reads_one_index_in_order(self, database: Database) -> None:
         for n in range(50):
-            submission.add(database, NewPrompt(f"fox {n}", "text"))
+            database.writing(submission.add, NewPrompt(f"fox {n}", "text"))
         with database.read() as connection:
             connection.execute(text("ANALYZE"))
-            query = claims._next_in_line(tuple(Kind)).params(now=times.now())
+            query = claims.next_in_line(tuple(Kind)).params(now=times.now())
             plan = connection.execute(
                 text(f"EXPLAIN QUERY PLAN {query.compile(connection, compile_kwargs={'literal_binds': True})}")
             ).all()

@@ -5,7 +5,7 @@ from musings.store.queue import pause
 
 
 def test_pause(database: Database) -> None:
-    assert not pause.is_paused(database)
+    assert not database.reading(pause.is_paused)
     for paused in (True, True, False):
-        pause.set_paused(database, paused)
-        assert pause.is_paused(database) is paused
+        database.writing(pause.set_paused, paused)
+        assert database.reading(pause.is_paused) is paused
