@@ -8,7 +8,7 @@ from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Select, Table, column, func, or_, table
+from sqlalchemy import Connection, Table, column, func, or_, table
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.sql.dml import Insert
 
@@ -73,9 +73,6 @@ class SqliteDialect:
             condition=found.c[name].op("MATCH")(match_expression(text)),
             rank=func.bm25(column(name), *weights),
         )
-
-    def by_index(self, query: Select[Any], table: Table, index: str) -> Select[Any]:
-        return query.with_hint(table, f"INDEXED BY {index}", self.name)
 
     def insert_or_ignore(self, table: Table, values: Mapping[str, Any]) -> Insert:
         return insert(table).values(dict(values)).on_conflict_do_nothing()

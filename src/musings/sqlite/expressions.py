@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 
-from musings.store.expressions import is_number, unindexed
+from musings.store.expressions import by_index, is_number, unindexed
 
 
 @compiles(unindexed, "sqlite")
@@ -17,3 +17,10 @@ def _without_its_index(element: unindexed, compiler: SQLCompiler, **options: Any
 @compiles(is_number, "sqlite")
 def _by_its_type(element: is_number, compiler: SQLCompiler, **options: Any) -> str:
     return f"(typeof({compiler.process(element.clauses, **options)}) IN ('integer', 'real'))"
+
+
+@compiles(by_index, "sqlite")
+def _along_its_index(element: by_index, compiler: SQLCompiler, **_options: Any) -> str:
+    """Of two indexes SQLite may take the larger (https://sqlite.org/lang_indexedby.html)."""
+    table, index = (compiler.process(each) for each in element.clauses)
+    return f"{table} INDEXED BY {index}"

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Protocol
 
-from sqlalchemy import ColumnElement, Connection, FromClause, Select, Table
+from sqlalchemy import ColumnElement, Connection, FromClause, Table
 from sqlalchemy.sql.dml import Insert
 
 OPTION = "musings_dialect"
@@ -69,9 +69,6 @@ class Dialect(Protocol):
 
     def matching(self, index: TextIndex, text: str) -> TextMatch:
         """The rows in which every word of ``text`` occurs; the last word may be the beginning of one."""
-
-    def by_index(self, query: Select[Any], table: Table, index: str) -> Select[Any]:
-        """The same query, with the planner told which index of a table to read; elsewhere just the query."""
 
     def insert_or_ignore(self, table: Table, values: Mapping[str, Any]) -> Insert:
         """Insert a row, unless one with the same key is there."""

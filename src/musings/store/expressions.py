@@ -5,7 +5,7 @@ Each compiles to plain SQL here; ``musings.sqlite.expressions`` says how SQLite 
 
 from typing import Any
 
-from sqlalchemy import Boolean, ColumnElement, Integer, case, cast
+from sqlalchemy import Boolean, ColumnElement, Integer, Table, case, cast, literal_column
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
@@ -29,6 +29,21 @@ class is_number(FunctionElement[bool]):  # noqa: N801
 
     inherit_cache = True
     type = Boolean()
+
+
+class by_index(FunctionElement[Any]):  # noqa: N801
+    """A table to select from, read along the index of that name, which must be able to answer the condition."""
+
+    inherit_cache = True
+
+    def __init__(self, table: Table, index: str) -> None:
+        super().__init__(literal_column(table.name), literal_column(index))
+
+
+@compiles(by_index)
+def _any_way(element: by_index, compiler: SQLCompiler, **_options: Any) -> str:
+    table, _index = element.clauses
+    return compiler.process(table)
 
 
 @compiles(unindexed)
