@@ -67,7 +67,6 @@ ROOMS: dict[str, frozenset[str]] = {
         {
             "musings/errors",
             "musings/models",
-            "musings/sqlite",
             "musings/store",
             "musings/store/gallery",
             "musings/store/writings",
@@ -333,6 +332,9 @@ LIGHT = tuple(
         "locate.py",
         "sqlite/__init__.py",
         "sqlite/due.py",
+        "store/__init__.py",
+        "store/queue/__init__.py",
+        "store/queue/noted_runs.py",
         "version.py",
     )
 )

@@ -7,17 +7,15 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
-import json
 import os
 import sqlite3
 import sys
 import time
 
+from musings.store.queue.noted_runs import SCHEDULE, with_run
+
 DAY = 24 * 3600
-NOTED_RUNS = 12
 BUSY_SECONDS = 2.0
-SCHEDULE = "schedule"
-"""The name in ``queue_state`` under which runs of a schedule are noted (see ``musings.store.queue.schedule``)."""
 
 WAITING = "(status IS NULL OR status IN ('pending', 'unprocessed', 'queued'))"
 
@@ -140,27 +138,6 @@ def note_run(database: str) -> None:
             connection.execute("COMMIT")
         finally:
             connection.close()
-
-
-def with_run(value: str | None, **run: str) -> str:
-    """What is noted of a schedule, and one more run in it: when it ``began``, when it ``ended``, or both."""
-    noted = _noted(value)
-    begun = noted.get("runs")
-    runs = [str(each) for each in begun] if isinstance(begun, list) else []
-    if "began" in run:
-        runs.append(run["began"])
-    noted["runs"] = runs[-NOTED_RUNS:]
-    if "ended" in run:
-        noted["ended"] = run["ended"]
-    return json.dumps(noted)
-
-
-def _noted(value: str | None) -> dict[str, object]:
-    try:
-        found = json.loads(value or "{}")
-    except (TypeError, ValueError, RecursionError):
-        return {}
-    return found if isinstance(found, dict) else {}
 
 
 def _opened(database: str, mode: str) -> sqlite3.Connection:

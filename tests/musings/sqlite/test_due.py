@@ -14,7 +14,15 @@ from musings.store.queue import accounts, claims, pause, recovery
 from musings.store.queue.admission import admit
 from musings.worker import runner
 
-STANDARD = {"musings", "musings.sqlite", "musings.sqlite.due", "musings.locate"}
+STANDARD = {
+    "musings",
+    "musings.sqlite",
+    "musings.sqlite.due",
+    "musings.locate",
+    "musings.store",
+    "musings.store.queue",
+    "musings.store.queue.noted_runs",
+}
 ROWS = {
     "nothing": "",
     "pending": "INSERT INTO prompts (prompt_text) VALUES ('x')",
