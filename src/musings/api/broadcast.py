@@ -1,7 +1,7 @@
 """From the journal of events to every open event stream.
 
-One thread watches the database (``PRAGMA data_version``) while anybody listens, renders each new event once and hands
-it to every listener. What a listener missed is rendered for it alone, from the journal.
+One thread watches the queue (the engine says when anything changed) while anybody listens, renders each new event once
+and hands it to every listener. What a listener missed is rendered for it alone, from the journal.
 """
 
 import asyncio
