@@ -10,12 +10,13 @@ from musings.errors import MusingsError
 from musings.housekeeping import disk
 from musings.sqlite import examination, schema
 from musings.sqlite.database import open_database, sqlite_of
+from musings.sqlite.location import where
 
 LEAST_FREE_BYTES = 200_000_000
 
 
 def check(settings: Settings, deep: bool) -> Iterator[Finding]:
-    path = settings.database.path
+    path = where(settings.database).file
     yield from _room(path)
     if not path.exists():
         yield ok("database", f"{path} is made on the first start")

@@ -11,8 +11,8 @@ from musings.errors import MusingsError
 from musings.locate import CHECKOUT, lock_path
 from musings.service import control, unit
 from musings.service.manager import State
-from musings.sqlite.database import open_database
 from musings.sqlite.due import runner_is_alive
+from musings.sqlite.location import where
 from musings.store.queue import schedule
 from musings.store.queue.schedule import Schedule
 
@@ -36,9 +36,10 @@ def check(settings: Settings, _deep: bool) -> Iterator[Finding]:
 
 def _schedule(settings: Settings) -> Schedule | None:
     """What the runs of a schedule have written down; a database that is missing or does not serve is told elsewhere."""
-    if not settings.database.path.exists():
+    place = where(settings.database)
+    if not place.exists():
         return None
-    database = open_database(settings.database.path)
+    database = place.open()
     try:
         return schedule.find(database)
     except MusingsError:
