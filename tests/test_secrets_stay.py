@@ -16,6 +16,7 @@ from musings.errors import PassingFault, UserFault
 from musings.makers.base import Context
 from musings.models import Job, NewPrompt, Outcome
 from musings.sqlite import schema
+from musings.sqlite.database import open_database
 from musings.store.database import Database
 from musings.store.gallery import prompts
 from musings.store.queue import submission
@@ -68,7 +69,7 @@ def config(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def database(config: Path) -> Iterator[Database]:
-    opened = Database(load(config, {}, config.parent).database.path)
+    opened = open_database(load(config, {}, config.parent).database.path)
     schema.ensure(opened)
     yield opened
     opened.close()
@@ -109,7 +110,7 @@ def test_a_log_line_is_written_without_them(config: Path, tmp_path: Path, json_l
 import logging
 from pathlib import Path
 from musings import logs
-from musings.config import load
+from musings.config.settings import load
 settings = load(Path({str(config)!r}), {{}}, Path.cwd())
 said = settings.logging.model_copy(update={{"json_lines": {json_lines}}})
 logs.configure(said, "test", settings.redactor())

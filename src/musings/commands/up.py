@@ -14,7 +14,7 @@ from musings.config.settings import Settings
 from musings.engine.registry import engine_of
 from musings.errors import MusingsError, UnreachableError
 from musings.process import Companion, Lifeline, spawn
-from musings.store.database import Database
+from musings.sqlite.location import where
 
 READY_SECONDS = 60.0
 LOOK_SECONDS = 0.1
@@ -51,7 +51,7 @@ class _House:
         self._port = port
         self._signals: list[int] = []
         self._lifeline = Lifeline()
-        self._engine = engine_of(Database(settings.database.path))
+        self._engine = engine_of(where(settings.database).open())
 
     def note(self, number: int, _frame: FrameType | None) -> None:
         """Only takes note: a handler runs between any two steps of the main thread, so no lock is safe in it."""

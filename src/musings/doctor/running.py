@@ -12,14 +12,14 @@ from musings.errors import MusingsError
 from musings.locate import CHECKOUT
 from musings.service import control, unit
 from musings.service.manager import State
-from musings.store.database import Database
+from musings.sqlite.location import where
 from musings.store.queue import schedule
 from musings.store.queue.schedule import Schedule
 
 
 def check(settings: Settings, _deep: bool) -> Iterator[Finding]:
     installed = yield from _service(settings)
-    if engine_of(Database(settings.database.path)).alive():
+    if engine_of(where(settings.database).open()).alive():
         yield ok("worker", "one is at work")
         return
     planned = _schedule(settings)
@@ -36,9 +36,10 @@ def check(settings: Settings, _deep: bool) -> Iterator[Finding]:
 
 def _schedule(settings: Settings) -> Schedule | None:
     """What the runs of a schedule have written down; a database that is missing or does not serve is told elsewhere."""
-    if not settings.database.path.exists():
+    place = where(settings.database)
+    if not place.exists():
         return None
-    database = Database(settings.database.path)
+    database = place.open()
     try:
         return schedule.find(database)
     except MusingsError:

@@ -8,12 +8,21 @@ import pytest
 
 from musings.models import KIND_OF_TYPE, Kind
 from musings.sqlite import due, schema
+from musings.sqlite.database import open_database
 from musings.store.database import Database
 from musings.store.queue import accounts, claims, pause, recovery
 from musings.store.queue.admission import admit
 from musings.worker import hastening
 
-STANDARD = {"musings", "musings.sqlite.due", "musings.locate"}
+STANDARD = {
+    "musings",
+    "musings.sqlite",
+    "musings.sqlite.due",
+    "musings.locate",
+    "musings.store",
+    "musings.store.queue",
+    "musings.store.queue.noted_runs",
+}
 ROWS = {
     "nothing": "",
     "pending": "INSERT INTO prompts (prompt_text) VALUES ('x')",
@@ -104,7 +113,7 @@ def test_what_cannot_be_read_is_work_for_the_full_program(tmp_path: Path) -> Non
 
 @pytest.mark.parametrize("name", ["50% off.db", "what?.db", "#1.db", "a%20b.db", "ünï.db"])
 def test_any_file_name(tmp_path: Path, name: str) -> None:
-    database = Database(tmp_path / name)
+    database = open_database(tmp_path / name)
     schema.ensure(database)
     assert not due.anything(str(tmp_path / name), False)
     with database.write() as connection:
@@ -126,7 +135,7 @@ def test_its_imports_are_the_standard_library_and_little_of_it() -> None:
     program = (
         "import sys\n"
         "before = set(sys.modules)\n"
-        "from musings import due, locate\n"
+        "from musings.sqlite import due; from musings import locate\n"
         "locate.database_path(locate.find_config(None, {}, '.'), {})\n"
         "print('\\n'.join(sorted(set(sys.modules) - before)))\n"
     )

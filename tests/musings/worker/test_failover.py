@@ -26,7 +26,7 @@ from musings.makers.comfyui.pool import Pool
 from musings.makers.comfyui.watching import Limits
 from musings.models import Job, JsonObject, Kind, NewPrompt, Prompt, Writing
 from musings.sqlite import schema
-from musings.store.database import Database
+from musings.sqlite.database import open_database
 from musings.store.gallery import artifacts, prompts
 from musings.store.queue import attempts, retries, submission
 from musings.worker import assemble
@@ -59,7 +59,7 @@ class Desk:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
-        self.database = Database(settings.database.path)
+        self.database = open_database(settings.database.path)
         schema.ensure(self.database)
 
     def add(self, words: str = "a fox", *, steps: int = 3, **more: Any) -> int:
