@@ -18,7 +18,7 @@ import pytest
 import musings
 from musings.locate import lock_path
 from musings.sqlite import schema
-from musings.store.database import Database
+from musings.sqlite.database import open_database
 from musings.store.queue import schedule
 
 ROOT = Path(musings.__file__).parents[2]
@@ -48,8 +48,8 @@ class Checkout:
             ignore=shutil.ignore_patterns("__pycache__", "*.db*", "logs", "GeneratedMedia", "poets_cron_config.json"),
         )
         source = folder / "src" / "musings"
-        source.mkdir(parents=True)
-        for name in ("__init__.py", "due.py", "locate.py"):
+        (source / "sqlite").mkdir(parents=True)
+        for name in ("__init__.py", "locate.py", "sqlite/__init__.py", "sqlite/due.py"):
             shutil.copyfile(ROOT / "src" / "musings" / name, source / name)
         launcher = folder / "musings"
         launcher.write_text(LAUNCHER)
@@ -73,7 +73,7 @@ class Checkout:
 
     def prompts(self, *rows: tuple[str, str]) -> None:
         """A database with its tables, and prompts of these types and statuses."""
-        database = Database(self.database)
+        database = open_database(self.database)
         schema.ensure(database)
         database.close()
         with sqlite3.connect(self.database) as connection:
@@ -243,7 +243,7 @@ def test_links_lead_back_to_the_checkout(checkout: Checkout, tmp_path: Path, doo
 def test_a_look_at_an_empty_queue_is_written_down(checkout: Checkout) -> None:
     checkout.prompts(("text", "completed"))
     checkout.run(CRON, "--queue")
-    database = Database(checkout.database)
+    database = open_database(checkout.database)
     found = schedule.find(database)
     database.close()
     assert found is not None
@@ -275,7 +275,7 @@ def test_a_door_is_no_room(door: str) -> None:
         if isinstance(part, ast.ImportFrom):
             imported |= {f"{part.module}.{name.name}" for name in part.names}
     assert imported <= {"os", "sys", "musings.sqlite.due", "musings.locate"}
-    for name in ("due", "locate"):
+    for name in ("sqlite/due", "locate"):
         tree = ast.parse((ROOT / "src" / "musings" / f"{name}.py").read_text())
         for part in ast.walk(tree):
             if isinstance(part, ast.Import):
