@@ -3,7 +3,6 @@
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -21,10 +20,12 @@ from musings.api.metrics import RequestMetrics, registry_for
 from musings.api.routes import artifacts, health, prompts, queue, session, sharing, uploads, workflows, writings
 from musings.api.services import Services
 from musings.config.settings import Settings
+from musings.engine.registry import engine_of
 from musings.files.media_root import MediaRoot
 from musings.makers.registry import Pipelines
-from musings.security.signing import LinkKey, key_file
+from musings.security.signing import LinkKey
 from musings.security.throttle import Buckets, LoginThrottle
+from musings.sqlite.location import signing_key_of
 from musings.store.database import Database
 from musings.store.gallery import workflows as stored_workflows
 from musings.store.gallery.defaults import WorkflowDefaults
@@ -34,14 +35,14 @@ from musings.version import VERSION
 def services_for(settings: Settings, database: Database) -> Services:
     """What the routes need, for a database that has its tables."""
     pipelines = Pipelines(
-        settings, versions=partial(stored_workflows.find, database), defaults=WorkflowDefaults(database)
+        settings, versions=database.reader(stored_workflows.find), defaults=WorkflowDefaults(database)
     )
     return Services(
         settings=settings,
         database=database,
         media_root=MediaRoot(settings.media_root),
         pipelines=pipelines,
-        broadcaster=Broadcaster(database, pipelines, settings.processing.max_attempts),
+        broadcaster=Broadcaster(database, engine_of(database).changes(), pipelines, settings.processing.max_attempts),
     )
 
 
@@ -93,5 +94,5 @@ def make(services: Services, static: Path = page.STATIC, clock: Callable[[], flo
 
 
 def _link_key(services: Services) -> LinkKey:
-    path = services.database.path
-    return LinkKey(key_file(path) if path else None, services.settings.secrets.get("MUSINGS_SECRET_SIGNING_KEY"))
+    given = services.settings.secrets.get("MUSINGS_SECRET_SIGNING_KEY")
+    return LinkKey(signing_key_of(services.database), given)
