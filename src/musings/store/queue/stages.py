@@ -3,10 +3,10 @@
 An older program left them ``completed`` with ``artifact_status='pending'`` and an ``output_reference``.
 """
 
-from sqlalchemy import Connection, Integer, Select, and_, literal_column, select, text
+from sqlalchemy import Connection, Integer, Select, literal_column, select, text
 
 from musings.store.queue.states import Transition, transition
-from musings.store.visibility import IS_LIVE
+from musings.store.tables import prompts
 
 INDEX = "INDEXED BY musings_prompts_between"
 """SQLite would take the larger index over all completed prompts. SQLAlchemy renders no hint for SQLite."""
@@ -30,4 +30,6 @@ def are_between(connection: Connection) -> bool:
 
 def take_up(connection: Connection, default_attempts: int) -> int:
     """Queue them for their second stage; returns how many there were."""
-    return len(transition(connection, Transition.TAKE_UP, and_(BETWEEN, IS_LIVE), max_attempts=default_attempts))
+    return len(
+        transition(connection, Transition.TAKE_UP, prompts.c.id.in_(WAITING_BETWEEN), max_attempts=default_attempts)
+    )
