@@ -20,6 +20,7 @@ from musings.config.settings import Settings, load
 from musings.makers.comfyui.client import Server
 from musings.models import Kind, NewPrompt
 from musings.sqlite import schema
+from musings.sqlite.database import open_database
 from musings.store.database import Database
 from musings.store.gallery import prompts
 from musings.store.queue import submission
@@ -117,7 +118,7 @@ def house(folder: Path, urls: list[str], **comfyui: Any) -> Iterator[tuple[Setti
     media_settings = {"scripts": {"image": "media/image_plain.json"}, "comfyui": said}
     file.write_text(json.dumps({"media": media_settings, "processing": {"shutdown_seconds": 0.1}}))
     settings = load(file, {}, folder)
-    database = Database(settings.database.path)
+    database = open_database(settings.database.path)
     schema.ensure(database)
     logs.configure(settings.logging, "musings-worker")
     try:

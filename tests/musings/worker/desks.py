@@ -11,7 +11,7 @@ from fake_comfyui.server import FakeComfy
 from musings.config.settings import Settings
 from musings.models import NewPrompt, Prompt
 from musings.sqlite import schema
-from musings.store.database import Database
+from musings.sqlite.database import open_database
 from musings.store.gallery import artifacts, prompts
 from musings.store.queue import submission
 from musings.worker import assemble
@@ -50,7 +50,7 @@ class Desk:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
-        self.database = Database(settings.database.path)
+        self.database = open_database(settings.database.path)
         schema.ensure(self.database)
 
     def add(self, words: str = "a fox", *, steps: int = 3, **more: Any) -> int:

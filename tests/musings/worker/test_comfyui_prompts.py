@@ -18,6 +18,7 @@ from musings.config.settings import Settings
 from musings.files.media_root import MediaRoot
 from musings.models import Kind, NewPrompt, Prompt
 from musings.sqlite import schema
+from musings.sqlite.database import open_database
 from musings.store.database import Database
 from musings.store.gallery import artifacts, prompts, reproduction
 from musings.store.queue import attempts, cancellation, recovery, submission
@@ -187,7 +188,7 @@ def test_a_server_that_is_away_costs_no_attempt(make_settings: MakeSettings, tmp
     with FakeComfy() as fake:
         url, port = fake.url, int(fake.url.rpartition(":")[2])
     settings = configured(make_settings, tmp_path, url)
-    database = Database(settings.database.path)
+    database = open_database(settings.database.path)
     schema.ensure(database)
     prompt, _ = database.writing(submission.add, NewPrompt("a fox", "image"))
     text, _ = database.writing(submission.add, NewPrompt("a fox", "text"))
@@ -271,7 +272,7 @@ def test_reproduce_runs_the_recorded_recipe(run: Run, database: Database, settin
 def test_several_servers_share_the_work(make_settings: MakeSettings, tmp_path: Path) -> None:
     with FakeComfy(pace=Pace(step=0.1)) as one, FakeComfy(pace=Pace(step=0.1)) as two:
         settings = configured(make_settings, tmp_path, one.url, two.url)
-        database = Database(settings.database.path)
+        database = open_database(settings.database.path)
         schema.ensure(database)
         for number in range(6):
             database.writing(submission.add, NewPrompt(f"fox {number}", "image"))

@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, select
 
 from musings.models import Kind
 from musings.store import times
 from musings.store.database import Database
+from musings.store.dialect import dialect_of
 from musings.store.tables import workflow_defaults
 
 
@@ -26,17 +27,18 @@ def read(connection: Connection) -> dict[Kind, Default]:
 
 def settle(connection: Connection, kind: Kind, workflow: str) -> None:
     """Keep the first that could be used, unless there is one: a default must not change by itself."""
-    _write(connection, kind, workflow, by_owner=False, replace="IGNORE")
+    values = _values(kind, workflow, by_owner=False)
+    connection.execute(dialect_of(connection).insert_or_ignore(workflow_defaults, values))
 
 
 def choose(connection: Connection, kind: Kind, workflow: str) -> None:
     """Make a workflow the default, as the owner asked."""
-    _write(connection, kind, workflow, by_owner=True, replace="REPLACE")
+    values = _values(kind, workflow, by_owner=True)
+    connection.execute(dialect_of(connection).insert_or_replace(workflow_defaults, values))
 
 
-def _write(connection: Connection, kind: Kind, workflow: str, *, by_owner: bool, replace: str) -> None:
-    values = {"kind": kind.value, "workflow": workflow, "by_owner": by_owner, "set_at": times.now()}
-    connection.execute(insert(workflow_defaults).prefix_with(f"OR {replace}").values(values))
+def _values(kind: Kind, workflow: str, *, by_owner: bool) -> dict[str, object]:
+    return {"kind": kind.value, "workflow": workflow, "by_owner": by_owner, "set_at": times.now()}
 
 
 class WorkflowDefaults:

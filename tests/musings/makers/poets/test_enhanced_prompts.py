@@ -179,7 +179,7 @@ import os, signal, sys
 from pathlib import Path
 from musings.config.settings import load
 from musings.makers.registry import Pipelines
-from musings.store.database import Database
+from musings.sqlite.database import open_database
 from musings.worker import assemble
 from tests.doubles import Double
 
@@ -188,7 +188,7 @@ def die(job, context):
 
 settings = load(Path(sys.argv[1]), {}, Path.cwd())
 pipelines = Pipelines(settings, extra={"image": Double(die)})
-assemble.runner(settings, Database(settings.database.path), pipelines=pipelines).run_queue_processor(drain=True)
+assemble.runner(settings, open_database(settings.database.path), pipelines=pipelines).run_queue_processor(drain=True)
 """
     ran = subprocess.run(
         [sys.executable, "-c", program, str(settings.file)], capture_output=True, check=False, timeout=60

@@ -24,6 +24,7 @@ from musings.makers.poets import backends
 from musings.makers.registry import Pipelines
 from musings.models import Kind, NewPrompt, Prompt
 from musings.sqlite import schema
+from musings.sqlite.database import open_database
 from musings.store.database import Database
 from musings.store.gallery import artifacts, prompts
 from musings.store.gallery.reproduction import recipe_of
@@ -280,12 +281,12 @@ import sys
 from pathlib import Path
 from musings.config.settings import load
 from musings.makers.registry import Pipelines
-from musings.store.database import Database
+from musings.sqlite.database import open_database
 from musings.worker import assemble
 from tests.doubles import Double
 
 settings = load(Path(sys.argv[1]), {}, Path.cwd())
-database = Database(settings.database.path)
+database = open_database(settings.database.path)
 pipelines = Pipelines(settings, extra={"image": Double()})
 runner = assemble.runner(settings, database, pipelines=pipelines)
 print(dict(runner.run_queue_processor(drain=True).ended))
@@ -302,7 +303,7 @@ def test_the_sketch_poet_serves_where_nobody_was_set_up(
 ) -> None:
     monkeypatch.setattr(backends, "OLLAMA_URL", unused_address)
     settings = make_settings(backend={"url": unused_address, "connect_seconds": 0.5})
-    database = Database(settings.database.path)
+    database = open_database(settings.database.path)
     schema.ensure(database)
     asked = ask(database)
 

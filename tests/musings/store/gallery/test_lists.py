@@ -229,7 +229,8 @@ class TestInLine:
 
     def test_however_many_wait_a_page_reads_along_the_index(self, database: Database) -> None:
         part, key = lists._IN_LINE[0]
-        page = lists._part_in_line(part, key, ALL, 50, (5, 7))
+        conditions = lists._conditions_in_line(database.dialect, ALL)
+        page = lists._part_in_line(part, key, conditions, 50, (5, 7))
         with database.read() as connection:
             query = page.compile(connection, compile_kwargs={"literal_binds": True})
             plan = str([row.detail for row in connection.execute(text(f"EXPLAIN QUERY PLAN {query}"))])
