@@ -30,12 +30,12 @@ ROOMS: dict[str, frozenset[str]] = {
     "musings/locate": frozenset(),
     "musings/models": frozenset(),
     "musings/process": frozenset({"musings/errors"}),
-    "musings/security": frozenset({"musings/errors"}),
+    "musings/security": frozenset({"musings/errors", "musings/files"}),
     "musings/config": frozenset({"musings/errors", "musings/locate", "musings/models", "musings/security"}),
     "musings/logs": frozenset({"musings/config", "musings/errors"}),
     "musings/forms": frozenset({"musings/errors", "musings/models"}),
-    "musings/media": frozenset({"musings/errors", "musings/late", "musings/models"}),
-    "musings/files": frozenset({"musings/errors", "musings/sqlite"}),
+    "musings/media": frozenset({"musings/errors", "musings/files", "musings/late", "musings/models"}),
+    "musings/files": frozenset({"musings/errors"}),
     "musings/sqlite": frozenset(
         {
             "musings/errors",
@@ -93,6 +93,7 @@ ROOMS: dict[str, frozenset[str]] = {
             "comfyui_workflows",
             "musings/config",
             "musings/errors",
+            "musings/files",
             "musings/forms",
             "musings/late",
             "musings/makers",
@@ -159,7 +160,6 @@ ROOMS: dict[str, frozenset[str]] = {
             "musings/files",
             "musings/logs",
             "musings/models",
-            "musings/sqlite",
             "musings/store",
             "musings/store/gallery",
             "musings/store/queue",
@@ -223,7 +223,7 @@ ROOMS: dict[str, frozenset[str]] = {
             "musings/store/writings",
         }
     ),
-    "musings/service": frozenset({"musings/config", "musings/errors", "musings/process"}),
+    "musings/service": frozenset({"musings/config", "musings/errors", "musings/files", "musings/process"}),
     "musings/doctor": frozenset(
         {
             "musings/config",

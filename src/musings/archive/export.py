@@ -15,7 +15,7 @@ from pathlib import Path
 
 from musings.archive import gallery
 from musings.errors import ConflictError
-from musings.files import media_files
+from musings.files import atomic, media_files
 from musings.models import Artifact
 from musings.sqlite import copying, dump
 from musings.store.database import Database
@@ -47,7 +47,6 @@ def export(database: Path, media_root: Path, destination: Path, now: datetime) -
     target = destination / now.strftime(NAME) if destination.is_dir() else destination
     if target.exists():
         raise ConflictError(f"{target} exists.", hint="Name another file.")
-    partial = target.with_name(f".{target.name}.partial")
     snapshot = target.with_name(f".{target.name}.db")
     with copying.told_plainly(target):
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -56,14 +55,11 @@ def export(database: Path, media_root: Path, destination: Path, now: datetime) -
         try:
             snapshot.unlink(missing_ok=True)
             copying.write_copy(database, snapshot)
-            with zipfile.ZipFile(partial, "w") as archive:
+            with atomic.replacing(target) as partial, zipfile.ZipFile(partial, "w") as archive:
                 done = _fill(_Archive(archive, now), snapshot, media_root, target, now)
-            copying.sync(partial)
-            size = partial.stat().st_size
-            partial.rename(target)
-            copying.sync(target.parent)
+            size = target.stat().st_size
         finally:
-            for left in (partial, snapshot, *(snapshot.with_name(snapshot.name + end) for end in copying.SIDE_FILES)):
+            for left in (snapshot, *(snapshot.with_name(snapshot.name + end) for end in copying.SIDE_FILES)):
                 left.unlink(missing_ok=True)
     return Exported(target, done.rows, done.files, done.pages, size, done.missing)
 

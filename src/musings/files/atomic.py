@@ -21,10 +21,9 @@ LONGEST_NAME_BYTES = 230  # of the 255 that file systems take, the rest is for t
 def replacing(target: Path) -> Iterator[Path]:
     """A name for the caller to write a file or a folder under; it becomes ``target`` when the block ends well.
 
-    The folder of the target is made. A file that stands there is replaced, a folder is not (``OSError``). When the
-    block raises, what was written is removed and the target is as it was.
+    The folder of the target must be there. A file that stands under its name is replaced, a folder is not
+    (``OSError``). When the block raises, what was written is removed and the target is as it was.
     """
-    target.parent.mkdir(parents=True, exist_ok=True)
     partial = partial_of(target)
     try:
         yield partial
@@ -97,7 +96,6 @@ def remove(path: Path) -> None:
 @contextmanager
 def _linking(target: Path) -> Iterator[Path]:
     """As :func:`replacing`, but never replaces: a second name for a file cannot be given where one is taken."""
-    target.parent.mkdir(parents=True, exist_ok=True)
     partial = partial_of(target)
     try:
         yield partial

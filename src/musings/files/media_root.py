@@ -16,6 +16,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from musings.errors import DiskFullError, PathError, StoreError
+from musings.files import atomic
 
 WORK = ".attempts"
 RECEIVED = ".received"
@@ -61,19 +62,10 @@ class MediaRoot:
         """Move a directory of finished files into place: on disk, whole, or not at all."""
         target = self.folder / place
         with _explained(self.folder):
-            for file in made.rglob("*"):
-                if file.is_file() or file.is_dir():  # a pipe or a link to nowhere has nothing to sync
-                    _sync(file)
-            _sync(made)
             target.parent.mkdir(parents=True, exist_ok=True)
             if target.exists():
                 raise FileExistsError(errno.EEXIST, "its place is taken", str(target))
-            made.rename(target)
-            try:
-                _sync(target.parent)
-            except OSError:
-                self.discard(target)
-                raise
+            atomic.move(made, target)
 
     @property
     def received(self) -> Path:
@@ -90,10 +82,8 @@ class MediaRoot:
         """Move one finished file into its place, on disk; what stands there under this name is the same file."""
         target = self.folder / relative
         with _explained(self.folder):
-            _sync(received)
             target.parent.mkdir(parents=True, exist_ok=True)
-            received.replace(target)
-            _sync(target.parent)
+            atomic.move(received, target)
 
     def discard(self, path: Path) -> None:
         """Remove an attempt's directory, wherever it got to."""
@@ -154,12 +144,3 @@ def _explained(folder: Path) -> Iterator[None]:
 
 def disk_full(folder: Path) -> DiskFullError:
     return DiskFullError(f"The disk that holds {folder} is full.", hint="Free some space; the prompt is tried again.")
-
-
-def _sync(path: Path) -> None:
-    """Have the system put a file or a directory entry on the disk before we go on."""
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

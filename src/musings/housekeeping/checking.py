@@ -14,7 +14,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from musings.errors import MusingsError, PathError, StoreError
-from musings.files.media_files import described, walk
+from musings.files.digests import sha256_of
+from musings.files.media_files import walk
 from musings.files.media_root import STRAY_PREFIX, WORK, MediaRoot
 from musings.housekeeping.files import clear_empty
 from musings.models import Artifact, ArtifactType, NewArtifact, Upload
@@ -100,7 +101,7 @@ def _is_whole(root: MediaRoot, upload: Upload, verify: bool) -> bool:
     if file is None or not verify:
         return file is not None
     try:
-        return described(upload.file_path, file).sha256 == upload.sha256
+        return sha256_of(file) == upload.sha256
     except OSError:
         return False
 
@@ -138,7 +139,7 @@ def _check_entry(root: MediaRoot, entry: Artifact, report: Report, verify: bool)
     if not verify or not isinstance(wanted, str):
         return
     try:
-        found = described(entry.file_path, file).sha256 or ""
+        found = sha256_of(file)
     except OSError as error:
         report.failed.append(Lack(entry.id, entry.prompt_id, entry.file_path, f"cannot be read: {error.strerror}"))
         return

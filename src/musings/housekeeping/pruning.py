@@ -12,10 +12,10 @@ from pathlib import Path
 from musings import logs
 from musings.config.settings import RetentionSettings
 from musings.errors import PathError, StoreError
+from musings.files import atomic
 from musings.files.media_root import MediaRoot
 from musings.housekeeping.choosing import Going, Rules, Why, choose
 from musings.housekeeping.files import clear_empty, size_of
-from musings.sqlite.copying import sync
 from musings.store import times
 from musings.store.database import Database
 from musings.store.gallery import removal, uploads
@@ -184,7 +184,7 @@ def _remove_files(root: MediaRoot, paths: Sequence[str], at_step: Callable[[str]
         folders.add(found.parent)
         at_step("unlinked")
     for folder in folders:
-        sync(folder)
+        atomic.sync(folder)
     for folder in folders:
         clear_empty(root.folder.resolve(), folder)
     return files, size

@@ -48,7 +48,7 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
 
 class TestReplacing:
     def test_a_file_appears_whole(self, tmp_path: Path) -> None:
-        target = tmp_path / "folder" / "file"
+        target = tmp_path / "file"
         with atomic.replacing(target) as partial:
             partial.write_text("new")
             assert not target.exists()

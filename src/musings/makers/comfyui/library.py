@@ -7,7 +7,6 @@ found. A file that cannot be used stays in the list, with the reason.
 
 import hashlib
 import json
-import os
 import re
 import threading
 from collections.abc import Iterator, Mapping, Sequence
@@ -23,6 +22,7 @@ from comfyui_workflows.form import Form
 from comfyui_workflows.numbers import within
 from comfyui_workflows.script import Script, read_script
 from musings.errors import ConflictError, Fault, InvalidInputError, NotFoundError, StoreError, UserFault
+from musings.files import atomic
 from musings.makers.comfyui.classes import ClassTable
 from musings.makers.comfyui.protocol import Object
 from musings.models import FormField, Kind, WorkflowVersion
@@ -258,14 +258,9 @@ class Library:
         return Kind(start) if start in set(Kind) else None
 
     def _write(self, target: Path, content: bytes) -> None:
-        part = target.with_name(f".{target.name}.part")
         try:
             target.parent.mkdir(parents=True, exist_ok=True)
-            with part.open("wb") as file:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
-            part.replace(target)
+            atomic.write(target, content)
         except OSError as error:
             raise StoreError(f"The workflow cannot be written to {target}: {error.strerror}.") from error
 
