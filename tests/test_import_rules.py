@@ -33,7 +33,7 @@ ROOMS: dict[str, frozenset[str]] = {
     "musings/security": frozenset({"musings/errors", "musings/files"}),
     "musings/config": frozenset({"musings/errors", "musings/locate", "musings/models", "musings/security"}),
     "musings/logs": frozenset({"musings/config", "musings/errors"}),
-    "musings/forms": frozenset({"musings/errors", "musings/models"}),
+    "musings/forms": frozenset({"musings/errors", "musings/files", "musings/models"}),
     "musings/media": frozenset({"musings/errors", "musings/files", "musings/late", "musings/models"}),
     "musings/files": frozenset({"musings/errors"}),
     "musings/sqlite": frozenset(

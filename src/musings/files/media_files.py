@@ -8,6 +8,7 @@ from pathlib import Path
 
 from musings.errors import CorruptError, PathError
 from musings.files.digests import sha256_of
+from musings.files.paths import is_safe
 
 
 @dataclass(frozen=True)
@@ -50,10 +51,9 @@ def copied(relative: str, source: Path, target: Path) -> MediaFile:
 
 def place(root: Path, relative: str) -> Path:
     """Where a path of a manifest is below a root. Raises ``PathError`` for one that leads anywhere else."""
-    parts = relative.split("/")
-    if any(part in ("", ".", "..") or part.startswith(".") for part in parts) or "\0" in relative or "\\" in relative:
+    if not is_safe(relative):
         raise PathError(f"The manifest names {relative[:200]!r}, which is no path of a media file.")
-    return root.joinpath(*parts)
+    return root / relative
 
 
 def require_same(wanted: MediaFile, found: MediaFile, where: Path) -> None:

@@ -17,10 +17,10 @@ from pathlib import Path
 
 from musings.errors import DiskFullError, PathError, StoreError
 from musings.files import atomic
+from musings.files.paths import STRAY_PREFIX, is_safe
 
 WORK = ".attempts"
 RECEIVED = ".received"
-STRAY_PREFIX = "poets/"  # met in paths of the owner's old rows (LEGACY)
 PLACED = re.compile(r"[a-z]+/\d+_\d{8}T\d{6}(\d{6})?(_\d+)?", re.ASCII)
 
 
@@ -108,9 +108,7 @@ class MediaRoot:
         Hidden parts (the attempts' work), absolute paths, ``..``, NUL, backslashes and links out of the root are
         refused.
         """
-        parts = relative.split("/")
-        hostile = any(part in ("", ".", "..") or part.startswith(".") for part in parts)
-        if hostile or "\0" in relative or "\\" in relative or len(relative) > 1024:
+        if not is_safe(relative):
             raise PathError("That is not the path of a media file.")
         for candidate in (relative, relative.removeprefix(STRAY_PREFIX)):
             found = self._inside(candidate)

@@ -16,7 +16,8 @@ from pathlib import Path
 from musings.errors import MusingsError, PathError, StoreError
 from musings.files.digests import sha256_of
 from musings.files.media_files import walk
-from musings.files.media_root import STRAY_PREFIX, WORK, MediaRoot
+from musings.files.media_root import WORK, MediaRoot
+from musings.files.paths import STRAY_PREFIX, is_safe
 from musings.housekeeping.files import clear_empty
 from musings.models import Artifact, ArtifactType, NewArtifact, Upload
 from musings.store.database import Database
@@ -202,7 +203,7 @@ def _make_preview(database: Database, root: MediaRoot, entry: Artifact, describe
             raise PathError("none could be made.")
         beside = file.relative_to(root.folder.resolve()).parent / "previews" / f"{file.name}.webp"
         wanted = entry.preview_path or beside.as_posix()
-        if any(part in ("", ".", "..") or part.startswith(".") for part in wanted.split("/")):
+        if not is_safe(wanted):
             raise PathError(f"the row names {wanted!r}, which leads out of the media root.")
         target = root.folder / wanted
         target.parent.mkdir(parents=True, exist_ok=True)
