@@ -52,7 +52,7 @@ def test_hostile_paths_name_no_file(tmp_path: Path, path: str) -> None:
     assert not paths.is_file(root, path)
 
 
-@pytest.mark.parametrize("safe", [HERE, "a", "a b/ü", "a/..b", "a/b..", "~/a"])
+@pytest.mark.parametrize("safe", [HERE, "a", "a b/ü", "a/b..", "~/a"])
 def test_a_path_below_its_folder_is_safe(safe: str) -> None:
     assert paths.is_safe(safe)
 
