@@ -1,34 +1,50 @@
-"""The media root: where artifacts live, and the one place where a path is checked against it.
+"""The media root: a local folder as the store of artifacts, and the one place where a path is checked against it.
 
 Files are made in ``.attempts/{prompt}-{attempt}/`` and moved by one rename to ``{kind}/{prompt}_{UTC stamp}/`` before
 the rows that name them (DESIGN D10).
 """
 
+import contextlib
 import errno
 import os
 import re
 import shutil
 import stat
 import uuid
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import BinaryIO
 
 from musings.errors import DiskFullError, PathError, StoreError
 from musings.files import atomic
+from musings.files.artifact_store import ArtifactStore, Deleted, FileFacts
+from musings.files.disk import free_bytes
+from musings.files.media_files import walk
 from musings.files.paths import STRAY_PREFIX, is_safe
 
 WORK = ".attempts"
 RECEIVED = ".received"
+ORPHANS = ".orphans"
 PLACED = re.compile(r"[a-z]+/\d+_\d{8}T\d{6}(\d{6})?(_\d+)?", re.ASCII)
 
 
-class MediaRoot:
+class MediaRoot(ArtifactStore):
     """A folder of artifacts. Every path that comes in or goes out is relative to it, with ``/``."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+
+    @property
+    def name(self) -> str:
+        return f"media root {self.folder}"
+
+    def is_there(self) -> bool:
+        return self.folder.is_dir()
+
+    def free_bytes(self) -> int | None:
+        return free_bytes(self.folder)
 
     def prepare(self) -> None:
         """Make the folder where it is missing and check that it can be written; raises ``StoreError``."""
@@ -78,6 +94,12 @@ class MediaRoot:
             self.received.mkdir(parents=True, exist_ok=True)
         return self.received / uuid.uuid4().hex
 
+    def clear_received(self, before: datetime) -> None:
+        for left in self.received.glob("*"):
+            with contextlib.suppress(FileNotFoundError):  # it was moved to its place just now
+                if left.stat().st_mtime < before.timestamp():
+                    atomic.remove(left)
+
     def put(self, received: Path, relative: str) -> None:
         """Move one finished file into its place, on disk; what stands there under this name is the same file."""
         target = self.folder / relative
@@ -116,6 +138,52 @@ class MediaRoot:
                 return found
         raise PathError(f"There is no media file {relative}.")
 
+    def stat(self, relative: str) -> FileFacts:
+        try:
+            found = self.find(relative).stat()
+        except OSError as error:
+            raise PathError(f"The media file {relative} cannot be read: {error.strerror}.") from error
+        return FileFacts(found.st_size, found.st_mtime_ns)
+
+    def open(self, relative: str) -> BinaryIO:
+        try:
+            return self.find(relative).open("rb")
+        except OSError as error:
+            raise PathError(f"The media file {relative} cannot be read: {error.strerror}.") from error
+
+    def listing(self) -> Iterator[str]:
+        return (relative for relative, _ in walk(self.folder))
+
+    def delete(self, paths: Iterable[str], on_deleted: Callable[[], None] = lambda: None) -> Deleted:
+        files = size = 0
+        folders: set[Path] = set()
+        for path in paths:
+            try:
+                found = self.find(path)
+            except PathError:
+                continue  # gone already, or never a path of ours
+            size += _unlink(found)
+            files += 1
+            folders.add(found.parent)
+            on_deleted()
+        for folder in folders:
+            atomic.sync(folder)
+        for folder in folders:
+            _clear_empty(self.folder.resolve(), folder)
+        return Deleted(files, size)
+
+    def set_aside(self, relative: str) -> None:
+        source, target = self.folder / relative, self.folder / ORPHANS / relative
+        try:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            names = (target if n == 1 else target.with_name(f"{n}_{target.name}") for n in range(1, 10_000))
+            source.rename(next(name for name in names if not name.exists()))
+        except FileNotFoundError:
+            return  # it went its own way meanwhile
+        except OSError as error:
+            raise StoreError(f"The file {source} cannot be moved to {ORPHANS}: {error.strerror}.") from error
+        _clear_empty(self.folder, source.parent)
+
     def _inside(self, relative: str) -> Path | None:
         try:
             root = self.folder.resolve(strict=True)
@@ -142,3 +210,26 @@ def _explained(folder: Path) -> Iterator[None]:
 
 def disk_full(folder: Path) -> DiskFullError:
     return DiskFullError(f"The disk that holds {folder} is full.", hint="Free some space; the prompt is tried again.")
+
+
+def _unlink(file: Path) -> int:
+    """Remove a file; returns how many bytes it had."""
+    try:
+        size = file.stat().st_size
+        file.unlink()
+    except OSError as error:
+        raise StoreError(
+            f"The file {file} cannot be removed: {error.strerror}.",
+            hint="Give this user the right to change the media root; the next run goes on.",
+        ) from error
+    return size
+
+
+def _clear_empty(root: Path, folder: Path) -> None:
+    """Remove a folder if it is empty, and those above it that this leaves empty, but not the folder of their kind."""
+    while folder != root and folder.parent != root and folder.is_relative_to(root):
+        try:
+            folder.rmdir()
+        except OSError:
+            return
+        folder = folder.parent

@@ -7,15 +7,12 @@ called between the steps, by name, so that a test can end the process there.
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from pathlib import Path
 
 from musings import logs
 from musings.config.settings import RetentionSettings
 from musings.errors import PathError, StoreError
-from musings.files import atomic
-from musings.files.media_root import MediaRoot
+from musings.files.artifact_store import ArtifactStore
 from musings.housekeeping.choosing import Going, Rules, Why, choose
-from musings.housekeeping.files import clear_empty, size_of
 from musings.store import times
 from musings.store.database import Database
 from musings.store.gallery import removal, uploads
@@ -47,7 +44,7 @@ def rules_of(retention: RetentionSettings) -> Rules:
     )
 
 
-def plan(database: Database, root: MediaRoot, rules: Rules, now: datetime | None = None) -> list[Going]:
+def plan(database: Database, root: ArtifactStore, rules: Rules, now: datetime | None = None) -> list[Going]:
     """What a run would remove now. Every file is looked at only where its size decides."""
     now = now or times.now()
     only_trash = rules.max_age is None and rules.max_bytes is None
@@ -58,7 +55,7 @@ def plan(database: Database, root: MediaRoot, rules: Rules, now: datetime | None
     return choose(holdings, _sizes(root, looked_at), rules, now)
 
 
-def trash_plan(database: Database, root: MediaRoot, ids: Sequence[int] = ()) -> list[Going]:
+def trash_plan(database: Database, root: ArtifactStore, ids: Sequence[int] = ()) -> list[Going]:
     """Everything in the trash, or of it only ``ids``, as something to remove now."""
     holdings = [each for each in removal.holdings(database, only_trash=True) if not ids or each.id in ids]
     sizes = _sizes(root, holdings)
@@ -67,7 +64,7 @@ def trash_plan(database: Database, root: MediaRoot, ids: Sequence[int] = ()) -> 
 
 def prune(
     database: Database,
-    root: MediaRoot,
+    root: ArtifactStore,
     going: Sequence[Going],
     rules: Rules,
     *,
@@ -97,7 +94,7 @@ def prune(
 
 def finish(
     database: Database,
-    root: MediaRoot,
+    root: ArtifactStore,
     *,
     stopping: Callable[[], bool] = lambda: False,
     at_step: Callable[[str], None] = lambda step: None,
@@ -111,7 +108,7 @@ def finish(
 
 def _finish(
     database: Database,
-    root: MediaRoot,
+    root: ArtifactStore,
     waiting: Sequence[tuple[int, tuple[str, ...]]],
     stopping: Callable[[], bool],
     at_step: Callable[[str], None],
@@ -123,8 +120,8 @@ def _finish(
         some = waiting[start : start + AT_ONCE]
         files = size = 0
         for _, paths in some:
-            count, freed = _remove_files(root, paths, at_step)
-            files, size = files + count, size + freed
+            deleted = root.delete(paths, lambda: at_step("unlinked"))
+            files, size = files + deleted.files, size + deleted.bytes
         at_step("cleared")
         ids = [prompt_id for prompt_id, _ in some]
         gone = removal.bury(database, ids)
@@ -136,58 +133,39 @@ def _finish(
     return done
 
 
-def prune_uploads(database: Database, root: MediaRoot, now: datetime | None = None) -> tuple[int, int]:
+def prune_uploads(database: Database, root: ArtifactStore, now: datetime | None = None) -> tuple[int, int]:
     """Remove uploads that nothing names and nobody used for a day; how many, and their bytes."""
-    if not root.folder.is_dir():
+    if not root.is_there():
         return 0, 0
     return uploads.prune(database, root, (now or times.now()) - UPLOADS_FOR)
 
 
-def _sizes(root: MediaRoot, holdings: Sequence[Held]) -> dict[str, int]:
+def _sizes(root: ArtifactStore, holdings: Sequence[Held]) -> dict[str, int]:
     """The bytes of the files that are there, by path."""
-    found = ((path, size_of(root, path)) for path in {path for each in holdings for path in each.paths})
+    found = ((path, _size_of(root, path)) for path in {path for each in holdings for path in each.paths})
     return {path: size for path, size in found if size is not None}
 
 
-def _check_there(database: Database, root: MediaRoot) -> None:
+def _size_of(root: ArtifactStore, path: str) -> int | None:
+    """The bytes of the file that a row names; None when it is not there."""
+    try:
+        return root.stat(path).bytes
+    except PathError:
+        return None
+
+
+def _check_there(database: Database, root: ArtifactStore) -> None:
     """Before a tombstone, that what it promises can be done: the files are on their disk, and it can be written.
 
     A disk that is not mounted looks as if every file had gone; their rows must not follow them.
     """
     paths = [path for each in removal.holdings(database) for path in each.paths]
-    if not root.folder.is_dir() or (paths and all(size_of(root, path) is None for path in paths)):
+    if not root.is_there() or (paths and all(_size_of(root, path) is None for path in paths)):
         raise StoreError(
-            f"None of the {len(paths)} files that the rows name is in the media root {root.folder}.",
+            f"None of the {len(paths)} files that the rows name is in the {root.name}.",
             hint="Is its disk mounted? Nothing is removed meanwhile. If they are lost: `musings check-files --repair`.",
         )
     root.prepare()
-
-
-def _remove_files(root: MediaRoot, paths: Sequence[str], at_step: Callable[[str], None]) -> tuple[int, int]:
-    """Remove files and the folders that they leave empty; how many files, and their bytes."""
-    files = size = 0
-    folders: set[Path] = set()
-    for path in paths:
-        try:
-            found = root.find(path)
-        except PathError:
-            continue  # gone already, or never a path of ours
-        try:
-            size += found.stat().st_size
-            found.unlink()
-        except OSError as error:
-            raise StoreError(
-                f"The file {found} cannot be removed: {error.strerror}.",
-                hint="Give this user the right to change the media root; the next run goes on.",
-            ) from error
-        files += 1
-        folders.add(found.parent)
-        at_step("unlinked")
-    for folder in folders:
-        atomic.sync(folder)
-    for folder in folders:
-        clear_empty(root.folder.resolve(), folder)
-    return files, size
 
 
 def _sum(one: Removed, other: Removed) -> Removed:

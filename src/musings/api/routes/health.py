@@ -10,7 +10,7 @@ from starlette.responses import JSONResponse, Response
 
 from musings.api.services import Services
 from musings.errors import MusingsError
-from musings.housekeeping import disk
+from musings.files import disk
 from musings.security.scopes import Scope
 from musings.sqlite import schema
 from musings.version import VERSION
