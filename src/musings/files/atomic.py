@@ -1,12 +1,14 @@
 """Files and folders that have their name only when they are whole and on the disk.
 
 Everything is written under another name beside the target, put on the disk, renamed, and the rename is put on the
-disk. A process that dies in between leaves a hidden file that ends in ``.partial``, and never half a target. What the
-system says (no space, no right) leaves here as ``OSError``: the caller knows in which words to pass it on.
+disk. A process that dies in between leaves a hidden file that ends in ``.partial``, and never half a target; the next
+writer of the same target removes it. What the system says (no space, no right) leaves here as ``OSError``: the caller
+knows in which words to pass it on.
 """
 
 import contextlib
 import os
+import re
 import secrets
 import shutil
 from collections.abc import Iterator
@@ -14,7 +16,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 PARTIAL = ".partial"
-LONGEST_NAME_BYTES = 230  # of the 255 that file systems take, the rest is for the ending
+LONGEST_NAME_BYTES = 215  # of the 255 that file systems take, the rest is for the ending
 
 
 @contextmanager
@@ -24,7 +26,7 @@ def replacing(target: Path) -> Iterator[Path]:
     The folder of the target must be there. A file that stands under its name is replaced, a folder is not
     (``OSError``). When the block raises, what was written is removed and the target is as it was.
     """
-    partial = partial_of(target)
+    partial = _partial_of(target)
     try:
         yield partial
         move(partial, target)
@@ -78,12 +80,6 @@ def sync_all(path: Path) -> None:
     sync(path)
 
 
-def partial_of(target: Path) -> Path:
-    """A hidden name beside the target that nobody else uses."""
-    name = target.name if len(os.fsencode(target.name)) <= LONGEST_NAME_BYTES else target.name[:50]
-    return target.with_name(f".{name}.{secrets.token_hex(4)}{PARTIAL}")
-
-
 def remove(path: Path) -> None:
     """Remove a file or a folder that may not be there; what cannot be removed is left."""
     with contextlib.suppress(OSError):
@@ -96,7 +92,7 @@ def remove(path: Path) -> None:
 @contextmanager
 def _linking(target: Path) -> Iterator[Path]:
     """As :func:`replacing`, but never replaces: a second name for a file cannot be given where one is taken."""
-    partial = partial_of(target)
+    partial = _partial_of(target)
     try:
         yield partial
         sync(partial)
@@ -104,3 +100,30 @@ def _linking(target: Path) -> Iterator[Path]:
         sync(target.parent)
     finally:
         remove(partial)
+
+
+def _partial_of(target: Path) -> Path:
+    """A hidden name beside the target that nobody else uses; it tells which process does."""
+    name = target.name if len(os.fsencode(target.name)) <= LONGEST_NAME_BYTES else target.name[:50]
+    _clear_left(target.parent, name)
+    return target.with_name(f".{name}.{os.getpid()}-{secrets.token_hex(4)}{PARTIAL}")
+
+
+def _clear_left(folder: Path, name: str) -> None:
+    """Remove what writers of this target left that died, with the files that SQLite keeps beside its own."""
+    form = re.compile(rf"\.{re.escape(name)}\.(\d+)-[0-9a-f]{{8}}{re.escape(PARTIAL)}.*", re.DOTALL)
+    with contextlib.suppress(OSError):
+        for entry in os.scandir(folder):
+            match = form.fullmatch(entry.name)
+            if match is not None and not _runs(int(match[1])):
+                remove(Path(entry.path))
+
+
+def _runs(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except (PermissionError, OverflowError):
+        return True
+    return True

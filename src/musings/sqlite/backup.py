@@ -9,7 +9,6 @@ The folder has its name only when it is whole. It is made while everything goes 
 that every file that the copy names was in its place before.
 """
 
-import glob
 import json
 import shutil
 import time
@@ -122,9 +121,7 @@ def _named(copy: Path) -> list[str]:
 
 def _clear(folder: Path) -> None:
     """Remove what killed backups left: of this name, and of any that nobody can be at any more."""
-    name = glob.escape(folder.name)
-    for left in (*folder.parent.glob(f".{name}.partial"), *folder.parent.glob(f".{name}.????????.partial")):
-        shutil.rmtree(left, ignore_errors=True)
+    shutil.rmtree(folder.with_name(f".{folder.name}.partial"), ignore_errors=True)  # an older Musings named it so
     for left in folder.parent.glob(".musings-*.partial"):
         if time.time() - left.stat().st_mtime > DAY_SECONDS:
             shutil.rmtree(left, ignore_errors=True)

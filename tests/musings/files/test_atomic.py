@@ -100,6 +100,15 @@ class TestReplacing:
         assert target.read_text() == "old"
         left = [name for name in names(tmp_path) if name != "file"]
         assert all(name.startswith(".file.") and name.endswith(atomic.PARTIAL) for name in left)
+        atomic.write(target, b"newest")
+        assert names(tmp_path) == ["file"]
+
+    def test_what_others_are_writing_stays(self, tmp_path: Path) -> None:
+        with atomic.replacing(tmp_path / "file.zip") as other, atomic.replacing(tmp_path / "file") as same:
+            other.touch()
+            same.touch()
+            atomic.write(tmp_path / "file", b"new")
+            assert (other.exists(), same.exists()) == (True, True)
 
     def test_a_full_disk_leaves_the_old_file(self, small_disk: Path) -> None:
         target = small_disk / "file"
