@@ -29,7 +29,7 @@ ROOMS: dict[str, frozenset[str]] = {
     "musings/late": frozenset(),
     "musings/locate": frozenset(),
     "musings/models": frozenset(),
-    "musings/process": frozenset({"musings/errors"}),
+    "musings/process": frozenset({"musings/errors", "musings/late"}),
     "musings/security": frozenset({"musings/errors", "musings/files"}),
     "musings/config": frozenset({"musings/errors", "musings/locate", "musings/models", "musings/security"}),
     "musings/logs": frozenset({"musings/config", "musings/errors"}),
@@ -294,6 +294,7 @@ HOMES = {
     "apprise": {"musings/alerts"},
     "dotenv": {"musings/config"},
     "platformdirs": {"musings/config"},
+    "psutil": {"musings/process"},
     "structlog": {"musings/logs"},
     "espeakng_loader": {"musings_sketch"},
 }
@@ -314,6 +315,7 @@ LATE = {
     "musings/makers/script/leavings.py": {"musings.media.kinds"},
     "musings/makers/script/maker.py": {"musings.media.kinds"},
     "musings/makers/sketch.py": {"musings.media"},
+    "musings/process/identity.py": {"psutil"},
     "musings/sqlite/upgrade.py": {"alembic", "alembic.config"},
     "musings/media/facts.py": {"musings.media"},
 }

@@ -13,6 +13,8 @@ import pytest
 
 from musings import process
 from musings.errors import Cancelled, CommandError, TimedOut
+from musings.process import draining, groups
+from musings.process.identity import resident_bytes, start_time
 
 
 def python(program: str, *words: str) -> list[str]:
@@ -77,7 +79,7 @@ class TestRun:
     def test_huge_output_keeps_its_end(self) -> None:
         program = "import sys\nfor n in range(300000): print(n, 'x' * 20)\nprint('the end')"
         done = process.run(python(program))
-        assert len(done.stdout) <= process.KEPT_BYTES
+        assert len(done.stdout) <= draining.KEPT_BYTES
         assert done.stdout.endswith("the end\n")
 
     def test_bytes_that_are_no_text(self) -> None:
@@ -135,9 +137,22 @@ class TestGroup:
         assert gone(int(process.run(python(self.FAMILY.format(last=""))).stdout))
 
     def test_one_that_ignores_the_request_is_killed(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(process, "GRACE_SECONDS", 0.2)
+        monkeypatch.setattr(groups, "GRACE_SECONDS", 0.2)
         stubborn = "import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); time.sleep(600)"
         assert gone(self.family(stubborn, self.cancel))
+
+    def test_a_child_that_left_the_group_goes_too(self) -> None:
+        program = self.FAMILY.replace("'600']", "'600'], start_new_session=True")
+        assert program != self.FAMILY
+        heard = bytearray()
+
+        def check() -> None:
+            if b"\n" in heard:
+                self.cancel()
+
+        with pytest.raises(Cancelled):
+            process.run(python(program.format(last="time.sleep(600)")), check=check, on_stdout=heard.extend)
+        assert gone(int(heard))
 
 
 class TestConversation:
@@ -248,6 +263,35 @@ class TestIdentity:
         assert child.poll() is None
         child.kill()
         child.wait()
+
+
+class TestSystem:
+    """What the system tells of a process, on systems with /proc and without."""
+
+    def test_the_start_is_what_ps_writes(self) -> None:
+        words = ["ps", "-o", "lstart=", "-p", str(os.getpid())]
+        written = process.run(words, env={**os.environ, "LC_ALL": "C"}).stdout.strip().replace(" ", "_")
+        form = "%a_%b_%d_%H:%M:%S_%Y"
+        told, wanted = (time.strptime(each.replace("__", "_"), form) for each in (start_time(os.getpid()), written))
+        assert abs(time.mktime(told) - time.mktime(wanted)) <= 1  # Linux' ps rounds otherwise
+        assert len(start_time(os.getpid())) == len(written)
+
+    def test_a_process_that_ended_has_none(self) -> None:
+        told: list[str] = []
+        process.run(["true"], on_start=told.append)
+        assert start_time(int(told[0].partition(":")[0])) == ""
+
+    def test_a_zombie_has_none(self) -> None:
+        with subprocess.Popen(["true"], stdout=subprocess.PIPE) as child:
+            assert child.stdout is not None
+            child.stdout.read()  # it has ended, and nobody asked how
+            os.waitid(os.P_PID, child.pid, os.WEXITED | os.WNOWAIT)
+            assert start_time(child.pid) == ""
+            assert process.identity(child.pid) == f"{child.pid}:"
+
+    def test_memory_is_counted_in_bytes(self) -> None:
+        assert 1_000_000 < resident_bytes(os.getpid()) < 100_000_000_000
+        assert resident_bytes(999_999_999) == 0
 
 
 def test_a_command_as_a_person_would_type_it() -> None:
