@@ -27,10 +27,11 @@ ROOMS: dict[str, frozenset[str]] = {
     "musings/errors": frozenset(),
     "musings/version": frozenset(),
     "musings/late": frozenset(),
+    "musings/backoff": frozenset(),
     "musings/locate": frozenset(),
     "musings/models": frozenset(),
     "musings/process": frozenset({"musings/errors", "musings/late"}),
-    "musings/security": frozenset({"musings/errors", "musings/files"}),
+    "musings/security": frozenset({"musings/backoff", "musings/errors", "musings/files"}),
     "musings/config": frozenset({"musings/errors", "musings/locate", "musings/models", "musings/security"}),
     "musings/logs": frozenset({"musings/config", "musings/errors"}),
     "musings/forms": frozenset({"musings/errors", "musings/files", "musings/models"}),
@@ -90,6 +91,7 @@ ROOMS: dict[str, frozenset[str]] = {
     ),
     "musings/makers/comfyui": frozenset(
         {
+            "musings/backoff",
             "comfyui_workflows",
             "musings/config",
             "musings/errors",
@@ -131,6 +133,7 @@ ROOMS: dict[str, frozenset[str]] = {
     ),
     "musings/makers/speech": frozenset(
         {
+            "musings/backoff",
             "musings/config",
             "musings/errors",
             "musings/makers",
@@ -167,6 +170,7 @@ ROOMS: dict[str, frozenset[str]] = {
     ),
     "musings/alerts": frozenset(
         {
+            "musings/backoff",
             "musings/config",
             "musings/housekeeping",
             "musings/late",
@@ -180,6 +184,7 @@ ROOMS: dict[str, frozenset[str]] = {
     ),
     "musings/worker": frozenset(
         {
+            "musings/backoff",
             "musings/alerts",
             "musings/config",
             "musings/engine",

@@ -8,6 +8,8 @@ from collections import OrderedDict
 from dataclasses import dataclass
 from ipaddress import IPv6Address, ip_address, ip_network
 
+from musings.backoff import backoff
+
 MOST_KEYS = 10_000
 FREE_TRIES = 5
 LONGEST_WAIT = 900.0
@@ -28,7 +30,7 @@ class _Tries:
             self.count = 0
         if self.count < free:
             return 0.0
-        return max(0.0, self.last + min(longest, 2.0 ** min(self.count - free, 32)) - now)
+        return max(0.0, self.last + backoff(self.count - free + 1, 1.0, longest) - now)
 
     def note(self, now: float) -> None:
         self.count, self.last = self.count + 1, now

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import httpx
 
+from musings.backoff import backoff
 from musings.errors import NotFoundError, PassingFault, TimedOut, UnreachableError, UserFault
 from musings.files.digests import sha256_of
 from musings.makers.comfyui.client import Server
@@ -61,7 +62,7 @@ def fetch(
     try:
         for attempt in range(tries):
             if attempt:
-                wait(retry_seconds * 2 ** (attempt - 1))
+                wait(backoff(attempt, retry_seconds))
             check()
             try:
                 media_type = _download(server, output, part, check)

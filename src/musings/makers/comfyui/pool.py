@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from comfyui_workflows.checking import Problem, check
+from musings.backoff import backoff
 from musings.errors import MusingsError, PassingFault, ServerAway, Stalled, Unavailable, UnreachableError, UserFault
 from musings.makers.comfyui.asking import ask_all
 from musings.makers.comfyui.client import NoAnswer, Server
@@ -75,7 +76,7 @@ class Breaker:
         return replace(self, failures=self.threshold - 1).failed(now)
 
     def _rest(self) -> float:
-        return float(min(self.longest_seconds, self.rest_seconds * 2 ** max(0, self.rests - 1)))
+        return backoff(max(1, self.rests), self.rest_seconds, self.longest_seconds)
 
 
 @dataclass(frozen=True)
