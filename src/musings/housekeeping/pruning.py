@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from musings import logs
-from musings.config.settings import RetentionSettings
+from musings.config.media import RetentionSettings
 from musings.errors import PathError, StoreError
 from musings.files.artifact_store import ArtifactStore
 from musings.housekeeping.choosing import Going, Rules, Why, choose

@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from musings import logs
-from musings.config.settings import ConcurrencySettings
+from musings.config.operation import ConcurrencySettings
 from musings.makers.registry import Pipelines
 from musings.models import MEDIA_KINDS, Kind, Prompt
 from musings.store.queue.transitions import Recipe
