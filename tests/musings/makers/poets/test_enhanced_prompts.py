@@ -30,7 +30,7 @@ from musings.worker.context import AttemptContext
 from tests.conftest import MakeSettings
 from tests.doubles import Double, made_text
 from tests.fakes.llm import FakeLLM, Reply, in_order, system
-from tests.musings.makers.poets.test_documents import IMAGE, SONG
+from tests.musings.makers.poets.made_documents import IMAGE, SONG
 
 WORDS = "a fox in the snow, birches, dusk, high, ink, wide"
 
@@ -176,7 +176,7 @@ def test_a_kill_between_the_stages_does_not_repeat_the_first(
 import os, signal, sys
 from pathlib import Path
 from musings.config.settings import load
-from musings.pipelines import Pipelines
+from musings.makers.registry import Pipelines
 from musings.store.database import Database
 from musings.worker import assemble
 from tests.doubles import Double
