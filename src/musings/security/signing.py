@@ -19,7 +19,7 @@ KEY_BYTES = 32
 PURPOSE = b"musings media link 1"
 
 
-class LinkKey:
+class SigningKey:
     """``file`` is where the key is kept unless ``given`` is the key itself; without either it lives in memory."""
 
     def __init__(self, file: Path | None, given: str | None) -> None:

@@ -75,7 +75,7 @@ class LoginThrottle:
             _trim(self._known)
 
 
-class Buckets:
+class TokenBuckets:
     """A token bucket for each client: so many at once, and so many a second over time."""
 
     def __init__(self, at_once: float = WRITES_AT_ONCE, per_second: float = WRITES_PER_SECOND) -> None:
