@@ -12,13 +12,13 @@ from musings import logs
 from musings.config.media import RetentionSettings
 from musings.errors import PathError, StoreError
 from musings.files.artifact_store import ArtifactStore
-from musings.housekeeping.choosing import Going, Rules, Why, choose
+from musings.housekeeping.retention import Expired, Reason, RetentionRules, due_for_removal
 from musings.store import times
 from musings.store.database import Database
 from musings.store.gallery import removal, uploads
 from musings.store.gallery.removal import Held
 
-STEPS = ("condemned", "unlinked", "cleared", "buried")
+STEPS = ("tombstoned", "deleted", "cleared", "removed")
 UPLOADS_FOR = timedelta(days=1)
 AT_ONCE = 200  # prompts between two looks at whether to stop
 
@@ -33,9 +33,9 @@ class Removed:
     left: tuple[int, ...] = ()
 
 
-def rules_of(retention: RetentionSettings) -> Rules:
+def rules_of(retention: RetentionSettings) -> RetentionRules:
     """The settings as rules; a gigabyte is 10^9 bytes."""
-    return Rules(
+    return RetentionRules(
         max_age=None if retention.max_age_days is None else timedelta(days=retention.max_age_days),
         max_bytes=None if retention.max_gigabytes is None else int(retention.max_gigabytes * 1e9),
         kinds=retention.kinds,
@@ -44,29 +44,29 @@ def rules_of(retention: RetentionSettings) -> Rules:
     )
 
 
-def plan(database: Database, root: ArtifactStore, rules: Rules, now: datetime | None = None) -> list[Going]:
+def plan(database: Database, root: ArtifactStore, rules: RetentionRules, now: datetime | None = None) -> list[Expired]:
     """What a run would remove now. Every file is looked at only where its size decides."""
     now = now or times.now()
     only_trash = rules.max_age is None and rules.max_bytes is None
     holdings = removal.holdings(database, only_trash=only_trash)
     looked_at = holdings
     if rules.max_bytes is None:
-        looked_at = [going.held for going in choose(holdings, {}, rules, now)]
-    return choose(holdings, _sizes(root, looked_at), rules, now)
+        looked_at = [expired.held for expired in due_for_removal(holdings, {}, rules, now)]
+    return due_for_removal(holdings, _sizes(root, looked_at), rules, now)
 
 
-def trash_plan(database: Database, root: ArtifactStore, ids: Sequence[int] = ()) -> list[Going]:
+def trash_plan(database: Database, root: ArtifactStore, ids: Sequence[int] = ()) -> list[Expired]:
     """Everything in the trash, or of it only ``ids``, as something to remove now."""
     holdings = [each for each in removal.holdings(database, only_trash=True) if not ids or each.id in ids]
     sizes = _sizes(root, holdings)
-    return [Going(each, Why.EMPTIED, sum(sizes.get(path, 0) for path in set(each.paths))) for each in holdings]
+    return [Expired(each, Reason.EMPTIED, sum(sizes.get(path, 0) for path in set(each.paths))) for each in holdings]
 
 
 def prune(
     database: Database,
     root: ArtifactStore,
-    going: Sequence[Going],
-    rules: Rules,
+    expired: Sequence[Expired],
+    rules: RetentionRules,
     *,
     stopping: Callable[[], bool] = lambda: False,
     at_step: Callable[[str], None] = lambda step: None,
@@ -76,18 +76,18 @@ def prune(
     Also finishes what an earlier run began. Raises ``StoreError`` when files cannot be removed; what had its tombstone
     by then stays out of sight and goes at the next run.
     """
-    if going:
+    if expired:
         _check_there(database, root)
     done = finish(database, root, stopping=stopping, at_step=at_step)
-    for start in range(0, len(going), AT_ONCE):
+    for start in range(0, len(expired), AT_ONCE):
         if stopping():
             break
-        some = going[start : start + AT_ONCE]
+        some = expired[start : start + AT_ONCE]
         by_hand = [each.held.id for each in some if each.held.in_trash]
         removal.condemn_trash(database, by_hand)
         others = [each.held.id for each in some if not each.held.in_trash]
         removal.condemn_kept(database, others, starred_too=not rules.keep_starred)
-        at_step("condemned")
+        at_step("tombstoned")
         done = _sum(done, _finish(database, root, list(removal.condemned(database).items()), stopping, at_step))
     return done
 
@@ -120,12 +120,12 @@ def _finish(
         some = waiting[start : start + AT_ONCE]
         files = size = 0
         for _, paths in some:
-            deleted = root.delete(paths, lambda: at_step("unlinked"))
+            deleted = root.delete(paths, lambda: at_step("deleted"))
             files, size = files + deleted.files, size + deleted.bytes
         at_step("cleared")
         ids = [prompt_id for prompt_id, _ in some]
         gone = removal.bury(database, ids)
-        at_step("buried")
+        at_step("removed")
         left = tuple(each for each in ids if each not in gone)
         if left:
             logs.get("housekeeping").warning("rows are held by a table of another program", prompts=left)

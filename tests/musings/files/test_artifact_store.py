@@ -13,7 +13,7 @@ from musings.errors import PathError, StoreError
 from musings.files.artifact_store import ArtifactStore, Deleted
 from musings.files.media_root import MediaRoot
 from musings.housekeeping import checking, pruning
-from musings.housekeeping.choosing import Rules
+from musings.housekeeping.retention import RetentionRules
 from musings.store import tables, times
 from musings.store.database import Database
 from tests.musings.files.remote import RemoteStore
@@ -121,7 +121,7 @@ class TestEveryStore:
         assert (done.prompts, done.files, list(store.listing())) == ((1,), 2, [])
 
 
-RULES = Rules(None, None, (), keep_starred=True, trash=timedelta(days=30))
+RULES = RetentionRules(None, None, (), keep_starred=True, trash=timedelta(days=30))
 
 
 def named(database: Database, store: ArtifactStore) -> str:
