@@ -3,7 +3,6 @@
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -21,10 +20,12 @@ from musings.api.routes import artifacts, health, prompts, queue, session, shari
 from musings.api.services import Services
 from musings.api.signed_links import SignedLinks
 from musings.config.settings import Settings
+from musings.engine.registry import engine_of
 from musings.files.media_root import MediaRoot
 from musings.makers.registry import Pipelines
 from musings.security.rate_limits import LoginThrottle, TokenBuckets
-from musings.security.signing import SigningKey, key_file
+from musings.security.signing import SigningKey
+from musings.sqlite.location import signing_key_of
 from musings.store.database import Database
 from musings.store.gallery import workflows as stored_workflows
 from musings.store.gallery.defaults import WorkflowDefaults
@@ -34,14 +35,14 @@ from musings.version import VERSION
 def services_for(settings: Settings, database: Database) -> Services:
     """What the routes need, for a database that has its tables."""
     pipelines = Pipelines(
-        settings, versions=partial(stored_workflows.find, database), defaults=WorkflowDefaults(database)
+        settings, versions=database.reader(stored_workflows.find), defaults=WorkflowDefaults(database)
     )
     return Services(
         settings=settings,
         database=database,
         media_root=MediaRoot(settings.media_root),
         pipelines=pipelines,
-        broadcaster=Broadcaster(database, pipelines, settings.processing.max_attempts),
+        broadcaster=Broadcaster(database, engine_of(database).changes(), pipelines, settings.processing.max_attempts),
     )
 
 
@@ -95,5 +96,5 @@ def make(services: Services, static: Path = page.STATIC, clock: Callable[[], flo
 
 
 def _link_key(services: Services) -> SigningKey:
-    path = services.database.path
-    return SigningKey(key_file(path) if path else None, services.settings.secrets.get("MUSINGS_SECRET_SIGNING_KEY"))
+    given = services.settings.secrets.get("MUSINGS_SECRET_SIGNING_KEY")
+    return SigningKey(signing_key_of(services.database), given)

@@ -19,8 +19,9 @@ from musings.files import atomic
 from musings.files.artifact_store import ArtifactStore
 from musings.models import Artifact
 from musings.sqlite import copying, dump
+from musings.sqlite.database import open_database
 from musings.store.database import Database
-from musings.store.gallery import artifacts, prompts
+from musings.store.gallery import artifacts, lists
 from musings.store.writings import writings
 
 PAGE = 100
@@ -103,7 +104,7 @@ def _fill(archive: _Archive, snapshot: Path, store: ArtifactStore, target: Path,
         except (PathError, FileNotFoundError):
             continue  # removed meanwhile
         there.add(relative)
-    database = Database(snapshot)
+    database = open_database(snapshot)
     try:
         missing: dict[str, None] = {}
         pages = 0
@@ -122,14 +123,16 @@ def _shown(database: Database, there: set[str], missing: dict[str, None]) -> Ite
     """The prompts that were completed, page by page, each page with whether it is the last."""
     cursor: str | None = None
     while True:
-        found = prompts.listing(database, prompts.PromptFilter(statuses=["completed"]), PAGE, cursor)
+        found = database.reading(lists.listing, lists.PromptFilter(statuses=["completed"]), PAGE, cursor)
         ids = [prompt.id for prompt in found.items]
         made: dict[int, list[Artifact]] = {number: [] for number in ids}
-        for artifact in artifacts.of_prompts(database, ids):
+        for artifact in database.reading(artifacts.of_prompts, ids):
             made[artifact.prompt_id].append(artifact)
             if artifact.file_path not in there:
                 missing[artifact.file_path] = None
-        texts = writings.by_ids(database, [p.output_reference for p in found.items if p.output_reference is not None])
+        texts = database.reading(
+            writings.by_ids, [p.output_reference for p in found.items if p.output_reference is not None]
+        )
         page = [
             gallery.Shown(
                 prompt,

@@ -70,7 +70,7 @@ def check(database: Database, root: ArtifactStore, *, verify: bool = False, repa
     files = list(root.listing())
     announced = inventory.announced(database)
     entries = inventory.entries(database)
-    sent = uploads.everything(database)
+    sent = database.reading(uploads.everything)
     report = Report(rows=len(entries) + len(sent), files=len(files), repaired=repair is not None)
     report.orphans = _orphans(files, entries, announced, {each.file_path for each in sent})
     report.orphans = [path for path in report.orphans if not _is_coming(root, path)]

@@ -48,7 +48,7 @@ def plan(database: Database, root: ArtifactStore, rules: RetentionRules, now: da
     """What a run would remove now. Every file is looked at only where its size decides."""
     now = now or times.now()
     only_trash = rules.max_age is None and rules.max_bytes is None
-    holdings = removal.holdings(database, only_trash=only_trash)
+    holdings = database.reading(removal.holdings, only_trash=only_trash)
     looked_at = holdings
     if rules.max_bytes is None:
         looked_at = [expired.held for expired in due_for_removal(holdings, {}, rules, now)]
@@ -57,7 +57,7 @@ def plan(database: Database, root: ArtifactStore, rules: RetentionRules, now: da
 
 def trash_plan(database: Database, root: ArtifactStore, ids: Sequence[int] = ()) -> list[Expired]:
     """Everything in the trash, or of it only ``ids``, as something to remove now."""
-    holdings = [each for each in removal.holdings(database, only_trash=True) if not ids or each.id in ids]
+    holdings = [each for each in database.reading(removal.holdings, only_trash=True) if not ids or each.id in ids]
     sizes = _sizes(root, holdings)
     return [Expired(each, Reason.EMPTIED, sum(sizes.get(path, 0) for path in set(each.paths))) for each in holdings]
 
@@ -84,11 +84,11 @@ def prune(
             break
         some = expired[start : start + AT_ONCE]
         by_hand = [each.held.id for each in some if each.held.in_trash]
-        removal.condemn_trash(database, by_hand)
+        database.writing(removal.condemn_trash, by_hand)
         others = [each.held.id for each in some if not each.held.in_trash]
-        removal.condemn_kept(database, others, starred_too=not rules.keep_starred)
+        database.writing(removal.condemn_kept, others, starred_too=not rules.keep_starred)
         at_step("tombstoned")
-        done = _sum(done, _finish(database, root, list(removal.condemned(database).items()), stopping, at_step))
+        done = _sum(done, _finish(database, root, list(database.reading(removal.condemned).items()), stopping, at_step))
     return done
 
 
@@ -100,7 +100,7 @@ def finish(
     at_step: Callable[[str], None] = lambda step: None,
 ) -> Removed:
     """Remove the files and then the rows of everything that has its tombstone. Raises as ``prune``."""
-    waiting = list(removal.condemned(database).items())
+    waiting = list(database.reading(removal.condemned).items())
     if waiting:
         _check_there(database, root)
     return _finish(database, root, waiting, stopping, at_step)
@@ -124,7 +124,7 @@ def _finish(
             files, size = files + deleted.files, size + deleted.bytes
         at_step("cleared")
         ids = [prompt_id for prompt_id, _ in some]
-        gone = removal.bury(database, ids)
+        gone = database.writing(removal.bury, ids)
         at_step("removed")
         left = tuple(each for each in ids if each not in gone)
         if left:
@@ -137,7 +137,11 @@ def prune_uploads(database: Database, root: ArtifactStore, now: datetime | None 
     """Remove uploads that nothing names and nobody used for a day; how many, and their bytes."""
     if not root.is_there():
         return 0, 0
-    return uploads.prune(database, root, (now or times.now()) - UPLOADS_FOR)
+    before = (now or times.now()) - UPLOADS_FOR
+    root.clear_received(before)
+    if not database.reading(uploads.are_idle, before):
+        return 0, 0
+    return database.writing(uploads.prune, root, before)
 
 
 def _sizes(root: ArtifactStore, holdings: Sequence[Held]) -> dict[str, int]:
@@ -159,7 +163,7 @@ def _check_there(database: Database, root: ArtifactStore) -> None:
 
     A disk that is not mounted looks as if every file had gone; their rows must not follow them.
     """
-    paths = [path for each in removal.holdings(database) for path in each.paths]
+    paths = [path for each in database.reading(removal.holdings) for path in each.paths]
     if not root.is_there() or (paths and all(_size_of(root, path) is None for path in paths)):
         raise StoreError(
             f"None of the {len(paths)} files that the rows name is in the {root.name}.",

@@ -15,6 +15,7 @@ from musings.api.authentication import Authenticator
 from musings.errors import DiskFullError
 from musings.security import rate_limits
 from musings.security.rate_limits import TokenBuckets
+from musings.sqlite.database import open_database
 from musings.store import times
 from musings.store.database import Database
 from musings.store.tables import sessions as table
@@ -205,7 +206,8 @@ def test_a_disk_that_is_full_locks_nobody_out(locked: Locked) -> None:
     token, session = locked.token("read"), locked.session()
     with locked.api.database.write() as connection:
         connection.execute(table.update().values(rotated_at=times.now() - timedelta(hours=2)))
-    full = FullDisk(locked.api.settings.database.path)
+    opened = open_database(locked.api.settings.database.path)
+    full = FullDisk(opened.engine, opened.dialect)
     by_token = Authenticator(full).identify(token["Authorization"], None)
     by_session = Authenticator(full).identify(None, session["Cookie"].partition("=")[2])
     full.close()

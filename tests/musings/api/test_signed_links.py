@@ -11,7 +11,8 @@ import httpx
 import pytest
 
 from musings.api.signed_links import SignedLinks
-from musings.security.signing import SigningKey, key_file
+from musings.security.signing import SigningKey
+from musings.sqlite.location import Location
 from musings.store.gallery import prompts
 from tests.musings.api.conftest import Api, problem
 from tests.musings.api.entering import Locked, locked_api
@@ -97,7 +98,7 @@ def test_a_forged_link_opens_nothing(locked: Locked, link: str) -> None:
 
 
 def test_an_expired_link_says_so(locked: Locked, artifact: int) -> None:
-    key = SigningKey(key_file(locked.api.settings.database.path), None)
+    key = SigningKey(Location(locked.api.settings.database.path).signing_key(), None)
     address, _ = SignedLinks(locked.api.database, key).make(NAME, -1)
     assert "has expired" in problem(locked.api.http.get(address), 403)["detail"]
     assert locked.api.http.get(address, headers=locked.token("read")).status_code == 200, "who may look anyway may look"
@@ -123,12 +124,12 @@ def test_what_goes_to_the_trash_is_shared_no_more(locked: Locked) -> None:
     assert "no more" in problem(locked.api.http.get(url), 403)["detail"]
     locked.api.sqlite("UPDATE prompts SET deleted_at = NULL WHERE id = ?", prompt)
     assert locked.api.http.get(url).status_code == 200
-    assert prompts.get(locked.api.database, prompt).id == prompt
+    assert locked.api.database.reading(prompts.get, prompt).id == prompt
 
 
 def test_a_new_key_ends_every_link_at_once(locked: Locked, link: str) -> None:
     assert locked.api.http.get(link).status_code == 200
-    SigningKey(key_file(locked.api.settings.database.path), None).renew()
+    SigningKey(Location(locked.api.settings.database.path).signing_key(), None).renew()
     problem(locked.api.http.get(link), 403)
 
 

@@ -16,7 +16,7 @@ import httpx
 from musings.backoff import backoff
 from musings.errors import NotFoundError, PassingFault, TimedOut, UnreachableError, UserFault
 from musings.files.digests import sha256_of
-from musings.makers.comfyui.client import Server
+from musings.makers.comfyui.client import ComfyServer
 from musings.makers.comfyui.outputs import OutputFile
 
 PAGE_TYPES = ("text/html", "application/json", "application/problem+json")
@@ -40,7 +40,7 @@ class _Broken(Exception):
 
 
 def fetch(
-    server: Server,
+    server: ComfyServer,
     output: OutputFile,
     target: Path,
     *,
@@ -81,7 +81,7 @@ def fetch(
     raise PassingFault(f"{output.shown} did not arrive whole from {server.url} in {tries} tries: {why.rstrip('.')}.")
 
 
-def _download(server: Server, output: OutputFile, part: Path, check: Callable[[], None]) -> str:
+def _download(server: ComfyServer, output: OutputFile, part: Path, check: Callable[[], None]) -> str:
     params = {"filename": output.filename, "subfolder": output.subfolder, "type": output.folder}
     response = server.stream("view", params)
     try:
@@ -112,7 +112,7 @@ def _write(response: httpx.Response, part: Path, check: Callable[[], None]) -> N
         raise _Broken("the file is empty")
 
 
-def _judge(server: Server, output: OutputFile, status: int) -> None:
+def _judge(server: ComfyServer, output: OutputFile, status: int) -> None:
     if status == 200:
         return
     if status == 404:
