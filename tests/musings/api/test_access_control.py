@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from starlette.types import Message, Send
 
-from musings.api import gate
-from musings.api.doorkeeper import Visit
-from musings.api.gate import Entry, Refused, StillWelcome
+from musings.api import access_control
+from musings.api.access_control import Access, AccessDenied, RevalidatedStream
+from musings.api.authentication import Authentication
 from musings.config.settings import Settings, load
 from musings.errors import BusyError
 from musings.store.access import tokens
@@ -86,7 +86,7 @@ async def told(send: Send, *bodies: bytes) -> None:
     ("answer", "heard"),
     [
         (None, [b"1", b"2", b"3"]),
-        (Refused(401, "revoked"), [b"1", b""]),
+        (AccessDenied(401, "revoked"), [b"1", b""]),
         (BusyError("The database is held."), [b"1", b"2", b"3"]),
     ],
 )
@@ -98,18 +98,18 @@ def test_a_stream_ends_for_who_may_listen_no_more(answer: Exception | None, hear
     async def send(message: Message) -> None:
         sent.append(message)
 
-    def admit() -> Entry:
+    def authorize() -> Access:
         if answer is not None:
             raise answer
-        return Entry(Visit(), True, False, "")
+        return Access(Authentication(), True, False, "")
 
-    asyncio.run(told(StillWelcome(send, admit, lambda: next(times)), b"1", b"2", b"3"))
+    asyncio.run(told(RevalidatedStream(send, authorize, lambda: next(times)), b"1", b"2", b"3"))
     assert [message["body"] for message in sent if message["type"] == "http.response.body"] == heard
-    assert sent[-1].get("more_body") is not (answer.__class__ is Refused)
+    assert sent[-1].get("more_body") is not (answer.__class__ is AccessDenied)
 
 
 def test_a_revoked_token_hears_no_more(locked: Locked, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(gate, "ASKED_AGAIN_SECONDS", 0.0)
+    monkeypatch.setattr(access_control, "ASKED_AGAIN_SECONDS", 0.0)
     api = locked.api
     known = locked.token("read", "write")
     with api.http.stream("GET", "/api/events", headers=known) as stream:

@@ -1,6 +1,6 @@
-"""The gate behind the guard: who calls, whether that is enough for the route, and how often.
+"""Authentication, authorisation and the rate limit, before routing: who calls, for what, and how often.
 
-Plain ASGI, before routing: what is refused here reaches no route, no body is read for it.
+Plain ASGI: what is refused here reaches no route, no body is read for it.
 """
 
 import time
@@ -13,16 +13,16 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from musings.api import cookies, headers, page, problems, rules
-from musings.api.doorkeeper import Doorkeeper, Visit
-from musings.api.hosts import Hosts
-from musings.api.links import Links
-from musings.api.rules import Need, Ruling
+from musings.api import authorization, cookies, headers, page, problems
+from musings.api.allowed_hosts import AllowedHosts
+from musings.api.authentication import Authentication, Authenticator
+from musings.api.authorization import Requirement, RouteRequirement
+from musings.api.signed_links import SignedLinks
 from musings.config.settings import Settings, is_loopback
 from musings.errors import MusingsError
+from musings.security.rate_limits import TokenBuckets
 from musings.security.scopes import Caller
 from musings.security.scopes import Scope as Right
-from musings.security.throttle import Buckets
 
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 LOGIN = "/api/login"
@@ -34,10 +34,10 @@ WHO = {"WWW-Authenticate": 'Bearer realm="musings"'}
 
 
 @dataclass(frozen=True)
-class Entry:
-    """How a request came in; routes find it in ``request.state.entry``. ``required``: auth is asked for."""
+class Access:
+    """How a request came in; routes find it in ``request.state.access``. ``required``: auth is asked for."""
 
-    visit: Visit
+    authentication: Authentication
     required: bool
     https: bool
     address: str
@@ -45,13 +45,13 @@ class Entry:
 
     @property
     def caller(self) -> Caller:
-        return self.visit.caller
+        return self.authentication.caller
 
     def may(self, right: Right) -> bool:
         return not self.required or right in self.caller.scopes
 
 
-class Refused(Exception):
+class AccessDenied(Exception):
     """A request that is not let in; ``answer`` says so."""
 
     def __init__(self, status: int, detail: str, headers: dict[str, str] | None = None) -> None:
@@ -59,21 +59,21 @@ class Refused(Exception):
         self.answer = problems.answer(status, detail, headers=headers)
 
 
-class Gate:
+class AccessControl:
     def __init__(
         self,
         app: ASGIApp,
         *,
         settings: Settings,
-        doorkeeper: Doorkeeper,
-        links: Links,
-        hosts: Hosts,
-        writes: Buckets,
+        authenticator: Authenticator,
+        links: SignedLinks,
+        hosts: AllowedHosts,
+        writes: TokenBuckets,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._app = app
         self._settings = settings
-        self._doorkeeper = doorkeeper
+        self._authenticator = authenticator
         self._links = links
         self._hosts = hosts
         self._writes = writes
@@ -81,7 +81,7 @@ class Gate:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "websocket":
-            await send({"type": "websocket.close", "code": 1008})  # we have none, so none gets past the gate
+            await send({"type": "websocket.close", "code": 1008})  # we have none, so none is let in
             return
         if scope["type"] != "http":
             await self._app(scope, receive, send)
@@ -89,38 +89,39 @@ class Gate:
         given = Headers(scope=scope)
         https = self._hosts.is_https(scope.get("scheme", "http"), given.get("host", ""))
         answer: Response | None = None
-        entry = None
+        access = None
         try:
-            entry = await anyio.to_thread.run_sync(self._admit, scope, given, https)
-            scope.setdefault("state", {})["entry"] = entry
-        except Refused as refused:
-            is_lost = not rules.is_named(scope["path"])  # somebody at an address that leads nowhere
+            access = await anyio.to_thread.run_sync(self._authorize, scope, given, https)
+            scope.setdefault("state", {})["access"] = access
+        except AccessDenied as refused:
+            is_lost = not authorization.is_named(scope["path"])  # somebody at an address that leads nowhere
             lost = is_lost and page.wants_page(scope["method"], scope["path"], given.get("accept"))
             answer = page.nowhere() if lost else refused.answer
         except MusingsError as error:
             answer = problems.of(error)
-        leaving: Send = _Leaving(send, entry, scope["path"])
-        if entry is not None and entry.required and scope["path"] == EVENTS:
-            leaving = StillWelcome(leaving, lambda: self._admit(scope, given, https), self._clock)
-        await (answer or self._app)(scope, receive, leaving)
+        answering: Send = _ResponseHeaders(send, access, scope["path"])
+        if access is not None and access.required and scope["path"] == EVENTS:
+            answering = RevalidatedStream(answering, lambda: self._authorize(scope, given, https), self._clock)
+        await (answer or self._app)(scope, receive, answering)
 
-    def _admit(self, scope: Scope, given: Headers, https: bool) -> Entry:
+    def _authorize(self, scope: Scope, given: Headers, https: bool) -> Access:
         method, path = scope["method"], scope["path"]
-        ruling = rules.ruling(method, path)
+        route = authorization.requirement_of(method, path)
         required = self._is_required(given)
-        visit = self._doorkeeper.identify(given.get("authorization"), cookies.read(given.get("cookie"), https=https))
+        cookie = cookies.read(given.get("cookie"), https=https)
+        authentication = self._authenticator.identify(given.get("authorization"), cookie)
         address = (scope.get("client") or ("",))[0]
-        signed = _signature(scope) if ruling.need is Need.MEDIA else None
+        signed = _signature(scope) if route.requirement is Requirement.MEDIA else None
         expires = None
-        if signed is not None and not (required and Right.READ in visit.caller.scopes):
-            expires = self._check_link(ruling, *signed)
+        if signed is not None and not (required and Right.READ in authentication.caller.scopes):
+            expires = self._check_link(route, *signed)
         elif required:
-            _check_scope(ruling.need, visit)
+            _check_scope(route.requirement, authentication)
         if method not in SAFE_METHODS:
             if required and path != LOGIN:
-                _check_csrf(visit, given)
-            self._check_pace(visit.caller, address, required)
-        return Entry(visit, required, https, address, expires)
+                _check_csrf(authentication, given)
+            self._check_pace(authentication.caller, address, required)
+        return Access(authentication, required, https, address, expires)
 
     def _is_required(self, given: Headers) -> bool:
         """Auth as configured; with ``auto`` also for what comes through a proxy, which may serve anybody."""
@@ -128,10 +129,10 @@ class Gate:
             return True
         return self._settings.security.require_auth == "auto" and any(name in given for name in FORWARDED)
 
-    def _check_link(self, ruling: Ruling, expires: str, signature: str) -> int:
-        refusal = self._links.refusal(ruling.file_path or "", expires, signature)
+    def _check_link(self, route: RouteRequirement, expires: str, signature: str) -> int:
+        refusal = self._links.refusal(route.file_path or "", expires, signature)
         if refusal is not None:
-            raise Refused(403, refusal)
+            raise AccessDenied(403, refusal)
         return int(expires)
 
     def _check_pace(self, caller: Caller, address: str, required: bool) -> None:
@@ -143,28 +144,28 @@ class Gate:
             raise too_many("Too many changes at once.", wait)
 
 
-def too_many(words: str, wait: float) -> Refused:
+def too_many(words: str, wait: float) -> AccessDenied:
     """The answer to somebody who must wait so many seconds."""
     seconds = str(max(1, round(wait + 0.5)))
-    return Refused(429, f"{words} Try again in {seconds} s.", {"Retry-After": seconds})
+    return AccessDenied(429, f"{words} Try again in {seconds} s.", {"Retry-After": seconds})
 
 
-def _check_scope(need: Need, visit: Visit) -> None:
-    right = need.scope
-    if right is None or right in visit.caller.scopes:
+def _check_scope(requirement: Requirement, authentication: Authentication) -> None:
+    right = requirement.scope
+    if right is None or right in authentication.caller.scopes:
         return
-    if visit.refused:
-        raise Refused(401, "The token is wrong, revoked or expired.", WHO)
-    if not visit.caller.is_known:
-        raise Refused(401, "Log in on the page, or send a token: `Authorization: Bearer …`.", WHO)
-    held = ", ".join(sorted(visit.caller.scopes)) or "none"
-    raise Refused(403, f"This needs the scope {right}; the token {visit.caller.name!r} has {held}.")
+    if authentication.refused:
+        raise AccessDenied(401, "The token is wrong, revoked or expired.", WHO)
+    if not authentication.caller.is_known:
+        raise AccessDenied(401, "Log in on the page, or send a token: `Authorization: Bearer …`.", WHO)
+    held = ", ".join(sorted(authentication.caller.scopes)) or "none"
+    raise AccessDenied(403, f"This needs the scope {right}; the token {authentication.caller.name!r} has {held}.")
 
 
-def _check_csrf(visit: Visit, given: Headers) -> None:
+def _check_csrf(authentication: Authentication, given: Headers) -> None:
     """A change by cookie needs what only our own page can read and send."""
-    if visit.session is not None and given.get(CSRF_HEADER) != visit.session.csrf:
-        raise Refused(403, "The page is out of date: reload it, then try again.")
+    if authentication.session is not None and given.get(CSRF_HEADER) != authentication.session.csrf:
+        raise AccessDenied(403, "The page is out of date: reload it, then try again.")
 
 
 def _signature(scope: Scope) -> tuple[str, str] | None:
@@ -180,46 +181,46 @@ def _only(values: Iterable[str]) -> str:
     return found[0] if len(found) == 1 else ""
 
 
-class StillWelcome:
+class RevalidatedStream:
     """``send`` of a stream without an end: asks again from time to time, and ends it for a caller who may no longer.
 
     A token that was revoked and a session that is over must not go on listening. The browser connects again, and is
     told why not.
     """
 
-    def __init__(self, send: Send, admit: Callable[[], Entry], clock: Callable[[], float]) -> None:
+    def __init__(self, send: Send, authorize: Callable[[], Access], clock: Callable[[], float]) -> None:
         self._send = send
-        self._admit = admit
+        self._authorize = authorize
         self._clock = clock
         self._asked = clock()
         self._ended = False
 
     async def __call__(self, message: Message) -> None:
-        if message["type"] == "http.response.body" and not self._ended and not await self._is_welcome():
+        if message["type"] == "http.response.body" and not self._ended and not await self._is_admitted():
             self._ended = True
             await self._send({"type": "http.response.body", "body": b"", "more_body": False})
         if not self._ended:
             await self._send(message)
 
-    async def _is_welcome(self) -> bool:
+    async def _is_admitted(self) -> bool:
         if self._clock() - self._asked < ASKED_AGAIN_SECONDS:
             return True
         self._asked = self._clock()
         try:
-            await anyio.to_thread.run_sync(self._admit)
-        except Refused:
+            await anyio.to_thread.run_sync(self._authorize)
+        except AccessDenied:
             return False
         except MusingsError:  # a database that is busy for a moment says nothing about the caller
             return True
         return True
 
 
-class _Leaving:
+class _ResponseHeaders:
     """``send`` that adds what the caller's browser must know: a new session id, and what may be kept."""
 
-    def __init__(self, send: Send, entry: Entry | None, path: str) -> None:
+    def __init__(self, send: Send, access: Access | None, path: str) -> None:
         self._send = send
-        self._entry = entry
+        self._access = access
         self._path = path
 
     async def __call__(self, message: Message) -> None:
@@ -228,14 +229,17 @@ class _Leaving:
         await self._send(message)
 
     def _mark(self, answer: MutableHeaders) -> None:
-        entry = self._entry
-        if (entry is None or entry.required) and not self._path.startswith("/assets/"):
+        access = self._access
+        if (access is None or access.required) and not self._path.startswith("/assets/"):
             headers.keep_private(answer)
-        if entry is None:
+        if access is None:
             return
-        if entry.link_expires is not None:
-            left = max(0, entry.link_expires - int(time.time()))
+        if access.link_expires is not None:
+            left = max(0, access.link_expires - int(time.time()))
             answer["Cache-Control"] = f"private, max-age={left}"
-        visit = entry.visit
-        if visit.new_secret and visit.session and "set-cookie" not in answer:
-            answer.append("Set-Cookie", cookies.write(visit.new_secret, visit.session.expires_at, https=entry.https))
+        authentication = access.authentication
+        if authentication.new_secret and authentication.session and "set-cookie" not in answer:
+            answer.append(
+                "Set-Cookie",
+                cookies.write(authentication.new_secret, authentication.session.expires_at, https=access.https),
+            )

@@ -10,9 +10,9 @@ from fastapi import FastAPI
 from starlette.routing import Mount, Route
 
 from musings.api import app as application
-from musings.api import rules
+from musings.api import authorization
+from musings.api.authorization import Requirement
 from musings.api.page import ADDRESSES
-from musings.api.rules import Need
 from musings.security.scopes import Scope
 from musings.sqlite.database import open_database
 from tests.conftest import MakeSettings
@@ -81,15 +81,15 @@ def test_the_matrix(locked: Locked, caller: str) -> None:
     known = make(locked).keys() & {"Authorization", "Cookie"} and bool(scopes)
     wrong = []
     for method, path in operations(locked):
-        need = rules.need_of_operation(method, path)
-        assert need is not None
+        requirement = authorization.requirement_of_operation(method, path)
+        assert requirement is not None
         found = status(locked, method, path, make(locked))
-        if need.scope is None or need.scope in scopes:
+        if requirement.scope is None or requirement.scope in scopes:
             good = found not in (401, 403, 429) and (found < 500 or path == "/readyz")
         else:
             good = found == (403 if known or caller == "an unknown scope" else 401)
         if not good:
-            wrong.append((method, path, need.name, found))
+            wrong.append((method, path, requirement.name, found))
     assert wrong == []
 
 
@@ -107,8 +107,10 @@ def test_a_page_of_another_site_has_the_cookie_and_may_look_but_not_touch(locked
 
 def test_every_operation_is_in_the_list(app: FastAPI) -> None:
     paths = app.openapi()["paths"]
-    missing = [(m, path) for path in paths for m in paths[path] if rules.need_of_operation(m, path) is None]
-    assert missing == [], "say in api/rules.py what these need"
+    missing = [
+        (m, path) for path in paths for m in paths[path] if authorization.requirement_of_operation(m, path) is None
+    ]
+    assert missing == [], "say in api/authorization.py what these need"
 
 
 def test_an_operation_that_was_forgotten_is_found_and_closed(app: FastAPI) -> None:
@@ -118,16 +120,17 @@ def test_an_operation_that_was_forgotten_is_found_and_closed(app: FastAPI) -> No
 
     app.openapi_schema = None
     paths = app.openapi()["paths"]
-    missing = [path for path in paths for m in paths[path] if rules.need_of_operation(m, path) is None]
+    missing = [path for path in paths for m in paths[path] if authorization.requirement_of_operation(m, path) is None]
     assert missing == ["/api/forgotten"]
-    assert rules.ruling("GET", "/api/forgotten").need is Need.ADMIN
+    assert authorization.requirement_of("GET", "/api/forgotten").requirement is Requirement.ADMIN
     assert paths["/api/forgotten"]["get"]["security"][0] == {"token": ["admin"]}
 
 
 def test_what_is_not_in_the_document_is_the_page_or_closed(app: FastAPI, locked: Locked) -> None:
     """Routes without a place in the OpenAPI document: the page, its files, and the reference."""
     plain = [route.path for route in app.routes if isinstance(route, Route | Mount)]
-    opened = {path for path in plain if rules.ruling("GET", path.format(**VALUES)).need is Need.OPEN}
+    required = {path: authorization.requirement_of("GET", path.format(**VALUES)).requirement for path in plain}
+    opened = {path for path in plain if required[path] is Requirement.OPEN}
     assert opened <= {*ADDRESSES, "/assets", *(path for path in plain if "." in path)}
     assert set(ADDRESSES) <= opened
     assert set(plain) - opened >= {"/openapi.json", "/docs"}

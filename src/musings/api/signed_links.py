@@ -5,15 +5,15 @@ import time
 from collections.abc import Callable
 from urllib.parse import quote, urlencode
 
-from musings.security.signing import LinkKey
+from musings.security.signing import SigningKey
 from musings.store.database import Database
 from musings.store.gallery import artifacts
 
 TIME = re.compile(r"[1-9][0-9]{0,11}")  # seconds since 1970, written in one way only
 
 
-class Links:
-    def __init__(self, database: Database, key: LinkKey, clock: Callable[[], float] = time.time) -> None:
+class SignedLinks:
+    def __init__(self, database: Database, key: SigningKey, clock: Callable[[], float] = time.time) -> None:
         self._database = database
         self._key = key
         self._clock = clock

@@ -2,11 +2,11 @@
 
 import pytest
 
-from musings.api.hosts import Hosts, name_of
+from musings.api.allowed_hosts import AllowedHosts, name_of
 
-HERE = Hosts(None, faces_network=False)
-HOME = Hosts(None, faces_network=True)
-PUBLIC = Hosts("https://Studio.example:8443/x", faces_network=False)
+HERE = AllowedHosts(None, faces_network=False)
+HOME = AllowedHosts(None, faces_network=True)
+PUBLIC = AllowedHosts("https://Studio.example:8443/x", faces_network=False)
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from musings.store.gallery.removal import Held
 FINAL = (PromptStatus.COMPLETED, PromptStatus.FAILED, PromptStatus.CANCELLED)
 
 
-class Why(StrEnum):
+class Reason(StrEnum):
     """Why something goes."""
 
     TRASH = "its time in the trash is over"
@@ -22,7 +22,7 @@ class Why(StrEnum):
 
 
 @dataclass(frozen=True)
-class Rules:
+class RetentionRules:
     """What the settings say. ``max_bytes`` bounds everything that rows name, starred things and the trash included."""
 
     max_age: timedelta | None
@@ -33,15 +33,17 @@ class Rules:
 
 
 @dataclass(frozen=True)
-class Going:
+class Expired:
     """A prompt that goes, why, and how many bytes of files go with it."""
 
     held: Held
-    why: Why
+    reason: Reason
     bytes: int
 
 
-def choose(holdings: Sequence[Held], sizes: Mapping[str, int], rules: Rules, now: datetime) -> list[Going]:
+def due_for_removal(
+    holdings: Sequence[Held], sizes: Mapping[str, int], rules: RetentionRules, now: datetime
+) -> list[Expired]:
     """Which prompts go, in the order in which they do.
 
     ``sizes`` are the bytes of the files that are there, by path. First what was in the trash long enough; then what is
@@ -49,44 +51,44 @@ def choose(holdings: Sequence[Held], sizes: Mapping[str, int], rules: Rules, now
     starred prompt goes only when it was put into the trash and its time there is over, unless the rules say otherwise.
     """
     freed = _freed_by(holdings, sizes)
-    going: dict[int, Going] = {}
+    expired: dict[int, Expired] = {}
 
-    def take(those: Sequence[Held], why: Why) -> None:
+    def take(those: Sequence[Held], reason: Reason) -> None:
         for held in those:
-            going.setdefault(held.id, Going(held, why, freed(held)))
+            expired.setdefault(held.id, Expired(held, reason, freed(held)))
 
-    take([each for each in holdings if _trash_is_over(each, rules, now)], Why.TRASH)
-    take([each for each in holdings if _may_go(each, rules) and _is_too_old(each, rules, now)], Why.AGE)
+    take([each for each in holdings if _trash_is_over(each, rules, now)], Reason.TRASH)
+    take([each for each in holdings if _may_go(each, rules) and _is_too_old(each, rules, now)], Reason.AGE)
     if rules.max_bytes is not None:
         named = {path for each in holdings for path in each.paths}
-        left = sum(sizes.get(path, 0) for path in named) - sum(each.bytes for each in going.values())
+        left = sum(sizes.get(path, 0) for path in named) - sum(each.bytes for each in expired.values())
         for held in _by_age(holdings, rules):
             if left <= rules.max_bytes:
                 break
-            if held.id not in going and freed(held):
-                take([held], Why.SIZE)
+            if held.id not in expired and freed(held):
+                take([held], Reason.SIZE)
                 left -= freed(held)
-    return list(going.values())
+    return list(expired.values())
 
 
-def _trash_is_over(held: Held, rules: Rules, now: datetime) -> bool:
+def _trash_is_over(held: Held, rules: RetentionRules, now: datetime) -> bool:
     if not held.in_trash or held.deleted_at is None or held.status == PromptStatus.PROCESSING:
         return False
     return now - held.deleted_at >= rules.trash
 
 
-def _may_go(held: Held, rules: Rules) -> bool:
+def _may_go(held: Held, rules: RetentionRules) -> bool:
     kept = held.starred and rules.keep_starred
     return not held.in_trash and not kept and held.kind in rules.kinds and held.status in FINAL
 
 
-def _is_too_old(held: Held, rules: Rules, now: datetime) -> bool:
+def _is_too_old(held: Held, rules: RetentionRules, now: datetime) -> bool:
     if rules.max_age is None or held.finished_at is None or not held.paths:
         return False
     return now - held.finished_at > rules.max_age
 
 
-def _by_age(holdings: Sequence[Held], rules: Rules) -> list[Held]:
+def _by_age(holdings: Sequence[Held], rules: RetentionRules) -> list[Held]:
     """What may go for its size: the trash first, then the rest, each from the oldest on."""
     trash = [
         each

@@ -10,7 +10,7 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from musings.api import headers, problems
-from musings.api.hosts import Hosts, name_of
+from musings.api.allowed_hosts import AllowedHosts, name_of
 from musings.api.metrics import RequestMetrics
 
 BODY_BYTES = 2_000_000
@@ -20,10 +20,12 @@ SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 METHODS = (*SAFE_METHODS, "POST", "PUT", "PATCH", "DELETE")
 
 
-class Guard:
+class RequestChecks:
     """``upload_bytes``: how large a file may be that is sent to be worked from."""
 
-    def __init__(self, app: ASGIApp, *, hosts: Hosts, metrics: RequestMetrics, upload_bytes: int = BODY_BYTES) -> None:
+    def __init__(
+        self, app: ASGIApp, *, hosts: AllowedHosts, metrics: RequestMetrics, upload_bytes: int = BODY_BYTES
+    ) -> None:
         self._app = app
         self._upload_bytes = upload_bytes
         self._hosts = hosts

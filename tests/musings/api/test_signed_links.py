@@ -10,8 +10,8 @@ from urllib.parse import parse_qs, urlsplit
 import httpx
 import pytest
 
-from musings.api.links import Links
-from musings.security.signing import LinkKey
+from musings.api.signed_links import SignedLinks
+from musings.security.signing import SigningKey
 from musings.sqlite.location import Location
 from musings.store.gallery import prompts
 from tests.musings.api.conftest import Api, problem
@@ -98,8 +98,8 @@ def test_a_forged_link_opens_nothing(locked: Locked, link: str) -> None:
 
 
 def test_an_expired_link_says_so(locked: Locked, artifact: int) -> None:
-    key = LinkKey(Location(locked.api.settings.database.path).signing_key(), None)
-    address, _ = Links(locked.api.database, key).make(NAME, -1)
+    key = SigningKey(Location(locked.api.settings.database.path).signing_key(), None)
+    address, _ = SignedLinks(locked.api.database, key).make(NAME, -1)
     assert "has expired" in problem(locked.api.http.get(address), 403)["detail"]
     assert locked.api.http.get(address, headers=locked.token("read")).status_code == 200, "who may look anyway may look"
     problem(locked.api.http.get(address, headers=locked.token("write")), 403)
@@ -107,7 +107,7 @@ def test_an_expired_link_says_so(locked: Locked, artifact: int) -> None:
 
 def test_the_clock_decides_to_the_second(locked: Locked, artifact: int) -> None:
     now = [1000.0]
-    links = Links(locked.api.database, LinkKey(None, "0" * 32), lambda: now[0])
+    links = SignedLinks(locked.api.database, SigningKey(None, "0" * 32), lambda: now[0])
     address, expires = links.make(NAME, 10)
     signature = parse_qs(urlsplit(address).query)["signature"][0]
     assert expires == 1010
@@ -129,7 +129,7 @@ def test_what_goes_to_the_trash_is_shared_no_more(locked: Locked) -> None:
 
 def test_a_new_key_ends_every_link_at_once(locked: Locked, link: str) -> None:
     assert locked.api.http.get(link).status_code == 200
-    LinkKey(Location(locked.api.settings.database.path).signing_key(), None).renew()
+    SigningKey(Location(locked.api.settings.database.path).signing_key(), None).renew()
     problem(locked.api.http.get(link), 403)
 
 

@@ -15,7 +15,7 @@ HOST = re.compile(r"(\[[0-9a-f:.%]+\]|[a-z0-9._-]+)(:[0-9]{1,5})?", re.IGNORECAS
 HOME_ENDINGS = (".localhost", ".local", ".home.arpa", ".internal", ".lan", ".home")
 
 
-class Hosts:
+class AllowedHosts:
     """``public_url`` is the configured address or None; ``faces_network`` widens what is answered to home networks."""
 
     def __init__(self, public_url: str | None, *, faces_network: bool) -> None:

@@ -14,7 +14,7 @@ from musings.store.database import Database
 
 
 @dataclass(frozen=True)
-class Visit:
+class Authentication:
     """What a request showed. ``refused``: a token that is none. ``new_secret``: the session's id from now on."""
 
     caller: Caller = ANONYMOUS
@@ -23,11 +23,11 @@ class Visit:
     refused: bool = False
 
 
-class Doorkeeper:
+class Authenticator:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def identify(self, authorization: str | None, cookie: str | None) -> Visit:
+    def identify(self, authorization: str | None, cookie: str | None) -> Authentication:
         """The caller behind an ``Authorization`` header, else behind the session cookie.
 
         A token that is given counts even when it is wrong: a program that shows a bad one must hear of it. Other
@@ -36,7 +36,7 @@ class Doorkeeper:
         scheme, _, token = (authorization or "").partition(" ")
         if scheme.lower() == "bearer":
             return self._by_token(token.strip())
-        return self._by_session(cookie) if cookie else Visit()
+        return self._by_session(cookie) if cookie else Authentication()
 
     def login(self, password: str) -> tuple[Session, str] | None:
         """A new session and the secret that the browser shall hold; None when the password is wrong or not set."""
@@ -59,25 +59,25 @@ class Doorkeeper:
         """Whether there is a password or a token that can be used."""
         return self.has_password or tokens.any_usable(self._database)
 
-    def _by_token(self, secret: str) -> Visit:
+    def _by_token(self, secret: str) -> Authentication:
         found = tokens.find(self._database, credentials.digest(secret)) if secret else None
         if found is None:
-            return Visit(refused=True)
+            return Authentication(refused=True)
         with contextlib.suppress(StoreError):  # a full disk must not lock out who may read
             tokens.note_use(self._database, found)
-        return Visit(Caller("token", found.id, found.name, _scopes(found)))
+        return Authentication(Caller("token", found.id, found.name, _scopes(found)))
 
-    def _by_session(self, secret: str) -> Visit:
+    def _by_session(self, secret: str) -> Authentication:
         held = credentials.digest(secret)
         found = sessions.find(self._database, held)
         if found is None:
-            return Visit()
+            return Authentication()
         fresh = None
         with contextlib.suppress(StoreError):
             sessions.note_use(self._database, found)
             if found.wants_new_id(times.now()):
                 fresh = self._renewed(found, held)
-        return Visit(Caller("session", found.id, "owner", EVERY_SCOPE), found, fresh)
+        return Authentication(Caller("session", found.id, "owner", EVERY_SCOPE), found, fresh)
 
     def _renewed(self, session: Session, held: str) -> str | None:
         secret = credentials.new_secret()

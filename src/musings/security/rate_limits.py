@@ -8,6 +8,8 @@ from collections import OrderedDict
 from dataclasses import dataclass
 from ipaddress import IPv6Address, ip_address, ip_network
 
+from musings.backoff import backoff
+
 MOST_KEYS = 10_000
 FREE_TRIES = 5
 LONGEST_WAIT = 900.0
@@ -28,7 +30,7 @@ class _Tries:
             self.count = 0
         if self.count < free:
             return 0.0
-        return max(0.0, self.last + min(longest, 2.0 ** min(self.count - free, 32)) - now)
+        return max(0.0, self.last + backoff(self.count - free + 1, 1.0, longest) - now)
 
     def note(self, now: float) -> None:
         self.count, self.last = self.count + 1, now
@@ -73,7 +75,7 @@ class LoginThrottle:
             _trim(self._known)
 
 
-class Buckets:
+class TokenBuckets:
     """A token bucket for each client: so many at once, and so many a second over time."""
 
     def __init__(self, at_once: float = WRITES_AT_ONCE, per_second: float = WRITES_PER_SECOND) -> None:
