@@ -143,9 +143,7 @@ def test_what_makes_a_prompt_due_tells_the_engine(
     assert recorder.told == [(1, "pending")]
 
 
-@pytest.mark.parametrize(
-    "act", [lambda c: c.writing(cancellation.cancel, 1), lambda c: c.writing(pause.set_paused, True)]
-)
+@pytest.mark.parametrize("act", [lambda c: cancellation.cancel(c, 1), lambda c: pause.set_paused(c, True)])
 def test_what_does_not_make_one_due_tells_nothing(
     database: Database, recorder: Recorder, act: Callable[[Connection], object]
 ) -> None:
