@@ -26,6 +26,7 @@ from musings.worker import assemble
 from musings.worker.runner import Runner
 from tests.conftest import MakeSettings
 from tests.musings.makers.comfyui.graphs import film, painting, picture, sounds
+from tests.musings.worker.waiting_for import wait_for
 
 STALL = {"stall_seconds": 5}
 
@@ -256,7 +257,7 @@ def test_reproduce_runs_the_recorded_recipe(run: Run, database: Database, settin
     changed = settings.media.workflows / "image_workflow.json"
     changed.write_text(json.dumps(painting(steps=9)))  # the file moves on; the recipe does not
 
-    again, _ = database.writing(submission.add, reproduction.recipe_of(database, first.id))
+    again, _ = database.writing(submission.add, database.reading(reproduction.recipe_of, first.id))
     assemble.runner(settings, database).run_queue_processor(drain=True)
 
     found = database.reading(prompts.get, again.id)
@@ -281,15 +282,3 @@ def test_several_servers_share_the_work(make_settings: MakeSettings, tmp_path: P
         assert min(sum(each.counts.executions.values()) for each in (one, two)) >= 2
         assert not database.reading(recovery.orphans)
         database.close()
-
-
-def wait_for(database: Database, prompt_id: int, ready: Callable[[Prompt], bool], seconds: float = 20) -> Prompt:
-    """The prompt as soon as it is as wanted; looks again whenever somebody committed."""
-    moment, deadline = threading.Event(), threading.Timer(seconds, lambda: moment.set())
-    deadline.start()
-    try:
-        while not ready(found := database.reading(prompts.get, prompt_id)):
-            assert not moment.wait(0.05), f"not in {seconds} s: {found}"
-        return found
-    finally:
-        deadline.cancel()

@@ -251,7 +251,8 @@ def router(services: Services) -> APIRouter:
 
         The new prompt's `artifact_metadata.reproduction` says whether the result is identical.
         """
-        prompt, _ = database.writing(submission.add, reproduction.recipe_of(database, prompt_id), max_pending)
+        with database.write() as connection:
+            prompt, _ = submission.add(connection, reproduction.recipe_of(connection, prompt_id), max_pending)
         response.headers["Location"] = f"/api/prompts/{prompt.id}"
         return shown(prompt)
 

@@ -30,7 +30,7 @@ from musings.worker.context import AttemptContext
 from tests.conftest import MakeSettings
 from tests.doubles import Double, made_text
 from tests.fakes.llm import FakeLLM, Reply, in_order, system
-from tests.musings.makers.poets.test_documents import IMAGE, SONG
+from tests.musings.makers.poets.made_documents import IMAGE, SONG
 
 WORDS = "a fox in the snow, birches, dusk, high, ink, wide"
 
@@ -303,7 +303,7 @@ def test_a_recipe_names_its_document(settings: Settings, database: Database, llm
     media = Double()
     asked = ask(database)
     drain(settings, database, media)
-    again, _ = database.writing(submission.add, recipe_of(database, asked.id))
+    again, _ = database.writing(submission.add, database.reading(recipe_of, asked.id))
 
     drain(settings, database, media)
 
