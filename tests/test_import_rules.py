@@ -42,9 +42,7 @@ ROOMS: dict[str, frozenset[str]] = {
             "musings/files",
             "musings/late",
             "musings/locate",
-            "musings/logs",
             "musings/models",
-            "musings/process",
             "musings/store",
             "musings/store/queue",
             "musings/store/writings",
@@ -76,7 +74,7 @@ ROOMS: dict[str, frozenset[str]] = {
     "musings/store/housekeeping": frozenset({"musings/store"}),
     "musings/store/alerts": frozenset({"musings/models", "musings/store", "musings/store/queue"}),
     "musings/engine": frozenset(
-        {"musings/files", "musings/models", "musings/sqlite", "musings/store", "musings/store/queue"}
+        {"musings/errors", "musings/logs", "musings/models", "musings/sqlite", "musings/store", "musings/store/queue"}
     ),
     "musings/makers": frozenset(
         {
@@ -233,6 +231,7 @@ ROOMS: dict[str, frozenset[str]] = {
     "musings/doctor": frozenset(
         {
             "musings/config",
+            "musings/engine",
             "musings/errors",
             "musings/files",
             "musings/housekeeping",
@@ -249,6 +248,7 @@ ROOMS: dict[str, frozenset[str]] = {
     "musings/api": frozenset(
         {
             "musings/config",
+            "musings/engine",
             "musings/errors",
             "musings/files",
             "musings/housekeeping",
@@ -275,7 +275,7 @@ ROOMS: dict[str, frozenset[str]] = {
 """A room is a module or folder; the most particular line counts. Only ``musings`` imports the other packages."""
 
 HOMES = {
-    "sqlalchemy": {"musings/store", "musings/sqlite"},
+    "sqlalchemy": {"musings/store", "musings/sqlite", "musings/engine"},  # an engine is told in a transaction
     "alembic": {"musings/sqlite"},
     "sqlite3": {"musings/sqlite"},
     "fcntl": {"musings/sqlite"},

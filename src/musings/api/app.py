@@ -20,6 +20,7 @@ from musings.api.metrics import RequestMetrics, registry_for
 from musings.api.routes import artifacts, health, prompts, queue, session, sharing, uploads, workflows, writings
 from musings.api.services import Services
 from musings.config.settings import Settings
+from musings.engine.registry import engine_of
 from musings.files.media_root import MediaRoot
 from musings.makers.registry import Pipelines
 from musings.security.signing import LinkKey
@@ -41,7 +42,7 @@ def services_for(settings: Settings, database: Database) -> Services:
         database=database,
         media_root=MediaRoot(settings.media_root),
         pipelines=pipelines,
-        broadcaster=Broadcaster(database, pipelines, settings.processing.max_attempts),
+        broadcaster=Broadcaster(database, engine_of(database).changes(), pipelines, settings.processing.max_attempts),
     )
 
 

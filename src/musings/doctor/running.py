@@ -7,11 +7,11 @@ from pathlib import Path
 
 from musings.config.settings import Settings
 from musings.doctor.findings import Finding, ok, warning
+from musings.engine.registry import engine_of
 from musings.errors import MusingsError
-from musings.locate import CHECKOUT, lock_path
+from musings.locate import CHECKOUT
 from musings.service import control, unit
 from musings.service.manager import State
-from musings.sqlite.due import runner_is_alive
 from musings.sqlite.location import where
 from musings.store.queue import schedule
 from musings.store.queue.schedule import Schedule
@@ -19,7 +19,7 @@ from musings.store.queue.schedule import Schedule
 
 def check(settings: Settings, _deep: bool) -> Iterator[Finding]:
     installed = yield from _service(settings)
-    if runner_is_alive(lock_path(os.fspath(settings.database.path))):
+    if engine_of(where(settings.database).open()).alive():
         yield ok("worker", "one is at work")
         return
     planned = _schedule(settings)

@@ -12,7 +12,7 @@ from musings.sqlite.database import open_database
 from musings.store.database import Database
 from musings.store.queue import accounts, claims, pause, recovery
 from musings.store.queue.admission import admit
-from musings.worker import runner
+from musings.worker import hastening
 
 STANDARD = {
     "musings",
@@ -51,7 +51,7 @@ def runner_would_work(database: Database, media_only: bool) -> bool:
     kinds = [kind for kind in Kind if not media_only or kind is not Kind.TEXT]
     if database.writing(recovery.recover, 3):
         return True
-    database.writing(accounts.hasten, runner.NEWS_AT_START)
+    database.writing(accounts.hasten, hastening.NEWS_AT_START)
     failed = "SELECT count(*) FROM prompts WHERE status = 'failed'"
     with database.read() as connection:
         before = connection.exec_driver_sql(failed).scalar_one()
