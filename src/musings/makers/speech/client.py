@@ -12,7 +12,7 @@ from pathlib import Path
 import httpx
 
 from musings.errors import AttemptError, PassingFault, Unavailable, UserFault
-from musings.makers.openai_errors import place, refusal, unreachable, upper
+from musings.makers.openai_errors import refusal, unreachable, upper, without_credentials
 
 KEY_NAME = "MUSINGS_SECRET_SPEECH_API_KEY"
 CHECK_SECONDS = 0.1
@@ -35,7 +35,7 @@ class SpeechServer:
     @property
     def place(self) -> str:
         """Its address as it may be shown and stored."""
-        return place(self.url)
+        return without_credentials(self.url)
 
     @property
     def who(self) -> str:
