@@ -19,7 +19,7 @@ from musings.late import importing
 from musings.makers.registry import Pipelines
 from musings.models import KIND_OF_TYPE, Json, NewPrompt, Prompt, PromptStatus
 from musings.requests.inputs import TYPES as FILE_TYPES
-from musings.requests.intake import TEXT_BYTES, UNUSED_WORDS, checked
+from musings.requests.intake import TEXT_BYTES, checked
 from musings.requests.rehearsal import Rehearsals
 from musings.store.database import Database
 from musings.store.gallery import artifacts, prompts, uploads, workflows
@@ -75,8 +75,8 @@ def run(arguments: argparse.Namespace) -> int:
             print_json(as_json(database, prompt, settings))
         else:
             say(as_text(database, prompt, settings) if arguments.wait else f"Prompt {prompt.id} is queued.")
-            if not arguments.wait and wanted.instructions and UNUSED_WORDS in wanted.instructions:
-                say(str(wanted.instructions[UNUSED_WORDS]))
+            if not arguments.wait and prompt.instructions.unused_words is not None:
+                say(prompt.instructions.unused_words)
     return 0 if prompt.status in (PromptStatus.PENDING, PromptStatus.COMPLETED) else 1
 
 

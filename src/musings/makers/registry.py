@@ -335,8 +335,8 @@ class Pipelines:
     def _submitted_with(self, kind: Kind, prompt: Prompt) -> str:
         """The default that a prompt was submitted with while that is there, else the default as it is now."""
         found = self._all()
-        then = prompt.instructions.get("workflow")
-        if isinstance(then, str) and any(each.name == then and each.kind is kind for each in found):
+        then = prompt.instructions.workflow
+        if then is not None and any(each.name == then and each.kind is kind for each in found):
             return then
         return self._default_of(kind, found, self._known(), settle=True)
 
@@ -356,7 +356,7 @@ def seed_of(prompt: Prompt, field: FormField = SEED) -> int:
 
 
 def _given(prompt: Prompt) -> Mapping[str, Json]:
-    given = prompt.parameters or prompt.instructions.get("parameters") or {}
+    given = prompt.parameters or prompt.instructions.parameters or {}
     if not isinstance(given, Mapping):
         raise UserFault("The parameters of this prompt are not a JSON object.")
     return given

@@ -7,13 +7,13 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from musings.errors import Fault, InvalidInputError
 from musings.forms.checking import check_parameters
-from musings.makers.poets.wishes import ENHANCE
 from musings.makers.registry import Pipelines
 from musings.models import (
     KIND_OF_TYPE,
     TYPES_OF_KIND,
     Artifact,
     FormField,
+    Instructions,
     Json,
     JsonObject,
     Kind,
@@ -28,10 +28,6 @@ TEXT_BYTES = 4 * TEXT_CHARACTERS
 METADATA_BYTES = 100_000
 METADATA_DEPTH = 32
 MOST_COUNT = 16
-UNUSED_WORDS = "unused_words"
-"""The key in a prompt's instructions that says that its workflow takes no words."""
-SUBMITTED_WITH = "workflow"
-"""The key in a prompt's instructions for the default workflow that it was submitted with."""
 
 
 def checked(
@@ -75,23 +71,22 @@ def checked(
         raise InvalidInputError(faults)
     kind = KIND_OF_TYPE[prompt_type]
     resolved = pipelines.resolve(kind, workflow)
-    instructions: dict[str, Json] = {} if enhance is None else {ENHANCE: enhance}
-    if workflow is None and resolved.name is not None:
-        instructions[SUBMITTED_WITH] = resolved.name
-    if not pipelines.takes_text(kind, workflow):
-        instructions[UNUSED_WORDS] = unused_words(workflow)
     return NewPrompt(
         prompt_text=prompt_text,
         prompt_type=prompt_type,
         priority=priority,
-        metadata={**(metadata or {}), **({} if enhance is None else {ENHANCE: enhance})},
+        metadata={**(metadata or {}), **({} if enhance is None else {"enhance": enhance})},
         workflow=workflow,
         parameters=_parameters(resolved.form, kind, parameters or {}, count, artifact, upload),
         config_name=config_name,
         idempotency_key=idempotency_key,
         max_attempts=max_attempts,
         workflow_hash=None if resolved.version is None else resolved.version.hash,
-        instructions=instructions,
+        instructions=Instructions(
+            enhance=enhance,
+            workflow=resolved.name if workflow is None else None,
+            unused_words=None if pipelines.takes_text(kind, workflow) else unused_words(workflow),
+        ),
         version=resolved.version,
     )
 

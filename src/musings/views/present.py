@@ -10,7 +10,6 @@ from musings.housekeeping import disk
 from musings.makers.registry import Pipelines
 from musings.models import MEDIA_KINDS, Artifact, Attempt, Json, JsonObject, Kind, Prompt, StoredWriting
 from musings.process import alive
-from musings.requests.intake import UNUSED_WORDS
 from musings.store.database import Database
 from musings.store.gallery import artifacts, prompts, stats, workflows
 from musings.store.queue import attempts, schedule, workers
@@ -51,8 +50,8 @@ def prompt_responses(
             artifact_metadata=None if prompt.artifact_metadata is None else shallow(prompt.artifact_metadata),
             max_attempts=prompt.max_attempts or default_attempts,
             newer_workflow=prompt.workflow_hash in outdated,
-            unused_words=_sentence(prompt.instructions.get(UNUSED_WORDS)),
-            reproduces=_number(prompt.instructions.get("reproduces")),
+            unused_words=prompt.instructions.unused_words,
+            reproduces=prompt.instructions.reproduces,
             position=places.get(prompt.id),
             progress=progress_of(prompt),
             attempts=[attempt_meta(each) for each in tried[prompt.id]],
@@ -76,14 +75,6 @@ def _outdated(database: Database, found: Sequence[Prompt], current: Callable[[],
     pinned = workflows.names(database, {each.workflow_hash for each in found if each.workflow_hash is not None})
     now = current() if pinned else {}
     return {digest for digest, name in pinned.items() if now.get(name, digest) != digest}
-
-
-def _number(value: Json) -> int | None:
-    return value if isinstance(value, int) and not isinstance(value, bool) else None
-
-
-def _sentence(value: Json) -> str | None:
-    return value if isinstance(value, str) else None
 
 
 def progress_of(prompt: Prompt) -> schemas.Progress | None:

@@ -12,7 +12,7 @@ import pytest
 from fake_comfyui.server import FakeComfy
 from musings.config.settings import Settings
 from musings.makers.registry import Pipelines
-from musings.models import NewPrompt, Prompt
+from musings.models import Instructions, NewPrompt, Prompt
 from musings.requests.intake import checked
 from musings.sqlite import schema
 from musings.sqlite.upgrade import upgrade
@@ -130,13 +130,13 @@ def test_instructions_of_an_earlier_version_still_count(settings: Settings, tmp_
     database.close()
 
     assert first.metadata == metadata
-    assert first.instructions == {"reproduces": 3, "document": 5, "enhance": True}
+    assert first.instructions == Instructions(reproduces=3, document=5, enhance=True)
     assert (first.workflow_hash, second.workflow_hash) == ("a" * 64, None)
-    assert (broken.instructions, empty.instructions) == ({}, {})
+    assert (broken.instructions, empty.instructions) == (Instructions(), Instructions())
 
 
 def test_a_row_of_another_program_asks_in_its_metadata(database: Database) -> None:
     prompt, _ = prompts.add(database, NewPrompt("a fox", "image", metadata={"enhance": True, "workflow_hash": "abc"}))
-    assert prompts.get(database, prompt.id).instructions == {"enhance": True}
+    assert prompts.get(database, prompt.id).instructions == Instructions(enhance=True)
     prompts.change(database, prompt.id, metadata={"enhance": False, "mine": 1})
-    assert prompts.get(database, prompt.id).instructions == {"enhance": True}
+    assert prompts.get(database, prompt.id).instructions == Instructions(enhance=True)

@@ -212,7 +212,7 @@ class ComfyUIPipeline:
 
     def _prepared(self, graph: Object, job: Job, number: int) -> Object:
         """The graph as it is posted: with a nonce where an identical one must not be answered from the cache."""
-        if "reproduces" not in job.instructions:
+        if job.instructions.reproduces is None:
             return graph
         seeded = tuple(node for node, data in graph.items() if {"seed", "noise_seed"} & set(data.get("inputs", {})))
         return busted(graph, seeded, f"{job.prompt_id}-{job.attempt}-{number}")

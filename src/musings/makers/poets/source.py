@@ -58,7 +58,7 @@ class Words:
     def enhanced(self, prompt: Prompt, inner: Pipeline, form: Sequence[FormField]) -> Pipeline:
         """``inner`` with the poets' stage before it, for a media prompt that asks for it."""
         wished = frozenset(prompt.parameters)
-        if prompt.output_reference is not None or "document" in prompt.instructions:
+        if prompt.output_reference is not None or prompt.instructions.document is not None:
             return EnhancePipeline(inner, form, wished, self._writer_when_needed)
         found = self._poets(must=False)
         writer = found if isinstance(found, PoetsPipeline) else None

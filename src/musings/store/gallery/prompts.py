@@ -111,7 +111,7 @@ def add(database: Database, new: NewPrompt, max_pending: int | None = None) -> t
                 idempotency_key=new.idempotency_key,
                 request_hash=digest,
                 workflow_hash=new.workflow_hash,
-                instructions=None if new.instructions is None else rows.dump(dict(new.instructions)),
+                instructions=None if new.instructions is None else rows.dump(new.instructions.to_json()),
             )
             .returning(prompts)
         ).first()
@@ -194,7 +194,7 @@ def change(
     with database.write() as connection:
         if metadata is not None:
             # A row of another program may ask in its metadata; what is written there later must not.
-            values["instructions"] = rows.dump(dict(fetch(connection, prompt_id).instructions))
+            values["instructions"] = rows.dump(fetch(connection, prompt_id).instructions.to_json())
         if values:
             connection.execute(update(prompts).where(prompts.c.id == prompt_id, IS_LIVE).values(values))
         return fetch(connection, prompt_id)

@@ -1,21 +1,18 @@
 """Running a finished prompt again with the recipe that was recorded, and saying whether the result is the same."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import select
 
 from musings.errors import ConflictError
-from musings.models import Json, JsonObject, Kind, NewArtifact, NewPrompt, Prompt
+from musings.models import JsonObject, Kind, NewArtifact, NewPrompt, Prompt
 from musings.store import rows
 from musings.store.database import Database
 from musings.store.gallery import artifacts, prompts
 from musings.store.queue.transitions import AttemptStatus
 from musings.store.tables import attempts
-from musings.store.writings.writings import DOCUMENT
-
-REPRODUCES = "reproduces"
-"""The key in a prompt's instructions that names the prompt whose result is to be compared."""
 
 
 def recipe_of(database: Database, prompt_id: int) -> NewPrompt:
@@ -36,21 +33,21 @@ def recipe_of(database: Database, prompt_id: int) -> NewPrompt:
             f"Prompt {prompt_id} has no recorded recipe: it has not been completed by this version.",
             hint="Submit it anew instead.",
         )
-    instructions: dict[str, Json] = {**original.instructions, REPRODUCES: prompt_id}
+    instructions = replace(original.instructions, reproduces=prompt_id, parameters=None)
     if original.kind is not Kind.TEXT and original.output_reference is not None:
-        instructions[DOCUMENT] = original.output_reference
+        instructions = replace(instructions, document=original.output_reference)
     kept = {key: value for key, value in original.metadata.items() if key != "parameters"}
     return NewPrompt(
         prompt_text=original.prompt_text,
         prompt_type=original.prompt_type,
         priority=original.priority,
-        metadata={**kept, REPRODUCES: prompt_id},  # for people: what counts are the instructions
+        metadata={**kept, "reproduces": prompt_id},  # for people: what counts are the instructions
         workflow=original.workflow or _maker(original, row.backend),
         parameters={k: v for k, v in rows.json_object(row.parameters).items() if v is not None},
         config_name=original.config_name,
         max_attempts=original.max_attempts or 3,
         workflow_hash=row.workflow_hash,
-        instructions={name: value for name, value in instructions.items() if name != "parameters"},
+        instructions=instructions,
     )
 
 
@@ -59,8 +56,8 @@ def compared(database: Database, prompt: Prompt, made: Sequence[NewArtifact]) ->
 
     Files are compared by their bytes, and pictures that differ in bytes by their pixels, in the order they were made.
     """
-    original = prompt.instructions.get(REPRODUCES)
-    if not isinstance(original, int):
+    original = prompt.instructions.reproduces
+    if original is None:
         return None
     before = [each.metadata for each in artifacts.of_prompts(database, [original])]
     after = [each.metadata for each in made]

@@ -2,7 +2,7 @@
 
 from sqlalchemy import select
 
-from musings.models import TYPES_OF_KIND, Kind, PromptStatus
+from musings.models import TYPES_OF_KIND, Instructions, Kind, PromptStatus
 from musings.store import rows
 from musings.store.database import Database
 from musings.store.gallery.stats import ANY_STATUS
@@ -27,7 +27,7 @@ def of_workflow(database: Database, kind: Kind, workflow: str, is_default: bool)
     found: list[float] = []
     with database.read() as connection:
         for row in connection.execute(query):
-            made_with = row.workflow or rows.json_object(row.instructions).get("workflow")
+            made_with = row.workflow or Instructions.from_json(rows.json_object(row.instructions)).workflow
             seconds = row.processing_duration
             if (made_with == workflow or (made_with is None and is_default)) and isinstance(seconds, int | float):
                 found.append(float(seconds))

@@ -13,9 +13,6 @@ from musings.store.tables import writings
 from musings.store.writings import uniqueness
 from musings.store.writings.likeness import fingerprint
 
-DOCUMENT = "document"
-"""The key in a prompt's instructions under which a recipe names the writing to make the media from."""
-
 
 def insert_writing(connection: Connection, made: Writing) -> int:
     """Store a writing within the caller's transaction; returns its id.
@@ -64,8 +61,8 @@ def of_prompt(database: Database, prompt: Prompt, parameters: JsonObject) -> Sto
     named = parameters.get("writing_id")
     if isinstance(named, int):
         return get(database, named)
-    linked = prompt.output_reference or prompt.instructions.get(DOCUMENT)
-    return by_ids(database, [linked]).get(linked) if isinstance(linked, int) else None
+    linked = prompt.output_reference or prompt.instructions.document
+    return by_ids(database, [linked]).get(linked) if linked is not None else None
 
 
 def by_ids(database: Database, ids: list[int]) -> dict[int, StoredWriting]:
