@@ -18,6 +18,7 @@ from sqlalchemy import (
 from musings.models import KIND_OF_TYPE, ArtifactStatus, PromptStatus
 from musings.store import times
 from musings.store.database import Database
+from musings.store.queue import instructions
 from musings.store.queue.transitions import TEXT_TYPES
 from musings.store.tables import ANEW, prompts
 
@@ -53,6 +54,7 @@ def admit(database: Database, default_attempts: int) -> int:
     with database.write() as connection:
         refused = _refuse(connection, and_(is_outside, unknown), UNKNOWN_TYPE)
         refused += _refuse(connection, and_(is_outside, empty), EMPTY_TEXT)
+        instructions.settle(connection, is_outside)
         taken = connection.execute(
             update(prompts)
             .where(is_outside)
