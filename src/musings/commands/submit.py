@@ -21,6 +21,7 @@ from musings.models import KIND_OF_TYPE, Json, NewPrompt, Prompt, PromptStatus
 from musings.requests.inputs import TYPES as FILE_TYPES
 from musings.requests.intake import TEXT_BYTES, checked
 from musings.requests.rehearsal import Rehearsals
+from musings.requests.request import PromptRequest
 from musings.store.database import Database
 from musings.store.gallery import artifacts, prompts, uploads, workflows
 from musings.store.gallery.defaults import WorkflowDefaults
@@ -54,13 +55,7 @@ def run(arguments: argparse.Namespace) -> int:
         take = partial(
             checked,
             pipelines,
-            prompt_text=text,
-            prompt_type=arguments.prompt_type,
-            priority=arguments.priority,
-            workflow=arguments.workflow,
-            parameters=_parameters(arguments, pipelines, settings, database),
-            count=arguments.count,
-            enhance=True if arguments.enhance else None,
+            _request(arguments, text, _parameters(arguments, pipelines, settings, database)),
             max_attempts=settings.processing.max_attempts,
             artifact=partial(artifacts.get, database),
             upload=partial(uploads.get, database),
@@ -78,6 +73,18 @@ def run(arguments: argparse.Namespace) -> int:
             if not arguments.wait and prompt.instructions.unused_words is not None:
                 say(prompt.instructions.unused_words)
     return 0 if prompt.status in (PromptStatus.PENDING, PromptStatus.COMPLETED) else 1
+
+
+def _request(arguments: argparse.Namespace, text: str, parameters: dict[str, Json]) -> PromptRequest:
+    return PromptRequest(
+        prompt_text=text,
+        prompt_type=arguments.prompt_type,
+        priority=arguments.priority,
+        workflow=arguments.workflow,
+        parameters=parameters,
+        count=arguments.count,
+        enhance=True if arguments.enhance else None,
+    )
 
 
 def _pipelines(settings: Settings, database: Database) -> Pipelines:

@@ -174,10 +174,11 @@ class Pipelines:
         if mine.problem is not None and mine.source in FILES:
             if workflow is not None and not mine.unread:
                 raise InvalidInputError([Fault("workflow", f"{name} cannot be used: {mine.problem}")])
-            return Resolved(None, None)
+            return Resolved(None, None, takes_text=mine.takes_text)
         is_file = mine.source in FILES and self.comfy is not None
         version = self.comfy.pin(name) if is_file and self.comfy is not None else None
-        return Resolved(name if version is not None or not is_file else None, mine.form, version)
+        served = name if version is not None or not is_file else None
+        return Resolved(served, mine.form, version, mine.takes_text)
 
     def latest_of(self, prompt: Prompt) -> WorkflowVersion | None:
         """The file of the workflow that a prompt was submitted with as it is now; None where it is no file, or gone."""
@@ -229,13 +230,6 @@ class Pipelines:
         if first is not None and settle and self._defaults is not None:
             self._defaults.settle(kind, first)
         return first or f"{SKETCH}{kind}"
-
-    def takes_text(self, kind: Kind, workflow: str | None) -> bool:
-        """Whether the words of a prompt go anywhere: into most workflows they do."""
-        if kind is Kind.TEXT and workflow is None:
-            return True
-        mine = [each for each in self.workflows() if each.kind is kind and workflow in (None, each.name)]
-        return not mine or mine[0].takes_text
 
     def choose(self, kind: Kind, prompt: Prompt) -> Chosen:
         """What runs a prompt. Raises ``InvalidInputError`` for an unknown workflow, and what ``WordSource`` raises."""

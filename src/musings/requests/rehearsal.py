@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from musings.errors import AttemptError, InvalidInputError, MusingsError
 from musings.makers.base import Checked, Lacking
 from musings.makers.poets.wishes import wants_document
-from musings.makers.registry import POETS, SKETCH, Pipelines
+from musings.makers.registry import Pipelines
 from musings.models import KIND_OF_TYPE, Instructions, Kind, NewPrompt
 
 ASKING_SECONDS = 10.0
@@ -89,7 +89,7 @@ class Rehearsals:
         checked = self._ask(question, name, lambda: self._checked(kind, wanted.workflow, name))
         lacking = list(checked.problems)
         if wants_document(wanted):
-            words = self._ask(("words",), POETS, lambda: self._checked(Kind.TEXT, None, POETS))
+            words = self._ask(("words",), "poets", lambda: self._pipelines.check_words(None))
             lacking += words.problems
             if not words.usable:
                 return [], _told(lacking)
@@ -98,8 +98,6 @@ class Rehearsals:
     def _checked(self, kind: Kind, workflow: str | None, name: str) -> Checked:
         if kind is Kind.TEXT:
             return self._pipelines.check_words(workflow)
-        if name.startswith(SKETCH):
-            return Checked(True, [], ["sketch"])
         try:
             return self._pipelines.check(name)
         except MusingsError as error:

@@ -26,6 +26,7 @@ from musings.media.sounds import write_flac
 from musings.models import NewPrompt, Upload
 from musings.requests import uploads
 from musings.requests.intake import checked
+from musings.requests.request import PromptRequest
 from musings.sqlite import backup
 from musings.store import times
 from musings.store.database import Database
@@ -153,10 +154,7 @@ def painted(make_settings: MakeSettings, tmp_path: Path) -> Settings:
 def wanted(settings: Settings, database: Database, ref: str) -> NewPrompt:
     return checked(
         Pipelines(settings),
-        prompt_text="a fox",
-        prompt_type="image",
-        workflow="again",
-        parameters={"image": ref},
+        PromptRequest("a fox", "image", workflow="again", parameters={"image": ref}),
         artifact=lambda number: artifacts.get(database, number),
         upload=lambda sha256: stored.get(database, sha256),
     )

@@ -18,12 +18,13 @@ from musings.requests.intake import (
     statuses_named,
     types_named,
 )
+from musings.requests.request import PromptRequest
 
 PIPELINES = Pipelines()
 
 
 def ask(**given_fields: Any) -> Any:
-    return checked(PIPELINES, **{"prompt_text": "a fox", "prompt_type": "image", **given_fields})
+    return checked(PIPELINES, PromptRequest(**{"prompt_text": "a fox", "prompt_type": "image", **given_fields}))
 
 
 def faults(**given_fields: Any) -> list[str]:

@@ -16,6 +16,7 @@ from musings.forms.checking import check_parameters
 from musings.makers.registry import Pipelines, seed_of
 from musings.models import ArtifactType, FormField, NewPrompt, Prompt
 from musings.requests.intake import checked
+from musings.requests.request import PromptRequest
 from musings.store.database import Database
 from musings.store.gallery import artifacts, prompts
 from musings.store.queue import attempts
@@ -122,7 +123,7 @@ def test_a_seed_that_is_too_large_is_refused_at_submit(settings: Settings) -> No
 
 
 def prepared(pipelines: Pipelines, parameters: dict[str, Any]) -> NewPrompt:
-    return checked(pipelines, prompt_text="a fox", prompt_type="image", workflow="image_case", parameters=parameters)
+    return checked(pipelines, PromptRequest("a fox", "image", workflow="image_case", parameters=parameters))
 
 
 def test_a_seed_that_was_taken_when_nobody_could_tell_fails_with_its_bounds(

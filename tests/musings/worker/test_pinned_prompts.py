@@ -14,6 +14,7 @@ from musings.config.settings import Settings
 from musings.makers.registry import Pipelines
 from musings.models import Instructions, NewPrompt, Prompt
 from musings.requests.intake import checked
+from musings.requests.request import PromptRequest
 from musings.sqlite import schema
 from musings.sqlite.upgrade import upgrade
 from musings.store.database import Database
@@ -46,7 +47,7 @@ def pipelines(settings: Settings, database: Database) -> Iterator[Pipelines]:
 
 
 def submitted(pipelines: Pipelines, database: Database, workflow: str | None) -> Prompt:
-    wanted = checked(pipelines, prompt_text="a fox", prompt_type="image", workflow=workflow)
+    wanted = checked(pipelines, PromptRequest("a fox", "image", workflow=workflow))
     return prompts.add(database, wanted)[0]
 
 
@@ -102,7 +103,7 @@ def test_a_retry_takes_the_same_version_unless_the_latest_is_asked_for(
 def test_metadata_are_no_instructions(settings: Settings, pipelines: Pipelines, database: Database) -> None:
     """What a caller writes there is given back as it is, and nothing comes of it."""
     words = {"workflow_hash": "abc", "reproduces": 1, "document": 1, "enhance": True, "parameters": {"steps": 7}}
-    wanted = checked(pipelines, prompt_text="a fox", prompt_type="image", metadata=words)
+    wanted = checked(pipelines, PromptRequest("a fox", "image", metadata=words))
     prompt, _ = prompts.add(database, wanted)
     assert steps_of(settings, database, prompt) == 4
     found = prompts.get(database, prompt.id)

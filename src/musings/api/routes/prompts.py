@@ -20,6 +20,7 @@ from musings.errors import ConflictError, Fault, InvalidInputError, NotFoundErro
 from musings.models import KIND_OF_TYPE, ArtifactStatus, NewPrompt, Prompt, PromptStatus
 from musings.requests.intake import check_metadata, checked, statuses_named, types_named
 from musings.requests.rehearsal import Rehearsals
+from musings.requests.request import PromptRequest
 from musings.store.gallery import artifacts, prompts, reproduction, trash, uploads
 from musings.store.queue import attempts, durations
 from musings.views import present, schemas
@@ -83,8 +84,7 @@ def router(services: Services) -> APIRouter:
     def taken(body: NewPromptRequest, idempotency_key: str | None) -> NewPrompt:
         return checked(
             services.pipelines,
-            **body.model_dump(),
-            idempotency_key=idempotency_key,
+            PromptRequest(**body.model_dump(), idempotency_key=idempotency_key),
             max_attempts=default_attempts,
             artifact=partial(artifacts.get, database),
             upload=partial(uploads.get, database),

@@ -18,6 +18,7 @@ from musings.makers.comfyui.client import Server
 from musings.makers.comfyui.library import LARGEST_BYTES, Library, WorkflowFile
 from musings.makers.registry import Pipelines
 from musings.requests import intake
+from musings.requests.request import PromptRequest
 from tests.conftest import MakeSettings
 from tests.musings.makers.comfyui.graphs import node, painting
 
@@ -197,11 +198,11 @@ def test_a_prompt_for_a_workflow_that_no_server_can_read_now_is_taken(
     settings.media.workflows.mkdir(parents=True, exist_ok=True)
     put(settings.media.workflows, "rare.json", saved("RareNode"))
     pipelines = Pipelines(settings)
-    taken = intake.checked(pipelines, prompt_text="a fox", prompt_type="image", workflow=workflow)
+    taken = intake.checked(pipelines, PromptRequest("a fox", "image", workflow=workflow))
     assert taken.workflow == workflow
     put(settings.media.workflows, "rare.json", "no JSON")
     with pytest.raises(InvalidInputError, match=r"rare\.json is not JSON"):
-        intake.checked(pipelines, prompt_text="a fox", prompt_type="image", workflow="rare")
+        intake.checked(pipelines, PromptRequest("a fox", "image", workflow="rare"))
 
 
 def test_without_servers_nobody_waits_for_their_classes(tmp_path: Path) -> None:

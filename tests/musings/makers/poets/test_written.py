@@ -10,6 +10,7 @@ from fake_comfyui.server import FakeComfy
 from musings.errors import ConflictError
 from musings.makers.registry import Pipelines
 from musings.requests.intake import checked
+from musings.requests.request import PromptRequest
 from musings.store.database import Database
 from musings.store.gallery import artifacts, prompts
 from musings.store.gallery.defaults import WorkflowDefaults
@@ -34,7 +35,9 @@ def test_what_the_workflow_makes_is_the_writing(
     settings = make_settings(media={"comfyui": {"hosts": [fake.url]}})
     pipelines = Pipelines(settings, defaults=WorkflowDefaults(database))
     made, none = (
-        prompts.add(database, checked(pipelines, prompt_text="Roses are red", prompt_type="poem", workflow=name))[0].id
+        prompts.add(
+            database, checked(pipelines, PromptRequest(prompt_text="Roses are red", prompt_type="poem", workflow=name))
+        )[0].id
         for name in ("text_echo", "text_none")
     )
     assert pipelines.check_words("text_echo").places == [fake.url]
