@@ -50,6 +50,7 @@ def prompt_responses(
             artifact_metadata=None if prompt.artifact_metadata is None else shallow(prompt.artifact_metadata),
             max_attempts=prompt.max_attempts or default_attempts,
             newer_workflow=prompt.workflow_hash in outdated,
+            enhance=prompt.instructions.enhance,
             unused_words=prompt.instructions.unused_words,
             reproduces=prompt.instructions.reproduces,
             position=places.get(prompt.id),

@@ -29,7 +29,7 @@ PROMPT_FIELDS = {
     "processing_duration", "artifact_status", "artifact_metadata", "attempt", "attempts_used", "max_attempts",
     "next_attempt_at", "waiting_reason",
     "cancel_requested", "starred", "deleted_at", "position", "progress", "attempts", "artifacts", "writing",
-    "workflow_hash", "newer_workflow", "unused_words", "reproduces",
+    "workflow_hash", "newer_workflow", "unused_words", "reproduces", "enhance",
 }  # fmt: skip
 ARTIFACT_FIELDS = {
     "id", "prompt_id", "artifact_type", "file_path", "preview_path", "metadata", "created_at", "file_url", "preview_url"
@@ -101,7 +101,7 @@ def test_metadata_change_nothing_about_how_a_prompt_runs(api: Api) -> None:
     assert [each["metadata"] for each in made] == said
     assert {each["status"] for each in made} == {"completed"}
     assert [set(each["artifact_metadata"]) for each in made] == [{"count", "primary"}] * len(said)
-    for name in ("workflow_hash", "reproduces", "unused_words", "workflow"):
+    for name in ("workflow_hash", "enhance", "reproduces", "unused_words", "workflow"):
         assert {each[name] for each in made} == {None}, name
     assert len({each["artifacts"][0]["metadata"]["sha256"] for each in made}) == 1
 
