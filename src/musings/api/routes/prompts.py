@@ -1,21 +1,19 @@
 """``/api/prompts``: submit, list, look at, change, cancel, retry."""
 
-from collections.abc import Iterable
 from dataclasses import asdict
-from datetime import UTC, datetime
 from enum import StrEnum
 from functools import partial
 from typing import Annotated, Any
 
 import anyio
-from fastapi import APIRouter, Header, Path, Query, Response
+from fastapi import APIRouter, Header, Query, Response
 from fastapi.responses import JSONResponse
-from pydantic import BeforeValidator
 from starlette.requests import Request
 
+from musings.api.parameters import Cursor, Limit, Prefer, PromptId, Since, Text, Wait, as_utc, comma_list_of
 from musings.api.problems import responses
 from musings.api.services import Services
-from musings.api.waiting import MOST_SECONDS, preferred, until_ended
+from musings.api.waiting import preferred, until_ended
 from musings.errors import ConflictError, Fault, InvalidInputError, NotFoundError
 from musings.models import KIND_OF_TYPE, ArtifactStatus, NewPrompt, Prompt, PromptStatus
 from musings.requests.intake import check_metadata, checked, statuses_named, types_named
@@ -25,35 +23,6 @@ from musings.store.gallery import artifacts, prompts, reproduction, trash, uploa
 from musings.store.queue import attempts, durations
 from musings.views import present, schemas
 from musings.views.schemas import NewPromptRequest
-
-
-def comma_list_of(names: Iterable[str], description: str) -> Any:
-    """A query parameter that takes some of these names. Our own check answers with the nearest name."""
-    each = f"({'|'.join(names)})"
-    return Query(description=description, json_schema_extra={"pattern": f"^({each}(,{each})*)?$"})
-
-
-def _no_number(value: str) -> str:
-    """Pydantic would take a number as seconds since 1970."""
-    if value.replace(".", "").replace("-", "", 1).isdecimal():
-        raise ValueError("must be an RFC 3339 time, such as 2026-11-22T10:15:00Z")
-    return value
-
-
-PromptId = Annotated[int, Path(ge=1, lt=2**63, description="the id of a prompt")]
-Limit = Annotated[int, Query(ge=1, le=200, description="how many at most")]
-Cursor = Annotated[
-    str | None, Query(description="`next_cursor` of the page before", json_schema_extra={"pattern": "^[0-9]{1,18}$"})
-]
-Text = Annotated[str | None, Query(max_length=1000, description="full text search")]
-Since = Annotated[
-    datetime | None, BeforeValidator(_no_number), Query(description="made at or after this time, RFC 3339")
-]
-
-Wait = Annotated[
-    int | None, Query(ge=0, le=MOST_SECONDS, description="seconds to wait for the end of the prompt before the answer")
-]
-Prefer = Annotated[str | None, Header(max_length=200, description="`wait=SECONDS`, as the query `wait`")]
 
 
 class Order(StrEnum):
@@ -267,13 +236,3 @@ def router(services: Services) -> APIRouter:
         return schemas.PromptLog(prompt_id=prompt_id, attempts=[present.attempt_log(each) for each in found])
 
     return routes
-
-
-def as_utc(time: datetime | None) -> datetime | None:
-    """A time without a zone is taken as UTC."""
-    if time is None:
-        return None
-    try:
-        return time.replace(tzinfo=UTC) if time.tzinfo is None else time.astimezone(UTC)
-    except OverflowError as error:
-        raise InvalidInputError([Fault("since", "is out of range")]) from error

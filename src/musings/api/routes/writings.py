@@ -7,9 +7,9 @@ from urllib.parse import quote
 from fastapi import APIRouter, Path, Query
 from starlette.responses import Response
 
+from musings.api.parameters import Cursor, Limit, Text
 from musings.api.problems import responses
 from musings.api.routes.artifacts import download_name
-from musings.api.routes.prompts import Cursor, Limit, Text
 from musings.api.services import Services
 from musings.errors import Fault, InvalidInputError
 from musings.models import Prompt, StoredWriting
