@@ -23,11 +23,13 @@ from musings.api.services import Services
 from musings.config.settings import Settings
 from musings.files.media_root import MediaRoot
 from musings.makers.registry import Pipelines
+from musings.requests.rehearsal import Rehearsals
 from musings.security.signing import LinkKey, key_file
 from musings.security.throttle import Buckets, LoginThrottle
 from musings.store.database import Database
 from musings.store.gallery import workflows as stored_workflows
 from musings.store.gallery.defaults import WorkflowDefaults
+from musings.store.queue import durations
 from musings.version import VERSION
 
 
@@ -42,6 +44,7 @@ def services_for(settings: Settings, database: Database) -> Services:
         media_root=MediaRoot(settings.media_root),
         pipelines=pipelines,
         broadcaster=Broadcaster(database, pipelines, settings.processing.max_attempts),
+        rehearsals=Rehearsals(pipelines, partial(durations.of_workflow, database)),
     )
 
 
@@ -68,11 +71,12 @@ def make(services: Services, static: Path = page.STATIC, clock: Callable[[], flo
     settings, database = services.settings, services.database
     registry = registry_for(database, services.pipelines)
     app = Application(title="Musings", version=VERSION, lifespan=lifespan, docs_url=None, redoc_url=None)
+    app.state.services = services
     app.needs_auth = settings.needs_auth
     problems.install(app, settings.redactor())
     doorkeeper, links = Doorkeeper(database), Links(database, _link_key(services))
     for routes in (
-        prompts.router(services),
+        prompts.routes,
         artifacts.router(services),
         uploads.router(services),
         sharing.router(services, links),
