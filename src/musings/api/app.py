@@ -78,11 +78,11 @@ def make(services: Services, static: Path = page.STATIC, clock: Callable[[], flo
     for routes in (
         prompts.routes,
         artifacts.router(services),
-        uploads.router(services),
+        uploads.routes,
         sharing.router(services, links),
         queue.router(services),
-        workflows.router(services),
-        writings.router(services),
+        workflows.routes,
+        writings.routes,
         session.router(doorkeeper, LoginThrottle(), clock),
         health.router(services, registry),
     ):
