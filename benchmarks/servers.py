@@ -22,6 +22,7 @@ from musings.models import Kind, NewPrompt
 from musings.sqlite import schema
 from musings.store.database import Database
 from musings.store.gallery import prompts
+from musings.store.queue import submission
 from musings.worker import assemble
 
 ROUNDS = 25
@@ -57,7 +58,7 @@ def share(folder: Path, many: int) -> Iterator[Figure]:
     """Jobs of a second on many servers: how much of their time is used."""
     with fakes(many, Pace(node=JOB_SECONDS / 2)) as urls, house(folder, urls) as (settings, database):
         for number in range(many * JOBS_EACH):
-            prompts.add(database, NewPrompt("a fox", "image", parameters={"color": number}))
+            database.writing(submission.add, NewPrompt("a fox", "image", parameters={"color": number}))
         began = time.perf_counter()
         runner = assemble.runner(settings, database, [Kind.IMAGE])
         runner.run_queue_processor(drain=True)
@@ -151,8 +152,8 @@ def _by_hand(server: Server, number: int) -> None:
 
 
 def _as_prompt(database: Database, number: int) -> None:
-    prompt, _ = prompts.add(database, NewPrompt("a fox", "image", parameters={"color": number}))
-    while (found := prompts.get(database, prompt.id)).status not in ENDED:
+    prompt, _ = database.writing(submission.add, NewPrompt("a fox", "image", parameters={"color": number}))
+    while (found := database.reading(prompts.get, prompt.id)).status not in ENDED:
         time.sleep(LOOK_SECONDS)
     if found.status != "completed":
         raise RuntimeError(found.error_message)

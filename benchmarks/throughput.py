@@ -15,7 +15,7 @@ from musings.makers.registry import Pipelines
 from musings.models import ArtifactType, Job, Kind, MadeFile, NewPrompt, Outcome
 from musings.sqlite import schema
 from musings.store.database import Database
-from musings.store.gallery import prompts
+from musings.store.queue import submission
 from musings.worker import assemble
 
 PROMPTS = 400
@@ -46,7 +46,7 @@ def measure(folder: Path) -> Iterator[Figure]:
     yield Figure("bare SQL statements of the same prompts", f"{bare:.0f} prompts/s")
     yield Figure("queue throughput, a pipeline that does nothing", f"{ours:.0f} prompts/s", "bare SQL", ours / bare)
     with opened(folder / "enqueue") as (_, database):
-        taken = timed(lambda: prompts.add(database, NewPrompt("a fox in the snow", "image")), 1000)
+        taken = timed(lambda: database.writing(submission.add, NewPrompt("a fox in the snow", "image")), 1000)
     yield Figure("enqueue, p50", milliseconds(percentile(taken, 0.5)))
     yield Figure("enqueue, p99", milliseconds(percentile(taken, 0.99)))
     yield Figure(
@@ -73,7 +73,7 @@ def queue_seconds(folder: Path) -> float:
     with opened(folder) as (settings, database):
         logs.configure(settings.logging, "musings-worker")
         for n in range(PROMPTS):
-            prompts.add(database, NewPrompt(f"fox {n}", "text"))
+            database.writing(submission.add, NewPrompt(f"fox {n}", "text"))
         runner = assemble.runner(settings, database, pipelines=nothing())
         began = time.perf_counter()
         runner.run_queue_processor(drain=True)
@@ -83,7 +83,7 @@ def queue_seconds(folder: Path) -> float:
 def bare_seconds(folder: Path) -> float:
     with opened(folder) as (settings, database):
         for n in range(PROMPTS):
-            prompts.add(database, NewPrompt(f"fox {n}", "text"))
+            database.writing(submission.add, NewPrompt(f"fox {n}", "text"))
         with closing(sqlite3.connect(settings.database.path, isolation_level=None)) as plain:
             plain.execute("PRAGMA synchronous = FULL")
             began = time.perf_counter()

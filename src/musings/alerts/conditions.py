@@ -12,7 +12,7 @@ from musings.store import times
 from musings.store.alerts import trouble
 from musings.store.alerts.notices import Notice, OpenAlert
 from musings.store.database import Database
-from musings.store.queue import changes, schedule, transitions
+from musings.store.queue import changes, pause, schedule
 
 FAILURES, LONG, DISK, BACKEND, WORKER = "failures:", "long:", "disk", "backend:", "worker"
 DOWN_SINCE = "down:"
@@ -111,7 +111,7 @@ def worker(database: Database, settings: Settings, crashed: Callable[[], str | N
 def _unworked(database: Database, settings: Settings) -> str | None:
     """Words for prompts that are due and that nobody takes, though a scheduled run would have come by."""
     kinds = [kind for kind in Kind if settings.media.enabled or kind not in MEDIA_KINDS]
-    if transitions.is_paused(database):
+    if database.reading(pause.is_paused):
         return None
     since: datetime | None = trouble.waiting_since(database, kinds)
     planned = schedule.find(database)

@@ -3,7 +3,6 @@
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -36,7 +35,7 @@ from musings.version import VERSION
 def services_for(settings: Settings, database: Database) -> Services:
     """What the routes need, for a database that has its tables."""
     pipelines = Pipelines(
-        settings, versions=partial(stored_workflows.find, database), defaults=WorkflowDefaults(database)
+        settings, versions=database.reader(stored_workflows.find), defaults=WorkflowDefaults(database)
     )
     return Services(
         settings=settings,
@@ -44,7 +43,7 @@ def services_for(settings: Settings, database: Database) -> Services:
         media_root=MediaRoot(settings.media_root),
         pipelines=pipelines,
         broadcaster=Broadcaster(database, pipelines, settings.processing.max_attempts),
-        rehearsals=Rehearsals(pipelines, partial(durations.of_workflow, database)),
+        rehearsals=Rehearsals(pipelines, database.reader(durations.of_workflow)),
     )
 
 

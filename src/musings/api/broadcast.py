@@ -119,14 +119,14 @@ class Broadcaster:
         The journal is read before the watcher starts and again after the listener was added, so that what happens in
         between is seen twice and never missed; the stream leaves out what it has shown.
         """
-        start = events.last_id(self._database)
+        start = self._database.reading(events.last_id)
         with self._lock:
             self._listeners.add(listener)
             if self._closed.is_set():
                 listener.put(None)
             else:
                 self._have_watcher(start)
-        newest = events.last_id(self._database)
+        newest = self._database.reading(events.last_id)
         return [*self._missed(last_id, newest), self._queue_message(newest)]
 
     def close(self, listener: Listener) -> None:
@@ -135,7 +135,7 @@ class Broadcaster:
 
     def expect(self, waiter: Waiter) -> None:
         """Wake somebody when its prompt has ended, or when the server stops. What ended before is not told."""
-        start = events.last_id(self._database)
+        start = self._database.reading(events.last_id)
         with self._lock:
             self._waiters.add(waiter)
             if self._closed.is_set():
@@ -180,10 +180,10 @@ class Broadcaster:
         """What came after ``last_id``, or ``reset`` when the journal cannot tell."""
         if last_id is None or last_id == newest:
             return []
-        oldest = events.first_id(self._database)
+        oldest = self._database.reading(events.first_id)
         if last_id > newest or last_id + 1 < oldest or newest - last_id > BACKLOG:
             return [Message(newest, EventName.RESET, "{}")]
-        return self._rendered(events.after(self._database, last_id, BACKLOG))
+        return self._rendered(self._database.reading(events.after, last_id, BACKLOG))
 
     def _watch(self, last: int) -> None:
         """Runs while there are listeners, and tells them what comes after the event ``last``."""
@@ -202,7 +202,7 @@ class Broadcaster:
         now = time.monotonic()
         version = self._database.version_of_data()
         if version != seen.version or seen.more:
-            fresh = events.after(self._database, seen.last, BATCH)
+            fresh = self._database.reading(events.after, seen.last, BATCH)
             seen.version, seen.more = version, len(fresh) == BATCH
             if fresh:
                 self._wake(fresh)
@@ -228,7 +228,9 @@ class Broadcaster:
         changed &= waited_for
         if not changed:
             return
-        going_on = {prompt.id for prompt in prompts.by_ids(self._database, list(changed)) if not has_ended(prompt)}
+        going_on = {
+            prompt.id for prompt in self._database.reading(prompts.by_ids, list(changed)) if not has_ended(prompt)
+        }
         with self._lock:
             for waiter in self._waiters:
                 if waiter.prompt_id in changed - going_on:
@@ -259,7 +261,7 @@ class Broadcaster:
 
     def _shown(self, ids: list[int]) -> dict[int, str]:
         """PromptResponses as JSON by id; a prompt that is gone, or in the trash, has none."""
-        found = prompts.by_ids(self._database, ids)
+        found = self._database.reading(prompts.by_ids, ids)
         responses = present.prompt_responses(self._database, found, self._default_attempts, self._pipelines.hashes)
         return {response.id: response.model_dump_json() for response in responses}
 

@@ -30,6 +30,6 @@ class Links:
             return "This link is not one of ours, or it was changed."
         if self._clock() >= int(expires):
             return "This link has expired. Ask for a new one."
-        if not artifacts.is_kept(self._database, file_path):
+        if not self._database.reading(artifacts.is_kept, file_path):
             return "What this link shared is there no more."
         return None

@@ -19,7 +19,7 @@ from musings.files import media_files
 from musings.models import Artifact
 from musings.sqlite import copying, dump
 from musings.store.database import Database
-from musings.store.gallery import artifacts, prompts
+from musings.store.gallery import artifacts, lists
 from musings.store.writings import writings
 
 PAGE = 100
@@ -125,14 +125,16 @@ def _shown(database: Database, there: set[str], missing: dict[str, None]) -> Ite
     """The prompts that were completed, page by page, each page with whether it is the last."""
     cursor: str | None = None
     while True:
-        found = prompts.listing(database, prompts.PromptFilter(statuses=["completed"]), PAGE, cursor)
+        found = database.reading(lists.listing, lists.PromptFilter(statuses=["completed"]), PAGE, cursor)
         ids = [prompt.id for prompt in found.items]
         made: dict[int, list[Artifact]] = {number: [] for number in ids}
-        for artifact in artifacts.of_prompts(database, ids):
+        for artifact in database.reading(artifacts.of_prompts, ids):
             made[artifact.prompt_id].append(artifact)
             if artifact.file_path not in there:
                 missing[artifact.file_path] = None
-        texts = writings.by_ids(database, [p.output_reference for p in found.items if p.output_reference is not None])
+        texts = database.reading(
+            writings.by_ids, [p.output_reference for p in found.items if p.output_reference is not None]
+        )
         page = [
             gallery.Shown(
                 prompt,

@@ -25,7 +25,7 @@ from musings.requests.request import PromptRequest
 from musings.store.database import Database
 from musings.store.gallery import artifacts, prompts, uploads, workflows
 from musings.store.gallery.defaults import WorkflowDefaults
-from musings.store.queue import durations
+from musings.store.queue import durations, submission
 from musings.views.present import NOBODY, worker_state
 
 LOOK_SECONDS = 0.2
@@ -57,13 +57,13 @@ def run(arguments: argparse.Namespace) -> int:
             pipelines,
             _request(arguments, text, _parameters(arguments, pipelines, settings, database)),
             max_attempts=settings.processing.max_attempts,
-            artifact=partial(artifacts.get, database),
-            upload=partial(uploads.get, database),
+            artifact=database.reader(artifacts.get),
+            upload=database.reader(uploads.get),
         )
         if arguments.dry_run:
             return _rehearse(pipelines, settings, database, take, as_json=arguments.json)
         wanted = take()
-        prompt, _ = prompts.add(database, wanted, settings.processing.max_pending)
+        prompt, _ = database.writing(submission.add, wanted, settings.processing.max_pending)
         if arguments.wait:
             prompt = _wait(database, prompt)
         if arguments.json:
@@ -88,7 +88,7 @@ def _request(arguments: argparse.Namespace, text: str, parameters: dict[str, Jso
 
 
 def _pipelines(settings: Settings, database: Database) -> Pipelines:
-    return Pipelines(settings, versions=partial(workflows.find, database), defaults=WorkflowDefaults(database))
+    return Pipelines(settings, versions=database.reader(workflows.find), defaults=WorkflowDefaults(database))
 
 
 def _rehearse(
@@ -96,8 +96,8 @@ def _rehearse(
 ) -> int:
     """Print what would become of the prompt; exit code 1 when it would not be taken, or nothing could run it now."""
     most = settings.processing.max_pending
-    rehearsals = Rehearsals(pipelines, partial(durations.of_workflow, database))
-    found = rehearsals.rehearse(take, lambda _new: prompts.require_room(database, most))
+    rehearsals = Rehearsals(pipelines, database.reader(durations.of_workflow))
+    found = rehearsals.rehearse(take, lambda _new: database.reading(submission.require_room, most))
     if as_json:
         print_json(asdict(found))
         return 0 if found.ok else 1
@@ -167,7 +167,7 @@ def _wait(database: Database, prompt: Prompt) -> Prompt:
     while prompt.status in (PromptStatus.PENDING, PromptStatus.PROCESSING):
         version = database.version_of_data()
         if version != seen:
-            seen, prompt = version, prompts.get(database, prompt.id)
+            seen, prompt = version, database.reading(prompts.get, prompt.id)
             continue
         state = worker_state(database)
         if state is not None and state.mode != "none":

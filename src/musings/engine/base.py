@@ -11,7 +11,7 @@ from typing import Protocol
 from musings.files.media_root import MediaRoot
 from musings.models import Kind, Prompt
 from musings.store.database import Database
-from musings.store.queue.transitions import Recipe
+from musings.store.queue.claims import Recipe
 
 
 class Engine(Protocol):

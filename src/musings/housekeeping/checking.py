@@ -72,7 +72,7 @@ def check(database: Database, root: MediaRoot, *, verify: bool = False, repair: 
     files = [path for path, _ in walk(root.folder)]
     announced = inventory.announced(database)
     entries = inventory.entries(database)
-    sent = uploads.everything(database)
+    sent = database.reading(uploads.everything)
     report = Report(rows=len(entries) + len(sent), files=len(files), repaired=repair is not None)
     report.orphans = _orphans(files, entries, announced, {each.file_path for each in sent})
     report.orphans = [path for path in report.orphans if not _is_coming(root, path)]

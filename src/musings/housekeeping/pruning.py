@@ -51,7 +51,7 @@ def plan(database: Database, root: MediaRoot, rules: Rules, now: datetime | None
     """What a run would remove now. Every file is looked at only where its size decides."""
     now = now or times.now()
     only_trash = rules.max_age is None and rules.max_bytes is None
-    holdings = removal.holdings(database, only_trash=only_trash)
+    holdings = database.reading(removal.holdings, only_trash=only_trash)
     looked_at = holdings
     if rules.max_bytes is None:
         looked_at = [going.held for going in choose(holdings, {}, rules, now)]
@@ -60,7 +60,7 @@ def plan(database: Database, root: MediaRoot, rules: Rules, now: datetime | None
 
 def trash_plan(database: Database, root: MediaRoot, ids: Sequence[int] = ()) -> list[Going]:
     """Everything in the trash, or of it only ``ids``, as something to remove now."""
-    holdings = [each for each in removal.holdings(database, only_trash=True) if not ids or each.id in ids]
+    holdings = [each for each in database.reading(removal.holdings, only_trash=True) if not ids or each.id in ids]
     sizes = _sizes(root, holdings)
     return [Going(each, Why.EMPTIED, sum(sizes.get(path, 0) for path in set(each.paths))) for each in holdings]
 
@@ -87,11 +87,11 @@ def prune(
             break
         some = going[start : start + AT_ONCE]
         by_hand = [each.held.id for each in some if each.held.in_trash]
-        removal.condemn_trash(database, by_hand)
+        database.writing(removal.condemn_trash, by_hand)
         others = [each.held.id for each in some if not each.held.in_trash]
-        removal.condemn_kept(database, others, starred_too=not rules.keep_starred)
+        database.writing(removal.condemn_kept, others, starred_too=not rules.keep_starred)
         at_step("condemned")
-        done = _sum(done, _finish(database, root, list(removal.condemned(database).items()), stopping, at_step))
+        done = _sum(done, _finish(database, root, list(database.reading(removal.condemned).items()), stopping, at_step))
     return done
 
 
@@ -103,7 +103,7 @@ def finish(
     at_step: Callable[[str], None] = lambda step: None,
 ) -> Removed:
     """Remove the files and then the rows of everything that has its tombstone. Raises as ``prune``."""
-    waiting = list(removal.condemned(database).items())
+    waiting = list(database.reading(removal.condemned).items())
     if waiting:
         _check_there(database, root)
     return _finish(database, root, waiting, stopping, at_step)
@@ -127,7 +127,7 @@ def _finish(
             files, size = files + count, size + freed
         at_step("cleared")
         ids = [prompt_id for prompt_id, _ in some]
-        gone = removal.bury(database, ids)
+        gone = database.writing(removal.bury, ids)
         at_step("buried")
         left = tuple(each for each in ids if each not in gone)
         if left:
@@ -140,7 +140,11 @@ def prune_uploads(database: Database, root: MediaRoot, now: datetime | None = No
     """Remove uploads that nothing names and nobody used for a day; how many, and their bytes."""
     if not root.folder.is_dir():
         return 0, 0
-    return uploads.prune(database, root, (now or times.now()) - UPLOADS_FOR)
+    before = (now or times.now()) - UPLOADS_FOR
+    uploads.clear_received(root, before)
+    if not database.reading(uploads.are_idle, before):
+        return 0, 0
+    return database.writing(uploads.prune, root, before)
 
 
 def _sizes(root: MediaRoot, holdings: Sequence[Held]) -> dict[str, int]:
@@ -154,7 +158,7 @@ def _check_there(database: Database, root: MediaRoot) -> None:
 
     A disk that is not mounted looks as if every file had gone; their rows must not follow them.
     """
-    paths = [path for each in removal.holdings(database) for path in each.paths]
+    paths = [path for each in database.reading(removal.holdings) for path in each.paths]
     if not root.folder.is_dir() or (paths and all(size_of(root, path) is None for path in paths)):
         raise StoreError(
             f"None of the {len(paths)} files that the rows name is in the media root {root.folder}.",

@@ -54,7 +54,7 @@ def take(database: Database, root: MediaRoot, received: Path) -> Upload:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
     size = received.stat().st_size
     found = Upload(digest, content_type, size, uploads.path_of(digest, suffix), facts)
-    return uploads.keep(database, root, received, found)
+    return database.writing(uploads.keep, root, received, found)
 
 
 def examine(path: Path) -> tuple[str, str, JsonObject]:

@@ -16,8 +16,7 @@ from musings.models import Kind, Prompt
 from musings.process import kill_group
 from musings.sqlite.lock import RunnerLock
 from musings.store.database import Database
-from musings.store.queue import recovery, stages, transitions
-from musings.store.queue.admission import admit
+from musings.store.queue import admission, claims, pause, recovery, stages, states
 
 POLL_SECONDS = 0.05
 
@@ -49,21 +48,21 @@ class SqliteEngine:
         self,
         kinds: Collection[Kind],
         *,
-        without: Collection[transitions.Recipe] = (),
+        without: Collection[claims.Recipe] = (),
         only: int | None = None,
         makers: Callable[[Kind], Callable[[Prompt], str | None]] = lambda _kind: lambda _prompt: None,
     ) -> Prompt | None:
         self._admit()
-        if not kinds or transitions.is_paused(self._database):
+        if not kinds or self._database.reading(pause.is_paused):
             return None
-        kind = transitions.kind_due(self._database, kinds, without=without, only=only)
+        kind = self._database.reading(claims.kind_due, kinds, without=without, only=only)
         if kind is None:
             return None  # so that an idle runner only reads
-        return transitions.claim(self._database, kinds, without=without, only=only, maker_of=makers(kind))
+        return self._database.writing_relaxed(claims.claim, kinds, without=without, only=only, maker_of=makers(kind))
 
     def next_due(self, kinds: Collection[Kind]) -> datetime | None:
         self._admit()
-        return transitions.next_due(self._database, kinds)
+        return self._database.reading(claims.next_due, kinds)
 
     def wait(self, seconds: float) -> None:
         until = time.monotonic() + seconds
@@ -81,14 +80,18 @@ class SqliteEngine:
 
     def _admit(self) -> None:
         """Take in what other programs left: new rows, and rows that wait between two stages."""
-        admit(self._database, self._default_attempts)
-        stages.take_up(self._database, self._default_attempts)
+        with self._database.read() as connection:
+            left = admission.are_outside(connection) or stages.are_between(connection)
+        if left:
+            with self._database.write() as connection:
+                admission.admit(connection, self._default_attempts)
+                stages.take_up(connection, self._default_attempts)
 
     def _recover(self) -> int:
         """Clean up after attempts whose runner died: their processes, their half-made files, their rows."""
         log = logs.get("worker")
-        for orphan in recovery.orphans(self._database):
-            running = orphan.status == transitions.AttemptStatus.RUNNING
+        for orphan in self._database.reading(recovery.orphans):
+            running = orphan.status == states.AttemptStatus.RUNNING
             if running and orphan.external_id and orphan.external_id.startswith("process:"):
                 kill_group(orphan.external_id.removeprefix("process:"))
             if orphan.directory:
@@ -96,4 +99,4 @@ class SqliteEngine:
             if running:
                 log.warning("attempt lost, its worker died", prompt=orphan.prompt_id, attempt=orphan.attempt)
         self._media_root.clear_attempts()
-        return recovery.recover(self._database, self._default_attempts)
+        return self._database.writing(recovery.recover, self._default_attempts)

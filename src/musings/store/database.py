@@ -9,9 +9,10 @@ import re
 import sqlite3
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, exc
 from sqlalchemy.pool import StaticPool
@@ -21,6 +22,8 @@ from musings.errors import BusyError, CorruptError, DiskFullError, RefusedError,
 BUSY_SECONDS = 15.0
 UNSAFE_FOR_WAL = re.compile(r"nfs|cifs|smb|9p|virtiofs|fakeowner|osxfs|grpcfuse|sshfs|fuse\.|afs|vboxsf|prl_fs")
 ESCAPED_IN_MOUNTS = re.compile(r"\\([0-7]{3})")
+P = ParamSpec("P")
+T = TypeVar("T")
 FULL, RELAXED = {"musings_write": "FULL"}, {"musings_write": "NORMAL"}
 
 
@@ -58,6 +61,29 @@ class Database:
             connection.begin(),
         ):
             yield connection
+
+    def reading(self, ask: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """The answer of one store function in a read transaction of its own."""
+        with self.read() as connection:
+            return ask(connection, *args, **kwargs)
+
+    def reader(self, ask: Callable[Concatenate[Connection, P], T]) -> Callable[P, T]:
+        """``ask`` as a function of its other arguments, to be handed to who knows no database."""
+
+        def answer(*args: P.args, **kwargs: P.kwargs) -> T:
+            return self.reading(ask, *args, **kwargs)
+
+        return answer
+
+    def writing(self, change: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Call one store function in a write transaction of its own, and commit it."""
+        with self.write() as connection:
+            return change(connection, *args, **kwargs)
+
+    def writing_relaxed(self, change: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """As :meth:`writing`, for what may be forgotten when the power goes out."""
+        with self.write(relaxed=True) as connection:
+            return change(connection, *args, **kwargs)
 
     @contextmanager
     def _turn(self) -> Iterator[None]:

@@ -11,7 +11,7 @@ from musings.makers.registry import Pipelines
 from musings.models import MEDIA_KINDS, Artifact, Attempt, Json, JsonObject, Kind, Prompt, StoredWriting
 from musings.process import alive
 from musings.store.database import Database
-from musings.store.gallery import artifacts, prompts, stats, workflows
+from musings.store.gallery import artifacts, lists, stats, workflows
 from musings.store.queue import attempts, schedule, workers
 from musings.store.queue.workers import SILENT_SECONDS, WorkerRow
 from musings.store.writings import writings
@@ -36,11 +36,11 @@ def prompt_responses(
     if not ids:
         return []
     made: dict[int, list[Artifact]] = {prompt_id: [] for prompt_id in ids}
-    for artifact in artifacts.of_prompts(database, ids):
+    for artifact in database.reading(artifacts.of_prompts, ids):
         made[artifact.prompt_id].append(artifact)
-    tried = attempts.of_prompts(database, ids)
-    texts = writings.by_ids(database, [p.output_reference for p in found if p.output_reference is not None])
-    places = prompts.positions(database, found)
+    tried = database.reading(attempts.of_prompts, ids)
+    texts = database.reading(writings.by_ids, [p.output_reference for p in found if p.output_reference is not None])
+    places = database.reading(lists.positions, found)
     outdated = _outdated(database, found, current)
     return [
         schemas.PromptResponse(
@@ -73,7 +73,7 @@ _COPIED = (
 
 def _outdated(database: Database, found: Sequence[Prompt], current: Callable[[], Mapping[str, str]]) -> Collection[str]:
     """The pinned versions whose file is there, and another one by now."""
-    pinned = workflows.names(database, {each.workflow_hash for each in found if each.workflow_hash is not None})
+    pinned = database.reading(workflows.names, {each.workflow_hash for each in found if each.workflow_hash is not None})
     now = current() if pinned else {}
     return {digest for digest, name in pinned.items() if now.get(name, digest) != digest}
 

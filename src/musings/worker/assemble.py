@@ -34,7 +34,7 @@ def runner(
     processing = settings.processing
     media_root = MediaRoot(settings.media_root)
     made_with = pipelines or Pipelines(
-        settings, versions=partial(workflows.find, database), defaults=WorkflowDefaults(database)
+        settings, versions=database.reader(workflows.find), defaults=WorkflowDefaults(database)
     )
     alerts = duties(settings, database, partial(places.needed, settings, made_with))
     workshop = Workshop(

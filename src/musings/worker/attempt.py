@@ -13,7 +13,6 @@ import traceback
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from functools import partial
 from pathlib import Path
 
 from musings import logs
@@ -50,9 +49,9 @@ from musings.store.database import Database
 from musings.store.gallery import artifacts as stored
 from musings.store.gallery import uploads, workflows
 from musings.store.gallery.reproduction import compared
-from musings.store.queue import transitions
-from musings.store.queue.accounts import Step
+from musings.store.queue import endings, in_flight
 from musings.store.queue.admission import EMPTY_TEXT
+from musings.store.queue.states import Step
 from musings.store.writings import writings
 from musings.worker.backoff import next_attempt
 from musings.worker.context import PROGRESS_SECONDS, AttemptContext
@@ -162,13 +161,12 @@ def _make(workshop: Workshop, prompt: Prompt, context: AttemptContext, directory
     chosen = workshop.pipelines.choose(kind, prompt)
     parameters = workshop.pipelines.complete(chosen, prompt)
     database, locate = workshop.database, workshop.media_root.find
-    files = inputs.files(chosen.form, parameters, partial(stored.get, database), locate, partial(uploads.get, database))
+    files = inputs.files(chosen.form, parameters, database.reader(stored.get), locate, database.reader(uploads.get))
     pipeline = chosen.pipeline
     if chosen.version is not None:
-        workflows.keep(workshop.database, chosen.version)
-        workflows.note(workshop.database, prompt.id, prompt.attempt, chosen.version.hash)
-    transitions.describe_attempt(
-        workshop.database, prompt.id, prompt.attempt, backend=pipeline.name, parameters=parameters
+        workshop.database.writing(workflows.keep, chosen.version)
+    workshop.database.writing(
+        in_flight.describe_attempt, prompt.id, prompt.attempt, backend=pipeline.name, parameters=parameters
     )
     job = Job(
         prompt_id=prompt.id,
@@ -181,7 +179,7 @@ def _make(workshop: Workshop, prompt: Prompt, context: AttemptContext, directory
         workflow=prompt.workflow,
         metadata=prompt.metadata,
         resume=prompt.external_id,
-        writing=writings.of_prompt(workshop.database, prompt, parameters) if kind is not Kind.TEXT else None,
+        writing=workshop.database.reading(writings.of_prompt, prompt, parameters) if kind is not Kind.TEXT else None,
         inputs=files,
         drawn=workshop.pipelines.drawn(chosen, prompt),
         instructions=prompt.instructions,
@@ -198,7 +196,7 @@ def _make(workshop: Workshop, prompt: Prompt, context: AttemptContext, directory
     place = workshop.media_root.placement(kind, prompt.id, prompt.attempt)
     artifacts = artifacts_of(outcome, directory, place, context.check)
     workshop.at_step("prepared")
-    if not transitions.announce_directory(workshop.database, prompt.id, prompt.attempt, place):
+    if not workshop.database.writing(in_flight.announce_directory, prompt.id, prompt.attempt, place):
         raise Cancelled("The prompt was taken away from this attempt.")
     workshop.at_step("announced")
     workshop.media_root.place(directory, place)
@@ -208,8 +206,8 @@ def _make(workshop: Workshop, prompt: Prompt, context: AttemptContext, directory
 
 def _keep(workshop: Workshop, prompt: Prompt, context: AttemptContext, result: _Result) -> bool:
     reproduction = compared(workshop.database, prompt, result.artifacts)
-    kept = transitions.complete(
-        workshop.database,
+    kept = workshop.database.writing(
+        endings.complete,
         prompt,
         artifacts=result.artifacts,
         writing=result.writing,
@@ -227,14 +225,14 @@ def give_up(workshop: Workshop, prompt: Prompt, context: AttemptContext, fault: 
     log = workshop.redact("\n".join(part for part in (context.logged, fault.log) if part))
     explained = workshop.redact(fault.explained)
     if isinstance(fault, Cancelled):
-        return transitions.cancelled(database, prompt, seconds, log)
+        return database.writing(endings.cancelled, prompt, seconds, log)
     if isinstance(fault, Stopping):
-        return transitions.release(database, prompt, seconds, log)
+        return database.writing(endings.release, prompt, seconds, log)
     name = fault.stored_name
     if isinstance(fault, Unavailable):
         wait = _patience(prompt.waits) if fault.retry_after is None else fault.retry_after
-        return transitions.put_back(
-            database,
+        return database.writing(
+            endings.put_back,
             prompt,
             at=times.now() + timedelta(seconds=wait),
             error=explained,
@@ -251,11 +249,11 @@ def give_up(workshop: Workshop, prompt: Prompt, context: AttemptContext, fault: 
         steps = FULL_DISK_STEPS if ours else prompt.attempts_used
         at = next_attempt(times.now(), steps, workshop.backoff_seconds, random.random(), fault.retry_after)  # noqa: S311
         said = explained if ours else f"Attempt {prompt.attempts_used} of {cap}: {explained}"
-        return transitions.put_back(
-            database, prompt, at=at, error=said, error_class=name, seconds=seconds, log=log, counted=not ours
+        return database.writing(
+            endings.put_back, prompt, at=at, error=said, error_class=name, seconds=seconds, log=log, counted=not ours
         )
     tried = f" (tried {prompt.attempts_used} times)" if prompt.attempts_used > 1 else ""
-    return transitions.fail(database, prompt, error=explained + tried, error_class=name, seconds=seconds, log=log)
+    return database.writing(endings.fail, prompt, error=explained + tried, error_class=name, seconds=seconds, log=log)
 
 
 def _patience(waits: int) -> float:

@@ -10,7 +10,8 @@ from musings.errors import Cancelled, Stopping, StoreError, TimedOut
 from musings.models import JsonObject, Prompt, Writing
 from musings.store import rows
 from musings.store.database import Database
-from musings.store.queue import accounts, events, transitions
+from musings.store.queue import accounts, events, in_flight
+from musings.store.queue.states import Step
 
 PROGRESS_SECONDS = 0.5
 PREVIEW_SECONDS = 1.0
@@ -47,7 +48,7 @@ class AttemptContext:
         self.made = threading.Event()  # whatever made it is free again; what is left is ours
         self.settling = threading.Event()  # nothing is left to do but to store the end, however long that takes
         self._excerpt = ""
-        self._step: str = accounts.Step.WORKING
+        self._step: str = Step.WORKING
 
     def cancel(self) -> None:
         self._cancel.set()
@@ -84,41 +85,45 @@ class AttemptContext:
             "eta_seconds": None if eta is None else round(eta, 1),
             **({"excerpt": self._excerpt} if self._excerpt else {}),
         }
-        self._quietly(lambda: transitions.report_progress(self._database, self._prompt.id, self._prompt.attempt, shown))
+        self._quietly(
+            lambda: self._database.writing_relaxed(
+                in_flight.report_progress, self._prompt.id, self._prompt.attempt, shown
+            )
+        )
 
     def preview(self, picture: bytes, media_type: str) -> None:
         if len(picture) > PREVIEW_BYTES or not self._showed.due():
             return
         url = f"data:{media_type};base64,{base64.b64encode(picture).decode()}"
         data = rows.dump({"id": self._prompt.id, "url": url})
-        self._quietly(lambda: events.tell(self._database, "preview", self._prompt.id, data))
+        self._quietly(lambda: self._database.writing_relaxed(events.tell, "preview", self._prompt.id, data))
 
     def excerpt(self, text: str) -> None:
         self._excerpt = text[-EXCERPT_CHARACTERS:]
 
     def keep_writing(self, writing: Writing) -> int:
-        kept = transitions.keep_writing(self._database, self._prompt, writing)
+        kept = self._database.writing(in_flight.keep_writing, self._prompt, writing)
         if kept is None:
             raise Cancelled(TAKEN_OVER)
         return kept
 
     def uses(self, parameters: JsonObject) -> None:
-        transitions.record_parameters(self._database, self._prompt.id, self._prompt.attempt, parameters)
+        self._database.writing(in_flight.record_parameters, self._prompt.id, self._prompt.attempt, parameters)
 
     def started(self, external_id: str) -> None:
-        if not transitions.started_outside(self._database, self._prompt.id, self._prompt.attempt, external_id):
+        if not self._database.writing(in_flight.started_outside, self._prompt.id, self._prompt.attempt, external_id):
             raise Cancelled(TAKEN_OVER)
-        self._step = accounts.Step.OUTSIDE
+        self._step = Step.OUTSIDE
 
     def step(self, name: str) -> None:
         if name != self._step:
             self._step = name
             prompt = self._prompt
-            self._quietly(lambda: accounts.note_step(self._database, prompt.id, prompt.attempt, name))
+            self._quietly(lambda: self._database.writing_relaxed(accounts.note_step, prompt.id, prompt.attempt, name))
 
     def crashed(self) -> int:
         try:
-            return accounts.count_crash(self._database, self._prompt.id, self._prompt.attempt)
+            return self._database.writing(accounts.count_crash, self._prompt.id, self._prompt.attempt)
         except StoreError as error:  # the next time will be counted
             self._log.warning("a crash was not counted", error=str(error))
             return 0

@@ -76,7 +76,7 @@ class House:
         ]
 
     def _trim_journal(self) -> dict[str, object] | None:
-        gone = events.forget_old(self._database)
+        gone = self._database.writing_relaxed(events.forget_old)
         return {"events": gone} if gone else None
 
     def _prune(self) -> dict[str, object] | None:

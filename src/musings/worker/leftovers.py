@@ -35,7 +35,7 @@ class Leftovers:
     def _look(self) -> bool:
         """Whether anything is left."""
         self._looked_at = time.monotonic()
-        noted = leftovers.noted(self._database)
+        noted = self._database.reading(leftovers.noted)
         comfy = self._pipelines.comfy if noted else None
         if comfy is None:
             return False
@@ -46,5 +46,5 @@ class Leftovers:
                 self._pipelines.watch(self._on_change)
             elif not comfy.has_left(where):
                 del self._handed[name]
-                leftovers.forget(self._database, name)
+                self._database.writing(leftovers.forget, name)
         return bool(self._handed)

@@ -17,7 +17,7 @@ from musings.errors import CorruptError, SchemaError, ServerAway, StoreError, Ti
 from musings.models import Kind, Prompt
 from musings.process import identity
 from musings.store import times
-from musings.store.queue import accounts, recovery, transitions, workers
+from musings.store.queue import accounts, in_flight, pause, recovery, workers
 from musings.worker.attempt import Workshop, process
 from musings.worker.attempt import give_up as give_up_attempt
 from musings.worker.context import AttemptContext
@@ -104,8 +104,8 @@ class Runner:
         self.summary.recovered = self._engine.start()
         try:
             # Whatever prompts wait for may have come since the last worker.
-            accounts.hasten(database, NEWS_AT_START)
-            self._suspects = recovery.suspects(database, self._workshop.max_attempts)
+            self._hasten_waiting(NEWS_AT_START)
+            self._suspects = database.reading(recovery.suspects, self._workshop.max_attempts)
             workers.sign_in(database, self._id, self._process, ",".join(self._kinds))
             done = threading.Event()
             heart = threading.Thread(target=self._beat, args=(done,), daemon=True, name="heartbeat")
@@ -214,13 +214,18 @@ class Runner:
         for name in news:
             self._news[name].clear()
         if news:
-            accounts.hasten(self._workshop.database, news)
+            self._hasten_waiting(news)
+
+    def _hasten_waiting(self, news: Collection[str]) -> None:
+        database = self._workshop.database
+        if database.reading(accounts.are_waited_for, news):
+            database.writing(accounts.hasten, news)
 
     def _look_for_cancelled(self) -> None:
         if not self._running:
             return
         running = {prompt_id: running.prompt.attempt for prompt_id, running in self._running.items()}
-        for prompt_id in transitions.to_stop(self._workshop.database, running):
+        for prompt_id in self._workshop.database.reading(in_flight.to_stop, running):
             self._running[prompt_id].context.cancel()
 
     def _reap(self) -> None:
@@ -248,7 +253,7 @@ class Runner:
 
     def _nothing_left(self) -> bool:
         """Whether a drain is over: nothing waits but prompts whose time is far, or for what no patience brings."""
-        if transitions.is_paused(self._workshop.database):
+        if self._workshop.database.reading(pause.is_paused):
             return True
         kinds, now = self._house.allowed(self._kinds), times.now()
         due = self._engine.next_due(kinds)
@@ -256,7 +261,7 @@ class Runner:
             return due is None
         return all(
             (at - now).total_seconds() > DRAIN_PATIENCE.get(what or "", DRAIN_WAIT_SECONDS)
-            for what, at in accounts.put_off(self._workshop.database, kinds).items()
+            for what, at in self._workshop.database.reading(accounts.put_off, kinds).items()
         )
 
     def _end_running(self) -> None:

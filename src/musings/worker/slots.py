@@ -14,7 +14,7 @@ from musings import logs
 from musings.config.settings import ConcurrencySettings
 from musings.makers.registry import Pipelines
 from musings.models import MEDIA_KINDS, Kind, Prompt
-from musings.store.queue.transitions import Recipe
+from musings.store.queue.claims import Recipe
 
 FRESH_SECONDS = 1.0
 LEAST_IN_ALL = 3

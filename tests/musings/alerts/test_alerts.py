@@ -25,8 +25,7 @@ from musings.store import times
 from musings.store.alerts import notices
 from musings.store.alerts.notices import Notice
 from musings.store.database import Database
-from musings.store.gallery import prompts
-from musings.store.queue import changes, transitions, workers
+from musings.store.queue import changes, claims, endings, pause, submission, workers
 from musings.views import present
 from musings.worker.housekeeper import House
 from tests.conftest import MakeSettings
@@ -248,8 +247,8 @@ class TestConditions:
         assert webhook.posts == []
 
     def test_a_prompt_that_runs_for_long(self, settings: Settings, database: Database) -> None:
-        prompt, _ = prompts.add(database, NewPrompt("a fox in the snow", "image"))
-        taken = transitions.claim(database, [Kind.IMAGE])
+        prompt, _ = database.writing(submission.add, NewPrompt("a fox in the snow", "image"))
+        taken = database.writing(claims.claim, [Kind.IMAGE])
         assert taken is not None
         set_started(database, prompt.id, 59)
         assert conditions.long_running(database, 60, {}) == []
@@ -258,13 +257,13 @@ class TestConditions:
         assert (found.wrong, found.notice.title) == (True, "Prompt 1 runs for more than 60 minutes")
         assert "61 minutes so far: a fox in the snow" in found.notice.body
         book.enter(database, [found], channel_names(settings))
-        transitions.complete(database, taken, artifacts=[], writing=None, seconds=1, log="")
+        database.writing(endings.complete, taken, artifacts=[], writing=None, seconds=1, log="")
         [over] = conditions.long_running(database, 60, notices.open_alerts(database))
         assert (over.wrong, over.notice.body) == (False, "It is completed now.")
 
     def test_a_clock_set_back_makes_nothing_long(self, database: Database) -> None:
-        prompt, _ = prompts.add(database, NewPrompt("a fox", "image"))
-        transitions.claim(database, [Kind.IMAGE])
+        prompt, _ = database.writing(submission.add, NewPrompt("a fox", "image"))
+        database.writing(claims.claim, [Kind.IMAGE])
         set_started(database, prompt.id, -10_000)
         assert conditions.long_running(database, 60, {}) == []
 
@@ -380,18 +379,18 @@ class TestDeadWorker:
     def test_prompts_that_nobody_takes(
         self, settings: Settings, database: Database, minutes: float, paused: bool, wrong: bool
     ) -> None:
-        prompts.add(database, NewPrompt("a fox", "image"))
+        database.writing(submission.add, NewPrompt("a fox", "image"))
         when = (times.now() - timedelta(minutes=minutes)).strftime(times.FORMAT)
         with database.write() as connection:
             connection.exec_driver_sql("UPDATE prompts SET created_at = ?", (when,))
-        transitions.set_paused(database, paused)
+        database.writing(pause.set_paused, paused)
         [found] = conditions.worker(database, settings, lambda: None, alive=False)
         assert found.wrong is wrong
         assert conditions.worker(database, settings, lambda: None, alive=True)[0].wrong is False
 
     def test_a_scheduled_run_is_given_its_time(self, make_settings: MakeSettings, database: Database) -> None:
         settings = make_settings(service={"interval_minutes": 60})
-        prompts.add(database, NewPrompt("a fox", "image"))
+        database.writing(submission.add, NewPrompt("a fox", "image"))
         when = (times.now() - timedelta(minutes=170)).strftime(times.FORMAT)
         with database.write() as connection:
             connection.exec_driver_sql("UPDATE prompts SET created_at = ?", (when,))

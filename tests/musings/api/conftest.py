@@ -57,8 +57,8 @@ class Api:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)
         prompt = self.submit(text, prompt_type="image")
-        [artifact] = artifacts.record_prompt_artifacts(
-            self.database, prompt["id"], [NewArtifact(ArtifactType.IMAGE, name, None, metadata)]
+        [artifact] = self.database.writing(
+            artifacts.record_prompt_artifacts, prompt["id"], [NewArtifact(ArtifactType.IMAGE, name, None, metadata)]
         )
         return artifact.id
 

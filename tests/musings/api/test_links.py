@@ -123,7 +123,7 @@ def test_what_goes_to_the_trash_is_shared_no_more(locked: Locked) -> None:
     assert "no more" in problem(locked.api.http.get(url), 403)["detail"]
     locked.api.sqlite("UPDATE prompts SET deleted_at = NULL WHERE id = ?", prompt)
     assert locked.api.http.get(url).status_code == 200
-    assert prompts.get(locked.api.database, prompt).id == prompt
+    assert locked.api.database.reading(prompts.get, prompt).id == prompt
 
 
 def test_a_new_key_ends_every_link_at_once(locked: Locked, link: str) -> None:

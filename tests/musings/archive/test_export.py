@@ -18,7 +18,7 @@ from musings.models import NewPrompt
 from musings.sqlite import recognition, schema
 from musings.sqlite.lock import RunnerLock
 from musings.store.database import Database
-from musings.store.gallery import prompts
+from musings.store.queue import submission
 from tests.conftest import MakeSettings
 from tests.musings.sqlite import old_databases as old
 from tests.musings.sqlite.installations import HOSTILE, furnish, gallery_of
@@ -159,7 +159,7 @@ def test_memory_stays_flat(home: Path, tmp_path: Path) -> None:
     (home / "media/image/large.png").write_bytes(bytes(60_000_000))
     with closing(Database(home / "musings.db")) as database:
         for _ in range(2000):
-            prompts.add(database, NewPrompt("w" * 10_000, "text"))
+            database.writing(submission.add, NewPrompt("w" * 10_000, "text"))
     tracemalloc.start()
     try:
         export_of(home, tmp_path / "a.zip")

@@ -28,7 +28,8 @@ from musings.housekeeping.pruning import STEPS, Removed
 from musings.models import MEDIA_KINDS, Writing
 from musings.sqlite import schema
 from musings.store.database import Database
-from musings.store.gallery import prompts, trash
+from musings.store.gallery import lists, prompts, trash
+from musings.store.queue import retries
 from musings.store.tables import prompts as prompt_rows
 from musings.store.writings import writings
 from tests.musings.housekeeping.stock import Stock
@@ -86,11 +87,11 @@ def test_who_changes_their_mind_after_the_plan_keeps_it(stock: Stock, act: str) 
     going = pruning.plan(stock.database, stock.root, WEEK)
     assert len(going) == 1
     if act == "star":
-        prompts.change(stock.database, kept, starred=True)
+        stock.database.writing(prompts.change, kept, starred=True)
     elif act == "retry":
-        prompts.retry(stock.database, kept)
+        stock.database.writing(retries.retry, kept)
     else:
-        trash.restore(stock.database, kept, 99)
+        stock.database.writing(trash.restore, kept, 99)
     assert pruning.prune(stock.database, stock.root, going, WEEK).prompts == ()
     assert stock.ids() == [kept]
     assert stock.is_whole()
@@ -137,7 +138,7 @@ def test_media_that_go_leave_their_writing_and_the_trash_takes_it(stock: Stock) 
             row = prompt_rows.update().where(prompt_rows.c.id == prompt)
             connection.execute(row.values(output_reference=writing))
     assert pruned(stock).prompts == (1, 2)
-    assert list(writings.by_ids(stock.database, [1, 2])) == [1]
+    assert list(stock.database.reading(writings.by_ids, [1, 2])) == [1]
 
 
 def test_a_table_that_nobody_remembers_keeps_its_row(stock: Stock) -> None:
@@ -197,7 +198,7 @@ def read_only(stock: Stock) -> Iterator[Stock]:
 def test_a_read_only_media_root_is_said_and_nothing_is_lost(read_only: Stock) -> None:
     with pytest.raises(StoreError, match="cannot be written: Read-only file system"):
         pruned(read_only)
-    assert [each.id for each in prompts.listing(read_only.database, prompts.PromptFilter(), 9, None).items] == [1]
+    assert [each.id for each in read_only.database.reading(lists.listing, lists.PromptFilter(), 9, None).items] == [1]
     assert read_only.is_whole()
 
 
@@ -216,7 +217,7 @@ def test_killed_in_the_middle_and_finished_by_the_next(
     done = subprocess.run(command, check=False, capture_output=True, text=True, env=_environment())
     once = step in ("condemned", "cleared", "buried") and number > 1  # of one batch there is one such step
     assert done.returncode == (0 if once else -signal.SIGKILL), done.stderr
-    shown = prompts.listing(stock.database, prompts.PromptFilter(), 9, None).items
+    shown = stock.database.reading(lists.listing, lists.PromptFilter(), 9, None).items
     assert [each.id for each in shown] == [kept]
     pruned(stock)
     assert stock.ids() == [kept]

@@ -19,7 +19,7 @@ from musings.sqlite.lock import RunnerLock
 from musings.sqlite.upgrade import upgrade
 from musings.store.database import Database
 from musings.store.gallery import prompts
-from musings.store.queue import stages, transitions
+from musings.store.queue import claims, endings, stages, submission
 from musings.store.queue.admission import admit
 from musings.store.writings import writings
 from tests.musings.sqlite import old_databases as old
@@ -182,9 +182,9 @@ def test_what_was_completed_is_ready_only_with_its_artifacts(tmp_path: Path) -> 
     assert any(each.startswith("3 completed media prompts have no artifacts") for each in report.notices)
     assert any(each.startswith("1 image_prompt and lyrics_prompt rows have their words") for each in report.notices)
     database = Database(path)
-    assert admit(database, 3) == 0
-    assert stages.take_up(database, 3) == 1
-    claimed = [transitions.claim(database, list(Kind)) for _ in range(2)]
+    assert database.writing(admit, 3) == 0
+    assert database.writing(stages.take_up, 3) == 1
+    claimed = [database.writing(claims.claim, list(Kind)) for _ in range(2)]
     database.close()
     assert [each.id for each in claimed if each] == [5], "its words are there: its media are made"
 
@@ -201,12 +201,12 @@ def test_the_same_words_again_are_a_writing_of_their_own(tmp_path: Path, constra
     adopt(path)
     database = Database(path)
     for number in range(4):
-        prompt, _ = prompts.add(database, NewPrompt("a fox", "poem"))
-        claimed = transitions.claim(database, [Kind.TEXT])
+        prompt, _ = database.writing(submission.add, NewPrompt("a fox", "poem"))
+        claimed = database.writing(claims.claim, [Kind.TEXT])
         assert claimed is not None
         text = Writing("A fox", "a fox in the snow", "poem")
-        assert transitions.complete(database, claimed, artifacts=[], writing=text, seconds=1, log="")
-        assert prompts.get(database, prompt.id).output_reference == number + 1
+        assert database.writing(endings.complete, claimed, artifacts=[], writing=text, seconds=1, log="")
+        assert database.reading(prompts.get, prompt.id).output_reference == number + 1
     database.close()
     with old.opened(path) as connection:
         kept = connection.execute("SELECT id, content, content_hash FROM writings ORDER BY id").fetchall()
@@ -552,6 +552,6 @@ def test_whoever_opens_an_old_database_adopts_it(tmp_path: Path) -> None:
         assert done is not None
         assert done.backup is not None
         assert schema.ensure(database, tmp_path) is None
-        assert admit(database, 3) > 0
+        assert database.writing(admit, 3) > 0
     finally:
         database.close()

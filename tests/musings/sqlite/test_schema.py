@@ -15,9 +15,9 @@ from musings.models import Kind, PromptStatus
 from musings.sqlite import schema
 from musings.sqlite.upgrade import MIGRATIONS
 from musings.store.database import Database
-from musings.store.gallery import prompts
-from musings.store.gallery.prompts import PromptFilter
-from musings.store.queue import recovery, transitions
+from musings.store.gallery import lists
+from musings.store.gallery.lists import PromptFilter
+from musings.store.queue import claims, recovery
 from musings.store.queue.admission import admit
 from musings.store.tables import metadata
 from tests.musings.sqlite.legacy import LEGACY_PROMPTS, LEGACY_WRITINGS, fill, make
@@ -141,21 +141,21 @@ def test_odd_columns_views_and_triggers_survive_and_work(legacy: Path) -> None:
 
 def test_what_waits_in_an_adopted_database_is_worked_on(legacy: Path) -> None:
     database = adopt(legacy)
-    assert recovery.recover(database, 3) == 0  # what was stuck in processing waits again already
-    admit(database, 3)
-    waiting = prompts.listing(database, PromptFilter(statuses=["pending"]), 50, None).items
+    assert database.writing(recovery.recover, 3) == 0  # what was stuck in processing waits again already
+    database.writing(admit, 3)
+    waiting = database.reading(lists.listing, PromptFilter(statuses=["pending"]), 50, None).items
     assert {each.prompt_text for each in waiting} == {"waits", "was stuck", "no status", "a picture"}
-    taken = transitions.claim(database, list(Kind))
+    taken = database.writing(claims.claim, list(Kind))
     assert taken is not None
     assert taken.status == PromptStatus.PROCESSING
-    refused = prompts.listing(database, PromptFilter(statuses=["failed"]), 50, None).items
+    refused = database.reading(lists.listing, PromptFilter(statuses=["failed"]), 50, None).items
     assert {each.prompt_text for each in refused} == {"had failed", "no such type"}
     database.close()
 
 
 def test_media_prompts_of_an_adopted_database_get_their_artifact_status(legacy: Path) -> None:
     database = adopt(legacy)
-    found = {each.prompt_text: each for each in prompts.listing(database, PromptFilter(), 50, None).items}
+    found = {each.prompt_text: each for each in database.reading(lists.listing, PromptFilter(), 50, None).items}
     assert found["a picture"].artifact_status == "pending"
     assert found["done"].artifact_status is None
     database.close()
@@ -163,7 +163,7 @@ def test_media_prompts_of_an_adopted_database_get_their_artifact_status(legacy: 
 
 def test_its_full_text_covers_old_rows(legacy: Path) -> None:
     database = adopt(legacy)
-    found = prompts.listing(database, PromptFilter(text="stuck"), 50, None).items
+    found = database.reading(lists.listing, PromptFilter(text="stuck"), 50, None).items
     assert [each.prompt_text for each in found] == ["was stuck"]
     database.close()
 

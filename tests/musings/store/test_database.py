@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 
 from musings.errors import BusyError, CorruptError, DiskFullError, RefusedError, StoreError
 from musings.sqlite import schema
@@ -253,3 +253,19 @@ def test_our_own_writers_take_turns(database: Database) -> None:
     with hurried.read() as connection:
         assert connection.exec_driver_sql("SELECT count(DISTINCT id) FROM foxes").scalar_one() == 200
     hurried.close()
+
+
+def test_one_store_function_in_a_transaction_of_its_own(database: Database) -> None:
+    def add(connection: Connection, words: str) -> int:
+        connection.execute(text("INSERT INTO prompts (prompt_text) VALUES (:words)"), {"words": words})
+        if words == "wrong":
+            raise ValueError(words)
+        return count(connection)
+
+    def count(connection: Connection) -> int:
+        return int(connection.execute(text("SELECT count(*) FROM prompts")).scalar_one())
+
+    assert database.writing(add, "a fox") == 1
+    with pytest.raises(ValueError, match="wrong"):
+        database.writing(add, words="wrong")
+    assert database.reading(count) == 1

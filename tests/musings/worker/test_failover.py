@@ -28,7 +28,7 @@ from musings.models import Job, JsonObject, Kind, NewPrompt, Prompt, Writing
 from musings.sqlite import schema
 from musings.store.database import Database
 from musings.store.gallery import artifacts, prompts
-from musings.store.queue import attempts
+from musings.store.queue import attempts, retries, submission
 from musings.worker import assemble
 from tests.conftest import MakeSettings
 from tests.fakes.comfy import ComfyProcess
@@ -64,10 +64,10 @@ class Desk:
 
     def add(self, words: str = "a fox", *, steps: int = 3, **more: Any) -> int:
         wanted = {"workflow": "image_fox", "parameters": {"steps": steps}, **more}
-        return prompts.add(self.database, NewPrompt(words, "image", **wanted))[0].id
+        return self.database.writing(submission.add, NewPrompt(words, "image", **wanted))[0].id
 
     def get(self, prompt_id: int) -> Prompt:
-        return prompts.get(self.database, prompt_id)
+        return self.database.reading(prompts.get, prompt_id)
 
     def ends(self, prompt_id: int) -> Prompt:
         until(lambda: self.get(prompt_id).status not in ("pending", "processing"), LONG)
@@ -79,7 +79,7 @@ class Desk:
         return self.get(prompt_id)
 
     def made(self, prompt_id: int) -> int:
-        return len(artifacts.of_prompts(self.database, [prompt_id]))
+        return len(self.database.reading(artifacts.of_prompts, [prompt_id]))
 
     def drain(self) -> None:
         assemble.runner(self.settings, self.database).run_queue_processor(drain=True)
@@ -134,9 +134,9 @@ class TestASecondServer:
 
             assert (found.status, found.attempts_used) == ("completed", 1), found.error_message
             assert (first.executions.total(), second.executions.total()) == (1, 1)
-            [artifact] = artifacts.of_prompts(desk.database, [made])
+            [artifact] = desk.database.reading(artifacts.of_prompts, [made])
             assert artifact.metadata["backend"] == second.url
-            log = attempts.of_prompts(desk.database, [made])[made][-1].log_excerpt or ""
+            log = desk.database.reading(attempts.of_prompts, [made])[made][-1].log_excerpt or ""
             assert f"moved here from {first.url}" in log
             if how == "freeze":  # it goes on with the job where it was stopped, until it is told otherwise
                 first.thaw()
@@ -194,7 +194,7 @@ class TestASecondServer:
                 assert "may have been charged" in (found.error_message or "")
                 assert (one.executions.total(), two.executions.total()) == (1, 0)
 
-                prompts.retry(both.database, made)  # now somebody has asked for it
+                both.database.writing(retries.retry, made)  # now somebody has asked for it
                 assert both.ends(made).status == "completed"
             both.database.close()
 
@@ -206,7 +206,7 @@ class TestASecondServer:
             with desk.working():
                 found = desk.ends(made)
             assert (found.status, found.attempts_used) == ("completed", 2), found.error_message
-            [artifact] = artifacts.of_prompts(desk.database, [made])
+            [artifact] = desk.database.reading(artifacts.of_prompts, [made])
             assert artifact.metadata["backend"] == well.url
             assert (stuck.counts.executions.total(), well.counts.executions.total()) == (1, 1)
 
@@ -287,7 +287,7 @@ class TestAJobThatBringsItsServerDown:
                     fake.faults.off()
                 assert desk.ends(desk.add("the next")).status == "completed"
 
-                prompts.retry(desk.database, made)  # and it may be tried again, from the beginning
+                desk.database.writing(retries.retry, made)  # and it may be tried again, from the beginning
                 found = desk.ends(made)
                 assert (found.status, found.attempts_used) == ("completed", 1)
         finally:

@@ -14,7 +14,8 @@ from musings.models import ArtifactType, Job, MadeFile, NewPrompt, Outcome
 from musings.sqlite import schema
 from musings.sqlite.lock import RunnerLock
 from musings.store.database import Database
-from musings.store.gallery import artifacts, prompts
+from musings.store.gallery import artifacts
+from musings.store.queue import submission
 from tests.conftest import MakeSettings
 from tests.musings.worker.conftest import Hall, until
 
@@ -79,7 +80,7 @@ def test_media_on_a_full_disk(small_disk: Path, make_settings: MakeSettings) -> 
     until(lambda: hall.files() == [])  # the next attempt may have begun meanwhile
     ballast.unlink()
     assert hall.ends(made).status == "completed"
-    [artifact] = artifacts.of_prompts(database, [made])
+    [artifact] = database.reading(artifacts.of_prompts, [made])
     assert artifact.metadata["bytes"] == 200_000
     hall.stop()
     database.close()
@@ -125,7 +126,7 @@ def test_the_database_on_a_full_disk(small_disk: Path, make_settings: MakeSettin
 
 def add_until_full(database: Database) -> None:
     for _ in range(200):
-        prompts.add(database, NewPrompt("x" * 100_000, "text", priority=10))
+        database.writing(submission.add, NewPrompt("x" * 100_000, "text", priority=10))
 
 
 def test_a_worker_that_starts_on_a_full_disk_says_so(small_disk: Path, make_settings: MakeSettings) -> None:

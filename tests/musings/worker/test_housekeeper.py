@@ -14,7 +14,7 @@ from musings.models import Job, Kind, Outcome
 from musings.sqlite import due, schema
 from musings.store import times
 from musings.store.database import Database
-from musings.store.gallery import prompts, trash
+from musings.store.gallery import lists, trash
 from musings.store.queue import changes
 from musings.worker.housekeeper import House
 from tests.conftest import MakeSettings
@@ -100,13 +100,13 @@ def test_a_drain_empties_the_trash_whose_time_is_over(hall: Hall) -> None:
     gone, kept = hall.add("a fox", "image"), hall.add("a hare", "image")
     hall.drain()
     for prompt_id, days in ((gone, 31), (kept, 29)):
-        trash.discard(hall.database, prompt_id)
+        hall.database.writing(trash.discard, prompt_id)
         when = (times.now() - timedelta(days=days)).strftime(times.FORMAT)
         with hall.database.write() as connection:
             connection.exec_driver_sql("UPDATE prompts SET deleted_at = ? WHERE id = ?", (when, prompt_id))
     forget_duties(hall.database)
     hall.drain()
-    left = prompts.listing(hall.database, prompts.PromptFilter(deleted=True), 9, None).items
+    left = hall.database.reading(lists.listing, lists.PromptFilter(deleted=True), 9, None).items
     assert [each.id for each in left] == [kept]
     assert [name.split("/")[1].split("_")[0] for name in hall.files()] == [str(kept)]
 
@@ -138,16 +138,16 @@ def test_a_media_root_that_is_gone_is_told_and_the_drain_ends(hall: Hall) -> Non
     for _ in range(4):
         hall.add("a fox", "image")
     hall.drain()
-    trash.discard(hall.database, 1)
+    hall.database.writing(trash.discard, 1)
     with hall.database.write() as connection:
         connection.exec_driver_sql("UPDATE prompts SET deleted_at = '2020-01-01' WHERE id = 1")
     aside = hall.settings.media_root.rename(hall.settings.media_root.with_name("unmounted"))
     hall.settings.media_root.mkdir()
     forget_duties(hall.database)
     hall.drain()
-    assert [each.id for each in prompts.listing(hall.database, prompts.PromptFilter(deleted=True), 9, None).items] == [
-        1
-    ]
+    assert [
+        each.id for each in hall.database.reading(lists.listing, lists.PromptFilter(deleted=True), 9, None).items
+    ] == [1]
     assert len(list(aside.rglob("0001.md"))) == 4
 
 

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import asdict
 from enum import StrEnum
-from functools import partial
 from typing import Annotated, Any
 
 import anyio
@@ -19,8 +18,8 @@ from musings.errors import ConflictError, Fault, InvalidInputError, NotFoundErro
 from musings.models import KIND_OF_TYPE, ArtifactStatus, NewPrompt, Prompt, PromptStatus
 from musings.requests.intake import check_metadata, checked, statuses_named, types_named
 from musings.requests.request import PromptRequest
-from musings.store.gallery import artifacts, prompts, reproduction, trash, uploads
-from musings.store.queue import attempts
+from musings.store.gallery import artifacts, lists, prompts, reproduction, trash, uploads
+from musings.store.queue import attempts, cancellation, retries, submission
 from musings.views import present, schemas
 from musings.views.schemas import NewPromptRequest
 
@@ -85,7 +84,7 @@ def listing(
     cursor: Cursor = None,
 ) -> schemas.PromptList:
     """Prompts, newest first, or those that wait in the order of the queue."""
-    wanted = prompts.PromptFilter(
+    wanted = lists.PromptFilter(
         statuses=statuses_named(status),
         types=types_named(prompt_type),
         text=q,
@@ -94,8 +93,8 @@ def listing(
         since=as_utc(since),
         deleted=deleted,
     )
-    listed = prompts.in_line if order is Order.QUEUE else prompts.listing
-    page = listed(services.database, wanted, limit, cursor)
+    listed = lists.in_line if order is Order.QUEUE else lists.listing
+    page = services.database.reading(listed, wanted, limit, cursor)
     return schemas.PromptList(items=_shown(services, page.items), next_cursor=page.next_cursor)
 
 
@@ -110,7 +109,7 @@ async def one(
 ) -> schemas.PromptResponse:
     """One prompt with its artifacts and attempts; with `wait` when it has ended, or as it is then."""
     if wait or preferred(prefer):
-        await anyio.to_thread.run_sync(prompts.get, services.database, prompt_id)
+        await anyio.to_thread.run_sync(services.database.reading, prompts.get, prompt_id)
     await _wait(services, request, response, prompt_id, wait, prefer)
     return await anyio.to_thread.run_sync(_find, services, prompt_id)
 
@@ -120,8 +119,8 @@ def change(services: Given, prompt_id: PromptId, body: schemas.PromptChange) -> 
     """Change the priority, the metadata or the star."""
     if body.metadata is not None:
         check_metadata(body.metadata)
-    changed = prompts.change(
-        services.database, prompt_id, priority=body.priority, metadata=body.metadata, starred=body.starred
+    changed = services.database.writing(
+        prompts.change, prompt_id, priority=body.priority, metadata=body.metadata, starred=body.starred
     )
     return _show(services, changed)
 
@@ -129,19 +128,21 @@ def change(services: Given, prompt_id: PromptId, body: schemas.PromptChange) -> 
 @routes.delete("/{prompt_id}", status_code=204, responses=CHANGED)
 def discard(services: Given, prompt_id: PromptId) -> None:
     """Put a prompt into the trash with its artifacts. A running one is asked to stop."""
-    trash.discard(services.database, prompt_id)
+    services.database.writing(trash.discard, prompt_id)
 
 
 @routes.post("/{prompt_id}/restore", responses=MOVED)
 def restore(services: Given, prompt_id: PromptId) -> schemas.PromptResponse:
     """Bring a prompt back from the trash, within `media.retention.trash_days`."""
-    return _show(services, trash.restore(services.database, prompt_id, services.settings.media.retention.trash_days))
+    return _show(
+        services, services.database.writing(trash.restore, prompt_id, services.settings.media.retention.trash_days)
+    )
 
 
 @routes.post("/{prompt_id}/cancel", responses=MOVED)
 def cancel(services: Given, prompt_id: PromptId) -> schemas.PromptResponse:
     """Cancel a waiting prompt at once, or ask a running one to stop."""
-    return _show(services, prompts.cancel(services.database, prompt_id))
+    return _show(services, services.database.writing(cancellation.cancel, prompt_id))
 
 
 @routes.post("/{prompt_id}/retry", responses=MOVED)
@@ -154,8 +155,8 @@ def retry(
     ] = False,
 ) -> schemas.PromptResponse:
     """Queue a failed or cancelled prompt again, with the workflow that it was submitted with."""
-    version = services.pipelines.latest_of(prompts.get(services.database, prompt_id)) if latest else None
-    return _show(services, prompts.retry(services.database, prompt_id, version))
+    version = services.pipelines.latest_of(services.database.reading(prompts.get, prompt_id)) if latest else None
+    return _show(services, services.database.writing(retries.retry, prompt_id, version))
 
 
 @routes.post("/{prompt_id}/reproduce", status_code=201, responses=MOVED)
@@ -165,7 +166,7 @@ def reproduce(services: Given, prompt_id: PromptId, response: Response) -> schem
     The new prompt's `artifact_metadata.reproduction` says whether the result is identical.
     """
     recipe = reproduction.recipe_of(services.database, prompt_id)
-    prompt, _ = prompts.add(services.database, recipe, services.settings.processing.max_pending)
+    prompt, _ = services.database.writing(submission.add, recipe, services.settings.processing.max_pending)
     response.headers["Location"] = f"/api/prompts/{prompt.id}"
     return _show(services, prompt)
 
@@ -173,16 +174,16 @@ def reproduce(services: Given, prompt_id: PromptId, response: Response) -> schem
 @routes.get("/{prompt_id}/artifacts", responses=FOUND)
 def made(services: Given, prompt_id: PromptId) -> schemas.PromptArtifacts:
     """What a prompt has produced."""
-    prompts.get(services.database, prompt_id)
-    found = artifacts.of_prompts(services.database, [prompt_id])
+    services.database.reading(prompts.get, prompt_id)
+    found = services.database.reading(artifacts.of_prompts, [prompt_id])
     return schemas.PromptArtifacts(prompt_id=prompt_id, artifacts=[present.artifact_meta(each) for each in found])
 
 
 @routes.get("/{prompt_id}/log", responses=FOUND)
 def log(services: Given, prompt_id: PromptId) -> schemas.PromptLog:
     """The stored log of each attempt: what was called, what it said, how long it took."""
-    prompts.get(services.database, prompt_id)
-    found = attempts.of_prompts(services.database, [prompt_id])[prompt_id]
+    services.database.reading(prompts.get, prompt_id)
+    found = services.database.reading(attempts.of_prompts, [prompt_id])[prompt_id]
     return schemas.PromptLog(prompt_id=prompt_id, attempts=[present.attempt_log(each) for each in found])
 
 
@@ -190,7 +191,7 @@ def _add(services: Services, body: NewPromptRequest, key: str | None) -> tuple[s
     """The prompt of a request, and whether it is new; the same ``key`` gives the one that it made before."""
     most = services.settings.processing.max_pending
     try:
-        prompt, is_new = prompts.add(services.database, _checked(services, body, key), most)
+        prompt, is_new = services.database.writing(submission.add, _checked(services, body, key), most)
     except ConflictError as error:
         raise InvalidInputError([Fault("Idempotency-Key", str(error))], hint=error.hint) from error
     return _show(services, prompt), is_new
@@ -199,7 +200,7 @@ def _add(services: Services, body: NewPromptRequest, key: str | None) -> tuple[s
 def _rehearse(services: Services, body: NewPromptRequest) -> schemas.DryRun:
     most = services.settings.processing.max_pending
     found = services.rehearsals.rehearse(
-        lambda: _checked(services, body, None), lambda _new: prompts.require_room(services.database, most)
+        lambda: _checked(services, body, None), lambda _new: services.database.reading(submission.require_room, most)
     )
     return schemas.DryRun.model_validate(asdict(found))
 
@@ -209,8 +210,8 @@ def _checked(services: Services, body: NewPromptRequest, key: str | None) -> New
         services.pipelines,
         PromptRequest(**body.model_dump(), idempotency_key=key),
         max_attempts=services.settings.processing.max_attempts,
-        artifact=partial(artifacts.get, services.database),
-        upload=partial(uploads.get, services.database),
+        artifact=services.database.reader(artifacts.get),
+        upload=services.database.reader(uploads.get),
     )
 
 
@@ -233,7 +234,7 @@ def _latest(services: Services, found: schemas.PromptResponse) -> schemas.Prompt
 
 
 def _find(services: Services, prompt_id: int) -> schemas.PromptResponse:
-    return _show(services, prompts.get(services.database, prompt_id))
+    return _show(services, services.database.reading(prompts.get, prompt_id))
 
 
 def _show(services: Services, prompt: Prompt) -> schemas.PromptResponse:

@@ -37,7 +37,7 @@ def router(services: Services, links: Links) -> APIRouter:
     )
     def share(request: Request, artifact_id: Annotated[int, Path(ge=1, lt=2**63)], body: Share) -> SharedLink:
         """A link to the file itself, for somebody who cannot log in. It opens nothing else."""
-        found = artifacts.get(services.database, artifact_id)
+        found = services.database.reading(artifacts.get, artifact_id)
         services.media_root.find(found.file_path)
         address, expires = links.make(found.file_path, body.hours * 3600)
         base = public_url or str(request.base_url).rstrip("/")

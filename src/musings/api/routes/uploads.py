@@ -76,7 +76,7 @@ def one(services: Given, request: Request, ref: Ref) -> Response:
     named = UPLOAD_REFERENCE.fullmatch(ref)
     if named is None:
         raise NotFoundError("That is not the ref of an upload.")
-    found = stored.get(services.database, named[1])
+    found = services.database.reading(stored.get, named[1])
     return files.serve(request, services.media_root.find(found.file_path), etag=found.sha256)
 
 

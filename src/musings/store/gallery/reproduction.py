@@ -11,7 +11,7 @@ from musings.models import JsonObject, Kind, NewArtifact, NewPrompt, Prompt
 from musings.store import rows
 from musings.store.database import Database
 from musings.store.gallery import artifacts, prompts
-from musings.store.queue.transitions import AttemptStatus
+from musings.store.queue.states import AttemptStatus
 from musings.store.tables import attempts
 
 
@@ -20,7 +20,7 @@ def recipe_of(database: Database, prompt_id: int) -> NewPrompt:
 
     Raises ``NotFoundError``, and ``ConflictError`` for a prompt that has made nothing yet.
     """
-    original = prompts.get(database, prompt_id)
+    original = database.reading(prompts.get, prompt_id)
     with database.read() as connection:
         row = connection.execute(
             select(attempts.c.parameters, attempts.c.workflow_hash, attempts.c.backend)
@@ -59,7 +59,7 @@ def compared(database: Database, prompt: Prompt, made: Sequence[NewArtifact]) ->
     original = prompt.instructions.reproduces
     if original is None:
         return None
-    before = [each.metadata for each in artifacts.of_prompts(database, [original])]
+    before = [each.metadata for each in database.reading(artifacts.of_prompts, [original])]
     after = [each.metadata for each in made]
     pairs = list(zip(before, after, strict=False))
     same_bytes = [a.get("sha256") is not None and a.get("sha256") == b.get("sha256") for a, b in pairs]

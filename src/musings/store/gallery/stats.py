@@ -8,9 +8,9 @@ from sqlalchemy import ColumnElement, func, literal_column, select
 from musings.models import KIND_OF_TYPE, Prompt, PromptStatus
 from musings.store import rows, times
 from musings.store.database import Database
-from musings.store.gallery.prompts import IS_LIVE
-from musings.store.queue.transitions import is_paused
+from musings.store.queue.pause import is_paused
 from musings.store.tables import prompts
+from musings.store.visibility import IS_LIVE
 
 RECENT = 200
 ANY_STATUS: ColumnElement[str] = literal_column(
@@ -79,7 +79,7 @@ def queue_stats(database: Database) -> QueueStats:
             kind = str(KIND_OF_TYPE.get(prompt_type or "text", "unknown"))
             durations[kind] = (*durations.get(kind, ()), float(seconds))
     return QueueStats(
-        paused=is_paused(database),
+        paused=database.reading(is_paused),
         by_status=by_status,
         by_kind=by_kind,
         oldest_pending_seconds=max(0.0, (now - found).total_seconds()) if found else None,

@@ -9,9 +9,9 @@ from musings.errors import NotFoundError
 from musings.models import Page, StoredWriting
 from musings.store import rows
 from musings.store.database import Database
-from musings.store.gallery.prompts import IS_LIVE, match_expression, position_of
-from musings.store.gallery.trash import is_thrown_away
+from musings.store.gallery.lists import match_expression, position_of
 from musings.store.tables import prompts, tags, writing_tags, writings
+from musings.store.visibility import IS_LIVE, is_thrown_away
 from musings.store.writings.likeness import NEAR, is_fingerprint, likeness
 
 writings_fts = table("musings_writings_fts", column("rowid"), column("musings_writings_fts"))

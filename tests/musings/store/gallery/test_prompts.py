@@ -12,9 +12,9 @@ from sqlalchemy import text
 from musings.errors import ConflictError, InvalidInputError, NotFoundError
 from musings.models import Kind, NewPrompt, Prompt
 from musings.store.database import Database
-from musings.store.gallery import prompts
-from musings.store.gallery.prompts import PromptFilter
-from musings.store.queue import transitions
+from musings.store.gallery import lists, prompts
+from musings.store.gallery.lists import PromptFilter
+from musings.store.queue import cancellation, claims, endings, retries, submission
 
 ALL = PromptFilter()
 QUICK = settings(
@@ -23,7 +23,7 @@ QUICK = settings(
 
 
 def add(database: Database, words: str = "a fox", prompt_type: str = "text", **rest: object) -> Prompt:
-    return prompts.add(database, NewPrompt(words, prompt_type, **rest))[0]  # type: ignore[arg-type]
+    return database.writing(submission.add, NewPrompt(words, prompt_type, **rest))[0]  # type: ignore[arg-type]
 
 
 def shell(database: Database, statement: str, *values: object) -> None:
@@ -39,7 +39,7 @@ def in_status(database: Database, status: str | None, prompt_type: str = "image"
 
 
 def found(database: Database, wanted: PromptFilter) -> list[str]:
-    return [each.prompt_text for each in prompts.listing(database, wanted, 100, None).items]
+    return [each.prompt_text for each in database.reading(lists.listing, wanted, 100, None).items]
 
 
 class TestPages:
@@ -58,7 +58,7 @@ class TestPages:
         wanted = PromptFilter(text=words or None)
         walked, cursor, more = [], None, iter(inserted)
         while True:
-            page = prompts.listing(database, wanted, limit, cursor)
+            page = database.reading(lists.listing, wanted, limit, cursor)
             assert len(page.items) <= limit
             walked += [each.id for each in page.items]
             for _ in range(next(more, 0)):
@@ -71,7 +71,7 @@ class TestPages:
     @pytest.mark.parametrize("cursor", ["x", "-1", "", "1.5", "٣", "9" * 30, "1 OR 1=1"])
     def test_a_cursor_that_is_none_of_ours_is_refused(self, database: Database, cursor: str) -> None:
         with pytest.raises(InvalidInputError, match="cursor"):
-            prompts.listing(database, ALL, 10, cursor)
+            database.reading(lists.listing, ALL, 10, cursor)
 
 
 class TestFilters:
@@ -79,10 +79,12 @@ class TestFilters:
         for status in ("pending", "unprocessed", "queued", None):
             in_status(database, status)
         in_status(database, "completed")
-        page = prompts.listing(database, PromptFilter(statuses=["pending"]), 10, None)
+        page = database.reading(lists.listing, PromptFilter(statuses=["pending"]), 10, None)
         assert [each.status for each in page.items] == ["pending"] * 4
-        assert len(prompts.listing(database, PromptFilter(statuses=["pending", "completed"]), 10, None).items) == 5
-        assert len(prompts.listing(database, PromptFilter(statuses=["completed", "failed"]), 10, None).items) == 1
+        assert (
+            len(database.reading(lists.listing, PromptFilter(statuses=["pending", "completed"]), 10, None).items) == 5
+        )
+        assert len(database.reading(lists.listing, PromptFilter(statuses=["completed", "failed"]), 10, None).items) == 1
 
     def test_no_type_is_text(self, database: Database) -> None:
         shell(database, "INSERT INTO prompts (prompt_text, prompt_type) VALUES ('untyped', NULL)")
@@ -91,7 +93,7 @@ class TestFilters:
         assert found(database, PromptFilter(types=["song"])) == ["a song"]
 
     def test_starred_and_artifact_status(self, database: Database) -> None:
-        prompts.change(database, add(database, "star", "image").id, starred=True)
+        database.writing(prompts.change, add(database, "star", "image").id, starred=True)
         add(database, "plain")
         assert found(database, PromptFilter(starred=True)) == ["star"]
         assert found(database, PromptFilter(starred=False)) == ["plain"]
@@ -103,7 +105,7 @@ class TestFilters:
         assert found(database, ALL) == []
         assert found(database, PromptFilter(text="fox")) == []
         with pytest.raises(NotFoundError):
-            prompts.get(database, made.id)
+            database.reading(prompts.get, made.id)
 
 
 class TestSearch:
@@ -139,7 +141,7 @@ class TestSearch:
         )
     )
     def test_no_words_are_an_error(self, database: Database, words: str) -> None:
-        prompts.listing(database, PromptFilter(text=words), 10, None)
+        database.reading(lists.listing, PromptFilter(text=words), 10, None)
 
     def test_a_long_question_is_no_error(self, database: Database) -> None:
         assert found(database, PromptFilter(text="fox " * 20_000)) == []
@@ -158,28 +160,28 @@ class TestPositions:
     def test_by_priority_then_by_age(self, database: Database) -> None:
         late, urgent, early = (add(database, priority=p) for p in (9, 1, 5))
         second = add(database, priority=5)
-        where = prompts.positions(database, [late, urgent, early, second])
+        where = database.reading(lists.positions, [late, urgent, early, second])
         assert where == {urgent.id: 1, early.id: 2, second.id: 3, late.id: 4}
-        assert prompts.positions(database, [late]) == {late.id: 4}
+        assert database.reading(lists.positions, [late]) == {late.id: 4}
 
     def test_only_waiting_prompts_have_one(self, database: Database) -> None:
         made = add(database)
-        transitions.claim(database, list(Kind))
-        assert prompts.positions(database, [prompts.get(database, made.id)]) == {}
-        assert prompts.positions(database, []) == {}
+        database.writing(claims.claim, list(Kind))
+        assert database.reading(lists.positions, [database.reading(prompts.get, made.id)]) == {}
+        assert database.reading(lists.positions, []) == {}
 
     def test_those_in_the_trash_stand_in_nobodys_way(self, database: Database) -> None:
         add(database)
         shell(database, "UPDATE prompts SET deleted_at = '2026-01-01'")
         second = add(database)
-        assert prompts.positions(database, [second]) == {second.id: 1}
+        assert database.reading(lists.positions, [second]) == {second.id: 1}
 
 
 class TestIdempotency:
     def test_the_same_key_and_request_is_the_same_prompt(self, database: Database) -> None:
         new = NewPrompt("a fox", "image", parameters={"width": 64}, idempotency_key="k")
-        one, is_new = prompts.add(database, new)
-        two, again = prompts.add(database, new)
+        one, is_new = database.writing(submission.add, new)
+        two, again = database.writing(submission.add, new)
         assert (one.id, is_new, again) == (two.id, True, False)
 
     @pytest.mark.parametrize(
@@ -193,18 +195,18 @@ class TestIdempotency:
         ],
     )
     def test_the_same_key_for_another_request_is_a_conflict(self, database: Database, other: NewPrompt) -> None:
-        prompts.add(database, NewPrompt("a fox", "image", idempotency_key="k"))
+        database.writing(submission.add, NewPrompt("a fox", "image", idempotency_key="k"))
         with pytest.raises(ConflictError, match=r"prompt 1\)"):
-            prompts.add(database, other)
+            database.writing(submission.add, other)
 
     def test_no_key_makes_a_new_prompt_each_time(self, database: Database) -> None:
         assert add(database).id != add(database).id
 
 
 ACTS: dict[str, Callable[[Database, int], Prompt]] = {
-    "cancel": prompts.cancel,
-    "retry": prompts.retry,
-    "star": lambda database, prompt_id: prompts.change(database, prompt_id, starred=True),
+    "cancel": lambda database, prompt_id: database.writing(cancellation.cancel, prompt_id),
+    "retry": lambda database, prompt_id: database.writing(retries.retry, prompt_id),
+    "star": lambda database, prompt_id: database.writing(prompts.change, prompt_id, starred=True),
 }
 OUTCOMES = {
     ("cancel", None): "cancelled",
@@ -241,7 +243,7 @@ def test_what_may_be_done_in_which_state(database: Database, act: str, status: s
     if outcome == "conflict":
         with pytest.raises(ConflictError, match=f"Prompt {made.id} is {status}"):
             ACTS[act](database, made.id)
-        assert prompts.get(database, made.id).status == status
+        assert database.reading(prompts.get, made.id).status == status
     else:
         assert ACTS[act](database, made.id).status == outcome
 
@@ -254,26 +256,26 @@ def test_what_is_not_there_cannot_be_changed(database: Database, act: str) -> No
 
 def test_cancelling_a_running_prompt_asks_it_to_stop(database: Database) -> None:
     made = add(database)
-    transitions.claim(database, list(Kind))
-    assert prompts.cancel(database, made.id).cancel_requested
+    database.writing(claims.claim, list(Kind))
+    assert database.writing(cancellation.cancel, made.id).cancel_requested
 
 
 @pytest.mark.parametrize(("prompt_type", "media"), [("image", "error"), ("poem", None)])
 def test_cancelling_a_waiting_prompt_ends_it(database: Database, prompt_type: str, media: str | None) -> None:
-    cancelled = prompts.cancel(database, add(database, "x", prompt_type).id)
+    cancelled = database.writing(cancellation.cancel, add(database, "x", prompt_type).id)
     assert (cancelled.status, cancelled.artifact_status) == ("cancelled", media)
     assert cancelled.completed_at is not None
-    assert transitions.claim(database, list(Kind)) is None
+    assert database.writing(claims.claim, list(Kind)) is None
 
 
 @pytest.mark.parametrize(("prompt_type", "media"), [("image", "pending"), ("poem", None)])
 def test_a_retry_begins_anew(database: Database, prompt_type: str, media: str | None) -> None:
     made = add(database, "x", prompt_type, max_attempts=2)
     for _ in range(2):
-        taken = transitions.claim(database, list(Kind))
+        taken = database.writing(claims.claim, list(Kind))
         assert taken is not None
-        transitions.fail(database, taken, error="no", error_class="UserFault", seconds=1, log="")
-        again = prompts.retry(database, made.id)
+        database.writing(endings.fail, taken, error="no", error_class="UserFault", seconds=1, log="")
+        again = database.writing(retries.retry, made.id)
         assert (again.status, again.attempts_used, again.error_message) == ("pending", 0, None)
         assert (again.artifact_status, again.completed_at) == (media, None)
     assert again.attempt == 2
@@ -282,30 +284,30 @@ def test_a_retry_begins_anew(database: Database, prompt_type: str, media: str | 
 def test_a_retry_ends_the_wait_of_a_prompt_put_back(database: Database) -> None:
     made = add(database)
     shell(database, "UPDATE prompts SET next_attempt_at = '2999-01-01 00:00:00'")
-    assert transitions.claim(database, list(Kind)) is None
-    assert prompts.retry(database, made.id).next_attempt_at is None
-    assert transitions.claim(database, list(Kind)) is not None
+    assert database.writing(claims.claim, list(Kind)) is None
+    assert database.writing(retries.retry, made.id).next_attempt_at is None
+    assert database.writing(claims.claim, list(Kind)) is not None
 
 
 def test_all_failed_are_retried_together(database: Database) -> None:
     failed = [in_status(database, "failed", kind).id for kind in ("image", "poem")]
     in_status(database, "completed")
-    assert prompts.retry_all_failed(database) == failed
-    assert prompts.retry_all_failed(database) == []
-    assert [prompts.get(database, each).artifact_status for each in failed] == ["pending", None]
+    assert database.writing(retries.retry_all_failed) == failed
+    assert database.writing(retries.retry_all_failed) == []
+    assert [database.reading(prompts.get, each).artifact_status for each in failed] == ["pending", None]
 
 
 def test_what_is_not_named_is_not_changed(database: Database) -> None:
     made = add(database, metadata={"a": 1})
-    changed = prompts.change(database, made.id, priority=2)
+    changed = database.writing(prompts.change, made.id, priority=2)
     assert (changed.priority, changed.metadata, changed.starred) == (2, {"a": 1}, False)
-    assert prompts.change(database, made.id, metadata={"b": 2}).metadata == {"b": 2}
+    assert database.writing(prompts.change, made.id, metadata={"b": 2}).metadata == {"b": 2}
 
 
 @QUICK
 @given(some.text(some.characters(exclude_categories=()), min_size=1))
 def test_any_words_are_kept(database: Database, words: str) -> None:
-    kept = prompts.get(database, add(database, words).id).prompt_text
+    kept = database.reading(prompts.get, add(database, words).id).prompt_text
     assert kept == words.encode("utf-8", "replace").decode()
 
 
@@ -324,7 +326,7 @@ class TestInLine:
         walked: list[int] = []
         cursor = None
         while True:
-            page = prompts.in_line(database, PromptFilter(**wanted), limit, cursor)  # type: ignore[arg-type]
+            page = database.reading(lists.in_line, PromptFilter(**wanted), limit, cursor)  # type: ignore[arg-type]
             walked += [each.id for each in page.items]
             cursor = page.next_cursor
             if cursor is None:
@@ -334,19 +336,19 @@ class TestInLine:
     def test_the_next_to_run_comes_first_and_what_is_no_longer_waiting_not_at_all(self, database: Database) -> None:
         in_status(database, "completed")
         ids = [add(database, "a fox", priority=n, max_attempts=3).id for n in (5, 9, 1, 5, 1, 10, 5, 5)]
-        prompts.cancel(database, ids[7])
+        database.writing(cancellation.cancel, ids[7])
         assert self.order(database) == [ids[n] for n in (2, 4, 0, 3, 6, 1, 5)]
-        waiting = prompts.in_line(database, ALL, 50, None).items
-        places = prompts.positions(database, waiting)
+        waiting = database.reading(lists.in_line, ALL, 50, None).items
+        places = database.reading(lists.positions, waiting)
         assert [places[each.id] for each in waiting] == [1, 2, 3, 4, 5, 6, 7]
 
     def test_the_queue_may_run_while_it_is_walked(self, database: Database) -> None:
         ids = [add(database, "a fox", priority=n, max_attempts=3).id for n in (5, 5, 5, 5, 5, 5)]
-        first = prompts.in_line(database, ALL, 2, None)
+        first = database.reading(lists.in_line, ALL, 2, None)
         for _ in range(3):
-            transitions.claim(database, [Kind.TEXT])
+            database.writing(claims.claim, [Kind.TEXT])
         add(database, "at once", priority=1, max_attempts=3)
-        rest = prompts.in_line(database, ALL, 10, first.next_cursor)
+        rest = database.reading(lists.in_line, ALL, 10, first.next_cursor)
         assert [each.id for each in rest.items] == ids[3:]
 
     def test_rows_of_other_programs_stand_where_they_will_be_admitted(self, database: Database) -> None:
@@ -368,7 +370,7 @@ class TestInLine:
     @pytest.mark.parametrize("cursor", ["x", "5.1", "-1", "9" * 19])
     def test_a_cursor_that_is_none_is_refused(self, database: Database, cursor: str) -> None:
         with pytest.raises(InvalidInputError, match="cursor"):
-            prompts.in_line(database, ALL, 5, cursor)
+            database.reading(lists.in_line, ALL, 5, cursor)
 
     def test_what_does_not_wait_stands_in_no_line(self, database: Database) -> None:
         in_status(database, "failed")
@@ -378,8 +380,8 @@ class TestInLine:
         assert self.order(database, deleted=True) == []
 
     def test_however_many_wait_a_page_reads_along_the_index(self, database: Database) -> None:
-        part, key = prompts._IN_LINE[0]
-        page = prompts._part_in_line(part, key, ALL, 50, (5, 7))
+        part, key = lists._IN_LINE[0]
+        page = lists._part_in_line(part, key, ALL, 50, (5, 7))
         with database.read() as connection:
             query = page.compile(connection, compile_kwargs={"literal_binds": True})
             plan = str([row.detail for row in connection.execute(text(f"EXPLAIN QUERY PLAN {query}"))])

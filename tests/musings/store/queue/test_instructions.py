@@ -10,6 +10,7 @@ from musings.models import Instructions, NewPrompt
 from musings.store import tables
 from musings.store.database import Database
 from musings.store.gallery import prompts
+from musings.store.queue import submission
 from musings.store.queue.admission import admit
 
 
@@ -39,21 +40,21 @@ def stored(database: Database, prompt_id: int) -> Any:
 )
 def test_admission_settles_what_the_metadata_ask(database: Database, metadata: str | None, settled: str) -> None:
     made = insert(database, metadata)
-    admit(database, 3)
+    database.writing(admit, 3)
     assert stored(database, made) == settled
 
 
 def test_what_is_written_there_later_counts_no_more(database: Database) -> None:
     made = insert(database, '{"mine": 1}')
-    admit(database, 3)
-    prompts.change(database, made, metadata={"enhance": True, "parameters": {"steps": 7}})
-    assert prompts.get(database, made).instructions == Instructions()
+    database.writing(admit, 3)
+    database.writing(prompts.change, made, metadata={"enhance": True, "parameters": {"steps": 7}})
+    assert database.reading(prompts.get, made).instructions == Instructions()
 
 
 def test_a_row_of_ours_that_is_set_back_keeps_its_own(database: Database) -> None:
     new = NewPrompt("a fox", "image", metadata={"enhance": True}, instructions=Instructions(workflow="fox"))
-    made, _ = prompts.add(database, new)
+    made, _ = database.writing(submission.add, new)
     with database.write() as connection:
         connection.execute(tables.prompts.update().values(status="queued"))
-    assert admit(database, 3) == 1
+    assert database.writing(admit, 3) == 1
     assert json.loads(stored(database, made.id)) == {"workflow": "fox"}
