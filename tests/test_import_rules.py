@@ -132,6 +132,7 @@ ROOMS: dict[str, frozenset[str]] = {
         {
             "musings/config",
             "musings/errors",
+            "musings/forms",
             "musings/makers",
             "musings/media",
             "musings/models",

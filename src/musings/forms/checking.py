@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from musings.errors import Fault, InvalidInputError
+from musings.forms.seeds import SEED_MAXIMUM
 from musings.models import UPLOAD_REFERENCE, FormField, Json, JsonObject, Kind
 
 REFERENCE = re.compile(r"artifact:([0-9]{1,18})", re.ASCII)
@@ -19,7 +20,7 @@ SEED = FormField(
     "Seed",
     default=None,
     minimum=0,
-    maximum=2**53 - 1,
+    maximum=SEED_MAXIMUM,
     role="seed",
     advanced=True,
     help="The same words and seed give the same result. Empty: a new one.",

@@ -5,7 +5,9 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from musings.errors import UserFault
 from musings.models import FormField, Json
 
-SEED_MAXIMUM = 2**53 - 1  # what JavaScript can hold
+LARGEST_INTEGER = 2**53 - 1
+"""The largest whole number that JavaScript holds exactly (``Number.MAX_SAFE_INTEGER``)."""
+SEED_MAXIMUM = LARGEST_INTEGER
 
 Bounds = tuple[int, int]
 

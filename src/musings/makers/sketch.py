@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Mapping
 
+from musings.forms.seeds import SEED_MAXIMUM, seed_at
 from musings.late import importing
 from musings.makers.base import Context
 from musings.models import ArtifactType, Job, Json, Kind, MadeFile, Outcome, Writing
@@ -27,7 +28,7 @@ def _pictures(job: Job, context: Context) -> Outcome:
     count = int(job.parameters["count"])
     files = []
     for number in range(count):
-        seed = (int(job.parameters["seed"]) + number) % 2**53
+        seed = seed_at(int(job.parameters["seed"]), number, 0, SEED_MAXIMUM)
         size = int(job.parameters["width"]), int(job.parameters["height"])
         image = painting.paint(
             job.text, seed, *size, check=context.check, progress=_part(context, number, count, "painting")

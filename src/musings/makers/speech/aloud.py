@@ -3,6 +3,7 @@
 import re
 from dataclasses import replace
 
+from musings.forms.seeds import LARGEST_INTEGER
 from musings.makers.base import Context, Pipeline
 from musings.models import FormField, Job, Outcome, StoredWriting
 
@@ -11,7 +12,7 @@ WRITING = FormField(
     "int",
     "Writing",
     minimum=1,
-    maximum=2**53 - 1,
+    maximum=LARGEST_INTEGER,
     advanced=True,
     help="The number of a writing to read aloud, instead of the text.",
 )
