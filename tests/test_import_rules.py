@@ -99,7 +99,6 @@ ROOMS: dict[str, frozenset[str]] = {
             "musings/makers/script",
             "musings/media",
             "musings/models",
-            "musings/version",
         }
     ),
     "musings/makers/script": frozenset(
@@ -114,7 +113,6 @@ ROOMS: dict[str, frozenset[str]] = {
             "musings/media",
             "musings/models",
             "musings/process",
-            "musings/version",
         }
     ),
     "musings/makers/poets": frozenset(
@@ -125,7 +123,6 @@ ROOMS: dict[str, frozenset[str]] = {
             "musings/late",
             "musings/makers",
             "musings/models",
-            "musings/version",
         }
     ),
     "musings/makers/speech": frozenset(
@@ -137,7 +134,6 @@ ROOMS: dict[str, frozenset[str]] = {
             "musings/media",
             "musings/models",
             "musings_sketch",
-            "musings/version",
         }
     ),
     "musings/requests": frozenset(
