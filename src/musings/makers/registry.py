@@ -24,7 +24,7 @@ from musings.makers.base import (
     WorkflowSource,
 )
 from musings.makers.poets.wishes import wants_document
-from musings.makers.speech import form
+from musings.makers.speech import entry as form
 from musings.makers.speech.aloud import WRITING, ReadAloud
 from musings.models import MEDIA_KINDS, FormField, Json, JsonObject, Kind, Prompt, WorkflowVersion
 
@@ -386,14 +386,14 @@ def _readable(workflow: Workflow) -> Workflow:
 
 def _speech_server(settings: Settings) -> Pipeline:
     with importing():
-        from musings.makers.speech.maker import SpeechServerPipeline
+        from musings.makers.speech.pipeline import SpeechServerPipeline
 
     return SpeechServerPipeline(settings)
 
 
 def _speech_backend(settings: Settings) -> Backend:
     with importing():
-        from musings.makers.speech.maker import backend
+        from musings.makers.speech.pipeline import backend
 
     return backend(settings)
 
@@ -414,13 +414,13 @@ def _sketch() -> Pipeline:
 
 def _open_comfy(settings: Settings) -> WorkflowSource:
     with importing():
-        from musings.makers.comfyui.source import Comfy
+        from musings.makers.comfyui.entry import Comfy
 
     return Comfy(settings)
 
 
 def _open_words(settings: Settings) -> WordSource:
     with importing():
-        from musings.makers.poets.source import Words
+        from musings.makers.poets.entry import Words
 
     return Words(settings, _sketch)

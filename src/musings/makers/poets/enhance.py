@@ -10,7 +10,7 @@ from dataclasses import replace
 from musings.makers.base import Context, Pipeline
 from musings.makers.poets import documents, handing_over
 from musings.makers.poets.documents import Document
-from musings.makers.poets.maker import NoDocument, PoetsPipeline
+from musings.makers.poets.pipeline import NoDocument, PoetsPipeline
 from musings.models import FormField, Job, Json, JsonObject, Outcome, StoredWriting, Writing
 
 

@@ -175,8 +175,8 @@ def test_a_kill_between_the_stages_does_not_repeat_the_first(
     program = """
 import os, signal, sys
 from pathlib import Path
-from musings.config import load
-from musings.pipelines import Pipelines
+from musings.config.settings import load
+from musings.makers.registry import Pipelines
 from musings.store.database import Database
 from musings.worker import assemble
 from tests.doubles import Double

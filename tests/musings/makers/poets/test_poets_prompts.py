@@ -283,8 +283,8 @@ def test_media_alone_import_no_autogen(settings: Settings, database: Database) -
     program = """
 import sys
 from pathlib import Path
-from musings.config import load
-from musings.pipelines import Pipelines
+from musings.config.settings import load
+from musings.makers.registry import Pipelines
 from musings.store.database import Database
 from musings.worker import assemble
 from tests.doubles import Double

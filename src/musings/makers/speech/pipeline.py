@@ -7,7 +7,7 @@ from musings.config.settings import Settings
 from musings.makers.base import Backend, Context
 from musings.makers.recipe import OF_SPEECH, Recipe
 from musings.makers.speech.client import KEY_NAME, SpeechServer, trouble
-from musings.makers.speech.form import NAME
+from musings.makers.speech.entry import NAME
 from musings.makers.speech.speaking import speak
 from musings.models import ArtifactType, Job, MadeFile, Outcome
 

@@ -13,13 +13,13 @@ from musings.makers.comfyui.asking import ask_all
 from musings.makers.comfyui.classes import ClassTable
 from musings.makers.comfyui.client import LOOK_SECONDS, Server
 from musings.makers.comfyui.library import SAVED_SECONDS, Library, WorkflowFile
-from musings.makers.comfyui.maker import ComfyUIPipeline
+from musings.makers.comfyui.pipeline import ComfyUIPipeline
 from musings.makers.comfyui.pool import Pool
 from musings.makers.comfyui.protocol import Object
 from musings.makers.comfyui.tending import LOOK_SECONDS as LOOK_EVERY_SECONDS
 from musings.makers.comfyui.whereabouts import Whereabouts
 from musings.makers.script.local import local_problems
-from musings.makers.script.maker import ScriptPipeline
+from musings.makers.script.pipeline import ScriptPipeline
 from musings.makers.script.warm.keeper import GIGABYTE, Keeper
 from musings.models import Kind, WorkflowVersion
 

@@ -17,7 +17,7 @@ from musings.makers.poets.assignment import TextGenerator
 from musings.makers.poets.backends import Absent, Backends, Ready, candidates, is_configured, models_of
 from musings.makers.poets.casting import DEFAULT_AGENTS
 from musings.makers.poets.enhance import EnhancePipeline
-from musings.makers.poets.maker import NAME, PoetsPipeline
+from musings.makers.poets.pipeline import NAME, PoetsPipeline
 from musings.models import FormField, Job, Kind, Outcome, Prompt
 
 SKETCH_TEXT = "sketch-text"
