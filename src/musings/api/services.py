@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from musings.api.broadcast import Broadcaster
 from musings.config.settings import Settings
 from musings.files.media_root import MediaRoot
-from musings.makers.registry import Pipelines
+from musings.makers.choice import Makers
 from musings.store.database import Database
 
 
@@ -14,5 +14,5 @@ class Services:
     settings: Settings
     database: Database
     media_root: MediaRoot
-    pipelines: Pipelines
+    pipelines: Makers
     broadcaster: Broadcaster

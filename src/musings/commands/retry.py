@@ -5,7 +5,7 @@ from functools import partial
 
 from musings.commands.opening import open_database, print_json, prompt_id, say, settings_for
 from musings.errors import UsageError
-from musings.makers.registry import Pipelines
+from musings.makers.choice import Makers
 from musings.store.gallery import prompts, workflows
 
 
@@ -28,7 +28,7 @@ def run(arguments: argparse.Namespace) -> int:
         else:
             version = None
             if arguments.latest:
-                pipelines = Pipelines(settings, versions=partial(workflows.find, database))
+                pipelines = Makers(settings, versions=partial(workflows.find, database))
                 version = pipelines.latest_of(prompts.get(database, arguments.id))
             ids = [prompts.retry(database, arguments.id, version).id]
     if arguments.json:

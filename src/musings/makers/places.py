@@ -4,11 +4,11 @@ from dataclasses import replace
 
 from musings.config.settings import Settings
 from musings.makers.base import Backend
+from musings.makers.choice import Makers
 from musings.makers.poets.backends import is_configured
-from musings.makers.registry import Pipelines
 
 
-def needed(settings: Settings, pipelines: Pipelines) -> list[Backend]:
+def needed(settings: Settings, pipelines: Makers) -> list[Backend]:
     """Each ComfyUI that a workflow here can use, and the servers for words and voices where they are set up.
 
     Asked now, which may take seconds. No address and no error repeats a secret.

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from musings.errors import Fault, InvalidInputError
 from musings.forms.checking import check_parameters
+from musings.makers.choice import Makers
 from musings.makers.poets.wishes import ENHANCE
-from musings.makers.registry import Pipelines
 from musings.models import (
     KIND_OF_TYPE,
     TYPES_OF_KIND,
@@ -35,7 +35,7 @@ SUBMITTED_WITH = "workflow"
 
 
 def checked(
-    pipelines: Pipelines,
+    pipelines: Makers,
     *,
     prompt_text: str,
     prompt_type: str,

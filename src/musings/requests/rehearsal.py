@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 
 from musings.errors import AttemptError, InvalidInputError, MusingsError
 from musings.makers.base import Checked, Lacking
-from musings.makers.poets.wishes import DOCUMENT_TYPES, ENHANCE
-from musings.makers.registry import POETS, SKETCH, Pipelines
+from musings.makers.choice import Makers
+from musings.makers.poets.wishes import DOCUMENT_TYPES, ENHANCE, POETS
 from musings.models import KIND_OF_TYPE, Kind, NewPrompt
 from musings.requests.intake import SUBMITTED_WITH
 
@@ -55,7 +55,7 @@ Durations = Callable[[Kind, str, bool], Sequence[float]]
 class Rehearsals:
     """One for each process, so that many dry runs ask a server once."""
 
-    def __init__(self, pipelines: Pipelines, durations: Durations, *, seconds: float = ASKING_SECONDS) -> None:
+    def __init__(self, pipelines: Makers, durations: Durations, *, seconds: float = ASKING_SECONDS) -> None:
         self._pipelines = pipelines
         self._durations = durations
         self._seconds = seconds
@@ -102,8 +102,6 @@ class Rehearsals:
     def _checked(self, kind: Kind, workflow: str | None, name: str) -> Checked:
         if kind is Kind.TEXT:
             return self._pipelines.check_words(workflow)
-        if name.startswith(SKETCH):
-            return Checked(True, [], ["sketch"])
         try:
             return self._pipelines.check(name)
         except MusingsError as error:

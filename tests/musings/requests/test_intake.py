@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from musings.errors import InvalidInputError
-from musings.makers.registry import Pipelines
+from musings.makers.choice import Makers
 from musings.models import KIND_OF_TYPE, Kind
 from musings.requests.intake import (
     METADATA_DEPTH,
@@ -19,7 +19,7 @@ from musings.requests.intake import (
     types_named,
 )
 
-PIPELINES = Pipelines()
+PIPELINES = Makers()
 
 
 def ask(**given_fields: Any) -> Any:

@@ -11,7 +11,7 @@ import pytest
 
 from fake_comfyui.server import FakeComfy
 from musings.config.settings import Settings
-from musings.makers.registry import Pipelines
+from musings.makers.choice import Makers
 from musings.models import NewPrompt, Prompt
 from musings.requests.intake import checked
 from musings.sqlite import schema
@@ -38,14 +38,14 @@ def write(folder: Path, steps: int) -> None:
 
 
 @pytest.fixture
-def pipelines(settings: Settings, database: Database) -> Iterator[Pipelines]:
+def pipelines(settings: Settings, database: Database) -> Iterator[Makers]:
     versions = partial(workflows.find, database)
-    made = Pipelines(settings, versions=versions, defaults=WorkflowDefaults(database))
+    made = Makers(settings, versions=versions, defaults=WorkflowDefaults(database))
     yield made
     made.close()
 
 
-def submitted(pipelines: Pipelines, database: Database, workflow: str | None) -> Prompt:
+def submitted(pipelines: Makers, database: Database, workflow: str | None) -> Prompt:
     wanted = checked(pipelines, prompt_text="a fox", prompt_type="image", workflow=workflow)
     return prompts.add(database, wanted)[0]
 
@@ -61,14 +61,14 @@ def steps_of(settings: Settings, database: Database, prompt: Prompt) -> int:
     return int(made.metadata["parameters"]["steps"])
 
 
-def is_outdated(pipelines: Pipelines, database: Database, prompt: Prompt) -> bool:
+def is_outdated(pipelines: Makers, database: Database, prompt: Prompt) -> bool:
     [shown] = present.prompt_responses(database, [prompts.get(database, prompt.id)], 3, pipelines.hashes)
     return shown.newer_workflow
 
 
 @pytest.mark.parametrize("workflow", ["fox", None])
 def test_a_waiting_prompt_keeps_its_workflow(
-    settings: Settings, pipelines: Pipelines, database: Database, tmp_path: Path, workflow: str | None
+    settings: Settings, pipelines: Makers, database: Database, tmp_path: Path, workflow: str | None
 ) -> None:
     prompt = submitted(pipelines, database, workflow)
     assert workflows.find(database, prompt.workflow_hash or "") is not None
@@ -79,7 +79,7 @@ def test_a_waiting_prompt_keeps_its_workflow(
 
 
 def test_a_workflow_that_was_removed_runs_all_the_same(
-    settings: Settings, pipelines: Pipelines, database: Database, tmp_path: Path
+    settings: Settings, pipelines: Makers, database: Database, tmp_path: Path
 ) -> None:
     prompt = submitted(pipelines, database, "fox")
     (tmp_path / "media" / "fox.json").unlink()
@@ -89,7 +89,7 @@ def test_a_workflow_that_was_removed_runs_all_the_same(
 
 @pytest.mark.parametrize(("latest", "steps"), [(False, 4), (True, 9)])
 def test_a_retry_takes_the_same_version_unless_the_latest_is_asked_for(
-    settings: Settings, pipelines: Pipelines, database: Database, tmp_path: Path, latest: bool, steps: int
+    settings: Settings, pipelines: Makers, database: Database, tmp_path: Path, latest: bool, steps: int
 ) -> None:
     prompt = submitted(pipelines, database, "fox")
     prompts.cancel(database, prompt.id)
@@ -99,7 +99,7 @@ def test_a_retry_takes_the_same_version_unless_the_latest_is_asked_for(
     assert steps_of(settings, database, prompt) == steps
 
 
-def test_metadata_are_no_instructions(settings: Settings, pipelines: Pipelines, database: Database) -> None:
+def test_metadata_are_no_instructions(settings: Settings, pipelines: Makers, database: Database) -> None:
     """What a caller writes there is given back as it is, and nothing comes of it."""
     words = {"workflow_hash": "abc", "reproduces": 1, "document": 1, "enhance": True, "parameters": {"steps": 7}}
     wanted = checked(pipelines, prompt_text="a fox", prompt_type="image", metadata=words)

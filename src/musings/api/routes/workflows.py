@@ -11,7 +11,7 @@ from musings.api.problems import responses
 from musings.api.services import Services
 from musings.api.uploads import submitted_workflow
 from musings.errors import ConflictError, NotFoundError
-from musings.makers.registry import SKETCH
+from musings.makers.sketch_entry import SKETCH
 from musings.store.gallery.defaults import WorkflowDefaults
 from musings.views import present, schemas
 
@@ -70,9 +70,10 @@ def router(services: Services) -> APIRouter:
         name, content = await submitted_workflow(request)
 
         def keep() -> schemas.WorkflowMeta:
-            if pipelines.comfy is None:
+            kept = pipelines.add(name, content)
+            if kept is None:
                 raise ConflictError("Media is switched off (media.enabled), so no workflow can be kept.")
-            return named(pipelines.comfy.add(name, content))
+            return named(kept)
 
         found = await anyio.to_thread.run_sync(keep)
         response.headers["Location"] = f"/api/workflows/{found.name}"
@@ -88,9 +89,8 @@ def router(services: Services) -> APIRouter:
         """Take a workflow out of the library; its file is moved aside, not deleted."""
         if name.startswith(SKETCH):
             raise ConflictError(f"{name} is built in and stays.")
-        if pipelines.comfy is None:
+        if not pipelines.remove(name):
             raise NotFoundError(f"There is no workflow {name!r}.")
-        pipelines.comfy.remove(name)
 
     @routes.put(
         "/api/workflows/{name}/default",

@@ -9,10 +9,11 @@ from musings.makers.poets import casting, documents, drafts, reading
 from musings.makers.poets.assignment import Agent, Assignment, Limits, Role, TextGenerator, Transcript, Turn
 from musings.makers.poets.backends import Backends, Ready
 from musings.makers.poets.documents import EXAMPLES, Document
+from musings.makers.poets.wishes import POETS
 from musings.makers.recipe import Recipe
 from musings.models import ArtifactType, Job, Kind, MadeFile, Outcome, Writing
 
-NAME = "poets"
+NAME = POETS
 MARGIN_SECONDS = 2.0
 """What is left of the attempt's time when the team's is over, so that a draft can still be kept."""
 
