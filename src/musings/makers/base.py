@@ -213,6 +213,9 @@ class Maker(Protocol):
     def backends(self) -> list[Backend]:
         """Its servers, asked now. May take seconds."""
 
+    def is_needed(self) -> bool:
+        """Whether somebody should hear when its servers are away: a workflow here, or the settings, count on them."""
+
     def serving(self) -> list[Serving]:
         """How what was set up is, in words, asked now."""
 

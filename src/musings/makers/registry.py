@@ -45,6 +45,10 @@ class Registry:
         asked = [maker for maker in self._makers if of is None or maker.backend_kind in of]
         return [each for maker in asked for each in maker.backends()]
 
+    def needed(self) -> list[Backend]:
+        """The servers whose absence somebody should hear of, asked now."""
+        return [each for maker in self._makers if maker.is_needed() for each in maker.backends()]
+
     def serving(self) -> list[Serving]:
         """How what was set up is, in words, asked now."""
         return [each for maker in self._makers for each in maker.serving()]

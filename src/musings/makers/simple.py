@@ -34,6 +34,10 @@ class SimpleMaker:
     def backends(self) -> list[Backend]:
         return []
 
+    def is_needed(self) -> bool:
+        """While it has a workflow that can be read."""
+        return any(each.problem is None for each in self.workflows())
+
     def serving(self) -> list[Serving]:
         return []
 

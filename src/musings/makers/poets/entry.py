@@ -118,6 +118,10 @@ class PoetsMaker(SimpleMaker):
         found = self._poets(must=False)
         return EnhancePipeline(inner, form, wished, lambda: found)
 
+    def is_needed(self) -> bool:
+        """Where a server was set up; the sketch poet needs none."""
+        return is_configured(self._settings)
+
     def serving(self) -> list[Serving]:
         """Who would write now, with which models."""
         return [self._serving()]
