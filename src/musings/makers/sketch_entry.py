@@ -6,7 +6,7 @@ from musings.late import importing
 from musings.makers.base import Chosen, Ground, Pipeline, Proposal, Wanted, Workflow
 from musings.makers.simple import SimpleMaker
 from musings.makers.sketch_forms import SKETCH_FORMS
-from musings.models import Kind
+from musings.models import MEDIA_KINDS, Kind
 
 SKETCH = "sketch-"
 """How the names of its workflows begin."""
@@ -24,7 +24,9 @@ class SketchMaker(SimpleMaker):
         return Proposal(f"{SKETCH}{kind}") if ground is Ground.BUILT_IN else None
 
     def choose(self, wanted: Wanted) -> Chosen | None:
-        mine = wanted.name == f"{SKETCH}{wanted.kind}"
+        """Media of any name of ours: another program's row may name the sketch of another kind."""
+        name = wanted.name or ""
+        mine = name == f"{SKETCH}{wanted.kind}" or (wanted.kind in MEDIA_KINDS and name.startswith(SKETCH))
         return Chosen(sketch_pipeline(), SKETCH_FORMS[wanted.kind]) if mine else None
 
 
