@@ -267,9 +267,10 @@ class Resolved:
     """What a prompt is submitted with: the workflow's name, its form, and its file as it is now.
 
     ``form`` is None where a default cannot be read yet: its prompts wait, and are checked when they run. ``name`` is
-    None where whatever serves then is to run it.
+    None where whatever serves then is to run it. ``takes_text``: the words of a prompt go somewhere.
     """
 
     name: str | None
     form: Sequence[FormField] | None
     version: WorkflowVersion | None = None
+    takes_text: bool = True

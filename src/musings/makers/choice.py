@@ -100,13 +100,13 @@ class Makers(Registry):
         found = self.offered()
         mine = _named(kind, workflow or self._default_of(kind, found, settle=True), found)
         if not mine.is_file:
-            return Resolved(mine.name, mine.form)
+            return Resolved(mine.name, mine.form, takes_text=mine.takes_text)
         if mine.problem is not None:
             if workflow is not None and not mine.unread:
                 raise InvalidInputError([Fault("workflow", f"{mine.name} cannot be used: {mine.problem}")])
-            return Resolved(None, None)
+            return Resolved(None, None, takes_text=mine.takes_text)
         version = self.pin(mine.name)
-        return Resolved(mine.name if version is not None else None, mine.form, version)
+        return Resolved(mine.name if version is not None else None, mine.form, version, mine.takes_text)
 
     def latest_of(self, prompt: Prompt) -> WorkflowVersion | None:
         """The file of the workflow that a prompt was submitted with as it is now; None where it is no file, or gone."""
