@@ -21,7 +21,7 @@ from musings.api.routes import artifacts, health, prompts, queue, session, shari
 from musings.api.services import Services
 from musings.config.settings import Settings
 from musings.files.media_root import MediaRoot
-from musings.makers.registry import Pipelines
+from musings.makers.choice import Makers
 from musings.requests.rehearsal import Rehearsals
 from musings.security.signing import LinkKey, key_file
 from musings.security.throttle import Buckets, LoginThrottle
@@ -34,9 +34,7 @@ from musings.version import VERSION
 
 def services_for(settings: Settings, database: Database) -> Services:
     """What the routes need, for a database that has its tables."""
-    pipelines = Pipelines(
-        settings, versions=database.reader(stored_workflows.find), defaults=WorkflowDefaults(database)
-    )
+    pipelines = Makers(settings, versions=database.reader(stored_workflows.find), defaults=WorkflowDefaults(database))
     return Services(
         settings=settings,
         database=database,

@@ -9,7 +9,7 @@ from starlette.requests import Request
 from musings.api.broadcast import Broadcaster
 from musings.config.settings import Settings
 from musings.files.media_root import MediaRoot
-from musings.makers.registry import Pipelines
+from musings.makers.choice import Makers
 from musings.requests.rehearsal import Rehearsals
 from musings.store.database import Database
 
@@ -19,7 +19,7 @@ class Services:
     settings: Settings
     database: Database
     media_root: MediaRoot
-    pipelines: Pipelines
+    pipelines: Makers
     broadcaster: Broadcaster
     rehearsals: Rehearsals
 

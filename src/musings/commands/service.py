@@ -17,7 +17,7 @@ from musings.commands.opening import open_database, print_json, say, settings_fo
 from musings.config.settings import NOT_SETTINGS, PREFIX, Settings, is_loopback
 from musings.errors import MusingsError
 from musings.locate import CHECKOUT
-from musings.makers.registry import Pipelines
+from musings.makers.choice import Makers
 from musings.service import control, unit
 from musings.service.manager import Manager, State
 from musings.store import times
@@ -145,7 +145,7 @@ def _work(settings: Settings) -> dict[str, Any]:
     try:
         with open_database(settings) as database:
             done = recent.finished_since(database, times.now() - timedelta(hours=24))
-            stats = present.queue_stats(database, Pipelines())
+            stats = present.queue_stats(database, Makers())
     except MusingsError as error:
         return {"error": error.explained}
     waiting = {kind: counts["pending"] for kind, counts in stats.by_kind.items() if counts.get("pending")}

@@ -16,7 +16,7 @@ from musings.config.settings import Settings
 from musings.errors import UnreachableError, UsageError
 from musings.files.media_root import MediaRoot
 from musings.late import importing
-from musings.makers.registry import Pipelines
+from musings.makers.choice import Makers
 from musings.models import KIND_OF_TYPE, Json, NewPrompt, Prompt, PromptStatus
 from musings.requests.inputs import TYPES as FILE_TYPES
 from musings.requests.intake import TEXT_BYTES, checked
@@ -87,12 +87,12 @@ def _request(arguments: argparse.Namespace, text: str, parameters: dict[str, Jso
     )
 
 
-def _pipelines(settings: Settings, database: Database) -> Pipelines:
-    return Pipelines(settings, versions=database.reader(workflows.find), defaults=WorkflowDefaults(database))
+def _pipelines(settings: Settings, database: Database) -> Makers:
+    return Makers(settings, versions=database.reader(workflows.find), defaults=WorkflowDefaults(database))
 
 
 def _rehearse(
-    pipelines: Pipelines, settings: Settings, database: Database, take: Callable[[], NewPrompt], *, as_json: bool
+    pipelines: Makers, settings: Settings, database: Database, take: Callable[[], NewPrompt], *, as_json: bool
 ) -> int:
     """Print what would become of the prompt; exit code 1 when it would not be taken, or nothing could run it now."""
     most = settings.processing.max_pending
@@ -111,7 +111,7 @@ def _rehearse(
 
 
 def _parameters(
-    arguments: argparse.Namespace, pipelines: Pipelines, settings: Settings, database: Database
+    arguments: argparse.Namespace, pipelines: Makers, settings: Settings, database: Database
 ) -> dict[str, Json]:
     """What was set; the value ``@FILE`` of a parameter that takes a file is sent, and becomes its reference."""
     given = dict(_pair(word) for word in arguments.parameters)

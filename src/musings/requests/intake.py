@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from musings.errors import Fault, InvalidInputError
 from musings.forms.checking import check_parameters
 from musings.makers.base import Resolved
-from musings.makers.registry import Pipelines
+from musings.makers.choice import Makers
 from musings.models import (
     KIND_OF_TYPE,
     TYPES_OF_KIND,
@@ -31,7 +31,7 @@ MOST_COUNT = 16
 
 
 def checked(
-    pipelines: Pipelines,
+    pipelines: Makers,
     request: PromptRequest,
     *,
     max_attempts: int = 3,

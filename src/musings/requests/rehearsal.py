@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 
 from musings.errors import AttemptError, InvalidInputError, MusingsError
 from musings.makers.base import Checked, Lacking
+from musings.makers.choice import Makers
 from musings.makers.poets.wishes import wants_document
-from musings.makers.registry import Pipelines
 from musings.models import KIND_OF_TYPE, Instructions, Kind, NewPrompt
 
 ASKING_SECONDS = 10.0
@@ -54,7 +54,7 @@ Durations = Callable[[Kind, str, bool], Sequence[float]]
 class Rehearsals:
     """One for each process, so that many dry runs ask a server once."""
 
-    def __init__(self, pipelines: Pipelines, durations: Durations, *, seconds: float = ASKING_SECONDS) -> None:
+    def __init__(self, pipelines: Makers, durations: Durations, *, seconds: float = ASKING_SECONDS) -> None:
         self._pipelines = pipelines
         self._durations = durations
         self._seconds = seconds

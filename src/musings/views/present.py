@@ -7,7 +7,7 @@ from urllib.parse import quote
 from pydantic import ValidationError
 
 from musings.housekeeping import disk
-from musings.makers.registry import Pipelines
+from musings.makers.choice import Makers
 from musings.models import MEDIA_KINDS, Artifact, Attempt, Json, JsonObject, Kind, Prompt, StoredWriting
 from musings.process import alive
 from musings.store.database import Database
@@ -30,7 +30,7 @@ def prompt_responses(
 ) -> list[schemas.PromptResponse]:
     """Prompts with everything that belongs to them, in five queries however many there are.
 
-    ``current`` says the hash of each workflow's file as it is now, by its name (``Pipelines.hashes``).
+    ``current`` says the hash of each workflow's file as it is now, by its name (``Makers.hashes``).
     """
     ids = [prompt.id for prompt in found]
     if not ids:
@@ -154,7 +154,7 @@ def writing_meta(found: StoredWriting | None) -> schemas.WritingMeta | None:
     return None if found is None else schemas.WritingMeta.model_validate(found, from_attributes=True)
 
 
-def workflow_list(pipelines: Pipelines) -> list[schemas.WorkflowMeta]:
+def workflow_list(pipelines: Makers) -> list[schemas.WorkflowMeta]:
     return [schemas.WorkflowMeta.model_validate(each, from_attributes=True) for each in pipelines.workflows()]
 
 
@@ -196,7 +196,7 @@ def is_alive(found: WorkerRow) -> bool:
     return found.silent_seconds < SILENT_SECONDS and (not found.is_here or alive(found.process))
 
 
-def queue_stats(database: Database, pipelines: Pipelines) -> schemas.QueueStats:
+def queue_stats(database: Database, pipelines: Makers) -> schemas.QueueStats:
     found = stats.queue_stats(database)
     low = disk.words(database)
     worker = worker_state(database)

@@ -40,7 +40,7 @@ from musings.errors import (
     UserFault,
 )
 from musings.files.media_root import MediaRoot, disk_full
-from musings.makers.registry import Pipelines
+from musings.makers.choice import Makers
 from musings.media.facts import artifacts_of
 from musings.models import MEDIA_KINDS, Job, Kind, NewArtifact, Prompt, Writing
 from musings.requests import inputs
@@ -70,7 +70,7 @@ class Workshop:
 
     database: Database
     media_root: MediaRoot
-    pipelines: Pipelines
+    pipelines: Makers
     max_attempts: int
     backoff_seconds: float
     stopping: threading.Event

@@ -222,14 +222,14 @@ def test_no_bound(make_settings: MakeSettings, fresh_database: Path, bound: int 
 def test_many_ask_a_server_once() -> None:
     """A server that hangs holds up a dry run for a bounded time, and one thread in all."""
     from musings.makers.base import Checked
-    from musings.makers.registry import Pipelines
+    from musings.makers.choice import Makers
     from musings.requests.intake import checked
     from musings.requests.rehearsal import Rehearsals
 
     release = threading.Event()
     asked: list[str] = []
 
-    class Hanging(Pipelines):
+    class Hanging(Makers):
         def check_words(self, workflow: str | None) -> Checked:
             asked.append("asked")
             release.wait(30)

@@ -21,7 +21,7 @@ from musings.errors import InvalidInputError
 from musings.files.media_root import MediaRoot
 from musings.housekeeping import pruning
 from musings.housekeeping.checking import check
-from musings.makers.registry import Pipelines
+from musings.makers.choice import Makers
 from musings.media.sounds import write_flac
 from musings.models import NewPrompt, Upload
 from musings.requests import uploads
@@ -154,7 +154,7 @@ def painted(make_settings: MakeSettings, tmp_path: Path) -> Settings:
 
 def wanted(settings: Settings, database: Database, ref: str) -> NewPrompt:
     return checked(
-        Pipelines(settings),
+        Makers(settings),
         PromptRequest("a fox", "image", workflow="again", parameters={"image": ref}),
         artifact=lambda number: database.reading(artifacts.get, number),
         upload=lambda sha256: database.reading(stored.get, sha256),

@@ -15,7 +15,7 @@ from musings.config.settings import Settings, load
 from musings.doctor import Level
 from musings.doctor import test_configuration as examine
 from musings.errors import ConflictError, NotFoundError, Unavailable
-from musings.makers.registry import Pipelines
+from musings.makers.choice import Makers
 from musings.models import Kind, NewPrompt
 from musings.requests.intake import checked
 from musings.requests.request import PromptRequest
@@ -45,7 +45,7 @@ def with_files(make_settings: MakeSettings, folder: Path, url: str, **media: Any
     )
 
 
-Open = Callable[[Settings], Pipelines]
+Open = Callable[[Settings], Makers]
 
 
 @pytest.fixture
@@ -53,9 +53,9 @@ def opened(database: Database) -> Iterator[Open]:
     """As each process opens them; closed at the end."""
     with ExitStack() as stack:
 
-        def make(settings: Settings) -> Pipelines:
+        def make(settings: Settings) -> Makers:
             versions = database.reader(workflows.find)
-            made = Pipelines(settings, versions=versions, defaults=WorkflowDefaults(database))
+            made = Makers(settings, versions=versions, defaults=WorkflowDefaults(database))
             stack.callback(made.close)
             return made
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from musings.errors import InvalidInputError
-from musings.makers.registry import Pipelines
+from musings.makers.choice import Makers
 from musings.models import KIND_OF_TYPE, Instructions, Kind
 from musings.requests.intake import (
     METADATA_DEPTH,
@@ -21,7 +21,7 @@ from musings.requests.intake import (
 )
 from musings.requests.request import PromptRequest
 
-PIPELINES = Pipelines()
+PIPELINES = Makers()
 NO_INSTRUCTIONS: list[dict[str, Any]] = [
     {"workflow_hash": "abc"},
     {"reproduces": 1},

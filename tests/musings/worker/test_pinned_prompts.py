@@ -10,7 +10,7 @@ import pytest
 
 from fake_comfyui.server import FakeComfy
 from musings.config.settings import Settings
-from musings.makers.registry import Pipelines
+from musings.makers.choice import Makers
 from musings.models import Instructions, NewPrompt, Prompt
 from musings.requests.intake import checked
 from musings.requests.request import PromptRequest
@@ -39,14 +39,14 @@ def write(folder: Path, steps: int) -> None:
 
 
 @pytest.fixture
-def pipelines(settings: Settings, database: Database) -> Iterator[Pipelines]:
+def pipelines(settings: Settings, database: Database) -> Iterator[Makers]:
     versions = database.reader(workflows.find)
-    made = Pipelines(settings, versions=versions, defaults=WorkflowDefaults(database))
+    made = Makers(settings, versions=versions, defaults=WorkflowDefaults(database))
     yield made
     made.close()
 
 
-def submitted(pipelines: Pipelines, database: Database, workflow: str | None) -> Prompt:
+def submitted(pipelines: Makers, database: Database, workflow: str | None) -> Prompt:
     wanted = checked(pipelines, PromptRequest("a fox", "image", workflow=workflow))
     return database.writing(submission.add, wanted)[0]
 
@@ -62,14 +62,14 @@ def steps_of(settings: Settings, database: Database, prompt: Prompt) -> int:
     return int(made.metadata["parameters"]["steps"])
 
 
-def is_outdated(pipelines: Pipelines, database: Database, prompt: Prompt) -> bool:
+def is_outdated(pipelines: Makers, database: Database, prompt: Prompt) -> bool:
     [shown] = present.prompt_responses(database, [database.reading(prompts.get, prompt.id)], 3, pipelines.hashes)
     return shown.newer_workflow
 
 
 @pytest.mark.parametrize("workflow", ["fox", None])
 def test_a_waiting_prompt_keeps_its_workflow(
-    settings: Settings, pipelines: Pipelines, database: Database, tmp_path: Path, workflow: str | None
+    settings: Settings, pipelines: Makers, database: Database, tmp_path: Path, workflow: str | None
 ) -> None:
     prompt = submitted(pipelines, database, workflow)
     assert database.reading(workflows.find, prompt.workflow_hash or "") is not None
@@ -80,7 +80,7 @@ def test_a_waiting_prompt_keeps_its_workflow(
 
 
 def test_a_workflow_that_was_removed_runs_all_the_same(
-    settings: Settings, pipelines: Pipelines, database: Database, tmp_path: Path
+    settings: Settings, pipelines: Makers, database: Database, tmp_path: Path
 ) -> None:
     prompt = submitted(pipelines, database, "fox")
     (tmp_path / "media" / "fox.json").unlink()
@@ -90,7 +90,7 @@ def test_a_workflow_that_was_removed_runs_all_the_same(
 
 @pytest.mark.parametrize(("latest", "steps"), [(False, 4), (True, 9)])
 def test_a_retry_takes_the_same_version_unless_the_latest_is_asked_for(
-    settings: Settings, pipelines: Pipelines, database: Database, tmp_path: Path, latest: bool, steps: int
+    settings: Settings, pipelines: Makers, database: Database, tmp_path: Path, latest: bool, steps: int
 ) -> None:
     prompt = submitted(pipelines, database, "fox")
     database.writing(cancellation.cancel, prompt.id)
@@ -100,7 +100,7 @@ def test_a_retry_takes_the_same_version_unless_the_latest_is_asked_for(
     assert steps_of(settings, database, prompt) == steps
 
 
-def test_metadata_are_no_instructions(settings: Settings, pipelines: Pipelines, database: Database) -> None:
+def test_metadata_are_no_instructions(settings: Settings, pipelines: Makers, database: Database) -> None:
     """What a caller writes there is given back as it is, and nothing comes of it."""
     words = {"workflow_hash": "abc", "reproduces": 1, "document": 1, "enhance": True, "parameters": {"steps": 7}}
     wanted = checked(pipelines, PromptRequest("a fox", "image", metadata=words))

@@ -11,7 +11,7 @@ from musings.api.problems import responses
 from musings.api.services import Given, Services
 from musings.api.uploads import body_with_file, submitted_workflow
 from musings.errors import ConflictError, NotFoundError
-from musings.makers.registry import SKETCH
+from musings.makers.sketch_entry import SKETCH
 from musings.store.gallery.defaults import WorkflowDefaults
 from musings.views import present, schemas
 
@@ -65,9 +65,8 @@ def remove(services: Given, name: Name) -> None:
     """Take a workflow out of the library; its file is moved aside, not deleted."""
     if name.startswith(SKETCH):
         raise ConflictError(f"{name} is built in and stays.")
-    if services.pipelines.comfy is None:
+    if not services.pipelines.remove(name):
         raise NotFoundError(f"There is no workflow {name!r}.")
-    services.pipelines.comfy.remove(name)
 
 
 @routes.put("/api/workflows/{name}/default", responses=responses(404, 409, 422, 503, 507))
@@ -100,9 +99,10 @@ def backends(
 
 
 def _keep(services: Services, name: str, content: bytes) -> schemas.WorkflowMeta:
-    if services.pipelines.comfy is None:
+    kept = services.pipelines.add(name, content)
+    if kept is None:
         raise ConflictError("Media is switched off (media.enabled), so no workflow can be kept.")
-    return _named(services, services.pipelines.comfy.add(name, content))
+    return _named(services, kept)
 
 
 def _named(services: Services, name: str) -> schemas.WorkflowMeta:

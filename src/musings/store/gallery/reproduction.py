@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import select
 
 from musings.errors import ConflictError
-from musings.models import JsonObject, Kind, NewArtifact, NewPrompt, Prompt
+from musings.models import Kind, NewArtifact, NewPrompt, Prompt
 from musings.store import rows
 from musings.store.database import Database
 from musings.store.gallery import artifacts, prompts
@@ -23,7 +23,7 @@ def recipe_of(database: Database, prompt_id: int) -> NewPrompt:
     original = database.reading(prompts.get, prompt_id)
     with database.read() as connection:
         row = connection.execute(
-            select(attempts.c.parameters, attempts.c.workflow_hash, attempts.c.backend)
+            select(attempts.c.parameters, attempts.c.workflow_hash)
             .where(attempts.c.prompt_id == prompt_id, attempts.c.status == AttemptStatus.COMPLETED)
             .order_by(attempts.c.attempt.desc())
             .limit(1)
@@ -42,7 +42,7 @@ def recipe_of(database: Database, prompt_id: int) -> NewPrompt:
         prompt_type=original.prompt_type,
         priority=original.priority,
         metadata={**kept, "reproduces": prompt_id},  # for people: what counts are the instructions
-        workflow=original.workflow or _maker(original, row.backend),
+        workflow=original.workflow or _made_with(database, prompt_id, row.workflow_hash),
         parameters={k: v for k, v in rows.json_object(row.parameters).items() if v is not None},
         config_name=original.config_name,
         max_attempts=original.max_attempts or 3,
@@ -76,12 +76,9 @@ def compared(database: Database, prompt: Prompt, made: Sequence[NewArtifact]) ->
     }
 
 
-def _maker(original: Prompt, backend: str | None) -> str | None:
-    """The workflow that served a prompt which named none, where another one may serve by now."""
-    if backend == "sketch":
-        return f"sketch-{original.kind}"
-    return backend if backend in ("poets", "speech-server") else None
-
-
-def _equal(a: JsonObject, b: JsonObject, name: str) -> bool:
-    return a.get(name) is not None and a.get(name) == b.get(name)
+def _made_with(database: Database, prompt_id: int, workflow_hash: str | None) -> str | None:
+    """The workflow that served a prompt which named none, where another may serve by now; a file has its hash."""
+    if workflow_hash is not None:
+        return None
+    told = (each.metadata.get("workflow") for each in database.reading(artifacts.of_prompts, [prompt_id]))
+    return next((name for name in told if isinstance(name, str)), None)

@@ -12,7 +12,7 @@ import pytest
 
 from musings.errors import UserFault
 from musings.makers.base import Context
-from musings.makers.registry import Pipelines
+from musings.makers.choice import Makers
 from musings.models import Job, Kind, Outcome, Prompt
 from musings.store.gallery import prompts
 from musings.store.queue import claims, in_flight
@@ -92,7 +92,7 @@ def test_metadata_change_nothing_about_how_a_prompt_runs(api: Api) -> None:
         {"parameters": {"width": 128}}, {"workflow": "another"}, {"unused_words": "None of them."},
     ]  # fmt: skip
     sent = [api.submit(metadata=each, **asked) for each in said]
-    workshop = Workshop(api.database, api.media_root, Pipelines(api.settings), 3, 0.01, threading.Event())
+    workshop = Workshop(api.database, api.media_root, Makers(api.settings), 3, 0.01, threading.Event())
     for _ in said:
         prompt = claim(api, Kind.IMAGE)
         process(workshop, prompt, AttemptContext(api.database, prompt, 30))

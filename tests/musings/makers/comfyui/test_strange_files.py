@@ -13,10 +13,10 @@ import pytest
 from comfyui_workflows.tracing import MOST_FIELDS
 from fake_comfyui.server import FakeComfy
 from musings.errors import InvalidInputError
+from musings.makers.choice import Makers
 from musings.makers.comfyui.classes import ClassTable
 from musings.makers.comfyui.client import Server
 from musings.makers.comfyui.library import LARGEST_BYTES, Library, WorkflowFile
-from musings.makers.registry import Pipelines
 from musings.requests import intake
 from musings.requests.request import PromptRequest
 from tests.conftest import MakeSettings
@@ -197,7 +197,7 @@ def test_a_prompt_for_a_workflow_that_no_server_can_read_now_is_taken(
     settings = make_settings(media={"comfyui": {"host": "http://127.0.0.1:9"}, "scripts": {"image": "media/rare.json"}})
     settings.media.workflows.mkdir(parents=True, exist_ok=True)
     put(settings.media.workflows, "rare.json", saved("RareNode"))
-    pipelines = Pipelines(settings)
+    pipelines = Makers(settings)
     taken = intake.checked(pipelines, PromptRequest("a fox", "image", workflow=workflow))
     assert taken.workflow == workflow
     put(settings.media.workflows, "rare.json", "no JSON")
