@@ -11,6 +11,7 @@ from benchmarks.figures import Figure, median, milliseconds, timed
 from benchmarks.programs import api
 from benchmarks.throughput import opened
 from musings.models import Kind
+from musings.sqlite.database import open_database
 from musings.store.database import Database
 from musings.store.gallery import artifacts, lists, stats
 from musings.store.gallery.lists import PromptFilter
@@ -68,7 +69,7 @@ def house(folder: Path, count: int) -> Path:
 
 
 def through_the_store(folder: Path, ask: Ask) -> float:
-    database = Database(folder / "musings.db")
+    database = open_database(folder / "musings.db")
     ask(database)
     taken = median(timed(lambda: ask(database), TIMES))
     database.close()

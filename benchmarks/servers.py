@@ -17,9 +17,10 @@ from fake_comfyui.running import Pace
 from fake_comfyui.server import FakeComfy
 from musings import logs
 from musings.config.settings import Settings, load
-from musings.makers.comfyui.client import Server
+from musings.makers.comfyui.client import ComfyServer
 from musings.models import Kind, NewPrompt
 from musings.sqlite import schema
+from musings.sqlite.database import open_database
 from musings.store.database import Database
 from musings.store.gallery import prompts
 from musings.store.queue import submission
@@ -42,7 +43,7 @@ def latency(folder: Path, url: str | None) -> Iterator[Figure]:
         with (
             house(folder, [address]) as (settings, database),
             working(settings, database),
-            Server(address) as server,
+            ComfyServer(address) as server,
         ):
             by_hand, ours = [], []
             for number in range(ROUNDS + 1):
@@ -117,7 +118,7 @@ def house(folder: Path, urls: list[str], **comfyui: Any) -> Iterator[tuple[Setti
     media_settings = {"scripts": {"image": "media/image_plain.json"}, "comfyui": said}
     file.write_text(json.dumps({"media": media_settings, "processing": {"shutdown_seconds": 0.1}}))
     settings = load(file, {}, folder)
-    database = Database(settings.database.path)
+    database = open_database(settings.database.path)
     schema.ensure(database)
     logs.configure(settings.logging, "musings-worker")
     try:
@@ -139,7 +140,7 @@ def working(settings: Settings, database: Database) -> Iterator[None]:
         thread.join()
 
 
-def _by_hand(server: Server, number: int) -> None:
+def _by_hand(server: ComfyServer, number: int) -> None:
     """Post, look until it is done, fetch: what somebody does who writes a small script."""
     mine = str(uuid.uuid4())
     server.submit(graph_of(number), prompt_id=mine, client_id=uuid.uuid4().hex)

@@ -16,6 +16,7 @@ from musings.makers.base import Context
 from musings.makers.choice import Makers
 from musings.models import ArtifactType, Job, MadeFile, NewPrompt, Outcome
 from musings.sqlite import schema
+from musings.sqlite.database import open_database
 from musings.store.database import Database
 from musings.store.queue import submission
 from musings.worker import assemble
@@ -63,7 +64,7 @@ def opened(folder: Path) -> Iterator[tuple[Settings, Database]]:
     file = folder / "poets_cron_config.json"
     file.write_text('{"logging": {"level": "INFO"}, "processing": {"shutdown_seconds": 0.1}}')
     settings = load(file, {}, folder)
-    database = Database(settings.database.path)
+    database = open_database(settings.database.path)
     schema.ensure(database)
     try:
         yield settings, database

@@ -1,4 +1,4 @@
-"""Pipelines for tests: small, real, and at the command of the test."""
+"""Makers for tests: small, real, and at the command of the test."""
 
 from collections.abc import Callable, Mapping, Sequence
 

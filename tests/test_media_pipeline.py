@@ -12,6 +12,7 @@ from musings.files.media_root import MediaRoot
 from musings.makers.base import Context
 from musings.models import ArtifactType, Job, Kind, NewArtifact, NewPrompt, Outcome, Prompt
 from musings.sqlite import schema
+from musings.sqlite.database import open_database
 from musings.store.database import Database
 from musings.store.gallery import artifacts, prompts
 from musings.store.queue import attempts, claims, submission
@@ -23,7 +24,7 @@ from tests.doubles import Double, pipelines_of
 
 @pytest.fixture
 def in_memory() -> Iterator[Database]:
-    opened = Database(":memory:")
+    opened = open_database(":memory:")
     schema.ensure(opened)
     yield opened
     opened.close()

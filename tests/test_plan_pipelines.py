@@ -12,7 +12,7 @@ import pytest
 import musings
 from musings.models import ArtifactType, NewArtifact, NewPrompt
 from musings.sqlite import schema
-from musings.store.database import Database
+from musings.sqlite.database import open_database
 from musings.store.gallery import artifacts, prompts
 from musings.store.queue import submission
 
@@ -72,7 +72,7 @@ def test_a_picture_comes_back_as_the_plan_says(doors: Path, tmp_path: Path) -> N
     assert (facts["width"], facts["prompt"], facts["backend"]) == (256, "a red fox", "sketch")
     assert [path for path in root.iterdir() if path.name.startswith(".pipeline")] == []
 
-    database = Database(tmp_path / "plan.db")
+    database = open_database(tmp_path / "plan.db")
     schema.ensure(database)
     row, _ = database.writing(submission.add, NewPrompt("a red fox", "image"))
     database.writing(

@@ -16,6 +16,7 @@ from musings.errors import PassingFault, UserFault
 from musings.makers.base import Context
 from musings.models import Job, NewPrompt, Outcome
 from musings.sqlite import schema
+from musings.sqlite.database import open_database
 from musings.store.database import Database
 from musings.store.gallery import prompts
 from musings.store.queue import submission
@@ -68,7 +69,7 @@ def config(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def database(config: Path) -> Iterator[Database]:
-    opened = Database(load(config, {}, config.parent).database.path)
+    opened = open_database(load(config, {}, config.parent).database.path)
     schema.ensure(opened)
     yield opened
     opened.close()

@@ -20,11 +20,13 @@ from musings.api.metrics import RequestMetrics, registry_for
 from musings.api.routes import artifacts, health, prompts, queue, session, sharing, uploads, workflows, writings
 from musings.api.services import Services
 from musings.config.settings import Settings
+from musings.engine.registry import engine_of
 from musings.files.media_root import MediaRoot
 from musings.makers.choice import Makers
 from musings.requests.rehearsal import Rehearsals
-from musings.security.signing import LinkKey, key_file
+from musings.security.signing import LinkKey
 from musings.security.throttle import Buckets, LoginThrottle
+from musings.sqlite.location import signing_key_of
 from musings.store.database import Database
 from musings.store.gallery import workflows as stored_workflows
 from musings.store.gallery.defaults import WorkflowDefaults
@@ -40,7 +42,7 @@ def services_for(settings: Settings, database: Database) -> Services:
         database=database,
         media_root=MediaRoot(settings.media_root),
         pipelines=pipelines,
-        broadcaster=Broadcaster(database, pipelines, settings.processing.max_attempts),
+        broadcaster=Broadcaster(database, engine_of(database).changes(), pipelines, settings.processing.max_attempts),
         rehearsals=Rehearsals(pipelines, database.reader(durations.of_workflow)),
     )
 
@@ -94,5 +96,5 @@ def make(services: Services, static: Path = page.STATIC, clock: Callable[[], flo
 
 
 def _link_key(services: Services) -> LinkKey:
-    path = services.database.path
-    return LinkKey(key_file(path) if path else None, services.settings.secrets.get("MUSINGS_SECRET_SIGNING_KEY"))
+    given = services.settings.secrets.get("MUSINGS_SECRET_SIGNING_KEY")
+    return LinkKey(signing_key_of(services.database), given)

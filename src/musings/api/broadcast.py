@@ -1,7 +1,7 @@
 """From the journal of events to every open event stream.
 
-One thread watches the database (``PRAGMA data_version``) while anybody listens, renders each new event once and hands
-it to every listener. What a listener missed is rendered for it alone, from the journal.
+One thread watches the queue (the engine says when anything changed) while anybody listens, renders each new event once
+and hands it to every listener. What a listener missed is rendered for it alone, from the journal.
 """
 
 import asyncio
@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from musings import logs
+from musings.engine.base import Changes
 from musings.errors import MusingsError
 from musings.makers.choice import Makers
 from musings.models import Prompt, PromptStatus
@@ -92,7 +93,7 @@ class _Seen:
     """How far the watcher is: the last event that was told, and what was true of the queue then."""
 
     last: int
-    version: int = -1
+    unread: bool = False
     more: bool = False
     worker: tuple[int | None, str] | None = None
     worker_at: float = 0.0
@@ -103,8 +104,9 @@ class _Seen:
 class Broadcaster:
     """Who listens, and the thread that watches the journal for them."""
 
-    def __init__(self, database: Database, pipelines: Makers, default_attempts: int) -> None:
+    def __init__(self, database: Database, changes: Changes, pipelines: Makers, default_attempts: int) -> None:
         self._database = database
+        self._changes = changes
         self._pipelines = pipelines
         self._default_attempts = default_attempts
         self._listeners: set[Listener] = set()
@@ -200,10 +202,10 @@ class Broadcaster:
 
     def _look(self, seen: _Seen) -> None:
         now = time.monotonic()
-        version = self._database.version_of_data()
-        if version != seen.version or seen.more:
+        seen.unread |= self._changes.changed()
+        if seen.unread or seen.more:
             fresh = self._database.reading(events.after, seen.last, BATCH)
-            seen.version, seen.more = version, len(fresh) == BATCH
+            seen.unread, seen.more = False, len(fresh) == BATCH
             if fresh:
                 self._wake(fresh)
                 seen.last, seen.queue_changed = fresh[-1].id, True

@@ -18,6 +18,7 @@ from musings.errors import ConflictError
 from musings.files import media_files
 from musings.models import Artifact
 from musings.sqlite import copying, dump
+from musings.sqlite.database import open_database
 from musings.store.database import Database
 from musings.store.gallery import artifacts, lists
 from musings.store.writings import writings
@@ -106,7 +107,7 @@ def _fill(archive: _Archive, snapshot: Path, media_root: Path, target: Path, now
         except FileNotFoundError:
             continue  # removed meanwhile
         there.add(relative)
-    database = Database(snapshot)
+    database = open_database(snapshot)
     try:
         missing: dict[str, None] = {}
         pages = 0

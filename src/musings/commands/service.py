@@ -20,6 +20,7 @@ from musings.locate import CHECKOUT
 from musings.makers.choice import Makers
 from musings.service import control, unit
 from musings.service.manager import Manager, State
+from musings.sqlite.location import where
 from musings.store import times
 from musings.store.gallery import recent
 from musings.store.queue import schedule
@@ -78,7 +79,7 @@ def _install(settings: Settings, manager: Manager, programs: tuple[unit.Program,
 
 def _note_schedule(settings: Settings, *, begins: bool) -> None:
     """Have the database know that a schedule works on the queue, or that it does no more."""
-    if not settings.database.path.exists():
+    if not where(settings.database).exists():
         return
     try:
         with open_database(settings) as database:

@@ -13,6 +13,7 @@ from pathlib import Path
 from musings.commands.opening import open_database, print_json, say, settings_for, show_warnings
 from musings.commands.show import as_json, as_text
 from musings.config.settings import Settings
+from musings.engine.registry import engine_of
 from musings.errors import UnreachableError, UsageError
 from musings.files.media_root import MediaRoot
 from musings.late import importing
@@ -163,11 +164,10 @@ def _pair(word: str) -> tuple[str, Json]:
 
 def _wait(database: Database, prompt: Prompt) -> Prompt:
     """The prompt when it is finished. Raises ``UnreachableError`` when nobody is there or comes by to finish it."""
-    seen, quiet_since, told = -1, time.monotonic(), False
+    changes, quiet_since, told = engine_of(database).changes(), time.monotonic(), False
     while prompt.status in (PromptStatus.PENDING, PromptStatus.PROCESSING):
-        version = database.version_of_data()
-        if version != seen:
-            seen, prompt = version, database.reading(prompts.get, prompt.id)
+        if changes.wait(LOOK_SECONDS):
+            prompt = database.reading(prompts.get, prompt.id)
             continue
         state = worker_state(database)
         if state is not None and state.mode != "none":
@@ -180,5 +180,4 @@ def _wait(database: Database, prompt: Prompt) -> Prompt:
                 f"Prompt {prompt.id} is queued, but {NOBODY if state is None else state.message}.",
                 hint="Start `musings up` or `musings worker`.",
             )
-        time.sleep(LOOK_SECONDS)
     return prompt

@@ -18,7 +18,8 @@ from musings.config.settings import Settings
 from musings.errors import UsageError
 from musings.security import credentials, passwords
 from musings.security.scopes import Scope
-from musings.security.signing import LinkKey, key_file
+from musings.security.signing import LinkKey
+from musings.sqlite.location import where
 from musings.store import times
 from musings.store.access import owner, sessions, tokens
 from musings.store.access.tokens import Token
@@ -137,7 +138,7 @@ def _make_first(database: Database, arguments: argparse.Namespace) -> None:
 
 
 def _end_links(settings: Settings) -> None:
-    LinkKey(key_file(settings.database.path), settings.secrets.get("MUSINGS_SECRET_SIGNING_KEY")).renew()
+    LinkKey(where(settings.database).signing_key(), settings.secrets.get("MUSINGS_SECRET_SIGNING_KEY")).renew()
 
 
 def _tell(arguments: argparse.Namespace, report: dict[str, object], words: str) -> None:

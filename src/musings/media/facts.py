@@ -14,7 +14,6 @@ from musings.models import ArtifactType, MadeFile, NewArtifact, Outcome
 
 PREVIEWS = "previews"
 EXCERPT_CHARACTERS = 400
-CHUNK = 1 << 20
 
 Facts = dict[str, Any]
 
@@ -131,8 +130,5 @@ def _preview_path(made: MadeFile, directory: Path) -> Path:
 
 
 def _sha256(path: Path) -> str:
-    digest = hashlib.sha256()
     with path.open("rb") as file:
-        while chunk := file.read(CHUNK):
-            digest.update(chunk)
-    return digest.hexdigest()
+        return hashlib.file_digest(file, "sha256").hexdigest()

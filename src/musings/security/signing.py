@@ -59,11 +59,6 @@ class LinkKey:
             raise StoreError(f"The signing key {self._file} cannot be read: {error.strerror}.") from error
 
 
-def key_file(database: Path) -> Path:
-    """Where the key of a database is kept."""
-    return database.with_name(database.name + ".key")
-
-
 def _signature(key: bytes, path: str, expires: int) -> str:
     said = b"\0".join((PURPOSE, path.encode("utf-8", "surrogatepass"), str(expires).encode()))
     return base64.urlsafe_b64encode(hmac.digest(key, said, hashlib.sha256)).decode().rstrip("=")

@@ -9,6 +9,7 @@ from typing import Any
 
 from musings.files import paths
 from musings.models import KIND_OF_TYPE, PromptStatus
+from musings.sqlite import unique_indexes
 from musings.sqlite.due import BETWEEN
 from musings.store.queue.states import TEXT_TYPES
 from musings.store.rows import WAITING_STATUSES
@@ -141,10 +142,10 @@ def _count(cursor: sqlite3.Cursor, which: str) -> int:
 
 def _kept_apart(cursor: sqlite3.Cursor) -> list[str]:
     """A word on what the table of writings allows only once."""
-    found = [(str(name), column) for name, column in cursor.execute(uniqueness.UNIQUE).fetchall()]
+    found = cursor.execute(unique_indexes.QUERY, ("writings",)).fetchall()
     limited = {
         column
-        for columns in uniqueness.unique_columns(found)
+        for columns in unique_indexes.columns_of(found)
         if (column := next((each for each in uniqueness.ADJUSTABLE if each in columns), None)) is not None
     }
     return [

@@ -16,7 +16,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from musings.errors import BusyError, CorruptError, DiskFullError, StoreError
-from musings.store.database import explained
+from musings.sqlite.errors import explained
 
 PATIENCE_SECONDS = 15.0  # as long as a statement waits
 SPARE_BYTES = 8_000_000

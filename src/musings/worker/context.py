@@ -10,7 +10,7 @@ from musings.errors import Cancelled, Stopping, StoreError, TimedOut
 from musings.models import JsonObject, Prompt, Writing
 from musings.store import rows
 from musings.store.database import Database
-from musings.store.queue import accounts, events, in_flight
+from musings.store.queue import accounts, events, in_flight, leftovers
 from musings.store.queue.states import Step
 
 PROGRESS_SECONDS = 0.5
@@ -31,6 +31,7 @@ class AttemptContext:
         timeout_seconds: float,
         *,
         on_made: Callable[[], None] = lambda: None,
+        quiet_seconds: float = PROGRESS_SECONDS,
     ) -> None:
         self._database = database
         self._prompt = prompt
@@ -44,11 +45,15 @@ class AttemptContext:
         self._told = _Throttle(PROGRESS_SECONDS)
         self._showed = _Throttle(PREVIEW_SECONDS)
         self._stage = ""
+        self._quiet = quiet_seconds
+        self._withheld: tuple[float, float, str] | None = None
+        self._catching_up: threading.Timer | None = None
         self._on_made = on_made
         self.made = threading.Event()  # whatever made it is free again; what is left is ours
         self.settling = threading.Event()  # nothing is left to do but to store the end, however long that takes
         self._excerpt = ""
         self._step: str = Step.WORKING
+        self._can_be_joined = (prompt.external_id or "").startswith(leftovers.SERVER_JOB)
 
     def cancel(self) -> None:
         self._cancel.set()
@@ -58,8 +63,14 @@ class AttemptContext:
 
     def leave(self) -> None:
         """The pipeline is done: its place may be taken by the next prompt."""
+        self._forget_withheld()
         self.made.set()
         self._on_made()
+
+    def settle(self) -> None:
+        """Nothing is left to do but to store the end."""
+        self._forget_withheld()
+        self.settling.set()
 
     def check(self) -> None:
         if self._cancel.is_set():
@@ -73,6 +84,30 @@ class AttemptContext:
             )
 
     def progress(self, value: float, maximum: float, stage: str) -> None:
+        if self.elapsed < self._quiet:
+            self._withhold(value, maximum, stage)
+        else:
+            self._show(value, maximum, stage)
+
+    def _withhold(self, value: float, maximum: float, stage: str) -> None:
+        """A quick attempt is over before anybody could read it: shown only when this one lasts."""
+        self._withheld = (value, maximum, stage)
+        if self._catching_up is None:
+            self._catching_up = threading.Timer(self._quiet - self.elapsed, self._catch_up)
+            self._catching_up.daemon = True
+            self._catching_up.start()
+
+    def _catch_up(self) -> None:
+        if (withheld := self._withheld) is not None:
+            self._show(*withheld)
+
+    def _forget_withheld(self) -> None:
+        self._withheld = None
+        if self._catching_up is not None:
+            self._catching_up.cancel()
+
+    def _show(self, value: float, maximum: float, stage: str) -> None:
+        self._withheld = None
         if not self._told.due() and stage == self._stage:
             return
         self._stage = stage
@@ -114,10 +149,13 @@ class AttemptContext:
         if not self._database.writing(in_flight.started_outside, self._prompt.id, self._prompt.attempt, external_id):
             raise Cancelled(TAKEN_OVER)
         self._step = Step.OUTSIDE
+        self._can_be_joined = external_id.startswith(leftovers.SERVER_JOB)
 
     def step(self, name: str) -> None:
         if name != self._step:
             self._step = name
+            if not self._can_be_joined:  # then recovery asks for no step: the whole attempt is the worker's own
+                return
             prompt = self._prompt
             self._quietly(lambda: self._database.writing_relaxed(accounts.note_step, prompt.id, prompt.attempt, name))
 

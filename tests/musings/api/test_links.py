@@ -11,7 +11,8 @@ import httpx
 import pytest
 
 from musings.api.links import Links
-from musings.security.signing import LinkKey, key_file
+from musings.security.signing import LinkKey
+from musings.sqlite.location import Location
 from musings.store.gallery import prompts
 from tests.musings.api.conftest import Api, problem
 from tests.musings.api.entering import Locked, locked_api
@@ -97,7 +98,7 @@ def test_a_forged_link_opens_nothing(locked: Locked, link: str) -> None:
 
 
 def test_an_expired_link_says_so(locked: Locked, artifact: int) -> None:
-    key = LinkKey(key_file(locked.api.settings.database.path), None)
+    key = LinkKey(Location(locked.api.settings.database.path).signing_key(), None)
     address, _ = Links(locked.api.database, key).make(NAME, -1)
     assert "has expired" in problem(locked.api.http.get(address), 403)["detail"]
     assert locked.api.http.get(address, headers=locked.token("read")).status_code == 200, "who may look anyway may look"
@@ -128,7 +129,7 @@ def test_what_goes_to_the_trash_is_shared_no_more(locked: Locked) -> None:
 
 def test_a_new_key_ends_every_link_at_once(locked: Locked, link: str) -> None:
     assert locked.api.http.get(link).status_code == 200
-    LinkKey(key_file(locked.api.settings.database.path), None).renew()
+    LinkKey(Location(locked.api.settings.database.path).signing_key(), None).renew()
     problem(locked.api.http.get(link), 403)
 
 

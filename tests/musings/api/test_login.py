@@ -15,6 +15,7 @@ from musings.api.gate import Gate
 from musings.errors import DiskFullError
 from musings.security import throttle
 from musings.security.throttle import Buckets
+from musings.sqlite.database import open_database
 from musings.store import times
 from musings.store.database import Database
 from musings.store.tables import sessions as table
@@ -205,7 +206,8 @@ def test_a_disk_that_is_full_locks_nobody_out(locked: Locked) -> None:
     token, session = locked.token("read"), locked.session()
     with locked.api.database.write() as connection:
         connection.execute(table.update().values(rotated_at=times.now() - timedelta(hours=2)))
-    full = FullDisk(locked.api.settings.database.path)
+    opened = open_database(locked.api.settings.database.path)
+    full = FullDisk(opened.engine, opened.dialect)
     by_token = Doorkeeper(full).identify(token["Authorization"], None)
     by_session = Doorkeeper(full).identify(None, session["Cookie"].partition("=")[2])
     full.close()

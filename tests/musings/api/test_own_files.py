@@ -171,7 +171,7 @@ def test_a_server_is_given_the_upload(make_settings: MakeSettings, tmp_path: Pat
         new = NewPrompt("a fox", "image", workflow="again", parameters={"image": red.ref})
         prompt, _ = database.writing(submission.add, new)
         assemble.runner(settings, database).run_queue_processor(drain=True)
-        again, _ = database.writing(submission.add, reproduction.recipe_of(database, prompt.id))
+        again, _ = database.writing(submission.add, database.reading(reproduction.recipe_of, prompt.id))
         assemble.runner(settings, database).run_queue_processor(drain=True)
         [given] = (fake.root / "input" / "musings").iterdir()
         assert given.read_bytes() == picture()

@@ -17,7 +17,7 @@ from musings.api.hosts import Hosts
 from musings.api.metrics import RequestMetrics, registry_for
 from musings.errors import BusyError, DiskFullError, MusingsError, UnreachableError
 from musings.makers.choice import Makers
-from musings.store.database import Database
+from musings.sqlite.database import open_database
 from tests.musings.api.conftest import Api, problem
 
 JSON = {"Content-Type": "application/json"}
@@ -285,7 +285,7 @@ def test_a_wrong_method_is_told_the_right_ones(lasting_api: Api, method: str, pa
 )
 def test_errors_inside_keep_the_headers_and_are_counted(error: Exception, status: int) -> None:
     app = FastAPI()
-    database = Database(":memory:")
+    database = open_database(":memory:")
     registry = registry_for(database, Makers())
     problems.install(app)
     app.add_middleware(Guard, hosts=Hosts(None, faces_network=False), metrics=RequestMetrics(registry))

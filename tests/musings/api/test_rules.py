@@ -14,7 +14,7 @@ from musings.api import rules
 from musings.api.page import ADDRESSES
 from musings.api.rules import Need
 from musings.security.scopes import Scope
-from musings.store.database import Database
+from musings.sqlite.database import open_database
 from tests.conftest import MakeSettings
 from tests.musings.api.entering import Locked, locked_api
 
@@ -39,7 +39,7 @@ def locked(tmp_path_factory: pytest.TempPathFactory, fresh_database: Path) -> It
 
 @pytest.fixture
 def app(make_settings: MakeSettings) -> Iterator[FastAPI]:
-    database = Database(":memory:")
+    database = open_database(":memory:")
     yield application.make(application.services_for(make_settings(), database))
     database.close()
 

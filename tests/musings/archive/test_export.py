@@ -16,8 +16,8 @@ from musings.cli import main
 from musings.errors import ConflictError, StoreError
 from musings.models import NewPrompt
 from musings.sqlite import recognition, schema
+from musings.sqlite.database import open_database
 from musings.sqlite.lock import RunnerLock
-from musings.store.database import Database
 from musings.store.queue import submission
 from tests.conftest import MakeSettings
 from tests.musings.sqlite import old_databases as old
@@ -157,7 +157,7 @@ def test_what_is_there_is_not_overwritten(home: Path, tmp_path: Path) -> None:
 def test_memory_stays_flat(home: Path, tmp_path: Path) -> None:
     """60 MB of media and 20 MB of text through less than 16 MB of memory."""
     (home / "media/image/large.png").write_bytes(bytes(60_000_000))
-    with closing(Database(home / "musings.db")) as database:
+    with closing(open_database(home / "musings.db")) as database:
         for _ in range(2000):
             database.writing(submission.add, NewPrompt("w" * 10_000, "text"))
     tracemalloc.start()

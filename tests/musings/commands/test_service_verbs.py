@@ -15,6 +15,7 @@ from musings.config.settings import load
 from musings.locate import lock_path
 from musings.models import NewPrompt
 from musings.sqlite import schema
+from musings.sqlite.database import open_database
 from musings.store.database import Database
 from musings.store.gallery import lists, prompts
 from musings.store.queue import submission
@@ -68,7 +69,7 @@ def test_migrate_another_database(run: Run, config: Path) -> None:
     assert f"version: none to {schema.HEAD}" in run("migrate", "--db", str(other), "--dry-run").out
     assert tables(other) == {"prompts"}
     assert run("migrate", "--db", str(other)).code == 0
-    moved = Database(other)
+    moved = open_database(other)
     assert moved.reading(prompts.get, 1).prompt_text == "kept"
     moved.close()
     assert not (config.parent / "musings.db").exists()

@@ -132,7 +132,7 @@ def test_files_of_a_running_attempt_are_nobodys_orphans(stock: Stock) -> None:
     prompt, _ = stock.database.writing(submission.add, NewPrompt("a fox", "image"))
     assert stock.database.writing(claims.claim, [Kind.IMAGE]) is not None
     place = f"image/{prompt.id}_20261122T101500"
-    assert stock.database.writing(in_flight.announce_directory, prompt.id, 1, place)
+    assert stock.database.writing(in_flight.announce, prompt.id, 1, place)
     stock.write(f"{place}/0001.png", b"just placed")
     assert check(stock.database, stock.root).orphans == []
 

@@ -1,14 +1,21 @@
 """Duties: done when they are due, once, and again after a failure."""
 
+import socket
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import insert
 
 from musings.errors import StoreError
-from musings.housekeeping.duties import Duty, Roster, is_due
+from musings.housekeeping.duties import Duty, Roster
+from musings.sqlite import due
 from musings.store import times
 from musings.store.database import Database
-from musings.store.queue import changes
+from musings.store.housekeeping import duties as stored
+from musings.store.housekeeping.duties import Owner, is_due
+from musings.store.tables import duties as duty_rows
+
+HERE, THERE = Owner("here", "1:a"), Owner("there", "2:b")
 
 
 class Clock:
@@ -39,9 +46,9 @@ def test_a_named_duty_survives_its_process(database: Database) -> None:
     Roster(database, [duty(done, name="x")]).do(idle=True)
     Roster(database, [duty(done, name="x")]).do(idle=True)
     assert done == ["x"]
-    due = times.parse(changes.read(database, "duty:x"))
-    assert due is not None
-    assert timedelta(0) < due - times.now() <= timedelta(seconds=60)
+    due_at = database.reading(stored.find, "x").due_at
+    assert due_at is not None
+    assert timedelta(0) < due_at - times.now() <= timedelta(seconds=60)
 
 
 def test_what_is_not_for_busy_times_waits_and_stays_due(database: Database) -> None:
@@ -49,7 +56,7 @@ def test_what_is_not_for_busy_times_waits_and_stays_due(database: Database) -> N
     roster = Roster(database, [duty(done, only_idle=True, name="x")])
     roster.do(idle=False)
     assert done == []
-    assert changes.read(database, "duty:x") is None
+    assert database.reading(stored.find, "x").due_at is None
     assert roster.do(idle=True) == ["x"]
 
 
@@ -74,11 +81,59 @@ def test_whoever_stops_begins_no_further_duty(database: Database) -> None:
 
 
 @pytest.mark.parametrize(
-    ("value", "due"),
+    ("value", "expected"),
     [(None, True), ("", True), ("soon", True), ("2026-01-01 00:00:00", True), ("2026-01-02 00:00:00.5", False),
      ("2026-06-01 00:00:00", True)],
 )  # fmt: skip
-def test_when_it_is_due(value: str | None, due: bool) -> None:
+def test_when_it_is_due(value: str | None, expected: bool) -> None:
     now = times.parse("2026-01-01 12:00:00")
     assert now is not None
-    assert is_due(value, now) is due
+    assert is_due(times.parse(value), now) is expected
+
+
+class TestClaims:
+    """Of several that see a duty due, one does it."""
+
+    def test_two_hosts_do_it_once(self, database: Database) -> None:
+        done: list[str] = []
+        other = Roster(database, [duty(done, "other", name="x")])
+
+        def act() -> None:
+            done.append("mine")
+            assert other.do(idle=True) == []
+
+        assert Roster(database, [Duty("mine", 60, act, name="x")]).do(idle=True) == ["mine"]
+        assert done == ["mine"]
+
+    def test_who_looked_too_early_does_not_get_it(self, database: Database) -> None:
+        seen = database.reading(stored.find, "x")
+        token = database.writing(stored.claim, "x", seen, HERE)
+        assert token == 1
+        assert database.writing(stored.claim, "x", seen, THERE) is None
+        assert database.writing(stored.finish, "x", token, times.now())
+        assert database.writing(stored.claim, "x", seen, THERE) is None, "it was done meanwhile"
+
+    @pytest.mark.parametrize(
+        ("owner", "minutes", "free"),
+        [("here, dead", 30, True), ("there", 30, False), ("there", -1, True), ("there", 3000, True)],
+    )
+    def test_a_claim_counts_while_its_owner_may_live(
+        self, database: Database, owner: str, minutes: int, free: bool
+    ) -> None:
+        host = socket.gethostname() if owner == "here, dead" else "there"
+        with database.write() as connection:
+            until = times.now() + timedelta(minutes=minutes)
+            row = {"name": "x", "claims": 1, "host": host, "process": "1:never", "claimed_until": until}
+            connection.execute(insert(duty_rows).values(row))
+        done: list[str] = []
+        Roster(database, [duty(done, name="x")]).do(idle=True)
+        assert done == (["x"] if free else [])
+        assert due.anything(str(database.path), False) is False
+
+    def test_who_was_overtaken_does_not_say_when_it_is_due(self, database: Database) -> None:
+        first = database.writing(stored.claim, "x", database.reading(stored.find, "x"), HERE)
+        second = database.writing(stored.claim, "x", database.reading(stored.find, "x"), THERE)
+        assert first is not None
+        assert second is not None
+        assert not database.writing(stored.finish, "x", first, times.now())
+        assert database.writing(stored.finish, "x", second, times.now())

@@ -27,7 +27,7 @@ from musings.housekeeping.choosing import Rules, Why
 from musings.housekeeping.pruning import STEPS, Removed
 from musings.models import MEDIA_KINDS, Writing
 from musings.sqlite import schema
-from musings.store.database import Database
+from musings.sqlite.database import open_database
 from musings.store.gallery import lists, prompts, trash
 from musings.store.queue import retries
 from musings.store.tables import prompts as prompt_rows
@@ -171,7 +171,7 @@ def test_a_disk_that_is_not_there_takes_no_row_with_it(stock: Stock) -> None:
 
 def test_a_locked_database_is_said_and_nothing_is_lost(stock: Stock) -> None:
     stock.add(days=8)
-    impatient = Database(stock.database.path or "", busy_seconds=0.05)
+    impatient = open_database(stock.database.path or "", busy_seconds=0.05)
     going = pruning.plan(impatient, stock.root, WEEK)
     with closing(sqlite3.connect(str(stock.database.path))) as other:
         other.execute("BEGIN IMMEDIATE")
@@ -246,7 +246,7 @@ def test_any_house_is_whole_after_any_prune(
     tmp_path_factory: pytest.TempPathFactory, house: list[dict[str, object]], size: int, data: some.DataObject
 ) -> None:
     folder = tmp_path_factory.mktemp("house")
-    database, root = Database(folder / "musings.db"), MediaRoot(folder / "media")
+    database, root = open_database(folder / "musings.db"), MediaRoot(folder / "media")
     schema.ensure(database)
     root.prepare()
     stock = Stock(database, root)

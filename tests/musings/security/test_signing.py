@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from musings.errors import ConfigError, StoreError
-from musings.security.signing import LinkKey, key_file
+from musings.security.signing import LinkKey
+from musings.sqlite.location import Location
 
 GIVEN = "0123456789abcdef0123456789abcdef"
 
@@ -41,7 +42,7 @@ def test_a_signature_is_good_for_one_path_one_expiry_and_one_key() -> None:
 
 
 def test_the_key_is_made_once_for_its_owner_alone(tmp_path: Path) -> None:
-    file = key_file(tmp_path / "musings.db")
+    file = Location(tmp_path / "musings.db").signing_key()
     signed = LinkKey(file, None).sign("a.png", 1)
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     assert file.name == "musings.db.key"

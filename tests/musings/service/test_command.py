@@ -16,11 +16,11 @@ from musings.cli import main
 from musings.commands.service import state_in_words
 from musings.config.settings import Settings
 from musings.service.manager import State
-from musings.store.database import Database
+from musings.sqlite.database import open_database
 from musings.store.queue import schedule
 from tests.conftest import MakeSettings
 from tests.musings.service.conftest import SYSTEMCTL, PutOnPath
-from tests.musings.service.test_unit import programs_of, settings_in
+from tests.musings.service.programs import programs_of, settings_in
 from tests.paths import ROOT
 
 NOW = datetime(2026, 11, 22, 10, 15, tzinfo=UTC)
@@ -38,7 +38,7 @@ def service(settings: Settings, *words: str) -> int:
 
 
 def is_scheduled(settings: Settings) -> bool:
-    database = Database(settings.database.path)
+    database = open_database(settings.database.path)
     found = schedule.find(database)
     database.close()
     return found is not None and found.is_regular

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from musings.models import ArtifactType, Kind, NewArtifact, NewPrompt, Writing
 from musings.sqlite import schema
-from musings.store.database import Database
+from musings.sqlite.database import open_database
 from musings.store.gallery import artifacts
 from musings.store.queue import claims, endings, submission
 from tests.musings.sqlite import old_databases as old
@@ -16,7 +16,7 @@ HOSTILE = '<script>alert(1)</script> & "quotes" 夜の海'
 
 def furnish(path: Path, media_root: Path, count: int = 6) -> None:
     """``count`` finished pictures, one finished text, one prompt that waits."""
-    with closing(Database(path)) as database:
+    with closing(open_database(path)) as database:
         schema.ensure(database)
         for number in range(count):
             prompt, _ = database.writing(submission.add, NewPrompt(f"{HOSTILE} {number}", "image"))
@@ -53,7 +53,7 @@ def state_of(path: Path) -> dict[str, str]:
 def gallery_of(path: Path, media_root: Path) -> dict[str, str]:
     """What the gallery shows: the sum of each artifact's file by its path, which must be what its row says."""
     shown = {}
-    with closing(Database(path)) as database:
+    with closing(open_database(path)) as database:
         page = database.reading(artifacts.gallery, artifacts.ArtifactFilter(), 200, None)
         for artifact, _ in page.items:
             digest = hashlib.sha256((media_root / artifact.file_path).read_bytes()).hexdigest()

@@ -8,12 +8,21 @@ import pytest
 
 from musings.models import KIND_OF_TYPE, Kind
 from musings.sqlite import due, schema
+from musings.sqlite.database import open_database
 from musings.store.database import Database
 from musings.store.queue import accounts, claims, pause, recovery
 from musings.store.queue.admission import admit
-from musings.worker import runner
+from musings.worker import hastening
 
-STANDARD = {"musings", "musings.sqlite", "musings.sqlite.due", "musings.locate"}
+STANDARD = {
+    "musings",
+    "musings.sqlite",
+    "musings.sqlite.due",
+    "musings.locate",
+    "musings.store",
+    "musings.store.queue",
+    "musings.store.queue.noted_runs",
+}
 ROWS = {
     "nothing": "",
     "pending": "INSERT INTO prompts (prompt_text) VALUES ('x')",
@@ -42,7 +51,7 @@ def runner_would_work(database: Database, media_only: bool) -> bool:
     kinds = [kind for kind in Kind if not media_only or kind is not Kind.TEXT]
     if database.writing(recovery.recover, 3):
         return True
-    database.writing(accounts.hasten, runner.NEWS_AT_START)
+    database.writing(accounts.hasten, hastening.NEWS_AT_START)
     failed = "SELECT count(*) FROM prompts WHERE status = 'failed'"
     with database.read() as connection:
         before = connection.exec_driver_sql(failed).scalar_one()
@@ -104,7 +113,7 @@ def test_what_cannot_be_read_is_work_for_the_full_program(tmp_path: Path) -> Non
 
 @pytest.mark.parametrize("name", ["50% off.db", "what?.db", "#1.db", "a%20b.db", "ünï.db"])
 def test_any_file_name(tmp_path: Path, name: str) -> None:
-    database = Database(tmp_path / name)
+    database = open_database(tmp_path / name)
     schema.ensure(database)
     assert not due.anything(str(tmp_path / name), False)
     with database.write() as connection:

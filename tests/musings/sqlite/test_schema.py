@@ -13,6 +13,7 @@ from alembic.script import ScriptDirectory
 from musings.errors import SchemaError
 from musings.models import Kind, PromptStatus
 from musings.sqlite import schema
+from musings.sqlite.database import open_database
 from musings.sqlite.upgrade import MIGRATIONS
 from musings.store.database import Database
 from musings.store.gallery import lists
@@ -39,7 +40,7 @@ def contents(path: Path, table: str, names: list[str]) -> list[tuple[object, ...
 
 
 def adopt(path: Path) -> Database:
-    database = Database(path)
+    database = open_database(path)
     schema.ensure(database)
     return database
 
@@ -69,7 +70,7 @@ def test_a_newer_database_is_refused_and_untouched(path: Path) -> None:
     with closing(sqlite3.connect(path)) as plain:
         plain.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     before = path.read_bytes()
-    database = Database(path)
+    database = open_database(path)
     with pytest.raises(SchemaError, match=r"newer Musings \(its version is 9999") as caught:
         schema.ensure(database)
     database.close()
@@ -81,9 +82,9 @@ def test_many_processes_may_open_a_fresh_file_at_once(path: Path) -> None:
     program = (
         "import sys\n"
         "from musings.sqlite import schema\n"
-        "from musings.store.database import Database\n"
+        "from musings.sqlite.database import open_database\n"
         "sys.stdin.readline()\n"
-        "database = Database(sys.argv[1])\n"
+        "database = open_database(sys.argv[1])\n"
         "schema.ensure(database)\n"
         "database.close()\n"
     )
@@ -97,7 +98,7 @@ def test_many_processes_may_open_a_fresh_file_at_once(path: Path) -> None:
         child.stdin.flush()
     said = [child.communicate()[1].decode() for child in children]
     assert [child.returncode for child in children] == [0] * 4, said
-    database = Database(path)
+    database = open_database(path)
     assert schema.version(database) == schema.HEAD
     database.close()
 
@@ -174,7 +175,7 @@ def test_another_programs_table_of_our_name_is_told(path: Path) -> None:
         plain.execute(LEGACY_WRITINGS)
         plain.execute("CREATE TABLE workers (name TEXT, wage INTEGER)")
         plain.execute("INSERT INTO workers VALUES ('Ann', 7)")
-    database = Database(path)
+    database = open_database(path)
     with pytest.raises(SchemaError, match="workers"):
         schema.ensure(database)
     database.close()

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from musings.models import Kind, NewPrompt
 from musings.sqlite import upkeep
+from musings.sqlite.database import open_database
 from musings.store import times
 from musings.store.database import Database
 from musings.store.gallery import lists
@@ -62,7 +63,7 @@ def test_it_stops_when_asked(database: Database) -> None:
 def test_a_database_in_memory_needs_little(database: Database) -> None:
     from musings.sqlite import schema
 
-    memory = Database(":memory:")
+    memory = open_database(":memory:")
     schema.ensure(memory)
     assert upkeep.tidy(memory) == upkeep.Tidied(0, 0, False)
     memory.close()

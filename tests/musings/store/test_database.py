@@ -14,7 +14,10 @@ from sqlalchemy import Connection, text
 
 from musings.errors import BusyError, CorruptError, DiskFullError, RefusedError, StoreError
 from musings.sqlite import schema
-from musings.store.database import Database, explained, file_system, wal_is_safe
+from musings.sqlite.database import open_database, sqlite_of
+from musings.sqlite.errors import explained
+from musings.sqlite.mounts import file_system, wal_is_safe
+from musings.store.database import Database
 
 MOUNTS = """\
 /dev/vda / ext4 rw,relatime 0 0
@@ -58,7 +61,7 @@ def test_a_relaxed_write_leaves_nothing_behind(database: Database) -> None:
     for relaxed, wanted in ((True, 1), (False, 2), (True, 1), (False, 2)):
         with database.write(relaxed=relaxed) as connection:
             assert connection.execute(said).scalar_one() == wanted
-    database.journal_mode = "delete"  # where it could damage the file
+    sqlite_of(database).journal_mode = "delete"  # where it could damage the file
     with database.write(relaxed=True) as connection:
         assert connection.execute(said).scalar_one() == 2
 
@@ -88,18 +91,18 @@ def test_wal_is_used_where_it_is_safe(tmp_path: Path) -> None:
 
 
 def test_a_rollback_journal_is_used_where_wal_is_not(tmp_path: Path) -> None:
-    database = Database(tmp_path / "musings.db")
-    database.journal_mode = "delete"  # what a network mount decides
+    database = open_database(tmp_path / "musings.db")
+    sqlite_of(database).journal_mode = "delete"  # what a network mount decides
     schema.ensure(database)
     with database.read() as connection:
         assert connection.execute(text("PRAGMA journal_mode")).scalar_one() == "delete"
-    assert database.journal_mode == "delete"
+    assert sqlite_of(database).journal_mode == "delete"
     database.close()
 
 
 @pytest.mark.parametrize("name", ["a b.db", "what?.db", "100%25.db", "#1.db", "ünï.db", "file:x.db"])
 def test_any_file_name_is_the_name_of_that_file(tmp_path: Path, name: str) -> None:
-    database = Database(tmp_path / name)
+    database = open_database(tmp_path / name)
     schema.ensure(database)
     database.close()
     assert [path.name for path in tmp_path.iterdir()] == [name]
@@ -108,7 +111,7 @@ def test_any_file_name_is_the_name_of_that_file(tmp_path: Path, name: str) -> No
 def test_a_database_held_by_another_process_is_busy_within_its_time(database: Database) -> None:
     path = database.path
     assert path is not None
-    impatient = Database(path, busy_seconds=0.05)
+    impatient = open_database(path, busy_seconds=0.05)
     with holding(path, "BEGIN IMMEDIATE"):
         with pytest.raises(BusyError, match="held by another program"), impatient.write():
             pass
@@ -153,13 +156,13 @@ def test_a_file_that_is_no_database(tmp_path: Path) -> None:
     path.write_bytes(b"this is a shopping list, not a database\n" * 100)
     before = path.read_bytes()
     with pytest.raises(CorruptError, match="not an SQLite database"):
-        schema.ensure(Database(path))
+        schema.ensure(open_database(path))
     assert path.read_bytes() == before
 
 
 def test_a_damaged_file_is_told_with_its_mend(tmp_path: Path) -> None:
     path = tmp_path / "musings.db"
-    made = Database(path)
+    made = open_database(path)
     schema.ensure(made)
     with made.write() as connection:
         for _ in range(200):
@@ -172,7 +175,7 @@ def test_a_damaged_file_is_told_with_its_mend(tmp_path: Path) -> None:
     whole = bytearray(path.read_bytes())
     whole[(root - 1) * 4096 : root * 4096] = b"\xff" * 4096
     path.write_bytes(whole)
-    damaged = Database(path)
+    damaged = open_database(path)
     with pytest.raises(CorruptError, match="damaged") as caught, damaged.read() as connection:
         connection.execute(text("SELECT sum(length(prompt_text)) FROM prompts")).all()
     assert "restore the latest backup" in caught.value.explained
@@ -180,7 +183,7 @@ def test_a_damaged_file_is_told_with_its_mend(tmp_path: Path) -> None:
 
 
 def test_a_folder_that_is_not_there(tmp_path: Path) -> None:
-    missing = Database(tmp_path / "none" / "musings.db")
+    missing = open_database(tmp_path / "none" / "musings.db")
     with pytest.raises(StoreError, match=r"The database file /.*none/musings\.db cannot be opened"), missing.read():
         pass
 
@@ -240,7 +243,7 @@ def test_the_version_of_the_data_changes_with_every_foreign_commit(database: Dat
 
 def test_our_own_writers_take_turns(database: Database) -> None:
     """None of them sleeps in SQLite's busy handler, so none is told that the database is busy."""
-    hurried = Database(database.path or "", busy_seconds=60)
+    hurried = open_database(database.path or "", busy_seconds=60)
     with hurried.write() as connection:
         connection.exec_driver_sql("CREATE TABLE foxes (id INTEGER)")
 

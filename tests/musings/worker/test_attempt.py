@@ -19,6 +19,7 @@ from musings.errors import (
 from musings.files.media_root import MediaRoot
 from musings.makers.base import Context
 from musings.models import Job, Kind, NewPrompt, Outcome, Prompt
+from musings.sqlite.database import open_database
 from musings.store.database import Database
 from musings.store.gallery import prompts
 from musings.store.queue import attempts, claims, submission
@@ -120,8 +121,8 @@ class Held:
     """A workshop whose database another connection holds from the moment the files are in place."""
 
     def __init__(self, workshop: Workshop) -> None:
-        self._impatient = Database(workshop.database.path or "", busy_seconds=0.0)
-        self._other = Database(workshop.database.path or "")
+        self._impatient = open_database(workshop.database.path or "", busy_seconds=0.0)
+        self._other = open_database(workshop.database.path or "")
         self.workshop = replace(workshop, database=self._impatient, pipelines=pipelines_of(Double()), at_step=self.step)
         self._holding = self._other.write()
 

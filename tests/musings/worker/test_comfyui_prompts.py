@@ -18,6 +18,7 @@ from musings.config.settings import Settings
 from musings.files.media_root import MediaRoot
 from musings.models import Kind, NewPrompt, Prompt
 from musings.sqlite import schema
+from musings.sqlite.database import open_database
 from musings.store.database import Database
 from musings.store.gallery import artifacts, prompts, reproduction
 from musings.store.queue import attempts, cancellation, recovery, submission
@@ -25,6 +26,7 @@ from musings.worker import assemble
 from musings.worker.runner import Runner
 from tests.conftest import MakeSettings
 from tests.musings.makers.comfyui.graphs import film, painting, picture, sounds
+from tests.musings.worker.waiting_for import wait_for
 
 STALL = {"stall_seconds": 5}
 
@@ -186,7 +188,7 @@ def test_a_server_that_is_away_costs_no_attempt(make_settings: MakeSettings, tmp
     with FakeComfy() as fake:
         url, port = fake.url, int(fake.url.rpartition(":")[2])
     settings = configured(make_settings, tmp_path, url)
-    database = Database(settings.database.path)
+    database = open_database(settings.database.path)
     schema.ensure(database)
     prompt, _ = database.writing(submission.add, NewPrompt("a fox", "image"))
     text, _ = database.writing(submission.add, NewPrompt("a fox", "text"))
@@ -255,7 +257,7 @@ def test_reproduce_runs_the_recorded_recipe(run: Run, database: Database, settin
     changed = settings.media.workflows / "image_workflow.json"
     changed.write_text(json.dumps(painting(steps=9)))  # the file moves on; the recipe does not
 
-    again, _ = database.writing(submission.add, reproduction.recipe_of(database, first.id))
+    again, _ = database.writing(submission.add, database.reading(reproduction.recipe_of, first.id))
     assemble.runner(settings, database).run_queue_processor(drain=True)
 
     found = database.reading(prompts.get, again.id)
@@ -270,7 +272,7 @@ def test_reproduce_runs_the_recorded_recipe(run: Run, database: Database, settin
 def test_several_servers_share_the_work(make_settings: MakeSettings, tmp_path: Path) -> None:
     with FakeComfy(pace=Pace(step=0.1)) as one, FakeComfy(pace=Pace(step=0.1)) as two:
         settings = configured(make_settings, tmp_path, one.url, two.url)
-        database = Database(settings.database.path)
+        database = open_database(settings.database.path)
         schema.ensure(database)
         for number in range(6):
             database.writing(submission.add, NewPrompt(f"fox {number}", "image"))
@@ -280,15 +282,3 @@ def test_several_servers_share_the_work(make_settings: MakeSettings, tmp_path: P
         assert min(sum(each.counts.executions.values()) for each in (one, two)) >= 2
         assert not database.reading(recovery.orphans)
         database.close()
-
-
-def wait_for(database: Database, prompt_id: int, ready: Callable[[Prompt], bool], seconds: float = 20) -> Prompt:
-    """The prompt as soon as it is as wanted; looks again whenever somebody committed."""
-    moment, deadline = threading.Event(), threading.Timer(seconds, lambda: moment.set())
-    deadline.start()
-    try:
-        while not ready(found := database.reading(prompts.get, prompt_id)):
-            assert not moment.wait(0.05), f"not in {seconds} s: {found}"
-        return found
-    finally:
-        deadline.cancel()

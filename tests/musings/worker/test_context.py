@@ -11,6 +11,7 @@ from musings.store.database import Database
 from musings.store.gallery import prompts
 from musings.store.queue import attempts, claims, events, submission
 from musings.worker.context import LOG_CHARACTERS, PREVIEW_BYTES, AttemptContext
+from tests.musings.worker.conftest import until
 
 
 @pytest.fixture
@@ -18,7 +19,7 @@ def context(database: Database) -> AttemptContext:
     database.writing(submission.add, NewPrompt("a fox", "image"))
     taken = database.writing(claims.claim, list(Kind))
     assert taken is not None
-    return AttemptContext(database, taken, 30)
+    return AttemptContext(database, taken, 30, quiet_seconds=0)
 
 
 def test_it_goes_on_until_it_is_told_otherwise(database: Database, context: AttemptContext) -> None:
@@ -48,6 +49,21 @@ def test_progress_is_told_at_most_twice_a_second_but_each_stage_at_once(
     told = [json.loads(each.data or "") for each in database.reading(events.after, 0) if each.event == "progress"]
     assert [(each["stage"], each["value"], each["max"]) for each in told] == [("loading", 0, 100), ("drawing", 1, 4)]
     assert told[1]["eta_seconds"] >= 0
+
+
+def test_what_is_told_at_once_is_shown_only_when_the_attempt_lasts(database: Database) -> None:
+    database.writing(submission.add, NewPrompt("a fox", "image"))
+    taken = database.writing(claims.claim, list(Kind))
+    assert taken is not None
+    quick = AttemptContext(database, taken, 30, quiet_seconds=600)
+    quick.progress(1, 4, "quick")
+    quick.settle()
+    lasting = AttemptContext(database, taken, 30, quiet_seconds=0.05)
+    for stage in ("loading", "drawing"):
+        lasting.progress(1, 4, stage)
+    until(lambda: (database.reading(prompts.get, taken.id).progress or {}).get("stage") == "drawing")
+    told = [json.loads(each.data or "") for each in database.reading(events.after, 0) if each.event == "progress"]
+    assert "quick" not in [each["stage"] for each in told]
 
 
 @pytest.mark.parametrize(

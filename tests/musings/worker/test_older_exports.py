@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 
-from comfyui_workflows.script import read_script
+from comfyui_workflows.save_as_script import read_script
 from musings.config.settings import Settings
 from musings.makers.script.calling import command
 from musings.store.database import Database
 from tests.conftest import MakeSettings
 from tests.musings.makers.comfyui.doubles import BARE, EXPORT
-from tests.musings.worker.test_script_prompts import configured, drained, seen
+from tests.musings.worker.script_runs import configured, drained, seen
 
 TEXTS_STAY = EXPORT.replace(
     "    if not isinstance(s, str):\n        return s\n",

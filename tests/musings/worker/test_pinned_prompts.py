@@ -15,6 +15,7 @@ from musings.models import Instructions, NewPrompt, Prompt
 from musings.requests.intake import checked
 from musings.requests.request import PromptRequest
 from musings.sqlite import schema
+from musings.sqlite.database import open_database
 from musings.sqlite.upgrade import upgrade
 from musings.store.database import Database
 from musings.store.gallery import artifacts, prompts, workflows
@@ -114,7 +115,7 @@ def test_metadata_are_no_instructions(settings: Settings, pipelines: Makers, dat
 def test_instructions_of_an_earlier_version_still_count(settings: Settings, tmp_path: Path) -> None:
     """Before this version they were keys of the metadata; a prompt that reproduces must not lose its recipe."""
     path = tmp_path / "old.db"
-    old = Database(path)
+    old = open_database(path)
     with old.write() as connection:
         upgrade(connection, "0004")
     old.close()
@@ -125,7 +126,7 @@ def test_instructions_of_an_earlier_version_still_count(settings: Settings, tmp_
         for row in rows:
             plain.execute("INSERT INTO prompts (prompt_text, prompt_type, metadata) VALUES ('a', 'image', ?)", (row,))
 
-    database = Database(path)
+    database = open_database(path)
     schema.ensure(database, tmp_path)
     first, second, broken, empty = (database.reading(prompts.get, number) for number in (1, 2, 3, 4))
     database.close()

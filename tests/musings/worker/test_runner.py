@@ -3,10 +3,13 @@
 import sqlite3
 import threading
 from contextlib import closing
+from typing import Any
 
 import pytest
 from sqlalchemy import text
 
+from musings.engine.base import Changes
+from musings.engine.polling import Loop, PollingEngine
 from musings.errors import LockedError, StoreError, Unavailable
 from musings.makers.base import Context
 from musings.models import ArtifactType, Job, Kind, MadeFile, Outcome, Writing
@@ -313,7 +316,7 @@ class TestCancel:
     def test_a_running_prompt_is_looked_after_twice_a_second(self, hall: Hall, monkeypatch: pytest.MonkeyPatch) -> None:
         hall.double.act = patient
         made = hall.add("a fox", "image")
-        waits = waits_of(hall.start(), monkeypatch)
+        waits = waits_of(hall.start()._watchdog._woken, monkeypatch)
         until(lambda: len(hall.double.jobs) == 1)
         before = len(waits)
         until(lambda: len(waits) > before)
@@ -388,7 +391,7 @@ class TestStop:
     def test_one_that_does_not_stop_is_left_to_the_next_start(
         self, hall: Hall, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr("musings.worker.runner.STOP_SECONDS", 0.1)
+        monkeypatch.setattr("musings.worker.running.STOP_SECONDS", 0.1)
         gate = threading.Event()
 
         def act(job: Job, context: Context) -> Outcome:
@@ -430,21 +433,27 @@ class TestAlone:
         assert hall.get(made).status == "completed"
 
 
-def waits_of(runner: Runner, monkeypatch: pytest.MonkeyPatch) -> list[float]:
-    """How many seconds a runner asks its engine to wait for news, each time from now on."""
+def waits_of(waiting: Any, monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """How many seconds something is asked to wait for news, each time from now on."""
     asked: list[float] = []
-    wait = runner._engine.wait
+    wait = waiting.wait
 
-    def noted(seconds: float) -> None:
+    def noted(seconds: float) -> object:
         asked.append(seconds)
-        wait(seconds)
+        return wait(seconds)
 
-    monkeypatch.setattr(runner._engine, "wait", noted)
+    monkeypatch.setattr(waiting, "wait", noted)
     return asked
 
 
+def news_of(runner: Runner) -> Changes:
+    engine = runner._engine
+    assert isinstance(engine, PollingEngine)
+    return engine._news
+
+
 def test_a_new_row_is_looked_for_every_two_seconds(hall: Hall, monkeypatch: pytest.MonkeyPatch) -> None:
-    waits = waits_of(hall.start(), monkeypatch)
+    waits = waits_of(news_of(hall.start()), monkeypatch)
     until(lambda: workers.latest(hall.database) is not None)
     until(lambda: len(waits) > 0)
     assert hall.ends(hall.add()).status == "completed"
@@ -493,21 +502,18 @@ def test_whoever_may_have_killed_the_worker_runs_alone(hall: Hall) -> None:
 
     hall.double.act = act
     runner = hall.make()
-    runner._suspects = hall.database.reading(recovery.suspects, 3)
-    assert runner._suspects == [suspect]
-    assert runner._start_what_is_due()
+    capacity = runner.capacity
+    loop = Loop(hall.database, news_of(runner), runner.attempts.process, capacity, runner, threading.Event())
+    capacity.suspects = hall.database.reading(recovery.suspects, 3)
+    assert capacity.suspects == [suspect]
+    assert loop.start_next()
     until(lambda: [job.text for job in hall.double.jobs] == ["suspect"])
-    assert not runner._start_what_is_due()
+    assert not loop.start_next()
     gate.set()
-
-    def at_rest() -> bool:
-        runner._reap()
-        return not runner._running
-
-    until(at_rest)
+    until(lambda: not capacity.running)
     assert hall.get(suspect).status == "completed"
-    assert [runner._start_what_is_due() for _ in others] == [True, True]
-    until(at_rest)
+    assert [loop.start_next() for _ in others] == [True, True]
+    until(lambda: not capacity.running)
     assert {hall.get(each).status for each in others} == {"completed"}
 
 

@@ -165,8 +165,9 @@ def reproduce(services: Given, prompt_id: PromptId, response: Response) -> schem
 
     The new prompt's `artifact_metadata.reproduction` says whether the result is identical.
     """
-    recipe = reproduction.recipe_of(services.database, prompt_id)
-    prompt, _ = services.database.writing(submission.add, recipe, services.settings.processing.max_pending)
+    most = services.settings.processing.max_pending
+    with services.database.write() as connection:
+        prompt, _ = submission.add(connection, reproduction.recipe_of(connection, prompt_id), most)
     response.headers["Location"] = f"/api/prompts/{prompt.id}"
     return _show(services, prompt)
 

@@ -15,7 +15,7 @@ from pathlib import Path
 import httpx
 
 from musings.errors import NotFoundError, PassingFault, TimedOut, UnreachableError, UserFault
-from musings.makers.comfyui.client import Server
+from musings.makers.comfyui.client import ComfyServer
 from musings.makers.comfyui.outputs import OutputFile
 
 PAGE_TYPES = ("text/html", "application/json", "application/problem+json")
@@ -39,7 +39,7 @@ class _Broken(Exception):
 
 
 def fetch(
-    server: Server,
+    server: ComfyServer,
     output: OutputFile,
     target: Path,
     *,
@@ -80,7 +80,7 @@ def fetch(
     raise PassingFault(f"{output.shown} did not arrive whole from {server.url} in {tries} tries: {why.rstrip('.')}.")
 
 
-def _download(server: Server, output: OutputFile, part: Path, check: Callable[[], None]) -> tuple[str, str]:
+def _download(server: ComfyServer, output: OutputFile, part: Path, check: Callable[[], None]) -> tuple[str, str]:
     params = {"filename": output.filename, "subfolder": output.subfolder, "type": output.folder}
     response = server.stream("view", params)
     try:
@@ -112,7 +112,7 @@ def _write(response: httpx.Response, part: Path, check: Callable[[], None]) -> s
     return digest.hexdigest()
 
 
-def _judge(server: Server, output: OutputFile, status: int) -> None:
+def _judge(server: ComfyServer, output: OutputFile, status: int) -> None:
     if status == 200:
         return
     if status == 404:

@@ -10,12 +10,12 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from musings.errors import UserFault
-from musings.makers.comfyui.client import Server
+from musings.makers.comfyui.client import ComfyServer
 
 FOLDER = "musings"
 
 
-def upload(server: Server, inputs: Mapping[str, Path]) -> dict[str, str]:
+def upload(server: ComfyServer, inputs: Mapping[str, Path]) -> dict[str, str]:
     """Upload the file of each field; returns what its Load node takes as its value."""
     return {field: server.upload(path, name=name_of(path), subfolder=FOLDER) for field, path in inputs.items()}
 

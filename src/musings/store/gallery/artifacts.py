@@ -16,7 +16,8 @@ from musings.models import (
     Prompt,
 )
 from musings.store import rows, times
-from musings.store.gallery.lists import match_expression, position_of, prompts_fts
+from musings.store.cursors import position_of
+from musings.store.dialect import TextIndex, dialect_of
 from musings.store.queue.states import Transition, transition
 from musings.store.tables import prompt_artifacts, prompts
 from musings.store.visibility import IS_LIVE
@@ -127,10 +128,8 @@ def gallery(
     if wanted.since is not None:
         conditions.append(times.at_or_after(prompt_artifacts.c.created_at, wanted.since))
     if wanted.text:
-        matching = select(prompts_fts.c.rowid).where(
-            prompts_fts.c.musings_prompts_fts.op("MATCH")(match_expression(wanted.text))
-        )
-        conditions.append(prompt_artifacts.c.prompt_id.in_(matching))
+        found = dialect_of(connection).matching(TextIndex.PROMPTS, wanted.text)
+        conditions.append(prompt_artifacts.c.prompt_id.in_(select(found.key).where(found.condition)))
     if before is not None:
         conditions.append(prompt_artifacts.c.id < before)
     newest = (

@@ -8,30 +8,25 @@ from datetime import datetime
 from sqlalchemy import (
     ColumnElement,
     Connection,
-    Integer,
     Select,
     and_,
-    case,
-    cast,
-    column,
     func,
     or_,
     select,
-    table,
     true,
     tuple_,
     union_all,
 )
 
-from musings.errors import Fault, InvalidInputError
 from musings.models import Page, Prompt, PromptStatus
 from musings.store import rows, times
+from musings.store.cursors import position_of
+from musings.store.dialect import Dialect, TextIndex, dialect_of
+from musings.store.expressions import admitted_priority
 from musings.store.tables import prompts
 from musings.store.visibility import IS_IN_TRASH, IS_LIVE, IS_WAITING
 
-prompts_fts = table("musings_prompts_fts", column("rowid"), column("musings_prompts_fts"))
 MOST_IDS = 10**16  # in the cursor of the queue
-MOST_WORDS = 64  # of a search
 MOST_PARTS = 24  # of a list
 
 
@@ -50,7 +45,7 @@ class PromptFilter:
 
 def listing(connection: Connection, wanted: PromptFilter, limit: int, cursor: str | None) -> Page[Prompt]:
     """Prompts, newest first. Raises ``InvalidInputError`` for a cursor that is none of ours."""
-    query = _newest_first(wanted, limit, position_of(cursor))
+    query = _newest_first(dialect_of(connection), wanted, limit, position_of(cursor))
     found = tuple(rows.prompt(row) for row in connection.execute(query))
     return Page(found[:limit], str(found[limit - 1].id) if len(found) > limit else None)
 
@@ -66,7 +61,8 @@ def in_line(connection: Connection, wanted: PromptFilter, limit: int, cursor: st
     place = None if position is None else divmod(position, MOST_IDS)
     if wanted.deleted or (wanted.statuses and PromptStatus.PENDING not in wanted.statuses):
         return Page((), None)
-    merged = union_all(*(_part_in_line(part, key, wanted, limit, place) for part, key in _IN_LINE)).subquery()
+    conditions = _conditions_in_line(dialect_of(connection), wanted)
+    merged = union_all(*(_part_in_line(part, key, conditions, limit, place) for part, key in _IN_LINE)).subquery()
     keys = select(merged.c.id, merged.c.priority).order_by(merged.c.priority, merged.c.id).limit(limit + 1).subquery()
     query = select(prompts, keys.c.priority.label("place")).join(keys, keys.c.id == prompts.c.id)
     found = connection.execute(query.order_by(keys.c.priority, keys.c.id)).all()
@@ -95,27 +91,9 @@ def positions(connection: Connection, found: Sequence[Prompt]) -> dict[int, int]
     return where
 
 
-def match_expression(text: str) -> str:
-    """What a person typed, as an FTS5 query: every word must occur, the last one may be a beginning.
-
-    Each word is a quoted string, so that no character of it has a meaning (https://sqlite.org/fts5.html, section 3).
-    """
-    plain = rows.storable(text).replace("\0", " ").replace('"', " ")
-    words = [f'"{word}"' for word in plain.split()[:MOST_WORDS]]
-    return " ".join(words) + "*" if words else '""'
-
-
-def position_of(cursor: str | None) -> int | None:
-    if cursor is None:
-        return None
-    if not cursor.isascii() or not cursor.isdigit() or len(cursor) > 18:
-        raise InvalidInputError([Fault("cursor", "is not a cursor of this list")], hint="Start again without a cursor.")
-    return int(cursor)
-
-
-def _newest_first(wanted: PromptFilter, limit: int, before: int | None) -> Select[tuple[object, ...]]:
+def _newest_first(dialect: Dialect, wanted: PromptFilter, limit: int, before: int | None) -> Select[tuple[object, ...]]:
     """The page's ids first, then its rows: what is sorted and left out is small then, however much is stored."""
-    ids = _found_by_words(wanted, limit, before) if wanted.text else _by_parts(wanted, limit, before)
+    ids = _found_by_words(dialect, wanted, limit, before) if wanted.text else _by_parts(wanted, limit, before)
     return select(prompts).where(prompts.c.id.in_(ids.scalar_subquery())).order_by(prompts.c.id.desc())
 
 
@@ -126,45 +104,41 @@ _OUTSIDE = and_(
     IS_WAITING,
     or_(prompts.c.max_attempts.is_(None), prompts.c.status.is_(None), prompts.c.status != PromptStatus.PENDING),
 )
-_ADMITTED_TO: ColumnElement[int] = case(
-    (
-        func.typeof(prompts.c.priority).in_(("integer", "real")),
-        func.max(1, func.min(10, cast(prompts.c.priority, Integer))),
-    ),
-    else_=5,
-)
 _IN_LINE: tuple[tuple[ColumnElement[bool], ColumnElement[int]], ...] = (
     (_ADMITTED, prompts.c.priority),
-    (_OUTSIDE, _ADMITTED_TO),
+    (_OUTSIDE, admitted_priority(prompts.c.priority)),
 )
+
+
+def _conditions_in_line(dialect: Dialect, wanted: PromptFilter) -> list[ColumnElement[bool]]:
+    conditions = _conditions(wanted)
+    if wanted.types:
+        conditions.append(func.coalesce(prompts.c.prompt_type, "text").in_(wanted.types))
+    if wanted.text:
+        found = dialect.matching(TextIndex.PROMPTS, wanted.text)
+        conditions.append(prompts.c.id.in_(select(found.key).where(found.condition)))
+    return conditions
 
 
 def _part_in_line(
     part: ColumnElement[bool],
     key: ColumnElement[int],
-    wanted: PromptFilter,
+    conditions: Sequence[ColumnElement[bool]],
     limit: int,
     place: tuple[int, int] | None,
 ) -> Select[int, int]:
-    conditions = [part, *_conditions(wanted)]
-    if wanted.types:
-        conditions.append(func.coalesce(prompts.c.prompt_type, "text").in_(wanted.types))
-    if wanted.text:
-        matching = prompts_fts.c.musings_prompts_fts.op("MATCH")(match_expression(wanted.text))
-        conditions.append(prompts.c.id.in_(select(prompts_fts.c.rowid).where(matching)))
-    if place is not None:
-        conditions.append(tuple_(key, prompts.c.id) > place)
-    ordered = select(prompts.c.id, key.label("priority")).where(*conditions).order_by(key, prompts.c.id)
+    later = [] if place is None else [tuple_(key, prompts.c.id) > place]
+    ordered = select(prompts.c.id, key.label("priority")).where(part, *conditions, *later).order_by(key, prompts.c.id)
     inner = ordered.limit(limit + 1).subquery()
     return select(inner.c.id, inner.c.priority)
 
 
-def _found_by_words(wanted: PromptFilter, limit: int, before: int | None) -> Select[int]:
-    matching = prompts_fts.c.musings_prompts_fts.op("MATCH")(match_expression(wanted.text or ""))
-    earlier = [] if before is None else [prompts_fts.c.rowid < before]
-    ids = select(prompts.c.id).join(prompts_fts, prompts_fts.c.rowid == prompts.c.id)
-    ids = ids.where(matching, or_(*_parts(wanted)), *earlier, *_conditions(wanted))
-    return ids.order_by(prompts_fts.c.rowid.desc()).limit(limit + 1)
+def _found_by_words(dialect: Dialect, wanted: PromptFilter, limit: int, before: int | None) -> Select[int]:
+    found = dialect.matching(TextIndex.PROMPTS, wanted.text or "")
+    earlier = [] if before is None else [found.key < before]
+    ids = select(prompts.c.id).join(found.source, found.key == prompts.c.id)
+    ids = ids.where(found.condition, or_(*_parts(wanted)), *earlier, *_conditions(wanted))
+    return ids.order_by(found.key.desc()).limit(limit + 1)
 
 
 def _by_parts(wanted: PromptFilter, limit: int, before: int | None) -> Select[int]:

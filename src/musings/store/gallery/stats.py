@@ -3,19 +3,18 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import ColumnElement, func, literal_column, select
+from sqlalchemy import func, select
 
 from musings.models import KIND_OF_TYPE, Prompt, PromptStatus
 from musings.store import rows, times
 from musings.store.database import Database
+from musings.store.expressions import unindexed
 from musings.store.queue.pause import is_paused
 from musings.store.tables import prompts
 from musings.store.visibility import IS_LIVE
 
 RECENT = 200
-ANY_STATUS: ColumnElement[str] = literal_column(
-    "+prompts.status"
-)  # "+": by the index of finished prompts, not by that of statuses
+ANY_STATUS = unindexed(prompts.c.status)  # by the index of finished prompts, not by that of statuses
 EACH_WAITING = (prompts.c.status.is_(None), *(prompts.c.status == name for name in rows.WAITING_STATUSES))
 
 

@@ -13,6 +13,7 @@ from musings.errors import ConflictError, NotFoundError
 from musings.models import Prompt, PromptStatus
 from musings.store import times
 from musings.store.gallery import prompts as stored
+from musings.store.queue import due
 from musings.store.tables import prompt_artifacts, prompts
 from musings.store.visibility import CONDEMNED
 
@@ -47,7 +48,10 @@ def restore(connection: Connection, prompt_id: int, days: float) -> Prompt:
             f"Prompt {prompt_id} cannot come back: what is in the trash goes for good after {days:g} days."
         )
     connection.execute(update(prompts).where(prompts.c.id == prompt_id).values(deleted_at=None))
-    return stored.get(connection, prompt_id)
+    found = stored.get(connection, prompt_id)
+    if found.status == PromptStatus.PENDING:
+        due.enqueue(connection, [prompt_id])
+    return found
 
 
 def hides(connection: Connection, file_path: str) -> bool:

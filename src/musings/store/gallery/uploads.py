@@ -8,12 +8,13 @@ from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import Connection, delete, insert, or_, select, update
+from sqlalchemy import Connection, delete, or_, select, update
 
 from musings.errors import Fault, InvalidInputError, NotFoundError, PathError, StoreError
 from musings.files.media_root import MediaRoot
 from musings.models import UPLOAD_REFERENCE, Json, JsonObject, Upload
 from musings.store import rows, times
+from musings.store.dialect import dialect_of
 from musings.store.tables import attempts, prompts, uploads
 
 FOLDER = "uploads"
@@ -35,7 +36,7 @@ def keep(connection: Connection, root: MediaRoot, received: Path, sent: Upload) 
     root.put(received, sent.file_path)
     fresh = {"sha256": sent.sha256, "content_type": sent.content_type, "bytes": sent.bytes, "facts": facts}
     values = {**fresh, "file_path": sent.file_path, "created_at": now, "used_at": now}
-    connection.execute(insert(uploads).prefix_with("OR IGNORE").values(values))
+    connection.execute(dialect_of(connection).insert_or_ignore(uploads, values))
     connection.execute(update(uploads).where(uploads.c.sha256 == sent.sha256).values(used_at=now))
     return get(connection, sent.sha256)
 

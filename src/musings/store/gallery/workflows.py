@@ -2,26 +2,24 @@
 
 from collections.abc import Collection
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, select
 
 from musings.models import WorkflowVersion
 from musings.store import times
+from musings.store.dialect import dialect_of
 from musings.store.tables import workflow_versions
 
 
 def keep(connection: Connection, version: WorkflowVersion) -> None:
     """Store a version once."""
-    connection.execute(
-        insert(workflow_versions)
-        .prefix_with("OR IGNORE")
-        .values(
-            hash=version.hash,
-            name=version.name,
-            source=version.source,
-            content=version.content,
-            created_at=times.now(),
-        )
-    )
+    values = {
+        "hash": version.hash,
+        "name": version.name,
+        "source": version.source,
+        "content": version.content,
+        "created_at": times.now(),
+    }
+    connection.execute(dialect_of(connection).insert_or_ignore(workflow_versions, values))
 
 
 def names(connection: Connection, digests: Collection[str]) -> dict[str, str]:

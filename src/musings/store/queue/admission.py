@@ -6,8 +6,6 @@ from sqlalchemy import (
     Integer,
     Select,
     and_,
-    case,
-    cast,
     func,
     literal_column,
     select,
@@ -16,6 +14,7 @@ from sqlalchemy import (
 
 from musings.models import KIND_OF_TYPE
 from musings.store import times
+from musings.store.expressions import admitted_priority, by_index
 from musings.store.queue import instructions
 from musings.store.queue.states import Transition, transition
 from musings.store.tables import prompts
@@ -23,11 +22,11 @@ from musings.store.tables import prompts
 UNKNOWN_TYPE = f"Unknown prompt type. Known types: {', '.join(KIND_OF_TYPE)}."
 EMPTY_TEXT = "The prompt text is empty. Write what should be made."
 
-# To the letter the condition of the partial index, which SQLite has to be told to use: a look costs nothing then,
+# To the letter the condition of the partial index, which the planner has to be told to use: a look costs nothing then,
 # however many prompts wait.
 OUTSIDE: Select[int] = (
     select(literal_column("prompts.id", Integer))
-    .select_from(text("prompts INDEXED BY musings_prompts_outside"))
+    .select_from(by_index(prompts, "musings_prompts_outside"))
     .where(
         text(
             "prompts.deleted_at IS NULL AND (prompts.status IS NULL OR prompts.status IN ('unprocessed', 'queued')"
@@ -58,13 +57,7 @@ def admit(connection: Connection, default_attempts: int) -> int:
         connection,
         Transition.ADMIT,
         is_outside,
-        priority=case(
-            (
-                func.typeof(prompts.c.priority).in_(("integer", "real")),
-                func.max(1, func.min(10, cast(prompts.c.priority, Integer))),
-            ),
-            else_=5,
-        ),
+        priority=admitted_priority(prompts.c.priority),
         prompt_type=func.coalesce(prompts.c.prompt_type, "text"),
         created_at=func.coalesce(prompts.c.created_at, times.now()),
         max_attempts=func.coalesce(prompts.c.max_attempts, default_attempts),

@@ -12,8 +12,6 @@ from sqlalchemy import (
     Select,
     and_,
     func,
-    insert,
-    literal_column,
     or_,
     select,
     true,
@@ -22,6 +20,8 @@ from sqlalchemy.sql.dml import ReturningUpdate
 
 from musings.models import KIND_OF_TYPE, TYPES_OF_KIND, Kind, Prompt, PromptStatus
 from musings.store import rows, times
+from musings.store.dialect import dialect_of
+from musings.store.expressions import unindexed
 from musings.store.queue.states import NOW, AttemptStatus, Transition, statement
 from musings.store.tables import attempts, prompts
 from musings.store.visibility import IS_LIVE
@@ -51,18 +51,16 @@ def claim(
     if row is None:
         return None
     prompt = rows.prompt(row)
-    connection.execute(
-        insert(attempts)
-        .prefix_with("OR REPLACE")  # of a prompt that was deleted by another program, and whose id came back
-        .values(
-            prompt_id=row.id,
-            attempt=row.attempt,
-            status=AttemptStatus.RUNNING,
-            backend=maker_of(prompt),
-            started_at=now,
-            external_id=row.external_id,
-        )
-    )
+    begun = {
+        "prompt_id": row.id,
+        "attempt": row.attempt,
+        "status": AttemptStatus.RUNNING,
+        "backend": maker_of(prompt),
+        "started_at": now,
+        "external_id": row.external_id,
+    }
+    # One is there already of a prompt that was deleted by another program, and whose id came back.
+    connection.execute(dialect_of(connection).insert_or_replace(attempts, begun))
     return prompt
 
 
@@ -114,7 +112,7 @@ def next_in_line(kinds: tuple[Kind, ...], without: tuple[Recipe, ...] = (), only
         .where(
             prompts.c.status == PromptStatus.PENDING,
             IS_LIVE,
-            literal_column("+prompts.prompt_type").in_(types),  # "+": in the order of the queue's index, not by type
+            unindexed(prompts.c.prompt_type).in_(types),  # in the order of the queue's index, not by type
             or_(prompts.c.next_attempt_at.is_(None), prompts.c.next_attempt_at <= NOW),
             *([] if only is None else [prompts.c.id == only]),
             *(_is_no_recipe(kind, list(group)) for kind, group in itertools.groupby(without, key=lambda each: each[0])),

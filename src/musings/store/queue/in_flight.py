@@ -4,13 +4,38 @@ from collections.abc import Mapping
 
 from sqlalchemy import Connection, and_, select, update
 
-from musings.models import JsonObject, Prompt, PromptStatus, Writing
+from musings.models import JsonObject, Prompt, PromptStatus, WorkflowVersion, Writing
 from musings.store import rows
+from musings.store.gallery import workflows
 from musings.store.queue.fence import hold, is_attempt, is_mine
 from musings.store.queue.states import Step
 from musings.store.tables import attempts, prompts
 from musings.store.visibility import IS_LIVE
 from musings.store.writings import writings
+
+
+def begin(
+    connection: Connection,
+    prompt_id: int,
+    attempt: int,
+    *,
+    backend: str | None,
+    parameters: JsonObject,
+    version: WorkflowVersion | None = None,
+) -> None:
+    """Record what an attempt runs on, with which values and which workflow file, as soon as all are known.
+
+    May be relaxed: what the attempt leaves outside or in the media root is written down on the disk before, and this
+    with it.
+    """
+    if version is not None:
+        workflows.keep(connection, version)
+    values = {
+        "backend": backend,
+        "parameters": rows.dump(dict(parameters)),
+        "workflow_hash": None if version is None else version.hash,
+    }
+    connection.execute(update(attempts).where(is_attempt(prompt_id, attempt)).values(values))
 
 
 def started_outside(connection: Connection, prompt_id: int, attempt: int, external_id: str) -> bool:
@@ -22,14 +47,6 @@ def started_outside(connection: Connection, prompt_id: int, attempt: int, extern
     connection.execute(update(prompts).where(waited).values(error_message=None))
     connection.execute(update(attempts).where(is_attempt(prompt_id, attempt)).values(external_id=external_id))
     return mine.rowcount == 1
-
-
-def describe_attempt(
-    connection: Connection, prompt_id: int, attempt: int, *, backend: str | None, parameters: JsonObject
-) -> None:
-    """Record what an attempt runs on and with which values, as soon as both are known."""
-    values = {"backend": backend, "parameters": rows.dump(dict(parameters))}
-    connection.execute(update(attempts).where(is_attempt(prompt_id, attempt)).values(values))
 
 
 def record_parameters(connection: Connection, prompt_id: int, attempt: int, parameters: JsonObject) -> None:
@@ -50,7 +67,7 @@ def keep_writing(connection: Connection, prompt: Prompt, writing: Writing) -> in
     return writing_id
 
 
-def announce_directory(connection: Connection, prompt_id: int, attempt: int, directory: str) -> bool:
+def announce(connection: Connection, prompt_id: int, attempt: int, directory: str) -> bool:
     """Write down where an attempt's files are about to go, so that recovery finds them without their rows.
 
     False when the fence fell: then they must not go there.

@@ -5,20 +5,19 @@ An older program left them ``completed`` with ``artifact_status='pending'`` and 
 
 from sqlalchemy import Connection, Integer, Select, and_, literal_column, select, text
 
+from musings.store.expressions import by_index
 from musings.store.queue.states import Transition, transition
+from musings.store.tables import prompts
 from musings.store.visibility import IS_LIVE
 
-INDEX = "INDEXED BY musings_prompts_between"
-"""SQLite would take the larger index over all completed prompts. SQLAlchemy renders no hint for SQLite."""
-
-# To the letter the condition of that partial index, or SQLite could not use it.
+# To the letter the condition of the partial index below, or the planner could not use it.
 BETWEEN = text(
     "prompts.status = 'completed' AND prompts.artifact_status = 'pending' AND prompts.output_reference IS NOT NULL"
     " AND prompts.prompt_type IN ('image_prompt', 'lyrics_prompt')"
 )
 WAITING_BETWEEN: Select[int] = (
     select(literal_column("prompts.id", Integer))
-    .select_from(text(f"prompts {INDEX}"))
+    .select_from(by_index(prompts, "musings_prompts_between"))
     .where(BETWEEN, text("prompts.deleted_at IS NULL"))
 )
 

@@ -30,7 +30,7 @@ from musings.worker.context import AttemptContext
 from tests.conftest import MakeSettings
 from tests.doubles import Double, made_text, makers_with
 from tests.fakes.llm import FakeLLM, Reply, in_order, system
-from tests.musings.makers.poets.test_documents import IMAGE, SONG
+from tests.musings.makers.poets.made_documents import IMAGE, SONG
 
 WORDS = "a fox in the snow, birches, dusk, high, ink, wide"
 
@@ -179,7 +179,7 @@ import os, signal, sys
 from pathlib import Path
 from musings.config.settings import load
 from musings.makers.choice import Makers
-from musings.store.database import Database
+from musings.sqlite.database import open_database
 from musings.worker import assemble
 from tests.doubles import Double, makers_with
 
@@ -188,7 +188,7 @@ def die(job, context):
 
 settings = load(Path(sys.argv[1]), {}, Path.cwd())
 pipelines = makers_with(settings, image=Double(die))
-assemble.runner(settings, Database(settings.database.path), pipelines=pipelines).run_queue_processor(drain=True)
+assemble.runner(settings, open_database(settings.database.path), pipelines=pipelines).run_queue_processor(drain=True)
 """
     ran = subprocess.run(
         [sys.executable, "-c", program, str(settings.file)], capture_output=True, check=False, timeout=60
@@ -301,7 +301,7 @@ def test_a_recipe_names_its_document(settings: Settings, database: Database, llm
     media = Double()
     asked = ask(database)
     drain(settings, database, media)
-    again, _ = database.writing(submission.add, recipe_of(database, asked.id))
+    again, _ = database.writing(submission.add, database.reading(recipe_of, asked.id))
 
     drain(settings, database, media)
 

@@ -107,5 +107,5 @@ def test_what_the_api_adds_needs_no_admission(database: Database) -> None:
 
 def test_looking_for_such_rows_reads_only_their_index(database: Database) -> None:
     with database.read() as connection:
-        plan = connection.execute(text(f"EXPLAIN QUERY PLAN {OUTSIDE}")).all()
+        plan = connection.execute(text(f"EXPLAIN QUERY PLAN {OUTSIDE.compile(connection)}")).all()
     assert "USING INDEX musings_prompts_outside" in str(plan)

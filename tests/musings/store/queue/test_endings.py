@@ -77,9 +77,9 @@ class TestFence:
 
     def test_a_stale_attempt_may_not_put_its_files_anywhere(self, database: Database) -> None:
         taken = claimed(database)
-        assert database.writing(in_flight.announce_directory, taken.id, taken.attempt, "image/1_20260101T000000")
+        assert database.writing(in_flight.announce, taken.id, taken.attempt, "image/1_20260101T000000")
         shell(database, "UPDATE prompts SET attempt = 2")
-        assert not database.writing(in_flight.announce_directory, taken.id, taken.attempt, "image/1_20260101T000001")
+        assert not database.writing(in_flight.announce, taken.id, taken.attempt, "image/1_20260101T000001")
         assert not database.writing(in_flight.started_outside, taken.id, taken.attempt, "job")
         database.writing(in_flight.report_progress, taken.id, taken.attempt, {"value": 1})
         assert database.reading(prompts.get, taken.id).progress is None

@@ -46,8 +46,8 @@ def test_what_the_runner_notes_for_itself_is_none(database: Database) -> None:
     database.writing(submission.add, NewPrompt("a fox", "image"))
     database.writing(claims.claim, list(Kind))
     last = database.reading(events.last_id)
-    database.writing(in_flight.describe_attempt, 1, 1, backend="sketch", parameters={})
-    database.writing(in_flight.announce_directory, 1, 1, "image/1_20260101T000000")
+    database.writing(in_flight.begin, 1, 1, backend="sketch", parameters={})
+    database.writing(in_flight.announce, 1, 1, "image/1_20260101T000000")
     database.writing(in_flight.started_outside, 1, 1, "job")
     assert told(database, last) == []
 

@@ -85,7 +85,7 @@ def test_what_runs_elsewhere_is_remembered_and_a_killed_child_is_not(
 def test_places_of_attempts_that_did_not_complete_are_told_once(database: Database) -> None:
     for n, end in enumerate(("complete", "fail", "put_back", "none"), 1):
         taken = orphaned(database)
-        database.writing(in_flight.announce_directory, taken.id, 1, f"image/{n}_20260101T000000")
+        database.writing(in_flight.announce, taken.id, 1, f"image/{n}_20260101T000000")
         if end == "complete":
             database.writing(endings.complete, taken, artifacts=[], writing=None, seconds=0, log="")
         elif end == "fail":

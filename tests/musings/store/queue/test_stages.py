@@ -8,6 +8,7 @@ import pytest
 
 from musings.models import Kind, NewPrompt, PromptStatus, Writing
 from musings.sqlite import due, schema
+from musings.sqlite.database import open_database
 from musings.store.database import Database
 from musings.store.gallery import prompts
 from musings.store.queue import claims, in_flight, recovery, stages, submission
@@ -58,9 +59,13 @@ def test_the_look_costs_nothing_among_many_completed_rows(database: Database) ->
     for where in (stages.BETWEEN.text, due.BETWEEN):
         with database.read() as connection:
             plan = connection.exec_driver_sql(
-                f"EXPLAIN QUERY PLAN SELECT id FROM prompts {stages.INDEX} WHERE {where} LIMIT 1"
+                f"EXPLAIN QUERY PLAN SELECT id FROM prompts INDEXED BY musings_prompts_between WHERE {where} LIMIT 1"
             ).all()
         assert "USING INDEX musings_prompts_between" in str(plan)
+    with database.read() as connection:
+        asked = stages.WAITING_BETWEEN.compile(connection)
+        plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {asked}").all()
+    assert "USING INDEX musings_prompts_between" in str(plan)
 
 
 def test_a_kept_writing_falls_with_the_fence(database: Database) -> None:
@@ -89,7 +94,7 @@ def test_an_owners_tags_and_full_text_survive(tmp_path: Path) -> None:
             INSERT INTO writing_tags VALUES (7, 3);
             """
         )
-    database = Database(path)
+    database = open_database(path)
     schema.ensure(database)
     schema.ensure(database)
     database.close()

@@ -1,0 +1,36 @@
+"""The worker's sign of life while it lasts."""
+
+import contextlib
+import threading
+import uuid
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+
+from musings.errors import StoreError
+from musings.models import Kind
+from musings.process import identity
+from musings.store.database import Database
+from musings.store.queue import workers
+
+
+@contextmanager
+def heartbeat(database: Database, pid: int, kinds: Collection[Kind]) -> Iterator[str]:
+    """Sign in, beat on a thread, and sign out at the end; yields the worker's id."""
+    worker_id = uuid.uuid4().hex
+    workers.sign_in(database, worker_id, identity(pid), ",".join(kinds))
+    done = threading.Event()
+    heart = threading.Thread(target=_beat, args=(database, worker_id, done), daemon=True, name="heartbeat")
+    heart.start()
+    try:
+        yield worker_id
+    finally:
+        done.set()
+        heart.join()
+        with contextlib.suppress(StoreError):
+            workers.sign_out(database, worker_id)
+
+
+def _beat(database: Database, worker_id: str, done: threading.Event) -> None:
+    while not done.wait(workers.HEARTBEAT_SECONDS):
+        with contextlib.suppress(StoreError):  # the loop says it aloud
+            workers.beat(database, worker_id)
