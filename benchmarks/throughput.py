@@ -7,12 +7,14 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
+from tests.doubles import pipelines_of
+
 from benchmarks.figures import Figure, milliseconds, percentile, timed
 from musings import logs
 from musings.config.settings import Settings, load
 from musings.makers.base import Context
-from musings.makers.registry import Pipelines
-from musings.models import ArtifactType, Job, Kind, MadeFile, NewPrompt, Outcome
+from musings.makers.choice import Makers
+from musings.models import ArtifactType, Job, MadeFile, NewPrompt, Outcome
 from musings.sqlite import schema
 from musings.sqlite.database import open_database
 from musings.store.database import Database
@@ -127,5 +129,5 @@ def pickup_seconds(folder: Path) -> float:
     return percentile(taken, 0.5)
 
 
-def nothing(pipeline: Nothing | None = None) -> Pipelines:
-    return Pipelines(extra={kind.value: pipeline or Nothing() for kind in Kind})
+def nothing(pipeline: Nothing | None = None) -> Makers:
+    return pipelines_of(pipeline or Nothing())

@@ -1,10 +1,13 @@
-"""Pipelines for tests: small, real, and at the command of the test."""
+"""Makers for tests: small, real, and at the command of the test."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 
-from musings.makers.base import Context
-from musings.makers.registry import Pipelines
-from musings.models import ArtifactType, Job, Kind, MadeFile, Outcome, Writing
+from musings.config.settings import Settings
+from musings.makers.all import open_makers
+from musings.makers.base import Chosen, Context, MakerList, Pipeline, Wanted
+from musings.makers.choice import Makers
+from musings.makers.simple import SimpleMaker
+from musings.models import ArtifactType, FormField, Job, Kind, MadeFile, Outcome, Writing
 
 Act = Callable[[Job, Context], Outcome]
 
@@ -31,6 +34,28 @@ class Double:
         return self.act(job, context)
 
 
-def pipelines_of(double: Double) -> Pipelines:
-    """Pipelines in which ``double`` serves every kind."""
-    return Pipelines(extra={kind.value: double for kind in Kind})
+class DoubleMaker(SimpleMaker):
+    """Whatever is asked of these kinds, its doubles make it; they take any parameters."""
+
+    name = "double"
+
+    def __init__(self, doubles: Mapping[str, Pipeline]) -> None:
+        self._doubles = doubles
+
+    def unnamed(self, kind: Kind) -> Sequence[FormField] | None:
+        return () if kind.value in self._doubles else None
+
+    def choose(self, wanted: Wanted) -> Chosen | None:
+        double = self._doubles.get(wanted.kind.value)
+        return Chosen(double, ()) if double is not None else None
+
+
+def pipelines_of(double: Pipeline) -> Makers:
+    """Makers of which ``double`` alone serves every kind."""
+    return Makers(opened=MakerList((DoubleMaker({kind.value: double for kind in Kind}),)))
+
+
+def makers_with(settings: Settings, **doubles: Pipeline) -> Makers:
+    """The makers of the settings, after doubles for some kinds: ``image``, ``music`` …"""
+    real = open_makers(settings)
+    return Makers(opened=MakerList((DoubleMaker(doubles), *real.makers), real.decorators))

@@ -15,7 +15,7 @@ from musings import cli
 from musings.api import app, broadcast, problems, request_checks
 from musings.api.metrics import RequestMetrics, registry_for
 from musings.config.settings import Settings
-from musings.makers.registry import Pipelines
+from musings.makers.choice import Makers
 from musings.sqlite.database import open_database
 from musings.store import tables
 
@@ -103,7 +103,7 @@ def test_every_event_is_there() -> None:
 
 def test_every_metric_is_there(settings: Settings) -> None:
     database = open_database(settings.database.path)
-    registry = registry_for(database, Pipelines(settings))
+    registry = registry_for(database, Makers(settings))
     RequestMetrics(registry)
     families = {each.name for each in text_string_to_metric_families(generate_latest(registry).decode())}
     database.close()

@@ -85,6 +85,7 @@ ROOMS: dict[str, frozenset[str]] = {
             "musings/late",
             "musings/makers/comfyui",
             "musings/makers/poets",
+            "musings/makers/script",
             "musings/makers/speech",
             "musings/media",
             "musings/models",
@@ -103,10 +104,8 @@ ROOMS: dict[str, frozenset[str]] = {
             "musings/forms",
             "musings/late",
             "musings/makers",
-            "musings/makers/script",
             "musings/media",
             "musings/models",
-            "musings/version",
         }
     ),
     "musings/makers/script": frozenset(
@@ -121,18 +120,15 @@ ROOMS: dict[str, frozenset[str]] = {
             "musings/media",
             "musings/models",
             "musings/process",
-            "musings/version",
         }
     ),
     "musings/makers/poets": frozenset(
         {
             "musings/config",
             "musings/errors",
-            "musings/forms",
             "musings/late",
             "musings/makers",
             "musings/models",
-            "musings/version",
         }
     ),
     "musings/makers/speech": frozenset(
@@ -140,11 +136,12 @@ ROOMS: dict[str, frozenset[str]] = {
             "musings/backoff",
             "musings/config",
             "musings/errors",
+            "musings/forms",
+            "musings/late",
             "musings/makers",
             "musings/media",
             "musings/models",
             "musings_sketch",
-            "musings/version",
         }
     ),
     "musings/requests": frozenset(
@@ -314,17 +311,18 @@ LATE = {
     "musings/alerts/channels.py": {"apprise"},
     "musings/api/routes/uploads.py": {"musings.requests.uploads"},
     "musings/commands/submit.py": {"musings.requests.uploads"},
-    "musings/makers/registry.py": {
-        "musings.makers.sketch",
-        "musings.makers.comfyui.source",
-        "musings.makers.speech.maker",
-        "musings.makers.poets.source",
+    "musings/makers/all.py": {
+        "musings.makers.comfyui.entry",
+        "musings.makers.poets.entry",
         "musings.makers.poets.written",
+        "musings.makers.script.entry",
     },
-    "musings/makers/poets/source.py": {"musings.makers.poets.team"},
-    "musings/makers/comfyui/maker.py": {"musings.media.kinds"},
+    "musings/makers/sketch_entry.py": {"musings.makers.sketch"},
+    "musings/makers/speech/entry.py": {"musings.makers.speech.pipeline"},
+    "musings/makers/poets/entry.py": {"musings.makers.poets.team"},
+    "musings/makers/comfyui/pipeline.py": {"musings.media.kinds"},
     "musings/makers/script/leavings.py": {"musings.media.kinds"},
-    "musings/makers/script/maker.py": {"musings.media.kinds"},
+    "musings/makers/script/pipeline.py": {"musings.media.kinds"},
     "musings/makers/sketch.py": {"musings.media"},
     "musings/process/identity.py": {"psutil"},
     "musings/sqlite/upgrade.py": {"alembic", "alembic.config"},

@@ -7,6 +7,7 @@ what happens next (DESIGN D7), so a caller never has to read a message to decide
     ├── UsageError                 wrong words on the command line or in the configuration (exit code 2)
     │   └── ConfigError            a key of the configuration has a value that cannot be used
     ├── UnreachableError           something needed does not answer (exit code 3)
+    │   └── NoAnswer               nothing came back from a ComfyUI server at all
     ├── LockedError                another instance holds the lock (exit code 75)
     ├── StoreError                 the database or the media root cannot serve
     │   ├── SchemaError            the database is newer than this program, not a Musings database, or was changed
@@ -22,18 +23,27 @@ what happens next (DESIGN D7), so a caller never has to read a message to decide
     ├── InvalidInputError          a request that cannot be taken as it is; lists every fault
     └── AttemptError               one attempt at a prompt ended without a result
         ├── UserFault              bad input, missing model, invalid workflow: a retry would fail again
-        │   └── ServerCrash        the job brings the server down that runs it
+        │   ├── ServerCrash        the job brings the server down that runs it
+        │   ├── Unread             a workflow file that only an answering server's node classes make readable
+        │   └── InternalFault      a bug: no retry would help, and the whole report is in the log
         ├── PassingFault           unreachable, out of memory, cut off: retried with backoff
         │   ├── TimedOut           the attempt took longer than its limit
         │   ├── Stalled            the server answers, and its worker shows no sign of life
+        │   ├── Busy               only other jobs of ours are in the way
+        │   ├── NoDocument         the language model answers, and what it writes is no document
+        │   ├── InfrastructureFault  the disk or the database cannot serve for a while: not counted
         │   └── Unavailable        what could run it is not there or not free: the prompt waits, uncounted
         │       └── ServerAway     the server went away while it had the job
         ├── Cancelled              somebody asked for it to stop
         └── Stopping               the worker is shutting down: the prompt goes back to the queue, uncounted
+
+Those that one maker alone raises and catches stand in that maker. ``attempts.error_class`` keeps the name of the class
+that ended an attempt (``AttemptError.stored_name``).
 """
 
 import re
 from dataclasses import dataclass
+from typing import ClassVar
 
 _TWO_STOPS = re.compile(r"(?<=[^\s.!?…])(\.\.\.|[.!?…])\.(?=\s|$)")
 """The stop that a quoted sentence brought along, and ours after it; three dots are meant."""
@@ -152,11 +162,19 @@ class InvalidInputError(MusingsError):
 
 
 class AttemptError(MusingsError):
-    """``log`` is what the attempt's log should keep beside the message: stderr, a traceback, an answer."""
+    """``log`` is what the attempt's log should keep beside the message: stderr, a traceback, an answer.
+
+    ``stored_name`` is what ``attempts.error_class`` keeps: the class's name, or the one that older rows have.
+    """
+
+    stored_name: ClassVar[str] = "AttemptError"
 
     def __init__(self, message: str, *, hint: str | None = None, log: str = "") -> None:
         super().__init__(message, hint=hint)
         self.log = log
+
+    def __init_subclass__(cls) -> None:
+        cls.stored_name = cls.__dict__.get("stored_name", cls.__name__)
 
 
 class UserFault(AttemptError):
@@ -165,6 +183,12 @@ class UserFault(AttemptError):
 
 class ServerCrash(UserFault):
     pass
+
+
+class InternalFault(UserFault):
+    """A bug: no retry would help, and the whole report is in the log."""
+
+    stored_name = "OurFault"
 
 
 class PassingFault(AttemptError):
@@ -183,6 +207,12 @@ class TimedOut(PassingFault):
 
 class Stalled(PassingFault):
     pass
+
+
+class InfrastructureFault(PassingFault):
+    """The disk or the database cannot serve for a while. No prompt's fault: such attempts do not count."""
+
+    stored_name = "HouseFault"
 
 
 class Unavailable(PassingFault):

@@ -1,8 +1,50 @@
-"""Sentences of errors: one stop each, however they were put together."""
+"""The tree of errors as it is drawn, and the sentences of errors: one stop each, however they were put together."""
+
+import ast
+import re
+from pathlib import Path
 
 import pytest
 
-from musings.errors import MusingsError, PassingFault, sentences
+from musings import errors
+from musings.errors import InfrastructureFault, InternalFault, MusingsError, PassingFault, TimedOut, sentences
+
+SOURCE = Path(errors.__file__).parent
+BRANCH = re.compile(r"([│ ]*)[├└]── (\w+)")
+
+
+def drawn() -> dict[str, str]:
+    """The parent of each error, as the drawing in ``musings.errors`` has it."""
+    found: dict[str, str] = {}
+    above = ["MusingsError"]
+    for indent, name in BRANCH.findall(errors.__doc__ or ""):
+        depth = len(indent) // 4 - 1
+        found[name] = above[depth]
+        above[depth + 1 :] = [name]
+    return found
+
+
+def defined() -> dict[str, str]:
+    """The parent of each class of the package that descends from ``MusingsError``."""
+    classes = [
+        (node.name, ast.unparse(node.bases[0]).rpartition(".")[2])
+        for path in sorted(SOURCE.rglob("*.py"))
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.ClassDef) and node.bases
+    ]
+    found: dict[str, str] = {}
+    while more := {n: p for n, p in classes if n not in found and (p == "MusingsError" or p in found)}:
+        found |= more
+    return found
+
+
+def test_the_drawing_is_the_tree() -> None:
+    assert drawn() == defined()
+
+
+def test_older_rows_keep_the_names_of_faults() -> None:
+    stored = [each.stored_name for each in (InternalFault, InfrastructureFault, TimedOut)]
+    assert stored == ["OurFault", "HouseFault", "TimedOut"]
 
 
 @pytest.mark.parametrize(

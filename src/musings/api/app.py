@@ -22,27 +22,28 @@ from musings.api.signed_links import SignedLinks
 from musings.config.settings import Settings
 from musings.engine.registry import engine_of
 from musings.files.media_root import MediaRoot
-from musings.makers.registry import Pipelines
+from musings.makers.choice import Makers
+from musings.requests.rehearsal import Rehearsals
 from musings.security.rate_limits import LoginThrottle, TokenBuckets
 from musings.security.signing import SigningKey
 from musings.sqlite.location import signing_key_of
 from musings.store.database import Database
 from musings.store.gallery import workflows as stored_workflows
 from musings.store.gallery.defaults import WorkflowDefaults
+from musings.store.queue import durations
 from musings.version import VERSION
 
 
 def services_for(settings: Settings, database: Database) -> Services:
     """What the routes need, for a database that has its tables."""
-    pipelines = Pipelines(
-        settings, versions=database.reader(stored_workflows.find), defaults=WorkflowDefaults(database)
-    )
+    pipelines = Makers(settings, versions=database.reader(stored_workflows.find), defaults=WorkflowDefaults(database))
     return Services(
         settings=settings,
         database=database,
         media_root=MediaRoot(settings.media_root),
         pipelines=pipelines,
         broadcaster=Broadcaster(database, engine_of(database).changes(), pipelines, settings.processing.max_attempts),
+        rehearsals=Rehearsals(pipelines, database.reader(durations.of_workflow)),
     )
 
 
@@ -69,17 +70,18 @@ def make(services: Services, static: Path = page.STATIC, clock: Callable[[], flo
     settings, database = services.settings, services.database
     registry = registry_for(database, services.pipelines)
     app = Application(title="Musings", version=VERSION, lifespan=lifespan, docs_url=None, redoc_url=None)
+    app.state.services = services
     app.needs_auth = settings.needs_auth
     problems.install(app, settings.redactor())
     authenticator, links = Authenticator(database), SignedLinks(database, _link_key(services))
     for routes in (
-        prompts.router(services),
+        prompts.routes,
         artifacts.router(services),
-        uploads.router(services),
+        uploads.routes,
         sharing.router(services, links),
         queue.router(services),
-        workflows.router(services),
-        writings.router(services),
+        workflows.routes,
+        writings.routes,
         session.router(authenticator, LoginThrottle(), clock),
         health.router(services, registry),
     ):

@@ -15,7 +15,7 @@ from enum import StrEnum
 from musings import logs
 from musings.engine.base import Changes
 from musings.errors import MusingsError
-from musings.makers.registry import Pipelines
+from musings.makers.choice import Makers
 from musings.models import Prompt, PromptStatus
 from musings.store.database import Database
 from musings.store.gallery import prompts
@@ -104,7 +104,7 @@ class _Seen:
 class Broadcaster:
     """Who listens, and the thread that watches the journal for them."""
 
-    def __init__(self, database: Database, changes: Changes, pipelines: Pipelines, default_attempts: int) -> None:
+    def __init__(self, database: Database, changes: Changes, pipelines: Makers, default_attempts: int) -> None:
         self._database = database
         self._changes = changes
         self._pipelines = pipelines

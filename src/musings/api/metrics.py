@@ -10,13 +10,13 @@ from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
 from musings.errors import MusingsError
-from musings.makers.registry import Pipelines
+from musings.makers.choice import Makers
 from musings.store.database import Database
 from musings.views import present
 
 
 class QueueCollector(Collector):
-    def __init__(self, database: Database, pipelines: Pipelines) -> None:
+    def __init__(self, database: Database, pipelines: Makers) -> None:
         self._database = database
         self._pipelines = pipelines
 
@@ -61,7 +61,7 @@ class RequestMetrics:
         )
 
 
-def registry_for(database: Database, pipelines: Pipelines) -> CollectorRegistry:
+def registry_for(database: Database, pipelines: Makers) -> CollectorRegistry:
     registry = CollectorRegistry()
     registry.register(QueueCollector(database, pipelines))
     return registry

@@ -1,4 +1,4 @@
-"""What was sent as a workflow file, taken apart and judged by what it holds, not by what it says it is.
+"""Forms with a file; and what was sent as a workflow file, judged by what it holds, not by what it says it is.
 
 Nothing is unpacked and nothing is run. The request checks have limited the size of the body before.
 """
@@ -6,10 +6,11 @@ Nothing is unpacked and nothing is run. The request checks have limited the size
 import codecs
 import json
 import re
+from contextlib import AbstractAsyncContextManager
 from itertools import accumulate
 from typing import Any
 
-from starlette.datastructures import UploadFile
+from starlette.datastructures import FormData, UploadFile
 from starlette.requests import Request
 
 from musings.errors import Fault, InvalidInputError
@@ -28,13 +29,28 @@ STEP = {"[": 1, "{": 1, "]": -1, "}": -1}
 WANTED = 'send a form with a file, or JSON such as {"name": "fox.json", "workflow": {…}}'
 
 
+def body_with_file(description: str) -> dict[str, Any]:
+    """What OpenAPI says of a body that is a form with a file in its field ``file``, by its media type."""
+    file = {"type": "string", "format": "binary", "description": description}
+    return {"multipart/form-data": {"schema": {"type": "object", "required": ["file"], "properties": {"file": file}}}}
+
+
+def is_form(request: Request) -> bool:
+    return request.headers.get("content-type", "").lower().startswith("multipart/form-data")
+
+
+def form_of(request: Request) -> AbstractAsyncContextManager[FormData]:
+    """The form of a request, with one file at most; its file is closed at the end of the block."""
+    return request.form(max_files=1, max_fields=MOST_FIELDS)
+
+
 async def submitted_workflow(request: Request) -> tuple[str, bytes]:
     """The name and the content of what was sent, as a form with a file or as JSON.
 
     Raises ``InvalidInputError`` for what is neither, for what is no text, and for JSON that is nested too deep.
     """
-    if request.headers.get("content-type", "").lower().startswith("multipart/form-data"):
-        async with request.form(max_files=1, max_fields=MOST_FIELDS) as form:
+    if is_form(request):
+        async with form_of(request) as form:
             file = form.get("file")
             if not isinstance(file, UploadFile) or not file.filename:
                 raise _refused("file", "is missing: send the workflow as the file of a form")

@@ -4,7 +4,7 @@ import argparse
 
 from musings.commands.opening import open_database, print_json, prompt_id, say, settings_for
 from musings.errors import UsageError
-from musings.makers.registry import Pipelines
+from musings.makers.choice import Makers
 from musings.store.gallery import prompts, workflows
 from musings.store.queue import retries
 
@@ -28,7 +28,7 @@ def run(arguments: argparse.Namespace) -> int:
         else:
             version = None
             if arguments.latest:
-                pipelines = Pipelines(settings, versions=database.reader(workflows.find))
+                pipelines = Makers(settings, versions=database.reader(workflows.find))
                 version = pipelines.latest_of(database.reading(prompts.get, arguments.id))
             ids = [database.writing(retries.retry, arguments.id, version).id]
     if arguments.json:

@@ -18,7 +18,7 @@ from musings.config.settings import Settings, is_loopback
 from musings.config.sources import NOT_SETTINGS, PREFIX
 from musings.errors import MusingsError
 from musings.locate import CHECKOUT
-from musings.makers.registry import Pipelines
+from musings.makers.choice import Makers
 from musings.service import control, unit
 from musings.service.manager import Manager, State
 from musings.sqlite.location import where
@@ -147,7 +147,7 @@ def _work(settings: Settings) -> dict[str, Any]:
     try:
         with open_database(settings) as database:
             done = recent.finished_since(database, times.now() - timedelta(hours=24))
-            stats = present.queue_stats(database, Pipelines())
+            stats = present.queue_stats(database, Makers())
     except MusingsError as error:
         return {"error": error.explained}
     waiting = {kind: counts["pending"] for kind, counts in stats.by_kind.items() if counts.get("pending")}

@@ -6,7 +6,7 @@ from typing import Any
 
 from musings.commands.opening import open_database, print_json, prompt_id, say, settings_for
 from musings.config.settings import Settings
-from musings.makers.registry import Pipelines
+from musings.makers.choice import Makers
 from musings.models import Prompt
 from musings.store.database import Database
 from musings.store.gallery import prompts
@@ -37,7 +37,7 @@ def as_json(database: Database, prompt: Prompt, settings: Settings) -> dict[str,
 
 def _shown(database: Database, prompt: Prompt, settings: Settings) -> schemas.PromptResponse:
     attempts = settings.processing.max_attempts
-    return present.prompt_responses(database, [prompt], attempts, Pipelines(settings).hashes)[0]
+    return present.prompt_responses(database, [prompt], attempts, Makers(settings).hashes)[0]
 
 
 def _until(when: datetime | None) -> str:

@@ -3,7 +3,7 @@
 import argparse
 
 from musings.commands.opening import open_database, print_json, say, settings_for
-from musings.makers.registry import Pipelines
+from musings.makers.choice import Makers
 from musings.store.gallery import lists
 from musings.store.gallery.defaults import WorkflowDefaults
 from musings.views import present
@@ -17,7 +17,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     settings = settings_for(arguments)
     with open_database(settings) as database:
-        stats = present.queue_stats(database, Pipelines(settings, defaults=WorkflowDefaults(database)))
+        stats = present.queue_stats(database, Makers(settings, defaults=WorkflowDefaults(database)))
         failed = database.reading(lists.listing, lists.PromptFilter(statuses=["failed"]), 5, None).items
         pending = database.reading(lists.listing, lists.PromptFilter(statuses=["pending"]), 50, None).items
     if arguments.json:

@@ -17,11 +17,12 @@ from musings.engine.registry import engine_of
 from musings.errors import UnreachableError, UsageError
 from musings.files.media_root import MediaRoot
 from musings.late import importing
-from musings.makers.registry import Pipelines
+from musings.makers.choice import Makers
 from musings.models import KIND_OF_TYPE, Json, NewPrompt, Prompt, PromptStatus
 from musings.requests.inputs import TYPES as FILE_TYPES
-from musings.requests.intake import TEXT_BYTES, UNUSED_WORDS, checked
+from musings.requests.intake import TEXT_BYTES, checked
 from musings.requests.rehearsal import Rehearsals
+from musings.requests.request import PromptRequest
 from musings.store.database import Database
 from musings.store.gallery import artifacts, prompts, uploads, workflows
 from musings.store.gallery.defaults import WorkflowDefaults
@@ -55,13 +56,7 @@ def run(arguments: argparse.Namespace) -> int:
         take = partial(
             checked,
             pipelines,
-            prompt_text=text,
-            prompt_type=arguments.prompt_type,
-            priority=arguments.priority,
-            workflow=arguments.workflow,
-            parameters=_parameters(arguments, pipelines, settings, database),
-            count=arguments.count,
-            enhance=True if arguments.enhance else None,
+            _request(arguments, text, _parameters(arguments, pipelines, settings, database)),
             max_attempts=settings.processing.max_attempts,
             artifact=database.reader(artifacts.get),
             upload=database.reader(uploads.get),
@@ -76,17 +71,29 @@ def run(arguments: argparse.Namespace) -> int:
             print_json(as_json(database, prompt, settings))
         else:
             say(as_text(database, prompt, settings) if arguments.wait else f"Prompt {prompt.id} is queued.")
-            if not arguments.wait and wanted.instructions and UNUSED_WORDS in wanted.instructions:
-                say(str(wanted.instructions[UNUSED_WORDS]))
+            if not arguments.wait and prompt.instructions.unused_words is not None:
+                say(prompt.instructions.unused_words)
     return 0 if prompt.status in (PromptStatus.PENDING, PromptStatus.COMPLETED) else 1
 
 
-def _pipelines(settings: Settings, database: Database) -> Pipelines:
-    return Pipelines(settings, versions=database.reader(workflows.find), defaults=WorkflowDefaults(database))
+def _request(arguments: argparse.Namespace, text: str, parameters: dict[str, Json]) -> PromptRequest:
+    return PromptRequest(
+        prompt_text=text,
+        prompt_type=arguments.prompt_type,
+        priority=arguments.priority,
+        workflow=arguments.workflow,
+        parameters=parameters,
+        count=arguments.count,
+        enhance=True if arguments.enhance else None,
+    )
+
+
+def _pipelines(settings: Settings, database: Database) -> Makers:
+    return Makers(settings, versions=database.reader(workflows.find), defaults=WorkflowDefaults(database))
 
 
 def _rehearse(
-    pipelines: Pipelines, settings: Settings, database: Database, take: Callable[[], NewPrompt], *, as_json: bool
+    pipelines: Makers, settings: Settings, database: Database, take: Callable[[], NewPrompt], *, as_json: bool
 ) -> int:
     """Print what would become of the prompt; exit code 1 when it would not be taken, or nothing could run it now."""
     most = settings.processing.max_pending
@@ -105,7 +112,7 @@ def _rehearse(
 
 
 def _parameters(
-    arguments: argparse.Namespace, pipelines: Pipelines, settings: Settings, database: Database
+    arguments: argparse.Namespace, pipelines: Makers, settings: Settings, database: Database
 ) -> dict[str, Json]:
     """What was set; the value ``@FILE`` of a parameter that takes a file is sent, and becomes its reference."""
     given = dict(_pair(word) for word in arguments.parameters)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from musings.commands.opening import open_database, print_json, say, settings_for
 from musings.errors import MusingsError, NotFoundError, UsageError
-from musings.makers.registry import Pipelines
+from musings.makers.choice import Makers
 from musings.models import Kind
 from musings.store.gallery.defaults import WorkflowDefaults
 from musings.views import present, schemas
@@ -35,14 +35,14 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.workflow is not None and arguments.action != "default":
         raise UsageError(f"musings workflows {arguments.action} takes one name.")
     with open_database(settings) as database:
-        pipelines = Pipelines(settings, defaults=WorkflowDefaults(database))
+        pipelines = Makers(settings, defaults=WorkflowDefaults(database))
         if arguments.action == "default":
             return _default(pipelines, WorkflowDefaults(database), arguments)
         verbs = {"list": _list, "show": _show, "check": _check, "import": _import}
         return verbs[arguments.action](pipelines, arguments)
 
 
-def _list(pipelines: Pipelines, arguments: argparse.Namespace) -> int:
+def _list(pipelines: Makers, arguments: argparse.Namespace) -> int:
     found = present.workflow_list(pipelines)
     if arguments.json:
         print_json([each.model_dump(mode="json") for each in found])
@@ -54,7 +54,7 @@ def _list(pipelines: Pipelines, arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _default(pipelines: Pipelines, defaults: WorkflowDefaults, arguments: argparse.Namespace) -> int:
+def _default(pipelines: Makers, defaults: WorkflowDefaults, arguments: argparse.Namespace) -> int:
     if arguments.name not in set(Kind):
         raise UsageError(f"{arguments.name[:60]!r} is no kind; there are: {', '.join(Kind)}.")
     kind = Kind(arguments.name)
@@ -72,12 +72,12 @@ def _default(pipelines: Pipelines, defaults: WorkflowDefaults, arguments: argpar
     return 0
 
 
-def _show(pipelines: Pipelines, arguments: argparse.Namespace) -> int:
+def _show(pipelines: Makers, arguments: argparse.Namespace) -> int:
     _print_form(_named(pipelines, arguments.name), arguments.json)
     return 0
 
 
-def _check(pipelines: Pipelines, arguments: argparse.Namespace) -> int:
+def _check(pipelines: Makers, arguments: argparse.Namespace) -> int:
     """Exit code 1 when a workflow that was looked at could run nowhere."""
     found = [each for each in present.workflow_list(pipelines) if each.source != "sketch"]
     if arguments.name is not None:
@@ -103,20 +103,20 @@ def _check(pipelines: Pipelines, arguments: argparse.Namespace) -> int:
     return 0 if all(usable for _, usable, _ in reports) else 1
 
 
-def _import(pipelines: Pipelines, arguments: argparse.Namespace) -> int:
+def _import(pipelines: Makers, arguments: argparse.Namespace) -> int:
     path = Path(arguments.name)
-    if pipelines.comfy is None:
-        raise UsageError("Media is switched off (media.enabled), so no workflow can be kept.")
     try:
         content = path.read_bytes()
     except OSError as error:
         raise MusingsError(f"{path} cannot be read: {error.strerror}.") from error
-    name = pipelines.comfy.add(arguments.keep_as or path.name, content)
+    name = pipelines.add(arguments.keep_as or path.name, content)
+    if name is None:
+        raise UsageError("Media is switched off (media.enabled), so no workflow can be kept.")
     _print_form(_named(pipelines, name), arguments.json)
     return 0
 
 
-def _named(pipelines: Pipelines, name: str) -> schemas.WorkflowMeta:
+def _named(pipelines: Makers, name: str) -> schemas.WorkflowMeta:
     for each in present.workflow_list(pipelines):
         if each.name == name:
             return each

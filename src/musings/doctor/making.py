@@ -10,7 +10,7 @@ from musings.config.settings import Settings
 from musings.doctor.findings import Finding, failure, ok, warning
 from musings.errors import MusingsError
 from musings.makers.base import Backend, Workflow
-from musings.makers.registry import Pipelines
+from musings.makers.choice import Makers
 from musings.makers.script.local import local_problems
 from musings.models import MEDIA_KINDS
 from musings.sqlite import schema
@@ -25,21 +25,11 @@ def check(settings: Settings, _deep: bool) -> Iterator[Finding]:
 
 def _words(settings: Settings) -> Iterator[Finding]:
     """Who would write, with which models, and whether the speech server answers."""
-    pipelines = Pipelines(settings)
-    if pipelines.words is not None:
-        serving = pipelines.words.serving()
-        if serving.ok:
-            yield ok("poets", serving.detail, serving.mend)
+    for each in Makers(settings).serving():
+        if each.ok:
+            yield ok(each.what, each.detail, each.mend)
         else:
-            yield warning(
-                "poets", serving.detail, serving.mend or "Look at the section `backend` of the configuration."
-            )
-    for place in pipelines.backends(of=("speech",)):
-        if place.reachable:
-            yield ok("speech server", str(place.url))
-        else:
-            mend = "Start it, or correct voice.url. Voice prompts wait until then."
-            yield warning("speech server", place.last_error or "does not answer", mend)
+            yield warning(each.what, each.detail, each.mend or "Look at the section `backend` of the configuration.")
 
 
 def _workflows(settings: Settings) -> Iterator[Finding]:
@@ -48,7 +38,7 @@ def _workflows(settings: Settings) -> Iterator[Finding]:
         yield warning("media", "is switched off: image, music and voice prompts wait", "Set media.enabled.")
         return
     with _defaults(settings) as defaults:
-        pipelines = Pipelines(settings, defaults=defaults)
+        pipelines = Makers(settings, defaults=defaults)
         try:
             yield from _places(settings, pipelines)
         finally:
@@ -73,9 +63,9 @@ def _defaults(settings: Settings) -> Iterator[WorkflowDefaults | None]:
         database.close()
 
 
-def _places(settings: Settings, pipelines: Pipelines) -> Iterator[Finding]:
+def _places(settings: Settings, pipelines: Makers) -> Iterator[Finding]:
     every = pipelines.workflows()
-    found = [each for each in every if each.source in ("comfyui", "script")]
+    found = [each for each in every if each.is_file]
     places = pipelines.backends(of=("comfyui", "script"))
     answers = any(place.reachable for place in places if place.kind == "comfyui")
     for each in found:
@@ -94,7 +84,7 @@ def _places(settings: Settings, pipelines: Pipelines) -> Iterator[Finding]:
     yield ok("sketch engine", f"serves {', '.join(sorted(sketched)) or 'nothing by itself'}")
 
 
-def _workflow(found: Workflow, pipelines: Pipelines, answers: bool) -> Finding:
+def _workflow(found: Workflow, pipelines: Makers, answers: bool) -> Finding:
     """A file, and whether a server that answers has the nodes and models for it (``/object_info``).
 
     What cannot run is a failure where prompts that name no workflow wait for it, else a warning.
@@ -105,8 +95,8 @@ def _workflow(found: Workflow, pipelines: Pipelines, answers: bool) -> Finding:
         return failure(f"{found.kind} workflow", f"{found.name}: {found.reason}", mend)
     if found.problem is not None:
         return warning(what, found.problem, "Export it again, or correct its sidecar.")
-    if found.source == "comfyui" and answers and pipelines.comfy is not None:
-        checked = pipelines.comfy.check(found.name)
+    if found.source == "comfyui" and answers:
+        checked = pipelines.check(found.name)
         if not checked.usable:
             lacking = " ".join(f"{each.where}: {each.message}" for each in checked.problems)
             return warning(

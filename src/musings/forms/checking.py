@@ -7,127 +7,12 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from musings.errors import Fault, InvalidInputError
 from musings.files.paths import is_safe
-from musings.models import UPLOAD_REFERENCE, FormField, Json, JsonObject, Kind
+from musings.models import UPLOAD_REFERENCE, FormField, Json, JsonObject
 
 REFERENCE = re.compile(r"artifact:([0-9]{1,18})", re.ASCII)
 """How a field for a picture or a sound names an artifact."""
 LARGEST = 2**64
 """Beyond this no backend counts."""
-
-SEED = FormField(
-    "seed",
-    "int",
-    "Seed",
-    default=None,
-    minimum=0,
-    maximum=2**53 - 1,
-    role="seed",
-    advanced=True,
-    help="The same words and seed give the same result. Empty: a new one.",
-)
-
-SKETCH_FORMS: Mapping[Kind, Sequence[FormField]] = {
-    Kind.TEXT: (
-        FormField(
-            "form",
-            "choice",
-            "Form",
-            choices=(
-                "free verse",
-                "haiku",
-                "sonnet",
-                "ballad",
-                "couplets",
-                "prose",
-                "story",
-                "dialogue",
-                "song",
-                "lyrics",
-            ),
-            help="Empty: what the type of the prompt suggests.",
-            advanced=True,
-        ),
-        SEED,
-    ),
-    Kind.IMAGE: (
-        FormField(
-            "width",
-            "int",
-            "Width",
-            default=1024,
-            minimum=64,
-            maximum=2048,
-            step=8,
-            role="width",
-            help="Pixels.",
-        ),
-        FormField(
-            "height",
-            "int",
-            "Height",
-            default=1024,
-            minimum=64,
-            maximum=2048,
-            step=8,
-            role="height",
-            help="Pixels.",
-        ),
-        FormField("count", "int", "How many", default=1, minimum=1, maximum=16, role="count"),
-        SEED,
-    ),
-    Kind.MUSIC: (
-        FormField(
-            "duration",
-            "float",
-            "Length",
-            minimum=20,
-            maximum=60,
-            step=1,
-            role="duration",
-            help="Seconds. Empty: what the words suggest.",
-        ),
-        SEED,
-    ),
-    Kind.VOICE: (
-        FormField(
-            "voice",
-            "text",
-            "Voice",
-            default="en",
-            role="voice",
-            help="A voice of espeak-ng, such as en, en-us+f3 or de.",
-        ),
-        FormField("language", "text", "Language", role="language", help="Overrides the voice's own, such as fr."),
-        FormField(
-            "speed",
-            "int",
-            "Speed",
-            default=165,
-            minimum=80,
-            maximum=400,
-            step=5,
-            role="speed",
-            help="Words a minute.",
-        ),
-        FormField("pitch", "int", "Pitch", default=50, minimum=0, maximum=99, advanced=True),
-        SEED,
-    ),
-}
-
-
-POETS_FORM: Sequence[FormField] = (
-    *SKETCH_FORMS[Kind.TEXT],
-    FormField(
-        "temperature",
-        "float",
-        "Daring",
-        minimum=0,
-        maximum=2,
-        step=0.1,
-        advanced=True,
-        help="0 is sober, 2 is wild. Empty: as the configuration says. The sketch poet has none.",
-    ),
-)
 
 
 def check_parameters(form: Sequence[FormField], given: Mapping[str, Json]) -> JsonObject:

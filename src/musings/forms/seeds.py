@@ -5,7 +5,21 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from musings.errors import UserFault
 from musings.models import FormField, Json
 
-SEED_MAXIMUM = 2**53 - 1  # what JavaScript can hold
+LARGEST_INTEGER = 2**53 - 1
+"""The largest whole number that JavaScript holds exactly (``Number.MAX_SAFE_INTEGER``)."""
+SEED_MAXIMUM = LARGEST_INTEGER
+
+SEED = FormField(
+    "seed",
+    "int",
+    "Seed",
+    default=None,
+    minimum=0,
+    maximum=SEED_MAXIMUM,
+    role="seed",
+    advanced=True,
+    help="The same words and seed give the same result. Empty: a new one.",
+)
 
 Bounds = tuple[int, int]
 

@@ -1,12 +1,14 @@
-"""What every pipeline offers and is given.
+"""What a maker is: one way of making things, with the workflows that it offers and the places where they run.
 
-A pipeline is a way to make something: a function of a job that leaves files in the job's directory and says what
-it made, or raises an :class:`~musings.errors.AttemptError`. It never sees the database, and the worker never sees
-how the thing is made.
+A maker chooses a pipeline for a prompt: a function of a job that leaves files in the job's directory and says what it
+made, or raises an :class:`~musings.errors.AttemptError`. Neither sees the database, and the worker never sees how the
+thing is made. To add a maker, write a class with these methods (``makers/simple.py`` has the empty answers) and put it
+into the list in ``makers/all.py``.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Protocol
 
 from musings.models import FormField, Job, JsonObject, Kind, Outcome, Prompt, WorkflowVersion, Writing
@@ -65,14 +67,16 @@ class Workflow:
 
     ``problem`` says what is wrong with its file, or with ``unread`` that no server answers to read it with; ``reason``
     why it cannot run now, as far as that is known without asking a server. ``default``: it serves prompts of its kind
-    that name none. ``takes_text``: the words of a prompt go somewhere.
+    that name none. ``takes_text``: the words of a prompt go somewhere. ``is_file``: somebody put its file there, and
+    may correct it. ``rank`` is its place in the list of workflows, the lowest first. ``slot`` names what it waits for
+    when several run at a time; empty: its maker.
     """
 
     name: str
     kind: Kind
     title: str
     description: str
-    source: str  # sketch, poets, speech, comfyui or script
+    source: str  # the name of its maker
     form: Sequence[FormField]
     hash: str | None = None
     problem: str | None = None
@@ -80,6 +84,9 @@ class Workflow:
     takes_text: bool = True
     reason: str | None = None
     default: bool = False
+    is_file: bool = False
+    rank: int = 0
+    slot: str = ""
 
     @property
     def usable(self) -> bool:
@@ -88,45 +95,45 @@ class Workflow:
 
 
 @dataclass(frozen=True)
-class Resolved:
-    """What a prompt is submitted with: the workflow's name, its form, and its file as it is now.
+class Wanted:
+    """What a prompt asks for. ``named``: the prompt itself names the workflow; else ``name`` is the default.
 
-    ``form`` is None where a default cannot be read yet: its prompts wait, and are checked when they run. ``name`` is
-    None where whatever serves then is to run it.
+    ``name`` None: whoever can. ``pinned`` is the workflow file that the prompt was submitted with.
     """
 
+    kind: Kind
     name: str | None
-    form: Sequence[FormField] | None
-    version: WorkflowVersion | None = None
-
-
-class StoredDefault(Protocol):
-    """A default that was kept. ``by_owner``: somebody chose it; else it was the first that could be used."""
-
-    @property
-    def workflow(self) -> str: ...
-
-    @property
-    def by_owner(self) -> bool: ...
-
-
-class Defaults(Protocol):
-    """Where the defaults are kept."""
-
-    def read(self) -> Mapping[Kind, StoredDefault]:
-        """The default of each kind that has one."""
-
-    def settle(self, kind: Kind, workflow: str) -> None:
-        """Keep the first that could be used, unless there is one."""
+    pinned: WorkflowVersion | None = None
+    named: bool = True
 
 
 @dataclass(frozen=True)
 class Chosen:
-    """What will run a prompt. ``version`` is the workflow file as it is now, to be kept with the attempt."""
+    """What will run a prompt. ``version`` is the workflow file as it is now, to be kept with the attempt.
+
+    Without a ``form`` the prompt's parameters are handed on as they are.
+    """
 
     pipeline: Pipeline
     form: Sequence[FormField]
     version: WorkflowVersion | None = None
+
+
+class Ground(StrEnum):
+    """Why a workflow is proposed for prompts that name none. The earlier counts more."""
+
+    CONFIGURED = "the configuration names it"
+    SET_UP = "its server was set up for this"
+    FOUND = "the first that could run"
+    BUILT_IN = "always there"
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """A workflow for prompts that name none; ``since`` (s, Unix time) decides between several that were found."""
+
+    workflow: str
+    since: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -158,81 +165,112 @@ class Backend:
     last_error: str | None
 
 
-class WorkflowSource(Protocol):
-    """Where workflow files come from, and the places that run them."""
-
-    def workflows(self) -> list[Workflow]:
-        """Every workflow; a file that the configuration names and that is not there is in the list, with the reason."""
-
-    def configured(self) -> Mapping[Kind, str]:
-        """The workflow that the configuration names for a kind, whether or not its file is there."""
-
-    def first_usable(self, kind: Kind, *, wait: bool) -> str | None:
-        """The first workflow of a kind that could run, as they came; ``wait`` for a server's word."""
-
-    def pin(self, name: str) -> WorkflowVersion | None:
-        """A workflow's file as it is now; None for one that is no file, or cannot be used as it is."""
-
-    def choose(self, kind: Kind, name: str | None, pinned: WorkflowVersion | None, *, default: bool) -> Chosen | None:
-        """What runs a prompt of this kind, or None when that is no workflow file.
-
-        Raises ``Unavailable`` for a script that cannot run here, and for a ``default`` that cannot be used.
-        """
-
-    def check(self, name: str) -> Checked:
-        """What each place lacks for a workflow."""
-
-    def add(self, file_name: str, content: bytes) -> str:
-        """Keep a workflow file; returns the workflow's name."""
-
-    def remove(self, name: str) -> None:
-        """Take a workflow out of the library."""
-
-    def backends(self) -> list[Backend]:
-        """Every place, asked now."""
-
-    def watch(self, on_change: Callable[[], None]) -> None:
-        """Look after the servers until ``close``; ``on_change`` is called when one went away or came back."""
-
-    def places(self) -> int:
-        """How many jobs the servers that are there take at once."""
-
-    def leave(self, external_id: str) -> None:
-        """Have what a prompt has outside taken away when the servers answer, while somebody watches."""
-
-    def has_left(self, external_id: str) -> bool:
-        """Whether some of that is still to be taken away."""
-
-    def close(self) -> None:
-        """Let go of the places."""
-
-
 @dataclass(frozen=True)
 class Serving:
-    """Who would write now, in words; ``mend`` says what to do where that is not as the owner wants it."""
+    """Whether a server that was set up serves now, in words; ``mend`` says what to do where it does not."""
 
+    what: str
     ok: bool
     detail: str
     mend: str
 
 
-class WordSource(Protocol):
-    """Who writes: texts, and the words before media."""
+class Maker(Protocol):
+    """One way of making things. Everything but ``close`` may be called from any thread."""
 
-    def workflow(self) -> Workflow:
-        """What a text prompt may name to have the poets and nobody else."""
+    name: str
+    """The ``source`` of its workflows."""
+    backend_kind: str
+    """The ``kind`` of its backends; empty for one that needs no server."""
 
-    def serve_by_default(self) -> bool:
-        """Whether a text prompt that names no workflow goes to the poets, as far as is known without asking."""
+    def workflows(self) -> Sequence[Workflow]:
+        """Every workflow with its form; one that cannot run now is there, with the reason. Asks no server."""
 
-    def writer(self, workflow: str | None) -> Pipeline:
-        """The pipeline for a text prompt. Raises ``UserFault``, and ``Unavailable`` where a server is waited for."""
+    def unnamed(self, kind: Kind) -> Sequence[FormField] | None:
+        """The form of prompts that name no workflow, where this maker finds out when they run who makes them.
 
-    def enhanced(self, prompt: Prompt, inner: Pipeline, form: Sequence[FormField]) -> Pipeline:
-        """``inner`` with the poets' stage before it. Raises as ``writer``."""
+        None where the kind's default does.
+        """
 
-    def serving(self) -> Serving:
-        """Who would write now; asks the servers."""
+    def propose(self, kind: Kind, ground: Ground, *, wait: bool) -> Proposal | None:
+        """A default for a kind, on this ground; ``wait`` for a server's word where that is needed."""
+
+    def pin(self, name: str) -> WorkflowVersion | None:
+        """A workflow's file as it is now; None for one that is no file, or cannot be used as it is."""
+
+    def choose(self, wanted: Wanted) -> Chosen | None:
+        """What runs such a prompt; None where that is another maker's.
+
+        Raises ``UserFault`` for what can never run, and ``Unavailable`` where something is waited for.
+        """
+
+    def check(self, name: str) -> Checked | None:
+        """What each place lacks for a workflow, asked now; None for another maker's."""
+
+    def rehearse(self, wanted: Wanted) -> Checked | None:
+        """What would become of such a prompt now; None where it is another maker's."""
 
     def backends(self) -> list[Backend]:
-        """Every language model server of the configuration, asked now."""
+        """Its servers, asked now. May take seconds."""
+
+    def is_needed(self) -> bool:
+        """Whether somebody should hear when its servers are away: a workflow here, or the settings, count on them."""
+
+    def serving(self) -> list[Serving]:
+        """How what was set up is, in words, asked now."""
+
+    def places(self) -> int:
+        """How many jobs its servers that are there take at once; 0 without servers that share out jobs."""
+
+    def watch(self, on_change: Callable[[], None]) -> None:
+        """Look after the servers until ``close``; ``on_change`` is called when one went away or came back."""
+
+    def leave(self, external_id: str) -> bool:
+        """Have what a prompt has outside taken away when the servers answer; False where this is not its business."""
+
+    def has_left(self, external_id: str) -> bool:
+        """Whether some of that is still to be taken away."""
+
+    def add(self, file_name: str, content: bytes) -> str | None:
+        """Keep a workflow file; returns the workflow's name, or None where it keeps none.
+
+        Raises ``InvalidInputError`` for a file that is no workflow and ``ConflictError`` when the name is taken.
+        """
+
+    def remove(self, name: str) -> bool:
+        """Take a workflow file away; False where it keeps none. Raises ``NotFoundError`` for an unknown name."""
+
+    def close(self) -> None:
+        """Let go of the servers."""
+
+
+class Decorator(Protocol):
+    """Something that goes on around what makers make, whoever that is."""
+
+    def shown(self, workflow: Workflow) -> Workflow:
+        """A workflow as a prompt may use it: with the fields that this adds to its form."""
+
+    def around(self, chosen: Chosen, kind: Kind, prompt: Prompt) -> Chosen:
+        """What runs the prompt, with this around it where the prompt asks for it. Raises as ``Maker.choose``."""
+
+
+@dataclass(frozen=True)
+class MakerList:
+    """The makers, the first that chooses wins; and what goes around them, the last outermost."""
+
+    makers: Sequence[Maker]
+    decorators: Sequence[Decorator] = ()
+
+
+@dataclass(frozen=True)
+class Resolved:
+    """What a prompt is submitted with: the workflow's name, its form, and its file as it is now.
+
+    ``form`` is None where a default cannot be read yet: its prompts wait, and are checked when they run. ``name`` is
+    None where whatever serves then is to run it. ``takes_text``: the words of a prompt go somewhere.
+    """
+
+    name: str | None
+    form: Sequence[FormField] | None
+    version: WorkflowVersion | None = None
+    takes_text: bool = True

@@ -73,15 +73,15 @@ def words_in(body: str) -> str:
     return line if len(line) <= MOST_CHARACTERS else line[:MOST_CHARACTERS] + "…"
 
 
-def shown(url: str) -> str:
-    """An address without the name and the password that may stand in it."""
-    parts = urlsplit(url)
-    return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
-
-
 def upper(who: str) -> str:
     """``who`` at the beginning of a sentence."""
     return who[:1].upper() + who[1:]
+
+
+def without_credentials(url: str) -> str:
+    """An address as it may be shown and stored: without a name and a password."""
+    parts = urlsplit(url)
+    return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
 
 
 def _message(value: Json) -> str:
@@ -89,9 +89,3 @@ def _message(value: Json) -> str:
         if isinstance(value, dict) and key in value:
             return _message(value[key])
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-
-
-def place(url: str) -> str:
-    """An address as it may be shown and stored: without a name and a password."""
-    parts = urlsplit(url)
-    return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))

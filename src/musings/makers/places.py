@@ -4,23 +4,16 @@ from dataclasses import replace
 
 from musings.config.settings import Settings
 from musings.makers.base import Backend
-from musings.makers.poets.backends import is_configured
-from musings.makers.registry import Pipelines
+from musings.makers.choice import Makers
 
 
-def needed(settings: Settings, pipelines: Pipelines) -> list[Backend]:
+def needed(settings: Settings, makers: Makers) -> list[Backend]:
     """Each ComfyUI that a workflow here can use, and the servers for words and voices where they are set up.
 
     Asked now, which may take seconds. No address and no error repeats a secret.
     """
-    wanted = {each.source for each in pipelines.workflows() if each.problem is None} & {"comfyui", "script"}
-    if is_configured(settings):
-        wanted.add("llm")
-    if settings.voice.url:
-        wanted.add("speech")
     hidden = settings.redactor()
     return [
         replace(each, url=each.url and hidden(each.url), last_error=each.last_error and hidden(each.last_error))
-        for each in pipelines.backends(wanted)
-        if each.kind in wanted
+        for each in makers.needed()
     ]

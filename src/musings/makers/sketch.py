@@ -2,13 +2,15 @@
 
 import json
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
 from musings import process
 from musings.errors import AttemptError, CommandError, UserFault
+from musings.forms.seeds import SEED_MAXIMUM, seed_at
 from musings.late import importing
 from musings.makers.base import Context
+from musings.makers.recipe import Recipe
 from musings.models import ArtifactType, Job, Json, Kind, MadeFile, Outcome, Writing
-from musings.version import VERSION
 from musings_sketch import music, painting, speech, verse
 from musings_sketch.errors import LibraryError, ProgramError, SketchError, SpeechError
 from musings_sketch.speech.program import Run
@@ -47,7 +49,7 @@ def _pictures(job: Job, context: Context) -> Outcome:
     count = int(job.parameters["count"])
     files = []
     for number in range(count):
-        seed = (int(job.parameters["seed"]) + number) % 2**53
+        seed = seed_at(int(job.parameters["seed"]), number, 0, SEED_MAXIMUM)
         size = int(job.parameters["width"]), int(job.parameters["height"])
         image = painting.paint(
             job.text, seed, *size, check=context.check, progress=_part(context, number, count, "painting")
@@ -55,7 +57,7 @@ def _pictures(job: Job, context: Context) -> Outcome:
         path = job.directory / f"{number + 1:04}.png"
         recipe = _recipe(job, seed)
         pictures.write_png(image, path, _tags(recipe))
-        files.append(MadeFile(path, ArtifactType.IMAGE, recipe))
+        files.append(MadeFile(path, ArtifactType.IMAGE, recipe.as_metadata()))
     return Outcome(tuple(files), ENGINE)
 
 
@@ -69,9 +71,9 @@ def _song(job: Job, context: Context) -> Outcome:
         score, sample_rate=SAMPLE_RATE, check=context.check, progress=_part(context, 0, 1, "playing")
     )
     path = job.directory / "0001.flac"
-    recipe = {**_recipe(job, int(job.parameters["seed"])), "music": score.facts()}
+    recipe = replace(_recipe(job, int(job.parameters["seed"])), music=score.facts())
     sounds.write_flac(samples, SAMPLE_RATE, path, _tags(recipe))
-    return Outcome((MadeFile(path, ArtifactType.AUDIO, recipe),), ENGINE)
+    return Outcome((MadeFile(path, ArtifactType.AUDIO, recipe.as_metadata()),), ENGINE)
 
 
 def _speech(job: Job, context: Context) -> Outcome:
@@ -91,7 +93,7 @@ def _speech(job: Job, context: Context) -> Outcome:
         progress=_part(context, 0, 1, "speaking"),
     ) as spoken:
         encoding.write_blocks(spoken.blocks, spoken.sample_rate, 1, path, _tags(recipe))
-    return Outcome((MadeFile(path, ArtifactType.AUDIO, recipe),), ENGINE)
+    return Outcome((MadeFile(path, ArtifactType.AUDIO, recipe.as_metadata()),), ENGINE)
 
 
 def runner(on_start: Callable[[str], None]) -> Run:
@@ -122,8 +124,8 @@ def _verse(job: Job, context: Context) -> Outcome:
     context.check()
     path = job.directory / "0001.md"
     path.write_text(markdown(made), encoding="utf-8")
-    recipe = {**_recipe(job, int(job.parameters["seed"])), "title": made.title, "form": str(form)}
-    return Outcome((MadeFile(path, ArtifactType.TEXT, recipe),), ENGINE, writing=made)
+    recipe = replace(_recipe(job, int(job.parameters["seed"])), title=made.title, form=str(form))
+    return Outcome((MadeFile(path, ArtifactType.TEXT, recipe.as_metadata()),), ENGINE, writing=made)
 
 
 def _writing(text: verse.WrittenText) -> Writing:
@@ -144,23 +146,23 @@ def markdown(writing: Writing) -> str:
     return f"# {writing.title}\n\n{writing.content.rstrip()}\n"
 
 
-def _recipe(job: Job, seed: int) -> dict[str, Json]:
+def _recipe(job: Job, seed: int) -> Recipe:
     """What it takes to make the same thing again."""
-    return {
-        "prompt": job.text,
-        "seed": seed,
-        "parameters": {**job.parameters, "seed": seed},
-        "backend": ENGINE,
-        "engine": ENGINE,
-        "version": VERSION,
-        "workflow": f"sketch-{job.kind}",
-    }
+    return Recipe(
+        prompt=job.text,
+        seed=seed,
+        parameters={**job.parameters, "seed": seed},
+        backend=ENGINE,
+        engine=ENGINE,
+        workflow=f"sketch-{job.kind}",
+    )
 
 
-def _tags(recipe: Mapping[str, Json]) -> dict[str, str]:
+def _tags(recipe: Recipe) -> dict[str, str]:
     """A recipe as the text fields of a PNG or a FLAC."""
     return {
-        key: value if isinstance(value, str) else json.dumps(value, ensure_ascii=False) for key, value in recipe.items()
+        key: value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+        for key, value in recipe.as_metadata().items()
     }
 
 

@@ -3,95 +3,62 @@
 import difflib
 import json
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from musings.errors import Fault, InvalidInputError
 from musings.forms.checking import check_parameters
-from musings.makers.poets.wishes import ENHANCE
-from musings.makers.registry import Pipelines
+from musings.makers.base import Resolved
+from musings.makers.choice import Makers
 from musings.models import (
     KIND_OF_TYPE,
     TYPES_OF_KIND,
-    Artifact,
     FormField,
+    Instructions,
     Json,
     JsonObject,
     Kind,
     NewPrompt,
     PromptStatus,
-    Upload,
 )
 from musings.requests import inputs
+from musings.requests.request import PromptRequest
 
 TEXT_CHARACTERS = 200_000
 TEXT_BYTES = 4 * TEXT_CHARACTERS
 METADATA_BYTES = 100_000
 METADATA_DEPTH = 32
 MOST_COUNT = 16
-UNUSED_WORDS = "unused_words"
-"""The key in a prompt's instructions that says that its workflow takes no words."""
-SUBMITTED_WITH = "workflow"
-"""The key in a prompt's instructions for the default workflow that it was submitted with."""
 
 
 def checked(
-    pipelines: Pipelines,
+    pipelines: Makers,
+    request: PromptRequest,
     *,
-    prompt_text: str,
-    prompt_type: str,
-    priority: int = 5,
-    metadata: JsonObject | None = None,
-    workflow: str | None = None,
-    parameters: JsonObject | None = None,
-    count: int | None = None,
-    config_name: str | None = None,
-    idempotency_key: str | None = None,
     max_attempts: int = 3,
-    enhance: bool | None = None,
-    artifact: Callable[[int], Artifact] | None = None,
-    upload: Callable[[str], Upload] | None = None,
+    artifact: inputs.Find | None = None,
+    upload: inputs.FindUpload | None = None,
 ) -> NewPrompt:
     """A request as a prompt that may be stored; raises ``InvalidInputError`` that lists every fault it found.
 
-    ``enhance`` asks for the poets' words before the media, or forbids them; None leaves it to the type. ``artifact``
-    and ``upload`` find those that parameters name, or raise ``NotFoundError``; without them they are found later.
-
-    The workflow is pinned: the prompt carries its file as it is now, also when that changes while it waits.
+    ``artifact`` and ``upload`` find those that parameters name, or raise ``NotFoundError``; without them they are
+    found later. The workflow is pinned: the prompt carries its file as it is now, also when that changes while it
+    waits.
     """
-    if prompt_type not in KIND_OF_TYPE:
-        raise InvalidInputError([Fault("prompt_type", unknown_type(prompt_type))])
-    faults = [
-        *_text_faults(prompt_text),
-        *_json_faults("metadata", metadata or {}),
-        *_size_faults("config_name", config_name or "", TEXT_BYTES),
-    ]
-    if not 1 <= priority <= 10:
-        faults.append(Fault("priority", f"must be from 1 (most urgent) to 10, not {priority}"))
-    if count is not None and not 1 <= count <= MOST_COUNT:
-        faults.append(Fault("count", f"must be from 1 to {MOST_COUNT}, not {count}"))
-    if enhance and KIND_OF_TYPE[prompt_type] not in (Kind.IMAGE, Kind.MUSIC):
-        faults.append(Fault("enhance", "is for pictures and music: the poets write the words that those are made of"))
-    if faults:
-        raise InvalidInputError(faults)
-    kind = KIND_OF_TYPE[prompt_type]
-    resolved = pipelines.resolve(kind, workflow)
-    instructions: dict[str, Json] = {} if enhance is None else {ENHANCE: enhance}
-    if workflow is None and resolved.name is not None:
-        instructions[SUBMITTED_WITH] = resolved.name
-    if not pipelines.takes_text(kind, workflow):
-        instructions[UNUSED_WORDS] = unused_words(workflow)
+    kind = _kind(request)
+    resolved = pipelines.resolve(kind, request.workflow)
+    asked = {} if request.enhance is None else {"enhance": request.enhance}
     return NewPrompt(
-        prompt_text=prompt_text,
-        prompt_type=prompt_type,
-        priority=priority,
-        metadata={**(metadata or {}), **({} if enhance is None else {ENHANCE: enhance})},
-        workflow=workflow,
-        parameters=_parameters(resolved.form, kind, parameters or {}, count, artifact, upload),
-        config_name=config_name,
-        idempotency_key=idempotency_key,
+        prompt_text=request.prompt_text,
+        prompt_type=request.prompt_type,
+        priority=request.priority,
+        metadata={**(request.metadata or {}), **asked},  # for people: what counts are the instructions
+        workflow=request.workflow,
+        parameters=_parameters(request, resolved.form, kind, artifact, upload),
+        config_name=request.config_name,
+        idempotency_key=request.idempotency_key,
         max_attempts=max_attempts,
         workflow_hash=None if resolved.version is None else resolved.version.hash,
-        instructions=instructions,
+        instructions=_instructions(request, resolved),
         version=resolved.version,
     )
 
@@ -136,16 +103,83 @@ def unknown_type(name: str) -> str:
 
 def check_metadata(metadata: JsonObject) -> None:
     """Refuse metadata that cannot be stored and given back as it is; raises ``InvalidInputError``."""
-    faults = _json_faults("metadata", metadata)
-    if faults:
-        raise InvalidInputError(faults)
+    _refuse(_json_faults("metadata", metadata))
 
 
 def check_words(where: str, text: str) -> None:
     """Refuse a text that no column can hold: halves of surrogate pairs, NUL. Raises ``InvalidInputError``."""
-    faults = _size_faults(where, text, TEXT_BYTES)
+    _refuse(_size_faults(where, text, TEXT_BYTES))
+
+
+def _kind(request: PromptRequest) -> Kind:
+    """The kind of a request whose words and numbers are within their bounds. Raises ``InvalidInputError``."""
+    kind = KIND_OF_TYPE.get(request.prompt_type)
+    if kind is None:
+        raise InvalidInputError([Fault("prompt_type", unknown_type(request.prompt_type))])
+    faults = [
+        *_text_faults(request.prompt_text),
+        *_json_faults("metadata", request.metadata or {}),
+        *_size_faults("config_name", request.config_name or "", TEXT_BYTES),
+    ]
+    if not 1 <= request.priority <= 10:
+        faults.append(Fault("priority", f"must be from 1 (most urgent) to 10, not {request.priority}"))
+    if request.count is not None and not 1 <= request.count <= MOST_COUNT:
+        faults.append(Fault("count", f"must be from 1 to {MOST_COUNT}, not {request.count}"))
+    if request.enhance and kind not in (Kind.IMAGE, Kind.MUSIC):
+        faults.append(Fault("enhance", "is for pictures and music: the poets write the words that those are made of"))
+    _refuse(faults)
+    return kind
+
+
+def _instructions(request: PromptRequest, resolved: Resolved) -> Instructions:
+    return Instructions(
+        enhance=request.enhance,
+        workflow=resolved.name if request.workflow is None else None,
+        unused_words=None if resolved.takes_text else unused_words(request.workflow),
+    )
+
+
+def _refuse(faults: list[Fault]) -> None:
     if faults:
         raise InvalidInputError(faults)
+
+
+def _parameters(
+    request: PromptRequest,
+    form: Sequence[FormField] | None,
+    kind: Kind,
+    artifact: inputs.Find | None,
+    upload: inputs.FindUpload | None,
+) -> JsonObject:
+    """What was asked for, checked against the form. Defaults are left to the attempt, so only wishes are stored.
+
+    Without a form, which nobody can read now, they are checked when the prompt runs.
+    """
+    given = _counted(request, form, kind)
+    values: Mapping[str, Json] = given if form is None else check_parameters(form, given)
+    faults = [
+        fault for name, value in given.items() for fault in _size_faults(f"parameters.{name}", str(value), TEXT_BYTES)
+    ]
+    if form is None:
+        faults += _json_faults("parameters", given)
+    elif artifact is not None:
+        faults += inputs.faults(form, given, artifact, upload)
+    _refuse(faults)
+    return {name: values[name] for name in given if given[name] is not None and given[name] != ""}
+
+
+def _counted(request: PromptRequest, form: Sequence[FormField] | None, kind: Kind) -> dict[str, Json]:
+    """The parameters with the count in the field that counts."""
+    given: dict[str, Json] = dict(request.parameters or {})
+    if request.count is None:
+        return given
+    counted = "count" if form is None else next((field.name for field in form if field.role == "count"), None)
+    if counted is not None:
+        given.setdefault(counted, request.count)
+    elif request.count > 1:
+        message = f"a {kind} prompt makes one: submit it {request.count} times instead"
+        raise InvalidInputError([Fault("count", message)])
+    return given
 
 
 def _text_faults(text: str) -> list[Fault]:
@@ -189,36 +223,3 @@ def _unfit(where: str, value: Json, depth: int) -> Iterator[Fault]:
     elif isinstance(value, list):
         for place, inner in enumerate(value):
             yield from _unfit(f"{where}.{place}", inner, depth - 1)
-
-
-def _parameters(
-    form: Sequence[FormField] | None,
-    kind: Kind,
-    parameters: JsonObject,
-    count: int | None,
-    artifact: Callable[[int], Artifact] | None,
-    upload: Callable[[str], Upload] | None,
-) -> JsonObject:
-    """What was asked for, checked against the form. Defaults are left to the attempt, so only wishes are stored.
-
-    Without a form, which nobody can read now, they are checked when the prompt runs.
-    """
-    given: dict[str, Json] = dict(parameters)
-    if count is not None:
-        counted = "count" if form is None else next((field.name for field in form if field.role == "count"), None)
-        if counted is not None:
-            given.setdefault(counted, count)
-        elif count > 1:
-            message = f"a {kind} prompt makes one: submit it {count} times instead"
-            raise InvalidInputError([Fault("count", message)])
-    values: Mapping[str, Json] = given if form is None else check_parameters(form, given)
-    faults = [
-        fault for name, value in given.items() for fault in _size_faults(f"parameters.{name}", str(value), TEXT_BYTES)
-    ]
-    if form is None:
-        faults += _json_faults("parameters", given)
-    elif artifact is not None:
-        faults += inputs.faults(form, given, artifact, upload)
-    if faults:
-        raise InvalidInputError(faults)
-    return {name: values[name] for name in given if given[name] is not None and given[name] != ""}

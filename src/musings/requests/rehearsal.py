@@ -10,10 +10,9 @@ from dataclasses import dataclass, field
 
 from musings.errors import AttemptError, InvalidInputError, MusingsError
 from musings.makers.base import Checked, Lacking
-from musings.makers.poets.wishes import DOCUMENT_TYPES, ENHANCE
-from musings.makers.registry import POETS, SKETCH, Pipelines
-from musings.models import KIND_OF_TYPE, Kind, NewPrompt
-from musings.requests.intake import SUBMITTED_WITH
+from musings.makers.choice import Makers
+from musings.makers.poets.wishes import wants_document
+from musings.models import KIND_OF_TYPE, Instructions, Kind, NewPrompt
 
 ASKING_SECONDS = 10.0
 REMEMBERED_SECONDS = 15.0
@@ -55,7 +54,7 @@ Durations = Callable[[Kind, str, bool], Sequence[float]]
 class Rehearsals:
     """One for each process, so that many dry runs ask a server once."""
 
-    def __init__(self, pipelines: Pipelines, durations: Durations, *, seconds: float = ASKING_SECONDS) -> None:
+    def __init__(self, pipelines: Makers, durations: Durations, *, seconds: float = ASKING_SECONDS) -> None:
         self._pipelines = pipelines
         self._durations = durations
         self._seconds = seconds
@@ -76,7 +75,7 @@ class Rehearsals:
         except MusingsError as error:
             problems.append(Problem("queue", str(error), error.hint or "Try again later."))
         kind = KIND_OF_TYPE[wanted.prompt_type]
-        named = wanted.workflow or (wanted.instructions or {}).get(SUBMITTED_WITH)
+        named = wanted.workflow or (wanted.instructions or Instructions()).workflow
         name = named or self._pipelines.default_of(kind)
         taken = not problems
         places, lacking = self._places(kind, wanted, name)
@@ -89,11 +88,8 @@ class Rehearsals:
         question = (kind.value, wanted.workflow, name)
         checked = self._ask(question, name, lambda: self._checked(kind, wanted.workflow, name))
         lacking = list(checked.problems)
-        asked = (wanted.instructions or {}).get(ENHANCE)
-        if kind in (Kind.IMAGE, Kind.MUSIC) and (
-            asked is True or (wanted.prompt_type in DOCUMENT_TYPES and asked is not False)
-        ):
-            words = self._ask(("words",), POETS, lambda: self._checked(Kind.TEXT, None, POETS))
+        if wants_document(wanted):
+            words = self._ask(("words",), "poets", lambda: self._pipelines.check_words(None))
             lacking += words.problems
             if not words.usable:
                 return [], _told(lacking)
@@ -102,8 +98,6 @@ class Rehearsals:
     def _checked(self, kind: Kind, workflow: str | None, name: str) -> Checked:
         if kind is Kind.TEXT:
             return self._pipelines.check_words(workflow)
-        if name.startswith(SKETCH):
-            return Checked(True, [], ["sketch"])
         try:
             return self._pipelines.check(name)
         except MusingsError as error:

@@ -8,7 +8,17 @@ from typing import Any
 
 from sqlalchemy import Row
 
-from musings.models import KIND_OF_TYPE, Artifact, Attempt, Json, JsonObject, Prompt, PromptStatus, StoredWriting
+from musings.models import (
+    KIND_OF_TYPE,
+    Artifact,
+    Attempt,
+    Instructions,
+    Json,
+    JsonObject,
+    Prompt,
+    PromptStatus,
+    StoredWriting,
+)
 
 WAITING_STATUSES = ("pending", "unprocessed", "queued")
 HALF_PAIR = re.compile(r"\\u[dD][89a-fA-F]")
@@ -52,13 +62,13 @@ def prompt(row: Row[Any]) -> Prompt:
         waits=_integer(row.waits, 0),
         waits_for=words(row.waits_for),
         workflow_hash=words(row.workflow_hash),
-        instructions=_asked_in(metadata) if row.instructions is None else json_object(row.instructions),
+        instructions=instructions(row.instructions, metadata),
     )
 
 
-def _asked_in(metadata: JsonObject) -> JsonObject:
-    """What another program asks for: it knows no column of instructions, so it writes them into the metadata."""
-    return {name: metadata[name] for name in ("enhance", "parameters") if metadata.get(name) is not None}
+def instructions(column: Any, metadata: JsonObject) -> Instructions:
+    """The instructions of a row. NULL is a row that is not admitted yet, or older than the column: ask its metadata."""
+    return Instructions.asked_in(metadata) if column is None else Instructions.from_json(json_object(column))
 
 
 def artifact(row: Row[Any]) -> Artifact:

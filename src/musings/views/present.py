@@ -7,10 +7,9 @@ from urllib.parse import quote
 from pydantic import ValidationError
 
 from musings.housekeeping import disk
-from musings.makers.registry import Pipelines
+from musings.makers.choice import Makers
 from musings.models import MEDIA_KINDS, Artifact, Attempt, Json, JsonObject, Kind, Prompt, StoredWriting
 from musings.process import alive
-from musings.requests.intake import UNUSED_WORDS
 from musings.store.database import Database
 from musings.store.gallery import artifacts, lists, stats, workflows
 from musings.store.queue import attempts, schedule, workers
@@ -31,7 +30,7 @@ def prompt_responses(
 ) -> list[schemas.PromptResponse]:
     """Prompts with everything that belongs to them, in five queries however many there are.
 
-    ``current`` says the hash of each workflow's file as it is now, by its name (``Pipelines.hashes``).
+    ``current`` says the hash of each workflow's file as it is now, by its name (``Makers.hashes``).
     """
     ids = [prompt.id for prompt in found]
     if not ids:
@@ -51,8 +50,9 @@ def prompt_responses(
             artifact_metadata=None if prompt.artifact_metadata is None else shallow(prompt.artifact_metadata),
             max_attempts=prompt.max_attempts or default_attempts,
             newer_workflow=prompt.workflow_hash in outdated,
-            unused_words=_sentence(prompt.instructions.get(UNUSED_WORDS)),
-            reproduces=_number(prompt.instructions.get("reproduces")),
+            enhance=prompt.instructions.enhance,
+            unused_words=prompt.instructions.unused_words,
+            reproduces=prompt.instructions.reproduces,
             position=places.get(prompt.id),
             progress=progress_of(prompt),
             attempts=[attempt_meta(each) for each in tried[prompt.id]],
@@ -76,14 +76,6 @@ def _outdated(database: Database, found: Sequence[Prompt], current: Callable[[],
     pinned = database.reading(workflows.names, {each.workflow_hash for each in found if each.workflow_hash is not None})
     now = current() if pinned else {}
     return {digest for digest, name in pinned.items() if now.get(name, digest) != digest}
-
-
-def _number(value: Json) -> int | None:
-    return value if isinstance(value, int) and not isinstance(value, bool) else None
-
-
-def _sentence(value: Json) -> str | None:
-    return value if isinstance(value, str) else None
 
 
 def progress_of(prompt: Prompt) -> schemas.Progress | None:
@@ -162,7 +154,7 @@ def writing_meta(found: StoredWriting | None) -> schemas.WritingMeta | None:
     return None if found is None else schemas.WritingMeta.model_validate(found, from_attributes=True)
 
 
-def workflow_list(pipelines: Pipelines) -> list[schemas.WorkflowMeta]:
+def workflow_list(pipelines: Makers) -> list[schemas.WorkflowMeta]:
     return [schemas.WorkflowMeta.model_validate(each, from_attributes=True) for each in pipelines.workflows()]
 
 
@@ -204,7 +196,7 @@ def is_alive(found: WorkerRow) -> bool:
     return found.silent_seconds < SILENT_SECONDS and (not found.is_here or alive(found.process))
 
 
-def queue_stats(database: Database, pipelines: Pipelines) -> schemas.QueueStats:
+def queue_stats(database: Database, pipelines: Makers) -> schemas.QueueStats:
     found = stats.queue_stats(database)
     low = disk.words(database)
     worker = worker_state(database)

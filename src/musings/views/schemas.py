@@ -114,6 +114,9 @@ class PromptResponse(BaseModel):
     deleted_at: Time | None = Field(description="when it went to the trash")
     workflow_hash: str | None = Field(description="the version of the workflow file that it was submitted with")
     newer_workflow: bool = Field(description="whether that file has changed since; it runs with its own version")
+    enhance: bool | None = Field(
+        description="whether the poets were asked to write the words first; null leaves it to the type"
+    )
     unused_words: str | None = Field(description="said of a prompt whose words its workflow has no place for")
     reproduces: int | None = Field(description="the prompt whose recorded recipe it runs again")
     position: int | None = Field(description="place in the queue while pending, 1 being next")

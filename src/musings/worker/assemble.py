@@ -10,7 +10,7 @@ from musings.config.settings import Settings
 from musings.engine.registry import engine_of
 from musings.files.media_root import MediaRoot
 from musings.makers import places
-from musings.makers.registry import Pipelines
+from musings.makers.choice import Makers
 from musings.models import MEDIA_KINDS, Kind
 from musings.store.database import Database
 from musings.store.gallery import workflows
@@ -27,14 +27,14 @@ def runner(
     database: Database,
     kinds: Collection[Kind] = tuple(Kind),
     *,
-    pipelines: Pipelines | None = None,
+    pipelines: Makers | None = None,
     at_step: Callable[[str], None] = lambda step: None,
     overdue_seconds: float = OVERDUE_SECONDS,
 ) -> Runner:
     """The runner for a database; nothing is started yet."""
     processing = settings.processing
     media_root = MediaRoot(settings.media_root)
-    made_with = pipelines or Pipelines(
+    made_with = pipelines or Makers(
         settings, versions=database.reader(workflows.find), defaults=WorkflowDefaults(database)
     )
     alerts = duties(settings, database, partial(places.needed, settings, made_with))

@@ -24,6 +24,8 @@ from musings.errors import (
     Cancelled,
     CommandError,
     DiskFullError,
+    InfrastructureFault,
+    InternalFault,
     InvalidInputError,
     MusingsError,
     NotFoundError,
@@ -41,7 +43,7 @@ from musings.errors import (
 )
 from musings.files.media_root import MediaRoot, disk_full
 from musings.makers.base import Pipeline
-from musings.makers.registry import Pipelines
+from musings.makers.choice import Makers
 from musings.media.facts import artifacts_of
 from musings.models import MEDIA_KINDS, Job, Kind, NewArtifact, Outcome, Prompt, Writing
 from musings.requests import inputs
@@ -71,7 +73,7 @@ class Workshop:
 
     database: Database
     media_root: MediaRoot
-    pipelines: Pipelines
+    pipelines: Makers
     max_attempts: int
     backoff_seconds: float
     stopping: threading.Event
@@ -123,7 +125,7 @@ def _attempt(workshop: Workshop, prompt: Prompt, context: AttemptContext) -> str
         held = _end_without_result(workshop, prompt, context, fault)
         if held and result is not None:  # held: so no row names the files
             workshop.media_root.discard_place(result.place)
-        return "unsettled" if held is None else type(fault).__name__
+        return "unsettled" if held is None else fault.stored_name
     finally:
         if directory is not None:
             workshop.media_root.discard(directory)
@@ -245,7 +247,7 @@ def give_up(workshop: Workshop, prompt: Prompt, context: AttemptContext, fault: 
         return database.writing(endings.cancelled, prompt, seconds, log)
     if isinstance(fault, Stopping):
         return database.writing(endings.release, prompt, seconds, log)
-    name = type(fault).__name__
+    name = fault.stored_name
     if isinstance(fault, Unavailable):
         wait = _patience(prompt.waits) if fault.retry_after is None else fault.retry_after
         return database.writing(
@@ -261,7 +263,7 @@ def give_up(workshop: Workshop, prompt: Prompt, context: AttemptContext, fault: 
             keep=isinstance(fault, ServerAway) and fault.lasting,
         )
     cap = prompt.max_attempts or workshop.max_attempts
-    ours = isinstance(fault, HouseFault)
+    ours = isinstance(fault, InfrastructureFault)
     if isinstance(fault, PassingFault) and (ours or prompt.attempts_used < cap):
         steps = FULL_DISK_STEPS if ours else prompt.attempts_used
         at = next_attempt(times.now(), steps, workshop.backoff_seconds, random.random(), fault.retry_after)  # noqa: S311
@@ -285,7 +287,7 @@ def as_fault(error: BaseException, workshop: Workshop) -> AttemptError:
     if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
         error = disk_full(workshop.media_root.folder)
     if isinstance(error, DiskFullError | BusyError):
-        return HouseFault(str(error), hint=error.hint)
+        return InfrastructureFault(str(error), hint=error.hint)
     if isinstance(error, CommandError):
         return UserFault(str(error), hint=error.hint, log=f"{error.stdout}\n{error.stderr}".strip())
     if isinstance(error, InvalidInputError | UsageError | NotFoundError | RefusedError | SchemaError):
@@ -299,7 +301,7 @@ def as_fault(error: BaseException, workshop: Workshop) -> AttemptError:
     if _is_of_an_import(error):
         return _unloaded(error)
     report = "".join(traceback.format_exception(error))
-    return OurFault(
+    return InternalFault(
         f"Musings made a mistake ({type(error).__name__}: {error}).",
         hint="This is a bug: please report it with the log of this attempt.",
         log=report,
@@ -321,15 +323,7 @@ def _unloaded(error: BaseException) -> PassingFault:
     )
 
 
-class HouseFault(PassingFault):
-    """The disk or the database cannot serve for a while. No prompt's fault: such attempts do not count."""
-
-
-class OurFault(UserFault):
-    """A bug: no retry would help, and the whole report is in the log."""
-
-
-_LEVELS = {Cancelled: 20, Stopping: 20, PassingFault: 30, UserFault: 30, OurFault: 40}
+_LEVELS = {Cancelled: 20, Stopping: 20, PassingFault: 30, UserFault: 30, InternalFault: 40}
 
 
 def _settle(workshop: Workshop, prompt: Prompt, write: Callable[[], bool]) -> bool | None:

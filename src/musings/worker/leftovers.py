@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable
 
-from musings.makers.registry import Pipelines
+from musings.makers.choice import Makers
 from musings.store.database import Database
 from musings.store.queue import leftovers
 
@@ -12,9 +12,9 @@ PATIENCE_SECONDS = 3.0
 
 
 class Leftovers:
-    """``look`` may be called as often as one likes. ``on_change`` is as for ``Pipelines.watch``."""
+    """``look`` may be called as often as one likes. ``on_change`` is as for ``Makers.watch``."""
 
-    def __init__(self, database: Database, pipelines: Pipelines, on_change: Callable[[], None]) -> None:
+    def __init__(self, database: Database, pipelines: Makers, on_change: Callable[[], None]) -> None:
         self._database = database
         self._pipelines = pipelines
         self._on_change = on_change
@@ -35,16 +35,12 @@ class Leftovers:
     def _look(self) -> bool:
         """Whether anything is left."""
         self._looked_at = time.monotonic()
-        noted = self._database.reading(leftovers.noted)
-        comfy = self._pipelines.comfy if noted else None
-        if comfy is None:
-            return False
-        for name, where in noted.items():
+        for name, where in self._database.reading(leftovers.noted).items():
             if self._handed.get(name) != where:
-                self._handed[name] = where
-                comfy.leave(where)
-                self._pipelines.watch(self._on_change)
-            elif not comfy.has_left(where):
+                if self._pipelines.leave(where):
+                    self._handed[name] = where
+                    self._pipelines.watch(self._on_change)
+            elif not self._pipelines.has_left(where):
                 del self._handed[name]
                 self._database.writing(leftovers.forget, name)
         return bool(self._handed)

@@ -12,7 +12,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from musings import logs
 from musings.config.operation import ConcurrencySettings
 from musings.engine.base import Room
-from musings.makers.registry import Pipelines
+from musings.makers.choice import Makers
 from musings.models import MEDIA_KINDS, Kind, Prompt
 
 FRESH_SECONDS = 1.0
@@ -20,7 +20,7 @@ LEAST_IN_ALL = 3
 MOST_SKETCHES = 4
 SERVERS, SCRIPTS, SKETCHES = "comfyui", "script", "sketch"
 
-Makers = Mapping[str | None, str]
+SlotByWorkflow = Mapping[str | None, str]
 
 
 class Slots:
@@ -29,7 +29,7 @@ class Slots:
     def __init__(
         self,
         asked: ConcurrencySettings,
-        pipelines: Pipelines,
+        pipelines: Makers,
         *,
         processors: int = 1,
         now: Callable[[], float] = time.monotonic,
@@ -38,7 +38,7 @@ class Slots:
         self._pipelines = pipelines
         self._sketches = min(MOST_SKETCHES, max(2, processors // 2))
         self._now = now
-        self._known: dict[Kind, tuple[float, Makers]] = {}
+        self._known: dict[Kind, tuple[float, SlotByWorkflow]] = {}
 
     def total(self) -> int:
         """How many prompts run at a time in all."""
@@ -88,12 +88,12 @@ class Slots:
             return self._pipelines.places()
         return self._sketches if maker == SKETCHES else 1
 
-    def _makers(self, kind: Kind) -> Makers:
+    def _makers(self, kind: Kind) -> SlotByWorkflow:
         known = self._known.get(kind)
         if known is not None and self._now() - known[0] < FRESH_SECONDS:
             return known[1]
         try:
-            makers: Makers = self._pipelines.makers(kind)
+            makers: SlotByWorkflow = self._pipelines.makers(kind)
         except Exception as error:  # noqa: BLE001 (a mistake of ours over a workflow file must not end the runner)
             logs.get("worker").error("the workflows cannot be read", exc_info=error)
             makers = {None: kind.value}

@@ -18,7 +18,7 @@ from musings import logs
 from musings.config.settings import Settings, load
 from musings.errors import Fault, InvalidInputError, NotFoundError, TimedOut, UsageError, UserFault
 from musings.files.media_root import MediaRoot
-from musings.makers.registry import Pipelines
+from musings.makers.choice import Makers
 from musings.media.facts import artifacts_of
 from musings.models import Artifact, Job, JsonObject, Kind, Prompt, Writing
 from musings.requests import inputs
@@ -49,7 +49,7 @@ def make(kind: Kind, prompt: Mapping[str, Any], settings: Settings) -> list[Plan
     media_root = MediaRoot(settings.media_root)
     media_root.prepare()
     context = _Alone(asked.id, settings.processing.timeout_seconds)
-    pipelines = Pipelines(settings)
+    pipelines = Makers(settings)
     directory = Path(tempfile.mkdtemp(prefix=".pipeline-", dir=media_root.folder)).absolute()
     try:
         chosen = pipelines.choose(kind, asked)

@@ -14,6 +14,7 @@ import pytest
 
 from fake_comfyui.server import FakeComfy
 from musings.api.waiting import preferred
+from musings.requests.request import PromptRequest
 from musings.store.database import Database
 from tests.conftest import MakeSettings
 from tests.musings.api.conftest import Api, problem, serving
@@ -221,14 +222,14 @@ def test_no_bound(make_settings: MakeSettings, fresh_database: Path, bound: int 
 def test_many_ask_a_server_once() -> None:
     """A server that hangs holds up a dry run for a bounded time, and one thread in all."""
     from musings.makers.base import Checked
-    from musings.makers.registry import Pipelines
+    from musings.makers.choice import Makers
     from musings.requests.intake import checked
     from musings.requests.rehearsal import Rehearsals
 
     release = threading.Event()
     asked: list[str] = []
 
-    class Hanging(Pipelines):
+    class Hanging(Makers):
         def check_words(self, workflow: str | None) -> Checked:
             asked.append("asked")
             release.wait(30)
@@ -237,7 +238,9 @@ def test_many_ask_a_server_once() -> None:
     pipelines = Hanging()
     rehearsals = Rehearsals(pipelines, lambda *_: [], seconds=0.05)
     for _ in range(3):
-        found = rehearsals.rehearse(lambda: checked(pipelines, prompt_text="a", prompt_type="text"), lambda _: None)
+        found = rehearsals.rehearse(
+            lambda: checked(pipelines, PromptRequest(prompt_text="a", prompt_type="text")), lambda _: None
+        )
         assert (found.ok, found.problems[0].what) == (False, "no answer within 0.05 s")
     assert asked == ["asked"]
     release.set()

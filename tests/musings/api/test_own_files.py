@@ -21,11 +21,12 @@ from musings.errors import InvalidInputError
 from musings.files.media_root import MediaRoot
 from musings.housekeeping import pruning
 from musings.housekeeping.checking import check
-from musings.makers.registry import Pipelines
+from musings.makers.choice import Makers
 from musings.media.sounds import write_flac
 from musings.models import NewPrompt, Upload
 from musings.requests import uploads
 from musings.requests.intake import checked
+from musings.requests.request import PromptRequest
 from musings.sqlite import backup
 from musings.store import times
 from musings.store.database import Database
@@ -153,11 +154,8 @@ def painted(make_settings: MakeSettings, tmp_path: Path) -> Settings:
 
 def wanted(settings: Settings, database: Database, ref: str) -> NewPrompt:
     return checked(
-        Pipelines(settings),
-        prompt_text="a fox",
-        prompt_type="image",
-        workflow="again",
-        parameters={"image": ref},
+        Makers(settings),
+        PromptRequest("a fox", "image", workflow="again", parameters={"image": ref}),
         artifact=lambda number: database.reading(artifacts.get, number),
         upload=lambda sha256: database.reading(stored.get, sha256),
     )

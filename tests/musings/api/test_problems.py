@@ -16,7 +16,7 @@ from musings.api.allowed_hosts import AllowedHosts
 from musings.api.metrics import RequestMetrics, registry_for
 from musings.api.request_checks import RequestChecks
 from musings.errors import BusyError, DiskFullError, MusingsError, UnreachableError
-from musings.makers.registry import Pipelines
+from musings.makers.choice import Makers
 from musings.sqlite.database import open_database
 from tests.musings.api.conftest import Api, problem
 
@@ -286,7 +286,7 @@ def test_a_wrong_method_is_told_the_right_ones(lasting_api: Api, method: str, pa
 def test_errors_inside_keep_the_headers_and_are_counted(error: Exception, status: int) -> None:
     app = FastAPI()
     database = open_database(":memory:")
-    registry = registry_for(database, Pipelines())
+    registry = registry_for(database, Makers())
     problems.install(app)
     app.add_middleware(RequestChecks, hosts=AllowedHosts(None, faces_network=False), metrics=RequestMetrics(registry))
 

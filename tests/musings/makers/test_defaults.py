@@ -15,9 +15,10 @@ from musings.config.settings import Settings, load
 from musings.doctor import Level
 from musings.doctor import test_configuration as examine
 from musings.errors import ConflictError, NotFoundError, Unavailable
-from musings.makers.registry import Pipelines
+from musings.makers.choice import Makers
 from musings.models import Kind, NewPrompt
 from musings.requests.intake import checked
+from musings.requests.request import PromptRequest
 from musings.store.database import Database
 from musings.store.gallery import artifacts, prompts, workflows
 from musings.store.gallery.defaults import WorkflowDefaults
@@ -44,7 +45,7 @@ def with_files(make_settings: MakeSettings, folder: Path, url: str, **media: Any
     )
 
 
-Open = Callable[[Settings], Pipelines]
+Open = Callable[[Settings], Makers]
 
 
 @pytest.fixture
@@ -52,9 +53,9 @@ def opened(database: Database) -> Iterator[Open]:
     """As each process opens them; closed at the end."""
     with ExitStack() as stack:
 
-        def make(settings: Settings) -> Pipelines:
+        def make(settings: Settings) -> Makers:
             versions = database.reader(workflows.find)
-            made = Pipelines(settings, versions=versions, defaults=WorkflowDefaults(database))
+            made = Makers(settings, versions=versions, defaults=WorkflowDefaults(database))
             stack.callback(made.close)
             return made
 
@@ -67,7 +68,7 @@ def test_the_first_that_can_be_used_becomes_the_default(
     with FakeComfy() as fake:
         settings = with_files(make_settings, tmp_path, fake.url)
         pipelines = opened(settings)
-        prompt, _ = database.writing(submission.add, checked(pipelines, prompt_text="a fox", prompt_type="image"))
+        prompt, _ = database.writing(submission.add, checked(pipelines, PromptRequest("a fox", "image")))
         assemble.runner(settings, database).run_queue_processor(drain=True)
 
     found = database.reading(prompts.get, prompt.id)
@@ -155,7 +156,7 @@ def test_the_configuration_counts_more(
 def test_the_owner_chooses_who_writes(make_settings: MakeSettings, database: Database, opened: Open) -> None:
     settings = make_settings(backend={"url": "http://127.0.0.1:9/v1"}, models={"local1": "a"})
     pipelines = opened(settings)
-    asked, _ = database.writing(submission.add, checked(pipelines, prompt_text="a fox", prompt_type="poem"))
+    asked, _ = database.writing(submission.add, checked(pipelines, PromptRequest("a fox", "poem")))
     with pytest.raises(Unavailable):
         pipelines.choose(Kind.TEXT, asked)
     WorkflowDefaults(database).choose(Kind.TEXT, "sketch-text")
@@ -185,7 +186,7 @@ def test_a_configured_workflow_that_cannot_run_is_waited_for(
     settings = with_files(make_settings, tmp_path, NOWHERE, scripts={"image": EXPORT})
     prepare(tmp_path)
     pipelines = opened(settings)
-    wanted = checked(pipelines, prompt_text="a fox", prompt_type="image", count=2, parameters={"lens": "wide"})
+    wanted = checked(pipelines, PromptRequest("a fox", "image", count=2, parameters={"lens": "wide"}))
     assert wanted.parameters == {"lens": "wide", "count": 2}
     prompt, _ = database.writing(submission.add, wanted)
     outside, _ = database.writing(submission.add, NewPrompt("a fox", "image"))
@@ -246,5 +247,5 @@ def test_a_fresh_checkout_sketches_in_its_first_minute(tmp_path: Path, database:
     file.write_text(shipped.read_text())
     pipelines = opened(load(file, {}, tmp_path))
     for kind in (Kind.IMAGE, Kind.MUSIC, Kind.VOICE):
-        prompt, _ = database.writing(submission.add, checked(pipelines, prompt_text="a fox", prompt_type=kind))
+        prompt, _ = database.writing(submission.add, checked(pipelines, PromptRequest("a fox", kind)))
         assert pipelines.choose(kind, prompt).pipeline.name == "sketch"

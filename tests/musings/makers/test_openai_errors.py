@@ -5,7 +5,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from musings.errors import PassingFault, UserFault
-from musings.makers.openai_errors import LONGEST_WAIT_SECONDS, refusal, retry_after, shown, unreachable, words_in
+from musings.makers.openai_errors import (
+    LONGEST_WAIT_SECONDS,
+    refusal,
+    retry_after,
+    unreachable,
+    without_credentials,
+    words_in,
+)
 
 
 @pytest.mark.parametrize(
@@ -81,7 +88,7 @@ def test_any_answer_becomes_an_error_of_ours(status: int, body: str, wait: str) 
     ],
 )
 def test_an_address_is_shown_without_its_password(url: str, expected: str) -> None:
-    assert shown(url) == expected
+    assert without_credentials(url) == expected
 
 
 def test_a_silent_server_is_a_passing_fault() -> None:

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 import pytest
 
 from fake_comfyui.server import FakeComfy
+from musings.makers.choice import Makers
 from musings.makers.places import needed
-from musings.makers.registry import Pipelines
 from tests.conftest import MakeSettings
 from tests.musings.makers.comfyui.graphs import painting
 
@@ -20,14 +20,14 @@ def fake() -> Iterator[FakeComfy]:
 
 def test_a_house_without_servers_needs_none(make_settings: MakeSettings) -> None:
     settings = make_settings()
-    assert needed(settings, Pipelines(settings)) == []
+    assert needed(settings, Makers(settings)) == []
 
 
 def test_a_workflow_makes_its_server_needed(make_settings: MakeSettings, fake: FakeComfy) -> None:
     settings = make_settings(media={"comfyui": {"host": fake.url}})
     settings.media.workflows.mkdir()
     (settings.media.workflows / "fox.json").write_text(json.dumps(painting()))
-    pipelines = Pipelines(settings)
+    pipelines = Makers(settings)
     [found] = needed(settings, pipelines)
     assert (found.kind, found.url, found.reachable) == ("comfyui", fake.url, True)
     pipelines.close()
@@ -35,7 +35,7 @@ def test_a_workflow_makes_its_server_needed(make_settings: MakeSettings, fake: F
 
 def test_what_is_set_up_and_away_is_told_without_its_password(make_settings: MakeSettings) -> None:
     settings = make_settings(backend={"type": "manual", "url": "http://me:s3cret-word@127.0.0.1:9/v1"})
-    [found] = needed(settings, Pipelines(settings))
+    [found] = needed(settings, Makers(settings))
     assert found.reachable is False
     assert "127.0.0.1:9" in (found.url or "")
     assert "s3cret-word" not in repr(found)

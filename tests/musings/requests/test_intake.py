@@ -1,6 +1,7 @@
 """What may become a prompt. The routes' own tests show the same through HTTP."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -8,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from musings.errors import InvalidInputError
-from musings.makers.registry import Pipelines
-from musings.models import KIND_OF_TYPE, Kind
+from musings.makers.choice import Makers
+from musings.models import KIND_OF_TYPE, Instructions, Kind
 from musings.requests.intake import (
     METADATA_DEPTH,
     TEXT_CHARACTERS,
@@ -18,12 +19,22 @@ from musings.requests.intake import (
     statuses_named,
     types_named,
 )
+from musings.requests.request import PromptRequest
 
-PIPELINES = Pipelines()
+PIPELINES = Makers()
+NO_INSTRUCTIONS: list[dict[str, Any]] = [
+    {"workflow_hash": "abc"},
+    {"reproduces": 1},
+    {"document": 3},
+    {"enhance": True},
+    {"parameters": {"width": 128}},
+    {"workflow": "another"},
+    {"unused_words": "None of these words is used."},
+]
 
 
 def ask(**given_fields: Any) -> Any:
-    return checked(PIPELINES, **{"prompt_text": "a fox", "prompt_type": "image", **given_fields})
+    return checked(PIPELINES, PromptRequest(**{"prompt_text": "a fox", "prompt_type": "image", **given_fields}))
 
 
 def faults(**given_fields: Any) -> list[str]:
@@ -67,6 +78,19 @@ def test_texts_that_are_none(text: str) -> None:
 @pytest.mark.parametrize("text", ["x" * TEXT_CHARACTERS, "🦊" * TEXT_CHARACTERS, "a\x1b[31m", "\u202efox", "a\0b", "0"])
 def test_texts_that_are_some(text: str) -> None:
     assert ask(prompt_text=text).prompt_text == text
+
+
+@pytest.mark.parametrize("said", NO_INSTRUCTIONS)
+def test_metadata_ask_for_nothing(said: dict[str, Any]) -> None:
+    """They are the caller's, given back as they are; only a request's own fields say how it runs."""
+    taken = ask(metadata=said)
+    assert taken.metadata == said
+    assert replace(taken, metadata={}) == ask()
+
+
+def test_what_is_asked_becomes_instructions() -> None:
+    assert ask(enhance=True).instructions == Instructions(True, workflow="sketch-image")
+    assert ask(prompt_type="image_prompt", enhance=False).instructions == Instructions(False, workflow="sketch-image")
 
 
 def nested(levels: int) -> dict[str, Any]:

@@ -7,7 +7,15 @@ from dataclasses import replace
 import pytest
 
 from musings import errors
-from musings.errors import AttemptError, Fault, PassingFault, SchemaError, StoreError
+from musings.errors import (
+    AttemptError,
+    Fault,
+    InfrastructureFault,
+    InternalFault,
+    PassingFault,
+    SchemaError,
+    StoreError,
+)
 from musings.files.media_root import MediaRoot
 from musings.makers.base import Context
 from musings.models import Job, Kind, NewPrompt, Outcome, Prompt
@@ -15,7 +23,7 @@ from musings.sqlite.database import open_database
 from musings.store.database import Database
 from musings.store.gallery import prompts
 from musings.store.queue import attempts, claims, submission
-from musings.worker.attempt import HouseFault, OurFault, Workshop, as_fault, give_up, process
+from musings.worker.attempt import Workshop, as_fault, give_up, process
 from musings.worker.context import AttemptContext
 from tests.doubles import Double, pipelines_of
 from tests.musings.worker.conftest import Hall
@@ -41,10 +49,10 @@ def claimed(workshop: Workshop, max_attempts: int = 3) -> tuple[Prompt, AttemptC
         (errors.UserFault("x"), errors.UserFault),
         (errors.Cancelled("x"), errors.Cancelled),
         (errors.TimedOut("x"), errors.TimedOut),
-        (OSError(errno.ENOSPC, "full"), HouseFault),
-        (OSError(errno.EDQUOT, "quota"), HouseFault),
-        (errors.DiskFullError("x"), HouseFault),
-        (errors.BusyError("x"), HouseFault),
+        (OSError(errno.ENOSPC, "full"), InfrastructureFault),
+        (OSError(errno.EDQUOT, "quota"), InfrastructureFault),
+        (errors.DiskFullError("x"), InfrastructureFault),
+        (errors.BusyError("x"), InfrastructureFault),
         (errors.StoreError("x"), PassingFault),
         (errors.UnreachableError("x"), PassingFault),
         (ConnectionRefusedError("x"), PassingFault),
@@ -53,14 +61,14 @@ def claimed(workshop: Workshop, max_attempts: int = 3) -> tuple[Prompt, AttemptC
         (ImportError("cannot import name 'A' from partially initialized module 'av'"), PassingFault),
         (ModuleNotFoundError("No module named 'av'"), PassingFault),
         (AttributeError("partially initialized module 'av' has no attribute 'A'"), PassingFault),
-        (AttributeError("'Prompt' object has no attribute 'colour'"), OurFault),
+        (AttributeError("'Prompt' object has no attribute 'colour'"), InternalFault),
         (errors.CommandError("x", command=("a",), code=1), errors.UserFault),
         (errors.InvalidInputError([Fault("a", "b")]), errors.UserFault),
         (errors.NotFoundError("x"), errors.UserFault),
         (errors.ConfigError("x"), errors.UserFault),
-        (errors.PathError("x"), OurFault),
-        (KeyError("x"), OurFault),
-        (SystemExit(1), OurFault),
+        (errors.PathError("x"), InternalFault),
+        (KeyError("x"), InternalFault),
+        (SystemExit(1), InternalFault),
     ],
 )
 def test_whose_fault_it_is(workshop: Workshop, error: BaseException, kind: type[AttemptError]) -> None:
@@ -78,7 +86,7 @@ def test_a_bug_keeps_its_report(workshop: Workshop) -> None:
     [
         (PassingFault("busy"), 2, "pending", 1),
         (PassingFault("busy"), 1, "failed", 1),
-        (HouseFault("full"), 1, "pending", 0),
+        (InfrastructureFault("full"), 1, "pending", 0),
         (errors.UserFault("bad"), 9, "failed", 1),
         (errors.TimedOut("late"), 2, "pending", 1),
         (errors.Stopping("bye"), 1, "pending", 0),

@@ -15,7 +15,7 @@ import pytest
 
 from fake_comfyui.server import FakeComfy
 from musings.errors import PassingFault, ServerAway
-from musings.makers.comfyui import maker
+from musings.makers.comfyui import pipeline
 from musings.makers.comfyui.classes import ClassTable
 from musings.makers.comfyui.client import ComfyServer, NoAnswer
 from musings.makers.comfyui.library import Library
@@ -78,7 +78,7 @@ class TestASecondServer:
         monkeypatch: pytest.MonkeyPatch,
     ) -> None:
         """The process has ended, and its jobs with it: there is nothing to wait an hour for."""
-        monkeypatch.setattr(maker, "JobLimits", partial(JobLimits, refused_seconds=0.5))
+        monkeypatch.setattr(pipeline, "JobLimits", partial(JobLimits, refused_seconds=0.5))
         slow(*pair)
         desk = Desk(configured(make_settings, tmp_path, *(each.url for each in pair), unreachable_seconds=3600))
         with desk.working():
@@ -206,7 +206,7 @@ class TestAJobThatBringsItsServerDown:
                 assert found.status == "failed"
                 assert "brought ComfyUI down three times" in (found.error_message or "")
                 assert "restarted 3 times while running this job" in (found.error_message or "")
-                assert sum(sum(fake.counts.executions.values()) for fake in fakes) == maker.MOST_CRASHES
+                assert sum(sum(fake.counts.executions.values()) for fake in fakes) == pipeline.MOST_CRASHES
                 for fake in fakes:
                     fake.faults.off()
                 assert desk.ends(desk.add("the next")).status == "completed"
@@ -279,12 +279,12 @@ class TestAnUpload:
         found = Library(tmp_path, {}, ClassTable([])).get("image_again")
         with FakeComfy() as fake:
             pool = ServerPool([_Deaf(fake.url, fake, alive)])
-            pipeline = maker.ComfyUIPipeline(found, pool, stall_seconds=9, unreachable_seconds=9)
+            moved = pipeline.ComfyUIPipeline(found, pool, stall_seconds=9, unreachable_seconds=9)
             picture = tmp_path / "fox.png"
             picture.write_bytes(b"a fox")
             job = Job(1, 1, Kind.IMAGE, "image", "a fox", {"image": "artifact:1"}, tmp_path, inputs={"image": picture})
             with pytest.raises(PassingFault) as caught:
-                pipeline.run(job, Unheard())
+                moved.run(job, Unheard())
             assert type(caught.value) is fault
             pool.close()
 

@@ -13,9 +13,11 @@ from fake_comfyui.server import FakeComfy
 from musings.config.settings import Settings
 from musings.errors import InvalidInputError
 from musings.forms.checking import check_parameters
-from musings.makers.registry import Pipelines, seed_of
+from musings.makers.choice import Makers
+from musings.makers.parameters import seed_of
 from musings.models import ArtifactType, FormField, NewPrompt, Prompt
 from musings.requests.intake import checked
+from musings.requests.request import PromptRequest
 from musings.store.database import Database
 from musings.store.gallery import artifacts, prompts
 from musings.store.queue import attempts, submission
@@ -114,7 +116,7 @@ def test_several_from_the_greatest_seed_on_go_round(run: Run, database: Database
 def test_a_seed_that_is_too_large_is_refused_at_submit(settings: Settings) -> None:
     settings.media.workflows.mkdir(exist_ok=True)
     (settings.media.workflows / "image_case.json").write_text(json.dumps(small_seed()))
-    pipelines = Pipelines(settings)
+    pipelines = Makers(settings)
     try:
         with pytest.raises(InvalidInputError, match="from 0 to 65535"):
             prepared(pipelines, {"seed": LIMIT + 1})
@@ -123,8 +125,8 @@ def test_a_seed_that_is_too_large_is_refused_at_submit(settings: Settings) -> No
         pipelines.close()
 
 
-def prepared(pipelines: Pipelines, parameters: dict[str, Any]) -> NewPrompt:
-    return checked(pipelines, prompt_text="a fox", prompt_type="image", workflow="image_case", parameters=parameters)
+def prepared(pipelines: Makers, parameters: dict[str, Any]) -> NewPrompt:
+    return checked(pipelines, PromptRequest("a fox", "image", workflow="image_case", parameters=parameters))
 
 
 def test_a_seed_that_was_taken_when_nobody_could_tell_fails_with_its_bounds(
@@ -151,7 +153,7 @@ def test_a_model_with_a_path_of_another_system(run: Run, settings: Settings, nam
     graph["4"]["inputs"]["ckpt_name"] = name
     found = run(graph)
     assert found.status == "completed", found.error_message
-    pipelines = Pipelines(settings)
+    pipelines = Makers(settings)
     checked = pipelines.check("image_case")
     pipelines.close()
     assert (checked.usable, checked.problems) == (True, [])
@@ -165,7 +167,7 @@ def test_numbers_written_as_texts(run: Run, settings: Settings, database: Databa
     assert found.status == "completed", found.error_message
     [artifact] = database.reading(artifacts.of_prompts, [found.id])
     assert (artifact.metadata["width"], artifact.metadata["height"]) == (96, 64)
-    pipelines = Pipelines(settings)
+    pipelines = Makers(settings)
     assert pipelines.check("image_case").problems == []
     pipelines.close()
 
@@ -175,7 +177,7 @@ def test_the_drawn_seed_is_the_same_whether_the_form_or_the_server_bounds_it(
 ) -> None:
     found = run(small_seed())
     [artifact] = database.reading(artifacts.of_prompts, [found.id])
-    pipelines = Pipelines(settings)
+    pipelines = Makers(settings)
     known = pipelines.complete(pipelines.choose(found.kind or "image", found), found)  # type: ignore[arg-type]
     pipelines.close()
     assert known["seed"] == artifact.metadata["seed"]

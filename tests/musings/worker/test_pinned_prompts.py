@@ -10,9 +10,10 @@ import pytest
 
 from fake_comfyui.server import FakeComfy
 from musings.config.settings import Settings
-from musings.makers.registry import Pipelines
-from musings.models import NewPrompt, Prompt
+from musings.makers.choice import Makers
+from musings.models import Instructions, NewPrompt, Prompt
 from musings.requests.intake import checked
+from musings.requests.request import PromptRequest
 from musings.sqlite import schema
 from musings.sqlite.database import open_database
 from musings.sqlite.upgrade import upgrade
@@ -39,15 +40,15 @@ def write(folder: Path, steps: int) -> None:
 
 
 @pytest.fixture
-def pipelines(settings: Settings, database: Database) -> Iterator[Pipelines]:
+def pipelines(settings: Settings, database: Database) -> Iterator[Makers]:
     versions = database.reader(workflows.find)
-    made = Pipelines(settings, versions=versions, defaults=WorkflowDefaults(database))
+    made = Makers(settings, versions=versions, defaults=WorkflowDefaults(database))
     yield made
     made.close()
 
 
-def submitted(pipelines: Pipelines, database: Database, workflow: str | None) -> Prompt:
-    wanted = checked(pipelines, prompt_text="a fox", prompt_type="image", workflow=workflow)
+def submitted(pipelines: Makers, database: Database, workflow: str | None) -> Prompt:
+    wanted = checked(pipelines, PromptRequest("a fox", "image", workflow=workflow))
     return database.writing(submission.add, wanted)[0]
 
 
@@ -62,14 +63,14 @@ def steps_of(settings: Settings, database: Database, prompt: Prompt) -> int:
     return int(made.metadata["parameters"]["steps"])
 
 
-def is_outdated(pipelines: Pipelines, database: Database, prompt: Prompt) -> bool:
+def is_outdated(pipelines: Makers, database: Database, prompt: Prompt) -> bool:
     [shown] = present.prompt_responses(database, [database.reading(prompts.get, prompt.id)], 3, pipelines.hashes)
     return shown.newer_workflow
 
 
 @pytest.mark.parametrize("workflow", ["fox", None])
 def test_a_waiting_prompt_keeps_its_workflow(
-    settings: Settings, pipelines: Pipelines, database: Database, tmp_path: Path, workflow: str | None
+    settings: Settings, pipelines: Makers, database: Database, tmp_path: Path, workflow: str | None
 ) -> None:
     prompt = submitted(pipelines, database, workflow)
     assert database.reading(workflows.find, prompt.workflow_hash or "") is not None
@@ -80,7 +81,7 @@ def test_a_waiting_prompt_keeps_its_workflow(
 
 
 def test_a_workflow_that_was_removed_runs_all_the_same(
-    settings: Settings, pipelines: Pipelines, database: Database, tmp_path: Path
+    settings: Settings, pipelines: Makers, database: Database, tmp_path: Path
 ) -> None:
     prompt = submitted(pipelines, database, "fox")
     (tmp_path / "media" / "fox.json").unlink()
@@ -90,7 +91,7 @@ def test_a_workflow_that_was_removed_runs_all_the_same(
 
 @pytest.mark.parametrize(("latest", "steps"), [(False, 4), (True, 9)])
 def test_a_retry_takes_the_same_version_unless_the_latest_is_asked_for(
-    settings: Settings, pipelines: Pipelines, database: Database, tmp_path: Path, latest: bool, steps: int
+    settings: Settings, pipelines: Makers, database: Database, tmp_path: Path, latest: bool, steps: int
 ) -> None:
     prompt = submitted(pipelines, database, "fox")
     database.writing(cancellation.cancel, prompt.id)
@@ -100,10 +101,10 @@ def test_a_retry_takes_the_same_version_unless_the_latest_is_asked_for(
     assert steps_of(settings, database, prompt) == steps
 
 
-def test_metadata_are_no_instructions(settings: Settings, pipelines: Pipelines, database: Database) -> None:
+def test_metadata_are_no_instructions(settings: Settings, pipelines: Makers, database: Database) -> None:
     """What a caller writes there is given back as it is, and nothing comes of it."""
     words = {"workflow_hash": "abc", "reproduces": 1, "document": 1, "enhance": True, "parameters": {"steps": 7}}
-    wanted = checked(pipelines, prompt_text="a fox", prompt_type="image", metadata=words)
+    wanted = checked(pipelines, PromptRequest("a fox", "image", metadata=words))
     prompt, _ = database.writing(submission.add, wanted)
     assert steps_of(settings, database, prompt) == 4
     found = database.reading(prompts.get, prompt.id)
@@ -131,15 +132,15 @@ def test_instructions_of_an_earlier_version_still_count(settings: Settings, tmp_
     database.close()
 
     assert first.metadata == metadata
-    assert first.instructions == {"reproduces": 3, "document": 5, "enhance": True}
+    assert first.instructions == Instructions(reproduces=3, document=5, enhance=True)
     assert (first.workflow_hash, second.workflow_hash) == ("a" * 64, None)
-    assert (broken.instructions, empty.instructions) == ({}, {})
+    assert (broken.instructions, empty.instructions) == (Instructions(), Instructions())
 
 
 def test_a_row_of_another_program_asks_in_its_metadata(database: Database) -> None:
     prompt, _ = database.writing(
         submission.add, NewPrompt("a fox", "image", metadata={"enhance": True, "workflow_hash": "abc"})
     )
-    assert database.reading(prompts.get, prompt.id).instructions == {"enhance": True}
+    assert database.reading(prompts.get, prompt.id).instructions == Instructions(enhance=True)
     database.writing(prompts.change, prompt.id, metadata={"enhance": False, "mine": 1})
-    assert database.reading(prompts.get, prompt.id).instructions == {"enhance": True}
+    assert database.reading(prompts.get, prompt.id).instructions == Instructions(enhance=True)

@@ -4,14 +4,14 @@ import pytest
 
 from musings.config.operation import ConcurrencySettings
 from musings.engine.base import Room
-from musings.makers.registry import Pipelines
+from musings.makers.choice import Makers
 from musings.models import Kind
 from musings.worker.slots import Slots
 
 IMAGES: dict[str | None, str] = {None: "sketch", "fox": "comfyui", "cat": "comfyui", "by_script": "script"}
 
 
-class House(Pipelines):
+class House(Makers):
     """So many places on servers, and the same workflows for every kind but text."""
 
     def __init__(self, places: int) -> None:

@@ -15,7 +15,7 @@ test('the stage that runs is told from the progress', () => {
 });
 
 test('before anybody has spoken the words are being found', () => {
-  const prompt = aPrompt({ status: 'processing', metadata: { enhance: true } });
+  const prompt = aPrompt({ status: 'processing', enhance: true });
   assert.equal(doing(prompt), '1 of 2: finding the words');
   assert.deepEqual(stages(prompt)?.map((stage) => stage.state), ['now', 'later']);
   assert.equal(doing(aPrompt()), 'Painting');
@@ -30,7 +30,7 @@ test('a fallback gives its reason', () => {
 
 test('better words are wanted by wish or by type', () => {
   assert.equal(wantsBetterWords(aPrompt()), false);
-  assert.equal(wantsBetterWords(aPrompt({ metadata: { enhance: true } })), true);
+  assert.equal(wantsBetterWords(aPrompt({ enhance: true })), true);
   assert.equal(wantsBetterWords(aPrompt({ prompt_type: 'image_prompt' })), true);
-  assert.equal(wantsBetterWords(aPrompt({ prompt_type: 'lyrics_prompt', metadata: { enhance: false } })), false);
+  assert.equal(wantsBetterWords(aPrompt({ prompt_type: 'lyrics_prompt', enhance: false })), false);
 });

@@ -32,6 +32,5 @@ export function fallback(prompt: Prompt): string {
 }
 
 export function wantsBetterWords(prompt: Prompt): boolean {
-  const asked = prompt.metadata['enhance'];
-  return asked === true || (['image_prompt', 'lyrics_prompt'].includes(prompt.prompt_type) && asked !== false);
+  return prompt.enhance ?? ['image_prompt', 'lyrics_prompt'].includes(prompt.prompt_type);
 }

@@ -9,8 +9,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from musings.api import files
+from musings.api.parameters import Cursor, Limit, Since, Text, as_utc, comma_list_of
 from musings.api.problems import responses
-from musings.api.routes.prompts import Cursor, Limit, Since, Text, as_utc, comma_list_of
 from musings.api.services import Services
 from musings.errors import Fault, InvalidInputError, PathError
 from musings.models import ArtifactType

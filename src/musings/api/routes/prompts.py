@@ -1,57 +1,27 @@
 """``/api/prompts``: submit, list, look at, change, cancel, retry."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import asdict
-from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Annotated, Any
 
 import anyio
-from fastapi import APIRouter, Header, Path, Query, Response
+from fastapi import APIRouter, Header, Query, Response
 from fastapi.responses import JSONResponse
-from pydantic import BeforeValidator
 from starlette.requests import Request
 
+from musings.api.parameters import Cursor, Limit, Prefer, PromptId, Since, Text, Wait, as_utc, comma_list_of
 from musings.api.problems import responses
-from musings.api.services import Services
-from musings.api.waiting import MOST_SECONDS, preferred, until_ended
+from musings.api.services import Given, Services
+from musings.api.waiting import preferred, until_ended
 from musings.errors import ConflictError, Fault, InvalidInputError, NotFoundError
 from musings.models import KIND_OF_TYPE, ArtifactStatus, NewPrompt, Prompt, PromptStatus
 from musings.requests.intake import check_metadata, checked, statuses_named, types_named
-from musings.requests.rehearsal import Rehearsals
+from musings.requests.request import PromptRequest
 from musings.store.gallery import artifacts, lists, prompts, reproduction, trash, uploads
-from musings.store.queue import attempts, cancellation, durations, retries, submission
+from musings.store.queue import attempts, cancellation, retries, submission
 from musings.views import present, schemas
 from musings.views.schemas import NewPromptRequest
-
-
-def comma_list_of(names: Iterable[str], description: str) -> Any:
-    """A query parameter that takes some of these names. Our own check answers with the nearest name."""
-    each = f"({'|'.join(names)})"
-    return Query(description=description, json_schema_extra={"pattern": f"^({each}(,{each})*)?$"})
-
-
-def _no_number(value: str) -> str:
-    """Pydantic would take a number as seconds since 1970."""
-    if value.replace(".", "").replace("-", "", 1).isdecimal():
-        raise ValueError("must be an RFC 3339 time, such as 2026-11-22T10:15:00Z")
-    return value
-
-
-PromptId = Annotated[int, Path(ge=1, lt=2**63, description="the id of a prompt")]
-Limit = Annotated[int, Query(ge=1, le=200, description="how many at most")]
-Cursor = Annotated[
-    str | None, Query(description="`next_cursor` of the page before", json_schema_extra={"pattern": "^[0-9]{1,18}$"})
-]
-Text = Annotated[str | None, Query(max_length=1000, description="full text search")]
-Since = Annotated[
-    datetime | None, BeforeValidator(_no_number), Query(description="made at or after this time, RFC 3339")
-]
-
-Wait = Annotated[
-    int | None, Query(ge=0, le=MOST_SECONDS, description="seconds to wait for the end of the prompt before the answer")
-]
-Prefer = Annotated[str | None, Header(max_length=200, description="`wait=SECONDS`, as the query `wait`")]
 
 
 class Order(StrEnum):
@@ -67,217 +37,211 @@ AGAIN: dict[int | str, dict[str, Any]] = {
         "description": "this key made this prompt before; or the dry run that `validate` asks for",
     }
 }
+FOUND = responses(404, 422, 503)
+CHANGED = responses(404, 422, 503, 507)
+MOVED = responses(404, 409, 422, 503, 507)
+
+routes = APIRouter(prefix="/api/prompts", tags=["prompts"])
 
 
-def router(services: Services) -> APIRouter:
-    routes = APIRouter(prefix="/api/prompts", tags=["prompts"])
-    database = services.database
-    default_attempts = services.settings.processing.max_attempts
-    max_pending = services.settings.processing.max_pending
-    rehearsals = Rehearsals(services.pipelines, database.reader(durations.of_workflow))
+@routes.post("", status_code=201, response_model=schemas.PromptResponse, responses=AGAIN | responses(422, 503, 507))
+async def submit(
+    services: Given,
+    request: Request,
+    body: NewPromptRequest,
+    response: Response,
+    idempotency_key: Annotated[str | None, Header(min_length=1, max_length=200)] = None,
+    wait: Wait = None,
+    validate: Annotated[bool, Query(description="a dry run: say what would become of it; nothing is queued")] = False,
+    prefer: Prefer = None,
+) -> schemas.PromptResponse | Response:
+    """Queue a prompt. With an `Idempotency-Key` the same request can be sent again without a second prompt."""
+    if validate:
+        return JSONResponse((await anyio.to_thread.run_sync(_rehearse, services, body)).model_dump(mode="json"))
+    found, is_new = await anyio.to_thread.run_sync(_add, services, body, idempotency_key)
+    response.status_code = 201 if is_new else 200
+    response.headers["Location"] = f"/api/prompts/{found.id}"
+    await _wait(services, request, response, found.id, wait, prefer)
+    return await anyio.to_thread.run_sync(_latest, services, found) if wait or preferred(prefer) else found
 
-    def shown(prompt: Prompt) -> schemas.PromptResponse:
-        return present.prompt_responses(database, [prompt], default_attempts, services.pipelines.hashes)[0]
 
-    def taken(body: NewPromptRequest, idempotency_key: str | None) -> NewPrompt:
-        return checked(
-            services.pipelines,
-            **body.model_dump(),
-            idempotency_key=idempotency_key,
-            max_attempts=default_attempts,
-            artifact=database.reader(artifacts.get),
-            upload=database.reader(uploads.get),
-        )
-
-    def add(body: NewPromptRequest, idempotency_key: str | None) -> tuple[schemas.PromptResponse, bool]:
-        try:
-            prompt, is_new = database.writing(submission.add, taken(body, idempotency_key), max_pending)
-        except ConflictError as error:
-            raise InvalidInputError([Fault("Idempotency-Key", str(error))], hint=error.hint) from error
-        return shown(prompt), is_new
-
-    def rehearse(body: NewPromptRequest) -> schemas.DryRun:
-        found = rehearsals.rehearse(
-            lambda: taken(body, None), lambda _new: database.reading(submission.require_room, max_pending)
-        )
-        return schemas.DryRun.model_validate(asdict(found))
-
-    async def waited(
-        request: Request, response: Response, prompt_id: int, wait: int | None, prefer: str | None
-    ) -> None:
-        """Wait as long as the caller asked, by the query or by its preference, and say that a preference was met."""
-        asked = preferred(prefer) if wait is None else None
-        if asked is not None:
-            response.headers["Preference-Applied"] = f"wait={asked}"
-        if seconds := wait or asked:
-            await until_ended(request, services.broadcaster, database, prompt_id, seconds)
-
-    @routes.post(
-        "",
-        status_code=201,
-        response_model=schemas.PromptResponse,
-        responses=AGAIN | responses(422, 503, 507),
+@routes.get("", responses=responses(422, 503))
+def listing(
+    services: Given,
+    status: Annotated[str | None, comma_list_of(PromptStatus, "comma list of statuses")] = None,
+    prompt_type: Annotated[
+        str | None, comma_list_of(KIND_OF_TYPE, "comma list of types; a kind means all its types")
+    ] = None,
+    q: Text = None,
+    artifact_status: Annotated[ArtifactStatus | None, Query()] = None,
+    starred: Annotated[bool | None, Query()] = None,
+    since: Since = None,
+    deleted: Annotated[bool, Query(description="what is in the trash, in place of all else")] = False,
+    order: Annotated[
+        Order, Query(description="`queue`: the pending ones as they will run, by priority, then by age")
+    ] = Order.NEWEST,
+    limit: Limit = 50,
+    cursor: Cursor = None,
+) -> schemas.PromptList:
+    """Prompts, newest first, or those that wait in the order of the queue."""
+    wanted = lists.PromptFilter(
+        statuses=statuses_named(status),
+        types=types_named(prompt_type),
+        text=q,
+        artifact_status=artifact_status,
+        starred=starred,
+        since=as_utc(since),
+        deleted=deleted,
     )
-    async def submit(
-        request: Request,
-        body: NewPromptRequest,
-        response: Response,
-        idempotency_key: Annotated[str | None, Header(min_length=1, max_length=200)] = None,
-        wait: Wait = None,
-        validate: Annotated[
-            bool, Query(description="a dry run: say what would become of it; nothing is queued")
-        ] = False,
-        prefer: Prefer = None,
-    ) -> schemas.PromptResponse | Response:
-        """Queue a prompt. With an `Idempotency-Key` the same request can be sent again without a second prompt."""
-        if validate:
-            return JSONResponse((await anyio.to_thread.run_sync(rehearse, body)).model_dump(mode="json"))
-        found, is_new = await anyio.to_thread.run_sync(add, body, idempotency_key)
-        response.status_code = 201 if is_new else 200
-        response.headers["Location"] = f"/api/prompts/{found.id}"
-        await waited(request, response, found.id, wait, prefer)
-        return await anyio.to_thread.run_sync(latest, found) if wait or preferred(prefer) else found
+    listed = lists.in_line if order is Order.QUEUE else lists.listing
+    page = services.database.reading(listed, wanted, limit, cursor)
+    return schemas.PromptList(items=_shown(services, page.items), next_cursor=page.next_cursor)
 
-    def latest(found: schemas.PromptResponse) -> schemas.PromptResponse:
-        try:
-            return shown(database.reading(prompts.get, found.id))
-        except NotFoundError:  # thrown away while it was waited for
-            return found
 
-    @routes.get("", response_model=schemas.PromptList, responses=responses(422, 503))
-    def listing(
-        status: Annotated[str | None, comma_list_of(PromptStatus, "comma list of statuses")] = None,
-        prompt_type: Annotated[
-            str | None, comma_list_of(KIND_OF_TYPE, "comma list of types; a kind means all its types")
-        ] = None,
-        q: Text = None,
-        artifact_status: Annotated[ArtifactStatus | None, Query()] = None,
-        starred: Annotated[bool | None, Query()] = None,
-        since: Since = None,
-        deleted: Annotated[bool, Query(description="what is in the trash, in place of all else")] = False,
-        order: Annotated[
-            Order, Query(description="`queue`: the pending ones as they will run, by priority, then by age")
-        ] = Order.NEWEST,
-        limit: Limit = 50,
-        cursor: Cursor = None,
-    ) -> schemas.PromptList:
-        """Prompts, newest first, or those that wait in the order of the queue."""
-        wanted = lists.PromptFilter(
-            statuses=statuses_named(status),
-            types=types_named(prompt_type),
-            text=q,
-            artifact_status=artifact_status,
-            starred=starred,
-            since=as_utc(since),
-            deleted=deleted,
-        )
-        listed = lists.in_line if order is Order.QUEUE else lists.listing
-        page = database.reading(listed, wanted, limit, cursor)
-        items = present.prompt_responses(database, page.items, default_attempts, services.pipelines.hashes)
-        return schemas.PromptList(items=items, next_cursor=page.next_cursor)
+@routes.get("/{prompt_id}", responses=FOUND)
+async def one(
+    services: Given,
+    request: Request,
+    response: Response,
+    prompt_id: PromptId,
+    wait: Wait = None,
+    prefer: Prefer = None,
+) -> schemas.PromptResponse:
+    """One prompt with its artifacts and attempts; with `wait` when it has ended, or as it is then."""
+    if wait or preferred(prefer):
+        await anyio.to_thread.run_sync(services.database.reading, prompts.get, prompt_id)
+    await _wait(services, request, response, prompt_id, wait, prefer)
+    return await anyio.to_thread.run_sync(_find, services, prompt_id)
 
-    @routes.get("/{prompt_id}", response_model=schemas.PromptResponse, responses=responses(404, 422, 503))
-    async def one(
-        request: Request, response: Response, prompt_id: PromptId, wait: Wait = None, prefer: Prefer = None
-    ) -> schemas.PromptResponse:
-        """One prompt with its artifacts and attempts; with `wait` when it has ended, or as it is then."""
-        if wait or preferred(prefer):
-            await anyio.to_thread.run_sync(database.reading, prompts.get, prompt_id)
-        await waited(request, response, prompt_id, wait, prefer)
-        return await anyio.to_thread.run_sync(lambda: shown(database.reading(prompts.get, prompt_id)))
 
-    @routes.patch(
-        "/{prompt_id}",
-        response_model=schemas.PromptResponse,
-        responses=responses(404, 422, 503, 507),
+@routes.patch("/{prompt_id}", responses=CHANGED)
+def change(services: Given, prompt_id: PromptId, body: schemas.PromptChange) -> schemas.PromptResponse:
+    """Change the priority, the metadata or the star."""
+    if body.metadata is not None:
+        check_metadata(body.metadata)
+    changed = services.database.writing(
+        prompts.change, prompt_id, priority=body.priority, metadata=body.metadata, starred=body.starred
     )
-    def change(prompt_id: PromptId, body: schemas.PromptChange) -> schemas.PromptResponse:
-        """Change the priority, the metadata or the star."""
-        if body.metadata is not None:
-            check_metadata(body.metadata)
-        return shown(
-            database.writing(
-                prompts.change, prompt_id, priority=body.priority, metadata=body.metadata, starred=body.starred
-            )
-        )
+    return _show(services, changed)
 
-    @routes.delete("/{prompt_id}", status_code=204, responses=responses(404, 422, 503, 507))
-    def discard(prompt_id: PromptId) -> None:
-        """Put a prompt into the trash with its artifacts. A running one is asked to stop."""
-        database.writing(trash.discard, prompt_id)
 
-    @routes.post(
-        "/{prompt_id}/restore",
-        response_model=schemas.PromptResponse,
-        responses=responses(404, 409, 422, 503, 507),
+@routes.delete("/{prompt_id}", status_code=204, responses=CHANGED)
+def discard(services: Given, prompt_id: PromptId) -> None:
+    """Put a prompt into the trash with its artifacts. A running one is asked to stop."""
+    services.database.writing(trash.discard, prompt_id)
+
+
+@routes.post("/{prompt_id}/restore", responses=MOVED)
+def restore(services: Given, prompt_id: PromptId) -> schemas.PromptResponse:
+    """Bring a prompt back from the trash, within `media.retention.trash_days`."""
+    return _show(
+        services, services.database.writing(trash.restore, prompt_id, services.settings.media.retention.trash_days)
     )
-    def restore(prompt_id: PromptId) -> schemas.PromptResponse:
-        """Bring a prompt back from the trash, within `media.retention.trash_days`."""
-        return shown(database.writing(trash.restore, prompt_id, services.settings.media.retention.trash_days))
-
-    @routes.post(
-        "/{prompt_id}/cancel",
-        response_model=schemas.PromptResponse,
-        responses=responses(404, 409, 422, 503, 507),
-    )
-    def cancel(prompt_id: PromptId) -> schemas.PromptResponse:
-        """Cancel a waiting prompt at once, or ask a running one to stop."""
-        return shown(database.writing(cancellation.cancel, prompt_id))
-
-    @routes.post(
-        "/{prompt_id}/retry",
-        response_model=schemas.PromptResponse,
-        responses=responses(404, 409, 422, 503, 507),
-    )
-    def retry(
-        prompt_id: PromptId,
-        latest: Annotated[
-            bool,
-            Query(description="with the workflow file as it is now, in place of the version it was submitted with"),
-        ] = False,
-    ) -> schemas.PromptResponse:
-        """Queue a failed or cancelled prompt again, with the workflow that it was submitted with."""
-        version = services.pipelines.latest_of(database.reading(prompts.get, prompt_id)) if latest else None
-        return shown(database.writing(retries.retry, prompt_id, version))
-
-    @routes.post(
-        "/{prompt_id}/reproduce",
-        status_code=201,
-        response_model=schemas.PromptResponse,
-        responses=responses(404, 409, 422, 503, 507),
-    )
-    def reproduce(prompt_id: PromptId, response: Response) -> schemas.PromptResponse:
-        """Run a completed prompt again with its recorded recipe.
-
-        The new prompt's `artifact_metadata.reproduction` says whether the result is identical.
-        """
-        with database.write() as connection:
-            prompt, _ = submission.add(connection, reproduction.recipe_of(connection, prompt_id), max_pending)
-        response.headers["Location"] = f"/api/prompts/{prompt.id}"
-        return shown(prompt)
-
-    @routes.get("/{prompt_id}/artifacts", response_model=schemas.PromptArtifacts, responses=responses(404, 422, 503))
-    def made(prompt_id: PromptId) -> schemas.PromptArtifacts:
-        """What a prompt has produced."""
-        database.reading(prompts.get, prompt_id)
-        found = database.reading(artifacts.of_prompts, [prompt_id])
-        return schemas.PromptArtifacts(prompt_id=prompt_id, artifacts=[present.artifact_meta(each) for each in found])
-
-    @routes.get("/{prompt_id}/log", response_model=schemas.PromptLog, responses=responses(404, 422, 503))
-    def log(prompt_id: PromptId) -> schemas.PromptLog:
-        """The stored log of each attempt: what was called, what it said, how long it took."""
-        database.reading(prompts.get, prompt_id)
-        found = database.reading(attempts.of_prompts, [prompt_id])[prompt_id]
-        return schemas.PromptLog(prompt_id=prompt_id, attempts=[present.attempt_log(each) for each in found])
-
-    return routes
 
 
-def as_utc(time: datetime | None) -> datetime | None:
-    """A time without a zone is taken as UTC."""
-    if time is None:
-        return None
+@routes.post("/{prompt_id}/cancel", responses=MOVED)
+def cancel(services: Given, prompt_id: PromptId) -> schemas.PromptResponse:
+    """Cancel a waiting prompt at once, or ask a running one to stop."""
+    return _show(services, services.database.writing(cancellation.cancel, prompt_id))
+
+
+@routes.post("/{prompt_id}/retry", responses=MOVED)
+def retry(
+    services: Given,
+    prompt_id: PromptId,
+    latest: Annotated[
+        bool,
+        Query(description="with the workflow file as it is now, in place of the version it was submitted with"),
+    ] = False,
+) -> schemas.PromptResponse:
+    """Queue a failed or cancelled prompt again, with the workflow that it was submitted with."""
+    version = services.pipelines.latest_of(services.database.reading(prompts.get, prompt_id)) if latest else None
+    return _show(services, services.database.writing(retries.retry, prompt_id, version))
+
+
+@routes.post("/{prompt_id}/reproduce", status_code=201, responses=MOVED)
+def reproduce(services: Given, prompt_id: PromptId, response: Response) -> schemas.PromptResponse:
+    """Run a completed prompt again with its recorded recipe.
+
+    The new prompt's `artifact_metadata.reproduction` says whether the result is identical.
+    """
+    most = services.settings.processing.max_pending
+    with services.database.write() as connection:
+        prompt, _ = submission.add(connection, reproduction.recipe_of(connection, prompt_id), most)
+    response.headers["Location"] = f"/api/prompts/{prompt.id}"
+    return _show(services, prompt)
+
+
+@routes.get("/{prompt_id}/artifacts", responses=FOUND)
+def made(services: Given, prompt_id: PromptId) -> schemas.PromptArtifacts:
+    """What a prompt has produced."""
+    services.database.reading(prompts.get, prompt_id)
+    found = services.database.reading(artifacts.of_prompts, [prompt_id])
+    return schemas.PromptArtifacts(prompt_id=prompt_id, artifacts=[present.artifact_meta(each) for each in found])
+
+
+@routes.get("/{prompt_id}/log", responses=FOUND)
+def log(services: Given, prompt_id: PromptId) -> schemas.PromptLog:
+    """The stored log of each attempt: what was called, what it said, how long it took."""
+    services.database.reading(prompts.get, prompt_id)
+    found = services.database.reading(attempts.of_prompts, [prompt_id])[prompt_id]
+    return schemas.PromptLog(prompt_id=prompt_id, attempts=[present.attempt_log(each) for each in found])
+
+
+def _add(services: Services, body: NewPromptRequest, key: str | None) -> tuple[schemas.PromptResponse, bool]:
+    """The prompt of a request, and whether it is new; the same ``key`` gives the one that it made before."""
+    most = services.settings.processing.max_pending
     try:
-        return time.replace(tzinfo=UTC) if time.tzinfo is None else time.astimezone(UTC)
-    except OverflowError as error:
-        raise InvalidInputError([Fault("since", "is out of range")]) from error
+        prompt, is_new = services.database.writing(submission.add, _checked(services, body, key), most)
+    except ConflictError as error:
+        raise InvalidInputError([Fault("Idempotency-Key", str(error))], hint=error.hint) from error
+    return _show(services, prompt), is_new
+
+
+def _rehearse(services: Services, body: NewPromptRequest) -> schemas.DryRun:
+    most = services.settings.processing.max_pending
+    found = services.rehearsals.rehearse(
+        lambda: _checked(services, body, None), lambda _new: services.database.reading(submission.require_room, most)
+    )
+    return schemas.DryRun.model_validate(asdict(found))
+
+
+def _checked(services: Services, body: NewPromptRequest, key: str | None) -> NewPrompt:
+    return checked(
+        services.pipelines,
+        PromptRequest(**body.model_dump(), idempotency_key=key),
+        max_attempts=services.settings.processing.max_attempts,
+        artifact=services.database.reader(artifacts.get),
+        upload=services.database.reader(uploads.get),
+    )
+
+
+async def _wait(
+    services: Services, request: Request, response: Response, prompt_id: int, wait: int | None, prefer: str | None
+) -> None:
+    """Wait as long as the caller asked, by the query or by its preference, and say that a preference was met."""
+    asked = preferred(prefer) if wait is None else None
+    if asked is not None:
+        response.headers["Preference-Applied"] = f"wait={asked}"
+    if seconds := wait or asked:
+        await until_ended(request, services.broadcaster, services.database, prompt_id, seconds)
+
+
+def _latest(services: Services, found: schemas.PromptResponse) -> schemas.PromptResponse:
+    try:
+        return _find(services, found.id)
+    except NotFoundError:  # thrown away while it was waited for
+        return found
+
+
+def _find(services: Services, prompt_id: int) -> schemas.PromptResponse:
+    return _show(services, services.database.reading(prompts.get, prompt_id))
+
+
+def _show(services: Services, prompt: Prompt) -> schemas.PromptResponse:
+    return _shown(services, [prompt])[0]
+
+
+def _shown(services: Services, found: Sequence[Prompt]) -> list[schemas.PromptResponse]:
+    default_attempts = services.settings.processing.max_attempts
+    return present.prompt_responses(services.database, found, default_attempts, services.pipelines.hashes)

@@ -7,10 +7,10 @@ from urllib.parse import quote
 from fastapi import APIRouter, Path, Query
 from starlette.responses import Response
 
+from musings.api.parameters import Cursor, Limit, Text
 from musings.api.problems import responses
 from musings.api.routes.artifacts import download_name
-from musings.api.routes.prompts import Cursor, Limit, Text
-from musings.api.services import Services
+from musings.api.services import Given
 from musings.errors import Fault, InvalidInputError
 from musings.models import Prompt, StoredWriting
 from musings.requests.intake import check_words, comma_list
@@ -34,90 +34,94 @@ TEXT: dict[int | str, dict[str, Any]] = {
 }
 
 
-def router(services: Services) -> APIRouter:
-    routes = APIRouter(tags=["writings"])
-    database = services.database
+routes = APIRouter(tags=["writings"])
 
-    @routes.get("/api/writings", response_model=schemas.WritingList, responses=responses(422, 503))
-    def listing(
-        content_type: Types = None,
-        mood: Name = None,
-        tag: Name = None,
-        explicit: Explicit = None,
-        q: Text = None,
-        limit: Limit = 50,
-        cursor: Cursor = None,
-    ) -> schemas.WritingList:
-        """Writings, newest first."""
-        wanted = ShelfFilter(comma_list(content_type), mood, tag, explicit, q)
-        page = writing_search.listing(database, wanted, limit, cursor)
-        return schemas.WritingList(items=_summaries(database, page.items), next_cursor=page.next_cursor)
 
-    @routes.get("/api/writings/{writing_id}", response_model=schemas.WritingDetail, responses=responses(404, 422, 503))
-    def one(writing_id: WritingId) -> schemas.WritingDetail:
-        """One writing, whole, with its tags and with those that are nearly the same."""
-        found = database.reading(writings.get, writing_id)
-        [summary] = _summaries(database, [found])
-        return schemas.WritingDetail(
-            **summary.model_dump(),
-            content=found.content,
-            notes=found.notes,
-            prompt_ids=writing_search.prompts_of(database, writing_id),
-            alike=[schemas.LikeWriting(**vars(each)) for each in writing_search.like(database, writing_id)],
-        )
+@routes.get("/api/writings", responses=responses(422, 503))
+def listing(
+    services: Given,
+    content_type: Types = None,
+    mood: Name = None,
+    tag: Name = None,
+    explicit: Explicit = None,
+    q: Text = None,
+    limit: Limit = 50,
+    cursor: Cursor = None,
+) -> schemas.WritingList:
+    """Writings, newest first."""
+    wanted = ShelfFilter(comma_list(content_type), mood, tag, explicit, q)
+    page = writing_search.listing(services.database, wanted, limit, cursor)
+    return schemas.WritingList(items=_summaries(services.database, page.items), next_cursor=page.next_cursor)
 
-    @routes.get("/api/writings/{writing_id}/text", response_class=Response, responses=TEXT | responses(404, 422, 503))
-    def text(
-        writing_id: WritingId, download: Annotated[bool, Query(description="as an attachment")] = False
-    ) -> Response:
-        """The title and the text as Markdown, to read or to keep."""
-        found = database.reading(writings.get, writing_id)
-        headers = {"Content-Security-Policy": "default-src 'none'; sandbox"}
-        if download:
-            name = download_name(found.title or "", writing_id, "", ".md")
-            headers["Content-Disposition"] = f"attachment; filename*=utf-8''{quote(name)}"
-        return Response(_markdown(found), media_type="text/markdown", headers=headers)
 
-    @routes.put(
-        "/api/writings/{writing_id}/tags",
-        response_model=schemas.WritingTags,
-        responses=responses(404, 422, 503, 507),
+@routes.get("/api/writings/{writing_id}", responses=responses(404, 422, 503))
+def one(services: Given, writing_id: WritingId) -> schemas.WritingDetail:
+    """One writing, whole, with its tags and with those that are nearly the same."""
+    found = services.database.reading(writings.get, writing_id)
+    [summary] = _summaries(services.database, [found])
+    return schemas.WritingDetail(
+        **summary.model_dump(),
+        content=found.content,
+        notes=found.notes,
+        prompt_ids=writing_search.prompts_of(services.database, writing_id),
+        alike=[schemas.LikeWriting(**vars(each)) for each in writing_search.like(services.database, writing_id)],
     )
-    def tag(writing_id: WritingId, body: schemas.WritingTags) -> schemas.WritingTags:
-        """Give a writing these tags and no others."""
-        for name in body.tags:
-            check_words("tags", name)
-        return schemas.WritingTags(tags=writing_search.set_tags(database, writing_id, body.tags))
 
-    @routes.get("/api/tags", response_model=schemas.TagList, responses=responses(503))
-    def tags() -> schemas.TagList:
-        """Every tag that a writing carries, the most used first."""
-        return schemas.TagList(items=[schemas.TagMeta(**vars(each)) for each in writing_search.all_tags(database)])
 
-    @routes.get("/api/search", response_model=schemas.SearchResults, responses=responses(422, 503))
-    def search(
-        q: Annotated[str, Query(min_length=1, max_length=1000, description="words that must all occur")],
-        explicit: Explicit = None,
-        content_type: Types = None,
-        limit: Limit = 50,
-        cursor: Annotated[
-            str | None,
-            Query(
-                description="`next_cursor` of the page before",
-                json_schema_extra={"pattern": "^(writings:[0-9]{1,4}|prompts:[0-9]{0,18})$"},
-            ),
-        ] = None,
-    ) -> schemas.SearchResults:
-        """Writings, the best match first, then prompts, the newest first."""
-        wanted = ShelfFilter(types=comma_list(content_type), explicit=explicit)
-        return _search(database, q, wanted, limit, *_place(cursor))
+@routes.get("/api/writings/{writing_id}/text", response_class=Response, responses=TEXT | responses(404, 422, 503))
+def text(
+    services: Given, writing_id: WritingId, download: Annotated[bool, Query(description="as an attachment")] = False
+) -> Response:
+    """The title and the text as Markdown, to read or to keep."""
+    found = services.database.reading(writings.get, writing_id)
+    headers = {"Content-Security-Policy": "default-src 'none'; sandbox"}
+    if download:
+        name = download_name(found.title or "", writing_id, "", ".md")
+        headers["Content-Disposition"] = f"attachment; filename*=utf-8''{quote(name)}"
+    return Response(_markdown(found), media_type="text/markdown", headers=headers)
 
-    @routes.get("/api/stats", response_model=schemas.Totals, responses=responses(503))
-    def stats() -> schemas.Totals:
-        """Totals of everything that was made."""
-        return schemas.Totals(**vars(totals.totals(database)))
 
-    return routes
+@routes.put(
+    "/api/writings/{writing_id}/tags",
+    responses=responses(404, 422, 503, 507),
+)
+def tag(services: Given, writing_id: WritingId, body: schemas.WritingTags) -> schemas.WritingTags:
+    """Give a writing these tags and no others."""
+    for name in body.tags:
+        check_words("tags", name)
+    return schemas.WritingTags(tags=writing_search.set_tags(services.database, writing_id, body.tags))
+
+
+@routes.get("/api/tags", responses=responses(503))
+def tags(services: Given) -> schemas.TagList:
+    """Every tag that a writing carries, the most used first."""
+    return schemas.TagList(items=[schemas.TagMeta(**vars(each)) for each in writing_search.all_tags(services.database)])
+
+
+@routes.get("/api/search", responses=responses(422, 503))
+def search(
+    services: Given,
+    q: Annotated[str, Query(min_length=1, max_length=1000, description="words that must all occur")],
+    explicit: Explicit = None,
+    content_type: Types = None,
+    limit: Limit = 50,
+    cursor: Annotated[
+        str | None,
+        Query(
+            description="`next_cursor` of the page before",
+            json_schema_extra={"pattern": "^(writings:[0-9]{1,4}|prompts:[0-9]{0,18})$"},
+        ),
+    ] = None,
+) -> schemas.SearchResults:
+    """Writings, the best match first, then prompts, the newest first."""
+    wanted = ShelfFilter(types=comma_list(content_type), explicit=explicit)
+    return _search(services.database, q, wanted, limit, *_place(cursor))
+
+
+@routes.get("/api/stats", responses=responses(503))
+def stats(services: Given) -> schemas.Totals:
+    """Totals of everything that was made."""
+    return schemas.Totals(**vars(totals.totals(services.database)))
 
 
 def _search(

@@ -5,13 +5,20 @@ the second, does not repeat the first (LEGACY: rows may wait between the stages)
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from musings.makers.base import Context, Pipeline
 from musings.makers.poets import documents, handing_over
 from musings.makers.poets.documents import Document
-from musings.makers.poets.maker import NoDocument, PoetsPipeline
+from musings.makers.poets.pipeline import NoDocument, PoetsPipeline
 from musings.models import FormField, Job, Json, JsonObject, Outcome, StoredWriting, Writing
+
+
+@dataclass(frozen=True)
+class NoPoets:
+    """There is nobody to write; ``reason`` is a clause that says why."""
+
+    reason: str
 
 
 class EnhancePipeline:
@@ -26,7 +33,7 @@ class EnhancePipeline:
         inner: Pipeline,
         form: Sequence[FormField],
         wished: frozenset[str],
-        writer: Callable[[], PoetsPipeline | str],
+        writer: Callable[[], PoetsPipeline | NoPoets],
     ) -> None:
         self.name = inner.name
         self._inner = inner
@@ -52,9 +59,9 @@ class EnhancePipeline:
             if found is not None:
                 return found, _facts(job, job.writing.id)
         writer = self._writer()
-        if isinstance(writer, str):
-            context.log(f"the words are used as they are, because there is {writer}")
-            return None, {"enhanced": False, "fallback_reason": writer}
+        if isinstance(writer, NoPoets):
+            context.log(f"the words are used as they are, because there is {writer.reason}")
+            return None, {"enhanced": False, "fallback_reason": writer.reason}
         context.log("stage 1 of 2: the poets write the document")
         try:
             document, writing = writer.document(job, Staged(context, 0))

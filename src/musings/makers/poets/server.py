@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from musings.makers.openai_errors import place
+from musings.makers.openai_errors import without_credentials
 
 KEY_NAME = "MUSINGS_SECRET_LLM_API_KEY"
 _NAMES = {"oll": "Ollama", "lms": "LM Studio", "manual": "the language model server"}
@@ -22,7 +22,7 @@ class Server:
     @property
     def place(self) -> str:
         """Its address as it may be shown and stored."""
-        return place(self.url)
+        return without_credentials(self.url)
 
     @property
     def who(self) -> str:

@@ -3,9 +3,21 @@
 from dataclasses import replace
 
 from musings.errors import UserFault
-from musings.makers.base import Context, Pipeline
+from musings.makers.base import Chosen, Context, Pipeline, Workflow
 from musings.makers.poets import drafts, reading
-from musings.models import ArtifactType, Job, Outcome, Writing
+from musings.models import ArtifactType, Job, Kind, Outcome, Prompt, Writing
+
+
+class KeepsWriting:
+    """What goes around a text made by a workflow file."""
+
+    def shown(self, workflow: Workflow) -> Workflow:
+        return workflow
+
+    def around(self, chosen: Chosen, kind: Kind, prompt: Prompt) -> Chosen:  # noqa: ARG002 (the Protocol's)
+        if kind is not Kind.TEXT or chosen.version is None:
+            return chosen
+        return replace(chosen, pipeline=AsWriting(chosen.pipeline))
 
 
 class AsWriting:

@@ -3,15 +3,16 @@
 import re
 from dataclasses import replace
 
-from musings.makers.base import Context, Pipeline
-from musings.models import FormField, Job, Outcome, StoredWriting
+from musings.forms.seeds import LARGEST_INTEGER
+from musings.makers.base import Chosen, Context, Pipeline, Workflow
+from musings.models import FormField, Job, Kind, Outcome, Prompt, StoredWriting
 
 WRITING = FormField(
     "writing_id",
     "int",
     "Writing",
     minimum=1,
-    maximum=2**53 - 1,
+    maximum=LARGEST_INTEGER,
     advanced=True,
     help="The number of a writing to read aloud, instead of the text.",
 )
@@ -19,6 +20,18 @@ WRITING = FormField(
 
 _MARKS = re.compile(r"^[ \t]*(?:#{1,6}[ \t]+|>[ \t]?|[-*_]{3,}[ \t]*$)", re.MULTILINE)
 _EMPHASIS = re.compile(r"(?<!\w)(\*{1,3}|_{1,3}|`+)(?=\S)(.+?)(?<=\S)\1(?!\w)")
+
+
+class ReadsAloud:
+    """What goes around every voice: its form has one field more, and a writing may take the place of the words."""
+
+    def shown(self, workflow: Workflow) -> Workflow:
+        return replace(workflow, form=(*workflow.form, WRITING)) if workflow.kind is Kind.VOICE else workflow
+
+    def around(self, chosen: Chosen, kind: Kind, prompt: Prompt) -> Chosen:  # noqa: ARG002 (the Protocol's)
+        if kind is not Kind.VOICE or not chosen.form or WRITING in chosen.form:
+            return chosen
+        return replace(chosen, pipeline=ReadAloud(chosen.pipeline), form=(*chosen.form, WRITING))
 
 
 class ReadAloud:

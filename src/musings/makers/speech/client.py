@@ -13,7 +13,7 @@ import httpx
 
 from musings.backoff import backoff
 from musings.errors import AttemptError, PassingFault, Unavailable, UserFault
-from musings.makers.openai_errors import place, refusal, unreachable, upper
+from musings.makers.openai_errors import refusal, unreachable, upper, without_credentials
 
 KEY_NAME = "MUSINGS_SECRET_SPEECH_API_KEY"
 CHECK_SECONDS = 0.1
@@ -37,7 +37,7 @@ class SpeechServer:
     @property
     def place(self) -> str:
         """Its address as it may be shown and stored."""
-        return place(self.url)
+        return without_credentials(self.url)
 
     @property
     def who(self) -> str:

@@ -43,7 +43,7 @@ def change(
         values["starred"] = starred
     if metadata is not None:
         # A row of another program may ask in its metadata; what is written there later must not.
-        values["instructions"] = rows.dump(dict(get(connection, prompt_id).instructions))
+        values["instructions"] = rows.dump(get(connection, prompt_id).instructions.to_json())
     if values:
         connection.execute(update(prompts).where(prompts.c.id == prompt_id, IS_LIVE).values(values))
     return get(connection, prompt_id)

@@ -1,20 +1,17 @@
 """Running a finished prompt again with the recipe that was recorded, and saying whether the result is the same."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import Connection, select
 
 from musings.errors import ConflictError
-from musings.models import Json, JsonObject, Kind, NewArtifact, NewPrompt, Prompt
+from musings.models import Kind, NewArtifact, NewPrompt, Prompt
 from musings.store import rows
 from musings.store.gallery import artifacts, prompts
 from musings.store.queue.states import AttemptStatus
 from musings.store.tables import attempts
-from musings.store.writings.writings import DOCUMENT
-
-REPRODUCES = "reproduces"
-"""The key in a prompt's instructions that names the prompt whose result is to be compared."""
 
 
 def recipe_of(connection: Connection, prompt_id: int) -> NewPrompt:
@@ -24,7 +21,7 @@ def recipe_of(connection: Connection, prompt_id: int) -> NewPrompt:
     """
     original = prompts.get(connection, prompt_id)
     row = connection.execute(
-        select(attempts.c.parameters, attempts.c.workflow_hash, attempts.c.backend)
+        select(attempts.c.parameters, attempts.c.workflow_hash)
         .where(attempts.c.prompt_id == prompt_id, attempts.c.status == AttemptStatus.COMPLETED)
         .order_by(attempts.c.attempt.desc())
         .limit(1)
@@ -34,21 +31,21 @@ def recipe_of(connection: Connection, prompt_id: int) -> NewPrompt:
             f"Prompt {prompt_id} has no recorded recipe: it has not been completed by this version.",
             hint="Submit it anew instead.",
         )
-    instructions: dict[str, Json] = {**original.instructions, REPRODUCES: prompt_id}
+    instructions = replace(original.instructions, reproduces=prompt_id, parameters=None)
     if original.kind is not Kind.TEXT and original.output_reference is not None:
-        instructions[DOCUMENT] = original.output_reference
+        instructions = replace(instructions, document=original.output_reference)
     kept = {key: value for key, value in original.metadata.items() if key != "parameters"}
     return NewPrompt(
         prompt_text=original.prompt_text,
         prompt_type=original.prompt_type,
         priority=original.priority,
-        metadata={**kept, REPRODUCES: prompt_id},  # for people: what counts are the instructions
-        workflow=original.workflow or _maker(original, row.backend),
+        metadata={**kept, "reproduces": prompt_id},  # for people: what counts are the instructions
+        workflow=original.workflow or _made_with(connection, prompt_id, row.workflow_hash),
         parameters={k: v for k, v in rows.json_object(row.parameters).items() if v is not None},
         config_name=original.config_name,
         max_attempts=original.max_attempts or 3,
         workflow_hash=row.workflow_hash,
-        instructions={name: value for name, value in instructions.items() if name != "parameters"},
+        instructions=instructions,
     )
 
 
@@ -57,8 +54,8 @@ def compared(connection: Connection, prompt: Prompt, made: Sequence[NewArtifact]
 
     Files are compared by their bytes, and pictures that differ in bytes by their pixels, in the order they were made.
     """
-    original = prompt.instructions.get(REPRODUCES)
-    if not isinstance(original, int):
+    original = prompt.instructions.reproduces
+    if original is None:
         return None
     before = [each.metadata for each in artifacts.of_prompts(connection, [original])]
     after = [each.metadata for each in made]
@@ -77,12 +74,9 @@ def compared(connection: Connection, prompt: Prompt, made: Sequence[NewArtifact]
     }
 
 
-def _maker(original: Prompt, backend: str | None) -> str | None:
-    """The workflow that served a prompt which named none, where another one may serve by now."""
-    if backend == "sketch":
-        return f"sketch-{original.kind}"
-    return backend if backend in ("poets", "speech-server") else None
-
-
-def _equal(a: JsonObject, b: JsonObject, name: str) -> bool:
-    return a.get(name) is not None and a.get(name) == b.get(name)
+def _made_with(connection: Connection, prompt_id: int, workflow_hash: str | None) -> str | None:
+    """The workflow that served a prompt which named none, where another may serve by now; a file has its hash."""
+    if workflow_hash is not None:
+        return None
+    told = (each.metadata.get("workflow") for each in artifacts.of_prompts(connection, [prompt_id]))
+    return next((name for name in told if isinstance(name, str)), None)

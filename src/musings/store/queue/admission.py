@@ -15,6 +15,7 @@ from sqlalchemy import (
 from musings.models import KIND_OF_TYPE
 from musings.store import times
 from musings.store.expressions import admitted_priority, by_index
+from musings.store.queue import instructions
 from musings.store.queue.states import Transition, transition
 from musings.store.tables import prompts
 
@@ -51,6 +52,7 @@ def admit(connection: Connection, default_attempts: int) -> int:
     is_outside = prompts.c.id.in_(OUTSIDE)
     refused = _refuse(connection, and_(is_outside, unknown), UNKNOWN_TYPE)
     refused += _refuse(connection, and_(is_outside, empty), EMPTY_TEXT)
+    instructions.settle(connection, is_outside)
     taken = transition(
         connection,
         Transition.ADMIT,

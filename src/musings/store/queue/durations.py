@@ -2,7 +2,7 @@
 
 from sqlalchemy import Connection, select
 
-from musings.models import TYPES_OF_KIND, Kind, PromptStatus
+from musings.models import TYPES_OF_KIND, Instructions, Kind, PromptStatus
 from musings.store import rows
 from musings.store.gallery.stats import ANY_STATUS
 from musings.store.tables import prompts
@@ -25,7 +25,7 @@ def of_workflow(connection: Connection, kind: Kind, workflow: str, is_default: b
     )
     found: list[float] = []
     for row in connection.execute(query):
-        made_with = row.workflow or rows.json_object(row.instructions).get("workflow")
+        made_with = row.workflow or Instructions.from_json(rows.json_object(row.instructions)).workflow
         seconds = row.processing_duration
         if (made_with == workflow or (made_with is None and is_default)) and isinstance(seconds, int | float):
             found.append(float(seconds))

@@ -53,7 +53,7 @@ def add(connection: Connection, new: NewPrompt, max_pending: int | None = None) 
             idempotency_key=new.idempotency_key,
             request_hash=digest,
             workflow_hash=new.workflow_hash,
-            instructions=None if new.instructions is None else rows.dump(dict(new.instructions)),
+            instructions=None if new.instructions is None else rows.dump(new.instructions.to_json()),
         )
         .returning(prompts)
     ).first()

@@ -13,9 +13,6 @@ from musings.store.visibility import is_thrown_away
 from musings.store.writings import uniqueness
 from musings.store.writings.likeness import fingerprint
 
-DOCUMENT = "document"
-"""The key in a prompt's instructions under which a recipe names the writing to make the media from."""
-
 
 def insert_writing(connection: Connection, made: Writing) -> int:
     """Store a writing within the caller's transaction; returns its id.
@@ -63,8 +60,8 @@ def of_prompt(connection: Connection, prompt: Prompt, parameters: JsonObject) ->
     named = parameters.get("writing_id")
     if isinstance(named, int):
         return get(connection, named)
-    linked = prompt.output_reference or prompt.instructions.get(DOCUMENT)
-    return by_ids(connection, [linked]).get(linked) if isinstance(linked, int) else None
+    linked = prompt.output_reference or prompt.instructions.document
+    return by_ids(connection, [linked]).get(linked) if linked is not None else None
 
 
 def by_ids(connection: Connection, ids: list[int]) -> dict[int, StoredWriting]:

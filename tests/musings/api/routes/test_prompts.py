@@ -12,6 +12,7 @@ import pytest
 
 from musings.errors import UserFault
 from musings.makers.base import Context
+from musings.makers.choice import Makers
 from musings.models import Job, Kind, Outcome, Prompt
 from musings.store.gallery import prompts
 from musings.store.queue import claims, in_flight
@@ -28,7 +29,7 @@ PROMPT_FIELDS = {
     "processing_duration", "artifact_status", "artifact_metadata", "attempt", "attempts_used", "max_attempts",
     "next_attempt_at", "waiting_reason",
     "cancel_requested", "starred", "deleted_at", "position", "progress", "attempts", "artifacts", "writing",
-    "workflow_hash", "newer_workflow", "unused_words", "reproduces",
+    "workflow_hash", "newer_workflow", "unused_words", "reproduces", "enhance",
 }  # fmt: skip
 ARTIFACT_FIELDS = {
     "id", "prompt_id", "artifact_type", "file_path", "preview_path", "metadata", "created_at", "file_url", "preview_url"
@@ -81,6 +82,28 @@ def test_submit_answers_201_with_the_prompt_and_where_it_is(api: Api) -> None:
     assert RFC3339.fullmatch(body["created_at"])
     assert (body["progress"], body["attempts"], body["artifacts"], body["writing"]) == (None, [], [], None)
     assert api.http.get(answer.headers["Location"]).json() == body
+
+
+def test_metadata_change_nothing_about_how_a_prompt_runs(api: Api) -> None:
+    """Whatever its keys are called: a prompt with metadata is made as the same one without is."""
+    asked: dict[str, Any] = {"prompt_type": "image", "parameters": {"seed": 5, "width": 64, "height": 64}}
+    said: list[dict[str, Any]] = [
+        {}, {"workflow_hash": "abc"}, {"reproduces": 1}, {"document": 3}, {"enhance": True},
+        {"parameters": {"width": 128}}, {"workflow": "another"}, {"unused_words": "None of them."},
+    ]  # fmt: skip
+    sent = [api.submit(metadata=each, **asked) for each in said]
+    workshop = Workshop(api.database, api.media_root, Makers(api.settings), 3, 0.01, threading.Event())
+    for _ in said:
+        prompt = claim(api, Kind.IMAGE)
+        process(workshop, prompt, AttemptContext(api.database, prompt, 30))
+
+    made = [api.http.get(f"/api/prompts/{each['id']}").json() for each in sent]
+    assert [each["metadata"] for each in made] == said
+    assert {each["status"] for each in made} == {"completed"}
+    assert [set(each["artifact_metadata"]) for each in made] == [{"count", "primary"}] * len(said)
+    for name in ("workflow_hash", "enhance", "reproduces", "unused_words", "workflow"):
+        assert {each[name] for each in made} == {None}, name
+    assert len({each["artifacts"][0]["metadata"]["sha256"] for each in made}) == 1
 
 
 def test_submit_takes_the_least(api: Api) -> None:

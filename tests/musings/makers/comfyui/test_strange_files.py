@@ -12,11 +12,12 @@ import pytest
 from comfyui_workflows.tracing import MOST_FIELDS
 from fake_comfyui.server import FakeComfy
 from musings.errors import InvalidInputError
+from musings.makers.choice import Makers
 from musings.makers.comfyui.classes import ClassTable
 from musings.makers.comfyui.client import ComfyServer
 from musings.makers.comfyui.library import Library, WorkflowFile
-from musings.makers.registry import Pipelines
 from musings.requests import intake
+from musings.requests.request import PromptRequest
 from tests.conftest import MakeSettings
 from tests.musings.makers.comfyui.graphs import node, painting
 from tests.musings.makers.comfyui.strange_files import FILES, GOOD, SIDECARS
@@ -125,12 +126,12 @@ def test_a_prompt_for_a_workflow_that_no_server_can_read_now_is_taken(
     settings = make_settings(media={"comfyui": {"host": "http://127.0.0.1:9"}, "scripts": {"image": "media/rare.json"}})
     settings.media.workflows.mkdir(parents=True, exist_ok=True)
     put(settings.media.workflows, "rare.json", saved("RareNode"))
-    pipelines = Pipelines(settings)
-    taken = intake.checked(pipelines, prompt_text="a fox", prompt_type="image", workflow=workflow)
+    pipelines = Makers(settings)
+    taken = intake.checked(pipelines, PromptRequest("a fox", "image", workflow=workflow))
     assert taken.workflow == workflow
     put(settings.media.workflows, "rare.json", "no JSON")
     with pytest.raises(InvalidInputError, match=r"rare\.json is not JSON"):
-        intake.checked(pipelines, prompt_text="a fox", prompt_type="image", workflow="rare")
+        intake.checked(pipelines, PromptRequest("a fox", "image", workflow="rare"))
 
 
 def test_without_servers_nobody_waits_for_their_classes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

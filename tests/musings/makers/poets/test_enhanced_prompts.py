@@ -16,8 +16,8 @@ from musings.files.media_root import MediaRoot
 from musings.makers.base import Context
 from musings.makers.poets import backends
 from musings.makers.poets.enhance import EnhancePipeline
+from musings.makers.poets.entry import PoetsMaker
 from musings.makers.poets.wishes import wants_document
-from musings.makers.registry import Pipelines
 from musings.models import FormField, Job, Kind, NewPrompt, Outcome, Prompt
 from musings.sqlite import due
 from musings.store.database import Database
@@ -28,7 +28,7 @@ from musings.store.writings import writings
 from musings.worker import assemble
 from musings.worker.context import AttemptContext
 from tests.conftest import MakeSettings
-from tests.doubles import Double, made_text
+from tests.doubles import Double, made_text, makers_with
 from tests.fakes.llm import FakeLLM, Reply, in_order, system
 from tests.musings.makers.poets.made_documents import IMAGE, SONG
 
@@ -57,7 +57,7 @@ def settings(make_settings: MakeSettings, llm: FakeLLM) -> Settings:
 
 
 def drain(settings: Settings, database: Database, media: Double) -> None:
-    pipelines = Pipelines(settings, extra={"image": media, "music": media})
+    pipelines = makers_with(settings, image=media, music=media)
     assemble.runner(settings, database, pipelines=pipelines).run_queue_processor(drain=True)
 
 
@@ -178,16 +178,16 @@ def test_a_kill_between_the_stages_does_not_repeat_the_first(
 import os, signal, sys
 from pathlib import Path
 from musings.config.settings import load
-from musings.makers.registry import Pipelines
+from musings.makers.choice import Makers
 from musings.sqlite.database import open_database
 from musings.worker import assemble
-from tests.doubles import Double
+from tests.doubles import Double, makers_with
 
 def die(job, context):
     os.kill(os.getpid(), signal.SIGKILL)
 
 settings = load(Path(sys.argv[1]), {}, Path.cwd())
-pipelines = Pipelines(settings, extra={"image": Double(die)})
+pipelines = makers_with(settings, image=Double(die))
 assemble.runner(settings, open_database(settings.database.path), pipelines=pipelines).run_queue_processor(drain=True)
 """
     ran = subprocess.run(
@@ -281,10 +281,8 @@ def test_the_document_fills_the_form_but_not_over_a_wish(
         FormField("bad", "text", "Not", default="", role="negative_prompt"),
     )
     asked = ask(database, parameters={"bad": "wolves"})
-    words = Pipelines(settings).words
-    assert words is not None
     media = Double()
-    stages = words.enhanced(asked, media, fields)
+    stages = PoetsMaker(settings).enhanced(asked, media, fields)
     assert isinstance(stages, EnhancePipeline)
     claimed = database.writing(claims.claim, [Kind.IMAGE])
     assert claimed is not None

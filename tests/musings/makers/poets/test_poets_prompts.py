@@ -20,8 +20,9 @@ from musings.doctor import Level
 from musings.errors import Unavailable
 from musings.files.media_root import MediaRoot
 from musings.makers.base import Serving
+from musings.makers.choice import Makers
 from musings.makers.poets import backends
-from musings.makers.registry import Pipelines
+from musings.makers.poets.entry import PoetsMaker
 from musings.models import Kind, NewPrompt, Prompt
 from musings.sqlite import schema
 from musings.sqlite.database import open_database
@@ -33,7 +34,7 @@ from musings.store.tables import prompt_events
 from musings.store.writings import writings
 from musings.worker import assemble
 from tests.conftest import MakeSettings
-from tests.doubles import Double
+from tests.doubles import Double, makers_with
 from tests.fakes.llm import FakeLLM, Reply, Script, a_good_team, in_order, system
 from tests.fakes.server import Seen
 
@@ -58,7 +59,7 @@ def settings(make_settings: MakeSettings, llm: FakeLLM) -> Settings:
 
 
 def drain(settings: Settings, database: Database, **extra: Double) -> None:
-    pipelines = Pipelines(settings, extra=dict(extra))
+    pipelines = makers_with(settings, **extra)
     assemble.runner(settings, database, pipelines=pipelines).run_queue_processor(drain=True)
 
 
@@ -168,7 +169,7 @@ def test_a_missing_model_fails_and_names_those_that_are_there(
 
 def run_until(settings: Settings, database: Database, done: Callable[[], bool], **extra: Double) -> None:
     """A worker that stays, until ``done``."""
-    runner = assemble.runner(settings, database, pipelines=Pipelines(settings, extra=dict(extra)))
+    runner = assemble.runner(settings, database, pipelines=makers_with(settings, **extra))
     thread = threading.Thread(target=lambda: runner.run_queue_processor(drain=False))
     thread.start()
     deadline = time.monotonic() + 20
@@ -280,14 +281,14 @@ def test_media_alone_import_no_autogen(settings: Settings, database: Database) -
 import sys
 from pathlib import Path
 from musings.config.settings import load
-from musings.makers.registry import Pipelines
+from musings.makers.choice import Makers
 from musings.sqlite.database import open_database
 from musings.worker import assemble
-from tests.doubles import Double
+from tests.doubles import Double, makers_with
 
 settings = load(Path(sys.argv[1]), {}, Path.cwd())
 database = open_database(settings.database.path)
-pipelines = Pipelines(settings, extra={"image": Double()})
+pipelines = makers_with(settings, image=Double())
 runner = assemble.runner(settings, database, pipelines=pipelines)
 print(dict(runner.run_queue_processor(drain=True).ended))
 print([name for name in sys.modules if name.partition(".")[0].startswith(("autogen", "openai"))])
@@ -325,19 +326,18 @@ def unused_address() -> str:
 
 
 def test_the_poets_are_listed_first_where_they_are_set_up(settings: Settings) -> None:
-    listed = [each.name for each in Pipelines(settings).workflows() if each.kind is Kind.TEXT]
+    listed = [each.name for each in Makers(settings).workflows() if each.kind is Kind.TEXT]
     assert listed == ["poets", "sketch-text"]
 
 
 def test_without_a_server_set_up_the_sketch_comes_first(make_settings: MakeSettings) -> None:
-    listed = [each.name for each in Pipelines(make_settings()).workflows() if each.kind is Kind.TEXT]
+    listed = [each.name for each in Makers(make_settings()).workflows() if each.kind is Kind.TEXT]
     assert listed == ["sketch-text", "poets"]
 
 
 def serving(settings: Settings) -> Serving:
-    words = Pipelines(settings).words
-    assert words is not None
-    return words.serving()
+    [found] = PoetsMaker(settings).serving()
+    return found
 
 
 def test_the_configuration_test_tells_who_would_write(
@@ -364,26 +364,25 @@ def test_the_configuration_test_tells_who_would_write(
 
 
 def test_the_servers_are_listed_with_how_they_are(settings: Settings, llm: FakeLLM) -> None:
-    [found] = Pipelines(settings).backends(of=("llm",))
+    [found] = Makers(settings).backends(of=("llm",))
     assert (found.kind, found.url, found.reachable, found.last_error) == ("llm", llm.address, True, None)
     llm.close()
-    [gone] = Pipelines(settings).backends(of=("llm",))
+    [gone] = Makers(settings).backends(of=("llm",))
     assert not gone.reachable
     assert "does not answer" in (gone.last_error or "")
 
 
 def test_the_poets_are_checked_like_any_workflow(settings: Settings, llm: FakeLLM) -> None:
-    assert Pipelines(settings).check("poets").usable
+    assert Makers(settings).check("poets").usable
     llm.close()
-    checked = Pipelines(settings).check("poets")
+    checked = Makers(settings).check("poets")
     assert not checked.usable
     assert "does not answer" in checked.problems[0].message
 
 
 def test_whoever_names_the_poets_gets_no_sketch(make_settings: MakeSettings, unused_address: str) -> None:
     settings = make_settings(backend={"url": unused_address, "connect_seconds": 0.5})
-    words = Pipelines(settings).words
-    assert words is not None
+    words = PoetsMaker(settings)
     with pytest.raises(Unavailable, match="does not answer"):
         words.writer("poets")
 
@@ -393,8 +392,7 @@ def test_without_the_fallback_a_server_is_waited_for(
 ) -> None:
     monkeypatch.setattr(backends, "OLLAMA_URL", unused_address)
     settings = make_settings(backend={"url": unused_address, "fallback_to_sketch": False, "connect_seconds": 0.5})
-    words = Pipelines(settings).words
-    assert words is not None
+    words = PoetsMaker(settings)
     with pytest.raises(Unavailable):
         words.writer(None)
 
@@ -413,7 +411,7 @@ def test_a_recipe_names_who_wrote(settings: Settings, database: Database) -> Non
 def test_a_sketch_is_reproduced_as_a_sketch(database: Database, media_root: MediaRoot, settings: Settings) -> None:
     """Whoever wrote it stays, though a language model serves by now."""
     asked = ask(database)
-    assemble.runner(settings, database, pipelines=Pipelines()).run_queue_processor(drain=True)
+    assemble.runner(settings, database, pipelines=Makers()).run_queue_processor(drain=True)
     again, _ = database.writing(submission.add, database.reading(recipe_of, asked.id))
     drain(settings, database)
     found = database.reading(prompts.get, again.id)

@@ -8,8 +8,9 @@ import pytest
 
 from fake_comfyui.server import FakeComfy
 from musings.errors import ConflictError
-from musings.makers.registry import Pipelines
+from musings.makers.choice import Makers
 from musings.requests.intake import checked
+from musings.requests.request import PromptRequest
 from musings.store.database import Database
 from musings.store.gallery import artifacts, prompts
 from musings.store.gallery.defaults import WorkflowDefaults
@@ -33,11 +34,11 @@ def test_what_the_workflow_makes_is_the_writing(
     (tmp_path / "media" / "text_echo.json").write_text(json.dumps(spoken("hello")))
     (tmp_path / "media" / "text_none.json").write_text(json.dumps(picture()))
     settings = make_settings(media={"comfyui": {"hosts": [fake.url]}})
-    pipelines = Pipelines(settings, defaults=WorkflowDefaults(database))
+    pipelines = Makers(settings, defaults=WorkflowDefaults(database))
     made, none = (
-        database.writing(
-            submission.add, checked(pipelines, prompt_text="Roses are red", prompt_type="poem", workflow=name)
-        )[0].id
+        database.writing(submission.add, checked(pipelines, PromptRequest("Roses are red", "poem", workflow=name)))[
+            0
+        ].id
         for name in ("text_echo", "text_none")
     )
     assert pipelines.check_words("text_echo").places == [fake.url]

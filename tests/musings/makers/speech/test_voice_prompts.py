@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from musings.config.settings import Settings
-from musings.makers.registry import Pipelines
+from musings.makers.choice import Makers
 from musings.makers.speech.aloud import spoken
 from musings.models import Kind, NewPrompt, Prompt, StoredWriting, Writing
 from musings.store.database import Database
@@ -95,10 +95,10 @@ def test_the_sketch_voice_reads_writings_too(make_settings: MakeSettings, databa
 
 
 def test_the_voices_of_a_house(settings: Settings, make_settings: MakeSettings) -> None:
-    listed = [each for each in Pipelines(settings).workflows() if each.kind is Kind.VOICE]
+    listed = [each for each in Makers(settings).workflows() if each.kind is Kind.VOICE]
     assert [each.name for each in listed] == ["speech-server", "sketch-voice"]
     assert all("writing_id" in {field.name for field in each.form} for each in listed)
-    alone = [each.name for each in Pipelines(make_settings()).workflows() if each.kind is Kind.VOICE]
+    alone = [each.name for each in Makers(make_settings()).workflows() if each.kind is Kind.VOICE]
     assert alone == ["sketch-voice"]
 
 
@@ -122,9 +122,9 @@ def test_what_is_said_of_a_writing(title: str | None, content: str | None, said:
 
 
 def test_the_speech_server_is_listed_with_how_it_is(settings: Settings, speech: FakeSpeech) -> None:
-    [found] = Pipelines(settings).backends(of=("speech",))
+    [found] = Makers(settings).backends(of=("speech",))
     assert (found.kind, found.url, found.reachable) == ("speech", f"{speech.url}/v1", True)
     speech.close()
-    [gone] = Pipelines(settings).backends(of=("speech",))
+    [gone] = Makers(settings).backends(of=("speech",))
     assert not gone.reachable
     assert "does not answer" in (gone.last_error or "")

@@ -1230,6 +1230,11 @@ export interface components {
              */
             newer_workflow: boolean;
             /**
+             * Enhance
+             * @description whether the poets were asked to write the words first; null leaves it to the type
+             */
+            enhance: boolean | null;
+            /**
              * Unused Words
              * @description said of a prompt whose words its workflow has no place for
              */

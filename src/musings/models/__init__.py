@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 from comfyui_workflows.form_field import FormField as FormField
+from musings.models.instructions import Instructions as Instructions
 
 Json = Any
 """What ``json.loads`` can return."""
@@ -93,7 +94,7 @@ class Job:
     writing: "StoredWriting | None" = None
     inputs: Mapping[str, Path] = field(default_factory=dict)
     drawn: frozenset[str] = frozenset()
-    instructions: JsonObject = field(default_factory=dict)
+    instructions: Instructions = field(default_factory=Instructions)
 
 
 @dataclass(frozen=True)
@@ -142,9 +143,7 @@ class Prompt:
     """A row of ``prompts``, its JSON columns read. ``kind`` is None when another program wrote an unknown type.
 
     ``workflow_hash`` names the version of the workflow file that it was submitted with (``workflow_versions``).
-    ``instructions`` are what was decided at submission, apart from the caller's ``metadata``: ``workflow`` (the
-    default that it was submitted with), ``enhance``, ``reproduces`` (a prompt's id), ``document`` (a writing's id),
-    ``unused_words`` (a sentence: the workflow takes no words).
+    ``instructions`` are what was decided at submission; nothing in the caller's ``metadata`` is one.
     """
 
     id: int
@@ -178,7 +177,7 @@ class Prompt:
     waits: int = 0
     waits_for: str | None = None
     workflow_hash: str | None = None
-    instructions: JsonObject = field(default_factory=dict)
+    instructions: Instructions = field(default_factory=Instructions)
 
     @property
     def attempts_used(self) -> int:
@@ -209,7 +208,7 @@ class NewPrompt:
     idempotency_key: str | None = None
     max_attempts: int = 3
     workflow_hash: str | None = None
-    instructions: JsonObject | None = None
+    instructions: Instructions | None = None
     version: WorkflowVersion | None = None
 
 

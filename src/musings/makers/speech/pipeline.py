@@ -5,11 +5,11 @@ from urllib.parse import urlsplit
 
 from musings.config.settings import Settings
 from musings.makers.base import Backend, Context
+from musings.makers.recipe import OF_SPEECH, Recipe
 from musings.makers.speech.client import KEY_NAME, SpeechServer, trouble
-from musings.makers.speech.form import NAME
+from musings.makers.speech.entry import NAME
 from musings.makers.speech.speaking import speak
-from musings.models import ArtifactType, Job, Json, MadeFile, Outcome
-from musings.version import VERSION
+from musings.models import ArtifactType, Job, MadeFile, Outcome
 
 
 class SpeechServerPipeline:
@@ -21,16 +21,16 @@ class SpeechServerPipeline:
     def run(self, job: Job, context: Context) -> Outcome:
         server = server_of(self._settings)
         voice, speed = str(job.parameters["voice"]), float(job.parameters["speed"])
-        recipe: dict[str, Json] = {
-            "prompt": job.text,
-            "parameters": dict(job.parameters),
-            "voice": voice,
-            "model": server.model,
-            "backend": server.place,
-            "engine": NAME,
-            "workflow": NAME,
-            "version": VERSION,
-        }
+        recipe = Recipe(
+            prompt=job.text,
+            parameters=dict(job.parameters),
+            voice=voice,
+            model=server.model,
+            backend=server.place,
+            engine=NAME,
+            workflow=NAME,
+            order=OF_SPEECH,
+        ).as_metadata()
         context.log(f"{server.who}, model {server.model}, voice {voice}, speed {speed:g}: {len(job.text)} characters")
         path = job.directory / "0001.flac"
         tags = {name: each if isinstance(each, str) else json.dumps(each) for name, each in recipe.items()}

@@ -8,6 +8,7 @@ one; where none can, the prompt waits. A job that brings its servers down again 
 import uuid
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -37,8 +38,8 @@ from musings.makers.comfyui.run import JobResult, run_graph
 from musings.makers.comfyui.verdict import busted
 from musings.makers.comfyui.watching import JobHooks, JobLimits
 from musings.makers.comfyui.whereabouts import Whereabouts
+from musings.makers.recipe import OF_FILES, Recipe
 from musings.models import ArtifactType, Job, Json, MadeFile, Outcome
-from musings.version import VERSION
 
 PATIENCE_SECONDS = 2.0
 AGAIN_SECONDS = 5.0
@@ -101,7 +102,8 @@ class ComfyUIPipeline:
             result = self._one(at_work, filled, number, folder)
             recipe = self._recipe(server, job, values, result)
             files += [
-                MadeFile(each.path, kind_of(each.path), {**recipe, "node": each.source.node}) for each in result.files
+                MadeFile(each.path, kind_of(each.path), replace(recipe, node=each.source.node).as_metadata())
+                for each in result.files
             ]
             texts += [text.text for text in result.texts]
         if texts:
@@ -216,30 +218,30 @@ class ComfyUIPipeline:
 
     def _prepared(self, graph: Object, job: Job, number: int) -> Object:
         """The graph as it is posted: with a nonce where an identical one must not be answered from the cache."""
-        if "reproduces" not in job.instructions:
+        if job.instructions.reproduces is None:
             return graph
         seeded = tuple(node for node, data in graph.items() if {"seed", "noise_seed"} & set(data.get("inputs", {})))
         return busted(graph, seeded, f"{job.prompt_id}-{job.attempt}-{number}")
 
-    def _recipe(self, server: ComfyServer, job: Job, values: Mapping[str, Json], result: JobResult) -> dict[str, Json]:
+    def _recipe(self, server: ComfyServer, job: Job, values: Mapping[str, Json], result: JobResult) -> Recipe:
         form = self._workflow.form
         negative = form.by_role("negative_prompt")
         seed = form.by_role("seed")
-        return {
-            "prompt": job.text if self._workflow.takes_text else None,
-            "negative_prompt": values.get(negative.name) if negative else None,
-            "seed": values.get(seed.name) if seed else None,
-            "parameters": dict(values),
-            "workflow": self._workflow.name,
-            "workflow_hash": self._workflow.hash,
-            "backend": server.url,
-            "engine": "comfyui",
-            "comfyui_version": _quietly(server.version),
-            "comfyui_prompt_id": result.prompt_id,
-            "execution_time": round(result.seconds, 3),
-            "cached": result.cached,
-            "version": VERSION,
-        }
+        return Recipe(
+            prompt=job.text if self._workflow.takes_text else None,
+            negative_prompt=values.get(negative.name) if negative else None,
+            seed=values.get(seed.name) if seed else None,
+            parameters=dict(values),
+            workflow=self._workflow.name,
+            workflow_hash=self._workflow.hash,
+            backend=server.url,
+            engine=self.name,
+            comfyui_version=_quietly(server.version),
+            comfyui_prompt_id=result.prompt_id,
+            execution_time=round(result.seconds, 3),
+            cached=result.cached,
+            order=OF_FILES,
+        )
 
 
 class _AtWork:

@@ -23,11 +23,11 @@ from musings.late import importing
 from musings.makers.base import Context
 from musings.makers.comfyui import loading
 from musings.makers.comfyui.library import WorkflowFile
+from musings.makers.recipe import OF_FILES, Recipe
 from musings.makers.script import calling, leavings, transcript
 from musings.makers.script.local import local_problems
 from musings.makers.script.warm.keeper import COLD, Export, Hooks, Keeper, Unserved
 from musings.models import Job, Json, MadeFile, Outcome
-from musings.version import VERSION
 
 SLOT_SECONDS = 0.2
 TAIL_BYTES = 100_000
@@ -77,7 +77,7 @@ class ScriptPipeline:
         stdout = self._run({**values, **self._loaded(job)}, folder, context, _follower(context, number, count))
         seconds = time.monotonic() - started
         made = self._made(stdout, folder, since)
-        recipe = self._recipe(job, values, seconds)
+        recipe = self._recipe(job, values, seconds).as_metadata()
         return [MadeFile(path, kind_of(path), recipe) for path in made]
 
     def _run(self, values: Mapping[str, Json], folder: Path, context: Context, follow: Follow) -> str:
@@ -258,21 +258,21 @@ class ScriptPipeline:
             return {field: str(path) for field, path in job.inputs.items()}
         return loading.copy(directory, self._comfyui.arguments, job.inputs)
 
-    def _recipe(self, job: Job, values: Mapping[str, Json], seconds: float) -> dict[str, Json]:
+    def _recipe(self, job: Job, values: Mapping[str, Json], seconds: float) -> Recipe:
         form = self._workflow.form
         seed, negative = form.by_role("seed"), form.by_role("negative_prompt")
-        return {
-            "prompt": job.text if self._workflow.takes_text else None,
-            "negative_prompt": values.get(negative.name) if negative else None,
-            "seed": values.get(seed.name) if seed else None,
-            "parameters": dict(values),
-            "workflow": self._workflow.name,
-            "workflow_hash": self._workflow.hash,
-            "backend": f"script:{self._workflow.path.name}",
-            "engine": "script",
-            "execution_time": round(seconds, 3),
-            "version": VERSION,
-        }
+        return Recipe(
+            prompt=job.text if self._workflow.takes_text else None,
+            negative_prompt=values.get(negative.name) if negative else None,
+            seed=values.get(seed.name) if seed else None,
+            parameters=dict(values),
+            workflow=self._workflow.name,
+            workflow_hash=self._workflow.hash,
+            backend=f"script:{self._workflow.path.name}",
+            engine=self.name,
+            execution_time=round(seconds, 3),
+            order=OF_FILES,
+        )
 
 
 def _run_name(folder: Path) -> str:

@@ -1,5 +1,7 @@
 """The poets as a pipeline: a team of agents writes a text, or the document that a picture or a song is made from."""
 
+from dataclasses import replace
+
 from musings.config.settings import Settings
 from musings.errors import AttemptError, PassingFault
 from musings.makers.base import Context
@@ -7,10 +9,11 @@ from musings.makers.poets import casting, documents, drafts, reading
 from musings.makers.poets.assignment import Agent, Assignment, Limits, Role, TextGenerator, Transcript, Turn
 from musings.makers.poets.backends import Backends, Ready
 from musings.makers.poets.documents import EXAMPLES, Document
-from musings.models import ArtifactType, Job, Json, Kind, MadeFile, Outcome, Writing
-from musings.version import VERSION
+from musings.makers.poets.wishes import POETS
+from musings.makers.recipe import Recipe
+from musings.models import ArtifactType, Job, Kind, MadeFile, Outcome, Writing
 
-NAME = "poets"
+NAME = POETS
 MARGIN_SECONDS = 2.0
 """What is left of the attempt's time when the team's is over, so that a draft can still be kept."""
 
@@ -56,8 +59,8 @@ class PoetsPipeline:
         )
         path = job.directory / "0001.md"
         path.write_text(f"# {title}\n\n{text}\n", encoding="utf-8")
-        recipe = {**self._recipe(job, transcript), "title": title, "form": form}
-        return Outcome((MadeFile(path, ArtifactType.TEXT, recipe),), NAME, writing=writing)
+        recipe = replace(self._recipe(job, transcript), title=title, form=form)
+        return Outcome((MadeFile(path, ArtifactType.TEXT, recipe.as_metadata()),), NAME, writing=writing)
 
     def document(self, job: Job, context: Context) -> tuple[Document, Writing]:
         """Write the document for a picture or a song, and the writing that keeps it.
@@ -130,24 +133,23 @@ class PoetsPipeline:
         context.log(f"the poets are done: {transcript.ended}, {transcript.tokens} tokens")
         return transcript
 
-    def _recipe(self, job: Job, transcript: Transcript) -> dict[str, Json]:
+    def _recipe(self, job: Job, transcript: Transcript) -> Recipe:
         """What it takes to write something like it again."""
-        return {
-            "prompt": job.text,
-            "seed": job.parameters.get("seed"),
-            "parameters": dict(job.parameters),
-            "backend": NAME,
-            "engine": NAME,
-            "version": VERSION,
-            "workflow": NAME,
-            "server": self._ready.server.type,
-            "models": {turn.agent: turn.model for turn in transcript.turns},
-            "turns": len(transcript.turns),
-            "tokens": transcript.tokens,
-            "ended": transcript.ended,
-            "approved": transcript.approved,
-            "execution_time": round(sum(turn.seconds for turn in transcript.turns), 3),
-        }
+        return Recipe(
+            prompt=job.text,
+            seed=job.parameters.get("seed"),
+            parameters=dict(job.parameters),
+            backend=NAME,
+            engine=NAME,
+            workflow=NAME,
+            server=self._ready.server.type,
+            models={turn.agent: turn.model for turn in transcript.turns},
+            turns=len(transcript.turns),
+            tokens=transcript.tokens,
+            ended=transcript.ended,
+            approved=transcript.approved,
+            execution_time=round(sum(turn.seconds for turn in transcript.turns), 3),
+        )
 
 
 class _Watch:
