@@ -27,15 +27,16 @@ ROOMS: dict[str, frozenset[str]] = {
     "musings/errors": frozenset(),
     "musings/version": frozenset(),
     "musings/late": frozenset(),
+    "musings/backoff": frozenset(),
     "musings/locate": frozenset(),
     "musings/models": frozenset({"comfyui_workflows"}),
-    "musings/process": frozenset({"musings/errors"}),
-    "musings/security": frozenset({"musings/errors"}),
+    "musings/process": frozenset({"musings/errors", "musings/late"}),
+    "musings/security": frozenset({"musings/backoff", "musings/errors", "musings/files"}),
     "musings/config": frozenset({"musings/errors", "musings/locate", "musings/models", "musings/security"}),
     "musings/logs": frozenset({"musings/config", "musings/errors"}),
-    "musings/forms": frozenset({"musings/errors", "musings/models"}),
-    "musings/media": frozenset({"musings/errors", "musings/late", "musings/models", "musings_sketch"}),
-    "musings/files": frozenset({"musings/errors", "musings/sqlite"}),
+    "musings/forms": frozenset({"musings/errors", "musings/files", "musings/models"}),
+    "musings/media": frozenset({"musings/errors", "musings/files", "musings/late", "musings/models", "musings_sketch"}),
+    "musings/files": frozenset({"musings/errors"}),
     "musings/sqlite": frozenset(
         {
             "musings/errors",
@@ -50,7 +51,7 @@ ROOMS: dict[str, frozenset[str]] = {
         }
     ),
     "musings/store": frozenset({"musings/errors", "musings/models"}),
-    "musings/store/writings": frozenset({"musings/errors", "musings/models", "musings/store", "musings/store/gallery"}),
+    "musings/store/writings": frozenset({"musings/errors", "musings/models", "musings/store"}),
     "musings/store/gallery": frozenset(
         {
             "musings/errors",
@@ -94,9 +95,11 @@ ROOMS: dict[str, frozenset[str]] = {
     ),
     "musings/makers/comfyui": frozenset(
         {
+            "musings/backoff",
             "comfyui_workflows",
             "musings/config",
             "musings/errors",
+            "musings/files",
             "musings/forms",
             "musings/late",
             "musings/makers",
@@ -134,6 +137,7 @@ ROOMS: dict[str, frozenset[str]] = {
     ),
     "musings/makers/speech": frozenset(
         {
+            "musings/backoff",
             "musings/config",
             "musings/errors",
             "musings/makers",
@@ -164,7 +168,6 @@ ROOMS: dict[str, frozenset[str]] = {
             "musings/logs",
             "musings/models",
             "musings/process",  # a duty that a dead process has claimed is free
-            "musings/sqlite",
             "musings/store",
             "musings/store/gallery",
             "musings/store/housekeeping",
@@ -172,6 +175,7 @@ ROOMS: dict[str, frozenset[str]] = {
     ),
     "musings/alerts": frozenset(
         {
+            "musings/backoff",
             "musings/config",
             "musings/housekeeping",
             "musings/late",
@@ -185,6 +189,7 @@ ROOMS: dict[str, frozenset[str]] = {
     ),
     "musings/worker": frozenset(
         {
+            "musings/backoff",
             "musings/alerts",
             "musings/config",
             "musings/engine",
@@ -228,7 +233,7 @@ ROOMS: dict[str, frozenset[str]] = {
             "musings/store/writings",
         }
     ),
-    "musings/service": frozenset({"musings/config", "musings/errors", "musings/process"}),
+    "musings/service": frozenset({"musings/config", "musings/errors", "musings/files", "musings/process"}),
     "musings/doctor": frozenset(
         {
             "musings/config",
@@ -300,6 +305,7 @@ HOMES = {
     "apprise": {"musings/alerts"},
     "dotenv": {"musings/config"},
     "platformdirs": {"musings/config"},
+    "psutil": {"musings/process"},
     "structlog": {"musings/logs"},
     "espeakng_loader": {"musings_sketch"},
 }
@@ -320,6 +326,7 @@ LATE = {
     "musings/makers/script/leavings.py": {"musings.media.kinds"},
     "musings/makers/script/maker.py": {"musings.media.kinds"},
     "musings/makers/sketch.py": {"musings.media"},
+    "musings/process/identity.py": {"psutil"},
     "musings/sqlite/upgrade.py": {"alembic", "alembic.config"},
     "musings/media/facts.py": {"musings.media"},
 }

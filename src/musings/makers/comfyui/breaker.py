@@ -3,6 +3,8 @@
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from musings.backoff import backoff
+
 
 class Circuit(StrEnum):
     """``closed`` lets jobs through, ``open`` none, ``half_open`` a single one, to see."""
@@ -56,4 +58,4 @@ class Breaker:
         return replace(self, failures=self.threshold - 1).failed(now)
 
     def _rest(self) -> float:
-        return float(min(self.longest_seconds, self.rest_seconds * 2 ** max(0, self.rests - 1)))
+        return backoff(max(1, self.rests), self.rest_seconds, self.longest_seconds)

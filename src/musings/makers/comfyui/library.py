@@ -7,7 +7,6 @@ found. A file that cannot be used stays in the list, with the reason.
 
 import hashlib
 import json
-import os
 import re
 import threading
 from collections.abc import Mapping, Sequence
@@ -24,6 +23,7 @@ from comfyui_workflows.save_as_script import WorkflowScript
 from comfyui_workflows.script_form import form_of_script
 from comfyui_workflows.template import form_of
 from musings.errors import ConflictError, Fault, InvalidInputError, NotFoundError, StoreError, UserFault
+from musings.files import atomic
 from musings.makers.comfyui.classes import ClassTable
 from musings.makers.comfyui.contents import (
     LARGEST_BYTES,
@@ -261,14 +261,9 @@ class Library:
         return Kind(start) if start in set(Kind) else None
 
     def _write(self, target: Path, content: bytes) -> None:
-        part = target.with_name(f".{target.name}.part")
         try:
             target.parent.mkdir(parents=True, exist_ok=True)
-            with part.open("wb") as file:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
-            part.replace(target)
+            atomic.write(target, content)
         except OSError as error:
             raise StoreError(f"The workflow cannot be written to {target}: {error.strerror}.") from error
 

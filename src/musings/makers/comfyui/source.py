@@ -7,7 +7,8 @@ from pathlib import Path
 from comfyui_workflows.checking import GraphProblem, check
 from comfyui_workflows.form import Form
 from comfyui_workflows.json_types import Object
-from musings.config.settings import ComfyUISettings, Settings
+from musings.config.media import ComfyUISettings
+from musings.config.settings import Settings
 from musings.errors import Fault, InvalidInputError, MusingsError, Unavailable
 from musings.makers.base import Backend, Checked, Chosen, Lacking, Pipeline, Workflow
 from musings.makers.comfyui.asking import ask_all
