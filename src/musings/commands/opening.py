@@ -12,6 +12,7 @@ from typing import Any
 
 from musings import locate, logs
 from musings.config.settings import Settings, load
+from musings.engine.registry import engine_of
 from musings.sqlite import schema
 from musings.sqlite.location import where
 from musings.store.database import Database
@@ -46,6 +47,7 @@ def open_database(settings: Settings) -> Iterator[Database]:
         done = schema.ensure(database, settings.media_root)
         if done is not None and done.backup is not None:
             print(f"musings: {done.as_words()}", file=sys.stderr)  # noqa: T201 (the edge)
+        engine_of(database)  # one that wants to be told of what this verb makes due attaches itself
         yield database
     finally:
         database.close()

@@ -95,9 +95,11 @@ class RunningAttempts:
         try:
             how = process(self._workshop, prompt, running.context)
         finally:
-            if (prompt.id, prompt.attempt) in self._running:  # it was not given up on
-                self._on_end(running, how)
-            self._remove(running, how)
+            try:
+                if (prompt.id, prompt.attempt) in self._running:  # it was not given up on
+                    self._on_end(running, how)
+            finally:
+                self._remove(running, how)
         return how
 
     def look_for_cancelled(self) -> None:

@@ -2,17 +2,30 @@
 
 import pytest
 
+from musings.commands import opening
+from musings.config.settings import Settings
 from musings.engine.polling import PollingEngine
 from musings.engine.registry import ENGINES, engine_of
 from musings.errors import StoreError
 from musings.sqlite.database import open_database
 from musings.store.database import Database
+from musings.store.queue import due
 from tests.musings.engine.toy import ToyEngine
 
 
 def test_a_database_has_the_engine_that_is_attached_to_it(database: Database) -> None:
     toy = ToyEngine(database)
     assert engine_of(database) is toy
+
+
+def test_a_verb_that_opens_the_database_has_its_engine_told(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("musings.engine.registry.ENGINES", {"sqlite": ToyEngine})
+    with opening.open_database(settings) as database:
+        told = due.attached(database)
+        assert isinstance(told, ToyEngine)
+        assert engine_of(database) is told
 
 
 @pytest.mark.parametrize("name", sorted(ENGINES))
