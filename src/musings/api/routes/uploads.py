@@ -19,7 +19,7 @@ from musings.api.routes.artifacts import FILE
 from musings.api.services import Services
 from musings.api.uploads import MOST_FIELDS
 from musings.errors import DiskFullError, Fault, InvalidInputError, NotFoundError
-from musings.files.media_root import disk_full
+from musings.files.artifact_store import ArtifactStore
 from musings.late import importing
 from musings.models import UPLOAD_REFERENCE, Upload
 from musings.store.gallery import uploads as stored
@@ -55,7 +55,7 @@ def router(services: Services) -> APIRouter:
             from musings.requests.uploads import take
         received = media_root.receiving()
         try:
-            _copy(file, received, media_root.folder)
+            _copy(file, received, media_root)
             return take(database, media_root, received)
         finally:
             received.unlink(missing_ok=True)
@@ -88,7 +88,7 @@ def router(services: Services) -> APIRouter:
             raise DiskFullError(str(error), hint=AGAIN) from error
         except OSError as error:
             if error.errno in (errno.ENOSPC, errno.EDQUOT):
-                raise DiskFullError(str(disk_full(media_root.folder)), hint=AGAIN) from error
+                raise DiskFullError(str(media_root.full()), hint=AGAIN) from error
             raise
         return schemas.UploadMeta(
             ref=found.ref,
@@ -112,12 +112,12 @@ def router(services: Services) -> APIRouter:
     return routes
 
 
-def _copy(file: BinaryIO, received: Path, folder: Path) -> None:
+def _copy(file: BinaryIO, received: Path, store: ArtifactStore) -> None:
     file.seek(0)
     try:
         with received.open("xb") as target:
             shutil.copyfileobj(file, target, 1 << 20)
     except OSError as error:
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
-            raise disk_full(folder) from error
+            raise store.full() from error
         raise
