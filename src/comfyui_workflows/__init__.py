@@ -61,6 +61,7 @@ _HOMES = {name: module for module, names in _MODULES.items() for name in names}
 __all__ = sorted(_HOMES)
 
 
+# A type checker reads the imports above, which never run; a program gets each name from here.
 def __getattr__(name: str) -> Any:
     """Each name is imported when it is first used: a program that needs ``FormField`` alone loads no reader."""
     if name not in _HOMES:

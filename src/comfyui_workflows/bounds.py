@@ -94,6 +94,7 @@ def _narrowed(field: FormField, graph: Object, object_info: Object | None, spots
         low=max((low for low in (field.minimum, found.low) if low is not None), default=None),
         high=min((high for high in (field.maximum, found.high) if high is not None), default=None),
     )
+    # A field that takes no number at all helps nobody: the server's word counts, else the author's.
     if not both.sound:
         both = found if found.sound else Bounds(field.minimum, field.maximum)
     return replace(field, minimum=_shown(both.low), maximum=_shown(both.high), step=field.step or _shown(found.step))

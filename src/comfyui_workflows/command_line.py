@@ -78,6 +78,7 @@ def _done(
     written: dict[Path, Path] = {}
     for path in files:
         target = out / f"{path.stem}.json"
+        # Two files of one name, from two folders: the second would take the place of the first.
         if target in written:
             yield path, f"{target} was written for {written[target]}. Give each file a name of its own."
             continue
@@ -122,6 +123,7 @@ def _as_json(form: Form) -> Json:
 
 def _content(path: Path) -> bytes:
     with path.open("rb") as file:
+        # One byte more than allowed tells a file that is too large, without reading it to its end.
         content = file.read(MOST_BYTES + 1)
     if len(content) > MOST_BYTES:
         raise WorkflowError(f"{path} is larger than {MOST_BYTES:,} bytes, which no workflow is.")
@@ -141,8 +143,9 @@ def _write(target: Path, text: str) -> None:
         with part.open("wb") as file:
             file.write(data)
             file.flush()
+            # Without this a name may outlive a power cut that its content does not.
             os.fsync(file.fileno())
-        part.replace(target)
+        part.replace(target)  # in one step: who reads the folder sees the old file or the new one
     finally:
         part.unlink(missing_ok=True)
 

@@ -57,6 +57,7 @@ def convert(name: str, data: Object, object_info: Object) -> Graph:
         _known(name, nodes or there, object_info)
         return {scope.full_id(node): _convert(scope, node, object_info) for scope, node in nodes}
     except (KeyError, TypeError, ValueError, IndexError, AttributeError, RecursionError) as error:
+        # Only what we raised ourselves was written for a person; anything else is Python stumbling over the file.
         ours = type(error) in (ValueError, RecursionError) and "recursion depth" not in str(error)
         what = str(error) if ours else "its nodes and links are not built as ComfyUI saves them"
         raise UnreadableFileError(
@@ -116,6 +117,7 @@ def _values(node: Object, known: Object) -> dict[str, Json]:
     values = list(given or [])
     names = _names(node, specs, len(values))
     found: dict[str, Json] = {}
+    # The names cannot be known beforehand: a dynamic combo brings more of them with the value that it has.
     while names:
         name = names.pop(0)
         spec = specs.get(name)

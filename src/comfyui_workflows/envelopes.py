@@ -55,6 +55,7 @@ def opened(name: str, content: str | bytes) -> Object:
     if not isinstance(data, Mapping | list) or not data:
         raise UnreadableFileError(f"{name} is JSON, but not a workflow.", hint=HOW_TO_EXPORT)
     found = list(_graphs(data))
+    # A client's wrapper often has both: the API format is what was run, and needs no class table.
     for fits in (is_api, is_saved):
         for each in found:
             if fits(each):

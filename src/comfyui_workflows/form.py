@@ -88,6 +88,7 @@ def fill(graph: Object, form: Form, values: Mapping[str, object]) -> Graph:
             inside.setdefault((binding.node, binding.input), {})[binding.within] = str(value)
         else:
             filled[binding.node]["inputs"][binding.input] = _as_taken(binding, value)
+    # Last, and all of a text at once: an input may hold several placeholders.
     for (node, name), words in inside.items():
         inputs = filled[node]["inputs"]
         inputs[name] = _put(str(inputs[name]), words)
@@ -128,6 +129,7 @@ def _place(graph: Object, binding: Binding, of_its_class: Sequence[str]) -> str 
         return binding.node
     fitting = [node for node in of_its_class if binding.input in graph[node].get("inputs", {})]
     named = [node for node in fitting if title_of(graph, node) == binding.title]
+    # One that is alone is surely meant; of several none is, for a wrong one would be set in silence.
     for candidates in (named, fitting):
         if binding.node in candidates:
             return binding.node

@@ -46,6 +46,7 @@ def installed_as(value: str, choices: Iterable[str]) -> str | None:
 def nearest(wanted: str, choices: Iterable[str]) -> str | None:
     """The choice most like ``wanted``, or None when nothing is near."""
     by_name = {choice.lower(): choice for choice in choices}
+    # The cutoff lets a newer version or another precision of a model count as near.
     found = difflib.get_close_matches(wanted.lower(), by_name, n=1, cutoff=0.45)
     return by_name[found[0]] if found else None
 

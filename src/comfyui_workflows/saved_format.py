@@ -107,6 +107,7 @@ def enter(scope: GraphScope, node: Object) -> GraphScope | None:
     definition = scope.definitions.get(str(node.get("type")))
     if definition is None:
         return None
+    # Kept by identity: a small file may have thousands of instances of one large definition.
     inner = scope.read.get(id(definition)) or _scope(definition, scope.definitions)
     scope.read[id(definition)] = inner
     return replace(

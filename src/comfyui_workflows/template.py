@@ -40,6 +40,7 @@ def form_of(
 
     Raises ``WorkflowError`` for placeholders that nobody knows, ``SidecarError`` for a sidecar that does not fit.
     """
+    # First, so that tracing meets values: "%seed%" in place of a number would be traced as a text.
     plain, said = placeholders.taken(name, graph, object_info)
     form = trace(plain, object_info, said)
     if sidecar is not None:

@@ -7,7 +7,6 @@ from typing import cast
 from musings.engine.base import Engine
 from musings.engine.polling import PollingEngine
 from musings.sqlite.changes import DataVersion
-from musings.sqlite.lock import NoLock, RunnerLock
 from musings.store.database import Database
 from musings.store.queue import due
 
@@ -19,7 +18,7 @@ WATCHER_POLL_SECONDS = 0.15
 def _on_sqlite(database: Database) -> Engine:
     return PollingEngine(
         database,
-        NoLock() if database.path is None else RunnerLock(database.path),
+        database.dialect.queue_lock(),
         news=partial(DataVersion, database, RUNNER_POLL_SECONDS),
         changes=partial(DataVersion, database, WATCHER_POLL_SECONDS),
     )

@@ -79,7 +79,8 @@ class Roster:
         if duty.name is None:
             return None
         try:
-            with self._database.write() as connection:
+            # A claim may be forgotten when the power goes out: whoever had it is gone then, too.
+            with self._database.write(relaxed=True) as connection:
                 found = stored.find(connection, duty.name)
                 return stored.claim(connection, duty.name, found, _me()) if _is_free(found) else None
         except MusingsError:

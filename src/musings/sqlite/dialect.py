@@ -12,11 +12,10 @@ from sqlalchemy import Connection, Table, column, func, or_, table
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.sql.dml import Insert
 
-from musings.errors import StoreError
 from musings.sqlite import errors, unique_indexes
 from musings.sqlite.full_text import match_expression
-from musings.sqlite.lock import RunnerLock
-from musings.store.dialect import TextIndex, TextMatch
+from musings.sqlite.lock import NoLock, RunnerLock
+from musings.store.dialect import AdvisoryLock, TextIndex, TextMatch
 
 FULL_TEXT: Mapping[TextIndex, tuple[str, tuple[float, ...]]] = {
     TextIndex.PROMPTS: ("musings_prompts_fts", (1.0,)),
@@ -59,10 +58,8 @@ class SqliteDialect:
                 self._watcher = sqlite3.connect(str(self.path), isolation_level=None, check_same_thread=False)
             return int(self._watcher.execute("PRAGMA data_version").fetchone()[0])
 
-    def queue_lock(self) -> RunnerLock:
-        if self.path is None:
-            raise StoreError("A database in memory has no queue that a runner could lock.")
-        return RunnerLock(self.path)
+    def queue_lock(self) -> AdvisoryLock:
+        return NoLock() if self.path is None else RunnerLock(self.path)
 
     def matching(self, index: TextIndex, text: str) -> TextMatch:
         name, weights = FULL_TEXT[index]

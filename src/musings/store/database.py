@@ -12,7 +12,7 @@ from typing import Concatenate, ParamSpec, TypeVar
 from sqlalchemy import Connection, Engine
 
 from musings.errors import RefusedError
-from musings.store.dialect import OPTION, Dialect
+from musings.store.dialect import OPTION, StoreDialect
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -24,7 +24,7 @@ DURABLE, RELAXED = "durable", "relaxed"
 class Database:
     """``path`` is the file of a database that is one; None for one in memory or on a server."""
 
-    def __init__(self, engine: Engine, dialect: Dialect, path: Path | None = None) -> None:
+    def __init__(self, engine: Engine, dialect: StoreDialect, path: Path | None = None) -> None:
         engine.update_execution_options(**{OPTION: dialect})
         self.engine = engine
         self.dialect = dialect

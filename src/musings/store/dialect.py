@@ -1,8 +1,8 @@
 """What each kind of database does in its own way, as named capabilities.
 
-The store is written in portable SQLAlchemy Core. What Core has no word for stands here: as acts of a ``Dialect``, of
-which every open database has one, or as expressions (``musings.store.expressions``) that the dialect compiles its own
-way. ``musings.sqlite`` implements both; a second kind of database implements them beside it.
+The store is written in portable SQLAlchemy Core. What Core has no word for stands here: as acts of a ``StoreDialect``,
+of which every open database has one, or as expressions (``musings.store.expressions``) that the dialect compiles its
+own way. ``musings.sqlite`` implements both; a second kind of database implements them beside it.
 """
 
 from collections.abc import Mapping
@@ -47,8 +47,11 @@ class AdvisoryLock(Protocol):
 
     def release(self) -> None: ...
 
+    def is_held(self) -> bool:
+        """Whether any process holds it, this one included."""
 
-class Dialect(Protocol):
+
+class StoreDialect(Protocol):
     """One value for each open database."""
 
     @property
@@ -86,7 +89,7 @@ class Dialect(Protocol):
         """Give back what the dialect holds open."""
 
 
-def dialect_of(connection: Connection) -> Dialect:
+def dialect_of(connection: Connection) -> StoreDialect:
     """The dialect of the database that a connection belongs to."""
-    found: Dialect = connection.get_execution_options()[OPTION]
+    found: StoreDialect = connection.get_execution_options()[OPTION]
     return found

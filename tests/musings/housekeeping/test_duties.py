@@ -12,10 +12,7 @@ from musings.sqlite import due
 from musings.store import times
 from musings.store.database import Database
 from musings.store.housekeeping import duties as stored
-from musings.store.housekeeping.duties import Owner, is_due
 from musings.store.tables import duties as duty_rows
-
-HERE, THERE = Owner("here", "1:a"), Owner("there", "2:b")
 
 
 class Clock:
@@ -80,17 +77,6 @@ def test_whoever_stops_begins_no_further_duty(database: Database) -> None:
     assert Roster(database, [duty(done)]).do(idle=True, stopping=lambda: True) == []
 
 
-@pytest.mark.parametrize(
-    ("value", "expected"),
-    [(None, True), ("", True), ("soon", True), ("2026-01-01 00:00:00", True), ("2026-01-02 00:00:00.5", False),
-     ("2026-06-01 00:00:00", True)],
-)  # fmt: skip
-def test_when_it_is_due(value: str | None, expected: bool) -> None:
-    now = times.parse("2026-01-01 12:00:00")
-    assert now is not None
-    assert is_due(times.parse(value), now) is expected
-
-
 class TestClaims:
     """Of several that see a duty due, one does it."""
 
@@ -104,14 +90,6 @@ class TestClaims:
 
         assert Roster(database, [Duty("mine", 60, act, name="x")]).do(idle=True) == ["mine"]
         assert done == ["mine"]
-
-    def test_who_looked_too_early_does_not_get_it(self, database: Database) -> None:
-        seen = database.reading(stored.find, "x")
-        token = database.writing(stored.claim, "x", seen, HERE)
-        assert token == 1
-        assert database.writing(stored.claim, "x", seen, THERE) is None
-        assert database.writing(stored.finish, "x", token, times.now())
-        assert database.writing(stored.claim, "x", seen, THERE) is None, "it was done meanwhile"
 
     @pytest.mark.parametrize(
         ("owner", "minutes", "free"),
@@ -129,11 +107,3 @@ class TestClaims:
         Roster(database, [duty(done, name="x")]).do(idle=True)
         assert done == (["x"] if free else [])
         assert due.anything(str(database.path), False) is False
-
-    def test_who_was_overtaken_does_not_say_when_it_is_due(self, database: Database) -> None:
-        first = database.writing(stored.claim, "x", database.reading(stored.find, "x"), HERE)
-        second = database.writing(stored.claim, "x", database.reading(stored.find, "x"), THERE)
-        assert first is not None
-        assert second is not None
-        assert not database.writing(stored.finish, "x", first, times.now())
-        assert database.writing(stored.finish, "x", second, times.now())

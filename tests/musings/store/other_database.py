@@ -10,7 +10,7 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.sql.dml import Insert
 
 from musings.store.database import Database
-from musings.store.dialect import OPTION, AdvisoryLock, Dialect, TextIndex, TextMatch
+from musings.store.dialect import OPTION, AdvisoryLock, StoreDialect, TextIndex, TextMatch
 from musings.store.tables import prompts, writings
 
 SPEAKS: Any = postgresql.dialect()  # type: ignore[no-untyped-call]
@@ -91,7 +91,7 @@ class Recorder:
     """Stands for a connection and a database: every statement is compiled, none is run."""
 
     def __init__(self) -> None:
-        self.dialect: Dialect = PostgresDialect()
+        self.dialect: StoreDialect = PostgresDialect()
         self.statements: list[str] = []
 
     def get_execution_options(self) -> Mapping[str, Any]:

@@ -22,7 +22,7 @@ from musings.store.queue import admission, claims, durations, events, snapshot, 
 from musings.store.writings import search
 from musings.store.writings.search import ShelfFilter
 from tests.musings.store.other_database import Recorder
-from tests.test_sqlite_door import WORDS
+from tests.sqlite_words import WORDS
 
 ALL_KINDS = list(Kind)
 FOX = PromptFilter(text="fox", statuses=["pending"], types=["image"])

@@ -66,7 +66,7 @@ def test_a_quick_attempt_writes_three_times_and_reads_little(workshop: Workshop,
         assert process(workshop, prompt, AttemptContext(database, prompt, 30)) == "completed"
     assert of(said, "BEGIN IMMEDIATE") == 3  # begin, announce, end
     assert of(said, "BEGIN") - of(said, "BEGIN IMMEDIATE") <= 1
-    assert of(said, "SELECT") <= 3
+    assert of(said, "SELECT") <= 2  # whether it still holds its prompt; which columns of writings are unique
     assert database.reading(prompts.get, prompt.id).status == "completed"
 
 

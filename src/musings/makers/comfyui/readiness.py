@@ -13,7 +13,7 @@ GRACE_SECONDS = 1.0
 
 
 @dataclass(frozen=True)
-class Readiness:
+class ServerReadiness:
     """What a server said of itself: how many jobs it has, and what it lacks for a graph."""
 
     remaining: int
@@ -22,12 +22,12 @@ class Readiness:
 
 def readiness_of(
     graph: Object, servers: Sequence[ComfyServer], check_meanwhile: Callable[[], None]
-) -> list[Readiness | Exception | None]:
+) -> list[ServerReadiness | Exception | None]:
     """All asked at once: one that hangs, and is not known to, must not hold up what another can run."""
 
-    def ask(server: ComfyServer) -> Readiness:
+    def ask(server: ComfyServer) -> ServerReadiness:
         remaining = server.queue_remaining()  # the cheap question first: it is given up sooner
-        return Readiness(remaining, [each for each in check(graph, server.object_info()) if each.missing])
+        return ServerReadiness(remaining, [each for each in check(graph, server.object_info()) if each.missing])
 
     return ask_all(
         servers, ask, enough=lambda each: not each.lacking, grace_seconds=GRACE_SECONDS, check=check_meanwhile

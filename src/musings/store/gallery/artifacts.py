@@ -50,13 +50,10 @@ def record_prompt_artifacts(
 
     Raises ``NotFoundError`` when there is no such prompt.
     """
-    found = connection.execute(select(prompts.c.id).where(prompts.c.id == prompt_id)).first()
-    if found is None:
-        raise NotFoundError(f"There is no prompt {prompt_id} to record artifacts for.")
-    recorded = _insert(connection, prompt_id, artifacts)
     said = rows.dump({**summary(artifacts), **(more or {})})
-    transition(connection, by, prompts.c.id == prompt_id, artifact_metadata=said, **(also or {}))
-    return recorded
+    if not transition(connection, by, prompts.c.id == prompt_id, artifact_metadata=said, **(also or {})):
+        raise NotFoundError(f"There is no prompt {prompt_id} to record artifacts for.")
+    return _insert(connection, prompt_id, artifacts)
 
 
 def _insert(connection: Connection, prompt_id: int, artifacts: Sequence[NewArtifact]) -> list[Artifact]:

@@ -21,7 +21,7 @@ from sqlalchemy import (
 from musings.models import Page, Prompt, PromptStatus
 from musings.store import rows, times
 from musings.store.cursors import position_of
-from musings.store.dialect import Dialect, TextIndex, dialect_of
+from musings.store.dialect import StoreDialect, TextIndex, dialect_of
 from musings.store.expressions import admitted_priority
 from musings.store.tables import prompts
 from musings.store.visibility import IS_IN_TRASH, IS_LIVE, IS_WAITING
@@ -91,7 +91,9 @@ def positions(connection: Connection, found: Sequence[Prompt]) -> dict[int, int]
     return where
 
 
-def _newest_first(dialect: Dialect, wanted: PromptFilter, limit: int, before: int | None) -> Select[tuple[object, ...]]:
+def _newest_first(
+    dialect: StoreDialect, wanted: PromptFilter, limit: int, before: int | None
+) -> Select[tuple[object, ...]]:
     """The page's ids first, then its rows: what is sorted and left out is small then, however much is stored."""
     ids = _found_by_words(dialect, wanted, limit, before) if wanted.text else _by_parts(wanted, limit, before)
     return select(prompts).where(prompts.c.id.in_(ids.scalar_subquery())).order_by(prompts.c.id.desc())
@@ -110,7 +112,7 @@ _IN_LINE: tuple[tuple[ColumnElement[bool], ColumnElement[int]], ...] = (
 )
 
 
-def _conditions_in_line(dialect: Dialect, wanted: PromptFilter) -> list[ColumnElement[bool]]:
+def _conditions_in_line(dialect: StoreDialect, wanted: PromptFilter) -> list[ColumnElement[bool]]:
     conditions = _conditions(wanted)
     if wanted.types:
         conditions.append(func.coalesce(prompts.c.prompt_type, "text").in_(wanted.types))
@@ -133,7 +135,7 @@ def _part_in_line(
     return select(inner.c.id, inner.c.priority)
 
 
-def _found_by_words(dialect: Dialect, wanted: PromptFilter, limit: int, before: int | None) -> Select[int]:
+def _found_by_words(dialect: StoreDialect, wanted: PromptFilter, limit: int, before: int | None) -> Select[int]:
     found = dialect.matching(TextIndex.PROMPTS, wanted.text or "")
     earlier = [] if before is None else [found.key < before]
     ids = select(prompts.c.id).join(found.source, found.key == prompts.c.id)

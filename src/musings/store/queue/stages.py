@@ -3,12 +3,11 @@
 An older program left them ``completed`` with ``artifact_status='pending'`` and an ``output_reference``.
 """
 
-from sqlalchemy import Connection, Integer, Select, and_, literal_column, select, text
+from sqlalchemy import Connection, Integer, Select, literal_column, select, text
 
 from musings.store.expressions import by_index
 from musings.store.queue.states import Transition, transition
 from musings.store.tables import prompts
-from musings.store.visibility import IS_LIVE
 
 # To the letter the condition of the partial index below, or the planner could not use it.
 BETWEEN = text(
@@ -29,4 +28,6 @@ def are_between(connection: Connection) -> bool:
 
 def take_up(connection: Connection, default_attempts: int) -> int:
     """Queue them for their second stage; returns how many there were."""
-    return len(transition(connection, Transition.TAKE_UP, and_(BETWEEN, IS_LIVE), max_attempts=default_attempts))
+    return len(
+        transition(connection, Transition.TAKE_UP, prompts.c.id.in_(WAITING_BETWEEN), max_attempts=default_attempts)
+    )

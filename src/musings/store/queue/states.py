@@ -194,6 +194,7 @@ _MEDIA: Mapping[PromptStatus, ArtifactStatus] = {
     PromptStatus.FAILED: ArtifactStatus.ERROR,
     PromptStatus.CANCELLED: ArtifactStatus.ERROR,
 }
+_OLDER_WORDS = tuple(word for word in rows.WAITING_STATUSES if word != PromptStatus.PENDING)
 _IS_TEXT = func.coalesce(prompts.c.prompt_type, "text").in_(TEXT_TYPES)
 
 
@@ -232,13 +233,14 @@ def statement(name: Transition) -> Update:
 
 
 def may_begin(name: Transition) -> ColumnElement[bool]:
-    """Whether a prompt is in a status in which a transition may begin."""
+    """Whether a prompt is in a status in which a transition may begin.
+
+    An expression and not the column, so that no index of statuses is taken for it: the other conditions of a statement
+    say which rows it is about, and a queue may be long.
+    """
     begins = RULES[name].begins
-    own = sorted(each for each in begins if isinstance(each, PromptStatus))
-    status = prompts.c.status
-    allowed: list[ColumnElement[bool]] = [status.in_(own) if len(own) > 1 else status == own[0]] if own else []
-    if Foreign.WAITING in begins:
-        allowed += [status.is_(None), status.in_(rows.WAITING_STATUSES)]
+    status = func.coalesce(prompts.c.status, _OLDER_WORDS[0])
+    words = [*(each for each in PromptStatus if each in begins), *(_OLDER_WORDS if Foreign.WAITING in begins else ())]
     if Foreign.UNKNOWN in begins:
-        allowed.append(status.not_in((*PromptStatus, *rows.WAITING_STATUSES)))
-    return or_(*allowed)
+        return or_(status.in_(words), status.not_in((*PromptStatus, *_OLDER_WORDS)))
+    return status.in_(words)

@@ -6,13 +6,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Connection, event
 
 from musings.models import KIND_OF_TYPE, Kind, NewPrompt, PromptStatus
 from musings.sqlite import due
 from musings.store import rows
 from musings.store.database import Database
 from musings.store.gallery import prompts as stored
-from musings.store.queue import states, submission
+from musings.store.queue import admission, states, submission
 from musings.store.queue.states import RULES, Actor, Foreign, Transition, transition
 from musings.store.tables import prompts
 from tests.musings.store.queue.taking import shell
@@ -46,6 +47,22 @@ def test_only_what_may_begin_changes_anything(database: Database, name: Transiti
         else:
             assert changed == []
             assert found.artifact_status == "untouched"
+
+
+@pytest.mark.parametrize("name", MOVES)
+def test_a_transition_of_some_rows_looks_at_no_others(database: Database, name: Transition) -> None:
+    plans: list[str] = []
+
+    def explain(connection: Connection, _cursor: object, sql: str, values: tuple[object, ...], *_rest: object) -> None:
+        if sql.startswith("UPDATE"):
+            plans.append(str(connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", values).all()))
+
+    event.listen(database.engine, "before_cursor_execute", explain)
+    with database.write() as connection:
+        transition(connection, name, prompts.c.id.in_(admission.OUTSIDE))
+    [plan] = plans
+    assert "SEARCH prompts USING INTEGER PRIMARY KEY" in plan
+    assert "musings_prompts_status" not in plan
 
 
 def test_a_running_prompt_is_ended_by_its_attempt_or_by_recovery_alone() -> None:
