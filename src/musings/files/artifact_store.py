@@ -10,6 +10,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
+from musings.errors import DiskFullError
+
 
 @dataclass(frozen=True)
 class FileFacts:
@@ -40,6 +42,9 @@ class ArtifactStore(Protocol):
 
     def free_bytes(self) -> int | None:
         """Room that is left; None where there is no bound, or nobody can tell."""
+
+    def full(self) -> DiskFullError:
+        """The error for a write that found no room, in words of this store."""
 
     # An attempt makes its files in a folder on this machine, then they are placed together.
 

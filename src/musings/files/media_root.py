@@ -46,6 +46,9 @@ class MediaRoot(ArtifactStore):
     def free_bytes(self) -> int | None:
         return free_bytes(self.folder)
 
+    def full(self) -> DiskFullError:
+        return disk_full(self.folder)
+
     def prepare(self) -> None:
         """Make the folder where it is missing and check that it can be written; raises ``StoreError``."""
         with _explained(self.folder):

@@ -5,8 +5,8 @@ from dataclasses import asdict
 from pathlib import Path
 
 from musings.errors import AttemptError, Fault, InvalidInputError
+from musings.files.artifact_store import ArtifactStore
 from musings.files.digests import sha256_of
-from musings.files.media_root import MediaRoot
 from musings.media import pictures, sounds, videos
 from musings.media.kinds import kind_of
 from musings.models import ArtifactType, JsonObject, Upload
@@ -44,8 +44,8 @@ KNOWN = "PNG, JPEG, WebP, GIF, BMP, TIFF, AVIF; FLAC, WAV, MP3, Ogg, AAC, M4A; M
 HEAD_BYTES = 12
 
 
-def take(database: Database, root: MediaRoot, received: Path) -> Upload:
-    """Check a file that was received below the media root (``MediaRoot.receiving``) and keep it.
+def take(database: Database, root: ArtifactStore, received: Path) -> Upload:
+    """Check a file that was received below the media root (``ArtifactStore.receiving``) and keep it.
 
     Raises ``InvalidInputError`` for what is no picture, sound or film, and for one that is damaged or out of bounds.
     """

@@ -41,7 +41,7 @@ from musings.errors import (
     UsageError,
     UserFault,
 )
-from musings.files.media_root import MediaRoot, disk_full
+from musings.files.artifact_store import ArtifactStore
 from musings.makers.base import Pipeline
 from musings.makers.choice import Makers
 from musings.media.facts import artifacts_of
@@ -72,7 +72,7 @@ class Workshop:
     """
 
     database: Database
-    media_root: MediaRoot
+    media_root: ArtifactStore
     pipelines: Makers
     max_attempts: int
     backoff_seconds: float
@@ -285,7 +285,7 @@ def as_fault(error: BaseException, workshop: Workshop) -> AttemptError:
     if isinstance(error, AttemptError):
         return error
     if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
-        error = disk_full(workshop.media_root.folder)
+        error = workshop.media_root.full()
     if isinstance(error, DiskFullError | BusyError):
         return InfrastructureFault(str(error), hint=error.hint)
     if isinstance(error, CommandError):

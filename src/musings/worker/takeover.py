@@ -4,7 +4,7 @@ import socket
 from collections.abc import Collection
 
 from musings import logs
-from musings.files.media_root import MediaRoot
+from musings.files.artifact_store import ArtifactStore
 from musings.process import kill_group
 from musings.store.database import Database
 from musings.store.queue import recovery
@@ -14,7 +14,9 @@ from musings.store.queue.states import AttemptStatus
 PROCESS = "process:"
 
 
-def take_over(database: Database, media_root: MediaRoot, default_attempts: int, living: Collection[str] = ()) -> int:
+def take_over(
+    database: Database, media_root: ArtifactStore, default_attempts: int, living: Collection[str] = ()
+) -> int:
     """Returns how many prompts were put back or ended. Call it only when nobody else works on those of dead workers.
 
     ``living`` are the ids of other workers that are at work: what they have stays as it is.

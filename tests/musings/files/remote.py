@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
 
-from musings.errors import PathError, StoreError
+from musings.errors import DiskFullError, PathError, StoreError
 from musings.files.artifact_store import ArtifactStore, Deleted, FileFacts
 from musings.files.media_root import PLACED
 from musings.files.paths import is_safe
@@ -33,6 +33,9 @@ class RemoteStore(ArtifactStore):
 
     def free_bytes(self) -> int | None:
         return None
+
+    def full(self) -> DiskFullError:
+        return DiskFullError("The bucket is full.")
 
     def prepare(self) -> None:
         if not self.reachable:

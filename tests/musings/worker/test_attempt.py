@@ -151,18 +151,20 @@ def test_a_held_database_is_waited_for(workshop: Workshop) -> None:
     held.close()
 
 
-def test_a_worker_that_stops_meanwhile_keeps_the_files_for_the_next_start(workshop: Workshop) -> None:
+def test_a_worker_that_stops_meanwhile_keeps_the_files_for_the_next_start(
+    workshop: Workshop, media_root: MediaRoot
+) -> None:
     held = Held(workshop)
     prompt, context = claimed(workshop)
     workshop.stopping.set()
     assert process(held.workshop, prompt, context) == "unsettled"
     held.release()
     assert workshop.database.reading(prompts.get, prompt.id).status == "processing"
-    assert len(list(workshop.media_root.folder.rglob("*.md"))) == 1
+    assert len(list(media_root.folder.rglob("*.md"))) == 1
     held.close()
 
 
-def test_a_lost_fence_drops_the_result(workshop: Workshop) -> None:
+def test_a_lost_fence_drops_the_result(workshop: Workshop, media_root: MediaRoot) -> None:
     def act(job: Job, context: Context) -> Outcome:
         with workshop.database.write() as connection:
             connection.exec_driver_sql("UPDATE prompts SET attempt = attempt + 1")
@@ -171,11 +173,11 @@ def test_a_lost_fence_drops_the_result(workshop: Workshop) -> None:
 
     prompt, context = claimed(workshop)
     assert process(replace(workshop, pipelines=pipelines_of(Double(act))), prompt, context) == "Cancelled"
-    assert [path for path in workshop.media_root.folder.rglob("*") if path.is_file()] == []
+    assert [path for path in media_root.folder.rglob("*") if path.is_file()] == []
 
 
 @pytest.mark.parametrize("step", ["announced", "placed"])
-def test_a_fence_lost_later_drops_it_too(workshop: Workshop, step: str) -> None:
+def test_a_fence_lost_later_drops_it_too(workshop: Workshop, media_root: MediaRoot, step: str) -> None:
     def take_over(name: str) -> None:
         if name == step:
             with workshop.database.write() as connection:
@@ -183,7 +185,7 @@ def test_a_fence_lost_later_drops_it_too(workshop: Workshop, step: str) -> None:
 
     prompt, context = claimed(workshop)
     assert process(replace(workshop, at_step=take_over), prompt, context) == "dropped"
-    assert [path for path in workshop.media_root.folder.rglob("*") if path.is_file()] == []
+    assert [path for path in media_root.folder.rglob("*") if path.is_file()] == []
 
 
 def test_a_commit_that_was_made_but_not_heard_of_keeps_its_files(workshop: Workshop) -> None:

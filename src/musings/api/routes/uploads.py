@@ -21,7 +21,7 @@ from musings.api.routes.artifacts import FILE
 from musings.api.services import Given, Services
 from musings.api.uploads import body_with_file, form_of, is_form
 from musings.errors import DiskFullError, Fault, InvalidInputError, NotFoundError
-from musings.files.media_root import disk_full
+from musings.files.artifact_store import ArtifactStore
 from musings.late import importing
 from musings.models import UPLOAD_REFERENCE, Upload
 from musings.store.gallery import uploads as stored
@@ -52,7 +52,7 @@ async def take(services: Given, request: Request) -> schemas.UploadMeta:
     if not is_form(request):
         raise HTTPException(415, "Send a form (multipart/form-data) with the file in its field `file`.")
     most = services.settings.upload_bytes
-    with _full_disk_is_said(services.media_root.folder):
+    with _full_disk_is_said(services.media_root):
         async with form_of(request) as form:
             file = form.get("file")
             if not isinstance(file, UploadFile):
@@ -81,7 +81,7 @@ def one(services: Given, request: Request, ref: Ref) -> Response:
 
 
 @contextmanager
-def _full_disk_is_said(folder: Path) -> Iterator[None]:
+def _full_disk_is_said(store: ArtifactStore) -> Iterator[None]:
     """Have a full disk, whoever met it, end as a ``DiskFullError`` that says what to do."""
     try:
         yield
@@ -89,7 +89,7 @@ def _full_disk_is_said(folder: Path) -> Iterator[None]:
         raise DiskFullError(str(error), hint=AGAIN) from error
     except OSError as error:
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
-            raise DiskFullError(str(disk_full(folder)), hint=AGAIN) from error
+            raise DiskFullError(str(store.full()), hint=AGAIN) from error
         raise
 
 
