@@ -60,7 +60,8 @@ def claim(
         "external_id": row.external_id,
     }
     # One is there already of a prompt that was deleted by another program, and whose id came back.
-    connection.execute(dialect_of(connection).insert_or_replace(attempts, begun))
+    fresh = dialect_of(connection).insert_or_replace(attempts, begun, key=("prompt_id", "attempt"))
+    connection.execute(fresh)
     return prompt
 
 
