@@ -17,7 +17,7 @@ from fake_comfyui.running import Pace
 from fake_comfyui.server import FakeComfy
 from musings import logs
 from musings.config.settings import Settings, load
-from musings.makers.comfyui.client import Server
+from musings.makers.comfyui.client import ComfyServer
 from musings.models import Kind, NewPrompt
 from musings.sqlite import schema
 from musings.sqlite.database import open_database
@@ -43,7 +43,7 @@ def latency(folder: Path, url: str | None) -> Iterator[Figure]:
         with (
             house(folder, [address]) as (settings, database),
             working(settings, database),
-            Server(address) as server,
+            ComfyServer(address) as server,
         ):
             by_hand, ours = [], []
             for number in range(ROUNDS + 1):
@@ -140,7 +140,7 @@ def working(settings: Settings, database: Database) -> Iterator[None]:
         thread.join()
 
 
-def _by_hand(server: Server, number: int) -> None:
+def _by_hand(server: ComfyServer, number: int) -> None:
     """Post, look until it is done, fetch: what somebody does who writes a small script."""
     mine = str(uuid.uuid4())
     server.submit(graph_of(number), prompt_id=mine, client_id=uuid.uuid4().hex)

@@ -12,7 +12,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 import musings
 from musings import cli
-from musings.api import app, broadcast, guard, problems
+from musings.api import app, broadcast, problems, request_checks
 from musings.api.metrics import RequestMetrics, registry_for
 from musings.config.settings import Settings
 from musings.makers.registry import Pipelines
@@ -119,7 +119,7 @@ def test_every_table_and_column_is_there() -> None:
 
 
 def test_every_limit_is_told() -> None:
-    assert f"{guard.BODY_BYTES:,} bytes" in API
+    assert f"{request_checks.BODY_BYTES:,} bytes" in API
     assert f"{broadcast.BACKLOG:,} events" in API
 
 

@@ -23,19 +23,20 @@ ROOMS: dict[str, frozenset[str]] = {
         {"musings/errors", "musings/makers/speech", "musings/media", "musings/models", "musings/process"}
     ),
     "fake_comfyui": frozenset({"musings/commands"}),
-    "comfyui_workflows": frozenset({"musings/errors", "musings/makers/comfyui", "musings/models"}),
+    "comfyui_workflows": frozenset(),
     "musings/errors": frozenset(),
     "musings/version": frozenset(),
     "musings/late": frozenset(),
+    "musings/backoff": frozenset(),
     "musings/locate": frozenset(),
-    "musings/models": frozenset(),
-    "musings/process": frozenset({"musings/errors"}),
-    "musings/security": frozenset({"musings/errors"}),
+    "musings/models": frozenset({"comfyui_workflows"}),
+    "musings/process": frozenset({"musings/errors", "musings/late"}),
+    "musings/security": frozenset({"musings/backoff", "musings/errors", "musings/files"}),
     "musings/config": frozenset({"musings/errors", "musings/locate", "musings/models", "musings/security"}),
     "musings/logs": frozenset({"musings/config", "musings/errors"}),
-    "musings/forms": frozenset({"musings/errors", "musings/models"}),
-    "musings/media": frozenset({"musings/errors", "musings/late", "musings/models"}),
-    "musings/files": frozenset({"musings/errors", "musings/sqlite"}),
+    "musings/forms": frozenset({"musings/errors", "musings/files", "musings/models"}),
+    "musings/media": frozenset({"musings/errors", "musings/files", "musings/late", "musings/models", "musings_sketch"}),
+    "musings/files": frozenset({"musings/errors"}),
     "musings/sqlite": frozenset(
         {
             "musings/errors",
@@ -87,15 +88,18 @@ ROOMS: dict[str, frozenset[str]] = {
             "musings/makers/speech",
             "musings/media",
             "musings/models",
+            "musings/process",
             "musings_sketch",
             "musings/version",
         }
     ),
     "musings/makers/comfyui": frozenset(
         {
+            "musings/backoff",
             "comfyui_workflows",
             "musings/config",
             "musings/errors",
+            "musings/files",
             "musings/forms",
             "musings/late",
             "musings/makers",
@@ -133,6 +137,7 @@ ROOMS: dict[str, frozenset[str]] = {
     ),
     "musings/makers/speech": frozenset(
         {
+            "musings/backoff",
             "musings/config",
             "musings/errors",
             "musings/makers",
@@ -163,7 +168,6 @@ ROOMS: dict[str, frozenset[str]] = {
             "musings/logs",
             "musings/models",
             "musings/process",  # a duty that a dead process has claimed is free
-            "musings/sqlite",
             "musings/store",
             "musings/store/gallery",
             "musings/store/housekeeping",
@@ -171,6 +175,7 @@ ROOMS: dict[str, frozenset[str]] = {
     ),
     "musings/alerts": frozenset(
         {
+            "musings/backoff",
             "musings/config",
             "musings/housekeeping",
             "musings/late",
@@ -184,6 +189,7 @@ ROOMS: dict[str, frozenset[str]] = {
     ),
     "musings/worker": frozenset(
         {
+            "musings/backoff",
             "musings/alerts",
             "musings/config",
             "musings/engine",
@@ -227,7 +233,7 @@ ROOMS: dict[str, frozenset[str]] = {
             "musings/store/writings",
         }
     ),
-    "musings/service": frozenset({"musings/config", "musings/errors", "musings/process"}),
+    "musings/service": frozenset({"musings/config", "musings/errors", "musings/files", "musings/process"}),
     "musings/doctor": frozenset(
         {
             "musings/config",
@@ -279,7 +285,7 @@ HOMES = {
     "alembic": {"musings/sqlite"},
     "sqlite3": {"musings/sqlite"},
     "fcntl": {"musings/sqlite"},
-    "subprocess": {"musings/process"},
+    "subprocess": {"musings/process", "musings_sketch"},
     "fastapi": {"musings/api"},
     "starlette": {"musings/api", "fake_comfyui"},
     "uvicorn": {"musings/api", "fake_comfyui"},
@@ -288,9 +294,9 @@ HOMES = {
     "prometheus_client": {"musings/api"},
     "httpx": {"musings/makers/comfyui", "musings/makers/poets", "musings/makers/speech"},
     "websockets": {"musings/makers/comfyui"},
-    "numpy": {"musings_sketch", "musings/media", "fake_comfyui", "musings/commands", "musings/makers/speech"},
-    "PIL": {"musings_sketch", "musings/media", "fake_comfyui", "musings/commands"},
-    "av": {"musings/media", "fake_comfyui"},
+    "numpy": {"musings_sketch", "musings/media", "fake_comfyui"},
+    "PIL": {"musings_sketch", "musings/media", "fake_comfyui"},
+    "av": {"musings/media", "fake_comfyui", "musings_sketch"},
     "pydantic": {"musings/config", "musings/api", "musings/makers/poets", "musings/views"},
     "autogen_agentchat": {"musings/makers/poets"},
     "autogen_core": {"musings/makers/poets"},
@@ -299,6 +305,7 @@ HOMES = {
     "apprise": {"musings/alerts"},
     "dotenv": {"musings/config"},
     "platformdirs": {"musings/config"},
+    "psutil": {"musings/process"},
     "structlog": {"musings/logs"},
     "espeakng_loader": {"musings_sketch"},
 }
@@ -319,6 +326,7 @@ LATE = {
     "musings/makers/script/leavings.py": {"musings.media.kinds"},
     "musings/makers/script/maker.py": {"musings.media.kinds"},
     "musings/makers/sketch.py": {"musings.media"},
+    "musings/process/identity.py": {"psutil"},
     "musings/sqlite/upgrade.py": {"alembic", "alembic.config"},
     "musings/media/facts.py": {"musings.media"},
 }
@@ -370,7 +378,7 @@ class Import:
 
 def imports_of(source: str, file: str) -> Iterator[Import]:
     tree = ast.parse(source)
-    at_top = {id(node) for node in tree.body}
+    at_top = {id(node) for node in tree.body} | {id(each) for node in tree.body for each in _never_run(node)}
     guarded = {id(inner) for node in ast.walk(tree) if _is_guard(node) for inner in ast.walk(node)}
     for node in ast.walk(tree):
         late, alone = id(node) not in at_top, id(node) in guarded
@@ -380,6 +388,11 @@ def imports_of(source: str, file: str) -> Iterator[Import]:
             assert node.level == 0, f"{file}:{node.lineno} imports by dots: write the whole name"
             members = tuple(alias.name for alias in node.names)
             yield Import(file, node.lineno, node.module or "", late, members, alone)
+
+
+def _never_run(node: ast.AST) -> list[ast.stmt]:
+    """What only a type checker reads."""
+    return node.body if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING" else []
 
 
 def _is_guard(node: ast.AST) -> bool:
@@ -514,6 +527,8 @@ def test_no_cycles() -> None:
         ("musings/worker/x.py", "def f():\n    from subprocess import run", strangers),
         ("musings/store/x.py", "from musings.worker import runner", wrong_turns),
         ("musings/store/x.py", "from musings import api", wrong_turns),
+        ("musings/store/x.py", "if TYPE_CHECKING:\n    from musings import api", wrong_turns),
+        ("comfyui_workflows/x.py", "from musings.errors import UserFault", wrong_turns),
         ("comfy/x.py", "import musings.store.queue.claims", wrong_turns),
         ("musings/newroom/x.py", "from musings.errors import MusingsError", wrong_turns),
         ("musings/store/x.py", "def f():\n    import json", latecomers),

@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 
 from musings.security.credentials import digest, new_token
-from musings.security.signing import LinkKey
+from musings.security.signing import SigningKey
 from musings.sqlite.database import open_database
 from musings.sqlite.location import Location
 from musings.store.access import tokens
@@ -237,7 +237,7 @@ def test_nginx_asks_who_wants_to_see(locked: Front) -> None:
     with closing(sqlite3.connect(locked.database)) as shell, shell:
         shell.execute("INSERT INTO prompts (id, prompt_text, status) VALUES (900, 'shared', 'completed')")
         shell.execute("INSERT INTO prompt_artifacts (prompt_id, file_path) VALUES (900, ?)", (path[len("/media/") :],))
-    signature = LinkKey(Location(locked.database).signing_key(), None).sign(path[len("/media/") :], 9999999999)
+    signature = SigningKey(Location(locked.database).signing_key(), None).sign(path[len("/media/") :], 9999999999)
 
     for headers in ({}, {"Authorization": "Bearer wrong"}, {"Cookie": "musings_session=wrong"}):
         for wanted in (path, "/api" + path, "/media/nothing.png", "/media/.attempts/9-1/0001.png", "/api/prompts"):

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from datetime import timedelta
 
 from musings import logs
+from musings.backoff import backoff
 from musings.store import times
 from musings.store.alerts import notices
 from musings.store.alerts.notices import Notice, Waiting
@@ -50,7 +51,7 @@ def _deliver(database: Database, found: Waiting, by_name: dict[str, str], send: 
         log.error("a notice is given up", title=found.notice.title, channels=left)
         database.writing(notices.drop, found)
         return False
-    wait = min(LONGEST_SECONDS, FIRST_SECONDS * 2 ** (found.tries - 1))
+    wait = backoff(max(1, found.tries), FIRST_SECONDS, LONGEST_SECONDS)
     database.writing(notices.settle, found, left, now + timedelta(seconds=wait))
     if left:
         log.warning("a notice was not taken", title=found.notice.title, channels=left, again_in_seconds=wait)

@@ -14,7 +14,8 @@ from typing import Any
 
 from musings.commands import logs
 from musings.commands.opening import open_database, print_json, say, settings_for, show_warnings
-from musings.config.settings import NOT_SETTINGS, PREFIX, Settings, is_loopback
+from musings.config.settings import Settings, is_loopback
+from musings.config.sources import NOT_SETTINGS, PREFIX
 from musings.errors import MusingsError
 from musings.locate import CHECKOUT
 from musings.makers.registry import Pipelines

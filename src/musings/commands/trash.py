@@ -63,16 +63,16 @@ def _restore(settings: Settings, database: Database, arguments: argparse.Namespa
 
 def _empty(settings: Settings, database: Database, arguments: argparse.Namespace) -> int:
     root = MediaRoot(settings.media_root)
-    going = pruning.trash_plan(database, root, arguments.ids)
+    expired = pruning.trash_plan(database, root, arguments.ids)
     done = None
     if not arguments.dry_run:
-        done = pruning.prune(database, root, going, pruning.rules_of(settings.media.retention))
+        done = pruning.prune(database, root, expired, pruning.rules_of(settings.media.retention))
     if arguments.json:
-        print_json(as_json(going, done))
+        print_json(as_json(expired, done))
         return 0
-    for each in going:
+    for each in expired:
         say(f"{each.held.id:>6}  {size_in_words(each.bytes):>9}  {each.held.text}")
-    tell(going, done)
+    tell(expired, done)
     return 0
 
 

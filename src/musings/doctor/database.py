@@ -7,7 +7,7 @@ from pathlib import Path
 from musings.config.settings import Settings
 from musings.doctor.findings import Finding, failure, ok, warning
 from musings.errors import MusingsError
-from musings.housekeeping import disk
+from musings.files import disk
 from musings.sqlite import examination, schema
 from musings.sqlite.database import open_database, sqlite_of
 from musings.sqlite.location import where

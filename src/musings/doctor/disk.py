@@ -5,8 +5,9 @@ from collections.abc import Iterator
 from musings.config.settings import Settings
 from musings.doctor.findings import Finding, failure, ok, warning
 from musings.errors import MusingsError
+from musings.files import disk
 from musings.files.media_root import MediaRoot
-from musings.housekeeping import checking, disk
+from musings.housekeeping import checking
 from musings.sqlite import schema
 from musings.sqlite.location import where
 

@@ -13,6 +13,7 @@ from typing import Protocol
 from musings.models import Kind, Prompt
 from musings.store.queue.claims import Recipe
 from musings.store.queue.due import Enqueues
+from musings.store.queue.workers import WorkerIdentity
 
 Process = Callable[[Prompt], object]
 """Runs the attempt of a prompt that was claimed and taken to its end, on the caller's thread. Raises nothing."""
@@ -56,11 +57,15 @@ class Slots(Protocol):
 class Session(Protocol):
     """The worker around an engine's loop: what is to be done before, beside and after prompts."""
 
+    @property
+    def identity(self) -> WorkerIdentity:
+        """Who claims."""
+
     def open(self, living: Collection[str] = ()) -> AbstractContextManager[None]:
         """Enter it when this engine may work on the queue, leave it when nothing new is started any more.
 
-        Entering takes up what dead workers left: every running attempt but those of ``living``, each named
-        ``PROMPT-ATTEMPT``. Leaving gives what runs its time to end, and asks it to stop after that.
+        Entering takes up what dead workers left: every running attempt but those of the workers in ``living``, by
+        their ids. Leaving gives what runs its time to end, and asks it to stop after that.
         """
 
     def admit(self) -> int:

@@ -24,7 +24,9 @@ def claim(database: Database, slots: Slots, session: Session, only: int | None =
     if seen.is_paused or seen.kind is None:
         return None
     maker_of = slots.makers_of(seen.kind)  # asked before anything is locked: it may take its time
-    prompt = database.writing_relaxed(claims.claim, room.kinds, without=room.without, only=wanted, maker_of=maker_of)
+    prompt = database.writing_relaxed(
+        claims.claim, room.kinds, without=room.without, only=wanted, maker_of=maker_of, by=session.identity
+    )
     if prompt is not None:
         slots.take(prompt)
     return prompt

@@ -4,28 +4,16 @@ What it found stands in the database, so that the API and the page say the same 
 so is the row (``musings.store.housekeeping.disks``).
 """
 
-import shutil
 import socket
 from collections.abc import Callable
 from pathlib import Path
 
 from musings import logs
+from musings.files.disk import free_bytes
 from musings.store.database import Database
 from musings.store.housekeeping import disks
 
 MORE_THAN_ENOUGH = 1.05  # of the least, before it counts as mended: no back and forth at the edge
-
-
-def free_bytes(folder: Path) -> int | None:
-    """What is left for this user on the disk of a folder, made yet or not; None when nobody can tell."""
-    for place in (folder, *folder.parents):
-        try:
-            return shutil.disk_usage(place).free
-        except FileNotFoundError:
-            continue
-        except OSError:
-            return None
-    return None
 
 
 def words(database: Database) -> str | None:

@@ -168,7 +168,7 @@ def workflow_list(pipelines: Pipelines) -> list[schemas.WorkflowMeta]:
 
 def worker_state(database: Database) -> schemas.WorkerState | None:
     """Who works on the queue: a worker now, a schedule that comes by, or nobody; None when nobody ever did."""
-    row, planned = workers.latest(database), schedule.find(database)
+    row, planned = workers.foremost(database, is_alive), schedule.find(database)
     if row is None and planned is None:
         return None
     alive = row is not None and is_alive(row)

@@ -17,6 +17,7 @@ from functools import partial
 from pathlib import Path
 
 from musings import logs
+from musings.backoff import backoff
 from musings.errors import (
     AttemptError,
     BusyError,
@@ -274,7 +275,7 @@ def give_up(workshop: Workshop, prompt: Prompt, context: AttemptContext, fault: 
 
 def _patience(waits: int) -> float:
     """Seconds until we look again for something that can run a prompt: soon at first, every five minutes later."""
-    return float(min(300, 5 * 2 ** min(waits, 6)))
+    return backoff(waits + 1, 5, 300)
 
 
 def as_fault(error: BaseException, workshop: Workshop) -> AttemptError:

@@ -2,7 +2,6 @@
 
 import contextlib
 import threading
-import uuid
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 
@@ -14,15 +13,14 @@ from musings.store.queue import workers
 
 
 @contextmanager
-def heartbeat(database: Database, pid: int, kinds: Collection[Kind]) -> Iterator[str]:
-    """Sign in, beat on a thread, and sign out at the end; yields the worker's id."""
-    worker_id = uuid.uuid4().hex
+def heartbeat(database: Database, worker_id: str, pid: int, kinds: Collection[Kind]) -> Iterator[None]:
+    """Sign in, beat on a thread, and sign out at the end."""
     workers.sign_in(database, worker_id, identity(pid), ",".join(kinds))
     done = threading.Event()
     heart = threading.Thread(target=_beat, args=(database, worker_id, done), daemon=True, name="heartbeat")
     heart.start()
     try:
-        yield worker_id
+        yield
     finally:
         done.set()
         heart.join()

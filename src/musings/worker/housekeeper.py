@@ -81,7 +81,7 @@ class House:
 
     def _prune(self) -> dict[str, object] | None:
         rules = pruning.rules_of(self._settings.media.retention)
-        if not self._root.folder.is_dir():
+        if not self._root.is_there():
             return None
         going = pruning.plan(self._database, self._root, rules)
         done = pruning.prune(self._database, self._root, going, rules, stopping=self._closing.is_set)

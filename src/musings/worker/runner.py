@@ -11,6 +11,7 @@ from musings.engine.base import Engine
 from musings.errors import StoreError
 from musings.models import Kind
 from musings.store.queue import admission, recovery, stages
+from musings.store.queue.workers import new_identity
 from musings.worker.attempt import Workshop
 from musings.worker.capacity import Capacity
 from musings.worker.hastening import Hastening
@@ -56,6 +57,7 @@ class Runner:
                 self._leftovers.look,
             ]
         )
+        self.identity = new_identity()
         self._drain = False
         self._log = logs.get("worker")
 
@@ -87,7 +89,7 @@ class Runner:
         try:
             self._hastening.at_start()
             self.capacity.suspects = workshop.database.reading(recovery.suspects, workshop.max_attempts)
-            with heartbeat(workshop.database, self._pid, self._kinds), self._attended():
+            with heartbeat(workshop.database, self.identity.id, self._pid, self._kinds), self._attended():
                 yield
                 self.attempts.finish()
         finally:

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 
 from musings import logs
-from musings.config.settings import ConcurrencySettings
+from musings.config.operation import ConcurrencySettings
 from musings.engine.base import Room
 from musings.makers.registry import Pipelines
 from musings.models import MEDIA_KINDS, Kind, Prompt

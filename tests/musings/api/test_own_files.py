@@ -326,7 +326,7 @@ def test_an_export_holds_the_uploads(
     from musings.archive.export import export
 
     red = sent(database, media_root, picture())
-    made = export(settings.database.path, media_root.folder, tmp_path / "all.zip", times.now())
+    made = export(settings.database.path, media_root, tmp_path / "all.zip", times.now())
     with zipfile.ZipFile(made.file) as archive:
         assert archive.read(f"media/{red.file_path}") == picture()
         assert red.sha256.encode() in archive.read("data/musings_uploads.jsonl")

@@ -12,9 +12,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from musings.api import problems
-from musings.api.guard import Guard
-from musings.api.hosts import Hosts
+from musings.api.allowed_hosts import AllowedHosts
 from musings.api.metrics import RequestMetrics, registry_for
+from musings.api.request_checks import RequestChecks
 from musings.errors import BusyError, DiskFullError, MusingsError, UnreachableError
 from musings.makers.registry import Pipelines
 from musings.sqlite.database import open_database
@@ -288,7 +288,7 @@ def test_errors_inside_keep_the_headers_and_are_counted(error: Exception, status
     database = open_database(":memory:")
     registry = registry_for(database, Pipelines())
     problems.install(app)
-    app.add_middleware(Guard, hosts=Hosts(None, faces_network=False), metrics=RequestMetrics(registry))
+    app.add_middleware(RequestChecks, hosts=AllowedHosts(None, faces_network=False), metrics=RequestMetrics(registry))
 
     @app.get("/fail")
     def fail() -> None:

@@ -14,6 +14,7 @@ import pytest
 from musings.archive import export
 from musings.cli import main
 from musings.errors import ConflictError, StoreError
+from musings.files.media_root import MediaRoot
 from musings.models import NewPrompt
 from musings.sqlite import recognition, schema
 from musings.sqlite.database import open_database
@@ -35,7 +36,7 @@ def home(tmp_path: Path) -> Path:
 
 
 def export_of(home: Path, target: Path) -> export.Exported:
-    return export.export(home / "musings.db", home / "media", target, NOW)
+    return export.export(home / "musings.db", MediaRoot(home / "media"), target, NOW)
 
 
 class Page(HTMLParser):

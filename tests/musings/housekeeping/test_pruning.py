@@ -23,8 +23,8 @@ from musings.errors import BusyError, StoreError
 from musings.files.media_root import MediaRoot
 from musings.housekeeping import pruning
 from musings.housekeeping.checking import check
-from musings.housekeeping.choosing import Rules, Why
 from musings.housekeeping.pruning import STEPS, Removed
+from musings.housekeeping.retention import Reason, RetentionRules
 from musings.models import MEDIA_KINDS, Writing
 from musings.sqlite import schema
 from musings.sqlite.database import open_database
@@ -34,10 +34,10 @@ from musings.store.tables import prompts as prompt_rows
 from musings.store.writings import writings
 from tests.musings.housekeeping.stock import Stock
 
-WEEK = Rules(timedelta(days=7), None, MEDIA_KINDS, keep_starred=True, trash=timedelta(days=30))
+WEEK = RetentionRules(timedelta(days=7), None, MEDIA_KINDS, keep_starred=True, trash=timedelta(days=30))
 
 
-def pruned(stock: Stock, rules: Rules = WEEK) -> Removed:
+def pruned(stock: Stock, rules: RetentionRules = WEEK) -> Removed:
     return pruning.prune(stock.database, stock.root, pruning.plan(stock.database, stock.root, rules), rules)
 
 
@@ -55,7 +55,7 @@ def test_a_plan_changes_nothing(stock: Stock) -> None:
     old = stock.add(days=8, size=500)
     before = stock.files(), stock.ids()
     [going] = pruning.plan(stock.database, stock.root, WEEK)
-    assert (going.held.id, going.why, going.bytes) == (old, Why.AGE, 510)
+    assert (going.held.id, going.reason, going.bytes) == (old, Reason.AGE, 510)
     assert (stock.files(), stock.ids()) == before
 
 
@@ -215,7 +215,7 @@ def test_killed_in_the_middle_and_finished_by_the_next(
     file.write_text(json.dumps({"media": {"retention": {"max_age_days": 7}}}))
     command = [sys.executable, "-m", "tests.musings.housekeeping.program", str(file), step, str(number)]
     done = subprocess.run(command, check=False, capture_output=True, text=True, env=_environment())
-    once = step in ("condemned", "cleared", "buried") and number > 1  # of one batch there is one such step
+    once = step in ("tombstoned", "cleared", "removed") and number > 1  # of one batch there is one such step
     assert done.returncode == (0 if once else -signal.SIGKILL), done.stderr
     shown = stock.database.reading(lists.listing, lists.PromptFilter(), 9, None).items
     assert [each.id for each in shown] == [kept]

@@ -17,10 +17,10 @@ from fake_comfyui.server import FakeComfy
 from musings.errors import PassingFault, ServerAway
 from musings.makers.comfyui import maker
 from musings.makers.comfyui.classes import ClassTable
-from musings.makers.comfyui.client import NoAnswer, Server
+from musings.makers.comfyui.client import ComfyServer, NoAnswer
 from musings.makers.comfyui.library import Library
-from musings.makers.comfyui.pool import Pool
-from musings.makers.comfyui.watching import Limits
+from musings.makers.comfyui.pool import ServerPool
+from musings.makers.comfyui.watching import JobLimits
 from musings.models import Job, JsonObject, Kind, Writing
 from musings.store.gallery import artifacts
 from musings.store.queue import attempts, retries
@@ -78,7 +78,7 @@ class TestASecondServer:
         monkeypatch: pytest.MonkeyPatch,
     ) -> None:
         """The process has ended, and its jobs with it: there is nothing to wait an hour for."""
-        monkeypatch.setattr(maker, "Limits", partial(Limits, refused_seconds=0.5))
+        monkeypatch.setattr(maker, "JobLimits", partial(JobLimits, refused_seconds=0.5))
         slow(*pair)
         desk = Desk(configured(make_settings, tmp_path, *(each.url for each in pair), unreachable_seconds=3600))
         with desk.working():
@@ -278,7 +278,7 @@ class TestAnUpload:
         (tmp_path / "image_again.json").write_text(json.dumps(graph))
         found = Library(tmp_path, {}, ClassTable([])).get("image_again")
         with FakeComfy() as fake:
-            pool = Pool([_Deaf(fake.url, fake, alive)])
+            pool = ServerPool([_Deaf(fake.url, fake, alive)])
             pipeline = maker.ComfyUIPipeline(found, pool, stall_seconds=9, unreachable_seconds=9)
             picture = tmp_path / "fox.png"
             picture.write_bytes(b"a fox")
@@ -289,7 +289,7 @@ class TestAnUpload:
             pool.close()
 
 
-class _Deaf(Server):
+class _Deaf(ComfyServer):
     """A server to which no upload gets through, and which is gone after one when it is not ``alive``."""
 
     def __init__(self, url: str, fake: FakeComfy, alive: bool) -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from musings.config.settings import ConcurrencySettings
+from musings.config.operation import ConcurrencySettings
 from musings.engine.base import Room
 from musings.makers.registry import Pipelines
 from musings.models import Kind

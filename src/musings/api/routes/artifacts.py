@@ -1,6 +1,7 @@
 """``/api/artifacts`` and ``/media``: the gallery and the files."""
 
 import re
+from pathlib import PurePosixPath
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query
@@ -51,19 +52,19 @@ def router(services: Services) -> APIRouter:
     ) -> Response:
         """The file itself."""
         found = database.reading(artifacts.get, artifact_id)
-        path = media_root.find(found.file_path)
         name = None
         if download:
             words = database.reading(prompts.get, found.prompt_id).prompt_text
+            path = PurePosixPath(found.file_path)
             name = download_name(words, found.prompt_id, path.stem, path.suffix)
-        return files.serve(request, path, etag=found.metadata.get("sha256"), download_as=name)
+        return files.serve(request, media_root, found.file_path, etag=found.metadata.get("sha256"), download_as=name)
 
     def by_path(request: Request, file_path: str) -> Response:
         """The same bytes by path below the media root; previews too."""
-        path = media_root.find(file_path)
+        media_root.find(file_path)  # before the database is asked: the path may be hostile
         if database.reading(trash.hides, file_path):
             raise PathError(f"There is no media file {file_path}.")
-        return files.serve(request, path)
+        return files.serve(request, media_root, file_path)
 
     for path, answer in (
         ("/api/artifacts/{artifact_id}", one),

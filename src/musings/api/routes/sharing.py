@@ -6,9 +6,9 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Request
 from pydantic import BaseModel, ConfigDict, Field
 
-from musings.api.links import Links
 from musings.api.problems import responses
 from musings.api.services import Services
+from musings.api.signed_links import SignedLinks
 from musings.store.gallery import artifacts
 from musings.views import schemas
 
@@ -26,7 +26,7 @@ class SharedLink(BaseModel):
     expires_at: schemas.Time
 
 
-def router(services: Services, links: Links) -> APIRouter:
+def router(services: Services, links: SignedLinks) -> APIRouter:
     routes = APIRouter(tags=["artifacts"])
     public_url = services.settings.security.public_url
 

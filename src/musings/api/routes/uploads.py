@@ -104,7 +104,7 @@ def router(services: Services) -> APIRouter:
         if named is None:
             raise NotFoundError("That is not the ref of an upload.")
         found = database.reading(stored.get, named[1])
-        return files.serve(request, media_root.find(found.file_path), etag=found.sha256)
+        return files.serve(request, media_root, found.file_path, etag=found.sha256)
 
     path = "/api/uploads/{ref}"
     routes.add_api_route(path, one, response_class=Response, responses=FILE | responses(404, 416, 422, 503))

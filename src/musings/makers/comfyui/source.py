@@ -4,18 +4,19 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from comfyui_workflows.checking import Problem, check
+from comfyui_workflows.checking import GraphProblem, check
 from comfyui_workflows.form import Form
-from musings.config.settings import ComfyUISettings, Settings
+from comfyui_workflows.json_types import Object
+from musings.config.media import ComfyUISettings
+from musings.config.settings import Settings
 from musings.errors import Fault, InvalidInputError, MusingsError, Unavailable
 from musings.makers.base import Backend, Checked, Chosen, Lacking, Pipeline, Workflow
 from musings.makers.comfyui.asking import ask_all
 from musings.makers.comfyui.classes import ClassTable
-from musings.makers.comfyui.client import LOOK_SECONDS, Server
+from musings.makers.comfyui.client import LOOK_SECONDS, ComfyServer
 from musings.makers.comfyui.library import SAVED_SECONDS, Library, WorkflowFile
 from musings.makers.comfyui.maker import ComfyUIPipeline
-from musings.makers.comfyui.pool import Pool
-from musings.makers.comfyui.protocol import Object
+from musings.makers.comfyui.pool import ServerPool
 from musings.makers.comfyui.tending import LOOK_SECONDS as LOOK_EVERY_SECONDS
 from musings.makers.comfyui.whereabouts import Whereabouts
 from musings.makers.script.local import local_problems
@@ -36,9 +37,9 @@ class Comfy:
         comfyui = settings.media.comfyui
         verify = comfyui.verify_tls if isinstance(comfyui.verify_tls, bool) else str(comfyui.verify_tls)
         look = min(LOOK_SECONDS, comfyui.unreachable_seconds)
-        self.pool = Pool(
+        self.pool = ServerPool(
             [
-                Server(url, headers=settings.comfyui_headers, verify=verify, look_seconds=look)
+                ComfyServer(url, headers=settings.comfyui_headers, verify=verify, look_seconds=look)
                 for url in comfyui.servers
             ],
             limit=comfyui.jobs_per_server,
@@ -112,7 +113,7 @@ class Comfy:
         lacking: list[Lacking] = []
         graph, later = found.graph, _set_later(found)
 
-        def look(server: Server) -> list[Problem]:
+        def look(server: ComfyServer) -> list[GraphProblem]:
             server.queue_remaining()  # the cheap question first: it is given up sooner
             server.forget()
             return check(graph, server.object_info(), later)
@@ -233,7 +234,7 @@ class Comfy:
             )
 
 
-def _could_do(missing: list[Problem]) -> bool:
+def _could_do(missing: list[GraphProblem]) -> bool:
     return not any(each.missing for each in missing)
 
 

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, Delete, and_, delete, exc, func, or_, select, update
 
-from musings.files.media_root import STRAY_PREFIX
+from musings.files.paths import STRAY_PREFIX
 from musings.models import KIND_OF_TYPE, Kind, PromptStatus
 from musings.store import rows
 from musings.store.tables import attempts, prompt_artifacts, prompts, writing_tags, writings

@@ -10,8 +10,8 @@ from pathlib import Path
 
 from sqlalchemy import Connection, delete, or_, select, update
 
-from musings.errors import Fault, InvalidInputError, NotFoundError, PathError, StoreError
-from musings.files.media_root import MediaRoot
+from musings.errors import Fault, InvalidInputError, NotFoundError
+from musings.files.artifact_store import ArtifactStore
 from musings.models import UPLOAD_REFERENCE, Json, JsonObject, Upload
 from musings.store import rows, times
 from musings.store.dialect import dialect_of
@@ -26,7 +26,7 @@ def path_of(sha256: str, suffix: str) -> str:
     return f"{FOLDER}/{sha256[:2]}/{sha256}{suffix}"
 
 
-def keep(connection: Connection, root: MediaRoot, received: Path, sent: Upload) -> Upload:
+def keep(connection: Connection, root: ArtifactStore, received: Path, sent: Upload) -> Upload:
     """Move a file that was received to its place, then name it in a row; a file that is known is kept once.
 
     Both happen under the write lock, which :func:`prune` takes too, so that neither undoes the other.
@@ -70,7 +70,7 @@ def are_idle(connection: Connection, before: datetime) -> bool:
     return connection.execute(select(uploads.c.sha256).where(uploads.c.used_at < before).limit(1)).first() is not None
 
 
-def prune(connection: Connection, root: MediaRoot, before: datetime) -> tuple[int, int]:
+def prune(connection: Connection, root: ArtifactStore, before: datetime) -> tuple[int, int]:
     """Remove the uploads that nothing names and that were not used since ``before``; how many, and their bytes.
 
     A kill in the middle leaves a row whose file is gone, which no prompt names; it goes at the next run.
@@ -79,19 +79,9 @@ def prune(connection: Connection, root: MediaRoot, before: datetime) -> tuple[in
     found = [_upload(row) for row in connection.execute(select(uploads).where(uploads.c.used_at < before))]
     going = [each for each in found if each.sha256 not in named]
     for each in going:
-        _unlink(root, each)
+        root.delete([each.file_path])
         connection.execute(delete(uploads).where(uploads.c.sha256 == each.sha256))
     return len(going), sum(each.bytes for each in going)
-
-
-def clear_received(root: MediaRoot, before: datetime) -> None:
-    """Remove what a broken transfer left, before that time, in the folder where files are received."""
-    for left in root.received.glob("*"):
-        try:
-            if left.stat().st_mtime < before.timestamp():
-                left.unlink()
-        except OSError:  # it was moved to its place just now
-            continue
 
 
 def _named(connection: Connection) -> Iterator[str]:
@@ -103,18 +93,6 @@ def _named(connection: Connection) -> Iterator[str]:
     recipes = select(attempts.c.parameters).where(attempts.c.parameters.like(NAMED))
     for text in connection.execute(recipes).scalars():
         yield from UPLOAD_REFERENCE.findall(rows.words(text) or "")
-
-
-def _unlink(root: MediaRoot, upload: Upload) -> None:
-    try:
-        root.find(upload.file_path).unlink()
-    except PathError:
-        return  # gone already
-    except OSError as error:
-        raise StoreError(
-            f"The upload {upload.file_path} cannot be removed: {error.strerror}.",
-            hint="Give this user the right to change the media root; the next run goes on.",
-        ) from error
 
 
 def _upload(row: Json) -> Upload:

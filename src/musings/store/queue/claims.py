@@ -23,6 +23,7 @@ from musings.store import rows, times
 from musings.store.dialect import dialect_of
 from musings.store.expressions import unindexed
 from musings.store.queue.states import NOW, AttemptStatus, Transition, statement
+from musings.store.queue.workers import WorkerIdentity
 from musings.store.tables import attempts, prompts
 from musings.store.visibility import IS_LIVE
 
@@ -39,11 +40,13 @@ def claim(
     without: Collection[Recipe] = (),
     only: int | None = None,
     maker_of: Callable[[Prompt], str | None] = lambda _prompt: None,
+    by: WorkerIdentity | None = None,
 ) -> Prompt | None:
     """Take the next due prompt of these kinds: one statement, so no two runners get the same one.
 
     Prompts for a recipe of ``without`` are passed over; ``only`` names the single prompt that may be taken.
     ``maker_of`` says what will make it, which is written down as the attempt's backend until it is known better.
+    ``by`` is the worker that takes it.
     Relaxed: whatever the attempt leaves outside is written down on the disk before, and this with it.
     """
     now = times.now()
@@ -58,6 +61,8 @@ def claim(
         "backend": maker_of(prompt),
         "started_at": now,
         "external_id": row.external_id,
+        "worker_id": by and by.id,
+        "host": by and by.host,
     }
     # One is there already of a prompt that was deleted by another program, and whose id came back.
     fresh = dialect_of(connection).insert_or_replace(attempts, begun, key=("prompt_id", "attempt"))

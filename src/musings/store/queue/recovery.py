@@ -1,5 +1,6 @@
 """Recovery: what a dead runner left, found and put right by the next one, which holds the lock (DESIGN D2)."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -34,35 +35,46 @@ class Orphan:
     status: str
     directory: str | None
     external_id: str | None
+    host: str | None
 
 
-def orphans(connection: Connection) -> list[Orphan]:
-    """Attempts that a dead runner left: call it only while holding the runner's lock."""
+def orphans(connection: Connection, living: Collection[str] = ()) -> list[Orphan]:
+    """Attempts that dead workers left: all but those of ``living``, the ids of the workers that are at work."""
     running = attempts.c.status == AttemptStatus.RUNNING
     columns = (attempts.c.prompt_id, attempts.c.attempt, attempts.c.status, attempts.c.directory)
-    found = connection.execute(select(*columns, attempts.c.external_id).where(or_(running, _files_without_rows())))
+    asked = select(*columns, attempts.c.external_id, attempts.c.host)
+    found = connection.execute(asked.where(or_(running, _files_without_rows()), _is_ownerless(living)))
     return [Orphan(*row) for row in found]
 
 
-def recover(connection: Connection, default_attempts: int) -> int:
+def held(connection: Connection, living: Collection[str]) -> set[str]:
+    """The running attempts of these workers, each as ``PROMPT-ATTEMPT``."""
+    theirs = and_(attempts.c.status == AttemptStatus.RUNNING, attempts.c.worker_id.in_(living))
+    found = connection.execute(select(attempts.c.prompt_id, attempts.c.attempt).where(theirs))
+    return {f"{row.prompt_id}-{row.attempt}" for row in found}
+
+
+def recover(connection: Connection, default_attempts: int, living: Collection[str] = ()) -> int:
     """Put every ``processing`` prompt back, or end it when it may be what stops the worker; returns how many.
 
     An attempt that the worker was working on itself counts. One whose job a server has can be joined again, so it does
-    not: such a prompt ends only when the worker died at the same step of it many times in a row. Call it only while
-    holding the runner's lock: then nobody else can be working on them.
+    not: such a prompt ends only when the worker died at the same step of it many times in a row. Call it only when
+    nobody but the workers of ``living``, by their ids, can be working on prompts: theirs stay as they are.
     """
     said = "The worker stopped in the middle of this attempt."
     stuck = prompts.c.status == PromptStatus.PROCESSING
     mine = and_(attempts.c.prompt_id == prompts.c.id, attempts.c.attempt == prompts.c.attempt)
     found = connection.execute(
-        select(prompts, attempts.c.backend).select_from(prompts.outerjoin(attempts, mine)).where(stuck)
+        select(prompts, attempts.c.backend)
+        .select_from(prompts.outerjoin(attempts, mine))
+        .where(stuck, _is_ownerless(living))
     ).all()
     connection.execute(
         update(attempts)
-        .where(attempts.c.status == AttemptStatus.RUNNING)
+        .where(attempts.c.status == AttemptStatus.RUNNING, _is_ownerless(living))
         .values(status=AttemptStatus.LOST, finished_at=times.now(), error=said, error_class="Lost")
     )
-    connection.execute(update(attempts).where(_files_without_rows()).values(directory=None))
+    connection.execute(update(attempts).where(_files_without_rows(), _is_ownerless(living)).values(directory=None))
     for row in found:
         name, values = _after_death(row, default_attempts)
         if name is not Transition.REQUEUE:
@@ -113,6 +125,11 @@ def _after_death(row: Row[Any], default_attempts: int) -> tuple[Transition, dict
         "death_step": step,
         "worker_deaths": deaths,
     }
+
+
+def _is_ownerless(living: Collection[str]) -> ColumnElement[bool]:
+    """Whether an attempt is of no worker that is at work. One of an older version names none."""
+    return or_(attempts.c.worker_id.is_(None), attempts.c.worker_id.not_in(living))
 
 
 def _files_without_rows() -> ColumnElement[bool]:
