@@ -3,7 +3,7 @@
 import sqlite3
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
@@ -74,7 +74,8 @@ class SqliteDialect:
     def insert_or_ignore(self, table: Table, values: Mapping[str, Any]) -> Insert:
         return insert(table).values(dict(values)).on_conflict_do_nothing()
 
-    def insert_or_replace(self, table: Table, values: Mapping[str, Any]) -> Insert:
+    def insert_or_replace(self, table: Table, values: Mapping[str, Any], *, key: Sequence[str]) -> Insert:  # noqa: ARG002
+        """SQLite finds the row by any constraint that the new one would break."""
         return insert(table).prefix_with("OR REPLACE").values(dict(values))
 
     def upsert(self, table: Table, values: Mapping[str, Any], *, key: str) -> Insert:

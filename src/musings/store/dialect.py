@@ -5,7 +5,7 @@ of which every open database has one, or as expressions (``musings.store.express
 own way. ``musings.sqlite`` implements both; a second kind of database implements them beside it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from enum import StrEnum
@@ -76,8 +76,8 @@ class StoreDialect(Protocol):
     def insert_or_ignore(self, table: Table, values: Mapping[str, Any]) -> Insert:
         """Insert a row, unless one with the same key is there."""
 
-    def insert_or_replace(self, table: Table, values: Mapping[str, Any]) -> Insert:
-        """Insert a row in the place of any that has the same key; columns without a value get their default."""
+    def insert_or_replace(self, table: Table, values: Mapping[str, Any], *, key: Sequence[str]) -> Insert:
+        """Insert a row in the place of one with the same key; columns without a value get their default."""
 
     def upsert(self, table: Table, values: Mapping[str, Any], *, key: str) -> Insert:
         """Insert a row, or change the one with the same key where that differs: ``rowcount`` 0 when nothing did."""

@@ -103,6 +103,7 @@ class TestClaims:
             until = times.now() + timedelta(minutes=minutes)
             row = {"name": "x", "claims": 1, "host": host, "process": "1:never", "claimed_until": until}
             connection.execute(insert(duty_rows).values(row))
+        assert due.anything(str(database.path), False) is free
         done: list[str] = []
         Roster(database, [duty(done, name="x")]).do(idle=True)
         assert done == (["x"] if free else [])

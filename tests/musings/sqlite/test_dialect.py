@@ -58,7 +58,7 @@ def test_each_way_to_insert(database: Database) -> None:
         assert connection.execute(dialect.insert_or_ignore(queue_state, {**row, "value": "2"})).rowcount == 0
         assert connection.execute(dialect.upsert(queue_state, row, key="name")).rowcount == 0
         assert connection.execute(dialect.upsert(queue_state, {**row, "value": "3"}, key="name")).rowcount == 1
-        connection.execute(dialect.insert_or_replace(queue_state, {"name": "paused"}))
+        connection.execute(dialect.insert_or_replace(queue_state, {"name": "paused"}, key=("name",)))
         assert connection.execute(select(queue_state)).all() == [("paused", None)]
 
 

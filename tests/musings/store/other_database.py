@@ -1,6 +1,6 @@
 """A database of another kind, as far as statements go: what the store would send to PostgreSQL, written down."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from types import SimpleNamespace
 from typing import Any, cast
@@ -44,11 +44,9 @@ class PostgresDialect:
     def insert_or_ignore(self, table: Table, values: Mapping[str, Any]) -> Insert:
         return postgresql.insert(table).values(dict(values)).on_conflict_do_nothing()
 
-    def insert_or_replace(self, table: Table, values: Mapping[str, Any]) -> Insert:
-        keys = [column.name for column in table.primary_key]
-        return (
-            postgresql.insert(table).values(dict(values)).on_conflict_do_update(index_elements=keys, set_=dict(values))
-        )
+    def insert_or_replace(self, table: Table, values: Mapping[str, Any], *, key: Sequence[str]) -> Insert:
+        fresh = postgresql.insert(table).values(dict(values))
+        return fresh.on_conflict_do_update(index_elements=list(key), set_=dict(values))
 
     def upsert(self, table: Table, values: Mapping[str, Any], *, key: str) -> Insert:
         return (

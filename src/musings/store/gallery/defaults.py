@@ -34,7 +34,7 @@ def settle(connection: Connection, kind: Kind, workflow: str) -> None:
 def choose(connection: Connection, kind: Kind, workflow: str) -> None:
     """Make a workflow the default, as the owner asked."""
     values = _values(kind, workflow, by_owner=True)
-    connection.execute(dialect_of(connection).insert_or_replace(workflow_defaults, values))
+    connection.execute(dialect_of(connection).insert_or_replace(workflow_defaults, values, key=("kind",)))
 
 
 def _values(kind: Kind, workflow: str, *, by_owner: bool) -> dict[str, object]:

@@ -65,7 +65,8 @@ def claim(
         "host": by and by.host,
     }
     # One is there already of a prompt that was deleted by another program, and whose id came back.
-    connection.execute(dialect_of(connection).insert_or_replace(attempts, begun))
+    fresh = dialect_of(connection).insert_or_replace(attempts, begun, key=("prompt_id", "attempt"))
+    connection.execute(fresh)
     return prompt
 
 
