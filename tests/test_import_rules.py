@@ -50,7 +50,7 @@ ROOMS: dict[str, frozenset[str]] = {
         }
     ),
     "musings/store": frozenset({"musings/errors", "musings/models"}),
-    "musings/store/writings": frozenset({"musings/errors", "musings/models", "musings/store", "musings/store/gallery"}),
+    "musings/store/writings": frozenset({"musings/errors", "musings/models", "musings/store"}),
     "musings/store/gallery": frozenset(
         {
             "musings/errors",
