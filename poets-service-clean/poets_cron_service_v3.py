@@ -26,7 +26,8 @@ def main(words):
     config = os.environ.setdefault("MUSINGS_CONFIG", os.path.join(HERE, "poets_cron_config.json"))
     if "worker" in verb and sys.version_info >= (3, 8):  # an older one leaves the question to the launcher's Python
         sys.path.insert(0, os.path.join(ROOT, "src"))
-        from musings import due, locate  # both standard library only: an empty queue costs nothing
+        from musings import locate  # standard library only, both: an empty queue costs nothing
+        from musings.sqlite import due
 
         database = locate.database_path(config, os.environ)
         code = database and due.look(database, locate.lock_path(database), "media" in verb)

@@ -48,8 +48,8 @@ class Checkout:
             ignore=shutil.ignore_patterns("__pycache__", "*.db*", "logs", "GeneratedMedia", "poets_cron_config.json"),
         )
         source = folder / "src" / "musings"
-        source.mkdir(parents=True)
-        for name in ("__init__.py", "due.py", "locate.py"):
+        (source / "sqlite").mkdir(parents=True)
+        for name in ("__init__.py", "locate.py", "sqlite/__init__.py", "sqlite/due.py"):
             shutil.copyfile(ROOT / "src" / "musings" / name, source / name)
         launcher = folder / "musings"
         launcher.write_text(LAUNCHER)
@@ -275,7 +275,7 @@ def test_a_door_is_no_room(door: str) -> None:
         if isinstance(part, ast.ImportFrom):
             imported |= {f"{part.module}.{name.name}" for name in part.names}
     assert imported <= {"os", "sys", "musings.sqlite.due", "musings.locate"}
-    for name in ("due", "locate"):
+    for name in ("sqlite/due", "locate"):
         tree = ast.parse((ROOT / "src" / "musings" / f"{name}.py").read_text())
         for part in ast.walk(tree):
             if isinstance(part, ast.Import):

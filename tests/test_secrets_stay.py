@@ -108,7 +108,7 @@ def test_a_log_line_is_written_without_them(config: Path, tmp_path: Path, json_l
 import logging
 from pathlib import Path
 from musings import logs
-from musings.config import load
+from musings.config.settings import load
 settings = load(Path({str(config)!r}), {{}}, Path.cwd())
 said = settings.logging.model_copy(update={{"json_lines": {json_lines}}})
 logs.configure(said, "test", settings.redactor())

@@ -1,20 +1,12 @@
 """For everybody: axe, a keyboard, a phone, light and dark."""
 
-from typing import Any
-
 import pytest
-from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
+from tests.browser.accessibility import faults
 from tests.browser.desk import Desk
 
 pytestmark = pytest.mark.browser
-
-
-def faults(page: Page) -> list[tuple[str, Any]]:
-    """What axe finds, of any weight."""
-    found = Axe().run(page).response["violations"]
-    return [(fault["id"], [node["target"] for node in fault["nodes"]]) for fault in found]
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

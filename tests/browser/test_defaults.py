@@ -8,10 +8,10 @@ import pytest
 from playwright.sync_api import Browser, Locator, expect
 
 from fake_comfyui.server import FakeComfy
+from tests.browser.accessibility import faults
 from tests.browser.conftest import Studio, running, window
 from tests.browser.desk import Desk
-from tests.browser.test_access import faults
-from tests.browser.test_workflows import card
+from tests.browser.workflow_cards import card
 from tests.musings.makers.comfyui.graphs import film, node, painting
 
 pytestmark = pytest.mark.browser

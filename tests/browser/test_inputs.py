@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.accessibility import faults
 from tests.browser.desk import Desk
-from tests.browser.test_access import faults
 from tests.musings.makers.comfyui.graphs import node
 
 pytestmark = pytest.mark.browser

@@ -11,9 +11,9 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser, Locator, Page, Route, expect
 
+from tests.browser.accessibility import faults
 from tests.browser.conftest import Studio, running, window
 from tests.browser.desk import Desk
-from tests.browser.test_access import faults
 from tests.musings.makers.comfyui.graphs import node
 
 pytestmark = pytest.mark.browser

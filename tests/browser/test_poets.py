@@ -7,12 +7,12 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, expect
 
+from tests.browser.accessibility import faults
 from tests.browser.conftest import PATIENCE_MILLISECONDS, running, window
 from tests.browser.desk import Desk
-from tests.browser.test_access import faults
 from tests.fakes.llm import FakeLLM, Reply, system
 from tests.fakes.server import Seen
-from tests.musings.makers.poets.test_documents import IMAGE
+from tests.musings.makers.poets.made_documents import IMAGE
 
 pytestmark = pytest.mark.browser
 

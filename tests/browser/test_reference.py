@@ -3,9 +3,9 @@
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.accessibility import faults
 from tests.browser.conftest import Studio
 from tests.browser.desk import Desk
-from tests.browser.test_access import faults
 
 pytestmark = pytest.mark.browser
 

@@ -11,9 +11,9 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from musings.sqlite.due import SCHEDULE
+from tests.browser.accessibility import faults
 from tests.browser.conftest import Studio, running, window
 from tests.browser.desk import Desk
-from tests.browser.test_access import faults
 
 pytestmark = pytest.mark.browser
 

@@ -3,8 +3,8 @@
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.accessibility import faults
 from tests.browser.desk import Desk
-from tests.browser.test_access import faults
 
 pytestmark = pytest.mark.browser
 

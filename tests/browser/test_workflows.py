@@ -5,11 +5,12 @@ import re
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import expect
 
+from tests.browser.accessibility import faults
 from tests.browser.conftest import NOBODY, Studio
 from tests.browser.desk import Desk
-from tests.browser.test_access import faults
+from tests.browser.workflow_cards import card
 from tests.musings.makers.comfyui.graphs import painting
 
 pytestmark = pytest.mark.browser
@@ -27,10 +28,6 @@ def graph(tmp_path: Path) -> Path:
 
 def bring_in(desk: Desk, path: Path) -> None:
     desk.page.get_by_label("Choose a file").set_input_files(path)
-
-
-def card(desk: Desk, title: str) -> Locator:
-    return desk.page.get_by_role("listitem", name=title, exact=True)
 
 
 def remove(desk: Desk, title: str) -> None:

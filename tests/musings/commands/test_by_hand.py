@@ -43,7 +43,8 @@ def test_a_drain_without_a_terminal_may_be_one(config: Path, database: Database)
 
 def looked(database: Database, stdin: int) -> str:
     assert database.path is not None
-    look = f"from musings import due; print(due.look({str(database.path)!r}, {str(database.path) + '.lock'!r}, False))"
+    asked = f"due.look({str(database.path)!r}, {str(database.path) + '.lock'!r}, False)"
+    look = f"from musings.sqlite import due; print({asked})"
     done = subprocess.run((sys.executable, "-c", look), stdin=stdin, capture_output=True, text=True, check=True)
     return done.stdout
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from tests.musings.commands.conftest import Run
 from tests.musings.makers.comfyui.graphs import painting, picture
-from tests.musings.makers.comfyui.test_strange_files import FILES, SIDECARS
+from tests.musings.makers.comfyui.strange_files import FILES, SIDECARS
 
 
 def keep(config: Path, name: str, content: str | bytes) -> None:

@@ -18,14 +18,8 @@ from PIL import Image
 from musings.errors import AttemptError
 from musings.media import pictures, thumbhash
 from musings.media.pictures import PictureFacts, read_picture, read_recipe, thumbhash_of, write_png, write_thumbnail
+from tests.musings.media.drawn import slope
 from tests.paths import ROOT
-
-
-def slope(width: int, height: int) -> Image.Image:
-    """Red grows to the right, green downwards."""
-    y, x = np.mgrid[0:height, 0:width]
-    blue = (x + y) * 255 // (width + height - 2)
-    return Image.fromarray(np.stack([x * 255 // (width - 1), y * 255 // (height - 1), blue], -1).astype(np.uint8))
 
 
 def bomb(path: Path, side: int) -> Path:
@@ -208,7 +202,7 @@ def test_thumbhashes_do_not_hang_on_the_processor(processor: str) -> None:
     program = (
         "import base64, numpy as np\n"
         "from musings.media import thumbhash\n"
-        "from tests.musings.media.test_pictures import slope\n"
+        "from tests.musings.media.drawn import slope\n"
         "print(base64.b64encode(thumbhash.encode(np.asarray(slope(20, 32).convert('RGBA')))).decode())"
     )
     said = subprocess.run(

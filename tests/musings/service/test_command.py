@@ -20,7 +20,7 @@ from musings.store.database import Database
 from musings.store.queue import schedule
 from tests.conftest import MakeSettings
 from tests.musings.service.conftest import SYSTEMCTL, PutOnPath
-from tests.musings.service.test_unit import programs_of, settings_in
+from tests.musings.service.programs import programs_of, settings_in
 from tests.paths import ROOT
 
 NOW = datetime(2026, 11, 22, 10, 15, tzinfo=UTC)

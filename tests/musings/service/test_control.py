@@ -11,7 +11,7 @@ from musings.service.launchd import Launchd
 from musings.service.manager import Manager
 from musings.service.systemd import Systemd
 from tests.musings.service.conftest import LAUNCHCTL, SYSTEMCTL, UNREACHABLE, PutOnPath
-from tests.musings.service.test_unit import HARD, programs_of, settings_in
+from tests.musings.service.programs import HARD, programs_of, settings_in
 
 
 @pytest.fixture(params=["systemd", "launchd"])

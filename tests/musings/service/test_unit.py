@@ -9,23 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from musings.config.settings import Settings, load
+from musings.config.settings import Settings
 from musings.errors import UsageError
 from musings.service import unit
+from tests.musings.service.programs import HARD, programs_of, settings_in
 from tests.paths import ROOT
-
-HARD = 'with spaces, 100%n $HOME "quotes" \\ and --dashes & <tags>'
-
-
-def settings_in(folder: Path, text: str = "{}") -> Settings:
-    folder.mkdir(parents=True, exist_ok=True)
-    file = folder / "poets_cron_config.json"
-    file.write_text(text)
-    return load(file, {}, folder)
-
-
-def programs_of(settings: Settings, checkout: Path = Path("/nowhere")) -> tuple[unit.Program, ...]:
-    return unit.programs(settings, Path(sys.executable), checkout)
 
 
 def test_by_default_the_queue_runs_every_five_minutes_beside_the_api(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from musings.store.queue import accounts, recovery, transitions
 from musings.store.queue.admission import admit
 from musings.worker import runner
 
-STANDARD = {"musings", "musings.sqlite.due", "musings.locate"}
+STANDARD = {"musings", "musings.sqlite", "musings.sqlite.due", "musings.locate"}
 ROWS = {
     "nothing": "",
     "pending": "INSERT INTO prompts (prompt_text) VALUES ('x')",
@@ -126,7 +126,7 @@ def test_its_imports_are_the_standard_library_and_little_of_it() -> None:
     program = (
         "import sys\n"
         "before = set(sys.modules)\n"
-        "from musings import due, locate\n"
+        "from musings.sqlite import due; from musings import locate\n"
         "locate.database_path(locate.find_config(None, {}, '.'), {})\n"
         "print('\\n'.join(sorted(set(sys.modules) - before)))\n"
     )

@@ -80,7 +80,7 @@ def test_a_newer_database_is_refused_and_untouched(path: Path) -> None:
 def test_many_processes_may_open_a_fresh_file_at_once(path: Path) -> None:
     program = (
         "import sys\n"
-        "from musings.store import schema\n"
+        "from musings.sqlite import schema\n"
         "from musings.store.database import Database\n"
         "sys.stdin.readline()\n"
         "database = Database(sys.argv[1])\n"

@@ -25,6 +25,7 @@ from musings.worker import assemble
 from musings.worker.runner import Runner
 from tests.conftest import MakeSettings
 from tests.musings.makers.comfyui.graphs import film, painting, picture, sounds
+from tests.musings.worker.waiting_for import wait_for
 
 STALL = {"stall_seconds": 5}
 
@@ -275,15 +276,3 @@ def test_several_servers_share_the_work(make_settings: MakeSettings, tmp_path: P
         assert min(sum(each.counts.executions.values()) for each in (one, two)) >= 2
         assert not recovery.orphans(database)
         database.close()
-
-
-def wait_for(database: Database, prompt_id: int, ready: Callable[[Prompt], bool], seconds: float = 20) -> Prompt:
-    """The prompt as soon as it is as wanted; looks again whenever somebody committed."""
-    moment, deadline = threading.Event(), threading.Timer(seconds, lambda: moment.set())
-    deadline.start()
-    try:
-        while not ready(found := prompts.get(database, prompt_id)):
-            assert not moment.wait(0.05), f"not in {seconds} s: {found}"
-        return found
-    finally:
-        deadline.cancel()

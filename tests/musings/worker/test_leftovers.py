@@ -8,7 +8,7 @@ from musings.store.gallery import prompts
 from musings.store.queue import changes, leftovers
 from tests.conftest import MakeSettings
 from tests.fakes.comfy import ComfyProcess
-from tests.musings.worker.test_failover import LONG, SLOW, desk_of
+from tests.musings.worker.desks import LONG, SLOW, desk_of
 from tests.waiting import until
 
 

@@ -12,7 +12,7 @@ from musings.makers.script.calling import command
 from musings.store.database import Database
 from tests.conftest import MakeSettings
 from tests.musings.makers.comfyui.doubles import BARE, EXPORT
-from tests.musings.worker.test_script_prompts import configured, drained, seen
+from tests.musings.worker.script_runs import configured, drained, seen
 
 TEXTS_STAY = EXPORT.replace(
     "    if not isinstance(s, str):\n        return s\n",

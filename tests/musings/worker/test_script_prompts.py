@@ -1,6 +1,5 @@
 """Media prompts by SaveAsScript exports, the whole way: a row in, a real process with a stub ComfyUI, a row out."""
 
-import json
 import os
 import signal
 import subprocess
@@ -23,38 +22,14 @@ from musings.store.queue import attempts
 from musings.worker import assemble
 from musings.worker.context import AttemptContext
 from tests.conftest import MakeSettings
-from tests.musings.makers.comfyui.doubles import BARE, BARE_NODES, EXPORT, export, stub_comfyui
-from tests.musings.worker.test_comfyui_prompts import wait_for
-
-HOSTILE = [
-    "123", "-5", "1e5", "true", "null", "NaN", "[1]", '{"a": 1}', '"quoted"', "   123  ", "--help", "-h", "--", "-c",
-    "--text6", "-Infinity", "--text5=--", 'say "hi"', "it's", "two\nlines", "tab\there", "back\\slash", "0123", "%s",
-    "{x}", "{x|y}",
-    "$(touch /tmp/owned)", "`id`", "; rm -rf ~", "&& true", "| cat", "> out", "é ü ñ ß", "日本語", "🦊🎨",
-    "a\u0000b", "\u202eevil", "\ufeffbom", "(((deep:1.2)))", "<lora:x:1>", "// comment", "/* c */", "a" * 100_000,
-    "\r\n", "'; DROP TABLE prompts; --",
-]  # fmt: skip
+from tests.musings.makers.comfyui.doubles import BARE, BARE_NODES, EXPORT, stub_comfyui
+from tests.musings.worker.script_runs import HOSTILE, configured, drained, seen
+from tests.musings.worker.waiting_for import wait_for
 
 
 @pytest.fixture
 def settings(make_settings: MakeSettings, tmp_path: Path) -> Settings:
     return configured(make_settings, tmp_path)
-
-
-def configured(make_settings: MakeSettings, folder: Path, text: str = EXPORT, **comfyui: Any) -> Settings:
-    media = folder / "media"
-    media.mkdir(exist_ok=True)
-    export(media, text).rename(media / "image_workflow.py")
-    stub = folder / "Some install" / "ComfyUI-stable"
-    if not stub.exists():
-        stub_comfyui(stub)
-    return make_settings(
-        processing={"backoff_seconds": 0.01, "shutdown_seconds": 0.2},
-        media={
-            "scripts": {"image": "media/image_workflow.py"},
-            "comfyui": {"python": sys.executable, "directory": str(stub), **comfyui},
-        },
-    )
 
 
 Run = Callable[..., Prompt]
@@ -63,19 +38,6 @@ Run = Callable[..., Prompt]
 @pytest.fixture
 def run(settings: Settings, database: Database) -> Run:
     return lambda *words, **wanted: drained(settings, database, *words, **wanted)
-
-
-def drained(settings: Settings, database: Database, text: str = "a red fox", **wanted: Any) -> Prompt:
-    prompt, _ = prompts.add(database, NewPrompt(text, "image", **wanted))
-    assemble.runner(settings, database).run_queue_processor(drain=True)
-    return prompts.get(database, prompt.id)
-
-
-def seen(database: Database, settings: Settings, prompt: Prompt) -> list[dict[str, Any]]:
-    """What the nodes of the stub were given, which it saves in place of a picture."""
-    root = MediaRoot(settings.media_root)
-    found = artifacts.of_prompts(database, [prompt.id])
-    return [json.loads(root.find(each.file_path).read_text(errors="surrogatepass")) for each in found]
 
 
 def test_an_export_runs_with_our_words_and_seed(run: Run, database: Database, settings: Settings) -> None:

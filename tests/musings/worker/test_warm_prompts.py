@@ -22,8 +22,8 @@ from musings.worker import assemble
 from tests.conftest import MakeSettings
 from tests.musings.makers.comfyui.doubles import EXPORT, stub_comfyui
 from tests.musings.worker.conftest import until
-from tests.musings.worker.test_comfyui_prompts import wait_for
-from tests.musings.worker.test_script_prompts import HOSTILE, configured, drained, seen
+from tests.musings.worker.script_runs import HOSTILE, configured, drained, seen
+from tests.musings.worker.waiting_for import wait_for
 
 WARM = {"enabled": True}
 

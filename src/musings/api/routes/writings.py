@@ -17,7 +17,8 @@ from musings.requests.intake import check_words, comma_list
 from musings.store import snippets
 from musings.store.database import Database
 from musings.store.gallery import prompts, totals
-from musings.store.writings import search, writings
+from musings.store.writings import search as writing_search
+from musings.store.writings import writings
 from musings.store.writings.search import ShelfFilter
 from musings.views import writing_schemas as schemas
 
@@ -49,7 +50,7 @@ def router(services: Services) -> APIRouter:
     ) -> schemas.WritingList:
         """Writings, newest first."""
         wanted = ShelfFilter(comma_list(content_type), mood, tag, explicit, q)
-        page = search.listing(database, wanted, limit, cursor)
+        page = writing_search.listing(database, wanted, limit, cursor)
         return schemas.WritingList(items=_summaries(database, page.items), next_cursor=page.next_cursor)
 
     @routes.get("/api/writings/{writing_id}", response_model=schemas.WritingDetail, responses=responses(404, 422, 503))
@@ -61,8 +62,8 @@ def router(services: Services) -> APIRouter:
             **summary.model_dump(),
             content=found.content,
             notes=found.notes,
-            prompt_ids=search.prompts_of(database, writing_id),
-            alike=[schemas.LikeWriting(**vars(each)) for each in search.like(database, writing_id)],
+            prompt_ids=writing_search.prompts_of(database, writing_id),
+            alike=[schemas.LikeWriting(**vars(each)) for each in writing_search.like(database, writing_id)],
         )
 
     @routes.get("/api/writings/{writing_id}/text", response_class=Response, responses=TEXT | responses(404, 422, 503))
@@ -86,12 +87,12 @@ def router(services: Services) -> APIRouter:
         """Give a writing these tags and no others."""
         for name in body.tags:
             check_words("tags", name)
-        return schemas.WritingTags(tags=search.set_tags(database, writing_id, body.tags))
+        return schemas.WritingTags(tags=writing_search.set_tags(database, writing_id, body.tags))
 
     @routes.get("/api/tags", response_model=schemas.TagList, responses=responses(503))
     def tags() -> schemas.TagList:
         """Every tag that a writing carries, the most used first."""
-        return schemas.TagList(items=[schemas.TagMeta(**vars(each)) for each in search.all_tags(database)])
+        return schemas.TagList(items=[schemas.TagMeta(**vars(each)) for each in writing_search.all_tags(database)])
 
     @routes.get("/api/search", response_model=schemas.SearchResults, responses=responses(422, 503))
     def search(
@@ -125,7 +126,7 @@ def _search(
     """One page: what is left of the writings (``skip`` of them were shown; None: all), then of the prompts."""
     hits: list[schemas.SearchHit] = []
     if skip is not None:
-        found = search.search(database, text, wanted, limit + 1, skip)
+        found = writing_search.search(database, text, wanted, limit + 1, skip)
         hits = [_writing_hit(each, text) for each in found[:limit]]
         if len(found) > limit and skip + limit <= MOST_SKIPPED:
             return schemas.SearchResults(items=hits, next_cursor=f"writings:{skip + limit}")
@@ -149,7 +150,7 @@ def _place(cursor: str | None) -> tuple[int | None, str | None]:
 
 
 def _summaries(database: Database, found: Sequence[StoredWriting]) -> list[schemas.WritingSummary]:
-    tags = search.tags_of(database, [each.id for each in found])
+    tags = writing_search.tags_of(database, [each.id for each in found])
     return [
         schemas.WritingSummary(
             **{name: getattr(each, name) for name in _COPIED},

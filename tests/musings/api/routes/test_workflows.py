@@ -11,7 +11,7 @@ from musings.models import Kind
 from tests.conftest import MakeSettings
 from tests.musings.api.conftest import Api, problem, serving
 from tests.musings.makers.comfyui.graphs import node, painting
-from tests.musings.makers.comfyui.test_strange_files import FILES, SIDECARS
+from tests.musings.makers.comfyui.strange_files import FILES, SIDECARS
 
 GRAPH = painting()
 

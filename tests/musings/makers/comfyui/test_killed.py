@@ -17,11 +17,11 @@ from tests.paths import ROOT
 WORKER = """
 import os, signal, sys
 from pathlib import Path
-from musings.comfy.client import Server
-from musings.comfy.run import run_graph
-from musings.comfy.watching import Hooks
-from tests.comfy.graphs import painting
-from tests.comfy.recorder import quick
+from musings.makers.comfyui.client import Server
+from musings.makers.comfyui.run import run_graph
+from musings.makers.comfyui.watching import Hooks
+from tests.musings.makers.comfyui.graphs import painting
+from tests.musings.makers.comfyui.recorder import quick
 
 url, folder, step = sys.argv[1], Path(sys.argv[2]), sys.argv[3]
 

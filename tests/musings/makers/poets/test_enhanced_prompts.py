@@ -30,7 +30,7 @@ from musings.worker.context import AttemptContext
 from tests.conftest import MakeSettings
 from tests.doubles import Double, made_text, makers_with
 from tests.fakes.llm import FakeLLM, Reply, in_order, system
-from tests.musings.makers.poets.test_documents import IMAGE, SONG
+from tests.musings.makers.poets.made_documents import IMAGE, SONG
 
 WORDS = "a fox in the snow, birches, dusk, high, ink, wide"
 

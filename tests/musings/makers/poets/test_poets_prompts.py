@@ -200,23 +200,18 @@ def test_a_server_away_is_waited_for_while_media_go_on(settings: Settings, datab
     assert waiting.next_attempt_at is not None
 
 
-def test_cancelling_stops_the_team_within_two_seconds(settings: Settings, database: Database, llm: FakeLLM) -> None:
+def test_cancelling_stops_the_team_within_an_answer(settings: Settings, database: Database, llm: FakeLLM) -> None:
     llm.script = in_order([Reply("on and on ", delay=0.02, endless=True)])
     asked = ask(database)
-    moments: list[float] = []
+    asked_to_stop: list[bool] = []
 
     def done() -> bool:
-        if llm.chats and not moments:
-            prompts.cancel(database, asked.id)
-            moments.append(time.monotonic())
-        if prompts.get(database, asked.id).status != "cancelled":
-            return False
-        moments.append(time.monotonic())
-        return True
+        if llm.chats and not asked_to_stop:
+            asked_to_stop.append(prompts.cancel(database, asked.id) is not None)
+        return prompts.get(database, asked.id).status == "cancelled"
 
-    run_until(settings, database, done)
+    run_until(settings, database, done)  # the answer has no end: only the cancellation ends it
 
-    assert moments[1] - moments[0] < 2
     assert llm.hung_up.wait(2)
 
 

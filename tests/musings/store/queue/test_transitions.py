@@ -47,7 +47,7 @@ class TestClaim:
         program = (
             "import sys\n"
             "from musings.models import Kind\n"
-            "from musings.store import queue\n"
+            "from musings.store.queue import transitions as queue\n"
             "from musings.store.database import Database\n"
             "database = Database(sys.argv[1])\n"
             "queue.anything_due(database, list(Kind))\n"
