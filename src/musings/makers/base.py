@@ -119,7 +119,7 @@ class Chosen:
     version: WorkflowVersion | None = None
 
 
-class Ground(StrEnum):
+class DefaultGround(StrEnum):
     """Why a workflow is proposed for prompts that name none. The earlier counts more."""
 
     CONFIGURED = "the configuration names it"
@@ -192,7 +192,7 @@ class Maker(Protocol):
         None where the kind's default does.
         """
 
-    def propose(self, kind: Kind, ground: Ground, *, wait: bool) -> Proposal | None:
+    def propose(self, kind: Kind, ground: DefaultGround, *, wait: bool) -> Proposal | None:
         """A default for a kind, on this ground; ``wait`` for a server's word where that is needed."""
 
     def pin(self, name: str) -> WorkflowVersion | None:

@@ -14,7 +14,7 @@ from musings.config.settings import Settings
 from musings.errors import InvalidInputError, NotFoundError
 from musings.makers import choice, defaults, registry
 from musings.makers.all import open_makers
-from musings.makers.base import Chosen, Context, Ground, MakerList, Proposal, Wanted, Workflow
+from musings.makers.base import Chosen, Context, DefaultGround, MakerList, Proposal, Wanted, Workflow
 from musings.makers.choice import Makers
 from musings.makers.defaults import KindDefaults
 from musings.makers.simple import SimpleMaker
@@ -26,7 +26,7 @@ from musings.store.gallery import prompts
 class Named(SimpleMaker):
     """Offers one workflow for pictures, and proposes it on some grounds."""
 
-    def __init__(self, name: str, grounds: Mapping[Ground, float] | None = None, rank: int = 0) -> None:
+    def __init__(self, name: str, grounds: Mapping[DefaultGround, float] | None = None, rank: int = 0) -> None:
         self.name = name
         self.closed = 0
         self._grounds = grounds or {}
@@ -35,7 +35,7 @@ class Named(SimpleMaker):
     def workflows(self) -> Sequence[Workflow]:
         return [Workflow(self.name, Kind.IMAGE, self.name, "", self.name, (), rank=self._rank)]
 
-    def propose(self, kind: Kind, ground: Ground, *, wait: bool) -> Proposal | None:
+    def propose(self, kind: Kind, ground: DefaultGround, *, wait: bool) -> Proposal | None:
         mine = kind is Kind.IMAGE and ground in self._grounds
         return Proposal(self.name, self._grounds[ground]) if mine else None
 
@@ -91,7 +91,7 @@ def test_the_first_that_chooses_wins_and_the_last_decorator_is_outermost(databas
 
 
 def test_ranks_order_the_list_and_the_default_comes_first() -> None:
-    makers = Makers(opened=MakerList((Named("a", rank=2), Named("b"), Named("c", {Ground.BUILT_IN: 0}, rank=1))))
+    makers = Makers(opened=MakerList((Named("a", rank=2), Named("b"), Named("c", {DefaultGround.BUILT_IN: 0}, rank=1))))
     assert [each.name for each in makers.offered()] == ["b", "c", "a"]
     assert [each.name for each in makers.workflows()] == ["c", "b", "a"]
 
@@ -100,24 +100,24 @@ def test_ranks_order_the_list_and_the_default_comes_first() -> None:
     ("grounds", "kept", "default"),
     [
         ({}, None, "a"),
-        ({"b": {Ground.BUILT_IN: 0}}, None, "b"),
-        ({"b": {Ground.BUILT_IN: 0}, "c": {Ground.FOUND: 0}}, None, "c"),
-        ({"b": {Ground.FOUND: 2}, "c": {Ground.FOUND: 1}}, None, "c"),
-        ({"c": {Ground.FOUND: 1}}, Kept("b"), "b"),
-        ({"c": {Ground.FOUND: 1}}, Kept("gone"), "c"),
-        ({"c": {Ground.SET_UP: 1}}, Kept("b"), "c"),
-        ({"c": {Ground.SET_UP: 1}}, Kept("b", by_owner=True), "b"),
-        ({"c": {Ground.CONFIGURED: 1}}, Kept("b", by_owner=True), "c"),
+        ({"b": {DefaultGround.BUILT_IN: 0}}, None, "b"),
+        ({"b": {DefaultGround.BUILT_IN: 0}, "c": {DefaultGround.FOUND: 0}}, None, "c"),
+        ({"b": {DefaultGround.FOUND: 2}, "c": {DefaultGround.FOUND: 1}}, None, "c"),
+        ({"c": {DefaultGround.FOUND: 1}}, Kept("b"), "b"),
+        ({"c": {DefaultGround.FOUND: 1}}, Kept("gone"), "c"),
+        ({"c": {DefaultGround.SET_UP: 1}}, Kept("b"), "c"),
+        ({"c": {DefaultGround.SET_UP: 1}}, Kept("b", by_owner=True), "b"),
+        ({"c": {DefaultGround.CONFIGURED: 1}}, Kept("b", by_owner=True), "c"),
     ],
 )
 def test_which_ground_for_a_default_counts_more(
-    grounds: Mapping[str, Mapping[Ground, float]], kept: Kept | None, default: str
+    grounds: Mapping[str, Mapping[DefaultGround, float]], kept: Kept | None, default: str
 ) -> None:
     makers = [Named(name, grounds.get(name)) for name in ("a", "b", "c")]
     found: list[str] = []
     mine = KindDefaults(makers, {Kind.IMAGE: kept} if kept is not None else {})
     assert mine.find(Kind.IMAGE, ["a", "b", "c"], keep=lambda _, name: found.append(name)) == default
-    is_new = Ground.FOUND in grounds.get(default, {})
+    is_new = DefaultGround.FOUND in grounds.get(default, {})
     assert found == ([default] if is_new else []), "only what was found just now is kept"
 
 

@@ -15,7 +15,7 @@ from musings.makers.base import (
     Checked,
     Chosen,
     Context,
-    Ground,
+    DefaultGround,
     Lacking,
     Pipeline,
     Proposal,
@@ -69,8 +69,8 @@ class PoetsMaker(SimpleMaker):
     def unnamed(self, kind: Kind) -> Sequence[FormField] | None:
         return POETS_FORM if kind is Kind.TEXT else None
 
-    def propose(self, kind: Kind, ground: Ground, *, wait: bool) -> Proposal | None:  # noqa: ARG002 (asks nobody)
-        wanted = ground is Ground.SET_UP and kind is Kind.TEXT and self._serve_by_default()
+    def propose(self, kind: Kind, ground: DefaultGround, *, wait: bool) -> Proposal | None:  # noqa: ARG002 (asks nobody)
+        wanted = ground is DefaultGround.SET_UP and kind is Kind.TEXT and self._serve_by_default()
         return Proposal(NAME) if wanted else None
 
     def choose(self, wanted: Wanted) -> Chosen | None:
