@@ -1,19 +1,12 @@
 """The makers together: who is asked, in which order, and that the registry knows none of them."""
 
-import ast
-import inspect
-import subprocess
-import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from types import ModuleType
 
 import pytest
 
-from musings.config.settings import Settings
 from musings.errors import InvalidInputError, NotFoundError
-from musings.makers import choice, defaults, registry
-from musings.makers.all import open_makers
+from musings.makers import registry
 from musings.makers.base import Chosen, Context, DefaultGround, MakerList, Proposal, Wanted, Workflow
 from musings.makers.choice import Makers
 from musings.makers.defaults import KindDefaults
@@ -135,41 +128,3 @@ def test_makers_are_opened_when_needed_and_again_after_closing() -> None:
     mine.close()
     mine.offered()
     assert [each.closed for each in opened] == [1, 0]
-
-
-@pytest.mark.parametrize("module", [registry, defaults, choice])
-def test_no_maker_is_known_by_its_name(settings: Settings, module: ModuleType) -> None:
-    real = open_makers(settings).makers
-    names = {each.name for each in real} | {each.name for maker in real for each in maker.workflows()}
-    tree = ast.parse(inspect.getsource(module))
-    said = {node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str)}
-    assert not {word for word in said if word in names or word.removesuffix("-") in names}
-    imported = {node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
-    rooms = tuple(f"musings.makers.{name}" for name in ("comfyui", "script", "poets", "speech", "sketch"))
-    assert not [name for name in imported if name.startswith(rooms)]
-
-
-def test_no_two_makers_have_one_name(settings: Settings) -> None:
-    names = [each.name for each in open_makers(settings).makers]
-    assert names == ["comfyui", "script", "poets", "speech", "sketch"]
-
-
-def test_nothing_heavy_is_imported_before_a_maker_is_needed(settings: Settings) -> None:
-    program = """
-import sys
-from pathlib import Path
-from musings.config.settings import load
-from musings.makers.choice import Makers
-
-def heavy():
-    return sorted({"httpx", "numpy", "av", "PIL", "websockets", "autogen_core", "openai"} & set(sys.modules))
-
-makers = Makers(load(Path(sys.argv[1]), {}, Path.cwd()))
-before = heavy()
-makers.workflows()
-print(before, heavy())
-"""
-    ran = subprocess.run(
-        [sys.executable, "-c", program, str(settings.file)], capture_output=True, text=True, check=False, timeout=60
-    )
-    assert ran.stdout == "[] ['httpx', 'websockets']\n", ran.stderr
