@@ -68,8 +68,8 @@ class Workflow:
     ``problem`` says what is wrong with its file, or with ``unread`` that no server answers to read it with; ``reason``
     why it cannot run now, as far as that is known without asking a server. ``default``: it serves prompts of its kind
     that name none. ``takes_text``: the words of a prompt go somewhere. ``is_file``: somebody put its file there, and
-    may correct it. ``rank`` is its place in the list of workflows, the lowest first. ``slot`` names what it waits for
-    when several run at a time; empty: its maker.
+    may correct it. ``rank`` is its place in the list of workflows: 0 for a server that was set up, 2 for what is built
+    in, 4 and more for files. ``slot`` names what it waits for when several run at a time; empty: its maker.
     """
 
     name: str
