@@ -11,10 +11,11 @@ from benchmarks.figures import Figure, median, milliseconds, timed
 from benchmarks.programs import api
 from benchmarks.throughput import opened
 from musings.models import Kind
+from musings.sqlite.database import open_database
 from musings.store.database import Database
-from musings.store.gallery import artifacts, prompts, stats
-from musings.store.gallery.prompts import PromptFilter
-from musings.store.queue import transitions
+from musings.store.gallery import artifacts, lists, stats
+from musings.store.gallery.lists import PromptFilter
+from musings.store.queue import claims
 
 SMALL, LARGE = 1_000, 200_000
 TIMES = 60
@@ -23,17 +24,17 @@ TYPES = ("image", "poem", "music", "voice")
 
 Ask = Callable[[Database], object]
 QUESTIONS: dict[str, Ask] = {
-    "the first page of 50": lambda d: prompts.listing(d, PromptFilter(), 50, None),
-    "a page in the middle": lambda d: prompts.listing(d, PromptFilter(), 50, "500"),
-    "failed only": lambda d: prompts.listing(d, PromptFilter(statuses=["failed"]), 50, None),
-    "pending images": lambda d: prompts.listing(d, PromptFilter(statuses=["pending"], types=["image"]), 50, None),
-    "found by words": lambda d: prompts.listing(d, PromptFilter(text="fox snow"), 50, None),
-    "gallery, the first page of 50": lambda d: artifacts.gallery(d, artifacts.ArtifactFilter(), 50, None),
-    "claim": lambda d: transitions.claim(d, list(Kind)),
+    "the first page of 50": lambda d: d.reading(lists.listing, PromptFilter(), 50, None),
+    "a page in the middle": lambda d: d.reading(lists.listing, PromptFilter(), 50, "500"),
+    "failed only": lambda d: d.reading(lists.listing, PromptFilter(statuses=["failed"]), 50, None),
+    "pending images": lambda d: d.reading(lists.listing, PromptFilter(statuses=["pending"], types=["image"]), 50, None),
+    "found by words": lambda d: d.reading(lists.listing, PromptFilter(text="fox snow"), 50, None),
+    "gallery, the first page of 50": lambda d: d.reading(artifacts.gallery, artifacts.ArtifactFilter(), 50, None),
+    "claim": lambda d: d.writing(claims.claim, list(Kind)),
 }
 WHOLE: dict[str, Ask] = {
-    "positions of a page": lambda d: prompts.positions(
-        d, prompts.listing(d, PromptFilter(statuses=["pending"]), 50, None).items
+    "positions of a page": lambda d: d.reading(
+        lists.positions, d.reading(lists.listing, PromptFilter(statuses=["pending"]), 50, None).items
     ),
     "queue statistics": stats.queue_stats,
 }
@@ -68,7 +69,7 @@ def house(folder: Path, count: int) -> Path:
 
 
 def through_the_store(folder: Path, ask: Ask) -> float:
-    database = Database(folder / "musings.db")
+    database = open_database(folder / "musings.db")
     ask(database)
     taken = median(timed(lambda: ask(database), TIMES))
     database.close()

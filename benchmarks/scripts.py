@@ -12,6 +12,7 @@ from benchmarks.figures import Figure, median, milliseconds
 from benchmarks.servers import house
 from musings.models import Kind, NewPrompt
 from musings.store.gallery import prompts
+from musings.store.queue import submission
 from musings.worker import assemble
 
 COLD, WARM = 3, 8
@@ -44,10 +45,11 @@ def _seconds(
     with house(folder, [], **local) as (settings, database):
         shutil.copyfile(script, settings.media.workflows / "image_script.py")
         wanted = [
-            prompts.add(database, NewPrompt("a fox", "image", workflow="image_script"))[0].id for _ in range(times)
+            database.writing(submission.add, NewPrompt("a fox", "image", workflow="image_script"))[0].id
+            for _ in range(times)
         ]
         assemble.runner(settings, database, [Kind.IMAGE]).run_queue_processor(drain=True)
-        found = [prompts.get(database, each) for each in wanted]
+        found = [database.reading(prompts.get, each) for each in wanted]
     for prompt in found:
         if prompt.status != "completed" or prompt.processing_duration is None:
             raise RuntimeError(f"{prompt.status}: {prompt.error_message}")

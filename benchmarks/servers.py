@@ -17,11 +17,13 @@ from fake_comfyui.running import Pace
 from fake_comfyui.server import FakeComfy
 from musings import logs
 from musings.config.settings import Settings, load
-from musings.makers.comfyui.client import Server
+from musings.makers.comfyui.client import ComfyServer
 from musings.models import Kind, NewPrompt
 from musings.sqlite import schema
+from musings.sqlite.database import open_database
 from musings.store.database import Database
 from musings.store.gallery import prompts
+from musings.store.queue import submission
 from musings.worker import assemble
 
 ROUNDS = 25
@@ -41,7 +43,7 @@ def latency(folder: Path, url: str | None) -> Iterator[Figure]:
         with (
             house(folder, [address]) as (settings, database),
             working(settings, database),
-            Server(address) as server,
+            ComfyServer(address) as server,
         ):
             by_hand, ours = [], []
             for number in range(ROUNDS + 1):
@@ -57,7 +59,7 @@ def share(folder: Path, many: int) -> Iterator[Figure]:
     """Jobs of a second on many servers: how much of their time is used."""
     with fakes(many, Pace(node=JOB_SECONDS / 2)) as urls, house(folder, urls) as (settings, database):
         for number in range(many * JOBS_EACH):
-            prompts.add(database, NewPrompt("a fox", "image", parameters={"color": number}))
+            database.writing(submission.add, NewPrompt("a fox", "image", parameters={"color": number}))
         began = time.perf_counter()
         runner = assemble.runner(settings, database, [Kind.IMAGE])
         runner.run_queue_processor(drain=True)
@@ -116,7 +118,7 @@ def house(folder: Path, urls: list[str], **comfyui: Any) -> Iterator[tuple[Setti
     media_settings = {"scripts": {"image": "media/image_plain.json"}, "comfyui": said}
     file.write_text(json.dumps({"media": media_settings, "processing": {"shutdown_seconds": 0.1}}))
     settings = load(file, {}, folder)
-    database = Database(settings.database.path)
+    database = open_database(settings.database.path)
     schema.ensure(database)
     logs.configure(settings.logging, "musings-worker")
     try:
@@ -138,7 +140,7 @@ def working(settings: Settings, database: Database) -> Iterator[None]:
         thread.join()
 
 
-def _by_hand(server: Server, number: int) -> None:
+def _by_hand(server: ComfyServer, number: int) -> None:
     """Post, look until it is done, fetch: what somebody does who writes a small script."""
     mine = str(uuid.uuid4())
     server.submit(graph_of(number), prompt_id=mine, client_id=uuid.uuid4().hex)
@@ -151,8 +153,8 @@ def _by_hand(server: Server, number: int) -> None:
 
 
 def _as_prompt(database: Database, number: int) -> None:
-    prompt, _ = prompts.add(database, NewPrompt("a fox", "image", parameters={"color": number}))
-    while (found := prompts.get(database, prompt.id)).status not in ENDED:
+    prompt, _ = database.writing(submission.add, NewPrompt("a fox", "image", parameters={"color": number}))
+    while (found := database.reading(prompts.get, prompt.id)).status not in ENDED:
         time.sleep(LOOK_SECONDS)
     if found.status != "completed":
         raise RuntimeError(found.error_message)

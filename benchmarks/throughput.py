@@ -16,8 +16,9 @@ from musings.makers.base import Context
 from musings.makers.choice import Makers
 from musings.models import ArtifactType, Job, MadeFile, NewPrompt, Outcome
 from musings.sqlite import schema
+from musings.sqlite.database import open_database
 from musings.store.database import Database
-from musings.store.gallery import prompts
+from musings.store.queue import submission
 from musings.worker import assemble
 
 PROMPTS = 400
@@ -48,7 +49,7 @@ def measure(folder: Path) -> Iterator[Figure]:
     yield Figure("bare SQL statements of the same prompts", f"{bare:.0f} prompts/s")
     yield Figure("queue throughput, a pipeline that does nothing", f"{ours:.0f} prompts/s", "bare SQL", ours / bare)
     with opened(folder / "enqueue") as (_, database):
-        taken = timed(lambda: prompts.add(database, NewPrompt("a fox in the snow", "image")), 1000)
+        taken = timed(lambda: database.writing(submission.add, NewPrompt("a fox in the snow", "image")), 1000)
     yield Figure("enqueue, p50", milliseconds(percentile(taken, 0.5)))
     yield Figure("enqueue, p99", milliseconds(percentile(taken, 0.99)))
     yield Figure(
@@ -63,7 +64,7 @@ def opened(folder: Path) -> Iterator[tuple[Settings, Database]]:
     file = folder / "poets_cron_config.json"
     file.write_text('{"logging": {"level": "INFO"}, "processing": {"shutdown_seconds": 0.1}}')
     settings = load(file, {}, folder)
-    database = Database(settings.database.path)
+    database = open_database(settings.database.path)
     schema.ensure(database)
     try:
         yield settings, database
@@ -75,7 +76,7 @@ def queue_seconds(folder: Path) -> float:
     with opened(folder) as (settings, database):
         logs.configure(settings.logging, "musings-worker")
         for n in range(PROMPTS):
-            prompts.add(database, NewPrompt(f"fox {n}", "text"))
+            database.writing(submission.add, NewPrompt(f"fox {n}", "text"))
         runner = assemble.runner(settings, database, pipelines=nothing())
         began = time.perf_counter()
         runner.run_queue_processor(drain=True)
@@ -85,7 +86,7 @@ def queue_seconds(folder: Path) -> float:
 def bare_seconds(folder: Path) -> float:
     with opened(folder) as (settings, database):
         for n in range(PROMPTS):
-            prompts.add(database, NewPrompt(f"fox {n}", "text"))
+            database.writing(submission.add, NewPrompt(f"fox {n}", "text"))
         with closing(sqlite3.connect(settings.database.path, isolation_level=None)) as plain:
             plain.execute("PRAGMA synchronous = FULL")
             began = time.perf_counter()

@@ -11,6 +11,7 @@ import pytest
 from musings.config.settings import Settings, load
 from musings.files.media_root import MediaRoot
 from musings.sqlite import schema
+from musings.sqlite.database import open_database
 from musings.store.database import Database
 
 # A busy machine is no fault of what is tested: Hypothesis would fail on its own slowness.
@@ -66,7 +67,7 @@ def settings(make_settings: MakeSettings) -> Settings:
 @pytest.fixture
 def database(settings: Settings) -> Iterator[Database]:
     """A real SQLite file with its tables."""
-    opened = Database(settings.database.path)
+    opened = open_database(settings.database.path)
     schema.ensure(opened)
     yield opened
     opened.close()

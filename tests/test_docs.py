@@ -12,12 +12,12 @@ from prometheus_client.parser import text_string_to_metric_families
 
 import musings
 from musings import cli
-from musings.api import app, broadcast, guard, problems
+from musings.api import app, broadcast, problems, request_checks
 from musings.api.metrics import RequestMetrics, registry_for
 from musings.config.settings import Settings
 from musings.makers.choice import Makers
+from musings.sqlite.database import open_database
 from musings.store import tables
-from musings.store.database import Database
 
 ROOT = Path(musings.__file__).parents[2]
 DOCS = ROOT / "docs"
@@ -64,7 +64,7 @@ def test_every_exit_code_is_there() -> None:
 
 @pytest.fixture
 def openapi(settings: Settings) -> Iterator[dict[str, Any]]:
-    database = Database(":memory:")
+    database = open_database(":memory:")
     yield app.make(app.services_for(settings, database)).openapi()
     database.close()
 
@@ -102,7 +102,7 @@ def test_every_event_is_there() -> None:
 
 
 def test_every_metric_is_there(settings: Settings) -> None:
-    database = Database(settings.database.path)
+    database = open_database(settings.database.path)
     registry = registry_for(database, Makers(settings))
     RequestMetrics(registry)
     families = {each.name for each in text_string_to_metric_families(generate_latest(registry).decode())}
@@ -119,7 +119,7 @@ def test_every_table_and_column_is_there() -> None:
 
 
 def test_every_limit_is_told() -> None:
-    assert f"{guard.BODY_BYTES:,} bytes" in API
+    assert f"{request_checks.BODY_BYTES:,} bytes" in API
     assert f"{broadcast.BACKLOG:,} events" in API
 
 

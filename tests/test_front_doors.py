@@ -18,7 +18,7 @@ import pytest
 import musings
 from musings.locate import lock_path
 from musings.sqlite import schema
-from musings.store.database import Database
+from musings.sqlite.database import open_database
 from musings.store.queue import schedule
 
 ROOT = Path(musings.__file__).parents[2]
@@ -73,7 +73,7 @@ class Checkout:
 
     def prompts(self, *rows: tuple[str, str]) -> None:
         """A database with its tables, and prompts of these types and statuses."""
-        database = Database(self.database)
+        database = open_database(self.database)
         schema.ensure(database)
         database.close()
         with sqlite3.connect(self.database) as connection:
@@ -243,7 +243,7 @@ def test_links_lead_back_to_the_checkout(checkout: Checkout, tmp_path: Path, doo
 def test_a_look_at_an_empty_queue_is_written_down(checkout: Checkout) -> None:
     checkout.prompts(("text", "completed"))
     checkout.run(CRON, "--queue")
-    database = Database(checkout.database)
+    database = open_database(checkout.database)
     found = schedule.find(database)
     database.close()
     assert found is not None

@@ -12,8 +12,9 @@ import pytest
 import musings
 from musings.models import ArtifactType, NewArtifact, NewPrompt
 from musings.sqlite import schema
-from musings.store.database import Database
+from musings.sqlite.database import open_database
 from musings.store.gallery import artifacts, prompts
+from musings.store.queue import submission
 
 ROOT = Path(musings.__file__).parents[2]
 DOORS = ROOT / "poets-service-clean"
@@ -71,13 +72,13 @@ def test_a_picture_comes_back_as_the_plan_says(doors: Path, tmp_path: Path) -> N
     assert (facts["width"], facts["prompt"], facts["backend"]) == (256, "a red fox", "sketch")
     assert [path for path in root.iterdir() if path.name.startswith(".pipeline")] == []
 
-    database = Database(tmp_path / "plan.db")
+    database = open_database(tmp_path / "plan.db")
     schema.ensure(database)
-    row, _ = prompts.add(database, NewPrompt("a red fox", "image"))
-    artifacts.record_prompt_artifacts(
-        database, row.id, [NewArtifact(ArtifactType(kind), file_path, preview_path, facts)]
+    row, _ = database.writing(submission.add, NewPrompt("a red fox", "image"))
+    database.writing(
+        artifacts.record_prompt_artifacts, row.id, [NewArtifact(ArtifactType(kind), file_path, preview_path, facts)]
     )
-    assert prompts.get(database, row.id).artifact_status == "ready"
+    assert database.reading(prompts.get, row.id).artifact_status == "ready"
     database.close()
 
 

@@ -16,8 +16,10 @@ from musings.errors import PassingFault, UserFault
 from musings.makers.base import Context
 from musings.models import Job, NewPrompt, Outcome
 from musings.sqlite import schema
+from musings.sqlite.database import open_database
 from musings.store.database import Database
 from musings.store.gallery import prompts
+from musings.store.queue import submission
 from musings.worker import assemble
 from tests.doubles import Double, made_text, pipelines_of
 from tests.musings.commands.conftest import command, environment, running
@@ -67,7 +69,7 @@ def config(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def database(config: Path) -> Iterator[Database]:
-    opened = Database(load(config, {}, config.parent).database.path)
+    opened = open_database(load(config, {}, config.parent).database.path)
     schema.ensure(opened)
     yield opened
     opened.close()
@@ -89,12 +91,12 @@ def test_what_a_pipeline_says_is_stored_without_them(config: Path, database: Dat
         return made_text(job, context)
 
     ids = [
-        prompts.add(database, NewPrompt(text, "poem", max_attempts=2))[0].id
+        database.writing(submission.add, NewPrompt(text, "poem", max_attempts=2))[0].id
         for text in ("user", "passing", "bug", "ok")
     ]
     runner = assemble.runner(settings, database, pipelines=pipelines_of(Double(act)))
     runner.run_queue_processor(drain=True)
-    assert [prompts.get(database, each).status for each in ids] == ["failed", "failed", "failed", "completed"]
+    assert [database.reading(prompts.get, each).status for each in ids] == ["failed", "failed", "failed", "completed"]
     with database.read() as connection:
         kept = [connection.exec_driver_sql(f"SELECT * FROM {name}").all() for name in TABLES]
     assert "[hidden]" in str(kept)

@@ -1,0 +1,69 @@
+"""ComfyUI's workflow files, without a ComfyUI: read, converted, made into forms, filled and checked.
+
+Pure: values in, values out. Nothing is opened, asked or run, except by the command line (``python -m
+comfyui_workflows``). Only the standard library is used.
+
+- ``read_workflow`` a ``.json`` file, in API or saved format, as a graph in API format;
+- ``convert`` a saved workflow that is parsed already;
+- ``form_of`` a graph: what a person may set in it, and where that goes;
+- ``fill`` a graph with values;
+- ``check`` a graph against what a server has installed;
+- ``read_script`` an export of ComfyUI-SaveAsScript, or another script that takes ``--prompt`` and ``--output``;
+- ``form_of_script`` such a script: what a person may set, and how it is called;
+- ``read_sidecar`` a ``NAME.form.toml``, which corrects a form.
+
+``object_info`` is always the answer of ``GET /object_info``, parsed. All of them raise a ``WorkflowError`` whose text
+is for a person and whose ``hint`` says what to do.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from comfyui_workflows.checking import GraphProblem as GraphProblem
+    from comfyui_workflows.checking import ProblemKind as ProblemKind
+    from comfyui_workflows.checking import check as check
+    from comfyui_workflows.checking import suited as suited
+    from comfyui_workflows.conversion import convert as convert
+    from comfyui_workflows.conversion import read_workflow as read_workflow
+    from comfyui_workflows.errors import FormError as FormError
+    from comfyui_workflows.errors import MissingNodesError as MissingNodesError
+    from comfyui_workflows.errors import SidecarError as SidecarError
+    from comfyui_workflows.errors import UnreadableFileError as UnreadableFileError
+    from comfyui_workflows.errors import WorkflowError as WorkflowError
+    from comfyui_workflows.form import Binding as Binding
+    from comfyui_workflows.form import Form as Form
+    from comfyui_workflows.form import fill as fill
+    from comfyui_workflows.form_field import FormField as FormField
+    from comfyui_workflows.graph import workflow_hash as workflow_hash
+    from comfyui_workflows.save_as_script import WorkflowScript as WorkflowScript
+    from comfyui_workflows.save_as_script import read_script as read_script
+    from comfyui_workflows.script_form import ScriptTemplate as ScriptTemplate
+    from comfyui_workflows.script_form import form_of_script as form_of_script
+    from comfyui_workflows.sidecar import Sidecar as Sidecar
+    from comfyui_workflows.sidecar import read_sidecar as read_sidecar
+    from comfyui_workflows.template import WorkflowTemplate as WorkflowTemplate
+    from comfyui_workflows.template import form_of as form_of
+
+_MODULES = {
+    "checking": ("GraphProblem", "ProblemKind", "check", "suited"),
+    "conversion": ("convert", "read_workflow"),
+    "errors": ("FormError", "MissingNodesError", "SidecarError", "UnreadableFileError", "WorkflowError"),
+    "form": ("Binding", "Form", "fill"),
+    "form_field": ("FormField",),
+    "graph": ("workflow_hash",),
+    "save_as_script": ("WorkflowScript", "read_script"),
+    "script_form": ("ScriptTemplate", "form_of_script"),
+    "sidecar": ("Sidecar", "read_sidecar"),
+    "template": ("WorkflowTemplate", "form_of"),
+}
+_HOMES = {name: module for module, names in _MODULES.items() for name in names}
+__all__ = sorted(_HOMES)
+
+
+# A type checker reads the imports above, which never run; a program gets each name from here.
+def __getattr__(name: str) -> Any:
+    """Each name is imported when it is first used: a program that needs ``FormField`` alone loads no reader."""
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)

@@ -1,17 +1,18 @@
 """Compares a workflow with what a server has installed, before a prompt is spent on it. Pure."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from graphlib import CycleError, TopologicalSorter
 
-from comfyui_workflows.graph import Graph, link_of, links
-from musings.makers.comfyui.answers import choices_of
-from musings.makers.comfyui.explain import looks_like_model, name_of, nearest
-from musings.makers.comfyui.protocol import Json, Object
+from comfyui_workflows.graph import Graph, link_of, links, name_of
+from comfyui_workflows.json_types import Json, Object
+from comfyui_workflows.object_info import choices_of, installed_as, looks_like_model, nearest, options_of, specs_of
 
 
 class ProblemKind(StrEnum):
+    """What is wrong; the first three are missing on the server."""
+
     CLASS = "missing node"
     MODEL = "missing model"
     CHOICE = "missing choice"
@@ -22,7 +23,7 @@ class ProblemKind(StrEnum):
 
 
 @dataclass(frozen=True)
-class Problem:
+class GraphProblem:
     """One thing that would make a run fail. ``message`` is a sentence, ``nearest`` the installed thing most like it."""
 
     kind: ProblemKind
@@ -36,15 +37,15 @@ class Problem:
         return self.kind in (ProblemKind.CLASS, ProblemKind.MODEL, ProblemKind.CHOICE)
 
 
-def check(graph: Object, object_info: Object, set_later: Collection[tuple[str, str]] = ()) -> list[Problem]:
+def check(graph: Object, object_info: Object, set_later: Collection[tuple[str, str]] = ()) -> list[GraphProblem]:
     """Everything that ``object_info`` lets us know will fail, in the order of the file.
 
     ``set_later`` are the places (node, input) whose value in the file is never used.
     """
-    problems: list[Problem] = []
+    problems: list[GraphProblem] = []
     if found := circle(graph):
         path = " -> ".join(name_of(graph, node) for node in found)
-        problems.append(Problem(ProblemKind.CIRCLE, found[0], f"Nodes feed each other in a circle: {path}."))
+        problems.append(GraphProblem(ProblemKind.CIRCLE, found[0], f"Nodes feed each other in a circle: {path}."))
     for node, data in graph.items():
         class_type = str(data.get("class_type"))
         known = object_info.get(class_type)
@@ -65,19 +66,18 @@ def circle(graph: Object) -> list[str]:
     return []
 
 
-def installed_as(value: str, choices: Iterable[str]) -> str | None:
-    """The choice that a value means, as the server spells it: a path of Windows is the same path on Linux."""
-    wanted = value.replace("\\", "/")
-    found = [choice for choice in choices if choice.replace("\\", "/") == wanted]
-    return value if value in found else found[0] if found else None
-
-
 def suited(graph: Object, object_info: Object) -> Graph:
     """The graph with every choice spelled as this server spells it; what it does not have stays as it is."""
     return {node: {**data, "inputs": _suited(data, object_info)} for node, data in graph.items()}
 
 
-def convert(kind: str, value: Json) -> int | float:
+def partner_nodes(graph: Object, object_info: Object) -> tuple[str, ...]:
+    """The classes of the graph that cost money each time they run (``api_node`` in ``/object_info``)."""
+    classes = {str(node.get("class_type")) for node in graph.values()}
+    return tuple(sorted(name for name in classes if (object_info.get(name) or {}).get("api_node") is True))
+
+
+def as_number(kind: str, value: Json) -> int | float:
     """A number as the server reads it for ``INT`` or ``FLOAT``. Raises ``ValueError`` or ``TypeError``."""
     return int(value) if kind == "INT" else float(value)
 
@@ -90,35 +90,24 @@ def _suited(data: Object, object_info: Object) -> dict[str, Json]:
     return given
 
 
-def specs_of(object_info: Object | None, class_type: str) -> dict[str, Json]:
-    """The declared inputs of a class, by name; empty when nothing is known of it."""
-    groups = ((object_info or {}).get(class_type) or {}).get("input") or {}
-    return {name: spec for group in ("required", "optional") for name, spec in (groups.get(group) or {}).items()}
-
-
-def options_of(spec: Json) -> Mapping[str, Json]:
-    """The options of an input's specification: ``min``, ``default``, ``multiline`` …"""
-    if isinstance(spec, list) and len(spec) > 1 and isinstance(spec[1], Mapping):
-        return spec[1]
-    return {}
-
-
-def _class(graph: Object, node: str, class_type: str, object_info: Object) -> Problem:
+def _class(graph: Object, node: str, class_type: str, object_info: Object) -> GraphProblem:
     near = nearest(class_type, object_info)
     offer = f" The nearest installed is {near}." if near else ""
-    return Problem(ProblemKind.CLASS, node, f"{name_of(graph, node)} needs a node that is not installed.{offer}", near)
+    return GraphProblem(
+        ProblemKind.CLASS, node, f"{name_of(graph, node)} needs a node that is not installed.{offer}", near
+    )
 
 
 def _inputs(
     graph: Object, node: str, given: Object, declared: Object, set_later: Collection[tuple[str, str]]
-) -> list[Problem]:
+) -> list[GraphProblem]:
     problems = []
     for group in ("required", "optional"):
         for name, spec in (declared.get(group) or {}).items():
             if name not in given:
                 if group == "required" and not _dynamic(spec):
                     words = f"{name_of(graph, node)} lacks its input {name}."
-                    problems.append(Problem(ProblemKind.INPUT, node, words))
+                    problems.append(GraphProblem(ProblemKind.INPUT, node, words))
             elif link_of(graph, given[name]) is None and (node, name) not in set_later:
                 found = _choice(graph, node, name, given[name], spec) or _value(graph, node, name, given[name], spec)
                 problems += [found] if found else []
@@ -130,7 +119,7 @@ def _dynamic(spec: Json) -> bool:
     return isinstance(spec, list) and bool(spec) and str(spec[0]).startswith("COMFY_")
 
 
-def _choice(graph: Object, node: str, name: str, value: Json, spec: Json) -> Problem | None:
+def _choice(graph: Object, node: str, name: str, value: Json, spec: Json) -> GraphProblem | None:
     is_list = isinstance(spec, list) and bool(spec) and isinstance(spec[0], list)
     has_options = is_list or (isinstance(spec, list) and spec[:1] == ["COMBO"] and "options" in options_of(spec))
     choices = choices_of(spec)
@@ -138,28 +127,28 @@ def _choice(graph: Object, node: str, name: str, value: Json, spec: Json) -> Pro
         return None
     where = f"{name_of(graph, node)}, {name}:"
     if any(key.endswith("_upload") for key in options_of(spec)):
-        return Problem(ProblemKind.FILE, node, f"{where} the file {value!r} is not on the server yet.")
+        return GraphProblem(ProblemKind.FILE, node, f"{where} the file {value!r} is not on the server yet.")
     near = nearest(str(value), choices)
     offer = f" The nearest installed is {near!r}." if near else "" if choices else " None is installed."
     if looks_like_model(value):
-        return Problem(ProblemKind.MODEL, node, f"{where} the model {value!r} is not installed.{offer}", near)
-    return Problem(ProblemKind.CHOICE, node, f"{where} {value!r} is not one of its choices.{offer}", near)
+        return GraphProblem(ProblemKind.MODEL, node, f"{where} the model {value!r} is not installed.{offer}", near)
+    return GraphProblem(ProblemKind.CHOICE, node, f"{where} {value!r} is not one of its choices.{offer}", near)
 
 
-def _value(graph: Object, node: str, name: str, value: Json, spec: Json) -> Problem | None:
+def _value(graph: Object, node: str, name: str, value: Json, spec: Json) -> GraphProblem | None:
     """A number that cannot be read, or is out of the bounds of its class."""
     kind = spec[0] if isinstance(spec, list) and spec else None
     if kind not in ("INT", "FLOAT") or isinstance(value, list | Mapping):  # a mapping wraps a value: not ours to read
         return None
     where, options = f"{name_of(graph, node)}, {name}:", options_of(spec)
     try:
-        number = convert(kind, value)
+        number = as_number(kind, value)
     except (ValueError, TypeError, OverflowError):
         what = "a whole number" if kind == "INT" else "a number"
-        return Problem(ProblemKind.VALUE, node, f"{where} {value!r} is not {what}.")
+        return GraphProblem(ProblemKind.VALUE, node, f"{where} {value!r} is not {what}.")
     low, high = options.get("min"), options.get("max")
     if isinstance(low, int | float) and number < low:
-        return Problem(ProblemKind.VALUE, node, f"{where} {number} is below its minimum of {low}.")
+        return GraphProblem(ProblemKind.VALUE, node, f"{where} {number} is below its minimum of {low}.")
     if isinstance(high, int | float) and number > high:
-        return Problem(ProblemKind.VALUE, node, f"{where} {number} is above its maximum of {high}.")
+        return GraphProblem(ProblemKind.VALUE, node, f"{where} {number} is above its maximum of {high}.")
     return None

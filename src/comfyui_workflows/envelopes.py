@@ -11,8 +11,8 @@ import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
-from musings.errors import UserFault
-from musings.makers.comfyui.protocol import Json, Object, loads
+from comfyui_workflows.errors import UnreadableFileError
+from comfyui_workflows.json_types import Json, Object, loads
 
 HOW_TO_EXPORT = "In ComfyUI choose Workflow, Export (API), and use that file instead."
 LARGEST_NUMBER = 2**64
@@ -34,34 +34,35 @@ _MARKS = (
 
 
 def text_of(name: str, content: str | bytes) -> str:
-    """The text of a file: UTF-8, or what its byte order mark says. Raises ``UserFault`` when it is no text."""
+    """The text of a file: UTF-8, or what its byte order mark says. Raises ``UnreadableFileError`` for no text."""
     if isinstance(content, str):
         return content.removeprefix("\ufeff")
     encoding = next((each for mark, each in _MARKS if content.startswith(mark)), "utf-8")
     try:
         return content.decode(encoding)
     except UnicodeDecodeError as error:
-        raise UserFault(f"{name} is no text: byte {error.start} is not {encoding.upper()}.") from error
+        raise UnreadableFileError(f"{name} is no text: byte {error.start} is not {encoding.upper()}.") from error
 
 
 def opened(name: str, content: str | bytes) -> Object:
     """The graph in a file, in API or saved format, out of its wrappers.
 
-    Raises ``UserFault`` that says what the file is instead, or which value in it nothing can take.
+    Raises ``UnreadableFileError`` that says what the file is instead, or which value in it nothing can take.
     """
     data = _json(name, text_of(name, content))
     if fault := unsound(data):
-        raise UserFault(f"{name}: {fault}.", hint=HOW_TO_EXPORT)
+        raise UnreadableFileError(f"{name}: {fault}.", hint=HOW_TO_EXPORT)
     if not isinstance(data, Mapping | list) or not data:
-        raise UserFault(f"{name} is JSON, but not a workflow.", hint=HOW_TO_EXPORT)
+        raise UnreadableFileError(f"{name} is JSON, but not a workflow.", hint=HOW_TO_EXPORT)
     found = list(_graphs(data))
+    # A client's wrapper often has both: the API format is what was run, and needs no class table.
     for fits in (is_api, is_saved):
         for each in found:
             if fits(each):
                 if len(each) > MOST_NODES:
-                    raise UserFault(f"{name} has more than {MOST_NODES:,} nodes, which no workflow has.")
+                    raise UnreadableFileError(f"{name} has more than {MOST_NODES:,} nodes, which no workflow has.")
                 return each
-    raise UserFault(f"{name} is JSON, but not a ComfyUI workflow.", hint=HOW_TO_EXPORT)
+    raise UnreadableFileError(f"{name} is JSON, but not a ComfyUI workflow.", hint=HOW_TO_EXPORT)
 
 
 def is_api(data: Object) -> bool:
@@ -109,9 +110,11 @@ def _unsound_number(value: Json) -> str | None:
 
 def _json(name: str, text: str) -> Json:
     if not text.strip():
-        raise UserFault(f"{name} is empty.", hint=HOW_TO_EXPORT)
+        raise UnreadableFileError(f"{name} is empty.", hint=HOW_TO_EXPORT)
     if text.lstrip()[:1] == "<":
-        raise UserFault(f"{name} is a web page, perhaps an error page saved in its place.", hint=HOW_TO_EXPORT)
+        raise UnreadableFileError(
+            f"{name} is a web page, perhaps an error page saved in its place.", hint=HOW_TO_EXPORT
+        )
     try:
         try:
             return loads(text)
@@ -121,7 +124,7 @@ def _json(name: str, text: str) -> Json:
                 raise
             return loads(plain)
     except (ValueError, RecursionError) as error:
-        raise UserFault(f"{name} is not JSON: {error}.", hint=HOW_TO_EXPORT) from error
+        raise UnreadableFileError(f"{name} is not JSON: {error}.", hint=HOW_TO_EXPORT) from error
 
 
 def _quoted(found: re.Match[str]) -> str:

@@ -4,12 +4,12 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from comfyui_workflows.checking import specs_of
+from comfyui_workflows.errors import FormError
+from comfyui_workflows.form_field import FormField
 from comfyui_workflows.graph import Graph, title_of
-from comfyui_workflows.typed import number_of, takes_numbers
-from musings.errors import UserFault
-from musings.makers.comfyui.protocol import Json, Object
-from musings.models import FormField
+from comfyui_workflows.json_types import Json, Object
+from comfyui_workflows.object_info import specs_of
+from comfyui_workflows.value_types import number_of, takes_numbers
 
 SEED_MAXIMUM = 2**53 - 1
 """What a form may send: browsers round anything larger."""
@@ -68,17 +68,17 @@ def bind(
 def fill(graph: Object, form: Form, values: Mapping[str, object]) -> Graph:
     """A copy of the graph with the values in their places; None leaves what the file has.
 
-    Values pass unchanged. Raises ``UserFault`` for a value that the form does not have, and for a binding that
+    Values pass unchanged. Raises ``FormError`` for a value that the form does not have, and for a binding that
     finds no place.
     """
     filled: Graph = {node: {**data, "inputs": dict(data.get("inputs", {}))} for node, data in graph.items()}
     known = {field.name for field in form.fields}
     for name in values:
         if name not in known:
-            raise UserFault(f"This workflow has no field {name!r}; it has: {', '.join(sorted(known)) or 'none'}.")
+            raise FormError(f"This workflow has no field {name!r}; it has: {', '.join(sorted(known)) or 'none'}.")
     bound, drift = rebind(graph, form)
     if drift:
-        raise UserFault(f"The workflow has changed: {'; '.join(drift)}.", hint="Show its form again and correct it.")
+        raise FormError(f"The workflow has changed: {'; '.join(drift)}.", hint="Show its form again and correct it.")
     inside: dict[tuple[str, str], dict[str, str]] = {}
     for binding in bound.bindings:
         value = values.get(binding.field)
@@ -88,6 +88,7 @@ def fill(graph: Object, form: Form, values: Mapping[str, object]) -> Graph:
             inside.setdefault((binding.node, binding.input), {})[binding.within] = str(value)
         else:
             filled[binding.node]["inputs"][binding.input] = _as_taken(binding, value)
+    # Last, and all of a text at once: an input may hold several placeholders.
     for (node, name), words in inside.items():
         inputs = filled[node]["inputs"]
         inputs[name] = _put(str(inputs[name]), words)
@@ -128,6 +129,7 @@ def _place(graph: Object, binding: Binding, of_its_class: Sequence[str]) -> str 
         return binding.node
     fitting = [node for node in of_its_class if binding.input in graph[node].get("inputs", {})]
     named = [node for node in fitting if title_of(graph, node) == binding.title]
+    # One that is alone is surely meant; of several none is, for a wrong one would be set in silence.
     for candidates in (named, fitting):
         if binding.node in candidates:
             return binding.node

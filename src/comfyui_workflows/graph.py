@@ -12,8 +12,8 @@ from enum import StrEnum
 from typing import Any
 
 from comfyui_workflows.envelopes import HOW_TO_EXPORT, is_saved, opened
-from musings.errors import UserFault
-from musings.makers.comfyui.protocol import Json, Object
+from comfyui_workflows.errors import UnreadableFileError
+from comfyui_workflows.json_types import Json, Object
 
 Graph = dict[str, Any]
 
@@ -27,18 +27,21 @@ class Format(StrEnum):
 
 
 def format_of(name: str, text: str | bytes) -> Format:
-    """What a file is, by its name and content. Raises ``UserFault`` when it is no workflow at all."""
+    """What a file is, by its name and content. Raises ``UnreadableFileError`` when it is no workflow at all."""
     if name.lower().endswith(".py"):
         return Format.SCRIPT
     return Format.SAVED if is_saved(opened(name, text)) else Format.API
 
 
 def read(name: str, text: str | bytes) -> Graph:
-    """The graph of an API-format file. Raises ``UserFault`` that says what the file is instead, and what to do."""
+    """The graph of an API-format file.
+
+    Raises ``UnreadableFileError`` that says what the file is instead, and what to do.
+    """
     graph = opened(name, text)
     if is_saved(graph):
         words = "is in ComfyUI's saved format, which can be read only with a ComfyUI server at hand"
-        raise UserFault(f"{name} {words}.", hint=HOW_TO_EXPORT)
+        raise UnreadableFileError(f"{name} {words}.", hint=HOW_TO_EXPORT)
     return {str(node): _node(name, str(node), value) for node, value in graph.items() if _is_meant(str(node), value)}
 
 
@@ -57,6 +60,21 @@ def title_of(graph: Object, node: str) -> str:
     meta = data.get("_meta")
     title = meta.get("title") if isinstance(meta, Mapping) else None
     return str(title or data.get("class_type", ""))
+
+
+def name_of(graph: Object, node: str, class_type: str = "") -> str:
+    """How a person finds a node: ``node 9 "Save Image" (SaveImage)``."""
+    found = graph.get(node)
+    found = found if isinstance(found, Mapping) else {}
+    class_type = str(found.get("class_type") or class_type)
+    meta = found.get("_meta")
+    title = meta.get("title") if isinstance(meta, Mapping) else None
+    words = [f"node {node}"]
+    if title and title != class_type:
+        words.append(f'"{title}"')
+    if class_type:
+        words.append(f"({class_type})")
+    return " ".join(words)
 
 
 def link_of(graph: Object, value: Json) -> tuple[str, int] | None:
@@ -94,5 +112,5 @@ def _is_meant(node: str, value: Json) -> bool:
 def _node(name: str, node: str, value: Json) -> dict[str, Json]:
     inputs = value.get("inputs", {}) if isinstance(value, Mapping) else None
     if not isinstance(inputs, Mapping) or not isinstance(value.get("class_type"), str):
-        raise UserFault(f"{name}: node {node} has no class or no inputs.", hint=HOW_TO_EXPORT)
+        raise UnreadableFileError(f"{name}: node {node} has no class or no inputs.", hint=HOW_TO_EXPORT)
     return {**value, "inputs": dict(inputs)}

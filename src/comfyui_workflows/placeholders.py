@@ -9,12 +9,11 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from comfyui_workflows.checking import options_of, specs_of
-from comfyui_workflows.fields import Spot
+from comfyui_workflows.errors import WorkflowError
 from comfyui_workflows.graph import Graph
-from musings.errors import UserFault
-from musings.makers.comfyui.answers import choices_of
-from musings.makers.comfyui.protocol import Json, Object
+from comfyui_workflows.json_types import Json, Object
+from comfyui_workflows.node_inputs import Spot
+from comfyui_workflows.object_info import choices_of, options_of, specs_of
 
 WHOLE = re.compile(r'\s*"?%([A-Za-z_][A-Za-z0-9_]*)%"?\s*', re.ASCII)
 INSIDE = re.compile(r"%([A-Za-z_][A-Za-z0-9_]*)%", re.ASCII)
@@ -72,7 +71,7 @@ class Placeholder:
 def taken(name: str, graph: Graph, object_info: Object | None = None) -> tuple[Graph, tuple[Placeholder, ...]]:
     """The graph with values in place of whole placeholders, and all that were found.
 
-    Raises ``UserFault`` that names those that nobody knows.
+    Raises ``WorkflowError`` that names those that nobody knows.
     """
     found: list[Placeholder] = []
     unknown: list[str] = []
@@ -90,7 +89,7 @@ def taken(name: str, graph: Graph, object_info: Object | None = None) -> tuple[G
                 found.append(Placeholder(spot, meaning, None))
                 data["inputs"][key] = _start(meaning, specs_of(object_info, str(data.get("class_type"))).get(key))
     if unknown:
-        raise UserFault(
+        raise WorkflowError(
             f"{name} has placeholders that nothing here fills: {', '.join(unknown)}.",
             hint=f"Write values in their place. Known are: {', '.join(f'%{each}%' for each in KNOWN)}.",
         )

@@ -30,12 +30,13 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from comfyui_workflows.envelopes import LARGEST_NUMBER, text_of
-from comfyui_workflows.fields import Spot, field_at
+from comfyui_workflows.errors import SidecarError
 from comfyui_workflows.form import Binding, Form, bind
+from comfyui_workflows.form_field import FormField
 from comfyui_workflows.graph import title_of
-from musings.errors import UserFault
-from musings.makers.comfyui.protocol import Object
-from musings.models import FormField, Kind
+from comfyui_workflows.json_types import Object
+from comfyui_workflows.kinds import WorkflowKind
+from comfyui_workflows.node_inputs import Spot, field_at
 
 TOP_KEYS = ("title", "description", "kind", "fields", "command")
 FIELD_KEYS = (
@@ -98,17 +99,17 @@ class Sidecar:
 
     title: str | None = None
     description: str = ""
-    kind: Kind | None = None
+    kind: WorkflowKind | None = None
     fields: Mapping[str, Mapping[str, Any]] | None = None
     command: Command | None = None
 
 
-def parse(name: str, content: str | bytes) -> Sidecar:
-    """Read a sidecar. Raises ``UserFault`` that names the file and the key."""
+def read_sidecar(name: str, content: str | bytes) -> Sidecar:
+    """Read a sidecar. Raises ``SidecarError`` that names the file and the key, ``UnreadableFileError`` for no text."""
     try:
         data = tomllib.loads(text_of(name, content))
     except (tomllib.TOMLDecodeError, RecursionError) as error:
-        raise UserFault(f"{name} is not TOML: {error}.") from error
+        raise SidecarError(f"{name} is not TOML: {error}.") from error
     _only(name, "", data, TOP_KEYS)
     for key in ("title", "description", "kind"):
         _typed(name, key, data, key)
@@ -116,19 +117,19 @@ def parse(name: str, content: str | bytes) -> Sidecar:
     for field, table in fields.items():
         _field(name, f"fields.{field}", _table(name, f"fields.{field}", table))
     kind = data.get("kind")
-    if kind is not None and kind not in list(Kind):
-        raise UserFault(f"{name}: kind is {kind!r}; it may be {', '.join(Kind)}.")
+    if kind is not None and kind not in list(WorkflowKind):
+        raise SidecarError(f"{name}: kind is {kind!r}; it may be {', '.join(WorkflowKind)}.")
     return Sidecar(
         title=data.get("title"),
         description=data.get("description", ""),
-        kind=Kind(kind) if kind else None,
+        kind=WorkflowKind(kind) if kind else None,
         fields=fields,
         command=_command(name, _table(name, "command", data["command"])) if "command" in data else None,
     )
 
 
 def apply(sidecar: Sidecar, form: Form, graph: Object, object_info: Object | None = None, name: str = "") -> Form:
-    """The form as the sidecar wants it. Raises ``UserFault`` for a place that the graph does not have."""
+    """The form as the sidecar wants it. Raises ``SidecarError`` for a place that the graph does not have."""
     fields = {field.name: field for field in form.fields}
     bindings = {
         field.name: [binding for binding in form.bindings if binding.field == field.name] for field in form.fields
@@ -145,7 +146,7 @@ def apply(sidecar: Sidecar, form: Form, graph: Object, object_info: Object | Non
                 graph, object_info, places[0], name=field, role=None, label=None, kind=None, advanced=False
             )
         elif field not in fields:
-            raise UserFault(f"{name}: fields.{field} is not on the form, so it needs a node and an input.")
+            raise SidecarError(f"{name}: fields.{field} is not on the form, so it needs a node and an input.")
         fields[field] = changed(fields[field], table, name)
     kept: list[Binding] = [binding for field in fields for binding in bindings[field]]
     return Form(tuple(fields.values()), tuple(kept))
@@ -154,7 +155,7 @@ def apply(sidecar: Sidecar, form: Form, graph: Object, object_info: Object | Non
 def changed(field: FormField, table: Mapping[str, Any], name: str = "") -> FormField:
     """The field with the keys of a table in place of its own; one with choices becomes a choice.
 
-    Raises ``UserFault`` that names the sidecar ``name``, for a default or bounds that the type does not have.
+    Raises ``SidecarError`` that names the sidecar ``name``, for a default or bounds that the type does not have.
     """
     keys = {key: table[key] for key in FIELD_KEYS if key in table}
     if "choices" in keys:
@@ -163,14 +164,14 @@ def changed(field: FormField, table: Mapping[str, Any], name: str = "") -> FormF
     found = replace(field, **keys)
     where = f"{name}: fields.{field.name}"
     if found.minimum is not None and found.maximum is not None and found.minimum > found.maximum:
-        raise UserFault(f"{where}: its minimum {found.minimum:g} is above its maximum {found.maximum:g}.")
+        raise SidecarError(f"{where}: its minimum {found.minimum:g} is above its maximum {found.maximum:g}.")
     if found.type in ("text", "longtext", "choice", "image", "audio"):
         return found if found.default is None else replace(found, default=str(found.default))
     fits = _is_bool(found.default) if found.type == "bool" else _is_number(found.default)
     if found.default is None or fits:
         return found
     if "default" in table:
-        raise UserFault(f"{where}.default is {table['default']!r:.80}, and the type of the field is {found.type}.")
+        raise SidecarError(f"{where}.default is {table['default']!r:.80}, and the type of the field is {found.type}.")
     return replace(found, default=None)  # the file's own value, which the new type does not have
 
 
@@ -181,10 +182,10 @@ def _places(name: str, field: str, table: Mapping[str, Any], graph: Object) -> l
         node = _find(graph, str(place.get("node", "")))
         where = str(place.get("input", ""))
         if node is None:
-            raise UserFault(f"{name}: fields.{field}: no single node has the id or title {place.get('node')!r}.")
+            raise SidecarError(f"{name}: fields.{field}: no single node has the id or title {place.get('node')!r}.")
         if where not in graph[node].get("inputs", {}):
             inputs = ", ".join(graph[node].get("inputs", {}))
-            raise UserFault(f"{name}: fields.{field}: node {node} has no input {where!r}; it has {inputs}.")
+            raise SidecarError(f"{name}: fields.{field}: node {node} has no input {where!r}; it has {inputs}.")
         places.append(Spot(node, where))
     return places
 
@@ -200,15 +201,15 @@ def _command(name: str, table: Mapping[str, Any]) -> Command:
     _only(name, "command.", table, COMMAND_KEYS)
     arguments, report = table.get("arguments", []), table.get("report", "directory")
     if not isinstance(arguments, list) or not all(isinstance(word, str) for word in arguments):
-        raise UserFault(f"{name}: command.arguments is not a list of texts.")
+        raise SidecarError(f"{name}: command.arguments is not a list of texts.")
     if report not in ("directory", "json"):
-        raise UserFault(f"{name}: command.report is {report!r}; it may be directory or json.")
+        raise SidecarError(f"{name}: command.report is {report!r}; it may be directory or json.")
     environment = _table(name, "command.environment", table.get("environment", {}))
     for variable, value in environment.items():
         if not isinstance(value, str):
-            raise UserFault(f"{name}: command.environment.{variable} is not a text.")
+            raise SidecarError(f"{name}: command.environment.{variable} is not a text.")
         if not variable or "=" in variable or "\0" in variable + value:
-            raise UserFault(f"{name}: command.environment.{variable} is no name and value that a system takes.")
+            raise SidecarError(f"{name}: command.environment.{variable} is no name and value that a system takes.")
     return Command(tuple(arguments), report, dict(environment))
 
 
@@ -218,18 +219,18 @@ def _field(name: str, where: str, table: Mapping[str, Any]) -> None:
     for key in table:
         _typed(name, f"{where}.{key}", table, key)
     if table.get("type", "text") not in TYPES:
-        raise UserFault(f"{name}: {where}.type is {table['type']!r}; it may be {', '.join(TYPES)}.")
+        raise SidecarError(f"{name}: {where}.type is {table['type']!r}; it may be {', '.join(TYPES)}.")
 
 
 def _typed(name: str, where: str, table: Mapping[str, Any], key: str) -> None:
     fits, wanted = _VALUES[key]
     if key in table and not fits(table[key]):
-        raise UserFault(f"{name}: {where} is {table[key]!r:.80}; it must be {wanted}.")
+        raise SidecarError(f"{name}: {where} is {table[key]!r:.80}; it must be {wanted}.")
 
 
 def _table(name: str, where: str, value: Any) -> Mapping[str, Any]:
     if not isinstance(value, dict):
-        raise UserFault(f"{name}: {where} is not a table.")
+        raise SidecarError(f"{name}: {where} is not a table.")
     return value
 
 
@@ -277,4 +278,4 @@ _VALUES: Mapping[str, tuple[Callable[[Any], bool], str]] = {
 def _only(name: str, where: str, table: Mapping[str, Any], known: tuple[str, ...]) -> None:
     for key in table:
         if key not in known:
-            raise UserFault(f"{name}: there is no key {where}{key}; the keys are {', '.join(known)}.")
+            raise SidecarError(f"{name}: there is no key {where}{key}; the keys are {', '.join(known)}.")

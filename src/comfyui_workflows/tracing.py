@@ -9,17 +9,17 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from comfyui_workflows.checking import options_of, specs_of
-from comfyui_workflows.fields import LABELS, Spot, field_at, slug
-from comfyui_workflows.films import is_of_a_film
+from comfyui_workflows.bounds import plain
 from comfyui_workflows.form import Binding, Form, bind, is_words, unique
+from comfyui_workflows.form_field import FormField
 from comfyui_workflows.graph import link_of, links, title_of, upstream
-from comfyui_workflows.numbers import plain
+from comfyui_workflows.json_types import Json, Object
+from comfyui_workflows.node_inputs import LABELS, Spot, field_at, slug
+from comfyui_workflows.object_info import options_of, specs_of
 from comfyui_workflows.placeholders import Placeholder
-from comfyui_workflows.typed import LONG_ROLES, number_of
-from comfyui_workflows.words import negatives, pick, positives, standing
-from musings.makers.comfyui.protocol import Json, Object
-from musings.models import FormField
+from comfyui_workflows.prompt_texts import negatives, pick, positives, standing
+from comfyui_workflows.value_types import LONG_ROLES, number_of
+from comfyui_workflows.video import is_of_a_film
 
 TITLE_ROLES = {
     "prompt": "prompt",

@@ -2,23 +2,20 @@
 
 import argparse
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
-from fake_comfyui.artist import Artist, PlainArtist
+from fake_comfyui.artist import artist_named, usual
 from fake_comfyui.dialect import DIALECTS, USUAL
 from fake_comfyui.faults import FAULTS, parse
 from fake_comfyui.running import Pace
 from fake_comfyui.server import FakeComfy
-from musings.commands.sketch_artist import SketchArtist
-
-ARTISTS: Mapping[str, Callable[[], Artist]] = {"sketch": SketchArtist, "plain": PlainArtist}
 
 
 def main(words: Sequence[str] | None = None) -> int:
     """Serve until interrupted. Exit codes: 0 ended by a signal, 2 wrong usage, 3 the port is taken."""
     parser = argparse.ArgumentParser(
-        prog="fake-comfy",
+        prog="fake-comfyui",
         description="A ComfyUI without models: real files, and faults on demand.",
         epilog=f"faults (NAME, or NAME=TIMES to show it that often):\n{listed()}",
         formatter_class=argparse.RawDescriptionHelpFormatter,
@@ -32,14 +29,14 @@ def main(words: Sequence[str] | None = None) -> int:
 
 
 def serve(options: argparse.Namespace) -> int:
-    """Serve as the options of :func:`add_arguments` say. Raises ``ValueError`` for an unknown fault."""
+    """Serve as the options of :func:`add_arguments` say. Raises ``ValueError`` for an unknown fault or artist."""
     parse(options.fault)
     fake = FakeComfy(
         host=options.host,
         port=options.port,
         root=options.root,
         faults=options.fault,
-        artist=ARTISTS[options.artist](),
+        artist=artist_named(options.artist),
         pace=Pace(options.node_seconds, options.step_seconds, options.slow_seconds),
         like=options.version_like,
     )
@@ -71,7 +68,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--fault", action="append", default=[], metavar="NAME[=TIMES]", help="switch a fault on")
     parser.add_argument(
-        "--artist", choices=list(ARTISTS), default="sketch", help="who draws: the sketch engine, or plainly and quicker"
+        "--artist", default=usual(), help="who draws: sketch (the sketch engine), plain and quicker, or MODULE:CLASS"
     )
     parser.add_argument("--root", type=Path, default=None, help="folder for its files (a temporary one)")
     parser.add_argument("--node-seconds", type=float, default=0.2, help="how long each node takes (0.2)")

@@ -11,7 +11,6 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 from PIL import Image
 from starlette.applications import Starlette
@@ -20,19 +19,18 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import FileResponse, Response, StreamingResponse
 from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp
 from starlette.websockets import WebSocket
 
 from fake_comfyui.dialect import Dialect
-from fake_comfyui.engine import Engine, Item
-from fake_comfyui.faults import TOKEN
+from fake_comfyui.engine import FakeEngine, Item
 from fake_comfyui.folders import Folders
+from fake_comfyui.gate import MAX_BODY_BYTES, Gate
 from fake_comfyui.jobs import Jobs, is_id
 from fake_comfyui.nodes import NodeClass
 from fake_comfyui.running import Pace
 from fake_comfyui.validation import complaint, judge, staged
 
-MAX_BODY_BYTES = 104857600
 UUID_DETAILS = (
     "prompt_id must be a UUID string in canonical lowercase hyphenated form; omit it to let the server generate one"
 )
@@ -46,7 +44,7 @@ Handler = Callable[[Request], Awaitable[Response]]
 class Site:
     """What the routes work with. ``engine`` may be replaced by a new one."""
 
-    engine: Engine
+    engine: FakeEngine
     folders: Folders
     pace: Pace
     known: Callable[[], dict[str, NodeClass]]
@@ -62,7 +60,7 @@ def build(site: Site) -> ASGIApp:
         routes=[*routes, Mount("/api", routes=[*_jobs(site), *routes])],
         exception_handlers={HTTPException: _not_found, Exception: _trouble},
     )
-    return _Gate(app, site)
+    return Gate(app, lambda: site.engine.faults)
 
 
 def _jobs(site: Site) -> list[BaseRoute]:
@@ -75,50 +73,12 @@ def reply(data: Any, status: int = 200) -> Response:
     return Response(json.dumps(data), status, media_type="application/json; charset=utf-8")
 
 
-class _Gate:
-    """What stands before every route: staged 503 and 401, the check of the Origin, the limit of a body."""
-
-    def __init__(self, app: ASGIApp, site: Site) -> None:
-        self._app = app
-        self._site = site
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http" and (response := self._stop(Request(scope))):
-            await response(scope, receive, send)
-        elif scope["type"] == "websocket" and self._stop_socket(WebSocket(scope, receive, send)):
-            await send({"type": "websocket.close"})
-        else:
-            await self._app(scope, receive, send)
-
-    def _stop(self, request: Request) -> Response | None:
-        faults = self._site.engine.faults
-        if faults.take("http-503"):
-            return Response("busy", 503, headers={"retry-after": "7"})
-        if faults.active("auth-required") and request.headers.get("authorization") != f"Bearer {TOKEN}":
-            return Response("who are you?", 401)
-        if _foreign(request.headers.get("origin"), request.headers.get("host", "")):
-            return Response("", 403)
-        if int(request.headers.get("content-length") or 0) > MAX_BODY_BYTES:
-            return Response(f"Maximum request body size {MAX_BODY_BYTES} exceeded.", 413)
-        return None
-
-    def _stop_socket(self, socket: WebSocket) -> bool:
-        faults = self._site.engine.faults
-        token = socket.headers.get("authorization") == f"Bearer {TOKEN}"
-        return (
-            faults.active("http-503")
-            or faults.active("no-socket")
-            or (faults.active("auth-required") and not token)
-            or _foreign(socket.headers.get("origin"), socket.headers.get("host", ""))
-        )
-
-
 class _Pages:
     def __init__(self, site: Site) -> None:
         self._site = site
 
     @property
-    def _engine(self) -> Engine:
+    def _engine(self) -> FakeEngine:
         return self._site.engine
 
     def routes(self) -> list[Route]:
@@ -261,7 +221,7 @@ class _Pages:
             "python_version": "3",
             "pytorch_version": "none",
         }
-        system |= {"ram_total": 2**34, "ram_free": 2**33, "embedded_python": False, "argv": ["fake-comfy"]}
+        system |= {"ram_total": 2**34, "ram_free": 2**33, "embedded_python": False, "argv": ["fake-comfyui"]}
         device = {"name": "fake", "type": "cpu", "index": None, "vram_total": 2**34, "vram_free": 2**33}
         return reply({"system": system, "devices": [device]})
 
@@ -350,19 +310,6 @@ def _cut(data: bytes, media_type: str | None = "application/json") -> Response:
         raise ConnectionResetError("the fault switch cut the line")
 
     return StreamingResponse(half(), headers={"content-length": str(len(data))}, media_type=media_type)
-
-
-def _foreign(origin: str | None, host: str) -> bool:
-    """Whether a browser page of another site asks; ``null`` and a missing port pass, as on the real
-    server.
-    """
-    if not origin or origin == "null":
-        return False
-    there = urlsplit(origin)
-    here = urlsplit(f"//{host}")
-    if here.hostname not in ("127.0.0.1", "localhost", "::1"):
-        return False
-    return there.hostname != here.hostname or (there.port is not None and there.port != here.port)
 
 
 async def _not_found(request: Request, error: Exception) -> Response:

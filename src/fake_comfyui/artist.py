@@ -2,6 +2,9 @@
 
 import hashlib
 import random
+from collections.abc import Mapping
+from importlib import import_module
+from importlib.util import find_spec
 from typing import Protocol
 
 import numpy as np
@@ -10,6 +13,13 @@ from PIL import Image, ImageDraw
 
 Samples = NDArray[np.float32]
 SCALE_HZ = (220.0, 247.5, 275.0, 330.0, 366.7, 440.0)
+
+
+ARTISTS: Mapping[str, str] = {
+    "sketch": "musings_sketch.artist:SketchArtist",
+    "plain": "fake_comfyui.artist:PlainArtist",
+}
+"""Names that :func:`artist_named` knows. Nothing of the others is imported before somebody asks for them."""
 
 
 class Artist(Protocol):
@@ -46,6 +56,26 @@ class PlainArtist:
         beat = np.minimum((time * 2).astype(int), len(notes) - 1)
         tone = np.sin(2 * np.pi * notes[beat] * time) * np.exp(-3 * (time * 2 % 1)) * 0.4
         return np.stack([tone, np.roll(tone, rate // 100)]).astype(np.float32)
+
+
+def usual(artists: Mapping[str, str] = ARTISTS) -> str:
+    """The name of the artist that is taken unless another is asked for: the first that is installed."""
+    return next(name for name, path in artists.items() if find_spec(path.partition(".")[0]))
+
+
+def artist_named(name: str) -> Artist:
+    """An artist by a name of ``ARTISTS``, or by the ``module:class`` of any other that can be made without arguments.
+
+    Raises ``ValueError``, with a sentence, for one that cannot be had.
+    """
+    module, colon, member = ARTISTS.get(name, name).partition(":")
+    if not colon:
+        raise ValueError(f"there is no artist {name!r}: it is one of {', '.join(ARTISTS)}, or MODULE:CLASS")
+    try:
+        artist: Artist = getattr(import_module(module), member)()
+    except (ImportError, AttributeError, TypeError) as error:
+        raise ValueError(f"the artist {name!r} cannot be had: {error}") from error
+    return artist
 
 
 def _dice(text: str, seed: int) -> random.Random:

@@ -55,7 +55,7 @@ class Counts:
     restarts: int = 0
 
 
-class Engine:
+class FakeEngine:
     """Everything that a restart forgets."""
 
     def __init__(

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
-class Fault:
+class StagedFault:
     """``times`` is how often it shows when nobody says otherwise; None means always."""
 
     help: str
@@ -32,32 +32,32 @@ _REFUSALS = {
 }
 
 FAULTS = {
-    "deaf-socket": Fault("the WebSocket says hello, then nothing more, and stays open"),
-    "silent-socket": Fault("the WebSocket opens and never says anything"),
-    "no-socket": Fault("the WebSocket is refused"),
-    "restart-mid-job": Fault("the server dies while a job runs and comes back with an empty memory", 1),
-    "lost-queue": Fault("an accepted job vanishes from the queue without a trace", 1),
-    "wedged-worker": Fault("jobs are accepted and never run, HTTP stays healthy"),
-    "partial-acceptance": Fault("the last output node is refused, HTTP still says 200"),
-    "cached-empty": Fault("a job ends in success, all cached, with no outputs"),
-    "missing-output": Fault("a cached job names files that are no longer there"),
-    "oom-once": Fault("the first node that computes runs out of memory", 1),
-    "oom-always": Fault("every node that computes runs out of memory"),
-    "slow-view": Fault("files trickle out of /view"),
-    "truncated-view": Fault("the connection breaks in the middle of a file"),
-    "wrong-length-view": Fault("/view sends half the file and calls it whole"),
-    "bad-json-500": Fault("POST /prompt answers 500 in plain text"),
-    "duplicated-ids": Fault("every job is queued twice under one id"),
-    "nan": Fault("NaN and Infinity in messages and in the history"),
-    "huge-frames": Fault("a text message of 8 MB and a binary frame of 8 MB before each job"),
-    "slow-start": Fault("nothing answers for some seconds after the start"),
-    "http-503": Fault("every request is answered 503, with Retry-After: 7"),
-    "auth-required": Fault("401 without the header 'Authorization: Bearer fake-token'"),
-    "interrupt-lost-first": Fault("the first interrupt is ignored", 1),
-    "execution-error": Fault("the first node that computes fails"),
-    "interrupted-by-other": Fault("somebody else interrupts the running job", 1),
-    "lost-reply": Fault("a job is queued and the connection closes before the answer", 1),
-    **{name: Fault(f"POST /prompt is refused: {why}") for name, why in _REFUSALS.items()},
+    "deaf-socket": StagedFault("the WebSocket says hello, then nothing more, and stays open"),
+    "silent-socket": StagedFault("the WebSocket opens and never says anything"),
+    "no-socket": StagedFault("the WebSocket is refused"),
+    "restart-mid-job": StagedFault("the server dies while a job runs and comes back with an empty memory", 1),
+    "lost-queue": StagedFault("an accepted job vanishes from the queue without a trace", 1),
+    "wedged-worker": StagedFault("jobs are accepted and never run, HTTP stays healthy"),
+    "partial-acceptance": StagedFault("the last output node is refused, HTTP still says 200"),
+    "cached-empty": StagedFault("a job ends in success, all cached, with no outputs"),
+    "missing-output": StagedFault("a cached job names files that are no longer there"),
+    "oom-once": StagedFault("the first node that computes runs out of memory", 1),
+    "oom-always": StagedFault("every node that computes runs out of memory"),
+    "slow-view": StagedFault("files trickle out of /view"),
+    "truncated-view": StagedFault("the connection breaks in the middle of a file"),
+    "wrong-length-view": StagedFault("/view sends half the file and calls it whole"),
+    "bad-json-500": StagedFault("POST /prompt answers 500 in plain text"),
+    "duplicated-ids": StagedFault("every job is queued twice under one id"),
+    "nan": StagedFault("NaN and Infinity in messages and in the history"),
+    "huge-frames": StagedFault("a text message of 8 MB and a binary frame of 8 MB before each job"),
+    "slow-start": StagedFault("nothing answers for some seconds after the start"),
+    "http-503": StagedFault("every request is answered 503, with Retry-After: 7"),
+    "auth-required": StagedFault("401 without the header 'Authorization: Bearer fake-token'"),
+    "interrupt-lost-first": StagedFault("the first interrupt is ignored", 1),
+    "execution-error": StagedFault("the first node that computes fails"),
+    "interrupted-by-other": StagedFault("somebody else interrupts the running job", 1),
+    "lost-reply": StagedFault("a job is queued and the connection closes before the answer", 1),
+    **{name: StagedFault(f"POST /prompt is refused: {why}") for name, why in _REFUSALS.items()},
 }
 TOKEN = "fake-token"  # noqa: S105 (a fixed word for tests, no secret)
 

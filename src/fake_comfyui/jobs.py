@@ -13,7 +13,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from fake_comfyui.dialect import Dialect
-from fake_comfyui.engine import Engine
+from fake_comfyui.engine import FakeEngine
 
 STATUSES = ("pending", "in_progress", "completed", "failed")
 ENDS = ("execution_success", "execution_error", "execution_interrupted")
@@ -24,7 +24,7 @@ Job = dict[str, Any]
 class Jobs:
     """``engine`` is asked anew at each request; ``reply(data, status)`` makes an answer of JSON."""
 
-    def __init__(self, engine: Callable[[], Engine], dialect: Dialect, reply: Reply) -> None:
+    def __init__(self, engine: Callable[[], FakeEngine], dialect: Dialect, reply: Reply) -> None:
         self._engine, self._dialect, self._reply = engine, dialect, reply
         self._statuses = (*STATUSES, "cancelled") if dialect.cancelled else STATUSES
 
@@ -101,7 +101,7 @@ class Jobs:
         engine = self._engine()
         return [*self._waiting(engine), *(self._done(each, entry) for each, entry in list(engine.history.items()))]
 
-    def _waiting(self, engine: Engine) -> Iterator[Job]:
+    def _waiting(self, engine: FakeEngine) -> Iterator[Job]:
         queue = engine.queue()
         for status, key in (("in_progress", "queue_running"), ("pending", "queue_pending")):
             for number, prompt_id, _, extra, _ in queue[key]:

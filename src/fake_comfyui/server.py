@@ -16,7 +16,7 @@ import uvicorn
 from fake_comfyui.app import Site, build
 from fake_comfyui.artist import Artist, PlainArtist
 from fake_comfyui.dialect import DIALECTS, USUAL
-from fake_comfyui.engine import Counts, Engine
+from fake_comfyui.engine import Counts, FakeEngine
 from fake_comfyui.faults import Switches
 from fake_comfyui.folders import Folders
 from fake_comfyui.nodes import NodeClass, classes
@@ -156,8 +156,8 @@ class FakeComfy:
                 self._server.force_exit = True
                 self._thread.join(START_SECONDS)
 
-    def _new_engine(self) -> Engine:
-        return Engine(
+    def _new_engine(self) -> FakeEngine:
+        return FakeEngine(
             self.folders,
             self._artist,
             self.faults,

@@ -17,7 +17,7 @@ Complaint = dict[str, Any]
 
 
 @dataclass
-class Verdict:
+class GraphVerdict:
     """``outputs`` are the output nodes that will be made, with ``graph`` as the server understood it."""
 
     graph: Graph
@@ -26,11 +26,11 @@ class Verdict:
     node_errors: dict[str, Any] = field(default_factory=dict)
 
 
-def judge(graph: Any, known: Mapping[str, NodeClass], exists: Callable[[str], bool], dialect: Dialect) -> Verdict:
+def judge(graph: Any, known: Mapping[str, NodeClass], exists: Callable[[str], bool], dialect: Dialect) -> GraphVerdict:
     """Validate a graph. ``exists`` says whether a file named by a Load node is there."""
     if not isinstance(graph, dict):
         graph = {}
-    verdict = Verdict(copy.deepcopy(graph))
+    verdict = GraphVerdict(copy.deepcopy(graph))
     if error := _classes(verdict.graph, known, dialect):
         verdict.error = error
         return verdict
@@ -135,7 +135,7 @@ def _cycle(nodes: tuple[str, ...], node: str, graph: Graph) -> Complaint:
     return complaint("dependency_cycle", "Dependency cycle detected", path, **extra)
 
 
-def _blame(verdict: Verdict, node: str, output: str, errors: list[Complaint]) -> None:
+def _blame(verdict: GraphVerdict, node: str, output: str, errors: list[Complaint]) -> None:
     class_type = verdict.graph[node]["class_type"]
     entry = {"errors": errors, "dependent_outputs": [], "class_type": class_type}
     entry = verdict.node_errors.setdefault(node, entry)

@@ -11,7 +11,7 @@ from logging.handlers import RotatingFileHandler
 
 import structlog
 
-from musings.config.settings import LoggingSettings
+from musings.config.operation import LoggingSettings
 from musings.errors import StoreError
 
 SHARED: tuple[structlog.typing.Processor, ...] = (

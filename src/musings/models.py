@@ -8,6 +8,8 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
+from comfyui_workflows.form_field import FormField as FormField
+
 Json = Any
 """What ``json.loads`` can return."""
 
@@ -64,30 +66,6 @@ class ArtifactType(StrEnum):
     VIDEO = "video"
     TEXT = "text"
     OTHER = "other"
-
-
-@dataclass(frozen=True)
-class FormField:
-    """One input of a form: what a person may set for a prompt, and within which bounds.
-
-    ``type`` is one of ``text``, ``longtext``, ``int``, ``float``, ``bool``, ``choice``, ``image``, ``audio``.
-    ``role`` says what the field means whatever its name: ``prompt``, ``negative_prompt``, ``seed``, ``width``,
-    ``height``, ``count``, ``duration`` (s), ``steps``, ``cfg``, ``voice``, ``language``, ``speed``, ``tags``,
-    ``lyrics``, ``checkpoint``, ``diffusion_model``, ``lora``, ``vae``, ``sampler``, ``scheduler``, ``denoise``.
-    """
-
-    name: str
-    type: str
-    label: str
-    default: Json = None
-    minimum: float | None = None
-    maximum: float | None = None
-    step: float | None = None
-    choices: tuple[str, ...] = ()
-    help: str = ""
-    role: str | None = None
-    required: bool = False
-    advanced: bool = False
 
 
 @dataclass(frozen=True)

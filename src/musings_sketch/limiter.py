@@ -9,7 +9,8 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
-from musings.media.decoding import Block
+Block = NDArray[np.float32]
+"""``(frames, channels)``, in −1..1."""
 
 CEILING = 10 ** (-1.05 / 20)
 """A little under −1 dBFS, so that dither does not lift a peak over it."""

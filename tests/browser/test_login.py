@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, expect
 
 from musings.config.settings import load
 from musings.sqlite import schema
+from musings.sqlite.database import open_database
 from musings.store.access import owner, sessions
 from musings.store.database import Database
 from tests.browser.conftest import PATIENCE_MILLISECONDS, ROOT
@@ -28,7 +29,7 @@ def database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
     config = tmp_path_factory.mktemp("locked") / "poets_cron_config.json"
     document = {"server": {"port": 0}, "security": {"require_auth": True}, "processing": {"shutdown_seconds": 1}}
     config.write_text(json.dumps(document))
-    opened = Database(load(config, {}, config.parent).database.path)
+    opened = open_database(load(config, {}, config.parent).database.path)
     schema.ensure(opened)
     owner.set_password(opened, PASSWORD_HASH)
     yield opened

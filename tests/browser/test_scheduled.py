@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from playwright.sync_api import Browser, expect
 
-from musings.sqlite.due import SCHEDULE
+from musings.store.queue.noted_runs import SCHEDULE
 from tests.browser.accessibility import faults
 from tests.browser.conftest import Studio, running, window
 from tests.browser.desk import Desk

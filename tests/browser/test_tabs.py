@@ -9,8 +9,8 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Request, Route, expect
 
+from musings.sqlite.database import open_database
 from musings.store.access import owner
-from musings.store.database import Database
 from tests.browser.conftest import PATIENCE_MILLISECONDS, Studio, running
 from tests.browser.desk import Desk
 from tests.musings.api.entering import PASSWORD, PASSWORD_HASH
@@ -132,7 +132,7 @@ def test_a_leader_that_sleeps_is_relieved(tabs: Tabs) -> None:
 def test_a_login_and_a_logout_are_those_of_every_tab(chromium: Browser, tmp_path: Path) -> None:
     settings = {"security": {"require_auth": True}}
     with running(tmp_path, settings) as url:
-        opened = Database(tmp_path / "musings.db")
+        opened = open_database(tmp_path / "musings.db")
         owner.set_password(opened, PASSWORD_HASH)
         opened.close()
         context = chromium.new_context(reduced_motion="reduce")

@@ -9,7 +9,7 @@ import pytest
 
 from fake_comfyui.dialect import DIALECTS, Dialect
 from fake_comfyui.server import FakeComfy
-from musings.makers.comfyui.client import Server
+from musings.makers.comfyui.client import ComfyServer
 
 REAL = os.environ.get("MUSINGS_TEST_COMFYUI")
 
@@ -24,13 +24,13 @@ def url(request: pytest.FixtureRequest) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def server(url: str) -> Iterator[Server]:
-    with Server(url) as server:
+def server(url: str) -> Iterator[ComfyServer]:
+    with ComfyServer(url) as server:
         yield server
 
 
 @pytest.fixture(scope="session")
-def dialect(server: Server) -> Dialect:
+def dialect(server: ComfyServer) -> Dialect:
     """The newest that we know of which is not newer than this server."""
     return max(
         (each for each in DIALECTS.values() if release(each.version) <= release(server.version())),

@@ -9,10 +9,10 @@ import httpx
 import pytest
 from PIL import Image
 
+from comfyui_workflows.object_info import choices_of
 from fake_comfyui.dialect import Dialect
 from fake_comfyui.nodes import classes
-from musings.makers.comfyui.answers import choices_of
-from musings.makers.comfyui.client import Server
+from musings.makers.comfyui.client import ComfyServer
 from musings.makers.comfyui.fetching import Fetched, fetch
 from musings.makers.comfyui.outputs import files_of
 from tests.contract.watch import run
@@ -23,7 +23,7 @@ def fresh() -> str:
     return f"contract/{uuid.uuid4().hex[:8]}"
 
 
-def made(url: str, server: Server, graph: Graph, folder: Path) -> list[Fetched]:
+def made(url: str, server: ComfyServer, graph: Graph, folder: Path) -> list[Fetched]:
     entry = server.history(run(url, graph).prompt_id)
     assert entry is not None
     return [
@@ -35,7 +35,7 @@ def view(url: str, **params: str) -> httpx.Response:
     return httpx.get(f"{url}/view", params=params, trust_env=False)
 
 
-def test_a_picture_arrives_with_its_recipe(url: str, server: Server, tmp_path: Path) -> None:
+def test_a_picture_arrives_with_its_recipe(url: str, server: ComfyServer, tmp_path: Path) -> None:
     (fetched,) = made(url, server, picture(prefix=fresh(), color=0x0000FF), tmp_path)
     assert fetched.media_type == "image/png"
     assert fetched.size == fetched.path.stat().st_size
@@ -45,7 +45,7 @@ def test_a_picture_arrives_with_its_recipe(url: str, server: Server, tmp_path: P
         assert '"EmptyImage"' in opened.info["prompt"]
 
 
-def test_sounds_arrive_and_decode(url: str, server: Server, tmp_path: Path) -> None:
+def test_sounds_arrive_and_decode(url: str, server: ComfyServer, tmp_path: Path) -> None:
     fetched = made(url, server, sounds(fresh()), tmp_path)
     assert sorted(file.path.suffix for file in fetched) == [".flac", ".mp3", ".opus"]
     for file in fetched:
@@ -53,7 +53,7 @@ def test_sounds_arrive_and_decode(url: str, server: Server, tmp_path: Path) -> N
             assert sum(frame.samples for frame in container.decode(audio=0)) > 20_000
 
 
-def test_a_film_arrives_and_decodes(url: str, server: Server, tmp_path: Path) -> None:
+def test_a_film_arrives_and_decodes(url: str, server: ComfyServer, tmp_path: Path) -> None:
     (fetched,) = made(url, server, film(fresh()), tmp_path)
     assert fetched.media_type == "video/mp4"
     with av.open(str(fetched.path)) as container:
@@ -76,7 +76,7 @@ def test_what_view_refuses(url: str, params: dict[str, str], status: int) -> Non
     assert view(url, **params).status_code == status
 
 
-def test_view_ranges_and_tags(url: str, server: Server, tmp_path: Path) -> None:
+def test_view_ranges_and_tags(url: str, server: ComfyServer, tmp_path: Path) -> None:
     (fetched,) = made(url, server, picture(prefix=fresh()), tmp_path)
     source = fetched.source
     whole = view(url, filename=source.filename, subfolder=source.subfolder)
@@ -88,7 +88,7 @@ def test_view_ranges_and_tags(url: str, server: Server, tmp_path: Path) -> None:
     assert httpx.get(f"{url}/view", params=params, headers=tag, trust_env=False).status_code == 304
 
 
-def test_a_preview_of_a_picture(url: str, server: Server, tmp_path: Path) -> None:
+def test_a_preview_of_a_picture(url: str, server: ComfyServer, tmp_path: Path) -> None:
     (fetched,) = made(url, server, picture(prefix=fresh()), tmp_path)
     source = fetched.source
     answer = view(url, filename=source.filename, subfolder=source.subfolder, preview="webp")
@@ -97,7 +97,7 @@ def test_a_preview_of_a_picture(url: str, server: Server, tmp_path: Path) -> Non
         assert opened.size == (32, 24)
 
 
-def test_an_upload_gets_a_name_of_its_own_and_can_be_loaded(url: str, server: Server, tmp_path: Path) -> None:
+def test_an_upload_gets_a_name_of_its_own_and_can_be_loaded(url: str, server: ComfyServer, tmp_path: Path) -> None:
     path, name = tmp_path / f"{uuid.uuid4().hex}.png", fresh()
     Image.new("RGB", (20, 10), (9, 8, 7)).save(path)
     assert server.upload(path) == path.name
@@ -117,7 +117,7 @@ def test_an_upload_gets_a_name_of_its_own_and_can_be_loaded(url: str, server: Se
             assert opened.convert("RGB").getpixel((0, 0)) == (1, 2, 3)
 
 
-def test_object_info_describes_what_a_form_needs(server: Server) -> None:
+def test_object_info_describes_what_a_form_needs(server: ComfyServer) -> None:
     info = server.object_info()
     size = info["EmptyImage"]["input"]["required"]["width"]
     assert (size[0], size[1]["min"], size[1]["default"]) == ("INT", 1, 512)
@@ -128,7 +128,7 @@ def test_object_info_describes_what_a_form_needs(server: Server) -> None:
     assert isinstance(info["CheckpointLoaderSimple"]["input"]["required"]["ckpt_name"][0], list)
 
 
-def test_the_classes_that_the_fake_knows_are_real(server: Server, dialect: Dialect) -> None:
+def test_the_classes_that_the_fake_knows_are_real(server: ComfyServer, dialect: Dialect) -> None:
     """Inputs and outputs of every class of the fake agree with this server's; run against a real one it
     is a check.
     """
@@ -158,7 +158,7 @@ def test_object_info_of_one_class(url: str) -> None:
     assert httpx.get(f"{url}/object_info/NoSuchNode", trust_env=False).json() == {}
 
 
-def test_system_stats(server: Server) -> None:
+def test_system_stats(server: ComfyServer) -> None:
     stats = server.system_stats()
     assert server.version() == stats["system"]["comfyui_version"]
     assert {"name", "type", "vram_total", "vram_free"} <= stats["devices"][0].keys()

@@ -7,7 +7,7 @@ import pytest
 
 from fake_comfyui.dialect import Dialect
 from musings.makers.comfyui.answers import Phase
-from musings.makers.comfyui.client import Server
+from musings.makers.comfyui.client import ComfyServer
 from musings.makers.comfyui.outputs import files_of, texts_of
 from musings.makers.comfyui.protocol import FEATURE_FLAGS, Preview, read_frame
 from tests.contract.watch import Watched, post, run, socket
@@ -75,7 +75,7 @@ def test_the_history_entry(url: str) -> None:
     assert entry["meta"].keys() == {"2"}
 
 
-def test_a_batch_in_a_sub_folder(url: str, server: Server) -> None:
+def test_a_batch_in_a_sub_folder(url: str, server: ComfyServer) -> None:
     prefix = fresh()
     watched = run(url, picture(prefix=prefix, batch=3))
     folder, _, name = prefix.partition("/")
@@ -111,7 +111,7 @@ def test_a_film(url: str) -> None:
 
 
 @pytest.mark.parametrize("text", ["plain", '{"a": 1}', "--help", "a\nb\\", "日本 \U0001f98a", "x" * 100_000])
-def test_texts_reach_the_node_unchanged(url: str, server: Server, text: str) -> None:
+def test_texts_reach_the_node_unchanged(url: str, server: ComfyServer, text: str) -> None:
     watched = run(url, spoken(text))
     entry = server.history(watched.prompt_id)
     assert entry is not None
@@ -126,7 +126,7 @@ def test_what_is_saved_can_be_given_on(url: str, dialect: Dialect) -> None:
     assert bool(response.json()["node_errors"]) is not dialect.hands_on
 
 
-def test_pictures_over_the_socket(url: str, server: Server) -> None:
+def test_pictures_over_the_socket(url: str, server: ComfyServer) -> None:
     """The bundled node that saves nothing: its pictures are frames, and nothing else tells of them."""
     if "SaveImageWebsocket" not in server.object_info():
         pytest.skip("this server was started without its custom nodes")
@@ -143,7 +143,7 @@ def test_pictures_over_the_socket(url: str, server: Server) -> None:
         assert 2 in [state.get("max") for state in states]
 
 
-def test_a_blend(url: str, server: Server) -> None:
+def test_a_blend(url: str, server: ComfyServer) -> None:
     graph = {
         "1": node("EmptyImage", width=16, height=16, batch_size=1, color=0xFFFFFF),
         "2": node("EmptyImage", width=16, height=16, batch_size=1, color=0),
@@ -183,7 +183,7 @@ def test_an_unknown_extra_input_defeats_the_cache(url: str) -> None:
     assert second.outputs != first.outputs
 
 
-def test_a_failing_node(url: str, server: Server) -> None:
+def test_a_failing_node(url: str, server: ComfyServer) -> None:
     watched = run(url, {"1": node("SaveImage", images="no picture", filename_prefix=fresh())})
     assert watched.kinds == [
         "execution_start",
@@ -204,7 +204,7 @@ def test_a_failing_node(url: str, server: Server) -> None:
     assert entry.failure.exception_type == "AttributeError"
 
 
-def test_a_prefix_that_leaves_the_folder(url: str, server: Server) -> None:
+def test_a_prefix_that_leaves_the_folder(url: str, server: ComfyServer) -> None:
     watched = run(url, picture(prefix="../outside", color=5))
     entry = server.history(watched.prompt_id)
     assert entry is not None
@@ -221,7 +221,7 @@ def slow(prefix: str) -> Graph:
     return graph
 
 
-def test_waiting_and_running_jobs_are_in_the_queue_and_can_be_stopped(url: str, server: Server) -> None:
+def test_waiting_and_running_jobs_are_in_the_queue_and_can_be_stopped(url: str, server: ComfyServer) -> None:
     first, second = str(uuid.uuid4()), str(uuid.uuid4())
     post(url, slow(fresh()), client_id="c", prompt_id=first)
     post(url, picture(prefix=fresh()), client_id="c", prompt_id=second)
@@ -240,7 +240,7 @@ def test_waiting_and_running_jobs_are_in_the_queue_and_can_be_stopped(url: str, 
     assert not state.entry.success
 
 
-def test_an_interrupt_for_another_job_changes_nothing(url: str, server: Server) -> None:
+def test_an_interrupt_for_another_job_changes_nothing(url: str, server: ComfyServer) -> None:
     answer = httpx.post(f"{url}/interrupt", json={"prompt_id": "somebody else's"}, trust_env=False)
     assert (answer.status_code, answer.text) == (200, "")
     assert run(url, picture(prefix=fresh())).entry["status"]["status_str"] == "success"
@@ -251,7 +251,7 @@ def test_feature_flags_are_answered(url: str) -> None:
     assert dict(watched.told)["feature_flags"]["supports_preview_metadata"] is True
 
 
-def test_free_empties_the_cache(url: str, server: Server) -> None:
+def test_free_empties_the_cache(url: str, server: ComfyServer) -> None:
     graph = picture(prefix=fresh())
     run(url, graph)
     server.free()
@@ -295,7 +295,7 @@ def test_one_address_for_every_job(url: str, dialect: Dialect) -> None:
     assert newest["pagination"].keys() == {"offset", "limit", "total", "has_more"}
 
 
-def test_an_interrupted_job_among_all_jobs(url: str, server: Server, dialect: Dialect) -> None:
+def test_an_interrupted_job_among_all_jobs(url: str, server: ComfyServer, dialect: Dialect) -> None:
     if not dialect.jobs:
         return
     first, second = str(uuid.uuid4()), str(uuid.uuid4())
@@ -317,5 +317,5 @@ def test_an_interrupted_job_among_all_jobs(url: str, server: Server, dialect: Di
     assert "execution_error" not in stopped
 
 
-def test_an_unknown_job(server: Server) -> None:
+def test_an_unknown_job(server: ComfyServer) -> None:
     assert server.state("never heard of/it").phase is Phase.UNKNOWN

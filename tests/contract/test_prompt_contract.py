@@ -7,16 +7,16 @@ import httpx
 import pytest
 
 from fake_comfyui.dialect import Dialect
-from musings.makers.comfyui.answers import Accepted, Refused, read_reply
+from musings.makers.comfyui.answers import Accepted, Rejected, read_reply
 from musings.makers.comfyui.explain import refusal
 from tests.contract.watch import post, run
 from tests.musings.makers.comfyui.graphs import Graph, node, picture, sounds
 
 
-def refused(url: str, graph: Any) -> Refused:
+def refused(url: str, graph: Any) -> Rejected:
     response = post(url, graph, client_id="c")
     reply = read_reply(response.status_code, response.content)
-    assert isinstance(reply, Refused), response.text
+    assert isinstance(reply, Rejected), response.text
     return reply
 
 
@@ -81,7 +81,7 @@ def test_an_id_that_is_no_uuid(url: str, dialect: Dialect, given: Any) -> None:
         assert uuid.UUID(response.json()["prompt_id"])
     else:
         reply = read_reply(response.status_code, response.content)
-        assert isinstance(reply, Refused)
+        assert isinstance(reply, Rejected)
         assert reply.kind == "invalid_prompt_id"
 
 

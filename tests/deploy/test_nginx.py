@@ -17,9 +17,10 @@ from typing import Any
 import pytest
 
 from musings.security.credentials import digest, new_token
-from musings.security.signing import LinkKey, key_file
+from musings.security.signing import SigningKey
+from musings.sqlite.database import open_database
+from musings.sqlite.location import Location
 from musings.store.access import tokens
-from musings.store.database import Database
 from tests.musings.sqlite.installations import furnish
 
 SAMPLE = Path(__file__).parents[2] / "deploy" / "nginx.conf"
@@ -230,13 +231,13 @@ def test_nginx_asks_who_wants_to_see(locked: Front) -> None:
     """A file on the disk is as closed as the API: to a stranger, to a wrong token, to a forged link."""
     path = "/media/image/7_20261122T101500/0001.png"
     secret = new_token()
-    with closing(Database(locked.database)) as database:
+    with closing(open_database(locked.database)) as database:
         tokens.add(database, "phone", digest(secret), ["read"], None)
     link = f"{path}?expires=9999999999&signature="
     with closing(sqlite3.connect(locked.database)) as shell, shell:
         shell.execute("INSERT INTO prompts (id, prompt_text, status) VALUES (900, 'shared', 'completed')")
         shell.execute("INSERT INTO prompt_artifacts (prompt_id, file_path) VALUES (900, ?)", (path[len("/media/") :],))
-    signature = LinkKey(key_file(locked.database), None).sign(path[len("/media/") :], 9999999999)
+    signature = SigningKey(Location(locked.database).signing_key(), None).sign(path[len("/media/") :], 9999999999)
 
     for headers in ({}, {"Authorization": "Bearer wrong"}, {"Cookie": "musings_session=wrong"}):
         for wanted in (path, "/api" + path, "/media/nothing.png", "/media/.attempts/9-1/0001.png", "/api/prompts"):

@@ -22,7 +22,7 @@ from fake_comfyui.faults import FAULTS, Switches
 from fake_comfyui.folders import Folders
 from fake_comfyui.running import Pace
 from fake_comfyui.server import FakeComfy
-from musings.makers.comfyui.client import Server
+from musings.makers.comfyui.client import ComfyServer
 from musings.makers.comfyui.protocol import FEATURE_FLAGS, Preview, read_frame
 from tests.contract import watch
 from tests.musings.makers.comfyui.graphs import node, painting, picture
@@ -126,7 +126,7 @@ def test_one_number_and_one_id_twice_kill_the_worker(fake: FakeComfy) -> None:
     until(lambda: fake.counts.executions["first"])
     for color in (1, 2):
         watch.post(fake.url, picture(color=color), client_id="c", prompt_id="twin", number=5)
-    with Server(fake.url) as server:
+    with ComfyServer(fake.url) as server:
         until(lambda: server.history("first"))
         assert server.queue().pending == ("twin", "twin")
     assert fake.counts.executions == {"first": 1}
@@ -166,7 +166,7 @@ def test_a_load_node_reads_three_folders(tmp_path: Path) -> None:
 
 
 def test_cached_without_a_client_id_shows_nothing(fake: FakeComfy) -> None:
-    with Server(fake.url) as server:
+    with ComfyServer(fake.url) as server:
         watch.post(fake.url, picture(), prompt_id="one")
         until(lambda: server.history("one"))
         watch.post(fake.url, picture(), prompt_id="two")
@@ -215,7 +215,7 @@ def test_the_program_serves_until_it_is_told_to_stop(tmp_path: Path) -> None:
     ) as fake:
         assert fake.stdout is not None
         url = fake.stdout.readline().split()[3].rstrip(",")
-        with Server(url) as server:
+        with ComfyServer(url) as server:
             assert server.version() == "0.8.0+fake"
         fake.send_signal(signal.SIGTERM)
         assert fake.wait(10) == 0
@@ -234,5 +234,5 @@ def test_the_version_to_speak_as_is_an_option(tmp_path: Path) -> None:
     with pytest.raises(SystemExit) as ended:
         main(["--version-like", "0.7"])
     assert ended.value.code == 2
-    with FakeComfy(root=tmp_path, like="0.33") as recent, Server(recent.url) as server:
+    with FakeComfy(root=tmp_path, like="0.33") as recent, ComfyServer(recent.url) as server:
         assert server.version() == "0.33.0+fake"

@@ -15,7 +15,7 @@ from fake_comfyui.nodes import NodeClass
 from fake_comfyui.running import Pace
 from fake_comfyui.server import FakeComfy
 from musings.errors import MusingsError
-from musings.makers.comfyui.client import Server
+from musings.makers.comfyui.client import ComfyServer
 from tests.waiting import until
 
 ROOT = Path(__file__).parents[2]
@@ -35,7 +35,7 @@ class ComfyProcess:
         }
         self._process: subprocess.Popen[bytes] | None = None
         self.url = f"http://127.0.0.1:{self._said['port']}"
-        self.server = Server(self.url, look_seconds=1.0)
+        self.server = ComfyServer(self.url, look_seconds=1.0)
 
     def __enter__(self) -> Self:
         self.start()

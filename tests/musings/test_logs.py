@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 
 from musings import logs
-from musings.config.settings import LoggingSettings
+from musings.config.operation import LoggingSettings
 from musings.errors import StoreError
 
 

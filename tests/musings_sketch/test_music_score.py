@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from musings.errors import UserFault
+from musings_sketch.errors import SketchError
 from musings_sketch.music import compose
 from musings_sketch.music.accompany import BASSES, FIGURES
 from musings_sketch.music.groove import bar as drum_bar
@@ -172,7 +172,7 @@ def test_it_lasts_as_long_as_asked(text: str, seconds: float) -> None:
 
 @pytest.mark.parametrize("seconds", [0, 19.9, 60.1, 1e9, float("nan"), -3])
 def test_refuses_a_length_out_of_bounds(seconds: float) -> None:
-    with pytest.raises(UserFault, match="out of bounds"):
+    with pytest.raises(SketchError, match="out of bounds"):
         compose("x", 1, seconds)
 
 

@@ -13,7 +13,7 @@ from musings.errors import Cancelled
 from musings.media.sounds import loudness_lufs, read_sound, write_flac
 from musings.process import run
 from musings_sketch.music import Score, compose, render
-from musings_sketch.music.score import Part
+from musings_sketch.music.score import ScorePart
 
 RATE = 44_100
 Sound = NDArray[np.float32]
@@ -162,6 +162,6 @@ def test_it_reports_and_can_be_stopped() -> None:
 
 def test_a_part_without_notes_is_silent() -> None:
     score, _ = heard("smoky jazz")
-    empty = Part("lead", "flute", 0.0, 0.3, ())
+    empty = ScorePart("lead", "flute", 0.0, 0.3, ())
     silent = Score(**{**score.__dict__, "parts": (empty,)})
     assert np.abs(render(silent, sample_rate=22_050)).max() == 0

@@ -19,7 +19,7 @@ from PIL import Image
 from musings.errors import Cancelled
 from musings_sketch.painting import SCENES, paint, paint_plan
 from musings_sketch.painting.media import MEDIA
-from musings_sketch.painting.planning import Plan, plan
+from musings_sketch.painting.planning import PicturePlan, plan
 from musings_sketch.painting.things.draw import FIGURES
 from musings_sketch.words import Thing, read
 
@@ -40,12 +40,12 @@ def warmth(image: Image.Image) -> float:
     return float(red - blue)
 
 
-def planned(scene: str, medium: str = "plain", *things: Thing) -> Plan:
+def planned(scene: str, medium: str = "plain", *things: Thing) -> PicturePlan:
     made = plan(TEXT, 1)
     return replace(made, scene=scene, medium=medium, reading=replace(made.reading, things=things))
 
 
-def show(what: Plan, side: int = 96) -> Image.Image:
+def show(what: PicturePlan, side: int = 96) -> Image.Image:
     return paint_plan(what, TEXT, 1, side, side)
 
 
@@ -54,7 +54,7 @@ def shown_scene(scene: str) -> Image.Image:
     return show(planned(scene))
 
 
-def at_noon(scene: str) -> Plan:
+def at_noon(scene: str) -> PicturePlan:
     return replace(planned(scene), reading=replace(read("noon"), things=()))
 
 

@@ -10,7 +10,7 @@ from musings.store.database import Database
 
 def enter(database: Database, conditions: Iterable[Condition], channels: Sequence[str]) -> int:
     """Open the alerts of what is wrong, close those of what is over; returns how many changed."""
-    opened = notices.open_alerts(database)
+    opened = database.reading(notices.open_alerts)
     changed = 0
     for each in conditions:
         if each.wrong and each.key not in opened:
@@ -21,14 +21,14 @@ def enter(database: Database, conditions: Iterable[Condition], channels: Sequenc
 
 
 def _begin(database: Database, condition: Condition, channels: Sequence[str]) -> bool:
-    begun = notices.begin(database, condition.key, condition.notice, channels)
+    begun = database.writing(notices.begin, condition.key, condition.notice, channels)
     if begun:
         logs.get("alerts").warning(condition.notice.title, said=condition.notice.body)
     return begun
 
 
 def _end(database: Database, condition: Condition, channels: Sequence[str]) -> bool:
-    ended = notices.end(database, condition.key, condition.notice, channels)
+    ended = database.writing(notices.end, condition.key, condition.notice, channels)
     if ended:
         logs.get("alerts").info(condition.notice.title, said=condition.notice.body)
     return ended

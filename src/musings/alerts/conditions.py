@@ -9,13 +9,12 @@ from musings.housekeeping import disk
 from musings.makers.base import Backend
 from musings.models import MEDIA_KINDS, Kind
 from musings.store import times
-from musings.store.alerts import trouble
+from musings.store.alerts import outages, trouble
 from musings.store.alerts.notices import Notice, OpenAlert
 from musings.store.database import Database
-from musings.store.queue import changes, schedule, transitions
+from musings.store.queue import pause, schedule
 
 FAILURES, LONG, DISK, BACKEND, WORKER = "failures:", "long:", "disk", "backend:", "worker"
-DOWN_SINCE = "down:"
 DOWN_SECONDS = 60.0
 UNWORKED_MINUTES = 15.0
 
@@ -86,14 +85,15 @@ def backends(database: Database, found: Sequence[Backend], opened: Opened) -> li
     for each in found:
         name = each.url or each.kind
         key = BACKEND + name
+        since = database.reading(outages.since, name)
         if each.reachable:
-            changes.write(database, DOWN_SINCE + name, None)
+            if since is not None:
+                database.writing(outages.end, name)
             words = _over(f"{each.kind} is back", f"{name} answers again. What waited for it goes on.")
             conditions.append(Condition(key, False, words))
             continue
-        since = times.parse(changes.read(database, DOWN_SINCE + name))
         if since is None or since > now:
-            changes.write(database, DOWN_SINCE + name, now.strftime(times.FORMAT))
+            database.writing(outages.begin, name, now)
         wrong = since is not None and now - since >= timedelta(seconds=DOWN_SECONDS)
         words = _failure(f"{each.kind} does not answer", f"{name}: {each.last_error or 'no answer'}")
         conditions.append(Condition(key, True if wrong else None, words))
@@ -111,7 +111,7 @@ def worker(database: Database, settings: Settings, crashed: Callable[[], str | N
 def _unworked(database: Database, settings: Settings) -> str | None:
     """Words for prompts that are due and that nobody takes, though a scheduled run would have come by."""
     kinds = [kind for kind in Kind if settings.media.enabled or kind not in MEDIA_KINDS]
-    if transitions.is_paused(database):
+    if database.reading(pause.is_paused):
         return None
     since: datetime | None = trouble.waiting_since(database, kinds)
     planned = schedule.find(database)

@@ -24,7 +24,7 @@ def duties(
         return []
 
     def look() -> None:
-        opened = notices.open_alerts(database)
+        opened = database.reading(notices.open_alerts)
         found = [
             *conditions.failures(database, settings.alerts.repeated_failures),
             *conditions.long_running(database, settings.alerts.long_running_minutes, opened),
@@ -33,7 +33,7 @@ def duties(
         book.enter(database, found, channels)
 
     def ask() -> None:
-        found = conditions.backends(database, probe(), notices.open_alerts(database))
+        found = conditions.backends(database, probe(), database.reading(notices.open_alerts))
         book.enter(database, found, channels)
 
     return [

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from datetime import timedelta
 
 from musings import logs
+from musings.backoff import backoff
 from musings.store import times
 from musings.store.alerts import notices
 from musings.store.alerts.notices import Notice, Waiting
@@ -28,11 +29,11 @@ def deliver(database: Database, urls: Sequence[str], send: Send) -> int:
     """Give every notice whose time has come to the channels that lack it; returns how many were taken by all."""
     by_name = dict(zip(channels_of(urls), urls, strict=True))
     done = 0
-    for found in notices.waiting(database):
+    for found in database.reading(notices.waiting):
         now = times.now()
         if found.at is not None and now < found.at < now + timedelta(days=1):  # farther: the clock was set back
             continue
-        claimed = notices.claim(database, found, now + timedelta(seconds=CLAIM_SECONDS))
+        claimed = database.writing(notices.claim, found, now + timedelta(seconds=CLAIM_SECONDS))
         if claimed is not None:
             done += _deliver(database, claimed, by_name, send)
     return done
@@ -48,10 +49,10 @@ def _deliver(database: Database, found: Waiting, by_name: dict[str, str], send: 
     now = times.now()
     if left and found.since is not None and now - found.since > GIVE_UP:
         log.error("a notice is given up", title=found.notice.title, channels=left)
-        notices.drop(database, found)
+        database.writing(notices.drop, found)
         return False
-    wait = min(LONGEST_SECONDS, FIRST_SECONDS * 2 ** (found.tries - 1))
-    notices.settle(database, found, left, now + timedelta(seconds=wait))
+    wait = backoff(max(1, found.tries), FIRST_SECONDS, LONGEST_SECONDS)
+    database.writing(notices.settle, found, left, now + timedelta(seconds=wait))
     if left:
         log.warning("a notice was not taken", title=found.notice.title, channels=left, again_in_seconds=wait)
     return not left

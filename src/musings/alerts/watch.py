@@ -10,7 +10,7 @@ from musings.alerts.duty import delivery
 from musings.config.settings import Settings
 from musings.housekeeping.duties import Duty, Roster
 from musings.store.database import Database
-from musings.store.queue.workers import WorkerRow, latest
+from musings.store.queue.workers import WorkerRow, foremost
 
 SILENT_SECONDS = 60.0
 LOOK_SECONDS = 5.0
@@ -53,7 +53,7 @@ def _look(settings: Settings, database: Database, is_alive: IsAlive, seconds: fl
     channels = post.channels_of(settings.alerts.urls)
 
     def look() -> None:
-        row = latest(database)
+        row = foremost(database, is_alive)
         alive = row is not None and is_alive(row)
         found = conditions.worker(database, settings, lambda: crashed(row), alive)
         book.enter(database, found, channels)

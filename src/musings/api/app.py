@@ -3,28 +3,29 @@
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from functools import partial
 from pathlib import Path
 from typing import Any
 
 from fastapi import FastAPI
 
-from musings.api import page, problems, reference, rules
+from musings.api import authorization, page, problems, reference
+from musings.api.access_control import AccessControl
+from musings.api.allowed_hosts import AllowedHosts
+from musings.api.authentication import Authenticator
 from musings.api.broadcast import Broadcaster
-from musings.api.doorkeeper import Doorkeeper
 from musings.api.encodings import Compressor
-from musings.api.gate import Gate
-from musings.api.guard import Guard
-from musings.api.hosts import Hosts
-from musings.api.links import Links
 from musings.api.metrics import RequestMetrics, registry_for
+from musings.api.request_checks import RequestChecks
 from musings.api.routes import artifacts, health, prompts, queue, session, sharing, uploads, workflows, writings
 from musings.api.services import Services
+from musings.api.signed_links import SignedLinks
 from musings.config.settings import Settings
+from musings.engine.registry import engine_of
 from musings.files.media_root import MediaRoot
 from musings.makers.choice import Makers
-from musings.security.signing import LinkKey, key_file
-from musings.security.throttle import Buckets, LoginThrottle
+from musings.security.rate_limits import LoginThrottle, TokenBuckets
+from musings.security.signing import SigningKey
+from musings.sqlite.location import signing_key_of
 from musings.store.database import Database
 from musings.store.gallery import workflows as stored_workflows
 from musings.store.gallery.defaults import WorkflowDefaults
@@ -33,24 +34,24 @@ from musings.version import VERSION
 
 def services_for(settings: Settings, database: Database) -> Services:
     """What the routes need, for a database that has its tables."""
-    pipelines = Makers(settings, versions=partial(stored_workflows.find, database), defaults=WorkflowDefaults(database))
+    pipelines = Makers(settings, versions=database.reader(stored_workflows.find), defaults=WorkflowDefaults(database))
     return Services(
         settings=settings,
         database=database,
         media_root=MediaRoot(settings.media_root),
         pipelines=pipelines,
-        broadcaster=Broadcaster(database, pipelines, settings.processing.max_attempts),
+        broadcaster=Broadcaster(database, engine_of(database).changes(), pipelines, settings.processing.max_attempts),
     )
 
 
 class Application(FastAPI):
-    """FastAPI with a description that says what the guard, the gate and the error handlers answer, too."""
+    """FastAPI with a description that says what middleware and error handlers answer, too."""
 
     needs_auth = False
 
     def openapi(self) -> dict[str, Any]:
         if not self.openapi_schema:
-            rules.describe(super().openapi(), required=self.needs_auth)
+            authorization.describe(super().openapi(), required=self.needs_auth)
             problems.describe(super().openapi())
         return super().openapi()
 
@@ -68,7 +69,7 @@ def make(services: Services, static: Path = page.STATIC, clock: Callable[[], flo
     app = Application(title="Musings", version=VERSION, lifespan=lifespan, docs_url=None, redoc_url=None)
     app.needs_auth = settings.needs_auth
     problems.install(app, settings.redactor())
-    doorkeeper, links = Doorkeeper(database), Links(database, _link_key(services))
+    authenticator, links = Authenticator(database), SignedLinks(database, _link_key(services))
     for routes in (
         prompts.router(services),
         artifacts.router(services),
@@ -77,19 +78,21 @@ def make(services: Services, static: Path = page.STATIC, clock: Callable[[], flo
         queue.router(services),
         workflows.router(services),
         writings.router(services),
-        session.router(doorkeeper, LoginThrottle(), clock),
+        session.router(authenticator, LoginThrottle(), clock),
         health.router(services, registry),
     ):
         app.include_router(routes)
     reference.install(app)
     page.install(app, static)
-    hosts = Hosts(settings.security.public_url, faces_network=settings.faces_network)
+    hosts = AllowedHosts(settings.security.public_url, faces_network=settings.faces_network)
     app.add_middleware(Compressor)
-    app.add_middleware(Gate, settings=settings, doorkeeper=doorkeeper, links=links, hosts=hosts, writes=Buckets())
-    app.add_middleware(Guard, hosts=hosts, metrics=RequestMetrics(registry), upload_bytes=settings.upload_bytes)
+    app.add_middleware(
+        AccessControl, settings=settings, authenticator=authenticator, links=links, hosts=hosts, writes=TokenBuckets()
+    )
+    app.add_middleware(RequestChecks, hosts=hosts, metrics=RequestMetrics(registry), upload_bytes=settings.upload_bytes)
     return app
 
 
-def _link_key(services: Services) -> LinkKey:
-    path = services.database.path
-    return LinkKey(key_file(path) if path else None, services.settings.secrets.get("MUSINGS_SECRET_SIGNING_KEY"))
+def _link_key(services: Services) -> SigningKey:
+    given = services.settings.secrets.get("MUSINGS_SECRET_SIGNING_KEY")
+    return SigningKey(signing_key_of(services.database), given)

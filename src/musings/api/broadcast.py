@@ -1,7 +1,7 @@
 """From the journal of events to every open event stream.
 
-One thread watches the database (``PRAGMA data_version``) while anybody listens, renders each new event once and hands
-it to every listener. What a listener missed is rendered for it alone, from the journal.
+One thread watches the queue (the engine says when anything changed) while anybody listens, renders each new event once
+and hands it to every listener. What a listener missed is rendered for it alone, from the journal.
 """
 
 import asyncio
@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from musings import logs
+from musings.engine.base import Changes
 from musings.errors import MusingsError
 from musings.makers.choice import Makers
 from musings.models import Prompt, PromptStatus
@@ -92,7 +93,7 @@ class _Seen:
     """How far the watcher is: the last event that was told, and what was true of the queue then."""
 
     last: int
-    version: int = -1
+    unread: bool = False
     more: bool = False
     worker: tuple[int | None, str] | None = None
     worker_at: float = 0.0
@@ -103,8 +104,9 @@ class _Seen:
 class Broadcaster:
     """Who listens, and the thread that watches the journal for them."""
 
-    def __init__(self, database: Database, pipelines: Makers, default_attempts: int) -> None:
+    def __init__(self, database: Database, changes: Changes, pipelines: Makers, default_attempts: int) -> None:
         self._database = database
+        self._changes = changes
         self._pipelines = pipelines
         self._default_attempts = default_attempts
         self._listeners: set[Listener] = set()
@@ -119,14 +121,14 @@ class Broadcaster:
         The journal is read before the watcher starts and again after the listener was added, so that what happens in
         between is seen twice and never missed; the stream leaves out what it has shown.
         """
-        start = events.last_id(self._database)
+        start = self._database.reading(events.last_id)
         with self._lock:
             self._listeners.add(listener)
             if self._closed.is_set():
                 listener.put(None)
             else:
                 self._have_watcher(start)
-        newest = events.last_id(self._database)
+        newest = self._database.reading(events.last_id)
         return [*self._missed(last_id, newest), self._queue_message(newest)]
 
     def close(self, listener: Listener) -> None:
@@ -135,7 +137,7 @@ class Broadcaster:
 
     def expect(self, waiter: Waiter) -> None:
         """Wake somebody when its prompt has ended, or when the server stops. What ended before is not told."""
-        start = events.last_id(self._database)
+        start = self._database.reading(events.last_id)
         with self._lock:
             self._waiters.add(waiter)
             if self._closed.is_set():
@@ -180,10 +182,10 @@ class Broadcaster:
         """What came after ``last_id``, or ``reset`` when the journal cannot tell."""
         if last_id is None or last_id == newest:
             return []
-        oldest = events.first_id(self._database)
+        oldest = self._database.reading(events.first_id)
         if last_id > newest or last_id + 1 < oldest or newest - last_id > BACKLOG:
             return [Message(newest, EventName.RESET, "{}")]
-        return self._rendered(events.after(self._database, last_id, BACKLOG))
+        return self._rendered(self._database.reading(events.after, last_id, BACKLOG))
 
     def _watch(self, last: int) -> None:
         """Runs while there are listeners, and tells them what comes after the event ``last``."""
@@ -200,10 +202,10 @@ class Broadcaster:
 
     def _look(self, seen: _Seen) -> None:
         now = time.monotonic()
-        version = self._database.version_of_data()
-        if version != seen.version or seen.more:
-            fresh = events.after(self._database, seen.last, BATCH)
-            seen.version, seen.more = version, len(fresh) == BATCH
+        seen.unread |= self._changes.changed()
+        if seen.unread or seen.more:
+            fresh = self._database.reading(events.after, seen.last, BATCH)
+            seen.unread, seen.more = False, len(fresh) == BATCH
             if fresh:
                 self._wake(fresh)
                 seen.last, seen.queue_changed = fresh[-1].id, True
@@ -228,7 +230,9 @@ class Broadcaster:
         changed &= waited_for
         if not changed:
             return
-        going_on = {prompt.id for prompt in prompts.by_ids(self._database, list(changed)) if not has_ended(prompt)}
+        going_on = {
+            prompt.id for prompt in self._database.reading(prompts.by_ids, list(changed)) if not has_ended(prompt)
+        }
         with self._lock:
             for waiter in self._waiters:
                 if waiter.prompt_id in changed - going_on:
@@ -259,7 +263,7 @@ class Broadcaster:
 
     def _shown(self, ids: list[int]) -> dict[int, str]:
         """PromptResponses as JSON by id; a prompt that is gone, or in the trash, has none."""
-        found = prompts.by_ids(self._database, ids)
+        found = self._database.reading(prompts.by_ids, ids)
         responses = present.prompt_responses(self._database, found, self._default_attempts, self._pipelines.hashes)
         return {response.id: response.model_dump_json() for response in responses}
 

@@ -6,11 +6,12 @@ from pathlib import Path
 from typing import Any
 
 from starlette.requests import Request
-from starlette.responses import FileResponse, Response
+from starlette.responses import FileResponse, RedirectResponse, Response
 from starlette.types import Receive, Scope, Send
 
 from musings.api import problems
 from musings.errors import PathError
+from musings.files.artifact_store import ArtifactStore
 
 Part = tuple[int, int]
 """The first and the last byte of a part of a file."""
@@ -37,6 +38,7 @@ MEDIA_TYPES = {
 }
 UNKNOWN = "application/octet-stream"
 MOST_PARTS = 16
+PRESIGNED_SECONDS = 300.0
 RANGE = re.compile(r"([0-9]{1,18})-([0-9]{1,18})?|-([0-9]{1,18})")
 SHA256 = re.compile(r"[0-9a-f]{64}")
 
@@ -48,12 +50,19 @@ HEADERS = {
 }
 
 
-def serve(request: Request, path: Path, *, etag: object = None, download_as: str | None = None) -> Response:
+def serve(
+    request: Request, store: ArtifactStore, relative: str, *, etag: object = None, download_as: str | None = None
+) -> Response:
     """The file, or the part that was asked for, or 304 when the client has it already.
 
-    A type that we do not know is offered as a download, never shown. ``etag`` is the file's SHA-256 in hex; anything
-    else is left aside. Raises ``PathError`` when the file has gone.
+    Where the store hands out files itself, the client is sent there. A type that we do not know is offered as a
+    download, never shown. ``etag`` is the file's SHA-256 in hex; anything else is left aside. Raises ``PathError`` when
+    the file has gone.
     """
+    elsewhere = store.presign(relative, PRESIGNED_SECONDS)
+    if elsewhere is not None:
+        return RedirectResponse(elsewhere, headers={"Cache-Control": "no-store"})
+    path = store.find(relative)
     media_type = MEDIA_TYPES.get(path.suffix.lower(), UNKNOWN)
     try:
         facts = path.stat()

@@ -80,7 +80,7 @@ def responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
 
 
 def describe(openapi: dict[str, Any]) -> None:
-    """Add to an OpenAPI document what holds for every route: the shape of problems, and what the guard answers."""
+    """Add to an OpenAPI document what holds for every route: problems, and what the request checks answer."""
     shape = Problem.model_json_schema(ref_template=REFERENCE)
     openapi["components"]["schemas"] |= {**shape.pop("$defs"), "Problem": shape}
     for methods in openapi["paths"].values():
@@ -114,7 +114,7 @@ class _Answer(JSONResponse):
 
 
 def install(app: FastAPI, redact: Callable[[str], str] = lambda words: words) -> None:
-    """Have every error that routes raise on purpose answered by a problem document; the guard sees to the others.
+    """Answer every error that routes raise on purpose by a problem document; the request checks see to the others.
 
     ``redact`` takes secrets out of what an error of ours says.
     """

@@ -1,6 +1,6 @@
 """What was sent as a workflow file, taken apart and judged by what it holds, not by what it says it is.
 
-Nothing is unpacked and nothing is run. The guard has limited the size of the body before.
+Nothing is unpacked and nothing is run. The request checks have limited the size of the body before.
 """
 
 import codecs

@@ -44,7 +44,7 @@ async def until_ended(
 
 def _over(database: Database, prompt_id: int) -> bool:
     try:
-        return has_ended(prompts.get(database, prompt_id))
+        return has_ended(database.reading(prompts.get, prompt_id))
     except NotFoundError:
         return True
 

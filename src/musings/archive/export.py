@@ -14,12 +14,14 @@ from datetime import datetime
 from pathlib import Path
 
 from musings.archive import gallery
-from musings.errors import ConflictError
-from musings.files import media_files
+from musings.errors import ConflictError, PathError
+from musings.files import atomic
+from musings.files.artifact_store import ArtifactStore
 from musings.models import Artifact
 from musings.sqlite import copying, dump
+from musings.sqlite.database import open_database
 from musings.store.database import Database
-from musings.store.gallery import artifacts, prompts
+from musings.store.gallery import artifacts, lists
 from musings.store.writings import writings
 
 PAGE = 100
@@ -39,7 +41,7 @@ class Exported:
     missing: tuple[str, ...]
 
 
-def export(database: Path, media_root: Path, destination: Path, now: datetime) -> Exported:
+def export(database: Path, store: ArtifactStore, destination: Path, now: datetime) -> Exported:
     """Write an archive of a database of our version. Into a folder, it gets a name with the time.
 
     Raises ``ConflictError`` when the file exists, and ``StoreError``.
@@ -47,23 +49,19 @@ def export(database: Path, media_root: Path, destination: Path, now: datetime) -
     target = destination / now.strftime(NAME) if destination.is_dir() else destination
     if target.exists():
         raise ConflictError(f"{target} exists.", hint="Name another file.")
-    partial = target.with_name(f".{target.name}.partial")
     snapshot = target.with_name(f".{target.name}.db")
     with copying.told_plainly(target):
         target.parent.mkdir(parents=True, exist_ok=True)
-        listed = sum(path.stat().st_size for _, path in media_files.walk(media_root))
+        listed = sum(store.stat(path).bytes for path in store.listing())
         copying.require_room(target.parent, 3 * copying.size_of(database) + listed)
         try:
             snapshot.unlink(missing_ok=True)
             copying.write_copy(database, snapshot)
-            with zipfile.ZipFile(partial, "w") as archive:
-                done = _fill(_Archive(archive, now), snapshot, media_root, target, now)
-            copying.sync(partial)
-            size = partial.stat().st_size
-            partial.rename(target)
-            copying.sync(target.parent)
+            with atomic.replacing(target) as partial, zipfile.ZipFile(partial, "w") as archive:
+                done = _fill(_Archive(archive, now), snapshot, store, target, now)
+            size = target.stat().st_size
         finally:
-            for left in (partial, snapshot, *(snapshot.with_name(snapshot.name + end) for end in copying.SIDE_FILES)):
+            for left in (snapshot, *(snapshot.with_name(snapshot.name + end) for end in copying.SIDE_FILES)):
                 left.unlink(missing_ok=True)
     return Exported(target, done.rows, done.files, done.pages, size, done.missing)
 
@@ -93,20 +91,20 @@ class _Archive:
                 out.write(chunk)
 
 
-def _fill(archive: _Archive, snapshot: Path, media_root: Path, target: Path, now: datetime) -> Exported:
+def _fill(archive: _Archive, snapshot: Path, store: ArtifactStore, target: Path, now: datetime) -> Exported:
     with closing(copying.reading(snapshot)) as connection:
         rows = {
             table: archive.lines(f"data/{table.replace('/', '_')}.jsonl", dump.json_lines(connection, table))
             for table in dump.tables(connection)
         }
     there = set()
-    for relative, path in media_files.walk(media_root):
+    for relative in store.listing():
         try:
-            archive.file(f"media/{relative}", path)
-        except FileNotFoundError:
+            archive.file(f"media/{relative}", store.find(relative))
+        except (PathError, FileNotFoundError):
             continue  # removed meanwhile
         there.add(relative)
-    database = Database(snapshot)
+    database = open_database(snapshot)
     try:
         missing: dict[str, None] = {}
         pages = 0
@@ -125,14 +123,16 @@ def _shown(database: Database, there: set[str], missing: dict[str, None]) -> Ite
     """The prompts that were completed, page by page, each page with whether it is the last."""
     cursor: str | None = None
     while True:
-        found = prompts.listing(database, prompts.PromptFilter(statuses=["completed"]), PAGE, cursor)
+        found = database.reading(lists.listing, lists.PromptFilter(statuses=["completed"]), PAGE, cursor)
         ids = [prompt.id for prompt in found.items]
         made: dict[int, list[Artifact]] = {number: [] for number in ids}
-        for artifact in artifacts.of_prompts(database, ids):
+        for artifact in database.reading(artifacts.of_prompts, ids):
             made[artifact.prompt_id].append(artifact)
             if artifact.file_path not in there:
                 missing[artifact.file_path] = None
-        texts = writings.by_ids(database, [p.output_reference for p in found.items if p.output_reference is not None])
+        texts = database.reading(
+            writings.by_ids, [p.output_reference for p in found.items if p.output_reference is not None]
+        )
         page = [
             gallery.Shown(
                 prompt,

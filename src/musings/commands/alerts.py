@@ -29,8 +29,8 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _list(settings: Settings, as_json: bool) -> int:
     with open_database(settings) as database:
-        opened = list(notices.open_alerts(database).values())
-        waiting = notices.waiting(database)
+        opened = list(database.reading(notices.open_alerts).values())
+        waiting = database.reading(notices.waiting)
     if as_json:
         unsent = [{"title": each.notice.title, "left": each.left, "tries": each.tries} for each in waiting]
         print_json({"open": [asdict(each) for each in opened], "waiting": unsent})

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from musings.commands.opening import print_json, say, settings_for, show_warnings
 from musings.sqlite import backup
+from musings.sqlite.location import where
 from musings.store import times
 
 
@@ -20,10 +21,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     settings = settings_for(arguments)
     show_warnings(settings)
-    database, now = settings.database.path, times.now()
-    destination = arguments.dest or database.parent / "backups" / now.strftime(backup.NAME)
+    database, now = where(settings.database), times.now()
+    destination = arguments.dest or database.backup_folder(now)
     made = backup.make(
-        database, settings.media_root, destination.expanduser().absolute(), media=arguments.media, now=now
+        database.file, settings.media_root, destination.expanduser().absolute(), media=arguments.media, now=now
     )
     if arguments.json:
         print_json(vars(made))

@@ -4,7 +4,7 @@ import argparse
 
 from musings.commands.opening import open_database, print_json, prompt_id, say, settings_for
 from musings.commands.show import as_json
-from musings.store.gallery import prompts
+from musings.store.queue import cancellation
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -15,7 +15,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     settings = settings_for(arguments)
     with open_database(settings) as database:
-        prompt = prompts.cancel(database, arguments.id)
+        prompt = database.writing(cancellation.cancel, arguments.id)
         if arguments.json:
             print_json(as_json(database, prompt, settings))
         else:

@@ -15,7 +15,7 @@ def run(arguments: argparse.Namespace) -> int:
     settings = settings_for(arguments)
     with open_database(settings) as database:
         for prompt_id in arguments.ids:
-            trash.discard(database, prompt_id)
+            database.writing(trash.discard, prompt_id)
     if arguments.json:
         print_json({"deleted": arguments.ids})
     else:

@@ -11,7 +11,7 @@ from musings.commands.opening import print_json, say, settings_for
 from musings.config.settings import Settings
 from musings.doctor import Level, test_configuration
 from musings.sqlite import examination
-from musings.sqlite.lock import RunnerLock
+from musings.sqlite.location import where
 
 MARKS = {Level.OK: "ok     ", Level.WARNING: "warning", Level.FAILURE: "FAILURE"}
 
@@ -38,11 +38,12 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _rebuild(settings: Settings) -> None:
     """Under the worker's lock: whoever works on the queue would wait all the while."""
-    if not settings.database.path.exists():
+    database = where(settings.database)
+    if not database.exists():
         return
-    lock = RunnerLock(settings.database.path)
+    lock = database.lock()
     lock.acquire()
     try:
-        examination.rebuild(settings.database.path)
+        examination.rebuild(database.file)
     finally:
         lock.release()

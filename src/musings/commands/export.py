@@ -5,6 +5,8 @@ from pathlib import Path
 
 from musings.archive import export
 from musings.commands.opening import open_database, print_json, say, settings_for, show_warnings
+from musings.files.media_root import MediaRoot
+from musings.sqlite.location import where
 from musings.store import times
 
 
@@ -19,7 +21,7 @@ def run(arguments: argparse.Namespace) -> int:
     with open_database(settings):
         pass  # of our version, so that the gallery can be read from it
     destination = arguments.dest.expanduser().absolute()
-    done = export.export(settings.database.path, settings.media_root, destination, times.now())
+    done = export.export(where(settings.database).file, MediaRoot(settings.media_root), destination, times.now())
     if arguments.json:
         print_json(vars(done))
         return 0

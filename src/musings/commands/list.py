@@ -4,7 +4,7 @@ import argparse
 
 from musings.commands.opening import open_database, print_json, say, settings_for
 from musings.requests.intake import statuses_named, types_named
-from musings.store.gallery import prompts
+from musings.store.gallery import lists
 from musings.views import present
 
 
@@ -25,13 +25,13 @@ def limit(word: str) -> int:
 
 def run(arguments: argparse.Namespace) -> int:
     settings = settings_for(arguments)
-    wanted = prompts.PromptFilter(
+    wanted = lists.PromptFilter(
         statuses=statuses_named(arguments.status),
         types=types_named(arguments.prompt_type),
         text=arguments.search,
     )
     with open_database(settings) as database:
-        page = prompts.listing(database, wanted, arguments.limit, arguments.cursor)
+        page = database.reading(lists.listing, wanted, arguments.limit, arguments.cursor)
         shown = present.prompt_responses(database, page.items, settings.processing.max_attempts)
     if arguments.json:
         print_json({"items": [each.model_dump(mode="json") for each in shown], "next_cursor": page.next_cursor})

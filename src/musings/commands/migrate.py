@@ -9,8 +9,7 @@ from pathlib import Path
 from musings.commands.opening import print_json, say, settings_for, show_warnings
 from musings.errors import UsageError
 from musings.sqlite import schema
-from musings.sqlite.copying import told_plainly
-from musings.store.database import Database
+from musings.sqlite.location import where
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -23,13 +22,12 @@ def run(arguments: argparse.Namespace) -> int:
     given = Path(arguments.db).expanduser().absolute() if arguments.db else None  # the shell's folder counts
     settings = settings_for(arguments, {"database.path": given})
     show_warnings(settings)
-    path = settings.database.path
-    if given is not None and not path.exists():
-        raise UsageError(f"There is no database {path}.")
+    place = where(settings.database)
+    if given is not None and not place.exists():
+        raise UsageError(f"There is no database {place}.")
     if not arguments.dry_run:
-        with told_plainly(path):
-            path.parent.mkdir(parents=True, exist_ok=True)
-    database = Database(path)
+        place.make_folder()
+    database = place.open()
     try:
         report = schema.migrate(database, settings.media_root, rehearse=arguments.dry_run)
     finally:

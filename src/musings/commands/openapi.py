@@ -4,7 +4,7 @@ import argparse
 
 from musings.api import app
 from musings.commands.opening import print_json, settings_for
-from musings.store.database import Database
+from musings.sqlite.database import open_database
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -12,7 +12,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    database = Database(":memory:")
+    database = open_database(":memory:")
     try:
         print_json(app.make(app.services_for(settings_for(arguments), database)).openapi())
     finally:

@@ -12,8 +12,8 @@ from typing import Any
 
 from musings import locate, logs
 from musings.config.settings import Settings, load
-from musings.errors import StoreError
 from musings.sqlite import schema
+from musings.sqlite.location import where
 from musings.store.database import Database
 
 CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
@@ -39,12 +39,9 @@ def service_logs(settings: Settings, program: str) -> None:
 @contextmanager
 def open_database(settings: Settings) -> Iterator[Database]:
     """The database with its tables, made where it is missing."""
-    path = settings.database.path
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise StoreError(f"The folder of the database {path} cannot be made: {error.strerror}.") from error
-    database = Database(path)
+    place = where(settings.database)
+    place.make_folder()
+    database = place.open()
     try:
         done = schema.ensure(database, settings.media_root)
         if done is not None and done.backup is not None:

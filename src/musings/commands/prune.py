@@ -7,8 +7,8 @@ from typing import Any
 from musings.commands.opening import open_database, print_json, say, settings_for
 from musings.files.media_root import MediaRoot
 from musings.housekeeping import pruning
-from musings.housekeeping.choosing import Going
 from musings.housekeeping.pruning import Removed
+from musings.housekeeping.retention import Expired
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -30,22 +30,22 @@ def run(arguments: argparse.Namespace) -> int:
     settings = settings_for(arguments, overrides)
     root, rules = MediaRoot(settings.media_root), pruning.rules_of(settings.media.retention)
     with open_database(settings) as database:
-        going = pruning.plan(database, root, rules)
-        done = None if arguments.dry_run else pruning.prune(database, root, going, rules)
+        expired = pruning.plan(database, root, rules)
+        done = None if arguments.dry_run else pruning.prune(database, root, expired, rules)
         if done is not None:
             pruning.prune_uploads(database, root)
     if arguments.json:
-        print_json(as_json(going, done))
+        print_json(as_json(expired, done))
         return 0
-    for each in going:
+    for each in expired:
         when = f"{each.held.finished_at:%Y-%m-%d}" if each.held.finished_at else "?"
         kind = each.held.kind or "?"
-        say(f"{each.held.id:>6}  {kind:<6} {when}  {size_in_words(each.bytes):>9}  {each.why}: {each.held.text}")
-    tell(going, done)
+        say(f"{each.held.id:>6}  {kind:<6} {when}  {size_in_words(each.bytes):>9}  {each.reason}: {each.held.text}")
+    tell(expired, done)
     return 0
 
 
-def as_json(going: Sequence[Going], done: Removed | None) -> dict[str, Any]:
+def as_json(expired: Sequence[Expired], done: Removed | None) -> dict[str, Any]:
     """The plan, and what was done of it; ``removed`` is null for a dry run."""
     planned = [
         {
@@ -53,19 +53,19 @@ def as_json(going: Sequence[Going], done: Removed | None) -> dict[str, Any]:
             "kind": each.held.kind,
             "prompt_text": each.held.text,
             "finished_at": each.held.finished_at and each.held.finished_at.isoformat(),
-            "why": each.why.name.lower(),
+            "why": each.reason.name.lower(),
             "bytes": each.bytes,
         }
-        for each in going
+        for each in expired
     ]
     removed = done and {"ids": done.prompts, "files": done.files, "bytes": done.bytes, "left": done.left}
-    return {"planned": planned, "bytes": sum(each.bytes for each in going), "removed": removed}
+    return {"planned": planned, "bytes": sum(each.bytes for each in expired), "removed": removed}
 
 
-def tell(going: Sequence[Going], done: Removed | None) -> None:
+def tell(expired: Sequence[Expired], done: Removed | None) -> None:
     if done is None:
-        freed = size_in_words(sum(each.bytes for each in going))
-        say(f"{len(going)} prompts would go, which frees {freed}. Nothing was changed.")
+        freed = size_in_words(sum(each.bytes for each in expired))
+        say(f"{len(expired)} prompts would go, which frees {freed}. Nothing was changed.")
         return
     say(f"{len(done.prompts)} prompts went with {done.files} files: {size_in_words(done.bytes)} are free again.")
     for prompt_id in done.left:

@@ -9,8 +9,7 @@ from pathlib import Path
 from musings.commands.opening import open_database, print_json, say, settings_for, show_warnings
 from musings.config.settings import Settings
 from musings.sqlite import restore, schema
-from musings.sqlite.copying import told_plainly
-from musings.sqlite.lock import RunnerLock
+from musings.sqlite.location import where
 from musings.store import times
 
 
@@ -28,7 +27,7 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.json:
         print_json(vars(done))
         return 0
-    say(f"{settings.database.path} is now what {done.source} holds: {done.rows.get('prompts', 0):,} prompts.")
+    say(f"{where(settings.database)} is now what {done.source} holds: {done.rows.get('prompts', 0):,} prompts.")
     if done.replaced is not None:
         say(f"  the database that was there is kept as {done.replaced}")
     say(f"  {done.copied:,} files copied, {done.already_there:,} were there already")
@@ -41,13 +40,12 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _restored(settings: Settings, checked: restore.Checked) -> restore.Restored:
     """Under the worker's lock: a worker that runs would write into what is being replaced."""
-    path = settings.database.path
-    with told_plainly(path):
-        path.parent.mkdir(parents=True, exist_ok=True)
-    lock = RunnerLock(path)
+    database = where(settings.database)
+    database.make_folder()
+    lock = database.lock()
     lock.acquire()
     try:
-        done = restore.restore(checked, path, settings.media_root, times.now())
+        done = restore.restore(checked, database.file, settings.media_root, times.now())
     finally:
         lock.release()
     with open_database(settings):

@@ -3,7 +3,7 @@
 import argparse
 
 from musings.commands.opening import open_database, print_json, say, settings_for
-from musings.store.queue import transitions
+from musings.store.queue import pause
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -12,7 +12,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     with open_database(settings_for(arguments)) as database:
-        transitions.set_paused(database, False)
+        database.writing(pause.set_paused, False)
     if arguments.json:
         print_json({"paused": False})
     else:

@@ -1,12 +1,12 @@
 """Queue a failed or cancelled prompt again, or with --failed every failed one."""
 
 import argparse
-from functools import partial
 
 from musings.commands.opening import open_database, print_json, prompt_id, say, settings_for
 from musings.errors import UsageError
 from musings.makers.choice import Makers
 from musings.store.gallery import prompts, workflows
+from musings.store.queue import retries
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -24,13 +24,13 @@ def run(arguments: argparse.Namespace) -> int:
     settings = settings_for(arguments)
     with open_database(settings) as database:
         if arguments.failed:
-            ids = prompts.retry_all_failed(database)
+            ids = database.writing(retries.retry_all_failed)
         else:
             version = None
             if arguments.latest:
-                pipelines = Makers(settings, versions=partial(workflows.find, database))
-                version = pipelines.latest_of(prompts.get(database, arguments.id))
-            ids = [prompts.retry(database, arguments.id, version).id]
+                pipelines = Makers(settings, versions=database.reader(workflows.find))
+                version = pipelines.latest_of(database.reading(prompts.get, arguments.id))
+            ids = [database.writing(retries.retry, arguments.id, version).id]
     if arguments.json:
         print_json({"retried": ids})
     else:

@@ -14,12 +14,14 @@ from typing import Any
 
 from musings.commands import logs
 from musings.commands.opening import open_database, print_json, say, settings_for, show_warnings
-from musings.config.settings import NOT_SETTINGS, PREFIX, Settings, is_loopback
+from musings.config.settings import Settings, is_loopback
+from musings.config.sources import NOT_SETTINGS, PREFIX
 from musings.errors import MusingsError
 from musings.locate import CHECKOUT
 from musings.makers.choice import Makers
 from musings.service import control, unit
 from musings.service.manager import Manager, State
+from musings.sqlite.location import where
 from musings.store import times
 from musings.store.gallery import recent
 from musings.store.queue import schedule
@@ -78,7 +80,7 @@ def _install(settings: Settings, manager: Manager, programs: tuple[unit.Program,
 
 def _note_schedule(settings: Settings, *, begins: bool) -> None:
     """Have the database know that a schedule works on the queue, or that it does no more."""
-    if not settings.database.path.exists():
+    if not where(settings.database).exists():
         return
     try:
         with open_database(settings) as database:

@@ -21,7 +21,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     settings = settings_for(arguments)
     with open_database(settings) as database:
-        prompt = prompts.get(database, arguments.id)
+        prompt = database.reading(prompts.get, arguments.id)
         if arguments.json:
             print_json(as_json(database, prompt, settings))
         else:

@@ -4,7 +4,7 @@ import argparse
 
 from musings.commands.opening import open_database, print_json, say, settings_for
 from musings.makers.choice import Makers
-from musings.store.gallery import prompts
+from musings.store.gallery import lists
 from musings.store.gallery.defaults import WorkflowDefaults
 from musings.views import present
 from musings.views.schemas import WorkerState
@@ -18,8 +18,8 @@ def run(arguments: argparse.Namespace) -> int:
     settings = settings_for(arguments)
     with open_database(settings) as database:
         stats = present.queue_stats(database, Makers(settings, defaults=WorkflowDefaults(database)))
-        failed = prompts.listing(database, prompts.PromptFilter(statuses=["failed"]), 5, None).items
-        pending = prompts.listing(database, prompts.PromptFilter(statuses=["pending"]), 50, None).items
+        failed = database.reading(lists.listing, lists.PromptFilter(statuses=["failed"]), 5, None).items
+        pending = database.reading(lists.listing, lists.PromptFilter(statuses=["pending"]), 50, None).items
     if arguments.json:
         print_json(stats.model_dump(mode="json"))
         return 0

@@ -13,6 +13,7 @@ from pathlib import Path
 from musings.commands.opening import open_database, print_json, say, settings_for, show_warnings
 from musings.commands.show import as_json, as_text
 from musings.config.settings import Settings
+from musings.engine.registry import engine_of
 from musings.errors import UnreachableError, UsageError
 from musings.files.media_root import MediaRoot
 from musings.late import importing
@@ -24,7 +25,7 @@ from musings.requests.rehearsal import Rehearsals
 from musings.store.database import Database
 from musings.store.gallery import artifacts, prompts, uploads, workflows
 from musings.store.gallery.defaults import WorkflowDefaults
-from musings.store.queue import durations
+from musings.store.queue import durations, submission
 from musings.views.present import NOBODY, worker_state
 
 LOOK_SECONDS = 0.2
@@ -62,13 +63,13 @@ def run(arguments: argparse.Namespace) -> int:
             count=arguments.count,
             enhance=True if arguments.enhance else None,
             max_attempts=settings.processing.max_attempts,
-            artifact=partial(artifacts.get, database),
-            upload=partial(uploads.get, database),
+            artifact=database.reader(artifacts.get),
+            upload=database.reader(uploads.get),
         )
         if arguments.dry_run:
             return _rehearse(pipelines, settings, database, take, as_json=arguments.json)
         wanted = take()
-        prompt, _ = prompts.add(database, wanted, settings.processing.max_pending)
+        prompt, _ = database.writing(submission.add, wanted, settings.processing.max_pending)
         if arguments.wait:
             prompt = _wait(database, prompt)
         if arguments.json:
@@ -81,7 +82,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _pipelines(settings: Settings, database: Database) -> Makers:
-    return Makers(settings, versions=partial(workflows.find, database), defaults=WorkflowDefaults(database))
+    return Makers(settings, versions=database.reader(workflows.find), defaults=WorkflowDefaults(database))
 
 
 def _rehearse(
@@ -89,8 +90,8 @@ def _rehearse(
 ) -> int:
     """Print what would become of the prompt; exit code 1 when it would not be taken, or nothing could run it now."""
     most = settings.processing.max_pending
-    rehearsals = Rehearsals(pipelines, partial(durations.of_workflow, database))
-    found = rehearsals.rehearse(take, lambda _new: prompts.require_room(database, most))
+    rehearsals = Rehearsals(pipelines, database.reader(durations.of_workflow))
+    found = rehearsals.rehearse(take, lambda _new: database.reading(submission.require_room, most))
     if as_json:
         print_json(asdict(found))
         return 0 if found.ok else 1
@@ -156,11 +157,10 @@ def _pair(word: str) -> tuple[str, Json]:
 
 def _wait(database: Database, prompt: Prompt) -> Prompt:
     """The prompt when it is finished. Raises ``UnreachableError`` when nobody is there or comes by to finish it."""
-    seen, quiet_since, told = -1, time.monotonic(), False
+    changes, quiet_since, told = engine_of(database).changes(), time.monotonic(), False
     while prompt.status in (PromptStatus.PENDING, PromptStatus.PROCESSING):
-        version = database.version_of_data()
-        if version != seen:
-            seen, prompt = version, prompts.get(database, prompt.id)
+        if changes.wait(LOOK_SECONDS):
+            prompt = database.reading(prompts.get, prompt.id)
             continue
         state = worker_state(database)
         if state is not None and state.mode != "none":
@@ -173,5 +173,4 @@ def _wait(database: Database, prompt: Prompt) -> Prompt:
                 f"Prompt {prompt.id} is queued, but {NOBODY if state is None else state.message}.",
                 hint="Start `musings up` or `musings worker`.",
             )
-        time.sleep(LOOK_SECONDS)
     return prompt

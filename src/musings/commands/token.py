@@ -12,13 +12,14 @@ import sys
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from musings.api.doorkeeper import Doorkeeper
+from musings.api.authentication import Authenticator
 from musings.commands.opening import open_database, print_json, say, settings_for
 from musings.config.settings import Settings
 from musings.errors import UsageError
 from musings.security import credentials, passwords
 from musings.security.scopes import Scope
-from musings.security.signing import LinkKey, key_file
+from musings.security.signing import SigningKey
+from musings.sqlite.location import where
 from musings.store import times
 from musings.store.access import owner, sessions, tokens
 from musings.store.access.tokens import Token
@@ -128,7 +129,7 @@ def _asked() -> str:
 
 def _make_first(database: Database, arguments: argparse.Namespace) -> None:
     """For a server that is started where nobody can be asked, such as a container."""
-    if Doorkeeper(database).anybody_can_enter:
+    if Authenticator(database).anybody_can_enter:
         return
     made = secrets.token_urlsafe(FIRST_PASSWORD_BYTES)
     owner.set_password(database, passwords.hashed(made))
@@ -137,7 +138,7 @@ def _make_first(database: Database, arguments: argparse.Namespace) -> None:
 
 
 def _end_links(settings: Settings) -> None:
-    LinkKey(key_file(settings.database.path), settings.secrets.get("MUSINGS_SECRET_SIGNING_KEY")).renew()
+    SigningKey(where(settings.database).signing_key(), settings.secrets.get("MUSINGS_SECRET_SIGNING_KEY")).renew()
 
 
 def _tell(arguments: argparse.Namespace, report: dict[str, object], words: str) -> None:

@@ -10,7 +10,7 @@ from musings.errors import UsageError
 from musings.files.media_root import MediaRoot
 from musings.housekeeping import pruning
 from musings.store.database import Database
-from musings.store.gallery import prompts, trash
+from musings.store.gallery import lists, trash
 from musings.views import present
 
 
@@ -36,7 +36,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _list(settings: Settings, database: Database, arguments: argparse.Namespace) -> int:
-    page = prompts.listing(database, prompts.PromptFilter(deleted=True), arguments.limit, arguments.cursor)
+    page = database.reading(lists.listing, lists.PromptFilter(deleted=True), arguments.limit, arguments.cursor)
     if arguments.json:
         shown = present.prompt_responses(database, page.items, settings.processing.max_attempts)
         print_json({"items": [each.model_dump(mode="json") for each in shown], "next_cursor": page.next_cursor})
@@ -53,7 +53,7 @@ def _list(settings: Settings, database: Database, arguments: argparse.Namespace)
 
 def _restore(settings: Settings, database: Database, arguments: argparse.Namespace) -> int:
     for each in arguments.ids:
-        trash.restore(database, each, settings.media.retention.trash_days)
+        database.writing(trash.restore, each, settings.media.retention.trash_days)
     if arguments.json:
         print_json({"restored": arguments.ids})
     else:
@@ -63,16 +63,16 @@ def _restore(settings: Settings, database: Database, arguments: argparse.Namespa
 
 def _empty(settings: Settings, database: Database, arguments: argparse.Namespace) -> int:
     root = MediaRoot(settings.media_root)
-    going = pruning.trash_plan(database, root, arguments.ids)
+    expired = pruning.trash_plan(database, root, arguments.ids)
     done = None
     if not arguments.dry_run:
-        done = pruning.prune(database, root, going, pruning.rules_of(settings.media.retention))
+        done = pruning.prune(database, root, expired, pruning.rules_of(settings.media.retention))
     if arguments.json:
-        print_json(as_json(going, done))
+        print_json(as_json(expired, done))
         return 0
-    for each in going:
+    for each in expired:
         say(f"{each.held.id:>6}  {size_in_words(each.bytes):>9}  {each.held.text}")
-    tell(going, done)
+    tell(expired, done)
     return 0
 
 

@@ -11,10 +11,10 @@ from types import FrameType
 from musings.commands.opening import open_database, say, settings_for
 from musings.commands.serve import listening_socket, refuse_open_door
 from musings.config.settings import Settings
+from musings.engine.registry import engine_of
 from musings.errors import MusingsError, UnreachableError
-from musings.locate import lock_path
 from musings.process import Companion, Lifeline, spawn
-from musings.sqlite.due import runner_is_alive
+from musings.sqlite.location import where
 
 READY_SECONDS = 60.0
 LOOK_SECONDS = 0.1
@@ -51,6 +51,7 @@ class _House:
         self._port = port
         self._signals: list[int] = []
         self._lifeline = Lifeline()
+        self._engine = engine_of(where(settings.database).open())
 
     def note(self, number: int, _frame: FrameType | None) -> None:
         """Only takes note: a handler runs between any two steps of the main thread, so no lock is safe in it."""
@@ -75,7 +76,7 @@ class _House:
 
     def _is_served(self) -> bool:
         """Whether another process works on this queue."""
-        return runner_is_alive(lock_path(str(self._settings.database.path)))
+        return self._engine.alive()
 
     def _end(self, children: list[Companion | None]) -> None:
         """Ask all to stop, wait, and insist when it takes too long or somebody asks again."""

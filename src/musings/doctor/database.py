@@ -7,15 +7,16 @@ from pathlib import Path
 from musings.config.settings import Settings
 from musings.doctor.findings import Finding, failure, ok, warning
 from musings.errors import MusingsError
-from musings.housekeeping import disk
+from musings.files import disk
 from musings.sqlite import examination, schema
-from musings.store.database import Database
+from musings.sqlite.database import open_database, sqlite_of
+from musings.sqlite.location import where
 
 LEAST_FREE_BYTES = 200_000_000
 
 
 def check(settings: Settings, deep: bool) -> Iterator[Finding]:
-    path = settings.database.path
+    path = where(settings.database).file
     yield from _room(path)
     if not path.exists():
         yield ok("database", f"{path} is made on the first start")
@@ -62,8 +63,8 @@ def _room(path: Path) -> Iterator[Finding]:
 
 
 def _opened(path: Path) -> tuple[str | None, str]:
-    database = Database(path)
+    database = open_database(path)
     try:
-        return schema.version(database), database.journal_mode
+        return schema.version(database), sqlite_of(database).journal_mode
     finally:
         database.close()

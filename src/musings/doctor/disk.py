@@ -5,10 +5,11 @@ from collections.abc import Iterator
 from musings.config.settings import Settings
 from musings.doctor.findings import Finding, failure, ok, warning
 from musings.errors import MusingsError
+from musings.files import disk
 from musings.files.media_root import MediaRoot
-from musings.housekeeping import checking, disk
+from musings.housekeeping import checking
 from musings.sqlite import schema
-from musings.store.database import Database
+from musings.sqlite.location import where
 
 WHAT = "media root"
 
@@ -28,12 +29,12 @@ def check(settings: Settings, deep: bool) -> Iterator[Finding]:
         yield warning(WHAT, detail, mend)
     else:
         yield ok(WHAT, f"{root.folder}, {free / 1e9:.1f} GB free")
-    if deep and settings.database.path.exists():
+    if deep and where(settings.database).exists():
         yield from _files(settings, root)
 
 
 def _files(settings: Settings, root: MediaRoot) -> Iterator[Finding]:
-    database = Database(settings.database.path)
+    database = where(settings.database).open()
     try:
         if schema.version(database) != schema.HEAD:
             return

@@ -12,7 +12,7 @@ from musings.doctor.findings import Finding, failure, ok, warning
 NEEDED = {
     "pictures": "musings.media.pictures",
     "sound and video": "musings.media.sounds",
-    "speech": "musings_sketch.espeak",
+    "speech": "musings_sketch.speech",
     "the poets": "autogen_agentchat",
     "alerts": "apprise",
 }
@@ -35,7 +35,7 @@ def check(_settings: Settings, _deep: bool) -> Iterator[Finding]:
 def _trouble(name: str) -> str | None:
     """Why a module cannot be had. Ours are loaded with the libraries they stand on; others are only looked for."""
     try:
-        if name.startswith("musings."):
+        if name.startswith(("musings.", "musings_sketch.")):
             importlib.import_module(name)
         elif importlib.util.find_spec(name) is None:
             return f"{name} is not installed"

@@ -14,7 +14,7 @@ from musings.makers.choice import Makers
 from musings.makers.script.local import local_problems
 from musings.models import MEDIA_KINDS
 from musings.sqlite import schema
-from musings.store.database import Database
+from musings.sqlite.location import where
 from musings.store.gallery.defaults import WorkflowDefaults
 
 
@@ -48,11 +48,11 @@ def _workflows(settings: Settings) -> Iterator[Finding]:
 @contextmanager
 def _defaults(settings: Settings) -> Iterator[WorkflowDefaults | None]:
     """The defaults that are kept; None where there is no database of this version yet. Nothing is made or changed."""
-    path = settings.database.path
-    if not path.exists():
+    place = where(settings.database)
+    if not place.exists():
         yield None
         return
-    database = Database(path)
+    database = place.open()
     try:
         is_ours = schema.version(database) == schema.HEAD
     except MusingsError:  # another check tells what is wrong with it

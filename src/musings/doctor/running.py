@@ -7,19 +7,19 @@ from pathlib import Path
 
 from musings.config.settings import Settings
 from musings.doctor.findings import Finding, ok, warning
+from musings.engine.registry import engine_of
 from musings.errors import MusingsError
-from musings.locate import CHECKOUT, lock_path
+from musings.locate import CHECKOUT
 from musings.service import control, unit
 from musings.service.manager import State
-from musings.sqlite.due import runner_is_alive
-from musings.store.database import Database
+from musings.sqlite.location import where
 from musings.store.queue import schedule
 from musings.store.queue.schedule import Schedule
 
 
 def check(settings: Settings, _deep: bool) -> Iterator[Finding]:
     installed = yield from _service(settings)
-    if runner_is_alive(lock_path(os.fspath(settings.database.path))):
+    if engine_of(where(settings.database).open()).alive():
         yield ok("worker", "one is at work")
         return
     planned = _schedule(settings)
@@ -36,9 +36,10 @@ def check(settings: Settings, _deep: bool) -> Iterator[Finding]:
 
 def _schedule(settings: Settings) -> Schedule | None:
     """What the runs of a schedule have written down; a database that is missing or does not serve is told elsewhere."""
-    if not settings.database.path.exists():
+    place = where(settings.database)
+    if not place.exists():
         return None
-    database = Database(settings.database.path)
+    database = place.open()
     try:
         return schedule.find(database)
     except MusingsError:

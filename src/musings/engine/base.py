@@ -1,50 +1,104 @@
-"""What an engine offers the runner.
+"""The seam between the queue and what works on it: what an engine offers, and what it is given to run.
 
-The row of ``prompts`` is the state machine on every engine (DESIGN D1), so finishing is the store's and not here: an
-engine only says who may run, what runs next and when to look again.
+The row of ``prompts`` is the state machine on every engine, so ending a prompt is the store's and not here. An engine
+decides who runs which prompt and when: one polls the table, another is told of each row and pushes it to its own
+workers. Whoever uses an engine knows these protocols and no implementation; ``musings.engine.registry`` names those.
 """
 
 from collections.abc import Callable, Collection
-from datetime import datetime
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from typing import Protocol
 
-from musings.files.media_root import MediaRoot
 from musings.models import Kind, Prompt
-from musings.store.database import Database
-from musings.store.queue.transitions import Recipe
+from musings.store.queue.claims import Recipe
+from musings.store.queue.due import Enqueues
+from musings.store.queue.workers import WorkerIdentity
+
+Process = Callable[[Prompt], object]
+"""Runs the attempt of a prompt that was claimed and taken to its end, on the caller's thread. Raises nothing."""
 
 
-class Engine(Protocol):
-    def __init__(self, database: Database, media_root: MediaRoot, default_attempts: int) -> None: ...
+@dataclass(frozen=True)
+class Room:
+    """What may start now: a prompt of ``kinds``, but of none of the recipes in ``without``, whose makers are busy.
 
-    def start(self) -> int:
-        """Become the runner and recover what a dead one left; returns how many prompts that were.
+    No kinds: nothing may. ``only`` names the single prompt that may.
+    """
 
-        Raises ``LockedError`` when another runner works on this queue.
+    kinds: tuple[Kind, ...]
+    without: frozenset[Recipe] = frozenset()
+    only: int | None = None
+
+
+class Slots(Protocol):
+    """How many prompts run at a time. An engine asks ``room`` and calls ``take`` on one thread at a time."""
+
+    @property
+    def running(self) -> int:
+        """How many prompts were taken and have not ended."""
+
+    def kinds(self) -> list[Kind]:
+        """The kinds that this worker may start at all now."""
+
+    def room(self) -> Room:
+        """What may start beside all that runs. Ask anew for each claim: a room with ``only`` is given once."""
+
+    def makers_of(self, kind: Kind) -> Callable[[Prompt], str | None]:
+        """What says of a prompt of this kind what will make it. Asking may take its time, what is returned does not."""
+
+    def take(self, prompt: Prompt) -> None:
+        """Count a claimed prompt as running, until ``Process`` has run it to its end or it is given up on."""
+
+    def on_room(self, tell: Callable[[], None]) -> None:
+        """Have ``tell`` called, from any thread, whenever there may be room that was not there before."""
+
+
+class Session(Protocol):
+    """The worker around an engine's loop: what is to be done before, beside and after prompts."""
+
+    @property
+    def identity(self) -> WorkerIdentity:
+        """Who claims."""
+
+    def open(self, living: Collection[str] = ()) -> AbstractContextManager[None]:
+        """Enter it when this engine may work on the queue, leave it when nothing new is started any more.
+
+        Entering takes up what dead workers left: every running attempt but those of the workers in ``living``, by
+        their ids. Leaving gives what runs its time to end, and asks it to stop after that.
+        """
+
+    def admit(self) -> int:
+        """Take in what other programs left in the table; returns how many rows. Each is told to ``enqueue``."""
+
+
+class Changes(Protocol):
+    """Says that something in the queue may have changed. Each watcher has one of its own, which is told once."""
+
+    def changed(self) -> bool:
+        """Whether anything may have changed since the last answer; True the first time. Costs microseconds."""
+
+    def wait(self, seconds: float) -> bool:
+        """Return True when something may have changed, and False after so many seconds or a ``wake``."""
+
+    def wake(self) -> None:
+        """End a ``wait`` now, or the next one; safe from any thread."""
+
+
+class Engine(Enqueues, Protocol):
+    """One engine of one database; ``enqueue`` is told, in the same transaction, of each row that becomes due."""
+
+    def run(self, process: Process, slots: Slots, session: Session, *, drain: bool) -> None:
+        """Work on the queue until ``stop``, or with ``drain`` until nothing is due any more.
+
+        Raises ``LockedError`` when another runner works on this queue and the engine allows one.
         """
 
     def stop(self) -> None:
-        """Stop being the runner."""
+        """Have ``run`` start nothing new and return; from any thread, also before it began."""
 
-    def claim(
-        self,
-        kinds: Collection[Kind],
-        *,
-        without: Collection[Recipe] = (),
-        only: int | None = None,
-        makers: Callable[[Kind], Callable[[Prompt], str | None]] = lambda _kind: lambda _prompt: None,
-    ) -> Prompt | None:
-        """Take the next due prompt as ``store.queue.claim`` does, or None (also while the queue is paused).
+    def changes(self) -> Changes:
+        """For one who watches the queue: in this process or another than the runner's."""
 
-        ``makers`` is asked for the kind that is next, before anything is locked: it may take its time, and returns what
-        says of a prompt what will make it.
-        """
-
-    def next_due(self, kinds: Collection[Kind]) -> datetime | None:
-        """When the earliest waiting prompt may start; None when none waits."""
-
-    def wait(self, seconds: float) -> None:
-        """Return when something may have changed, at the latest after so many seconds."""
-
-    def wake(self) -> None:
-        """End a ``wait`` now; safe from any thread and from a signal handler."""
+    def alive(self) -> bool:
+        """Whether a runner, of whatever process, works on this queue."""

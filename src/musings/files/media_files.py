@@ -1,15 +1,14 @@
 """The files below a media root, as a manifest tells them: path, bytes, sha256; and copies that are checked."""
 
-import hashlib
 import os
+import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from musings.errors import CorruptError, PathError
-from musings.sqlite.copying import sync
-
-CHUNK = 1 << 20
+from musings.files.digests import sha256_of
+from musings.files.paths import is_safe
 
 
 @dataclass(frozen=True)
@@ -35,49 +34,28 @@ def walk(root: Path) -> Iterator[tuple[str, Path]]:
 
 def described(relative: str, path: Path) -> MediaFile:
     """The line of a manifest for a file."""
-    count, digest = _read(path, None)
-    return MediaFile(relative, count, digest)
+    return MediaFile(relative, path.stat().st_size, sha256_of(path))
 
 
 def copied(relative: str, source: Path, target: Path) -> MediaFile:
-    """Copy a file under its name only when it is whole; returns the line of the manifest for what was copied."""
+    """Copy a file with its times; returns the line of the manifest for what was written.
+
+    The caller sees to it that a half-written copy never has a name that counts (:mod:`musings.files.atomic`).
+    """
     target.parent.mkdir(parents=True, exist_ok=True)
-    partial = target.with_name(f".{target.name}.partial")
-    try:
-        count, digest = _read(source, partial)
-        sync(partial)
-        facts = source.stat()
-        os.utime(partial, ns=(facts.st_atime_ns, facts.st_mtime_ns))
-        partial.replace(target)
-    finally:
-        partial.unlink(missing_ok=True)
-    return MediaFile(relative, count, digest)
+    shutil.copyfile(source, target)
+    facts = source.stat()
+    os.utime(target, ns=(facts.st_atime_ns, facts.st_mtime_ns))
+    return described(relative, target)
 
 
 def place(root: Path, relative: str) -> Path:
     """Where a path of a manifest is below a root. Raises ``PathError`` for one that leads anywhere else."""
-    parts = relative.split("/")
-    if any(part in ("", ".", "..") or part.startswith(".") for part in parts) or "\0" in relative or "\\" in relative:
+    if not is_safe(relative):
         raise PathError(f"The manifest names {relative[:200]!r}, which is no path of a media file.")
-    return root.joinpath(*parts)
+    return root / relative
 
 
 def require_same(wanted: MediaFile, found: MediaFile, where: Path) -> None:
     if (wanted.bytes, wanted.sha256) != (found.bytes, found.sha256):
         raise CorruptError(f"{where} is not the file that was backed up: its sum differs.", hint="Use another backup.")
-
-
-def _read(source: Path, target: Path | None) -> tuple[int, str]:
-    digest, count = hashlib.sha256(), 0
-    out = target.open("wb") if target else None
-    try:
-        with source.open("rb") as file:
-            while chunk := file.read(CHUNK):
-                digest.update(chunk)
-                count += len(chunk)
-                if out is not None:
-                    out.write(chunk)
-    finally:
-        if out is not None:
-            out.close()
-    return count, digest.hexdigest()

@@ -1,33 +1,50 @@
-"""The media root: where artifacts live, and the one place where a path is checked against it.
+"""The media root: a local folder as the store of artifacts, and the one place where a path is checked against it.
 
 Files are made in ``.attempts/{prompt}-{attempt}/`` and moved by one rename to ``{kind}/{prompt}_{UTC stamp}/`` before
 the rows that name them (DESIGN D10).
 """
 
+import contextlib
 import errno
 import os
 import re
 import shutil
 import stat
 import uuid
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import BinaryIO
 
 from musings.errors import DiskFullError, PathError, StoreError
+from musings.files import atomic
+from musings.files.artifact_store import ArtifactStore, Deleted, FileFacts
+from musings.files.disk import free_bytes
+from musings.files.media_files import walk
+from musings.files.paths import STRAY_PREFIX, is_safe
 
 WORK = ".attempts"
 RECEIVED = ".received"
-STRAY_PREFIX = "poets/"  # met in paths of the owner's old rows (LEGACY)
+ORPHANS = ".orphans"
 PLACED = re.compile(r"[a-z]+/\d+_\d{8}T\d{6}(\d{6})?(_\d+)?", re.ASCII)
 
 
-class MediaRoot:
+class MediaRoot(ArtifactStore):
     """A folder of artifacts. Every path that comes in or goes out is relative to it, with ``/``."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+
+    @property
+    def name(self) -> str:
+        return f"media root {self.folder}"
+
+    def is_there(self) -> bool:
+        return self.folder.is_dir()
+
+    def free_bytes(self) -> int | None:
+        return free_bytes(self.folder)
 
     def prepare(self) -> None:
         """Make the folder where it is missing and check that it can be written; raises ``StoreError``."""
@@ -61,19 +78,10 @@ class MediaRoot:
         """Move a directory of finished files into place: on disk, whole, or not at all."""
         target = self.folder / place
         with _explained(self.folder):
-            for file in made.rglob("*"):
-                if file.is_file() or file.is_dir():  # a pipe or a link to nowhere has nothing to sync
-                    _sync(file)
-            _sync(made)
             target.parent.mkdir(parents=True, exist_ok=True)
             if target.exists():
                 raise FileExistsError(errno.EEXIST, "its place is taken", str(target))
-            made.rename(target)
-            try:
-                _sync(target.parent)
-            except OSError:
-                self.discard(target)
-                raise
+            atomic.move(made, target)
 
     @property
     def received(self) -> Path:
@@ -86,14 +94,18 @@ class MediaRoot:
             self.received.mkdir(parents=True, exist_ok=True)
         return self.received / uuid.uuid4().hex
 
+    def clear_received(self, before: datetime) -> None:
+        for left in self.received.glob("*"):
+            with contextlib.suppress(FileNotFoundError):  # it was moved to its place just now
+                if left.stat().st_mtime < before.timestamp():
+                    atomic.remove(left)
+
     def put(self, received: Path, relative: str) -> None:
         """Move one finished file into its place, on disk; what stands there under this name is the same file."""
         target = self.folder / relative
         with _explained(self.folder):
-            _sync(received)
             target.parent.mkdir(parents=True, exist_ok=True)
-            received.replace(target)
-            _sync(target.parent)
+            atomic.move(received, target)
 
     def discard(self, path: Path) -> None:
         """Remove an attempt's directory, wherever it got to."""
@@ -118,15 +130,59 @@ class MediaRoot:
         Hidden parts (the attempts' work), absolute paths, ``..``, NUL, backslashes and links out of the root are
         refused.
         """
-        parts = relative.split("/")
-        hostile = any(part in ("", ".", "..") or part.startswith(".") for part in parts)
-        if hostile or "\0" in relative or "\\" in relative or len(relative) > 1024:
+        if not is_safe(relative):
             raise PathError("That is not the path of a media file.")
         for candidate in (relative, relative.removeprefix(STRAY_PREFIX)):
             found = self._inside(candidate)
             if found is not None:
                 return found
         raise PathError(f"There is no media file {relative}.")
+
+    def stat(self, relative: str) -> FileFacts:
+        try:
+            found = self.find(relative).stat()
+        except OSError as error:
+            raise PathError(f"The media file {relative} cannot be read: {error.strerror}.") from error
+        return FileFacts(found.st_size, found.st_mtime_ns)
+
+    def open(self, relative: str) -> BinaryIO:
+        try:
+            return self.find(relative).open("rb")
+        except OSError as error:
+            raise PathError(f"The media file {relative} cannot be read: {error.strerror}.") from error
+
+    def listing(self) -> Iterator[str]:
+        return (relative for relative, _ in walk(self.folder))
+
+    def delete(self, paths: Iterable[str], on_deleted: Callable[[], None] = lambda: None) -> Deleted:
+        files = size = 0
+        folders: set[Path] = set()
+        for path in paths:
+            try:
+                found = self.find(path)
+            except PathError:
+                continue  # gone already, or never a path of ours
+            size += _unlink(found)
+            files += 1
+            folders.add(found.parent)
+            on_deleted()
+        for folder in folders:
+            atomic.sync(folder)
+        for folder in folders:
+            _clear_empty(self.folder.resolve(), folder)
+        return Deleted(files, size)
+
+    def set_aside(self, relative: str) -> None:
+        source, target = self.folder / relative, self.folder / ORPHANS / relative
+        try:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            names = (target if n == 1 else target.with_name(f"{n}_{target.name}") for n in range(1, 10_000))
+            source.rename(next(name for name in names if not name.exists()))
+        except FileNotFoundError:
+            return  # it went its own way meanwhile
+        except OSError as error:
+            raise StoreError(f"The file {source} cannot be moved to {ORPHANS}: {error.strerror}.") from error
+        _clear_empty(self.folder, source.parent)
 
     def _inside(self, relative: str) -> Path | None:
         try:
@@ -156,10 +212,24 @@ def disk_full(folder: Path) -> DiskFullError:
     return DiskFullError(f"The disk that holds {folder} is full.", hint="Free some space; the prompt is tried again.")
 
 
-def _sync(path: Path) -> None:
-    """Have the system put a file or a directory entry on the disk before we go on."""
-    descriptor = os.open(path, os.O_RDONLY)
+def _unlink(file: Path) -> int:
+    """Remove a file; returns how many bytes it had."""
     try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+        size = file.stat().st_size
+        file.unlink()
+    except OSError as error:
+        raise StoreError(
+            f"The file {file} cannot be removed: {error.strerror}.",
+            hint="Give this user the right to change the media root; the next run goes on.",
+        ) from error
+    return size
+
+
+def _clear_empty(root: Path, folder: Path) -> None:
+    """Remove a folder if it is empty, and those above it that this leaves empty, but not the folder of their kind."""
+    while folder != root and folder.parent != root and folder.is_relative_to(root):
+        try:
+            folder.rmdir()
+        except OSError:
+            return
+        folder = folder.parent

@@ -1,13 +1,27 @@
-"""Paths of artifacts as old rows spell them, brought to the one form: relative to the media root, with ``/``.
+"""Relative paths of files: which of them are safe, and what old rows mean that spell theirs otherwise.
 
-Met in the owner's database (LEGACY): a stray ``poets/`` before the path, and files that are gone.
+Every path that a row, a request or a manifest names is relative to the media root, with ``/``. Met in old databases: a
+stray ``poets/`` before the path, and files that are gone.
 """
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-STRAY = "poets/"
+STRAY_PREFIX = "poets/"
+LONGEST = 4096  # what Linux takes as a path
 KINDS = ("image", "music", "voice", "audio", "text", "video")
+
+
+def is_safe(relative: str, *, hidden: bool = False) -> bool:
+    """Whether a path that somebody else wrote names something below the folder that it is relative to.
+
+    Refused are ``..``, ``.`` and empty parts (so absolute paths too), NUL, backslashes, more than 4,096 characters, and
+    hidden parts unless ``hidden``. Links are not looked at: that is for whoever opens the file.
+    """
+    if "\0" in relative or "\\" in relative or len(relative) > LONGEST:
+        return False
+    parts = relative.split("/")
+    return not any(part in ("", ".", "..") or (part.startswith(".") and not hidden) for part in parts)
 
 
 def repaired(path: str, root: Path, exists: Callable[[str], bool]) -> str:
@@ -20,16 +34,13 @@ def repaired(path: str, root: Path, exists: Callable[[str], bool]) -> str:
     found = next((candidate for candidate in _candidates(path, root) if exists(candidate)), None)
     if found is not None:
         return found
-    return path.removeprefix(STRAY) or path
+    return path.removeprefix(STRAY_PREFIX) or path
 
 
 def is_file(root: Path, relative: str) -> bool:
     """Whether a relative path plainly names a file inside the root."""
-    parts = relative.split("/")
-    if any(part in ("", ".", "..") for part in parts) or "\0" in relative or "\\" in relative:
-        return False
     try:
-        return (root / relative).is_file()
+        return is_safe(relative, hidden=True) and (root / relative).is_file()
     except OSError:
         return False
 
@@ -37,7 +48,7 @@ def is_file(root: Path, relative: str) -> bool:
 def _candidates(path: str, root: Path) -> Iterator[str]:
     plain = path.replace("\\", "/")
     yield plain.removeprefix("./")
-    yield plain.removeprefix(STRAY)
+    yield plain.removeprefix(STRAY_PREFIX)
     yield plain.removeprefix(root.as_posix() + "/")
     for prefix in (f"{root.name}/", "media/", "api/media/"):
         before, found, after = plain.partition(prefix)

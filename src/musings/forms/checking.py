@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from musings.errors import Fault, InvalidInputError
+from musings.files.paths import is_safe
 from musings.models import UPLOAD_REFERENCE, FormField, Json, JsonObject
 
 REFERENCE = re.compile(r"artifact:([0-9]{1,18})", re.ASCII)
@@ -75,8 +76,9 @@ def _file(value: str) -> tuple[str | None, Json]:
     if value.startswith("upload:"):
         is_one = UPLOAD_REFERENCE.fullmatch(value) is not None
         return (None, value) if is_one else ("must be upload:…, as the answer to POST /api/uploads said", None)
-    parts = value.replace("\\", "/").split("/")
-    if len(value) > 300 or "\0" in value or any(part in ("", ".", "..") for part in parts) or ":" in parts[0][:2]:
+    slashed = value.replace("\\", "/")
+    drive = ":" in slashed.partition("/")[0][:2]
+    if len(value) > 300 or drive or not is_safe(slashed, hidden=True):
         return "must be upload:…, artifact:ID, or the name of a file in ComfyUI's input folder", None
     return None, value
 

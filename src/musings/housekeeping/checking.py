@@ -6,22 +6,20 @@ Nothing is deleted: a file that no row names is moved to ``.orphans/``; a row wh
 
 import os
 import shutil
-import tempfile
 import time
 import unicodedata
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from musings.errors import MusingsError, PathError, StoreError
-from musings.files.media_files import described, walk
-from musings.files.media_root import STRAY_PREFIX, WORK, MediaRoot
-from musings.housekeeping.files import clear_empty
+from musings.files.artifact_store import ArtifactStore
+from musings.files.digests import sha256_of
+from musings.files.paths import STRAY_PREFIX, is_safe
 from musings.models import Artifact, ArtifactType, NewArtifact, Upload
 from musings.store.database import Database
 from musings.store.gallery import inventory, uploads
 
-ORPHANS = ".orphans"
 COMING_SECONDS = 3600
 WITH_PREVIEW = (ArtifactType.IMAGE, ArtifactType.AUDIO, ArtifactType.VIDEO)
 
@@ -61,18 +59,18 @@ class Report:
         return not wrong and (self.repaired or not (self.orphans or self.back or self.without_preview))
 
 
-def check(database: Database, root: MediaRoot, *, verify: bool = False, repair: Describe | None = None) -> Report:
+def check(database: Database, root: ArtifactStore, *, verify: bool = False, repair: Describe | None = None) -> Report:
     """Compare rows and files; ``verify`` reads every file and compares its sha256.
 
     With ``repair`` what can be mended is. Raises ``StoreError`` when there is no media root.
     """
-    if not root.folder.is_dir():
-        raise StoreError(f"The media root {root.folder} is not there.", hint="Is its disk mounted?")
+    if not root.is_there():
+        raise StoreError(f"The {root.name} is not there.", hint="Is its disk mounted?")
     # The files first: what is placed after this look has its row, or is announced, by the time the rows are read.
-    files = [path for path, _ in walk(root.folder)]
+    files = list(root.listing())
     announced = inventory.announced(database)
     entries = inventory.entries(database)
-    sent = uploads.everything(database)
+    sent = database.reading(uploads.everything)
     report = Report(rows=len(entries) + len(sent), files=len(files), repaired=repair is not None)
     report.orphans = _orphans(files, entries, announced, {each.file_path for each in sent})
     report.orphans = [path for path in report.orphans if not _is_coming(root, path)]
@@ -84,23 +82,23 @@ def check(database: Database, root: MediaRoot, *, verify: bool = False, repair: 
     return report
 
 
-def _is_coming(root: MediaRoot, path: str) -> bool:
+def _is_coming(root: ArtifactStore, path: str) -> bool:
     """Whether a file was sent so recently that its row may be about to be written."""
     if not path.startswith(f"{uploads.FOLDER}/"):
         return False
     try:
-        return time.time() - (root.folder / path).stat().st_mtime < COMING_SECONDS
-    except OSError:
+        return time.time() - root.stat(path).modified / 1e9 < COMING_SECONDS
+    except PathError:
         return True
 
 
-def _is_whole(root: MediaRoot, upload: Upload, verify: bool) -> bool:
+def _is_whole(root: ArtifactStore, upload: Upload, verify: bool) -> bool:
     """Whether the file of an upload is there, and what it was. It cannot be made again; its owner may send it again."""
     file = _found(root, upload.file_path)
     if file is None or not verify:
         return file is not None
     try:
-        return described(upload.file_path, file).sha256 == upload.sha256
+        return sha256_of(file) == upload.sha256
     except OSError:
         return False
 
@@ -124,7 +122,7 @@ def _plain(path: str) -> str:
     return unicodedata.normalize("NFC", path)
 
 
-def _check_entry(root: MediaRoot, entry: Artifact, report: Report, verify: bool) -> None:
+def _check_entry(root: ArtifactStore, entry: Artifact, report: Report, verify: bool) -> None:
     lack = Lack(entry.id, entry.prompt_id, entry.file_path)
     file = _found(root, entry.file_path)
     if file is None:
@@ -138,7 +136,7 @@ def _check_entry(root: MediaRoot, entry: Artifact, report: Report, verify: bool)
     if not verify or not isinstance(wanted, str):
         return
     try:
-        found = described(entry.file_path, file).sha256 or ""
+        found = sha256_of(file)
     except OSError as error:
         report.failed.append(Lack(entry.id, entry.prompt_id, entry.file_path, f"cannot be read: {error.strerror}"))
         return
@@ -147,7 +145,7 @@ def _check_entry(root: MediaRoot, entry: Artifact, report: Report, verify: bool)
         report.changed.append(Lack(entry.id, entry.prompt_id, entry.file_path, words))
 
 
-def _found(root: MediaRoot, path: str) -> Path | None:
+def _found(root: ArtifactStore, path: str) -> Path | None:
     try:
         return root.find(path)
     except PathError:
@@ -155,11 +153,11 @@ def _found(root: MediaRoot, path: str) -> Path | None:
 
 
 def _repair(
-    database: Database, root: MediaRoot, entries: dict[int, Artifact], report: Report, describe: Describe
+    database: Database, root: ArtifactStore, entries: dict[int, Artifact], report: Report, describe: Describe
 ) -> None:
     root.prepare()
     for path in report.orphans:
-        _move_aside(root, path)
+        root.set_aside(path)
     for lack in report.missing:
         if not entries[lack.artifact].metadata.get("missing"):
             inventory.mark_missing(database, lack.artifact, True)
@@ -172,25 +170,16 @@ def _repair(
             report.failed.append(Lack(lack.artifact, lack.prompt, lack.path, f"has no preview: {error}"))
 
 
-def _move_aside(root: MediaRoot, path: str) -> None:
-    source = root.folder / path
-    target = root.folder / ORPHANS / path
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        names = (target if n == 1 else target.with_name(f"{n}_{target.name}") for n in range(1, 10_000))
-        source.rename(next(name for name in names if not name.exists()))
-    except FileNotFoundError:
-        return  # it went its own way meanwhile
-    except OSError as error:
-        raise StoreError(f"The file {source} cannot be moved to {ORPHANS}: {error.strerror}.") from error
-    clear_empty(root.folder, source.parent)
-
-
-def _make_preview(database: Database, root: MediaRoot, entry: Artifact, describe: Describe) -> None:
+def _make_preview(database: Database, root: ArtifactStore, entry: Artifact, describe: Describe) -> None:
     """Make a preview in a folder of its own, move it to where the row names it, or beside the file, and name it."""
     file = root.find(entry.file_path)
-    with tempfile.TemporaryDirectory(dir=root.folder / WORK, prefix="preview-") as name:
-        folder = Path(name)
+    beside = PurePosixPath(entry.file_path.removeprefix(STRAY_PREFIX)).parent / "previews" / f"{file.name}.webp"
+    wanted = entry.preview_path or beside.as_posix()
+    if not is_safe(wanted):
+        raise PathError(f"the row names {wanted!r}, which leads out of the media root.")
+    folder = root.receiving()
+    folder.mkdir()
+    try:
         alone = folder / file.name
         try:
             os.link(file, alone)
@@ -199,11 +188,7 @@ def _make_preview(database: Database, root: MediaRoot, entry: Artifact, describe
         made = describe(alone, ArtifactType(entry.artifact_type))
         if made.preview_path is None:
             raise PathError("none could be made.")
-        beside = file.relative_to(root.folder.resolve()).parent / "previews" / f"{file.name}.webp"
-        wanted = entry.preview_path or beside.as_posix()
-        if any(part in ("", ".", "..") or part.startswith(".") for part in wanted.split("/")):
-            raise PathError(f"the row names {wanted!r}, which leads out of the media root.")
-        target = root.folder / wanted
-        target.parent.mkdir(parents=True, exist_ok=True)
-        (folder / made.preview_path).replace(target)
+        root.put(folder / made.preview_path, wanted)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
     inventory.set_preview(database, entry.id, wanted, made.metadata)

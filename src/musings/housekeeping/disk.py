@@ -1,35 +1,24 @@
 """The disk guard: no media prompt is started on a disk that is nearly full; text goes on.
 
-What it found stands in ``queue_state`` under ``disk_low``, so that the API and the page say the same as the worker.
+What it found stands in the database, so that the API and the page say the same as the worker. A disk is one host's, and
+so is the row (``musings.store.housekeeping.disks``).
 """
 
-import shutil
+import socket
 from collections.abc import Callable
 from pathlib import Path
 
 from musings import logs
+from musings.files.disk import free_bytes
 from musings.store.database import Database
-from musings.store.queue import changes
+from musings.store.housekeeping import disks
 
-NAME = "disk_low"
 MORE_THAN_ENOUGH = 1.05  # of the least, before it counts as mended: no back and forth at the edge
 
 
-def free_bytes(folder: Path) -> int | None:
-    """What is left for this user on the disk of a folder, made yet or not; None when nobody can tell."""
-    for place in (folder, *folder.parents):
-        try:
-            return shutil.disk_usage(place).free
-        except FileNotFoundError:
-            continue
-        except OSError:
-            return None
-    return None
-
-
 def words(database: Database) -> str | None:
-    """What is said while the disk is low; None while it is not."""
-    return changes.read(database, NAME)
+    """What is said while a disk is low, of each host that has one; None while none is."""
+    return " ".join(database.reading(disks.messages).values()) or None
 
 
 class DiskGuard:
@@ -59,9 +48,16 @@ class DiskGuard:
             f"The disk that holds {self._folder} has {free / 1e9:.2f} GB left, and {least} must stay free"
             " (media.retention.min_free_gigabytes): image, music and voice prompts wait until there is room."
         )
-        changes.write(self._database, NAME, said if low else None)
+        self._note(said if low else None)
         if low:
             logs.get("housekeeping").warning(said)
         elif self._low:
             logs.get("housekeeping").info("there is room on the disk again: media prompts go on")
         self._low = low
+
+    def _note(self, message: str | None) -> None:
+        """Written only where it changes something: each change is an event for the page."""
+        host = socket.gethostname()
+        noted = self._database.reading(disks.messages)
+        if noted != ({} if message is None else {host: message}):
+            self._database.writing(disks.note, host, message)

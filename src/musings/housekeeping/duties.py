@@ -1,22 +1,23 @@
 """Duties: what is to be done every so often, whether or not a prompt comes.
 
-When a duty with a ``name`` is due next stands in ``queue_state`` as ``duty:NAME``, where the front door sees it without
-starting the whole program (``musings.sqlite.due``); a duty without one is only kept in mind by the process that has it.
+When a duty with a ``name`` is due next stands in the database (``musings.store.housekeeping.duties``), where the front
+door sees it without starting the whole program. Of several hosts one does it: whoever claims it first. A duty without a
+name is only kept in mind by the process that has it.
 """
 
+import os
+import socket
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 
-from musings import logs
+from musings import logs, process
 from musings.errors import MusingsError
 from musings.store import times
 from musings.store.database import Database
-from musings.store.queue import changes
-
-PREFIX = "duty:"
-FAR = timedelta(days=1)  # no duty is due later than that: the clock was set back since
+from musings.store.housekeeping import duties as stored
+from musings.store.housekeeping.duties import DutyRow, Owner
 
 
 @dataclass(frozen=True)
@@ -54,22 +55,38 @@ class Roster:
                 break
             if (duty.only_idle and not idle) or not ((ending and duty.at_end) or self._is_due(place, duty)):
                 continue
+            token = self._claim(duty)
+            if duty.name is not None and token is None:
+                continue  # somebody else does it, or the database is away: later
             done.append(duty.title)
             self._next[place] = self._clock() + duty.seconds
-            self._act(duty)
+            self._act(duty, token)
         return done
 
     def _is_due(self, place: int, duty: Duty) -> bool:
+        """Asks the database only: an idle process writes nothing."""
         if self._clock() < self._next[place]:
             return False
         if duty.name is None:
             return True
         try:
-            return is_due(changes.read(self._database, PREFIX + duty.name), times.now())
+            return _is_free(self._database.reading(stored.find, duty.name))
         except MusingsError:
             return False  # the database is away: later
 
-    def _act(self, duty: Duty) -> None:
+    def _claim(self, duty: Duty) -> int | None:
+        """The token of a claim; None for a duty without a name, or when somebody else was first."""
+        if duty.name is None:
+            return None
+        try:
+            # A claim may be forgotten when the power goes out: whoever had it is gone then, too.
+            with self._database.write(relaxed=True) as connection:
+                found = stored.find(connection, duty.name)
+                return stored.claim(connection, duty.name, found, _me()) if _is_free(found) else None
+        except MusingsError:
+            return None
+
+    def _act(self, duty: Duty, token: int | None) -> None:
         log = logs.get("housekeeping")
         facts: dict[str, object] | None = None
         try:
@@ -78,16 +95,25 @@ class Roster:
             log.warning(f"{duty.title}: it failed", error=error.explained)
         if facts:
             log.info(duty.title, **facts)
-        if duty.name is None:
+        if duty.name is None or token is None:
             return
         due = times.now() + timedelta(seconds=duty.seconds)  # afterwards: one that was killed is due still
         try:
-            changes.write(self._database, PREFIX + duty.name, due.strftime(times.FORMAT))
+            self._database.writing(stored.finish, duty.name, token, due)
         except MusingsError as error:
             log.warning("when a duty is due again cannot be written down", duty=duty.title, error=error.explained)
 
 
-def is_due(value: str | None, now: datetime) -> bool:
-    """Whether a duty's time has come. What cannot be read, or is too far away to be true, has."""
-    due = times.parse(value)
-    return due is None or due <= now or due > now + FAR
+def _is_free(found: DutyRow) -> bool:
+    """Whether a duty's time has come and nobody does it, as far as this host can tell."""
+    now = times.now()
+    return stored.is_due(found.due_at, now) and not (stored.is_claimed(found, now) and _may_live(found.owner))
+
+
+def _may_live(owner: Owner | None) -> bool:
+    """Of a process on another host nothing is known but its claim."""
+    return owner is not None and (owner.host != socket.gethostname() or process.alive(owner.process))
+
+
+def _me() -> Owner:
+    return Owner(socket.gethostname(), process.identity(os.getpid()))

@@ -7,21 +7,18 @@ called between the steps, by name, so that a test can end the process there.
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from pathlib import Path
 
 from musings import logs
-from musings.config.settings import RetentionSettings
+from musings.config.media import RetentionSettings
 from musings.errors import PathError, StoreError
-from musings.files.media_root import MediaRoot
-from musings.housekeeping.choosing import Going, Rules, Why, choose
-from musings.housekeeping.files import clear_empty, size_of
-from musings.sqlite.copying import sync
+from musings.files.artifact_store import ArtifactStore
+from musings.housekeeping.retention import Expired, Reason, RetentionRules, due_for_removal
 from musings.store import times
 from musings.store.database import Database
 from musings.store.gallery import removal, uploads
 from musings.store.gallery.removal import Held
 
-STEPS = ("condemned", "unlinked", "cleared", "buried")
+STEPS = ("tombstoned", "deleted", "cleared", "removed")
 UPLOADS_FOR = timedelta(days=1)
 AT_ONCE = 200  # prompts between two looks at whether to stop
 
@@ -36,9 +33,9 @@ class Removed:
     left: tuple[int, ...] = ()
 
 
-def rules_of(retention: RetentionSettings) -> Rules:
+def rules_of(retention: RetentionSettings) -> RetentionRules:
     """The settings as rules; a gigabyte is 10^9 bytes."""
-    return Rules(
+    return RetentionRules(
         max_age=None if retention.max_age_days is None else timedelta(days=retention.max_age_days),
         max_bytes=None if retention.max_gigabytes is None else int(retention.max_gigabytes * 1e9),
         kinds=retention.kinds,
@@ -47,29 +44,29 @@ def rules_of(retention: RetentionSettings) -> Rules:
     )
 
 
-def plan(database: Database, root: MediaRoot, rules: Rules, now: datetime | None = None) -> list[Going]:
+def plan(database: Database, root: ArtifactStore, rules: RetentionRules, now: datetime | None = None) -> list[Expired]:
     """What a run would remove now. Every file is looked at only where its size decides."""
     now = now or times.now()
     only_trash = rules.max_age is None and rules.max_bytes is None
-    holdings = removal.holdings(database, only_trash=only_trash)
+    holdings = database.reading(removal.holdings, only_trash=only_trash)
     looked_at = holdings
     if rules.max_bytes is None:
-        looked_at = [going.held for going in choose(holdings, {}, rules, now)]
-    return choose(holdings, _sizes(root, looked_at), rules, now)
+        looked_at = [expired.held for expired in due_for_removal(holdings, {}, rules, now)]
+    return due_for_removal(holdings, _sizes(root, looked_at), rules, now)
 
 
-def trash_plan(database: Database, root: MediaRoot, ids: Sequence[int] = ()) -> list[Going]:
+def trash_plan(database: Database, root: ArtifactStore, ids: Sequence[int] = ()) -> list[Expired]:
     """Everything in the trash, or of it only ``ids``, as something to remove now."""
-    holdings = [each for each in removal.holdings(database, only_trash=True) if not ids or each.id in ids]
+    holdings = [each for each in database.reading(removal.holdings, only_trash=True) if not ids or each.id in ids]
     sizes = _sizes(root, holdings)
-    return [Going(each, Why.EMPTIED, sum(sizes.get(path, 0) for path in set(each.paths))) for each in holdings]
+    return [Expired(each, Reason.EMPTIED, sum(sizes.get(path, 0) for path in set(each.paths))) for each in holdings]
 
 
 def prune(
     database: Database,
-    root: MediaRoot,
-    going: Sequence[Going],
-    rules: Rules,
+    root: ArtifactStore,
+    expired: Sequence[Expired],
+    rules: RetentionRules,
     *,
     stopping: Callable[[], bool] = lambda: False,
     at_step: Callable[[str], None] = lambda step: None,
@@ -79,31 +76,31 @@ def prune(
     Also finishes what an earlier run began. Raises ``StoreError`` when files cannot be removed; what had its tombstone
     by then stays out of sight and goes at the next run.
     """
-    if going:
+    if expired:
         _check_there(database, root)
     done = finish(database, root, stopping=stopping, at_step=at_step)
-    for start in range(0, len(going), AT_ONCE):
+    for start in range(0, len(expired), AT_ONCE):
         if stopping():
             break
-        some = going[start : start + AT_ONCE]
+        some = expired[start : start + AT_ONCE]
         by_hand = [each.held.id for each in some if each.held.in_trash]
-        removal.condemn_trash(database, by_hand)
+        database.writing(removal.condemn_trash, by_hand)
         others = [each.held.id for each in some if not each.held.in_trash]
-        removal.condemn_kept(database, others, starred_too=not rules.keep_starred)
-        at_step("condemned")
-        done = _sum(done, _finish(database, root, list(removal.condemned(database).items()), stopping, at_step))
+        database.writing(removal.condemn_kept, others, starred_too=not rules.keep_starred)
+        at_step("tombstoned")
+        done = _sum(done, _finish(database, root, list(database.reading(removal.condemned).items()), stopping, at_step))
     return done
 
 
 def finish(
     database: Database,
-    root: MediaRoot,
+    root: ArtifactStore,
     *,
     stopping: Callable[[], bool] = lambda: False,
     at_step: Callable[[str], None] = lambda step: None,
 ) -> Removed:
     """Remove the files and then the rows of everything that has its tombstone. Raises as ``prune``."""
-    waiting = list(removal.condemned(database).items())
+    waiting = list(database.reading(removal.condemned).items())
     if waiting:
         _check_there(database, root)
     return _finish(database, root, waiting, stopping, at_step)
@@ -111,7 +108,7 @@ def finish(
 
 def _finish(
     database: Database,
-    root: MediaRoot,
+    root: ArtifactStore,
     waiting: Sequence[tuple[int, tuple[str, ...]]],
     stopping: Callable[[], bool],
     at_step: Callable[[str], None],
@@ -123,12 +120,12 @@ def _finish(
         some = waiting[start : start + AT_ONCE]
         files = size = 0
         for _, paths in some:
-            count, freed = _remove_files(root, paths, at_step)
-            files, size = files + count, size + freed
+            deleted = root.delete(paths, lambda: at_step("deleted"))
+            files, size = files + deleted.files, size + deleted.bytes
         at_step("cleared")
         ids = [prompt_id for prompt_id, _ in some]
-        gone = removal.bury(database, ids)
-        at_step("buried")
+        gone = database.writing(removal.bury, ids)
+        at_step("removed")
         left = tuple(each for each in ids if each not in gone)
         if left:
             logs.get("housekeeping").warning("rows are held by a table of another program", prompts=left)
@@ -136,58 +133,43 @@ def _finish(
     return done
 
 
-def prune_uploads(database: Database, root: MediaRoot, now: datetime | None = None) -> tuple[int, int]:
+def prune_uploads(database: Database, root: ArtifactStore, now: datetime | None = None) -> tuple[int, int]:
     """Remove uploads that nothing names and nobody used for a day; how many, and their bytes."""
-    if not root.folder.is_dir():
+    if not root.is_there():
         return 0, 0
-    return uploads.prune(database, root, (now or times.now()) - UPLOADS_FOR)
+    before = (now or times.now()) - UPLOADS_FOR
+    root.clear_received(before)
+    if not database.reading(uploads.are_idle, before):
+        return 0, 0
+    return database.writing(uploads.prune, root, before)
 
 
-def _sizes(root: MediaRoot, holdings: Sequence[Held]) -> dict[str, int]:
+def _sizes(root: ArtifactStore, holdings: Sequence[Held]) -> dict[str, int]:
     """The bytes of the files that are there, by path."""
-    found = ((path, size_of(root, path)) for path in {path for each in holdings for path in each.paths})
+    found = ((path, _size_of(root, path)) for path in {path for each in holdings for path in each.paths})
     return {path: size for path, size in found if size is not None}
 
 
-def _check_there(database: Database, root: MediaRoot) -> None:
+def _size_of(root: ArtifactStore, path: str) -> int | None:
+    """The bytes of the file that a row names; None when it is not there."""
+    try:
+        return root.stat(path).bytes
+    except PathError:
+        return None
+
+
+def _check_there(database: Database, root: ArtifactStore) -> None:
     """Before a tombstone, that what it promises can be done: the files are on their disk, and it can be written.
 
     A disk that is not mounted looks as if every file had gone; their rows must not follow them.
     """
-    paths = [path for each in removal.holdings(database) for path in each.paths]
-    if not root.folder.is_dir() or (paths and all(size_of(root, path) is None for path in paths)):
+    paths = [path for each in database.reading(removal.holdings) for path in each.paths]
+    if not root.is_there() or (paths and all(_size_of(root, path) is None for path in paths)):
         raise StoreError(
-            f"None of the {len(paths)} files that the rows name is in the media root {root.folder}.",
+            f"None of the {len(paths)} files that the rows name is in the {root.name}.",
             hint="Is its disk mounted? Nothing is removed meanwhile. If they are lost: `musings check-files --repair`.",
         )
     root.prepare()
-
-
-def _remove_files(root: MediaRoot, paths: Sequence[str], at_step: Callable[[str], None]) -> tuple[int, int]:
-    """Remove files and the folders that they leave empty; how many files, and their bytes."""
-    files = size = 0
-    folders: set[Path] = set()
-    for path in paths:
-        try:
-            found = root.find(path)
-        except PathError:
-            continue  # gone already, or never a path of ours
-        try:
-            size += found.stat().st_size
-            found.unlink()
-        except OSError as error:
-            raise StoreError(
-                f"The file {found} cannot be removed: {error.strerror}.",
-                hint="Give this user the right to change the media root; the next run goes on.",
-            ) from error
-        files += 1
-        folders.add(found.parent)
-        at_step("unlinked")
-    for folder in folders:
-        sync(folder)
-    for folder in folders:
-        clear_empty(root.folder.resolve(), folder)
-    return files, size
 
 
 def _sum(one: Removed, other: Removed) -> Removed:

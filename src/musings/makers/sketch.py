@@ -1,15 +1,19 @@
 """The sketch pipeline: real files with no model, no GPU and no network (DESIGN D14), always labelled as a sketch."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
+from musings import process
+from musings.errors import AttemptError, CommandError, UserFault
 from musings.forms.seeds import SEED_MAXIMUM, seed_at
 from musings.late import importing
 from musings.makers.base import Context
 from musings.makers.recipe import Recipe
 from musings.models import ArtifactType, Job, Json, Kind, MadeFile, Outcome, Writing
-from musings_sketch import music, painting, verse, voice
+from musings_sketch import music, painting, speech, verse
+from musings_sketch.errors import LibraryError, ProgramError, SketchError, SpeechError
+from musings_sketch.speech.program import Run
 
 ENGINE = "sketch"
 SAMPLE_RATE = 44_100
@@ -19,7 +23,23 @@ class SketchPipeline:
     name = ENGINE
 
     def run(self, job: Job, context: Context) -> Outcome:
-        return _MAKERS[job.kind](job, context)
+        try:
+            return _MAKERS[job.kind](job, context)
+        except SketchError as error:
+            raise translated(error) from error
+
+
+def translated(error: SketchError) -> AttemptError:
+    """The engine's error as ours, with its words, hint and log; a library that came with us is to be had from us."""
+    kind = AttemptError if isinstance(error, SpeechError) else UserFault
+    hint = _INSTALL[error.found] if isinstance(error, LibraryError) else error.hint
+    return kind(str(error), hint=hint, log=error.log)
+
+
+_INSTALL = {
+    False: "Install Musings again: ./musings up does it in a checkout.",
+    True: "Install Musings again; if that does not help, report it with the log.",
+}
 
 
 def _pictures(job: Job, context: Context) -> Outcome:
@@ -57,20 +77,37 @@ def _song(job: Job, context: Context) -> Outcome:
 
 
 def _speech(job: Job, context: Context) -> Outcome:
+    with importing():
+        from musings.media import encoding
+
     path = job.directory / "0001.flac"
     recipe = _recipe(job, int(job.parameters["seed"]))
-    voice.speak(
+    with speech.speak(
         job.text,
-        path,
         voice=_voice(str(job.parameters["voice"]), job.parameters["language"]),
         speed=int(job.parameters["speed"]),
         pitch=int(job.parameters["pitch"]),
-        tags=_tags(recipe),
+        scratch=job.directory,
+        run=runner(lambda who: context.started(f"process:{who}")),
         check=context.check,
         progress=_part(context, 0, 1, "speaking"),
-        on_start=lambda who: context.started(f"process:{who}"),
-    )
+    ) as spoken:
+        encoding.write_blocks(spoken.blocks, spoken.sample_rate, 1, path, _tags(recipe))
     return Outcome((MadeFile(path, ArtifactType.AUDIO, recipe.as_metadata()),), ENGINE)
+
+
+def runner(on_start: Callable[[str], None]) -> Run:
+    """Runs the engine's programs through our own door; ``on_start`` is told each child's ``process.identity``."""
+
+    def run(
+        command: Sequence[str], *, stdin: bytes, check: Callable[[], None], on_stdout: Callable[[bytes], None]
+    ) -> None:
+        try:
+            process.run(command, stdin=stdin, check=check, on_start=on_start, on_stdout=on_stdout)
+        except CommandError as error:
+            raise ProgramError(str(error), code=error.code, log=error.stderr) from error
+
+    return run
 
 
 def _voice(voice: str, language: Json) -> str:
@@ -83,12 +120,17 @@ def _voice(voice: str, language: Json) -> str:
 
 def _verse(job: Job, context: Context) -> Outcome:
     form = job.parameters["form"] or verse.form_for(job.prompt_type, job.text)
-    made = verse.write(job.text, int(job.parameters["seed"]), str(form))
+    made = _writing(verse.write(job.text, int(job.parameters["seed"]), str(form)))
     context.check()
     path = job.directory / "0001.md"
     path.write_text(markdown(made), encoding="utf-8")
     recipe = replace(_recipe(job, int(job.parameters["seed"])), title=made.title, form=str(form))
     return Outcome((MadeFile(path, ArtifactType.TEXT, recipe.as_metadata()),), ENGINE, writing=made)
+
+
+def _writing(text: verse.WrittenText) -> Writing:
+    notes = f"A {text.form} by the built-in sketch engine."
+    return Writing(text.title, text.content, text.content_type, mood=text.mood, notes=notes)
 
 
 _MAKERS: Mapping[Kind, Callable[[Job, Context], Outcome]] = {

@@ -4,17 +4,16 @@ Runs in the attempt, before the files are moved into place, so that nothing is c
 """
 
 import contextlib
-import hashlib
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+from musings.files.digests import sha256_of
 from musings.late import importing
 from musings.models import ArtifactType, MadeFile, NewArtifact, Outcome
 
 PREVIEWS = "previews"
 EXCERPT_CHARACTERS = 400
-CHUNK = 1 << 20
 
 Facts = dict[str, Any]
 
@@ -38,7 +37,7 @@ def artifacts_of(outcome: Outcome, directory: Path, place: str, check: Callable[
                     **made.metadata,
                     **facts,
                     "bytes": made.path.stat().st_size,
-                    "sha256": _sha256(made.path),
+                    "sha256": sha256_of(made.path),
                 },
             )
         )
@@ -128,11 +127,3 @@ def _preview_path(made: MadeFile, directory: Path) -> Path:
     path = directory / PREVIEWS / made.path.relative_to(directory).with_suffix(made.path.suffix + ".webp")
     path.parent.mkdir(parents=True, exist_ok=True)
     return path
-
-
-def _sha256(path: Path) -> str:
-    digest = hashlib.sha256()
-    with path.open("rb") as file:
-        while chunk := file.read(CHUNK):
-            digest.update(chunk)
-    return digest.hexdigest()

@@ -10,9 +10,9 @@ from av.audio.stream import AudioStream
 from numpy.typing import NDArray
 
 from musings.errors import AttemptError
-from musings.media import loudness
 from musings.media.decoding import Block, blocks, cut_off, decoded, opened
 from musings.media.encoding import FRAMES, write_blocks
+from musings_sketch import loudness
 
 _TOLERATED_SECONDS = 0.25  # encoders pad and trim a few frames; nobody hears a quarter of a second go
 _CEILING = 64

@@ -1,11 +1,11 @@
 """A file that somebody sends: judged by what it holds, never by its name, then kept under its sum."""
 
-import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from pathlib import Path
 
 from musings.errors import AttemptError, Fault, InvalidInputError
+from musings.files.digests import sha256_of
 from musings.files.media_root import MediaRoot
 from musings.media import pictures, sounds, videos
 from musings.media.kinds import kind_of
@@ -50,11 +50,10 @@ def take(database: Database, root: MediaRoot, received: Path) -> Upload:
     Raises ``InvalidInputError`` for what is no picture, sound or film, and for one that is damaged or out of bounds.
     """
     content_type, suffix, facts = examine(received)
-    with received.open("rb") as file:
-        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    digest = sha256_of(received)
     size = received.stat().st_size
     found = Upload(digest, content_type, size, uploads.path_of(digest, suffix), facts)
-    return uploads.keep(database, root, received, found)
+    return database.writing(uploads.keep, root, received, found)
 
 
 def examine(path: Path) -> tuple[str, str, JsonObject]:

@@ -8,19 +8,18 @@ import base64
 import contextlib
 import hashlib
 import hmac
-import os
 import secrets
-import tempfile
 from pathlib import Path
 
 from musings.errors import ConfigError, StoreError
+from musings.files import atomic
 
 FEWEST_KEY_CHARACTERS = 32
 KEY_BYTES = 32
 PURPOSE = b"musings media link 1"
 
 
-class LinkKey:
+class SigningKey:
     """``file`` is where the key is kept unless ``given`` is the key itself; without either it lives in memory."""
 
     def __init__(self, file: Path | None, given: str | None) -> None:
@@ -59,11 +58,6 @@ class LinkKey:
             raise StoreError(f"The signing key {self._file} cannot be read: {error.strerror}.") from error
 
 
-def key_file(database: Path) -> Path:
-    """Where the key of a database is kept."""
-    return database.with_name(database.name + ".key")
-
-
 def _signature(key: bytes, path: str, expires: int) -> str:
     said = b"\0".join((PURPOSE, path.encode("utf-8", "surrogatepass"), str(expires).encode()))
     return base64.urlsafe_b64encode(hmac.digest(key, said, hashlib.sha256)).decode().rstrip("=")
@@ -71,20 +65,10 @@ def _signature(key: bytes, path: str, expires: int) -> str:
 
 def _write(file: Path, *, replace: bool) -> None:
     """A new key, whole or not at all. Of two programs that make the first one, both use that of the first."""
+    made = secrets.token_hex(KEY_BYTES).encode("ascii")
     try:
-        descriptor, aside = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}-")  # made with mode 0600
-        try:
-            with os.fdopen(descriptor, "w", encoding="ascii") as made:
-                made.write(secrets.token_hex(KEY_BYTES))
-                made.flush()
-                os.fsync(made.fileno())
-            if replace:
-                Path(aside).replace(file)
-            else:
-                with contextlib.suppress(FileExistsError):
-                    os.link(aside, file)
-        finally:
-            Path(aside).unlink(missing_ok=True)
+        with contextlib.suppress(FileExistsError):
+            atomic.write(file, made, mode=0o600, replace=replace)
     except OSError as error:
         raise StoreError(
             f"The signing key {file} cannot be written: {error.strerror}.",

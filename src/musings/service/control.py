@@ -1,12 +1,11 @@
 """Install, uninstall, start, stop and look at the service, whichever manager this machine has."""
 
-import os
-import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from musings.errors import ConflictError, MusingsError, NotFoundError
+from musings.files import atomic
 from musings.service.launchd import Launchd
 from musings.service.manager import Manager, State
 from musings.service.systemd import Systemd
@@ -128,11 +127,7 @@ def _write(file: Path, content: bytes) -> bool:
         return False
     _make_folder(file.parent)
     try:
-        descriptor, name = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}.")
-        with os.fdopen(descriptor, "wb") as new:
-            new.write(content)
-        Path(name).chmod(0o644)
-        Path(name).replace(file)
+        atomic.write(file, content, mode=0o644)
     except OSError as error:
         raise MusingsError(f"The unit {file} cannot be written: {error.strerror}.") from error
     return True

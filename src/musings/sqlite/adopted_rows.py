@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from musings.files import paths
-from musings.models import KIND_OF_TYPE, Kind, PromptStatus
+from musings.models import KIND_OF_TYPE, PromptStatus
+from musings.sqlite import unique_indexes
 from musings.sqlite.due import BETWEEN
+from musings.store.queue.states import TEXT_TYPES
 from musings.store.rows import WAITING_STATUSES
 from musings.store.writings import uniqueness
-
-TEXTS = tuple(name for name, kind in KIND_OF_TYPE.items() if kind is Kind.TEXT)
 
 
 @dataclass(frozen=True)
@@ -74,11 +74,11 @@ def recover_stuck(cursor: sqlite3.Cursor) -> tuple[int, ...]:
         " (SELECT 1 FROM attempts WHERE prompt_id = prompts.id AND status = 'running')"
     )
     found = cursor.execute(f"SELECT id FROM prompts WHERE {stuck} ORDER BY id").fetchall()  # noqa: S608
-    marks = ", ".join("?" * len(TEXTS))
+    marks = ", ".join("?" * len(TEXT_TYPES))
     cursor.execute(
         "UPDATE prompts SET status = 'pending', artifact_status = CASE WHEN coalesce(prompt_type, 'text')"  # noqa: S608
         f" IN ({marks}) THEN artifact_status ELSE 'pending' END WHERE {stuck}",
-        TEXTS,
+        TEXT_TYPES,
     )
     return tuple(int(row[0]) for row in found)
 
@@ -142,10 +142,10 @@ def _count(cursor: sqlite3.Cursor, which: str) -> int:
 
 def _kept_apart(cursor: sqlite3.Cursor) -> list[str]:
     """A word on what the table of writings allows only once."""
-    found = [(str(name), column) for name, column in cursor.execute(uniqueness.UNIQUE).fetchall()]
+    found = cursor.execute(unique_indexes.QUERY, ("writings",)).fetchall()
     limited = {
         column
-        for columns in uniqueness.unique_columns(found)
+        for columns in unique_indexes.columns_of(found)
         if (column := next((each for each in uniqueness.ADJUSTABLE if each in columns), None)) is not None
     }
     return [

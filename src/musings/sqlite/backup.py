@@ -19,7 +19,7 @@ from datetime import datetime
 from pathlib import Path
 
 from musings.errors import ConflictError, NotFoundError
-from musings.files import media_files
+from musings.files import atomic, media_files
 from musings.sqlite import copying, recognition
 from musings.version import VERSION
 
@@ -54,20 +54,14 @@ def make(database: Path, media_root: Path, destination: Path, *, media: bool, no
     folder = destination / now.strftime(NAME) if destination.is_dir() else destination
     if folder.exists():
         raise ConflictError(f"{folder} is there already.", hint="Try again in a second, or name another place.")
-    partial = folder.with_name(f".{folder.name}.partial")
     with copying.told_plainly(folder):
         folder.parent.mkdir(parents=True, exist_ok=True)
-        _clear(partial)
+        _clear(folder)
         listed = sum(path.stat().st_size for _, path in media_files.walk(media_root)) if media else 0
         copying.require_room(folder.parent, copying.size_of(database) + listed)
-        try:
+        with atomic.replacing(folder) as partial:
             partial.mkdir()
-            made = _fill(partial, folder, database, media_root, media=media, now=now)
-            partial.rename(folder)
-            copying.sync(folder.parent)
-        finally:
-            shutil.rmtree(partial, ignore_errors=True)
-    return made
+            return _fill(partial, folder, database, media_root, media=media, now=now)
 
 
 def _fill(partial: Path, folder: Path, database: Path, media_root: Path, *, media: bool, now: datetime) -> Made:
@@ -83,7 +77,6 @@ def _fill(partial: Path, folder: Path, database: Path, media_root: Path, *, medi
                 missing.append(file.path)
             else:
                 count, size = count + 1, size + file.bytes
-    copying.sync(partial / MEDIA_LIST)
     manifest = {
         "format": FORMAT,
         "musings": VERSION,
@@ -94,8 +87,6 @@ def _fill(partial: Path, folder: Path, database: Path, media_root: Path, *, medi
         "media": {"included": media, "files": count, "bytes": size, "missing": len(missing)},
     }
     (partial / MANIFEST).write_text(json.dumps(manifest, indent=2) + "\n", encoding="utf-8")
-    copying.sync(partial / MANIFEST)
-    copying.sync(partial)
     return Made(folder, found.rows, described.bytes, count, size, media, tuple(missing))
 
 
@@ -128,9 +119,9 @@ def _named(copy: Path) -> list[str]:
         return [str(row[0]) for row in connection.execute(f"{query} ORDER BY 1")]
 
 
-def _clear(partial: Path) -> None:
+def _clear(folder: Path) -> None:
     """Remove what killed backups left: of this name, and of any that nobody can be at any more."""
-    shutil.rmtree(partial, ignore_errors=True)
-    for left in partial.parent.glob(".musings-*.partial"):
+    shutil.rmtree(folder.with_name(f".{folder.name}.partial"), ignore_errors=True)  # an older Musings named it so
+    for left in folder.parent.glob(".musings-*.partial"):
         if time.time() - left.stat().st_mtime > DAY_SECONDS:
             shutil.rmtree(left, ignore_errors=True)

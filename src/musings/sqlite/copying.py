@@ -5,7 +5,6 @@ A copy has its name only when it is whole: it is written under another one, chec
 
 import errno
 import glob
-import os
 import shutil
 import sqlite3
 import time
@@ -16,7 +15,8 @@ from pathlib import Path
 from urllib.parse import quote
 
 from musings.errors import BusyError, CorruptError, DiskFullError, StoreError
-from musings.store.database import explained
+from musings.files import atomic
+from musings.sqlite.errors import explained
 
 PATIENCE_SECONDS = 15.0  # as long as a statement waits
 SPARE_BYTES = 8_000_000
@@ -44,23 +44,18 @@ def write_copy(source: Path, target: Path, *, expected: tuple[str, ...] = ()) ->
 
     ``expected`` are the findings of the integrity check that the source itself has. Raises ``StoreError``.
     """
-    partial = target.with_name(f".{target.name}.partial")
-    try:
-        with told_plainly(target):
-            partial.unlink(missing_ok=True)
+    with told_plainly(target), atomic.replacing(target) as partial:
+        try:
             pour(source, partial)
             found = integrity(partial)
-            if found != expected:
-                raise CorruptError(
-                    f"The copy {target} does not pass its check: {'; '.join(found[:3]) or 'it is not the same'}.",
-                    hint="Check the disk, then try again. The database itself was not changed.",
-                )
-            sync(partial)
-            partial.rename(target)
-            sync(target.parent)
-    finally:
-        for left in (partial, *(partial.with_name(partial.name + end) for end in SIDE_FILES)):
-            left.unlink(missing_ok=True)
+        finally:
+            for end in SIDE_FILES:
+                partial.with_name(partial.name + end).unlink(missing_ok=True)
+        if found != expected:
+            raise CorruptError(
+                f"The copy {target} does not pass its check: {'; '.join(found[:3]) or 'it is not the same'}.",
+                hint="Check the disk, then try again. The database itself was not changed.",
+            )
 
 
 def pour(source: Path, target: Path, *, seconds: float = PATIENCE_SECONDS, single_file: bool = True) -> None:
@@ -131,15 +126,6 @@ def require_room(folder: Path, needed: int) -> None:
             f"{folder} has {free / 1e6:,.0f} MB free; {(needed + SPARE_BYTES) / 1e6:,.0f} MB are needed.",
             hint="Free some space, then try again. Nothing was changed.",
         )
-
-
-def sync(path: Path) -> None:
-    """Have the system put a file or a directory entry on the disk before we go on."""
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 @contextmanager

@@ -7,17 +7,15 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
-import json
 import os
 import sqlite3
 import sys
 import time
 
+from musings.store.queue.noted_runs import SCHEDULE, with_run
+
 DAY = 24 * 3600
-NOTED_RUNS = 12
 BUSY_SECONDS = 2.0
-SCHEDULE = "schedule"
-"""The name in ``queue_state`` under which runs of a schedule are noted (see ``musings.store.queue.schedule``)."""
 
 WAITING = "(status IS NULL OR status IN ('pending', 'unprocessed', 'queued'))"
 
@@ -85,16 +83,18 @@ def anything(database: str, media_only: bool) -> bool:
         f" OR EXISTS(SELECT 1 FROM prompts INDEXED BY musings_prompts_between WHERE {BETWEEN} AND deleted_at IS NULL)"
         ") AND NOT EXISTS(SELECT 1 FROM queue_state WHERE name = 'paused' AND value = '1')"
         " OR EXISTS(SELECT 1 FROM prompts WHERE status = 'processing')"
-        # A duty (musings.housekeeping.duties) whose time has come, or lies so far ahead that the clock was set back.
-        " OR EXISTS(SELECT 1 FROM queue_state WHERE name GLOB 'duty:*' AND (value <= ? OR value > ?))"
+        # A duty (musings.housekeeping.duties) whose time has come, or lies so far ahead that the clock was set back,
+        # and that no other host does at present. A claim of this host is a dead runner's.
+        " OR EXISTS(SELECT 1 FROM musings_duties WHERE (coalesce(due_at, '') <= ? OR due_at > ?)"
+        " AND (host IS NULL OR host = ? OR coalesce(claimed_until, '') <= ? OR claimed_until > ?))"
         # A notice (musings.alerts) that a channel has not taken yet, when it is to be tried again.
-        " OR EXISTS(SELECT 1 FROM queue_state WHERE name GLOB 'notice:*'"
-        " AND coalesce(json_extract(value, '$.at'), '') <= ?)"
+        " OR EXISTS(SELECT 1 FROM musings_alert_notices WHERE coalesce(next_try_at, '') <= ?)"
     )
     try:
         connection = _opened(database, "ro")
         try:
-            return bool(connection.execute(due, (now, now, tomorrow, now)).fetchone()[0])
+            found = connection.execute(due, (now, now, tomorrow, os.uname().nodename, now, tomorrow, now))
+            return bool(found.fetchone()[0])
         finally:
             connection.close()
     except sqlite3.Error:
@@ -138,27 +138,6 @@ def note_run(database: str) -> None:
             connection.execute("COMMIT")
         finally:
             connection.close()
-
-
-def with_run(value: str | None, **run: str) -> str:
-    """What is noted of a schedule, and one more run in it: when it ``began``, when it ``ended``, or both."""
-    noted = _noted(value)
-    begun = noted.get("runs")
-    runs = [str(each) for each in begun] if isinstance(begun, list) else []
-    if "began" in run:
-        runs.append(run["began"])
-    noted["runs"] = runs[-NOTED_RUNS:]
-    if "ended" in run:
-        noted["ended"] = run["ended"]
-    return json.dumps(noted)
-
-
-def _noted(value: str | None) -> dict[str, object]:
-    try:
-        found = json.loads(value or "{}")
-    except (TypeError, ValueError, RecursionError):
-        return {}
-    return found if isinstance(found, dict) else {}
 
 
 def _opened(database: str, mode: str) -> sqlite3.Connection:

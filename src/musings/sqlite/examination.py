@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from musings.sqlite.copying import integrity_of, reading
+from musings.sqlite.errors import explained
 from musings.store import times
-from musings.store.database import explained
 
 AHEAD = timedelta(hours=1)  # a moment in the future that no drift of a clock explains
 SHOWN = 5

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from musings.errors import LockedError, StoreError
 from musings.locate import lock_path
+from musings.sqlite.due import runner_is_alive
 
 LOOKS_SECONDS = (0.01, 0.02, 0.05, 0.1)
 
@@ -41,6 +42,23 @@ class RunnerLock:
                 os.ftruncate(self._file, 0)
             os.close(self._file)
             self._file = None
+
+    def is_held(self) -> bool:
+        """Whether any process holds it, this one included."""
+        return runner_is_alive(str(self.path))
+
+
+class NoLock:
+    """Of a database in memory: one process has it, and no runner may."""
+
+    def acquire(self) -> None:
+        raise StoreError("A database in memory has no queue that a runner could lock.")
+
+    def release(self) -> None:
+        """There is nothing to release."""
+
+    def is_held(self) -> bool:
+        return False
 
 
 def _taken(file: int) -> bool:

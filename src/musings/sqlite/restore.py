@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from musings.errors import BusyError, ConflictError, CorruptError, NotFoundError, StoreError
-from musings.files import media_files
+from musings.files import atomic, media_files
 from musings.files.media_files import MediaFile
 from musings.sqlite import copying, recognition
 from musings.sqlite.backup import DATABASE, FORMAT, MANIFEST, MEDIA, MEDIA_LIST
@@ -109,7 +109,9 @@ def _put(file: MediaFile, media: Path, target: Path, kept: Path) -> None:
         aside.parent.mkdir(parents=True, exist_ok=True)
         target.rename(aside)
     source = media_files.place(media, file.path)
-    media_files.require_same(file, media_files.copied(file.path, source, target), source)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with atomic.replacing(target) as partial:
+        media_files.require_same(file, media_files.copied(file.path, source, partial), source)
 
 
 def _replace(source: Path, database: Path, now: datetime) -> Path | None:
@@ -152,7 +154,7 @@ def _swap(source: Path, database: Path, now: datetime) -> Path | None:
         if part.exists():
             part.rename(aside.with_name(aside.name + end))
     fresh.rename(database)
-    copying.sync(database.parent)
+    atomic.sync(database.parent)
     return aside if aside.exists() else None
 
 

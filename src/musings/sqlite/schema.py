@@ -12,7 +12,7 @@ from musings.sqlite.adoption_report import Report
 from musings.sqlite.upgrade import upgrade
 from musings.store.database import Database
 
-HEAD = "0006"
+HEAD = "0007"
 
 
 def ensure(database: Database, media_root: Path | None = None) -> Report | None:

@@ -12,8 +12,9 @@ from datetime import timedelta
 
 from sqlalchemy import select, update
 
+from musings.sqlite.errors import explained
 from musings.store import times
-from musings.store.database import Database, explained
+from musings.store.database import Database
 from musings.store.tables import attempts, prompts
 
 KEPT_LOG_DAYS = 90

@@ -1,7 +1,7 @@
 """The place in a text where the words of a search stand. Pure.
 
-Made here and not by FTS5, so that it holds for every text, and as parts and not as marked-up text, so that nobody has
-to trust or escape it.
+Made here and not by the full-text index, so that it holds for every text, and as parts and not as marked-up text, so
+that nobody has to trust or escape it.
 """
 
 import re

@@ -5,7 +5,7 @@ The columns of INTERFACE section 2 keep their names and meanings for ever: other
 
 from collections.abc import Mapping
 
-from sqlalchemy import Boolean, Column, Float, ForeignKey, Integer, MetaData, String, Table, Text
+from sqlalchemy import Boolean, Column, Float, ForeignKey, Identity, Integer, MetaData, String, Table, Text
 
 from musings.store.times import UtcTime
 
@@ -128,6 +128,8 @@ attempts = Table(
     Column("error", Text),
     Column("error_class", String),
     Column("log_excerpt", Text),
+    Column("worker_id", String),  # the row of ``workers`` that claimed it; NULL in rows of an older version
+    Column("host", String),  # where it runs or ran; NULL likewise
 )
 
 workflow_versions = Table(
@@ -164,18 +166,17 @@ uploads = Table(
 prompt_events = Table(
     "prompt_events",
     metadata,
-    Column("id", Integer, primary_key=True),
+    Column("id", Integer, Identity(), primary_key=True),
     Column("prompt_id", Integer),
     Column("event", String, nullable=False),  # prompt, progress, preview, queue
     Column("data", Text),
     Column("created_at", UtcTime),
-    sqlite_autoincrement=True,
 )
 
 queue_state = Table(
     "queue_state",
     metadata,
-    Column("name", String, primary_key=True),  # paused
+    Column("name", String, primary_key=True),  # paused, schedule, left:PROMPT.ATTEMPT
     Column("value", String),
 )
 
@@ -190,10 +191,59 @@ workers = Table(
     Column("kinds", String, nullable=False),
 )
 
+alerts = Table(
+    "musings_alerts",  # those that are open
+    metadata,
+    Column("key", String, primary_key=True),
+    Column("since", UtcTime),
+    Column("title", Text, nullable=False),
+    Column("body", Text, nullable=False),
+)
+
+alert_notices = Table(
+    "musings_alert_notices",  # the outbox: what some channel has not taken yet
+    metadata,
+    Column("id", String, primary_key=True),  # begins with the time, so that their order is that of posting
+    Column("title", Text, nullable=False),
+    Column("body", Text, nullable=False),
+    Column("level", String, nullable=False),  # failure, success, info
+    Column("channels", Text, nullable=False),  # JSON: a list of those that have not taken it
+    Column("tries", Integer, nullable=False, server_default="0"),  # grows with each claim: the fencing token
+    Column("posted_at", UtcTime),
+    Column("next_try_at", UtcTime),
+)
+
+backend_outages = Table(
+    "musings_backend_outages",
+    metadata,
+    Column("backend", String, primary_key=True),
+    Column("since", UtcTime),
+)
+
+duties = Table(
+    "musings_duties",
+    metadata,
+    Column("name", String, primary_key=True),
+    Column("due_at", UtcTime),
+    Column("claims", Integer, nullable=False, server_default="0"),  # grows with each: the fencing token
+    # Who does it at present, and until when nobody else may.
+    Column("host", String),
+    Column("process", String),  # pid:start time
+    Column("claimed_until", UtcTime),
+)
+
+low_disks = Table(
+    "musings_low_disks",
+    metadata,
+    Column("host", String, primary_key=True),
+    Column("message", Text, nullable=False),
+    Column("noted_at", UtcTime),
+)
+
 tokens = Table(
     "musings_tokens",
     metadata,
-    Column("id", Integer, primary_key=True),
+    Column("id", Integer, Identity(), primary_key=True),
     Column("name", String, nullable=False),
     Column("secret_hash", String, nullable=False),  # sha256
     Column("scopes", String, nullable=False),  # comma list
@@ -201,7 +251,6 @@ tokens = Table(
     Column("expires_at", UtcTime),
     Column("last_used_at", UtcTime),
     Column("revoked_at", UtcTime),
-    sqlite_autoincrement=True,
 )
 
 owner = Table(
@@ -215,7 +264,7 @@ owner = Table(
 sessions = Table(
     "musings_sessions",
     metadata,
-    Column("id", Integer, primary_key=True),
+    Column("id", Integer, Identity(), primary_key=True),
     Column("secret_hash", String, nullable=False),  # sha256
     Column("previous_hash", String),
     Column("csrf", String, nullable=False),
@@ -224,5 +273,4 @@ sessions = Table(
     Column("seen_at", UtcTime, nullable=False),
     Column("rotated_at", UtcTime, nullable=False),
     Column("confirmed_at", UtcTime),
-    sqlite_autoincrement=True,
 )

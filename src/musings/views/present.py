@@ -12,7 +12,7 @@ from musings.models import MEDIA_KINDS, Artifact, Attempt, Json, JsonObject, Kin
 from musings.process import alive
 from musings.requests.intake import UNUSED_WORDS
 from musings.store.database import Database
-from musings.store.gallery import artifacts, prompts, stats, workflows
+from musings.store.gallery import artifacts, lists, stats, workflows
 from musings.store.queue import attempts, schedule, workers
 from musings.store.queue.workers import SILENT_SECONDS, WorkerRow
 from musings.store.writings import writings
@@ -37,11 +37,11 @@ def prompt_responses(
     if not ids:
         return []
     made: dict[int, list[Artifact]] = {prompt_id: [] for prompt_id in ids}
-    for artifact in artifacts.of_prompts(database, ids):
+    for artifact in database.reading(artifacts.of_prompts, ids):
         made[artifact.prompt_id].append(artifact)
-    tried = attempts.of_prompts(database, ids)
-    texts = writings.by_ids(database, [p.output_reference for p in found if p.output_reference is not None])
-    places = prompts.positions(database, found)
+    tried = database.reading(attempts.of_prompts, ids)
+    texts = database.reading(writings.by_ids, [p.output_reference for p in found if p.output_reference is not None])
+    places = database.reading(lists.positions, found)
     outdated = _outdated(database, found, current)
     return [
         schemas.PromptResponse(
@@ -73,7 +73,7 @@ _COPIED = (
 
 def _outdated(database: Database, found: Sequence[Prompt], current: Callable[[], Mapping[str, str]]) -> Collection[str]:
     """The pinned versions whose file is there, and another one by now."""
-    pinned = workflows.names(database, {each.workflow_hash for each in found if each.workflow_hash is not None})
+    pinned = database.reading(workflows.names, {each.workflow_hash for each in found if each.workflow_hash is not None})
     now = current() if pinned else {}
     return {digest for digest, name in pinned.items() if now.get(name, digest) != digest}
 
@@ -168,7 +168,7 @@ def workflow_list(pipelines: Makers) -> list[schemas.WorkflowMeta]:
 
 def worker_state(database: Database) -> schemas.WorkerState | None:
     """Who works on the queue: a worker now, a schedule that comes by, or nobody; None when nobody ever did."""
-    row, planned = workers.latest(database), schedule.find(database)
+    row, planned = workers.foremost(database, is_alive), schedule.find(database)
     if row is None and planned is None:
         return None
     alive = row is not None and is_alive(row)

@@ -7,7 +7,7 @@ from functools import partial
 
 from musings.alerts.duty import duties
 from musings.config.settings import Settings
-from musings.engine import ENGINES
+from musings.engine.registry import engine_of
 from musings.files.media_root import MediaRoot
 from musings.makers import places
 from musings.makers.choice import Makers
@@ -17,7 +17,8 @@ from musings.store.gallery import workflows
 from musings.store.gallery.defaults import WorkflowDefaults
 from musings.worker.attempt import Workshop
 from musings.worker.housekeeper import House
-from musings.worker.runner import OVERDUE_SECONDS, Runner
+from musings.worker.runner import Runner
+from musings.worker.running import OVERDUE_SECONDS, Limits
 from musings.worker.slots import Slots
 
 
@@ -34,7 +35,7 @@ def runner(
     processing = settings.processing
     media_root = MediaRoot(settings.media_root)
     made_with = pipelines or Makers(
-        settings, versions=partial(workflows.find, database), defaults=WorkflowDefaults(database)
+        settings, versions=database.reader(workflows.find), defaults=WorkflowDefaults(database)
     )
     alerts = duties(settings, database, partial(places.needed, settings, made_with))
     workshop = Workshop(
@@ -48,15 +49,13 @@ def runner(
         redact=settings.redactor(),
     )
     return Runner(
-        ENGINES["sqlite"](database, media_root, processing.max_attempts),
+        engine_of(database),
         workshop,
         House(settings, database, more=alerts),
+        Slots(processing.concurrency, made_with, processors=os.cpu_count() or 1),
+        Limits(processing.timeout_seconds, processing.shutdown_seconds, overdue_seconds),
         kinds=_served(settings, kinds),
-        slots=Slots(processing.concurrency, made_with, processors=os.cpu_count() or 1),
-        timeout_seconds=processing.timeout_seconds,
-        shutdown_seconds=processing.shutdown_seconds,
         pid=os.getpid(),
-        overdue_seconds=overdue_seconds,
     )
 
 

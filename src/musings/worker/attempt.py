@@ -17,6 +17,7 @@ from functools import partial
 from pathlib import Path
 
 from musings import logs
+from musings.backoff import backoff
 from musings.errors import (
     AttemptError,
     BusyError,
@@ -39,18 +40,19 @@ from musings.errors import (
     UserFault,
 )
 from musings.files.media_root import MediaRoot, disk_full
+from musings.makers.base import Pipeline
 from musings.makers.choice import Makers
 from musings.media.facts import artifacts_of
-from musings.models import MEDIA_KINDS, Job, Kind, NewArtifact, Prompt, Writing
+from musings.models import MEDIA_KINDS, Job, Kind, NewArtifact, Outcome, Prompt, Writing
 from musings.requests import inputs
 from musings.store import times
 from musings.store.database import Database
 from musings.store.gallery import artifacts as stored
-from musings.store.gallery import uploads, workflows
+from musings.store.gallery import uploads
 from musings.store.gallery.reproduction import compared
-from musings.store.queue import transitions
-from musings.store.queue.accounts import Step
+from musings.store.queue import endings, in_flight
 from musings.store.queue.admission import EMPTY_TEXT
+from musings.store.queue.states import Step
 from musings.store.writings import writings
 from musings.worker.backoff import next_attempt
 from musings.worker.context import PROGRESS_SECONDS, AttemptContext
@@ -114,7 +116,7 @@ def _attempt(workshop: Workshop, prompt: Prompt, context: AttemptContext) -> str
     try:
         directory = workshop.media_root.attempt_directory(prompt.id, prompt.attempt)
         result = _make(workshop, prompt, context, directory)
-        context.settling.set()
+        context.settle()
         kept = _settle(workshop, prompt, lambda: _keep(workshop, prompt, context, result))
     except BaseException as error:  # noqa: BLE001 (the one place where an attempt's errors end: in its row)
         fault = as_fault(error, workshop)
@@ -139,7 +141,7 @@ def _end_without_result(
 ) -> bool | None:
     log = logs.get("worker").bind(prompt=prompt.id, attempt=prompt.attempt)
     log.log(_LEVELS.get(type(fault), 30), "attempt ended without a result", reason=fault.explained)
-    context.settling.set()
+    context.settle()
     try:
         return _settle(workshop, prompt, lambda: give_up(workshop, prompt, context, fault))
     except Exception as error:  # words that no column takes must not leave the row without an end
@@ -154,21 +156,40 @@ def _end_without_result(
 
 
 def _make(workshop: Workshop, prompt: Prompt, context: AttemptContext, directory: Path) -> _Result:
+    pipeline, job = _begin(workshop, prompt, directory)
+    context.log(f"pipeline {pipeline.name}, parameters {dict(job.parameters)}")
+    outcome = pipeline.run(job, context)
+    context.leave()
+    context.step(Step.FINISHING)
+    workshop.at_step("made")
+    if not outcome.files:
+        raise UserFault("Nothing was made: the pipeline ended without a file.", hint="Look at the log.")
+    if context.elapsed > PROGRESS_SECONDS:
+        context.progress(1, 1, "finishing")
+    return _announce(workshop, job, outcome, context)
+
+
+def _begin(workshop: Workshop, prompt: Prompt, directory: Path) -> tuple[Pipeline, Job]:
+    """Choose what makes the prompt, with which values, and write both down."""
     kind = prompt.kind or Kind.TEXT
     if not prompt.prompt_text.replace("\0", "").strip():
         raise UserFault(EMPTY_TEXT)
     chosen = workshop.pipelines.choose(kind, prompt)
     parameters = workshop.pipelines.complete(chosen, prompt)
-    database, locate = workshop.database, workshop.media_root.find
-    files = inputs.files(chosen.form, parameters, partial(stored.get, database), locate, partial(uploads.get, database))
-    pipeline = chosen.pipeline
-    if chosen.version is not None:
-        workflows.keep(workshop.database, chosen.version)
-        workflows.note(workshop.database, prompt.id, prompt.attempt, chosen.version.hash)
-    transitions.describe_attempt(
-        workshop.database, prompt.id, prompt.attempt, backend=pipeline.name, parameters=parameters
-    )
-    job = Job(
+    with workshop.database.read() as connection:
+        artifact, upload = partial(stored.get, connection), partial(uploads.get, connection)
+        files = inputs.files(chosen.form, parameters, artifact, workshop.media_root.find, upload)
+        writing = writings.of_prompt(connection, prompt, parameters) if kind is not Kind.TEXT else None
+    with workshop.database.write(relaxed=True) as connection:
+        in_flight.begin(
+            connection,
+            prompt.id,
+            prompt.attempt,
+            backend=chosen.pipeline.name,
+            parameters=parameters,
+            version=chosen.version,
+        )
+    return chosen.pipeline, Job(
         prompt_id=prompt.id,
         attempt=prompt.attempt,
         kind=kind,
@@ -179,42 +200,38 @@ def _make(workshop: Workshop, prompt: Prompt, context: AttemptContext, directory
         workflow=prompt.workflow,
         metadata=prompt.metadata,
         resume=prompt.external_id,
-        writing=writings.of_prompt(workshop.database, prompt, parameters) if kind is not Kind.TEXT else None,
+        writing=writing,
         inputs=files,
         drawn=workshop.pipelines.drawn(chosen, prompt),
         instructions=prompt.instructions,
     )
-    context.log(f"pipeline {pipeline.name}, parameters {dict(parameters)}")
-    outcome = pipeline.run(job, context)
-    context.leave()
-    context.step(Step.FINISHING)
-    workshop.at_step("made")
-    if not outcome.files:
-        raise UserFault("Nothing was made: the pipeline ended without a file.", hint="Look at the log.")
-    if context.elapsed > PROGRESS_SECONDS:
-        context.progress(1, 1, "finishing")
-    place = workshop.media_root.placement(kind, prompt.id, prompt.attempt)
-    artifacts = artifacts_of(outcome, directory, place, context.check)
+
+
+def _announce(workshop: Workshop, job: Job, outcome: Outcome, context: AttemptContext) -> _Result:
+    """Write down where the files go, then move them there: recovery finds them without their rows."""
+    place = workshop.media_root.placement(job.kind, job.prompt_id, job.attempt)
+    artifacts = artifacts_of(outcome, job.directory, place, context.check)
     workshop.at_step("prepared")
-    if not transitions.announce_directory(workshop.database, prompt.id, prompt.attempt, place):
+    if not workshop.database.writing(in_flight.announce, job.prompt_id, job.attempt, place):
         raise Cancelled("The prompt was taken away from this attempt.")
     workshop.at_step("announced")
-    workshop.media_root.place(directory, place)
+    workshop.media_root.place(job.directory, place)
     workshop.at_step("placed")
     return _Result(place, artifacts, outcome.writing)
 
 
 def _keep(workshop: Workshop, prompt: Prompt, context: AttemptContext, result: _Result) -> bool:
-    reproduction = compared(workshop.database, prompt, result.artifacts)
-    kept = transitions.complete(
-        workshop.database,
-        prompt,
-        artifacts=result.artifacts,
-        writing=result.writing,
-        seconds=context.elapsed,
-        log=workshop.redact(context.logged),
-        more={"reproduction": reproduction} if reproduction else None,
-    )
+    with workshop.database.write() as connection:
+        reproduction = compared(connection, prompt, result.artifacts)
+        kept = endings.complete(
+            connection,
+            prompt,
+            artifacts=result.artifacts,
+            writing=result.writing,
+            seconds=context.elapsed,
+            log=workshop.redact(context.logged),
+            more={"reproduction": reproduction} if reproduction else None,
+        )
     workshop.at_step("committed")
     return kept
 
@@ -225,14 +242,14 @@ def give_up(workshop: Workshop, prompt: Prompt, context: AttemptContext, fault: 
     log = workshop.redact("\n".join(part for part in (context.logged, fault.log) if part))
     explained = workshop.redact(fault.explained)
     if isinstance(fault, Cancelled):
-        return transitions.cancelled(database, prompt, seconds, log)
+        return database.writing(endings.cancelled, prompt, seconds, log)
     if isinstance(fault, Stopping):
-        return transitions.release(database, prompt, seconds, log)
+        return database.writing(endings.release, prompt, seconds, log)
     name = type(fault).__name__
     if isinstance(fault, Unavailable):
         wait = _patience(prompt.waits) if fault.retry_after is None else fault.retry_after
-        return transitions.put_back(
-            database,
+        return database.writing(
+            endings.put_back,
             prompt,
             at=times.now() + timedelta(seconds=wait),
             error=explained,
@@ -249,16 +266,16 @@ def give_up(workshop: Workshop, prompt: Prompt, context: AttemptContext, fault: 
         steps = FULL_DISK_STEPS if ours else prompt.attempts_used
         at = next_attempt(times.now(), steps, workshop.backoff_seconds, random.random(), fault.retry_after)  # noqa: S311
         said = explained if ours else f"Attempt {prompt.attempts_used} of {cap}: {explained}"
-        return transitions.put_back(
-            database, prompt, at=at, error=said, error_class=name, seconds=seconds, log=log, counted=not ours
+        return database.writing(
+            endings.put_back, prompt, at=at, error=said, error_class=name, seconds=seconds, log=log, counted=not ours
         )
     tried = f" (tried {prompt.attempts_used} times)" if prompt.attempts_used > 1 else ""
-    return transitions.fail(database, prompt, error=explained + tried, error_class=name, seconds=seconds, log=log)
+    return database.writing(endings.fail, prompt, error=explained + tried, error_class=name, seconds=seconds, log=log)
 
 
 def _patience(waits: int) -> float:
     """Seconds until we look again for something that can run a prompt: soon at first, every five minutes later."""
-    return float(min(300, 5 * 2 ** min(waits, 6)))
+    return backoff(waits + 1, 5, 300)
 
 
 def as_fault(error: BaseException, workshop: Workshop) -> AttemptError:

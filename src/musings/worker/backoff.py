@@ -3,9 +3,10 @@
 import math
 from datetime import datetime, timedelta
 
+from musings.backoff import backoff
+
 FACTOR = 4.0
 LONGEST_SECONDS = 300.0
-STEPS = 20  # beyond which no number grows
 
 
 def next_attempt(
@@ -18,5 +19,5 @@ def next_attempt(
     """
     if told_seconds is not None and math.isfinite(told_seconds):
         return now + timedelta(seconds=min(LONGEST_SECONDS, max(0.0, told_seconds)))
-    wait = min(LONGEST_SECONDS, base_seconds * FACTOR ** min(attempts_used - 1, STEPS))
+    wait = backoff(attempts_used, base_seconds, LONGEST_SECONDS, FACTOR)
     return now + timedelta(seconds=wait * (1 - chance / 2))

@@ -10,7 +10,8 @@ from musings.errors import Cancelled, Stopping, StoreError, TimedOut
 from musings.models import JsonObject, Prompt, Writing
 from musings.store import rows
 from musings.store.database import Database
-from musings.store.queue import accounts, events, transitions
+from musings.store.queue import accounts, events, in_flight, leftovers
+from musings.store.queue.states import Step
 
 PROGRESS_SECONDS = 0.5
 PREVIEW_SECONDS = 1.0
@@ -30,6 +31,7 @@ class AttemptContext:
         timeout_seconds: float,
         *,
         on_made: Callable[[], None] = lambda: None,
+        quiet_seconds: float = PROGRESS_SECONDS,
     ) -> None:
         self._database = database
         self._prompt = prompt
@@ -43,11 +45,15 @@ class AttemptContext:
         self._told = _Throttle(PROGRESS_SECONDS)
         self._showed = _Throttle(PREVIEW_SECONDS)
         self._stage = ""
+        self._quiet = quiet_seconds
+        self._withheld: tuple[float, float, str] | None = None
+        self._catching_up: threading.Timer | None = None
         self._on_made = on_made
         self.made = threading.Event()  # whatever made it is free again; what is left is ours
         self.settling = threading.Event()  # nothing is left to do but to store the end, however long that takes
         self._excerpt = ""
-        self._step: str = accounts.Step.WORKING
+        self._step: str = Step.WORKING
+        self._can_be_joined = (prompt.external_id or "").startswith(leftovers.SERVER_JOB)
 
     def cancel(self) -> None:
         self._cancel.set()
@@ -57,8 +63,14 @@ class AttemptContext:
 
     def leave(self) -> None:
         """The pipeline is done: its place may be taken by the next prompt."""
+        self._forget_withheld()
         self.made.set()
         self._on_made()
+
+    def settle(self) -> None:
+        """Nothing is left to do but to store the end."""
+        self._forget_withheld()
+        self.settling.set()
 
     def check(self) -> None:
         if self._cancel.is_set():
@@ -72,6 +84,30 @@ class AttemptContext:
             )
 
     def progress(self, value: float, maximum: float, stage: str) -> None:
+        if self.elapsed < self._quiet:
+            self._withhold(value, maximum, stage)
+        else:
+            self._show(value, maximum, stage)
+
+    def _withhold(self, value: float, maximum: float, stage: str) -> None:
+        """A quick attempt is over before anybody could read it: shown only when this one lasts."""
+        self._withheld = (value, maximum, stage)
+        if self._catching_up is None:
+            self._catching_up = threading.Timer(self._quiet - self.elapsed, self._catch_up)
+            self._catching_up.daemon = True
+            self._catching_up.start()
+
+    def _catch_up(self) -> None:
+        if (withheld := self._withheld) is not None:
+            self._show(*withheld)
+
+    def _forget_withheld(self) -> None:
+        self._withheld = None
+        if self._catching_up is not None:
+            self._catching_up.cancel()
+
+    def _show(self, value: float, maximum: float, stage: str) -> None:
+        self._withheld = None
         if not self._told.due() and stage == self._stage:
             return
         self._stage = stage
@@ -84,41 +120,48 @@ class AttemptContext:
             "eta_seconds": None if eta is None else round(eta, 1),
             **({"excerpt": self._excerpt} if self._excerpt else {}),
         }
-        self._quietly(lambda: transitions.report_progress(self._database, self._prompt.id, self._prompt.attempt, shown))
+        self._quietly(
+            lambda: self._database.writing_relaxed(
+                in_flight.report_progress, self._prompt.id, self._prompt.attempt, shown
+            )
+        )
 
     def preview(self, picture: bytes, media_type: str) -> None:
         if len(picture) > PREVIEW_BYTES or not self._showed.due():
             return
         url = f"data:{media_type};base64,{base64.b64encode(picture).decode()}"
         data = rows.dump({"id": self._prompt.id, "url": url})
-        self._quietly(lambda: events.tell(self._database, "preview", self._prompt.id, data))
+        self._quietly(lambda: self._database.writing_relaxed(events.tell, "preview", self._prompt.id, data))
 
     def excerpt(self, text: str) -> None:
         self._excerpt = text[-EXCERPT_CHARACTERS:]
 
     def keep_writing(self, writing: Writing) -> int:
-        kept = transitions.keep_writing(self._database, self._prompt, writing)
+        kept = self._database.writing(in_flight.keep_writing, self._prompt, writing)
         if kept is None:
             raise Cancelled(TAKEN_OVER)
         return kept
 
     def uses(self, parameters: JsonObject) -> None:
-        transitions.record_parameters(self._database, self._prompt.id, self._prompt.attempt, parameters)
+        self._database.writing(in_flight.record_parameters, self._prompt.id, self._prompt.attempt, parameters)
 
     def started(self, external_id: str) -> None:
-        if not transitions.started_outside(self._database, self._prompt.id, self._prompt.attempt, external_id):
+        if not self._database.writing(in_flight.started_outside, self._prompt.id, self._prompt.attempt, external_id):
             raise Cancelled(TAKEN_OVER)
-        self._step = accounts.Step.OUTSIDE
+        self._step = Step.OUTSIDE
+        self._can_be_joined = external_id.startswith(leftovers.SERVER_JOB)
 
     def step(self, name: str) -> None:
         if name != self._step:
             self._step = name
+            if not self._can_be_joined:  # then recovery asks for no step: the whole attempt is the worker's own
+                return
             prompt = self._prompt
-            self._quietly(lambda: accounts.note_step(self._database, prompt.id, prompt.attempt, name))
+            self._quietly(lambda: self._database.writing_relaxed(accounts.note_step, prompt.id, prompt.attempt, name))
 
     def crashed(self) -> int:
         try:
-            return accounts.count_crash(self._database, self._prompt.id, self._prompt.attempt)
+            return self._database.writing(accounts.count_crash, self._prompt.id, self._prompt.attempt)
         except StoreError as error:  # the next time will be counted
             self._log.warning("a crash was not counted", error=str(error))
             return 0

@@ -76,12 +76,12 @@ class House:
         ]
 
     def _trim_journal(self) -> dict[str, object] | None:
-        gone = events.forget_old(self._database)
+        gone = self._database.writing_relaxed(events.forget_old)
         return {"events": gone} if gone else None
 
     def _prune(self) -> dict[str, object] | None:
         rules = pruning.rules_of(self._settings.media.retention)
-        if not self._root.folder.is_dir():
+        if not self._root.is_there():
             return None
         going = pruning.plan(self._database, self._root, rules)
         done = pruning.prune(self._database, self._root, going, rules, stopping=self._closing.is_set)

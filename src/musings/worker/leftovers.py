@@ -35,12 +35,12 @@ class Leftovers:
     def _look(self) -> bool:
         """Whether anything is left."""
         self._looked_at = time.monotonic()
-        for name, where in leftovers.noted(self._database).items():
+        for name, where in self._database.reading(leftovers.noted).items():
             if self._handed.get(name) != where:
                 if self._pipelines.leave(where):
                     self._handed[name] = where
                     self._pipelines.watch(self._on_change)
             elif not self._pipelines.has_left(where):
                 del self._handed[name]
-                leftovers.forget(self._database, name)
+                self._database.writing(leftovers.forget, name)
         return bool(self._handed)

@@ -8,13 +8,12 @@ prompt for one of them never stands in the way of a prompt for another.
 import time
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
 
 from musings import logs
-from musings.config.settings import ConcurrencySettings
+from musings.config.operation import ConcurrencySettings
+from musings.engine.base import Room
 from musings.makers.choice import Makers
 from musings.models import MEDIA_KINDS, Kind, Prompt
-from musings.store.queue.transitions import Recipe
 
 FRESH_SECONDS = 1.0
 LEAST_IN_ALL = 3
@@ -22,14 +21,6 @@ MOST_SKETCHES = 4
 SERVERS, SCRIPTS, SKETCHES = "comfyui", "script", "sketch"
 
 SlotByWorkflow = Mapping[str | None, str]
-
-
-@dataclass(frozen=True)
-class Room:
-    """What may start: a prompt of ``kinds``, but of none of the recipes in ``without``, whose makers are busy."""
-
-    kinds: tuple[Kind, ...]
-    without: frozenset[Recipe] = frozenset()
 
 
 class Slots:

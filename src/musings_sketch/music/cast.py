@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from random import Random
 
+from musings_sketch.music.brief import Brief
 from musings_sketch.music.theory import Key
-from musings_sketch.music.words import Reading
 
 CENTRES = {
     "flute": 79, "whistle": 81, "violin": 75, "cello": 57, "bells": 82, "celesta": 84, "music box": 84,
@@ -51,7 +51,7 @@ class Cast:
         return round((CENTRES.get(instrument, 72) - tonic) * 7 / 12)
 
 
-def chosen(reading: Reading, random: Random) -> Cast:
+def chosen(reading: Brief, random: Random) -> Cast:
     """The instruments that the words ask for, and the style's own for the other roles."""
     style = reading.style
     lead = _one(style.leads, reading, random) or "piano"
@@ -96,7 +96,7 @@ def place(role: str) -> tuple[float, float]:
     }[role]
 
 
-def _figure(instrument: str, reading: Reading) -> str:
+def _figure(instrument: str, reading: Brief) -> str:
     """As the style has that instrument play, else as the style plays, where that suits it."""
     for name, figure in reading.style.chords:
         if name == instrument:
@@ -106,6 +106,6 @@ def _figure(instrument: str, reading: Reading) -> str:
     return _FIGURE_OF.get(instrument, "broken")
 
 
-def _one(names: tuple[str, ...], reading: Reading, random: Random) -> str | None:
+def _one(names: tuple[str, ...], reading: Brief, random: Random) -> str | None:
     left = [name for name in names if name not in reading.unwanted]
     return random.choice(left) if left else None

@@ -7,13 +7,13 @@ import hashlib
 from dataclasses import dataclass, field
 from random import Random
 
-from musings.errors import UserFault
+from musings_sketch.errors import SketchError
 from musings_sketch.music import accompany, groove, harmony, melody
+from musings_sketch.music.brief import Brief, read
 from musings_sketch.music.cast import Cast, chosen, place
-from musings_sketch.music.form import Phrase, Plan, plan
-from musings_sketch.music.score import Note, Part, Score, Section, Span
+from musings_sketch.music.form import FormPlan, Phrase, plan
+from musings_sketch.music.score import ChordSpan, Note, Score, ScorePart, ScoreSection
 from musings_sketch.music.theory import Chord, scale_pitch
-from musings_sketch.music.words import Reading, read
 
 SHORTEST, LONGEST = 20.0, 60.0
 """Seconds."""
@@ -24,10 +24,10 @@ _SILENT_END = 0.7  # seconds at the end in which nothing is held any more
 def compose(text: str, seed: int, duration: float | None = None) -> Score:
     """Compose a piece of ``duration`` seconds (20..60; None: as the words and the style suggest).
 
-    Raises ``UserFault`` for a duration out of bounds.
+    Raises ``SketchError`` for a duration out of bounds.
     """
     if duration is not None and not SHORTEST <= duration <= LONGEST:
-        raise UserFault(
+        raise SketchError(
             f"A piece of {duration:g} s is out of bounds.", hint=f"It may last {SHORTEST:g} to {LONGEST:g} s."
         )
     random = Random(hashlib.sha256(f"{seed}\0{text}".encode("utf-8", "replace")).digest())  # noqa: S311
@@ -44,8 +44,8 @@ def compose(text: str, seed: int, duration: float | None = None) -> Score:
 class _Desk:
     """What lies on the composer's desk: decisions, and the notes written so far by role and instrument."""
 
-    reading: Reading
-    plan: Plan
+    reading: Brief
+    plan: FormPlan
     cast: Cast
     random: Random
     written: dict[tuple[str, str], list[Note]] = field(default_factory=dict)
@@ -253,7 +253,7 @@ def _score(seed: int, desk: _Desk) -> Score:
     strict = reading.style.strict
     bars = [outline.seconds(bar * outline.beats, strict) for bar in range(outline.bars + 1)]
     parts = tuple(
-        Part(role, instrument, *place(role), tuple(sorted(notes, key=lambda note: (note.start, note.pitch))))
+        ScorePart(role, instrument, *place(role), tuple(sorted(notes, key=lambda note: (note.start, note.pitch))))
         for (role, instrument), notes in desk.written.items()
     )
     return Score(
@@ -270,25 +270,25 @@ def _score(seed: int, desk: _Desk) -> Score:
         duration=outline.duration,
         sections=_sections(outline, bars),
         chords=tuple(
-            Span(bars[bar], bars[bar + 1] - bars[bar], current.symbol) for bar, current in enumerate(desk.chords)
+            ChordSpan(bars[bar], bars[bar + 1] - bars[bar], current.symbol) for bar, current in enumerate(desk.chords)
         ),
         parts=parts,
     )
 
 
-def _sections(outline: Plan, bars: list[float]) -> tuple[Section, ...]:
-    found: list[Section] = []
+def _sections(outline: FormPlan, bars: list[float]) -> tuple[ScoreSection, ...]:
+    found: list[ScoreSection] = []
     for phrase in outline.phrases:
         length = bars[phrase.start + phrase.bars] - bars[phrase.start]
         if phrase.first:
-            found.append(Section(phrase.section, bars[phrase.start], length, phrase.energy))
+            found.append(ScoreSection(phrase.section, bars[phrase.start], length, phrase.energy))
         else:
             last = found.pop()
-            found.append(Section(last.name, last.start, last.length + length, max(last.energy, phrase.energy)))
+            found.append(ScoreSection(last.name, last.start, last.length + length, max(last.energy, phrase.energy)))
     return tuple(found)
 
 
-def _billed(parts: tuple[Part, ...]) -> tuple[str, ...]:
+def _billed(parts: tuple[ScorePart, ...]) -> tuple[str, ...]:
     """The instruments by name, the lead first; the kit is one instrument."""
     order = ("lead", "counter", "chords", "pad", "bass", "drums", "texture")
     ranked = sorted(parts, key=lambda part: order.index(part.role))

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
+from musings_sketch.music.brief import Brief
 from musings_sketch.music.harmony import Ending
-from musings_sketch.music.words import Reading
 
 LEAD_IN = 0.06
 """Seconds before the first note."""
@@ -39,7 +39,7 @@ class Phrase:
 
 
 @dataclass(frozen=True)
-class Plan:
+class FormPlan:
     """``tempo`` in quarter notes per minute, ``beats`` are the quarters in a bar.
 
     ``duration`` in seconds includes the ringing of the last bar.
@@ -62,7 +62,7 @@ class Plan:
         return LEAD_IN + straight + (0.0 if strict else 0.09 * late**2 * self.beats * 60 / self.tempo)
 
 
-def plan(reading: Reading, wanted: float, exact: bool) -> Plan:
+def plan(reading: Brief, wanted: float, exact: bool) -> FormPlan:
     """Fill about ``wanted`` seconds (precisely so when ``exact``) with whole bars."""
     beats = 4 if reading.metre == "4/4" else 3
     tempo = reading.tempo * reading.quarters
@@ -72,7 +72,7 @@ def plan(reading: Reading, wanted: float, exact: bool) -> Plan:
         fitting = (wanted - _TAIL - LEAD_IN) / bars
         tempo = round(tempo * min(1 + _BENT, max(1 - _BENT, bar / fitting)), 2)
     duration = wanted if exact else LEAD_IN + bars * beats * 60 / tempo + _TAIL
-    return Plan(tempo, beats, bars, round(duration, 3), tuple(_phrases(bars)))
+    return FormPlan(tempo, beats, bars, round(duration, 3), tuple(_phrases(bars)))
 
 
 def _phrases(bars: int) -> list[Phrase]:

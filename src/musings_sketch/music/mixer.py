@@ -5,10 +5,10 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
-from musings.media import loudness
+from musings_sketch import loudness
 from musings_sketch.limiter import CEILING, limited
 from musings_sketch.music.player import played
-from musings_sketch.music.score import Part, Score
+from musings_sketch.music.score import Score, ScorePart
 from musings_sketch.music.space import ROOMS, reverberated, tilted
 from musings_sketch.music.waves import Wave
 
@@ -75,7 +75,7 @@ def render(
     return finished
 
 
-def _groups(score: Score) -> Iterator[tuple[str, list[Part]]]:
+def _groups(score: Score) -> Iterator[tuple[str, list[ScorePart]]]:
     """Parts that are balanced together: the kit is one, everybody else stands alone."""
     kit = [part for part in score.parts if part.role == "drums"]
     if kit:
@@ -126,5 +126,5 @@ def _blocks(samples: Wave) -> Iterator[Wave]:
         yield samples[start : start + _BLOCK]
 
 
-def _seed(score: Score, part: Part) -> int:
+def _seed(score: Score, part: ScorePart) -> int:
     return zlib.crc32(f"{score.seed}/{part.role}/{part.instrument}".encode())

@@ -6,14 +6,14 @@ import numpy as np
 
 from musings_sketch.music.instruments import INSTRUMENTS, Instrument, Ringing
 from musings_sketch.music.kit import PIECES, texture
-from musings_sketch.music.score import Note, Part
+from musings_sketch.music.score import Note, ScorePart
 from musings_sketch.music.waves import Wave, hertz, swell
 
 _LAYERS = 4  # how many loudnesses of an instrument are really different sounds
 _STEP = 0.03  # seconds: held tones of nearly the same length are the same tone
 
 
-def played(part: Part, frames: int, rate: int, seed: int, check: Callable[[], None]) -> Wave:
+def played(part: ScorePart, frames: int, rate: int, seed: int, check: Callable[[], None]) -> Wave:
     """The part alone, dry, ``(frames, 2)``; ``check`` is called before every note."""
     random = np.random.default_rng(seed)
     if part.role == "texture":
@@ -63,7 +63,7 @@ def _let_go(wave: Wave, instrument: Instrument, note: Note, rate: int) -> Wave:
     return wave[:count] * swell(count / rate, rate, attack=0.0, release=min(tail, count / rate))[:count]
 
 
-def _drum(part: Part, out: Wave, rate: int, random: np.random.Generator, check: Callable[[], None]) -> None:
+def _drum(part: ScorePart, out: Wave, rate: int, random: np.random.Generator, check: Callable[[], None]) -> None:
     sound, level, pan = PIECES[part.instrument]
     takes = [sound(random, rate) for _ in range(3)]
     for number, note in enumerate(part.notes):
@@ -72,7 +72,7 @@ def _drum(part: Part, out: Wave, rate: int, random: np.random.Generator, check: 
         _add(out, wave, round(note.start * rate), pan)
 
 
-def _seat(part: Part, note: Note) -> float:
+def _seat(part: ScorePart, note: Note) -> float:
     """Keyboards and harps spread from left to right with their pitch."""
     spread = 0.35 * (note.pitch - 62) / 30 if part.role in ("chords", "lead") else 0.0
     return max(-0.8, min(0.8, part.pan + spread))

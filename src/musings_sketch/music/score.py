@@ -17,7 +17,7 @@ class Note:
 
 
 @dataclass(frozen=True)
-class Part:
+class ScorePart:
     """What one instrument plays. ``pan`` −1 (left) .. 1; ``send`` 0..1 is its share of the room."""
 
     role: str
@@ -28,7 +28,7 @@ class Part:
 
 
 @dataclass(frozen=True)
-class Section:
+class ScoreSection:
     """``energy`` 0..1 decides who plays and how loudly."""
 
     name: str
@@ -38,7 +38,7 @@ class Section:
 
 
 @dataclass(frozen=True)
-class Span:
+class ChordSpan:
     """One chord, by its symbol (``Dm7``)."""
 
     start: float
@@ -64,9 +64,9 @@ class Score:
     instruments: tuple[str, ...]
     room: str
     duration: float
-    sections: tuple[Section, ...]
-    chords: tuple[Span, ...]
-    parts: tuple[Part, ...]
+    sections: tuple[ScoreSection, ...]
+    chords: tuple[ChordSpan, ...]
+    parts: tuple[ScorePart, ...]
 
     def facts(self) -> dict[str, str | float | list[str]]:
         """What a listener may want to know, for the artifact's metadata."""

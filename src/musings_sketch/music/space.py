@@ -14,7 +14,7 @@ _DIRECT_CUT = 220.0  # Hz; the deep notes stay dry, or the room booms
 
 
 @dataclass(frozen=True)
-class Room:
+class ReverbRoom:
     """``seconds`` to −60 dB in the middle register, ``delay`` before the first echo, ``level`` of it all."""
 
     seconds: float
@@ -24,12 +24,12 @@ class Room:
 
 
 ROOMS = {
-    "dry": Room(0.25, 0.004, 0.25, 0.9),
-    "club": Room(0.7, 0.008, 0.6, 0.6),
-    "chamber": Room(1.0, 0.012, 0.7, 0.7),
-    "plate": Room(1.6, 0.006, 0.7, 1.0),
-    "hall": Room(2.2, 0.022, 0.9, 0.7),
-    "cathedral": Room(3.6, 0.035, 1.1, 0.55),
+    "dry": ReverbRoom(0.25, 0.004, 0.25, 0.9),
+    "club": ReverbRoom(0.7, 0.008, 0.6, 0.6),
+    "chamber": ReverbRoom(1.0, 0.012, 0.7, 0.7),
+    "plate": ReverbRoom(1.6, 0.006, 0.7, 1.0),
+    "hall": ReverbRoom(2.2, 0.022, 0.9, 0.7),
+    "cathedral": ReverbRoom(3.6, 0.035, 1.1, 0.55),
 }
 _REFLECTIONS = (
     (7.1, 0.75),
@@ -42,7 +42,7 @@ _REFLECTIONS = (
 )
 
 
-def reverberated(send: Wave, room: Room, rate: int) -> Wave:
+def reverberated(send: Wave, room: ReverbRoom, rate: int) -> Wave:
     """What the room answers to ``send`` ``(n, 2)``: as many samples, the tail past the end cut off."""
     echo = _response(room, rate)
     size = _fast_size(len(send) + len(echo))
@@ -55,7 +55,7 @@ def reverberated(send: Wave, room: Room, rate: int) -> Wave:
     return out
 
 
-def _response(room: Room, rate: int) -> Wave:
+def _response(room: ReverbRoom, rate: int) -> Wave:
     random = np.random.default_rng(_SEED)
     count = round((room.seconds * 1.05 + room.delay) * rate)
     late = np.maximum(0.0, np.arange(count) / rate - room.delay)

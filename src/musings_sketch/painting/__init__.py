@@ -16,7 +16,7 @@ from musings_sketch.painting.abstract import flow, glass, ink, marble, tiles
 from musings_sketch.painting.canvas import Canvas
 from musings_sketch.painting.colour import encode
 from musings_sketch.painting.media import MEDIA
-from musings_sketch.painting.planning import ABSTRACTS, Plan, plan
+from musings_sketch.painting.planning import ABSTRACTS, PicturePlan, plan
 from musings_sketch.painting.scenes import (
     city,
     desert,
@@ -82,7 +82,7 @@ def paint(
 
 
 def paint_plan(
-    what: Plan,
+    what: PicturePlan,
     text: str,
     seed: int,
     width: int,
@@ -115,7 +115,7 @@ def paint_plan(
     return picture
 
 
-def _stage(what: Plan, text: str, seed: int, width: int, height: int, check: Callable[[], None]) -> Stage:
+def _stage(what: PicturePlan, text: str, seed: int, width: int, height: int, check: Callable[[], None]) -> Stage:
     fine = max(1.0, min(6.0, (2_600_000 / (width * height)) ** 0.5, max(2.0, 280 / min(width, height))))
     canvas = Canvas(round(width * fine), round(height * fine), check)
     reading = what.reading
@@ -126,7 +126,7 @@ def _stage(what: Plan, text: str, seed: int, width: int, height: int, check: Cal
     return Stage(canvas, colours, what.reading, text, seed, light, what.horizon * canvas.height, stands=what.stands)
 
 
-def _foreground(stage: Stage, what: Plan) -> None:
+def _foreground(stage: Stage, what: PicturePlan) -> None:
     random = stage.random("foreground")
     if what.scene in ("hills", "mountains") and random.random() < 0.8:
         grass(

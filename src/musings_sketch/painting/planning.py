@@ -109,7 +109,7 @@ _MEDIA_SHARE: Mapping[str, float] = {
 
 
 @dataclass(frozen=True)
-class Plan:
+class PicturePlan:
     """``light`` and ``horizon`` are shares of the width and height; ``things`` are the names to be drawn."""
 
     reading: Reading
@@ -134,7 +134,7 @@ class Plan:
         return any(FIGURES[name].home == "ground" for name in self.things if name in FIGURES)
 
 
-def plan(text: str, seed: int) -> Plan:
+def plan(text: str, seed: int) -> PicturePlan:
     """The same text and seed always give the same plan."""
     reading, random = read(text), chance(text, seed, "plan")
     portrait = "portrait" in reading.scenes
@@ -146,7 +146,7 @@ def plan(text: str, seed: int) -> Plan:
     light = (float(x if left else 1 - x), float(random.uniform(0.30, 0.62)) * horizon)
     if scene in ("mountains", "city"):
         light = (light[0], float(random.uniform(0.16, 0.30)))
-    return Plan(reading, scene, _medium(reading, scene, random), light, horizon, portrait)
+    return PicturePlan(reading, scene, _medium(reading, scene, random), light, horizon, portrait)
 
 
 _HORIZONS: Mapping[str, tuple[float, float]] = {

@@ -36,12 +36,6 @@ class Mask:
         height, width = self.values.shape
         return slice(self.top, self.top + height), slice(self.left, self.left + width)
 
-    def scaled(self, factor: float | Array) -> "Mask":
-        return replace(
-            self,
-            values=(self.values * np.float32(factor) if isinstance(factor, float) else self.values * factor),
-        )
-
     def edge(self, across: int, down: int) -> "Mask":
         """The rim that faces away from (across, down): what the mask loses when it is moved by that many pixels."""
         return replace(self, values=np.maximum(self.values - _moved(self.values, across, down), 0))

@@ -74,7 +74,7 @@ def paint_stars(stage: Stage, share: float, bottom: float | None = None) -> None
     if share > 0.8:
         _milky_way(stage, bottom)
     count = int(share * 900 * (stage.width * bottom) / stage.unit**2)
-    xs, ys = random.uniform(0, stage.width, count), random.uniform(0, bottom, count) ** 1.0
+    xs, ys = random.uniform(0, stage.width, count), random.uniform(0, bottom, count)
     magnitude = random.pareto(2.2, count)
     fade = np.clip(1.15 - ys / max(bottom, 1), 0, 1)
     warmth = random.uniform(0, 1, count)

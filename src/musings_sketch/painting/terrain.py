@@ -83,7 +83,8 @@ def places(
     columns = random.integers(0, land.view.width, count)
     rows = land.view.horizon + land.view.focus * (1 - land.heights[slices, columns]) / land.z[slices]
     seen = rows <= land.top[slices - 1, columns] + 1.5
-    order = [at for at in np.argsort(-land.z[slices]) if seen[at]]
+    # stable, since many places are equally far, and processors differ in how they order equals
+    order = [at for at in np.argsort(-land.z[slices], kind="stable") if seen[at]]
     return [(float(columns[at]), float(rows[at]), float(land.view.focus / land.z[slices[at]])) for at in order]
 
 

@@ -6,9 +6,9 @@ writing.
 """
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
-from musings.errors import UserFault
-from musings.models import Writing
+from musings_sketch.errors import SketchError
 from musings_sketch.verse.free import free_verse
 from musings_sketch.verse.phrases import phrases
 from musings_sketch.verse.poet import Poet
@@ -66,6 +66,20 @@ _CUES: Mapping[str, str] = {
 }
 
 
+@dataclass(frozen=True)
+class WrittenText:
+    """``content`` is Markdown; ``content_type`` one of poetry, prose, story, dialogue, song, lyrics.
+
+    ``form`` is one of ``FORMS``, and ``mood`` one of those that the engine knows, or None.
+    """
+
+    title: str
+    content: str
+    content_type: str
+    form: str
+    mood: str | None = None
+
+
 def form_for(prompt_type: str, text: str = "") -> str:
     """The form for a prompt type of kind text; a form that the text names ("a haiku about …") wins for text and poems.
 
@@ -78,17 +92,17 @@ def form_for(prompt_type: str, text: str = "") -> str:
     return _DEFAULTS.get(prompt_type, "free verse")
 
 
-def write(text: str, seed: int, form: str | None = None) -> Writing:
-    """A writing about any text. Without a form the text's own words choose it.
+def write(text: str, seed: int, form: str | None = None) -> WrittenText:
+    """A text about any text. Without a form the text's own words choose it.
 
-    The content is Markdown: one line of verse per line, a blank line between stanzas. Raises ``UserFault`` for a
+    The content is Markdown: one line of verse per line, a blank line between stanzas. Raises ``SketchError`` for a
     form that is not one of ``FORMS``, and nothing else.
     """
     form = form or form_for("text", text)
     if form not in _MAKERS:
-        raise UserFault(f"There is no form {form!r}.", hint=f"Choose one of: {', '.join(FORMS)}.")
+        raise SketchError(f"There is no form {form!r}.", hint=f"Choose one of: {', '.join(FORMS)}.")
     make, content_type = _MAKERS[form]
     reading = read(text)
     poet = Poet(reading, phrases(text, reading), chance(text, seed, "verse", form))
     content = make(poet)
-    return Writing(title(poet), content, content_type, mood=poet.mood, notes=f"A {form} by the built-in sketch engine.")
+    return WrittenText(title(poet), content, content_type, form, poet.mood)

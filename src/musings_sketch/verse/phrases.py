@@ -34,7 +34,7 @@ _MOST_WORDS, _MOST_LETTERS = 4, 24
 
 
 @dataclass(frozen=True)
-class Phrase:
+class NounPhrase:
     """``words`` without the article; ``lead`` is the article or owner as written, or empty; ``many`` if plural."""
 
     lead: str
@@ -91,11 +91,11 @@ class Phrase:
         return self.words[-1][0].isupper()
 
 
-def phrases(text: str, reading: Reading) -> tuple[Phrase, ...]:
+def phrases(text: str, reading: Reading) -> tuple[NounPhrase, ...]:
     """The phrases of a prompt in its order, without repeats; at least one for any prompt with a word in it."""
     tokens = [match.group() for match in _WORD.finditer(text[:LONGEST].replace("’", "'"))]
     tokens = [token for token in tokens if len(token) <= _MOST_LETTERS]
-    found: dict[str, Phrase] = {}
+    found: dict[str, NounPhrase] = {}
     lead, run = "", list[str]()
     for at, token in enumerate([*tokens, "."]):
         plain = token.lower()
@@ -166,7 +166,7 @@ def _verbal(plain: str, run: list[str], lead: str) -> bool:
     )
 
 
-def _keep(found: dict[str, Phrase], lead: str, run: list[str]) -> None:
+def _keep(found: dict[str, NounPhrase], lead: str, run: list[str]) -> None:
     words = tuple(run[-_MOST_WORDS:])
     while words and (words[-1].lower().endswith("ly") or words[0].lower() in ("very", "really", "quite")):
         words = words[:-1] if words[-1].lower().endswith("ly") else words[1:]
@@ -182,5 +182,5 @@ def _keep(found: dict[str, Phrase], lead: str, run: list[str]) -> None:
         and not words[-1][0].isupper()
     )
     many = many or (words[0] in NUMBERS and NUMBERS[words[0]] > 1)
-    phrase = Phrase(lead, words, many)
+    phrase = NounPhrase(lead, words, many)
     found.setdefault(phrase.bare.lower(), phrase)

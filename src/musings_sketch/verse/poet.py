@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 import numpy as np
 
 from musings_sketch.verse import lexicon
-from musings_sketch.verse.phrases import Phrase
+from musings_sketch.verse.phrases import NounPhrase
 from musings_sketch.verse.sound import iambic, plural, rhyming, syllables, with_articles, words_of
 from musings_sketch.vocabulary import NUMBERS, listed
 from musings_sketch.words import Reading
@@ -30,9 +30,9 @@ Test = Callable[[str], bool]
 class Poet:
     """The words at hand for one prompt, drawn without quick repeats."""
 
-    def __init__(self, reading: Reading, phrases: Sequence[Phrase], random: np.random.Generator) -> None:
+    def __init__(self, reading: Reading, phrases: Sequence[NounPhrase], random: np.random.Generator) -> None:
         self.reading, self.random = reading, random
-        self.phrases = list(phrases) or [Phrase("the", ("silence",), many=False)]
+        self.phrases = list(phrases) or [NounPhrase("the", ("silence",), many=False)]
         self.people = [name for name in reading.names if name.isalpha() and _before(reading, name) not in _PLACING]
         self.mood = reading.mood or str(random.choice(["calm", "tender", "melancholy", "hopeful", "dreamy"]))
         self.themes = _themes(reading, random)
@@ -42,10 +42,10 @@ class Poet:
         self._lines: set[str] = set()
         self._shapes: list[str] = []
 
-    def phrase(self, at: int = 0) -> Phrase:
+    def phrase(self, at: int = 0) -> NounPhrase:
         return self.phrases[at % len(self.phrases)]
 
-    def topic(self, at: int = 0) -> Phrase:
+    def topic(self, at: int = 0) -> NounPhrase:
         """A phrase that is not one of the people, where there is one."""
         things = [phrase for phrase in self.phrases if phrase.bare not in self.people] or self.phrases
         return things[at % len(things)]
@@ -210,7 +210,7 @@ def _before(reading: Reading, name: str) -> str:
     return reading.words[at - 1] if at else ""
 
 
-def _plain(phrase: Phrase) -> bool:
+def _plain(phrase: NounPhrase) -> bool:
     """Whether the head of a phrase may stand alone after "the"."""
     return not phrase.name and phrase.head.isalpha() and phrase.head not in NUMBERS and phrase.head.isascii()
 

@@ -5,10 +5,11 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import delete, insert, update
 
 from musings import logs, process
 from musings.alerts import book, channels, conditions, post
@@ -21,12 +22,15 @@ from musings.housekeeping.duties import Roster
 from musings.makers.base import Backend, Context
 from musings.models import Job, Kind, NewPrompt, Outcome
 from musings.sqlite import due
+from musings.sqlite.database import open_database
 from musings.store import times
-from musings.store.alerts import notices
+from musings.store.alerts import notices, outages
 from musings.store.alerts.notices import Notice
 from musings.store.database import Database
-from musings.store.gallery import prompts
-from musings.store.queue import changes, transitions, workers
+from musings.store.housekeeping import disks
+from musings.store.queue import claims, endings, pause, submission, workers
+from musings.store.tables import alert_notices, alerts
+from musings.store.tables import duties as duty_rows
 from musings.views import present
 from musings.worker.housekeeper import House
 from tests.conftest import MakeSettings
@@ -50,8 +54,13 @@ def deliver(settings: Settings, database: Database) -> int:
 
 def hurry(database: Database) -> None:
     """Let the time pass until every notice is due."""
-    for found in notices.waiting(database):
-        notices.settle(database, found, found.left, times.now() - timedelta(seconds=1))
+    for found in database.reading(notices.waiting):
+        database.writing(notices.settle, found, found.left, times.now() - timedelta(seconds=1))
+
+
+def put_off(database: Database, duty: str, due_at: datetime) -> None:
+    with database.write() as connection:
+        connection.execute(insert(duty_rows).values(name=duty, due_at=due_at))
 
 
 def set_started(database: Database, prompt_id: int, minutes: float) -> None:
@@ -77,7 +86,7 @@ class TestTelling:
         assert book.enter(database, [unknown], channel_names(settings)) == 0
         book.enter(database, [TROUBLE], channel_names(settings))
         assert book.enter(database, [unknown], channel_names(settings)) == 0
-        assert list(notices.open_alerts(database)) == ["disk"]
+        assert list(database.reading(notices.open_alerts)) == ["disk"]
 
     def test_two_processes_that_see_it_at_once_tell_it_once(
         self, settings: Settings, database: Database, webhook: Webhook
@@ -85,7 +94,7 @@ class TestTelling:
         start = threading.Barrier(2)
 
         def see() -> None:
-            own = Database(settings.database.path)
+            own = open_database(settings.database.path)
             start.wait()
             book.enter(own, [TROUBLE], channel_names(settings))
             deliver(settings, own)
@@ -106,7 +115,7 @@ class TestDelivery:
         webhook.status = 503
         book.enter(database, [TROUBLE], channel_names(settings))
         assert deliver(settings, database) == 0
-        [waiting] = notices.waiting(database)
+        [waiting] = database.reading(notices.waiting)
         assert (waiting.left, waiting.tries) == (("1:json",), 1)
         assert waiting.at is not None
         assert 25 < (waiting.at - times.now()).total_seconds() <= 30
@@ -114,13 +123,13 @@ class TestDelivery:
         assert webhook.refused == 1, "it is not due yet"
         hurry(database)
         deliver(settings, database)
-        [waiting] = notices.waiting(database)
+        [waiting] = database.reading(notices.waiting)
         assert waiting.at is not None
         assert 55 < (waiting.at - times.now()).total_seconds() <= 60
         webhook.status = 200
         hurry(database)
         assert deliver(settings, database) == 1
-        assert notices.waiting(database) == []
+        assert database.reading(notices.waiting) == []
         assert len(webhook.posts) == 1
 
     def test_only_the_channel_that_lacks_it_gets_it_again(
@@ -131,34 +140,38 @@ class TestDelivery:
         settings = make_settings(alerts={"urls": [webhook.url, other.url, "nonsense://x"]})
         book.enter(database, [TROUBLE], channel_names(settings))
         deliver(settings, database)
-        assert notices.waiting(database)[0].left == ("2:json", "3:nonsense")
+        assert database.reading(notices.waiting)[0].left == ("2:json", "3:nonsense")
         other.status = 200
         hurry(database)
         deliver(settings, database)
-        assert notices.waiting(database)[0].left == ("3:nonsense",)
+        assert database.reading(notices.waiting)[0].left == ("3:nonsense",)
         assert (len(webhook.posts), len(other.posts)) == (1, 1)
         settings = make_settings(alerts={"urls": [webhook.url, other.url]})
         hurry(database)
         assert deliver(settings, database) == 1
-        assert notices.waiting(database) == []
+        assert database.reading(notices.waiting) == []
         other.stop()
 
     def test_it_is_given_up_after_days(self, settings: Settings, database: Database, webhook: Webhook) -> None:
         webhook.status = 500
         book.enter(database, [TROUBLE], channel_names(settings))
-        [found] = notices.waiting(database)
-        old = found.stored.replace(f"{times.now():%Y-%m-%d}", f"{times.now() - timedelta(days=4):%Y-%m-%d}")
-        changes.write(database, f"notice:{found.id}", old)
+        [found] = database.reading(notices.waiting)
+        with database.write() as connection:
+            connection.execute(
+                update(alert_notices)
+                .where(alert_notices.c.id == found.id)
+                .values({name: times.now() - timedelta(days=4) for name in ("posted_at", "next_try_at")})
+            )
         deliver(settings, database)
-        assert notices.waiting(database) == []
-        assert list(notices.open_alerts(database)) == ["disk"]
+        assert database.reading(notices.waiting) == []
+        assert list(database.reading(notices.open_alerts)) == ["disk"]
 
     def test_a_clock_set_back_does_not_hold_it_up(
         self, settings: Settings, database: Database, webhook: Webhook
     ) -> None:
         book.enter(database, [TROUBLE], channel_names(settings))
-        [found] = notices.waiting(database)
-        notices.settle(database, found, found.left, times.now() + timedelta(days=900))
+        [found] = database.reading(notices.waiting)
+        database.writing(notices.settle, found, found.left, times.now() + timedelta(days=900))
         assert deliver(settings, database) == 1
 
     def test_addresses_are_repeated_nowhere(
@@ -215,7 +228,8 @@ class TestConditions:
         house = House(settings, database, more=made)
         house.look()
         self.fail(hall, "image", "image", "image")
-        changes.write(database, "alert:failures:image", None)
+        with database.write() as connection:
+            connection.execute(delete(alerts).where(alerts.c.key == "failures:image"))
         webhook.posts.clear()
         house.look()
         assert webhook.posts == []
@@ -227,7 +241,7 @@ class TestConditions:
     ) -> None:
         path = str(database.path)
         for name in ("retention", "upkeep"):
-            changes.write(database, f"duty:{name}", (times.now() + timedelta(hours=1)).strftime(times.FORMAT))
+            put_off(database, name, times.now() + timedelta(hours=1))
         assert not due.anything(path, media_only=False)
         webhook.status = 500
         book.enter(database, [TROUBLE], channel_names(settings))
@@ -248,8 +262,8 @@ class TestConditions:
         assert webhook.posts == []
 
     def test_a_prompt_that_runs_for_long(self, settings: Settings, database: Database) -> None:
-        prompt, _ = prompts.add(database, NewPrompt("a fox in the snow", "image"))
-        taken = transitions.claim(database, [Kind.IMAGE])
+        prompt, _ = database.writing(submission.add, NewPrompt("a fox in the snow", "image"))
+        taken = database.writing(claims.claim, [Kind.IMAGE])
         assert taken is not None
         set_started(database, prompt.id, 59)
         assert conditions.long_running(database, 60, {}) == []
@@ -258,13 +272,13 @@ class TestConditions:
         assert (found.wrong, found.notice.title) == (True, "Prompt 1 runs for more than 60 minutes")
         assert "61 minutes so far: a fox in the snow" in found.notice.body
         book.enter(database, [found], channel_names(settings))
-        transitions.complete(database, taken, artifacts=[], writing=None, seconds=1, log="")
-        [over] = conditions.long_running(database, 60, notices.open_alerts(database))
+        database.writing(endings.complete, taken, artifacts=[], writing=None, seconds=1, log="")
+        [over] = conditions.long_running(database, 60, database.reading(notices.open_alerts))
         assert (over.wrong, over.notice.body) == (False, "It is completed now.")
 
     def test_a_clock_set_back_makes_nothing_long(self, database: Database) -> None:
-        prompt, _ = prompts.add(database, NewPrompt("a fox", "image"))
-        transitions.claim(database, [Kind.IMAGE])
+        prompt, _ = database.writing(submission.add, NewPrompt("a fox", "image"))
+        database.writing(claims.claim, [Kind.IMAGE])
         set_started(database, prompt.id, -10_000)
         assert conditions.long_running(database, 60, {}) == []
 
@@ -281,8 +295,8 @@ class TestConditions:
     def test_a_backend_is_down_when_it_stays_away_for_a_minute(self, database: Database) -> None:
         def look(reachable: bool, seconds_ago: float = 0) -> conditions.Condition:
             if seconds_ago:
-                since = (times.now() - timedelta(seconds=seconds_ago)).strftime(times.FORMAT)
-                changes.write(database, "down:http://gpu:8188", since)
+                since = times.now() - timedelta(seconds=seconds_ago)
+                database.writing(outages.begin, "http://gpu:8188", since)
             error = None if reachable else "connection refused"
             place = Backend("comfyui", "http://gpu:8188", reachable, None, None, error)
             [found] = conditions.backends(database, [place], {})
@@ -299,7 +313,7 @@ class TestConditions:
     def test_a_backend_that_nobody_needs_any_more_is_over(self, settings: Settings, database: Database) -> None:
         wrong = conditions.Condition("backend:http://gpu:8188", True, TROUBLE.notice)
         book.enter(database, [wrong], channel_names(settings))
-        [found] = conditions.backends(database, [], notices.open_alerts(database))
+        [found] = conditions.backends(database, [], database.reading(notices.open_alerts))
         assert (found.key, found.wrong) == ("backend:http://gpu:8188", False)
 
 
@@ -320,7 +334,7 @@ class TestWorker:
     ) -> None:
         book.enter(database, [TROUBLE], channel_names(settings))
         for _ in range(3):  # each a process of its own, as it were
-            changes.write(database, "disk_low", TROUBLE.notice.body)
+            database.writing(disks.note, "here", TROUBLE.notice.body)
             Roster(database, duties(settings, database, list)).do(idle=True)
         assert len(webhook.posts) == 1
 
@@ -380,18 +394,18 @@ class TestDeadWorker:
     def test_prompts_that_nobody_takes(
         self, settings: Settings, database: Database, minutes: float, paused: bool, wrong: bool
     ) -> None:
-        prompts.add(database, NewPrompt("a fox", "image"))
+        database.writing(submission.add, NewPrompt("a fox", "image"))
         when = (times.now() - timedelta(minutes=minutes)).strftime(times.FORMAT)
         with database.write() as connection:
             connection.exec_driver_sql("UPDATE prompts SET created_at = ?", (when,))
-        transitions.set_paused(database, paused)
+        database.writing(pause.set_paused, paused)
         [found] = conditions.worker(database, settings, lambda: None, alive=False)
         assert found.wrong is wrong
         assert conditions.worker(database, settings, lambda: None, alive=True)[0].wrong is False
 
     def test_a_scheduled_run_is_given_its_time(self, make_settings: MakeSettings, database: Database) -> None:
         settings = make_settings(service={"interval_minutes": 60})
-        prompts.add(database, NewPrompt("a fox", "image"))
+        database.writing(submission.add, NewPrompt("a fox", "image"))
         when = (times.now() - timedelta(minutes=170)).strftime(times.FORMAT)
         with database.write() as connection:
             connection.exec_driver_sql("UPDATE prompts SET created_at = ?", (when,))

@@ -22,6 +22,7 @@ from musings.config.settings import Settings, load
 from musings.files.media_root import MediaRoot
 from musings.models import ArtifactType, NewArtifact
 from musings.sqlite import schema
+from musings.sqlite.database import open_database
 from musings.store.database import Database
 from musings.store.gallery import artifacts
 from tests.conftest import MakeSettings
@@ -57,8 +58,8 @@ class Api:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)
         prompt = self.submit(text, prompt_type="image")
-        [artifact] = artifacts.record_prompt_artifacts(
-            self.database, prompt["id"], [NewArtifact(ArtifactType.IMAGE, name, None, metadata)]
+        [artifact] = self.database.writing(
+            artifacts.record_prompt_artifacts, prompt["id"], [NewArtifact(ArtifactType.IMAGE, name, None, metadata)]
         )
         return artifact.id
 
@@ -105,7 +106,7 @@ def _plain_logs() -> Iterator[None]:
 def fresh_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A migrated, empty database to copy: cheaper than to migrate one for each test."""
     path = tmp_path_factory.mktemp("template") / "musings.db"
-    made = Database(path)
+    made = open_database(path)
     schema.ensure(made)
     made.close()
     return path
@@ -128,7 +129,7 @@ def serving(settings: Settings, fresh_database: Path, clock: Callable[[], float]
     shutil.copyfile(fresh_database, settings.database.path)
     media_root = MediaRoot(settings.media_root)
     media_root.prepare()
-    database = Database(settings.database.path)
+    database = open_database(settings.database.path)
     listener = listening_socket(settings)
     port = int(listener.getsockname()[1])
     server = make_server(settings, database, clock)

@@ -11,7 +11,7 @@ import pytest
 
 from musings.models import Kind
 from musings.store.gallery import prompts
-from musings.store.queue import events, transitions, workers
+from musings.store.queue import claims, endings, events, in_flight, workers
 from tests.musings.api.conftest import WAIT, Api, problem
 from tests.musings.api.streams import Event, stream
 from tests.waiting import until
@@ -34,18 +34,18 @@ def test_the_life_of_a_prompt_in_order(api: Api) -> None:
         listening.next()
         made = api.submit(prompt_type="image")
         assert listening.prompt(1, "pending") == made
-        claimed = transitions.claim(api.database, [Kind.IMAGE])
+        claimed = api.database.writing(claims.claim, [Kind.IMAGE])
         assert claimed is not None
         listening.prompt(1, "processing")
-        transitions.report_progress(api.database, 1, 1, {"value": 1, "max": 4, "stage": "rendering"})
+        api.database.writing(in_flight.report_progress, 1, 1, {"value": 1, "max": 4, "stage": "rendering"})
         progress = listening.until(lambda e: e.event == "progress")[-1]
         assert progress.data == {
             "id": 1,
             "progress": {"value": 1, "max": 4, "stage": "rendering", "eta_seconds": None},
         }
-        events.tell(api.database, "preview", 1, '{"id": 1, "url": "data:image/png;base64,AA=="}')
+        api.database.writing(events.tell, "preview", 1, '{"id": 1, "url": "data:image/png;base64,AA=="}')
         assert listening.until(lambda e: e.event == "preview")[-1].data["url"].startswith("data:image/png")
-        transitions.complete(api.database, claimed, artifacts=[], writing=None, seconds=1, log="")
+        api.database.writing(endings.complete, claimed, artifacts=[], writing=None, seconds=1, log="")
         done = listening.prompt(1, "completed")
         assert done == api.http.get("/api/prompts/1").json()
 
@@ -293,4 +293,4 @@ def test_the_prompt_of_an_event_is_the_one_of_the_list(api: Api) -> None:
     with stream(api.address, "0") as listening:
         shown = {e.data["id"]: e.data["prompt"] for e in listening.until(lambda e: e.event == "queue")[:-1]}
     assert shown == {item["id"]: item for item in api.http.get("/api/prompts").json()["items"]}
-    assert prompts.by_ids(api.database, [1, 2, 3])[0].id == 1
+    assert api.database.reading(prompts.by_ids, [1, 2, 3])[0].id == 1

@@ -10,11 +10,12 @@ import httpx
 import pytest
 from sqlalchemy import Connection
 
-from musings.api.doorkeeper import Doorkeeper
-from musings.api.gate import Gate
+from musings.api.access_control import AccessControl
+from musings.api.authentication import Authenticator
 from musings.errors import DiskFullError
-from musings.security import throttle
-from musings.security.throttle import Buckets
+from musings.security import rate_limits
+from musings.security.rate_limits import TokenBuckets
+from musings.sqlite.database import open_database
 from musings.store import times
 from musings.store.database import Database
 from musings.store.tables import sessions as table
@@ -162,10 +163,10 @@ def test_another_page_cannot_log_us_in(locked: Locked) -> None:
 def test_whoever_guesses_waits_longer_and_longer(tmp_path: Path, fresh_database: Path) -> None:
     seconds = [1000.0]
     with locked_api(tmp_path, fresh_database, lambda: seconds[0]) as locked, browser(locked) as page:
-        for _ in range(throttle.FREE_TRIES - 1):
+        for _ in range(rate_limits.FREE_TRIES - 1):
             assert problem(login(page, "not the password"), 401)["detail"] == "That is not the password."
         assert login(page).status_code == 200
-        for _ in range(throttle.FREE_TRIES):
+        for _ in range(rate_limits.FREE_TRIES):
             problem(login(page, "not the password"), 401)
         for wait in (1, 2, 4):
             seconds[0] += 0.25
@@ -205,9 +206,10 @@ def test_a_disk_that_is_full_locks_nobody_out(locked: Locked) -> None:
     token, session = locked.token("read"), locked.session()
     with locked.api.database.write() as connection:
         connection.execute(table.update().values(rotated_at=times.now() - timedelta(hours=2)))
-    full = FullDisk(locked.api.settings.database.path)
-    by_token = Doorkeeper(full).identify(token["Authorization"], None)
-    by_session = Doorkeeper(full).identify(None, session["Cookie"].partition("=")[2])
+    opened = open_database(locked.api.settings.database.path)
+    full = FullDisk(opened.engine, opened.dialect)
+    by_token = Authenticator(full).identify(token["Authorization"], None)
+    by_session = Authenticator(full).identify(None, session["Cookie"].partition("=")[2])
     full.close()
     assert (by_token.caller.kind, by_session.caller.kind) == ("token", "session")
     assert by_session.new_secret is None
@@ -242,10 +244,10 @@ def test_every_answer_protects_its_reader(locked: Locked) -> None:
 
 
 def test_writes_have_a_pace_of_their_own_for_each_client(locked: Locked) -> None:
-    gate = locked.api.server.config.app.middleware_stack  # type: ignore[union-attr]
-    while not isinstance(gate, Gate):
-        gate = gate.app if hasattr(gate, "app") else gate._app
-    gate._writes = Buckets(at_once=3, per_second=0.01)
+    layer = locked.api.server.config.app.middleware_stack  # type: ignore[union-attr]
+    while not isinstance(layer, AccessControl):
+        layer = layer.app if hasattr(layer, "app") else layer._app
+    layer._writes = TokenBuckets(at_once=3, per_second=0.01)
     one, other = locked.token("write"), locked.token("write")
     answers = [locked.api.http.post("/api/prompts", json={"prompt_text": "x"}, headers=one) for _ in range(4)]
     assert [answer.status_code for answer in answers] == [201, 201, 201, 429]

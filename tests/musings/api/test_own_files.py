@@ -31,6 +31,7 @@ from musings.store import times
 from musings.store.database import Database
 from musings.store.gallery import artifacts, prompts, reproduction, trash
 from musings.store.gallery import uploads as stored
+from musings.store.queue import submission
 from musings.worker import assemble
 from tests.conftest import MakeSettings
 from tests.musings.api.conftest import Api, problem, serving
@@ -90,7 +91,7 @@ def test_the_same_file_is_kept_once(database: Database, media_root: MediaRoot) -
     other = sent(database, media_root, picture(color="blue"))
     assert first == again != other
     assert first.ref.startswith("upload:")
-    assert len(stored.everything(database)) == 2
+    assert len(database.reading(stored.everything)) == 2
     media_root.find(first.file_path).unlink()
     assert media_root.find(sent(database, media_root, picture()).file_path).is_file()
 
@@ -119,7 +120,7 @@ def test_what_is_not_taken(database: Database, media_root: MediaRoot, content: b
     [fault] = caught.value.faults
     assert fault.where == "file"
     assert str(media_root.folder) not in fault.message
-    assert stored.everything(database) == []
+    assert database.reading(stored.everything) == []
     assert not (media_root.folder / stored.FOLDER).exists()
 
 
@@ -157,8 +158,8 @@ def wanted(settings: Settings, database: Database, ref: str) -> NewPrompt:
         prompt_type="image",
         workflow="again",
         parameters={"image": ref},
-        artifact=lambda number: artifacts.get(database, number),
-        upload=lambda sha256: stored.get(database, sha256),
+        artifact=lambda number: database.reading(artifacts.get, number),
+        upload=lambda sha256: database.reading(stored.get, sha256),
     )
 
 
@@ -170,17 +171,17 @@ def test_a_server_is_given_the_upload(make_settings: MakeSettings, tmp_path: Pat
         root = MediaRoot(settings.media_root)
         red = sent(database, root, picture())
         new = NewPrompt("a fox", "image", workflow="again", parameters={"image": red.ref})
-        prompt, _ = prompts.add(database, new)
+        prompt, _ = database.writing(submission.add, new)
         assemble.runner(settings, database).run_queue_processor(drain=True)
-        again, _ = prompts.add(database, reproduction.recipe_of(database, prompt.id))
+        again, _ = database.writing(submission.add, database.reading(reproduction.recipe_of, prompt.id))
         assemble.runner(settings, database).run_queue_processor(drain=True)
         [given] = (fake.root / "input" / "musings").iterdir()
         assert given.read_bytes() == picture()
 
     for each in (prompt, again):
-        found = prompts.get(database, each.id)
+        found = database.reading(prompts.get, each.id)
         assert found.status == "completed", found.error_message
-        [made] = artifacts.of_prompts(database, [each.id])
+        [made] = database.reading(artifacts.of_prompts, [each.id])
         assert made.metadata["parameters"]["image"] == red.ref
         assert (made.metadata["width"], made.metadata["height"]) == (40, 30)
 
@@ -199,14 +200,14 @@ def test_references_are_checked_when_they_are_submitted(
         with pytest.raises(InvalidInputError, match=words):
             wanted(painted, database, ref)
     new = wanted(painted, database, red.ref)
-    assert stored.prune(database, media_root, times.now() + timedelta(days=1)) == (2, red.bytes + song.bytes)
+    assert database.writing(stored.prune, media_root, times.now() + timedelta(days=1)) == (2, red.bytes + song.bytes)
     with pytest.raises(InvalidInputError, match="send it again"):
-        prompts.add(database, new)
+        database.writing(submission.add, new)
 
 
 def test_uploads_go_when_nobody_names_them(painted: Settings, database: Database, media_root: MediaRoot) -> None:
     named, other = sent(database, media_root, picture()), sent(database, media_root, picture(color="blue"))
-    prompt, _ = prompts.add(database, wanted(painted, database, named.ref))
+    prompt, _ = database.writing(submission.add, wanted(painted, database, named.ref))
     broken = media_root.receiving()
     broken.write_bytes(b"half a transfer")
     os.utime(broken, (1, 1))
@@ -214,11 +215,11 @@ def test_uploads_go_when_nobody_names_them(painted: Settings, database: Database
     assert pruning.prune_uploads(database, media_root, now + timedelta(hours=23)) == (0, 0)
     assert not broken.exists()
     assert pruning.prune_uploads(database, media_root, now + timedelta(hours=25)) == (1, other.bytes)
-    assert [each.ref for each in stored.everything(database)] == [named.ref]
+    assert [each.ref for each in database.reading(stored.everything)] == [named.ref]
     assert media_root.find(named.file_path).is_file()
     assert not (media_root.folder / other.file_path).exists()
 
-    trash.discard(database, prompt.id)
+    database.writing(trash.discard, prompt.id)
     assert pruning.prune_uploads(database, media_root, now + timedelta(days=9)) == (0, 0)  # it may come back
     with database.write() as connection:
         connection.exec_driver_sql("DELETE FROM prompts")
@@ -309,8 +310,8 @@ def test_on_the_command_line(
     (tmp_path / "photo.png").write_bytes(picture())
     words = ["submit", "--config", str(painted.file), "--type", "image", "--workflow", "again", "--set"]
     assert cli.main([*words, "image=@photo.png", "a fox"]) == 0
-    [red] = stored.everything(database)
-    assert prompts.get(database, 1).parameters == {"image": red.ref}
+    [red] = database.reading(stored.everything)
+    assert database.reading(prompts.get, 1).parameters == {"image": red.ref}
     assert cli.main([*words, "image=@missing.png", "a fox"]) == 2
     (tmp_path / "words.png").write_bytes(b"just words")
     assert cli.main([*words, "image=@words.png", "a fox"]) != 0
@@ -325,7 +326,7 @@ def test_an_export_holds_the_uploads(
     from musings.archive.export import export
 
     red = sent(database, media_root, picture())
-    made = export(settings.database.path, media_root.folder, tmp_path / "all.zip", times.now())
+    made = export(settings.database.path, media_root, tmp_path / "all.zip", times.now())
     with zipfile.ZipFile(made.file) as archive:
         assert archive.read(f"media/{red.file_path}") == picture()
         assert red.sha256.encode() in archive.read("data/musings_uploads.jsonl")

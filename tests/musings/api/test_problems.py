@@ -12,12 +12,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from musings.api import problems
-from musings.api.guard import Guard
-from musings.api.hosts import Hosts
+from musings.api.allowed_hosts import AllowedHosts
 from musings.api.metrics import RequestMetrics, registry_for
+from musings.api.request_checks import RequestChecks
 from musings.errors import BusyError, DiskFullError, MusingsError, UnreachableError
 from musings.makers.choice import Makers
-from musings.store.database import Database
+from musings.sqlite.database import open_database
 from tests.musings.api.conftest import Api, problem
 
 JSON = {"Content-Type": "application/json"}
@@ -285,10 +285,10 @@ def test_a_wrong_method_is_told_the_right_ones(lasting_api: Api, method: str, pa
 )
 def test_errors_inside_keep_the_headers_and_are_counted(error: Exception, status: int) -> None:
     app = FastAPI()
-    database = Database(":memory:")
+    database = open_database(":memory:")
     registry = registry_for(database, Makers())
     problems.install(app)
-    app.add_middleware(Guard, hosts=Hosts(None, faces_network=False), metrics=RequestMetrics(registry))
+    app.add_middleware(RequestChecks, hosts=AllowedHosts(None, faces_network=False), metrics=RequestMetrics(registry))
 
     @app.get("/fail")
     def fail() -> None:

@@ -10,29 +10,36 @@ import pytest
 from musings import process
 from musings.models import Kind, Prompt
 from musings.store import times
-from musings.store.queue import transitions, workers
+from musings.store.queue import claims, endings, pause, workers
 from tests.musings.api.conftest import Api
 
 NOBODY = "No ComfyUI is free. Start one."
 
 
 def claim(api: Api, kind: Kind = Kind.IMAGE) -> Prompt:
-    taken = transitions.claim(api.database, [kind])
+    taken = api.database.writing(claims.claim, [kind])
     assert taken is not None
     return taken
 
 
 def put_back(api: Api, taken: Prompt, *, counted: bool, waits_for: str | None = None) -> None:
-    transitions.put_back(
-        api.database, taken, at=times.now() + timedelta(hours=1), error=NOBODY, error_class="Unavailable",
-        seconds=0, log="", counted=counted, waits_for=waits_for,
-    )  # fmt: skip
+    api.database.writing(
+        endings.put_back,
+        taken,
+        at=times.now() + timedelta(hours=1),
+        error=NOBODY,
+        error_class="Unavailable",
+        seconds=0,
+        log="",
+        counted=counted,
+        waits_for=waits_for,
+    )
 
 
 def completed(api: Api) -> None:
     """One image that took ten seconds, so that there is something to reckon with."""
     api.submit(prompt_type="image")
-    transitions.complete(api.database, claim(api), artifacts=[], writing=None, seconds=10, log="")
+    api.database.writing(endings.complete, claim(api), artifacts=[], writing=None, seconds=10, log="")
 
 
 def eta(api: Api) -> Any:
@@ -61,7 +68,7 @@ def test_a_waiting_prompt_says_why_when_and_how_often_it_was_tried(api: Api) -> 
 
 def test_a_failed_prompt_waits_for_nothing(api: Api) -> None:
     made = api.submit(prompt_type="image")
-    transitions.fail(api.database, claim(api), error="The model is missing.", error_class="x", seconds=0, log="")
+    api.database.writing(endings.fail, claim(api), error="The model is missing.", error_class="x", seconds=0, log="")
     body = api.http.get(f"/api/prompts/{made['id']}").json()
     assert (body["waiting_reason"], body["attempts_used"]) == (None, 1)
 
@@ -86,7 +93,7 @@ def test_not_while_no_worker_runs(api: Api) -> None:
 def test_not_while_the_queue_is_paused(api: Api) -> None:
     completed(api)
     api.submit(prompt_type="image")
-    transitions.set_paused(api.database, True)
+    api.database.writing(pause.set_paused, True)
     assert eta(api) == NEVER
 
 

@@ -14,11 +14,12 @@ import pytest
 from musings.archive import export
 from musings.cli import main
 from musings.errors import ConflictError, StoreError
+from musings.files.media_root import MediaRoot
 from musings.models import NewPrompt
 from musings.sqlite import recognition, schema
+from musings.sqlite.database import open_database
 from musings.sqlite.lock import RunnerLock
-from musings.store.database import Database
-from musings.store.gallery import prompts
+from musings.store.queue import submission
 from tests.conftest import MakeSettings
 from tests.musings.sqlite import old_databases as old
 from tests.musings.sqlite.installations import HOSTILE, furnish, gallery_of
@@ -35,7 +36,7 @@ def home(tmp_path: Path) -> Path:
 
 
 def export_of(home: Path, target: Path) -> export.Exported:
-    return export.export(home / "musings.db", home / "media", target, NOW)
+    return export.export(home / "musings.db", MediaRoot(home / "media"), target, NOW)
 
 
 class Page(HTMLParser):
@@ -157,9 +158,9 @@ def test_what_is_there_is_not_overwritten(home: Path, tmp_path: Path) -> None:
 def test_memory_stays_flat(home: Path, tmp_path: Path) -> None:
     """60 MB of media and 20 MB of text through less than 16 MB of memory."""
     (home / "media/image/large.png").write_bytes(bytes(60_000_000))
-    with closing(Database(home / "musings.db")) as database:
+    with closing(open_database(home / "musings.db")) as database:
         for _ in range(2000):
-            prompts.add(database, NewPrompt("w" * 10_000, "text"))
+            database.writing(submission.add, NewPrompt("w" * 10_000, "text"))
     tracemalloc.start()
     try:
         export_of(home, tmp_path / "a.zip")

@@ -16,6 +16,7 @@ import musings
 from musings import cli
 from musings.config.settings import load
 from musings.sqlite import schema
+from musings.sqlite.database import open_database
 from musings.store.database import Database
 
 SECONDS = 60
@@ -45,7 +46,7 @@ def config(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def database(config: Path) -> Iterator[Database]:
-    opened = Database(load(config, {}, config.parent).database.path)
+    opened = open_database(load(config, {}, config.parent).database.path)
     schema.ensure(opened)
     yield opened
     opened.close()

@@ -52,7 +52,7 @@ def test_without_a_channel_it_says_what_to_set(run: Run, database: Database) -> 
 def test_what_is_open_and_what_waits(run: Run, config: Path, database: Database, webhook: Webhook) -> None:
     set_urls(config, webhook.url)
     assert run("alerts").out == "Nothing is wrong.\n"
-    notices.begin(database, "disk", Notice("The disk is nearly full", "0.1 GB left.", "failure"), ["1:json"])
+    database.writing(notices.begin, "disk", Notice("The disk is nearly full", "0.1 GB left.", "failure"), ["1:json"])
     said = run("alerts", "list").out.splitlines()
     assert "UTC: The disk is nearly full. 0.1 GB left." in said[0]
     assert said[1] == "Not delivered yet to 1:json (0 tries): The disk is nearly full"

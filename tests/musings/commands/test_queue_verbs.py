@@ -10,8 +10,8 @@ import pytest
 from musings.models import ArtifactType, Kind, NewArtifact
 from musings.store import times
 from musings.store.database import Database
-from musings.store.gallery import artifacts, prompts
-from musings.store.queue import attempts, changes, transitions
+from musings.store.gallery import artifacts, lists, prompts
+from musings.store.queue import attempts, changes, claims, endings, pause
 from tests.musings.commands.conftest import Run, running
 from tests.waiting import until
 
@@ -19,7 +19,7 @@ from tests.waiting import until
 def test_submit_says_which_prompt_it_is(run: Run, database: Database) -> None:
     said = run("submit", "a fox in the snow")
     assert (said.code, said.out, said.err) == (0, "Prompt 1 is queued.\n", "")
-    assert prompts.get(database, 1).prompt_text == "a fox in the snow"
+    assert database.reading(prompts.get, 1).prompt_text == "a fox in the snow"
 
 
 def test_submit_as_json_is_the_apis_document(run: Run) -> None:
@@ -69,17 +69,17 @@ def test_submit_refuses_in_one_line(run: Run, database: Database, words: tuple[s
     assert (found.code, found.out) == (2, "")
     assert said in found.err
     assert found.err.count("\n") == 1
-    assert prompts.listing(database, prompts.PromptFilter(), 5, None).items == ()
+    assert database.reading(lists.listing, lists.PromptFilter(), 5, None).items == ()
 
 
 def test_text_after_two_dashes_may_begin_with_one(run: Run, database: Database) -> None:
     assert run("submit", "--type", "poem", "--", "--help is a poem").code == 0
-    assert prompts.get(database, 1).prompt_text == "--help is a poem"
+    assert database.reading(prompts.get, 1).prompt_text == "--help is a poem"
 
 
 def test_text_from_standard_input(program: Run, database: Database) -> None:
     assert program("submit", "-", stdin="zwei Füchse\nim Schnee 🦊\n".encode()).code == 0
-    assert prompts.get(database, 1).prompt_text == "zwei Füchse\nim Schnee 🦊\n"
+    assert database.reading(prompts.get, 1).prompt_text == "zwei Füchse\nim Schnee 🦊\n"
     for stdin, words in ((b"", "is empty"), (b"f\xfcchse", "not UTF-8"), (b"x" * 2_000_000, "at most 200,000")):
         said = program("submit", "-", stdin=stdin)
         assert said.code == 2
@@ -90,7 +90,7 @@ def test_wait_without_a_worker_ends_with_3(run: Run, database: Database) -> None
     said = run("submit", "a fox", "--wait")
     assert (said.code, said.out) == (3, "")
     assert said.err.startswith("musings: Prompt 1 is queued, but no worker runs.")
-    assert prompts.get(database, 1).status == "pending"
+    assert database.reading(prompts.get, 1).status == "pending"
 
 
 def test_wait_for_a_worker(config: Path, database: Database, program: Run) -> None:
@@ -142,11 +142,11 @@ def test_a_row_that_another_program_forbids(run: Run, database: Database) -> Non
 
 def test_wait_is_interrupted(config: Path, database: Database) -> None:
     with running(config, "submit", "a fox", "--wait") as waiting:
-        until(lambda: prompts.listing(database, prompts.PromptFilter(), 5, None).items, seconds=30)
+        until(lambda: database.reading(lists.listing, lists.PromptFilter(), 5, None).items, seconds=30)
         waiting.send_signal(signal.SIGINT)
         assert waiting.communicate(timeout=30)[0] == ""
         assert waiting.returncode == 130
-    assert prompts.get(database, 1).status == "pending"
+    assert database.reading(prompts.get, 1).status == "pending"
 
 
 def test_list(run: Run) -> None:
@@ -178,7 +178,7 @@ def test_what_others_wrote_cannot_steer_the_terminal(run: Run, database: Databas
 def test_show(run: Run, database: Database) -> None:
     run("submit", "a fox", "--type", "image")
     made = NewArtifact(ArtifactType.IMAGE, "image/1_x/0001.png", None, {})
-    artifacts.record_prompt_artifacts(database, 1, [made])
+    database.writing(artifacts.record_prompt_artifacts, 1, [made])
     said = run("show", "1")
     assert said.code == 0
     assert said.out.startswith("Prompt 1, image, completed\n  a fox\n")
@@ -192,26 +192,26 @@ def test_cancel_and_retry(run: Run, database: Database) -> None:
     run("submit", "a fox", "--type", "image")
     assert run("cancel", "1").out == "Prompt 1 is cancelled.\n"
     assert run("retry", "1").out == "Queued again: 1.\n"
-    claimed = transitions.claim(database, [Kind.IMAGE])
+    claimed = database.writing(claims.claim, [Kind.IMAGE])
     assert claimed is not None
     assert run("cancel", "1").out == "Prompt 1 is asked to stop.\n"
     assert run("cancel", "1", "--json").json["cancel_requested"] is True
     assert run("retry", "1").code == 1
-    transitions.fail(database, claimed, error="No.", error_class="UserFault", seconds=1, log="")
+    database.writing(endings.fail, claimed, error="No.", error_class="UserFault", seconds=1, log="")
     assert run("cancel", "1").code == 1
     assert run("retry", "--failed").out == "Queued again: 1.\n"
     assert run("retry", "--failed").out == "Queued again: nothing had failed.\n"
     assert run("retry", "1", "--json").json == {"retried": [1]}
     for verb in ("cancel", "retry"):
         assert run(verb, "7").err == "musings: There is no prompt 7.\n"
-    assert len(attempts.of_prompts(database, [1])[1]) == 1
+    assert len(database.reading(attempts.of_prompts, [1])[1]) == 1
 
 
 def test_pause_and_resume(run: Run, database: Database) -> None:
     assert run("pause").out == "The queue is paused.\n"
-    assert transitions.is_paused(database)
+    assert database.reading(pause.is_paused)
     assert run("resume", "--json").json == {"paused": False}
-    assert not transitions.is_paused(database)
+    assert not database.reading(pause.is_paused)
     assert run("pause", "--json").json == {"paused": True}
 
 
@@ -219,9 +219,9 @@ def test_status(run: Run, database: Database) -> None:
     run("submit", "a fox", "--type", "image")
     run("submit", "a wren")
     run("pause")
-    claimed = transitions.claim(database, [Kind.IMAGE])
+    claimed = database.writing(claims.claim, [Kind.IMAGE])
     assert claimed is not None
-    transitions.fail(database, claimed, error="The model is missing.", error_class="UserFault", seconds=1, log="")
+    database.writing(endings.fail, claimed, error="The model is missing.", error_class="UserFault", seconds=1, log="")
     said = run("status")
     assert said.code == 0
     assert "Worker: none runs" in said.out
@@ -234,13 +234,20 @@ def test_status(run: Run, database: Database) -> None:
 def test_a_waiting_prompt_says_why(run: Run, database: Database) -> None:
     run("submit", "a fox", "--type", "image")
     for counted in (True, False, False):
-        taken = transitions.claim(database, [Kind.IMAGE])
+        taken = database.writing(claims.claim, [Kind.IMAGE])
         assert taken is not None
         at = times.now() if counted or taken.attempt < 3 else times.now() + timedelta(hours=1)
-        transitions.put_back(
-            database, taken, at=at, error="No ComfyUI is free. Start one.", error_class="Unavailable",
-            seconds=0, log="", counted=counted, waits_for="comfyui",
-        )  # fmt: skip
+        database.writing(
+            endings.put_back,
+            taken,
+            at=at,
+            error="No ComfyUI is free. Start one.",
+            error_class="Unavailable",
+            seconds=0,
+            log="",
+            counted=counted,
+            waits_for="comfyui",
+        )
 
     assert "waits: No ComfyUI is free. Start one." in run("list").out
     assert "Waits: 1 (image) No ComfyUI is free. Start one." in run("status").out

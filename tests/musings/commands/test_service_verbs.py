@@ -15,17 +15,19 @@ from musings.config.settings import load
 from musings.locate import lock_path
 from musings.models import NewPrompt
 from musings.sqlite import schema
+from musings.sqlite.database import open_database
 from musings.store.database import Database
-from musings.store.gallery import prompts
+from musings.store.gallery import lists, prompts
+from musings.store.queue import submission
 from tests.musings.commands.conftest import Run, running
 from tests.waiting import until
 
 
 def test_worker_drain_works_through_the_queue_and_ends(program: Run, database: Database) -> None:
     for text in ("a fox", "a wren"):
-        prompts.add(database, NewPrompt(text, "poem"))
+        database.writing(submission.add, NewPrompt(text, "poem"))
     assert program("worker", "--drain").code == 0
-    found = prompts.listing(database, prompts.PromptFilter(), 5, None).items
+    found = database.reading(lists.listing, lists.PromptFilter(), 5, None).items
     assert [prompt.status for prompt in found] == ["completed", "completed"]
 
 
@@ -67,8 +69,8 @@ def test_migrate_another_database(run: Run, config: Path) -> None:
     assert f"version: none to {schema.HEAD}" in run("migrate", "--db", str(other), "--dry-run").out
     assert tables(other) == {"prompts"}
     assert run("migrate", "--db", str(other)).code == 0
-    moved = Database(other)
-    assert prompts.get(moved, 1).prompt_text == "kept"
+    moved = open_database(other)
+    assert moved.reading(prompts.get, 1).prompt_text == "kept"
     moved.close()
     assert not (config.parent / "musings.db").exists()
 

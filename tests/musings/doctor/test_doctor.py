@@ -15,6 +15,7 @@ from musings.doctor import Finding, Level
 from musings.doctor import test_configuration as examine
 from musings.files.media_root import MediaRoot
 from musings.sqlite import examination, schema
+from musings.sqlite.database import open_database
 from musings.sqlite.lock import RunnerLock
 from musings.store import times
 from musings.store.database import Database
@@ -61,7 +62,7 @@ def test_an_old_database_is_to_be_migrated(settings: Settings) -> None:
 
 
 def test_a_damaged_database_is_told(settings: Settings) -> None:
-    database = Database(settings.database.path)
+    database = open_database(settings.database.path)
     schema.ensure(database)
     with database.write() as connection:
         for n in range(300):
@@ -86,7 +87,7 @@ def problems(settings: Settings, *, deep: bool = False) -> dict[str, Finding]:
 
 def filled(settings: Settings, rows: int = 300) -> Path:
     """A database with prompts in it, closed."""
-    database = Database(settings.database.path)
+    database = open_database(settings.database.path)
     schema.ensure(database)
     with database.write() as connection:
         for n in range(rows):

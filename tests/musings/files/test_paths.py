@@ -50,3 +50,29 @@ def test_hostile_paths_name_no_file(tmp_path: Path, path: str) -> None:
     root = tmp_path / "root"
     (root / "image").mkdir(parents=True)
     assert not paths.is_file(root, path)
+
+
+@pytest.mark.parametrize("safe", [HERE, "a", "a b/ü", "a/b..", "~/a"])
+def test_a_path_below_its_folder_is_safe(safe: str) -> None:
+    assert paths.is_safe(safe)
+
+
+@pytest.mark.parametrize(
+    "unsafe", ["", ".", "..", "/", "/a", "a/", "a//b", "a/./b", "a/../b", "a\\b", "a\0", "../a", "a/b/..", "x" * 4097]
+)
+@pytest.mark.parametrize("hidden", [True, False])
+def test_a_path_that_may_lead_elsewhere_is_not(unsafe: str, hidden: bool) -> None:
+    assert not paths.is_safe(unsafe, hidden=hidden)
+
+
+@pytest.mark.parametrize("path", [".a", "a/.b", ".attempts/1-1/a"])
+def test_a_hidden_part_is_safe_for_who_asks_for_it(path: str) -> None:
+    assert not paths.is_safe(path)
+    assert paths.is_safe(path, hidden=True)
+
+
+@given(st.text(max_size=40))
+def test_a_safe_path_stays_below_its_folder(path: str) -> None:
+    if paths.is_safe(path, hidden=True):
+        assert (ROOT / path).is_relative_to(ROOT)
+        assert ".." not in (ROOT / path).parts

@@ -8,12 +8,12 @@ from pathlib import Path
 from musings.config.settings import load
 from musings.files.media_root import MediaRoot
 from musings.housekeeping import pruning
-from musings.store.database import Database
+from musings.sqlite.database import open_database
 
 
 def main(config: str, step: str, number: str) -> int:
     settings = load(Path(config), {}, Path.cwd())
-    database, root = Database(settings.database.path), MediaRoot(settings.media_root)
+    database, root = open_database(settings.database.path), MediaRoot(settings.media_root)
     rules = pruning.rules_of(settings.media.retention)
     left = int(number)
 

@@ -8,7 +8,8 @@ from musings.files.media_root import MediaRoot
 from musings.models import ArtifactType, NewArtifact, NewPrompt
 from musings.store import times
 from musings.store.database import Database
-from musings.store.gallery import artifacts, prompts
+from musings.store.gallery import artifacts
+from musings.store.queue import submission
 from musings.store.tables import prompt_artifacts
 from musings.store.tables import prompts as prompt_rows
 
@@ -32,14 +33,14 @@ class Stock:
         names: str | None = None,
     ) -> int:
         """A prompt that ended ``days`` ago with a file of ``size`` bytes and a preview of 10; returns its id."""
-        prompt, _ = prompts.add(self.database, NewPrompt(f"a fox, {days:g} days ago", kind))
+        prompt, _ = self.database.writing(submission.add, NewPrompt(f"a fox, {days:g} days ago", kind))
         place = f"{kind}/{prompt.id}_20261122T101500"
         file = names or f"{place}/0001.bin"
         preview = f"{place}/previews/0001.bin.webp"
         self.write(file, b"x" * size)
         self.write(preview, b"p" * 10)
         new = NewArtifact(ArtifactType.OTHER, file, preview, {"bytes": size})
-        artifacts.record_prompt_artifacts(self.database, prompt.id, [new])
+        self.database.writing(artifacts.record_prompt_artifacts, prompt.id, [new])
         now = times.now()
         with self.database.write() as connection:
             values = {"completed_at": now - timedelta(days=days), "starred": starred, "status": status}

@@ -12,8 +12,8 @@ from musings.commands.check_files import described
 from musings.errors import StoreError
 from musings.housekeeping.checking import Report, check
 from musings.models import Artifact, ArtifactType, Kind, NewArtifact, NewPrompt
-from musings.store.gallery import artifacts, inventory, prompts
-from musings.store.queue import transitions
+from musings.store.gallery import artifacts, inventory
+from musings.store.queue import claims, in_flight, submission
 from tests.musings.housekeeping.stock import Stock
 
 
@@ -36,9 +36,9 @@ def picture(stock: Stock, name: str, *, preview: str | None = None, artifact_typ
             sound.setsampwidth(2)
             sound.setframerate(8000)
             sound.writeframes(b"\0\x40" * 8000)
-    prompt, _ = prompts.add(stock.database, NewPrompt("a fox", "image"))
+    prompt, _ = stock.database.writing(submission.add, NewPrompt("a fox", "image"))
     made = NewArtifact(ArtifactType(artifact_type), name, preview, {"seed": 7})
-    artifacts.record_prompt_artifacts(stock.database, prompt.id, [made])
+    stock.database.writing(artifacts.record_prompt_artifacts, prompt.id, [made])
     return prompt.id
 
 
@@ -117,10 +117,10 @@ def test_a_file_that_cannot_be_read_has_no_preview_and_says_so(stock: Stock) -> 
 def test_a_changed_file_is_reported_when_asked(stock: Stock) -> None:
     name = "image/1_x/0001.bin"
     stock.write(name, b"as it was")
-    prompt, _ = prompts.add(stock.database, NewPrompt("a fox", "image"))
+    prompt, _ = stock.database.writing(submission.add, NewPrompt("a fox", "image"))
     metadata = {"sha256": hashlib.sha256(b"as it was").hexdigest()}
     new = NewArtifact(ArtifactType.OTHER, name, None, metadata)
-    artifacts.record_prompt_artifacts(stock.database, prompt.id, [new])
+    stock.database.writing(artifacts.record_prompt_artifacts, prompt.id, [new])
     assert check(stock.database, stock.root, verify=True).changed == []
     stock.write(name, b"as it is")
     assert check(stock.database, stock.root).changed == []
@@ -129,27 +129,27 @@ def test_a_changed_file_is_reported_when_asked(stock: Stock) -> None:
 
 
 def test_files_of_a_running_attempt_are_nobodys_orphans(stock: Stock) -> None:
-    prompt, _ = prompts.add(stock.database, NewPrompt("a fox", "image"))
-    assert transitions.claim(stock.database, [Kind.IMAGE]) is not None
+    prompt, _ = stock.database.writing(submission.add, NewPrompt("a fox", "image"))
+    assert stock.database.writing(claims.claim, [Kind.IMAGE]) is not None
     place = f"image/{prompt.id}_20261122T101500"
-    assert transitions.announce_directory(stock.database, prompt.id, 1, place)
+    assert stock.database.writing(in_flight.announce, prompt.id, 1, place)
     stock.write(f"{place}/0001.png", b"just placed")
     assert check(stock.database, stock.root).orphans == []
 
 
 def test_old_paths_with_the_stray_prefix_name_their_files(stock: Stock) -> None:
     stock.write("image/201_20260107T164314/output.bin", b"x")
-    prompt, _ = prompts.add(stock.database, NewPrompt("a fox", "image"))
+    prompt, _ = stock.database.writing(submission.add, NewPrompt("a fox", "image"))
     old = NewArtifact(ArtifactType.OTHER, "poets/image/201_20260107T164314/output.bin", None)
-    artifacts.record_prompt_artifacts(stock.database, prompt.id, [old])
+    stock.database.writing(artifacts.record_prompt_artifacts, prompt.id, [old])
     assert check(stock.database, stock.root).is_clean
 
 
 def test_names_are_compared_in_one_spelling(stock: Stock) -> None:
     stock.write(unicodedata.normalize("NFD", "image/é.bin"), b"x")
-    prompt, _ = prompts.add(stock.database, NewPrompt("a fox", "image"))
+    prompt, _ = stock.database.writing(submission.add, NewPrompt("a fox", "image"))
     named = NewArtifact(ArtifactType.OTHER, unicodedata.normalize("NFC", "image/é.bin"), None)
-    artifacts.record_prompt_artifacts(stock.database, prompt.id, [named])
+    stock.database.writing(artifacts.record_prompt_artifacts, prompt.id, [named])
     assert check(stock.database, stock.root).orphans == []
 
 

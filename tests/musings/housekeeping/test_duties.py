@@ -1,14 +1,18 @@
 """Duties: done when they are due, once, and again after a failure."""
 
+import socket
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import insert
 
 from musings.errors import StoreError
-from musings.housekeeping.duties import Duty, Roster, is_due
+from musings.housekeeping.duties import Duty, Roster
+from musings.sqlite import due
 from musings.store import times
 from musings.store.database import Database
-from musings.store.queue import changes
+from musings.store.housekeeping import duties as stored
+from musings.store.tables import duties as duty_rows
 
 
 class Clock:
@@ -39,9 +43,9 @@ def test_a_named_duty_survives_its_process(database: Database) -> None:
     Roster(database, [duty(done, name="x")]).do(idle=True)
     Roster(database, [duty(done, name="x")]).do(idle=True)
     assert done == ["x"]
-    due = times.parse(changes.read(database, "duty:x"))
-    assert due is not None
-    assert timedelta(0) < due - times.now() <= timedelta(seconds=60)
+    due_at = database.reading(stored.find, "x").due_at
+    assert due_at is not None
+    assert timedelta(0) < due_at - times.now() <= timedelta(seconds=60)
 
 
 def test_what_is_not_for_busy_times_waits_and_stays_due(database: Database) -> None:
@@ -49,7 +53,7 @@ def test_what_is_not_for_busy_times_waits_and_stays_due(database: Database) -> N
     roster = Roster(database, [duty(done, only_idle=True, name="x")])
     roster.do(idle=False)
     assert done == []
-    assert changes.read(database, "duty:x") is None
+    assert database.reading(stored.find, "x").due_at is None
     assert roster.do(idle=True) == ["x"]
 
 
@@ -73,12 +77,33 @@ def test_whoever_stops_begins_no_further_duty(database: Database) -> None:
     assert Roster(database, [duty(done)]).do(idle=True, stopping=lambda: True) == []
 
 
-@pytest.mark.parametrize(
-    ("value", "due"),
-    [(None, True), ("", True), ("soon", True), ("2026-01-01 00:00:00", True), ("2026-01-02 00:00:00.5", False),
-     ("2026-06-01 00:00:00", True)],
-)  # fmt: skip
-def test_when_it_is_due(value: str | None, due: bool) -> None:
-    now = times.parse("2026-01-01 12:00:00")
-    assert now is not None
-    assert is_due(value, now) is due
+class TestClaims:
+    """Of several that see a duty due, one does it."""
+
+    def test_two_hosts_do_it_once(self, database: Database) -> None:
+        done: list[str] = []
+        other = Roster(database, [duty(done, "other", name="x")])
+
+        def act() -> None:
+            done.append("mine")
+            assert other.do(idle=True) == []
+
+        assert Roster(database, [Duty("mine", 60, act, name="x")]).do(idle=True) == ["mine"]
+        assert done == ["mine"]
+
+    @pytest.mark.parametrize(
+        ("owner", "minutes", "free"),
+        [("here, dead", 30, True), ("there", 30, False), ("there", -1, True), ("there", 3000, True)],
+    )
+    def test_a_claim_counts_while_its_owner_may_live(
+        self, database: Database, owner: str, minutes: int, free: bool
+    ) -> None:
+        host = socket.gethostname() if owner == "here, dead" else "there"
+        with database.write() as connection:
+            until = times.now() + timedelta(minutes=minutes)
+            row = {"name": "x", "claims": 1, "host": host, "process": "1:never", "claimed_until": until}
+            connection.execute(insert(duty_rows).values(row))
+        done: list[str] = []
+        Roster(database, [duty(done, name="x")]).do(idle=True)
+        assert done == (["x"] if free else [])
+        assert due.anything(str(database.path), False) is False

@@ -23,20 +23,21 @@ from musings.errors import BusyError, StoreError
 from musings.files.media_root import MediaRoot
 from musings.housekeeping import pruning
 from musings.housekeeping.checking import check
-from musings.housekeeping.choosing import Rules, Why
 from musings.housekeeping.pruning import STEPS, Removed
+from musings.housekeeping.retention import Reason, RetentionRules
 from musings.models import MEDIA_KINDS, Writing
 from musings.sqlite import schema
-from musings.store.database import Database
-from musings.store.gallery import prompts, trash
+from musings.sqlite.database import open_database
+from musings.store.gallery import lists, prompts, trash
+from musings.store.queue import retries
 from musings.store.tables import prompts as prompt_rows
 from musings.store.writings import writings
 from tests.musings.housekeeping.stock import Stock
 
-WEEK = Rules(timedelta(days=7), None, MEDIA_KINDS, keep_starred=True, trash=timedelta(days=30))
+WEEK = RetentionRules(timedelta(days=7), None, MEDIA_KINDS, keep_starred=True, trash=timedelta(days=30))
 
 
-def pruned(stock: Stock, rules: Rules = WEEK) -> Removed:
+def pruned(stock: Stock, rules: RetentionRules = WEEK) -> Removed:
     return pruning.prune(stock.database, stock.root, pruning.plan(stock.database, stock.root, rules), rules)
 
 
@@ -54,7 +55,7 @@ def test_a_plan_changes_nothing(stock: Stock) -> None:
     old = stock.add(days=8, size=500)
     before = stock.files(), stock.ids()
     [going] = pruning.plan(stock.database, stock.root, WEEK)
-    assert (going.held.id, going.why, going.bytes) == (old, Why.AGE, 510)
+    assert (going.held.id, going.reason, going.bytes) == (old, Reason.AGE, 510)
     assert (stock.files(), stock.ids()) == before
 
 
@@ -86,11 +87,11 @@ def test_who_changes_their_mind_after_the_plan_keeps_it(stock: Stock, act: str) 
     going = pruning.plan(stock.database, stock.root, WEEK)
     assert len(going) == 1
     if act == "star":
-        prompts.change(stock.database, kept, starred=True)
+        stock.database.writing(prompts.change, kept, starred=True)
     elif act == "retry":
-        prompts.retry(stock.database, kept)
+        stock.database.writing(retries.retry, kept)
     else:
-        trash.restore(stock.database, kept, 99)
+        stock.database.writing(trash.restore, kept, 99)
     assert pruning.prune(stock.database, stock.root, going, WEEK).prompts == ()
     assert stock.ids() == [kept]
     assert stock.is_whole()
@@ -137,7 +138,7 @@ def test_media_that_go_leave_their_writing_and_the_trash_takes_it(stock: Stock) 
             row = prompt_rows.update().where(prompt_rows.c.id == prompt)
             connection.execute(row.values(output_reference=writing))
     assert pruned(stock).prompts == (1, 2)
-    assert list(writings.by_ids(stock.database, [1, 2])) == [1]
+    assert list(stock.database.reading(writings.by_ids, [1, 2])) == [1]
 
 
 def test_a_table_that_nobody_remembers_keeps_its_row(stock: Stock) -> None:
@@ -170,7 +171,7 @@ def test_a_disk_that_is_not_there_takes_no_row_with_it(stock: Stock) -> None:
 
 def test_a_locked_database_is_said_and_nothing_is_lost(stock: Stock) -> None:
     stock.add(days=8)
-    impatient = Database(stock.database.path or "", busy_seconds=0.05)
+    impatient = open_database(stock.database.path or "", busy_seconds=0.05)
     going = pruning.plan(impatient, stock.root, WEEK)
     with closing(sqlite3.connect(str(stock.database.path))) as other:
         other.execute("BEGIN IMMEDIATE")
@@ -197,7 +198,7 @@ def read_only(stock: Stock) -> Iterator[Stock]:
 def test_a_read_only_media_root_is_said_and_nothing_is_lost(read_only: Stock) -> None:
     with pytest.raises(StoreError, match="cannot be written: Read-only file system"):
         pruned(read_only)
-    assert [each.id for each in prompts.listing(read_only.database, prompts.PromptFilter(), 9, None).items] == [1]
+    assert [each.id for each in read_only.database.reading(lists.listing, lists.PromptFilter(), 9, None).items] == [1]
     assert read_only.is_whole()
 
 
@@ -214,9 +215,9 @@ def test_killed_in_the_middle_and_finished_by_the_next(
     file.write_text(json.dumps({"media": {"retention": {"max_age_days": 7}}}))
     command = [sys.executable, "-m", "tests.musings.housekeeping.program", str(file), step, str(number)]
     done = subprocess.run(command, check=False, capture_output=True, text=True, env=_environment())
-    once = step in ("condemned", "cleared", "buried") and number > 1  # of one batch there is one such step
+    once = step in ("tombstoned", "cleared", "removed") and number > 1  # of one batch there is one such step
     assert done.returncode == (0 if once else -signal.SIGKILL), done.stderr
-    shown = prompts.listing(stock.database, prompts.PromptFilter(), 9, None).items
+    shown = stock.database.reading(lists.listing, lists.PromptFilter(), 9, None).items
     assert [each.id for each in shown] == [kept]
     pruned(stock)
     assert stock.ids() == [kept]
@@ -245,7 +246,7 @@ def test_any_house_is_whole_after_any_prune(
     tmp_path_factory: pytest.TempPathFactory, house: list[dict[str, object]], size: int, data: some.DataObject
 ) -> None:
     folder = tmp_path_factory.mktemp("house")
-    database, root = Database(folder / "musings.db"), MediaRoot(folder / "media")
+    database, root = open_database(folder / "musings.db"), MediaRoot(folder / "media")
     schema.ensure(database)
     root.prepare()
     stock = Stock(database, root)

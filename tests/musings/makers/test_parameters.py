@@ -11,7 +11,7 @@ from musings.makers.base import Chosen
 from musings.makers.parameters import complete, drawn, seed_of
 from musings.models import FormField, NewPrompt, Prompt
 from musings.store.database import Database
-from musings.store.gallery import prompts
+from musings.store.queue import submission
 from tests.doubles import Double
 
 FORM = (FormField("steps", "int", "Steps", default=4, minimum=1, maximum=9), SEED)
@@ -19,7 +19,7 @@ FORM = (FormField("steps", "int", "Steps", default=4, minimum=1, maximum=9), SEE
 
 @pytest.fixture
 def prompt(database: Database) -> Prompt:
-    made, _ = prompts.add(database, NewPrompt("a fox", "image"))
+    made, _ = database.writing(submission.add, NewPrompt("a fox", "image"))
     return replace(made, id=7, created_at=datetime(2026, 1, 1, tzinfo=UTC))
 
 

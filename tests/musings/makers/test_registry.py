@@ -13,7 +13,7 @@ from musings.makers.defaults import KindDefaults
 from musings.makers.simple import SimpleMaker
 from musings.models import Job, Kind, NewPrompt, Outcome, Prompt
 from musings.store.database import Database
-from musings.store.gallery import prompts
+from musings.store.queue import submission
 
 
 class Named(SimpleMaker):
@@ -70,7 +70,7 @@ class Kept:
 
 
 def asked(database: Database, workflow: str | None) -> Prompt:
-    return prompts.add(database, NewPrompt("a fox", "image", workflow=workflow))[0]
+    return database.writing(submission.add, NewPrompt("a fox", "image", workflow=workflow))[0]
 
 
 def test_the_first_that_chooses_wins_and_the_last_decorator_is_outermost(database: Database) -> None:

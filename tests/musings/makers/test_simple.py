@@ -17,6 +17,7 @@ from musings.models import ArtifactType, FormField, Job, Kind, MadeFile, Outcome
 from musings.requests.intake import checked
 from musings.store.database import Database
 from musings.store.gallery import artifacts, prompts
+from musings.store.queue import submission
 from musings.views import present
 from musings.worker import assemble
 
@@ -69,13 +70,13 @@ def test_it_makes_what_is_submitted(
     settings: Settings, database: Database, makers: Makers, workflow: str | None
 ) -> None:
     wanted = checked(makers, prompt_text="hello", prompt_type="voice", workflow=workflow, parameters={"times": 2})
-    prompt, _ = prompts.add(database, wanted)
+    prompt, _ = database.writing(submission.add, wanted)
 
     assemble.runner(settings, database, pipelines=makers).run_queue_processor(drain=True)
 
-    found = prompts.get(database, prompt.id)
+    found = database.reading(prompts.get, prompt.id)
     assert (found.status, found.error_message) == ("completed", None)
-    [made] = artifacts.of_prompts(database, [prompt.id])
+    [made] = database.reading(artifacts.of_prompts, [prompt.id])
     assert (settings.media_root / made.file_path).read_text() == "hello\nhello"
     assert (made.metadata["engine"], made.metadata["workflow"]) == ("echo", "echo-voice")
     assert made.metadata["parameters"] == {"times": 2}

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from musings.errors import ConfigError, StoreError
-from musings.security.signing import LinkKey, key_file
+from musings.security.signing import SigningKey
+from musings.sqlite.location import Location
 
 GIVEN = "0123456789abcdef0123456789abcdef"
 
@@ -18,11 +19,11 @@ GIVEN = "0123456789abcdef0123456789abcdef"
 def test_the_signature_is_hmac_sha256_over_purpose_path_and_expiry() -> None:
     digest = hmac.digest(GIVEN.encode(), b"musings media link 1\0image/1_x/a.png\x001700000000", hashlib.sha256)
     wanted = base64.urlsafe_b64encode(digest).decode().rstrip("=")
-    assert LinkKey(None, GIVEN).sign("image/1_x/a.png", 1_700_000_000) == wanted
+    assert SigningKey(None, GIVEN).sign("image/1_x/a.png", 1_700_000_000) == wanted
 
 
 def test_a_signature_is_good_for_one_path_one_expiry_and_one_key() -> None:
-    key = LinkKey(None, GIVEN)
+    key = SigningKey(None, GIVEN)
     good = key.sign("a.png", 100)
     assert key.is_valid("a.png", 100, good)
     for path, expires, signature in (
@@ -36,16 +37,16 @@ def test_a_signature_is_good_for_one_path_one_expiry_and_one_key() -> None:
         ("a.png", 100, "é\udc80"),
     ):
         assert not key.is_valid(path, expires, signature)
-    assert not LinkKey(None, GIVEN[::-1]).is_valid("a.png", 100, good)
-    assert not LinkKey(None, None).is_valid("a.png", 100, good)
+    assert not SigningKey(None, GIVEN[::-1]).is_valid("a.png", 100, good)
+    assert not SigningKey(None, None).is_valid("a.png", 100, good)
 
 
 def test_the_key_is_made_once_for_its_owner_alone(tmp_path: Path) -> None:
-    file = key_file(tmp_path / "musings.db")
-    signed = LinkKey(file, None).sign("a.png", 1)
+    file = Location(tmp_path / "musings.db").signing_key()
+    signed = SigningKey(file, None).sign("a.png", 1)
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     assert file.name == "musings.db.key"
-    assert LinkKey(file, None).is_valid("a.png", 1, signed)
+    assert SigningKey(file, None).is_valid("a.png", 1, signed)
     assert list(tmp_path.iterdir()) == [file]
 
 
@@ -54,7 +55,7 @@ def test_two_programs_that_make_the_first_key_share_it(tmp_path: Path) -> None:
 
     def sign() -> None:
         start.wait()
-        signed.add(LinkKey(file, None).sign("a.png", 1))
+        signed.add(SigningKey(file, None).sign("a.png", 1))
 
     threads = [threading.Thread(target=sign) for _ in range(8)]
     for thread in threads:
@@ -65,7 +66,7 @@ def test_two_programs_that_make_the_first_key_share_it(tmp_path: Path) -> None:
 
 
 def test_a_new_key_ends_every_link(tmp_path: Path) -> None:
-    key = LinkKey(tmp_path / "k", None)
+    key = SigningKey(tmp_path / "k", None)
     signed = key.sign("a.png", 1)
     key.renew()
     assert not key.is_valid("a.png", 1, signed)
@@ -74,15 +75,15 @@ def test_a_new_key_ends_every_link(tmp_path: Path) -> None:
 
 def test_a_key_of_the_environment_is_not_ours_to_change(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="MUSINGS_SECRET_SIGNING_KEY"):
-        LinkKey(tmp_path / "k", GIVEN).renew()
+        SigningKey(tmp_path / "k", GIVEN).renew()
     with pytest.raises(ConfigError, match="31 characters"):
-        LinkKey(tmp_path / "k", GIVEN[1:])
+        SigningKey(tmp_path / "k", GIVEN[1:])
     assert not (tmp_path / "k").exists()
 
 
 def test_a_key_that_cannot_be_kept_is_said(tmp_path: Path) -> None:
     with pytest.raises(StoreError, match="cannot be written"):
-        LinkKey(tmp_path / "nowhere" / "k", None).sign("a.png", 1)
+        SigningKey(tmp_path / "nowhere" / "k", None).sign("a.png", 1)
     (tmp_path / "folder").mkdir()
     with pytest.raises(StoreError, match="cannot be read"):
-        LinkKey(tmp_path / "folder", None).sign("a.png", 1)
+        SigningKey(tmp_path / "folder", None).sign("a.png", 1)

@@ -16,7 +16,7 @@ from musings.cli import main
 from musings.commands.service import state_in_words
 from musings.config.settings import Settings
 from musings.service.manager import State
-from musings.store.database import Database
+from musings.sqlite.database import open_database
 from musings.store.queue import schedule
 from tests.conftest import MakeSettings
 from tests.musings.service.conftest import SYSTEMCTL, PutOnPath
@@ -38,7 +38,7 @@ def service(settings: Settings, *words: str) -> int:
 
 
 def is_scheduled(settings: Settings) -> bool:
-    database = Database(settings.database.path)
+    database = open_database(settings.database.path)
     found = schedule.find(database)
     database.close()
     return found is not None and found.is_regular

@@ -6,9 +6,9 @@ from pathlib import Path
 
 from musings.models import ArtifactType, Kind, NewArtifact, NewPrompt, Writing
 from musings.sqlite import schema
-from musings.store.database import Database
-from musings.store.gallery import artifacts, prompts
-from musings.store.queue import transitions
+from musings.sqlite.database import open_database
+from musings.store.gallery import artifacts
+from musings.store.queue import claims, endings, submission
 from tests.musings.sqlite import old_databases as old
 
 HOSTILE = '<script>alert(1)</script> & "quotes" 夜の海'
@@ -16,25 +16,32 @@ HOSTILE = '<script>alert(1)</script> & "quotes" 夜の海'
 
 def furnish(path: Path, media_root: Path, count: int = 6) -> None:
     """``count`` finished pictures, one finished text, one prompt that waits."""
-    with closing(Database(path)) as database:
+    with closing(open_database(path)) as database:
         schema.ensure(database)
         for number in range(count):
-            prompt, _ = prompts.add(database, NewPrompt(f"{HOSTILE} {number}", "image"))
+            prompt, _ = database.writing(submission.add, NewPrompt(f"{HOSTILE} {number}", "image"))
             name = f"image/{prompt.id}_20261122T101500/odd #{number} %20.png"
             file = media_root / name
             file.parent.mkdir(parents=True)
             file.write_bytes(hashlib.sha256(str(number).encode()).digest() * (number + 1) * 50)
             digest = hashlib.sha256(file.read_bytes()).hexdigest()
-            artifacts.record_prompt_artifacts(
-                database, prompt.id, [NewArtifact(ArtifactType.IMAGE, name, metadata={"sha256": digest})]
+            database.writing(
+                artifacts.record_prompt_artifacts,
+                prompt.id,
+                [NewArtifact(ArtifactType.IMAGE, name, metadata={"sha256": digest})],
             )
-        prompts.add(database, NewPrompt("a poem", "poem"))
-        claimed = transitions.claim(database, [Kind.TEXT])
+        database.writing(submission.add, NewPrompt("a poem", "poem"))
+        claimed = database.writing(claims.claim, [Kind.TEXT])
         assert claimed is not None
-        transitions.complete(
-            database, claimed, artifacts=[], writing=Writing("The Sea", f"waves\n{HOSTILE}", "poem"), seconds=1, log=""
+        database.writing(
+            endings.complete,
+            claimed,
+            artifacts=[],
+            writing=Writing("The Sea", f"waves\n{HOSTILE}", "poem"),
+            seconds=1,
+            log="",
         )
-        prompts.add(database, NewPrompt("still waiting", "music"))
+        database.writing(submission.add, NewPrompt("still waiting", "music"))
 
 
 def state_of(path: Path) -> dict[str, str]:
@@ -46,8 +53,8 @@ def state_of(path: Path) -> dict[str, str]:
 def gallery_of(path: Path, media_root: Path) -> dict[str, str]:
     """What the gallery shows: the sum of each artifact's file by its path, which must be what its row says."""
     shown = {}
-    with closing(Database(path)) as database:
-        page = artifacts.gallery(database, artifacts.ArtifactFilter(), 200, None)
+    with closing(open_database(path)) as database:
+        page = database.reading(artifacts.gallery, artifacts.ArtifactFilter(), 200, None)
         for artifact, _ in page.items:
             digest = hashlib.sha256((media_root / artifact.file_path).read_bytes()).hexdigest()
             assert digest == artifact.metadata["sha256"]

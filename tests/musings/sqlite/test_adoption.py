@@ -15,11 +15,11 @@ from musings.locate import lock_path
 from musings.models import Kind, NewPrompt, Writing
 from musings.sqlite import adoption, copying, recognition, schema
 from musings.sqlite.adoption_report import Report
+from musings.sqlite.database import open_database, sqlite_of
 from musings.sqlite.lock import RunnerLock
 from musings.sqlite.upgrade import upgrade
-from musings.store.database import Database
 from musings.store.gallery import prompts
-from musings.store.queue import stages, transitions
+from musings.store.queue import claims, endings, stages, submission
 from musings.store.queue.admission import admit
 from musings.store.writings import writings
 from tests.musings.sqlite import old_databases as old
@@ -28,7 +28,7 @@ CHANGED = {"prompts": {"status", "artifact_status", "artifact_metadata"}, "promp
 
 
 def adopt(path: Path, media_root: Path | None = None) -> Report:
-    database = Database(path)
+    database = open_database(path)
     try:
         return schema.migrate(database, media_root, rehearse=False)
     finally:
@@ -105,7 +105,7 @@ def test_a_rehearsal_tells_the_same_and_changes_nothing(
 @pytest.mark.parametrize("version", sorted(recognition.known_versions()))
 def test_adopts_every_earlier_version(tmp_path: Path, version: str) -> None:
     path = tmp_path / "musings.db"
-    database = Database(path)
+    database = open_database(path)
     with database.write() as connection:
         upgrade(connection, version)
         connection.exec_driver_sql("INSERT INTO prompts (prompt_text, status) VALUES ('a fox', 'processing')")
@@ -181,10 +181,10 @@ def test_what_was_completed_is_ready_only_with_its_artifacts(tmp_path: Path) -> 
     assert found == {1: "pending", 2: "pending", 3: "ready", 4: "pending", 5: "pending"}
     assert any(each.startswith("3 completed media prompts have no artifacts") for each in report.notices)
     assert any(each.startswith("1 image_prompt and lyrics_prompt rows have their words") for each in report.notices)
-    database = Database(path)
-    assert admit(database, 3) == 0
-    assert stages.take_up(database, 3) == 1
-    claimed = [transitions.claim(database, list(Kind)) for _ in range(2)]
+    database = open_database(path)
+    assert database.writing(admit, 3) == 0
+    assert database.writing(stages.take_up, 3) == 1
+    claimed = [database.writing(claims.claim, list(Kind)) for _ in range(2)]
     database.close()
     assert [each.id for each in claimed if each] == [5], "its words are there: its media are made"
 
@@ -199,14 +199,14 @@ def test_the_same_words_again_are_a_writing_of_their_own(tmp_path: Path, constra
     rehearsed = adoption.rehearse(path, schema.HEAD)
     assert any("writings.content_hash is UNIQUE here" in each for each in rehearsed.notices)
     adopt(path)
-    database = Database(path)
+    database = open_database(path)
     for number in range(4):
-        prompt, _ = prompts.add(database, NewPrompt("a fox", "poem"))
-        claimed = transitions.claim(database, [Kind.TEXT])
+        prompt, _ = database.writing(submission.add, NewPrompt("a fox", "poem"))
+        claimed = database.writing(claims.claim, [Kind.TEXT])
         assert claimed is not None
         text = Writing("A fox", "a fox in the snow", "poem")
-        assert transitions.complete(database, claimed, artifacts=[], writing=text, seconds=1, log="")
-        assert prompts.get(database, prompt.id).output_reference == number + 1
+        assert database.writing(endings.complete, claimed, artifacts=[], writing=text, seconds=1, log="")
+        assert database.reading(prompts.get, prompt.id).output_reference == number + 1
     database.close()
     with old.opened(path) as connection:
         kept = connection.execute("SELECT id, content, content_hash FROM writings ORDER BY id").fetchall()
@@ -222,7 +222,7 @@ def test_titles_that_may_be_there_only_once(tmp_path: Path) -> None:
         connection.execute("CREATE UNIQUE INDEX one_title ON writings (title, content_type)")
         connection.execute("CREATE UNIQUE INDEX odd ON writings (lower(mood))")
     adopt(path)
-    database = Database(path)
+    database = open_database(path)
     with database.write() as connection:
         for words in ("one", "two"):
             writings.insert_writing(connection, Writing("A fox", words, "poem"))
@@ -321,8 +321,8 @@ def test_a_fresh_file_needs_no_copy(tmp_path: Path) -> None:
 def test_works_where_there_is_no_write_ahead_log(tmp_path: Path) -> None:
     path = old.build(tmp_path / "owner.db", old.forgotten_things)
     everything = old.contents(path)
-    database = Database(path)
-    database.journal_mode = "delete"  # as on a network or container mount
+    database = open_database(path)
+    sqlite_of(database).journal_mode = "delete"  # as on a network or container mount
 
     report = schema.migrate(database, None, rehearse=False)
 
@@ -546,12 +546,12 @@ def test_there_must_be_room_for_the_copy(tmp_path: Path) -> None:
 
 def test_whoever_opens_an_old_database_adopts_it(tmp_path: Path) -> None:
     path = old.build(tmp_path / "owner.db", old.with_artifacts)
-    database = Database(path)
+    database = open_database(path)
     try:
         done = schema.ensure(database, tmp_path)
         assert done is not None
         assert done.backup is not None
         assert schema.ensure(database, tmp_path) is None
-        assert admit(database, 3) > 0
+        assert database.writing(admit, 3) > 0
     finally:
         database.close()

@@ -4,13 +4,13 @@ import shutil
 from pathlib import Path
 
 from musings.sqlite import copying, recognition, schema
-from musings.store.database import Database
+from musings.sqlite.database import open_database
 from tests.musings.sqlite import old_databases as old
 from tests.musings.sqlite.killing import kill_at_many_moments
 
 
 def adopt(folder: Path) -> None:
-    database = Database(folder / "owner.db")
+    database = open_database(folder / "owner.db")
     schema.ensure(database)
     database.close()
 

@@ -11,7 +11,7 @@ import pytest
 from musings.errors import ConflictError, CorruptError, DiskFullError, NotFoundError, PathError, SchemaError, StoreError
 from musings.files import media_files
 from musings.sqlite import backup, copying, restore, schema
-from musings.store.database import Database
+from musings.sqlite.database import open_database
 from tests.musings.sqlite import old_databases as old
 from tests.musings.sqlite.installations import furnish, gallery_of, state_of
 
@@ -91,7 +91,7 @@ def test_the_replaced_database_is_kept(home: Path, tmp_path: Path) -> None:
 
 def test_who_has_the_database_open_sees_the_restored_one(home: Path, tmp_path: Path) -> None:
     back_up(home, tmp_path / "backup")
-    with closing(Database(home / "musings.db")) as server:
+    with closing(open_database(home / "musings.db")) as server:
         with server.write() as connection:
             connection.exec_driver_sql("DELETE FROM prompts")
         seen = server.version_of_data()

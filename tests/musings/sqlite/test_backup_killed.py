@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from musings.archive import export
+from musings.files.media_root import MediaRoot
 from musings.sqlite import backup, copying, restore, schema
 from tests.musings.sqlite import old_databases as old
 from tests.musings.sqlite.installations import furnish, gallery_of, state_of
@@ -25,7 +26,7 @@ def put_back(folder: Path) -> None:
 
 
 def write_archive(folder: Path) -> None:
-    export.export(folder / "musings.db", folder / "media", folder / "a.zip", NOW)
+    export.export(folder / "musings.db", MediaRoot(folder / "media"), folder / "a.zip", NOW)
 
 
 def test_killed_backups_and_archives(tmp_path: Path) -> None:

@@ -8,12 +8,21 @@ import pytest
 
 from musings.models import KIND_OF_TYPE, Kind
 from musings.sqlite import due, schema
+from musings.sqlite.database import open_database
 from musings.store.database import Database
-from musings.store.queue import accounts, recovery, transitions
+from musings.store.queue import accounts, claims, pause, recovery
 from musings.store.queue.admission import admit
-from musings.worker import runner
+from musings.worker import hastening
 
-STANDARD = {"musings", "musings.sqlite", "musings.sqlite.due", "musings.locate"}
+STANDARD = {
+    "musings",
+    "musings.sqlite",
+    "musings.sqlite.due",
+    "musings.locate",
+    "musings.store",
+    "musings.store.queue",
+    "musings.store.queue.noted_runs",
+}
 ROWS = {
     "nothing": "",
     "pending": "INSERT INTO prompts (prompt_text) VALUES ('x')",
@@ -40,16 +49,16 @@ ROWS = {
 
 def runner_would_work(database: Database, media_only: bool) -> bool:
     kinds = [kind for kind in Kind if not media_only or kind is not Kind.TEXT]
-    if recovery.recover(database, 3):
+    if database.writing(recovery.recover, 3):
         return True
-    accounts.hasten(database, runner.NEWS_AT_START)
+    database.writing(accounts.hasten, hastening.NEWS_AT_START)
     failed = "SELECT count(*) FROM prompts WHERE status = 'failed'"
     with database.read() as connection:
         before = connection.exec_driver_sql(failed).scalar_one()
-    admit(database, 3)
+    database.writing(admit, 3)
     with database.read() as connection:
         refused = connection.exec_driver_sql(failed).scalar_one() > before
-    return refused or (not transitions.is_paused(database) and transitions.anything_due(database, kinds))
+    return refused or (not database.reading(pause.is_paused) and database.reading(claims.anything_due, kinds))
 
 
 @pytest.mark.parametrize("media_only", [False, True])
@@ -66,7 +75,7 @@ def test_it_says_what_the_runner_would_find(database: Database, row: str, media_
 def test_a_pause_holds_what_waits_not_what_is_to_be_recovered(database: Database, row: str, answer: bool) -> None:
     with database.write() as connection:
         connection.exec_driver_sql(ROWS[row])
-    transitions.set_paused(database, True)
+    database.writing(pause.set_paused, True)
     assert due.anything(str(database.path), False) is answer
 
 
@@ -85,7 +94,7 @@ def test_a_look_that_finds_nothing_to_do_says_why(
     with database.write() as connection:
         for row in rows:
             connection.exec_driver_sql(ROWS[row])
-    transitions.set_paused(database, paused)
+    database.writing(pause.set_paused, paused)
     assert due.look(str(database.path), str(database.path) + ".lock", media_only=False) == 0
     assert capsys.readouterr().out.strip() == words
 
@@ -104,7 +113,7 @@ def test_what_cannot_be_read_is_work_for_the_full_program(tmp_path: Path) -> Non
 
 @pytest.mark.parametrize("name", ["50% off.db", "what?.db", "#1.db", "a%20b.db", "ünï.db"])
 def test_any_file_name(tmp_path: Path, name: str) -> None:
-    database = Database(tmp_path / name)
+    database = open_database(tmp_path / name)
     schema.ensure(database)
     assert not due.anything(str(tmp_path / name), False)
     with database.write() as connection:

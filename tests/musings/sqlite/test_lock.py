@@ -10,7 +10,7 @@ import pytest
 from musings.errors import LockedError, StoreError
 from musings.locate import lock_path
 from musings.sqlite.due import runner_is_alive
-from musings.sqlite.lock import RunnerLock
+from musings.sqlite.lock import NoLock, RunnerLock
 
 
 @pytest.fixture
@@ -38,6 +38,22 @@ def test_whoever_asks_sees_it_and_leaves_it(path: Path) -> None:
     assert runner_is_alive(str(lock.path))
     lock.release()
     assert not runner_is_alive(str(lock.path))
+
+
+def test_the_lock_itself_says_whether_anybody_holds_it(path: Path) -> None:
+    holder, asker = RunnerLock(path), RunnerLock(path)
+    assert not asker.is_held()
+    holder.acquire()
+    assert asker.is_held()
+    assert holder.is_held()
+    holder.release()
+    assert not asker.is_held()
+
+
+def test_a_database_in_memory_has_none() -> None:
+    assert not NoLock().is_held()
+    with pytest.raises(StoreError, match="in memory"):
+        NoLock().acquire()
 
 
 def test_one_who_asks_at_the_wrong_moment_does_not_refuse_a_worker(path: Path) -> None:

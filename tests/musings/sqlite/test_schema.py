@@ -13,11 +13,12 @@ from alembic.script import ScriptDirectory
 from musings.errors import SchemaError
 from musings.models import Kind, PromptStatus
 from musings.sqlite import schema
+from musings.sqlite.database import open_database
 from musings.sqlite.upgrade import MIGRATIONS
 from musings.store.database import Database
-from musings.store.gallery import prompts
-from musings.store.gallery.prompts import PromptFilter
-from musings.store.queue import recovery, transitions
+from musings.store.gallery import lists
+from musings.store.gallery.lists import PromptFilter
+from musings.store.queue import claims, recovery
 from musings.store.queue.admission import admit
 from musings.store.tables import metadata
 from tests.musings.sqlite.legacy import LEGACY_PROMPTS, LEGACY_WRITINGS, fill, make
@@ -39,7 +40,7 @@ def contents(path: Path, table: str, names: list[str]) -> list[tuple[object, ...
 
 
 def adopt(path: Path) -> Database:
-    database = Database(path)
+    database = open_database(path)
     schema.ensure(database)
     return database
 
@@ -69,7 +70,7 @@ def test_a_newer_database_is_refused_and_untouched(path: Path) -> None:
     with closing(sqlite3.connect(path)) as plain:
         plain.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     before = path.read_bytes()
-    database = Database(path)
+    database = open_database(path)
     with pytest.raises(SchemaError, match=r"newer Musings \(its version is 9999") as caught:
         schema.ensure(database)
     database.close()
@@ -81,9 +82,9 @@ def test_many_processes_may_open_a_fresh_file_at_once(path: Path) -> None:
     program = (
         "import sys\n"
         "from musings.sqlite import schema\n"
-        "from musings.store.database import Database\n"
+        "from musings.sqlite.database import open_database\n"
         "sys.stdin.readline()\n"
-        "database = Database(sys.argv[1])\n"
+        "database = open_database(sys.argv[1])\n"
         "schema.ensure(database)\n"
         "database.close()\n"
     )
@@ -97,7 +98,7 @@ def test_many_processes_may_open_a_fresh_file_at_once(path: Path) -> None:
         child.stdin.flush()
     said = [child.communicate()[1].decode() for child in children]
     assert [child.returncode for child in children] == [0] * 4, said
-    database = Database(path)
+    database = open_database(path)
     assert schema.version(database) == schema.HEAD
     database.close()
 
@@ -141,21 +142,21 @@ def test_odd_columns_views_and_triggers_survive_and_work(legacy: Path) -> None:
 
 def test_what_waits_in_an_adopted_database_is_worked_on(legacy: Path) -> None:
     database = adopt(legacy)
-    assert recovery.recover(database, 3) == 0  # what was stuck in processing waits again already
-    admit(database, 3)
-    waiting = prompts.listing(database, PromptFilter(statuses=["pending"]), 50, None).items
+    assert database.writing(recovery.recover, 3) == 0  # what was stuck in processing waits again already
+    database.writing(admit, 3)
+    waiting = database.reading(lists.listing, PromptFilter(statuses=["pending"]), 50, None).items
     assert {each.prompt_text for each in waiting} == {"waits", "was stuck", "no status", "a picture"}
-    taken = transitions.claim(database, list(Kind))
+    taken = database.writing(claims.claim, list(Kind))
     assert taken is not None
     assert taken.status == PromptStatus.PROCESSING
-    refused = prompts.listing(database, PromptFilter(statuses=["failed"]), 50, None).items
+    refused = database.reading(lists.listing, PromptFilter(statuses=["failed"]), 50, None).items
     assert {each.prompt_text for each in refused} == {"had failed", "no such type"}
     database.close()
 
 
 def test_media_prompts_of_an_adopted_database_get_their_artifact_status(legacy: Path) -> None:
     database = adopt(legacy)
-    found = {each.prompt_text: each for each in prompts.listing(database, PromptFilter(), 50, None).items}
+    found = {each.prompt_text: each for each in database.reading(lists.listing, PromptFilter(), 50, None).items}
     assert found["a picture"].artifact_status == "pending"
     assert found["done"].artifact_status is None
     database.close()
@@ -163,7 +164,7 @@ def test_media_prompts_of_an_adopted_database_get_their_artifact_status(legacy: 
 
 def test_its_full_text_covers_old_rows(legacy: Path) -> None:
     database = adopt(legacy)
-    found = prompts.listing(database, PromptFilter(text="stuck"), 50, None).items
+    found = database.reading(lists.listing, PromptFilter(text="stuck"), 50, None).items
     assert [each.prompt_text for each in found] == ["was stuck"]
     database.close()
 
@@ -174,7 +175,7 @@ def test_another_programs_table_of_our_name_is_told(path: Path) -> None:
         plain.execute(LEGACY_WRITINGS)
         plain.execute("CREATE TABLE workers (name TEXT, wage INTEGER)")
         plain.execute("INSERT INTO workers VALUES ('Ann', 7)")
-    database = Database(path)
+    database = open_database(path)
     with pytest.raises(SchemaError, match="workers"):
         schema.ensure(database)
     database.close()

@@ -11,8 +11,8 @@ from sqlalchemy import text
 from musings.models import Json, Kind
 from musings.store import rows
 from musings.store.database import Database
-from musings.store.gallery import artifacts, prompts
-from musings.store.gallery.prompts import PromptFilter
+from musings.store.gallery import artifacts, lists, prompts
+from musings.store.gallery.lists import PromptFilter
 from musings.store.tables import prompts as prompts_table
 
 GARBAGE: list[object] = [
@@ -40,7 +40,7 @@ def test_a_json_column_with_garbage_is_an_object_that_json_can_say(database: Dat
             text("INSERT INTO prompts (prompt_text, metadata, artifact_metadata, parameters) VALUES ('x', :g, :g, :g)"),
             {"g": found},
         )
-    prompt = prompts.get(database, 1)
+    prompt = database.reading(prompts.get, 1)
     for value in (prompt.metadata, prompt.parameters, prompt.artifact_metadata or {}):
         assert isinstance(value, dict)
         json.dumps(value, allow_nan=False, ensure_ascii=False).encode("utf-8")
@@ -49,16 +49,16 @@ def test_a_json_column_with_garbage_is_an_object_that_json_can_say(database: Dat
 def test_json_that_is_not_an_object_is_kept(database: Database) -> None:
     with database.write() as connection:
         connection.execute(text("INSERT INTO prompts (prompt_text, metadata) VALUES ('x', '[1, 2]'), ('y', 'oops')"))
-    assert prompts.get(database, 1).metadata == {"value": [1, 2]}
-    assert prompts.get(database, 2).metadata == {"value": "oops"}
+    assert database.reading(prompts.get, 1).metadata == {"value": [1, 2]}
+    assert database.reading(prompts.get, 2).metadata == {"value": "oops"}
 
 
 def test_bytes_that_are_no_utf8_are_read_as_text(database: Database) -> None:
     with database.write() as connection:
         connection.execute(text("INSERT INTO prompts (prompt_text) VALUES (CAST(x'666fff78' AS TEXT))"))
         connection.execute(text("INSERT INTO prompts (prompt_text) VALUES (x'666f78')"))
-    assert prompts.get(database, 1).prompt_text == "fo\N{REPLACEMENT CHARACTER}x"
-    assert prompts.get(database, 2).prompt_text == "fox"
+    assert database.reading(prompts.get, 1).prompt_text == "fo\N{REPLACEMENT CHARACTER}x"
+    assert database.reading(prompts.get, 2).prompt_text == "fox"
 
 
 @settings(
@@ -71,10 +71,10 @@ def test_no_value_in_any_column_breaks_the_list(database: Database, values: dict
     with database.write() as connection:
         connection.execute(text("DELETE FROM prompts"))
         connection.execute(text(f"INSERT INTO prompts (prompt_text, {names}) VALUES ('x', {marks})"), values)
-    [found] = prompts.listing(database, PromptFilter(), 10, None).items
+    [found] = database.reading(lists.listing, PromptFilter(), 10, None).items
     assert found.prompt_text == "x"
     assert found.kind is None or found.kind in Kind
-    prompts.positions(database, [found])
+    database.reading(lists.positions, [found])
 
 
 def test_an_artifact_with_nothing_in_it_is_read(database: Database) -> None:
@@ -82,7 +82,7 @@ def test_an_artifact_with_nothing_in_it_is_read(database: Database) -> None:
         connection.execute(text("INSERT INTO prompts (prompt_text) VALUES ('x')"))
         connection.execute(text("INSERT INTO prompt_artifacts (prompt_id) VALUES (1)"))
         connection.execute(text("INSERT INTO prompt_artifacts (prompt_id, file_path) VALUES (1, x'ff')"))
-    one, two = artifacts.of_prompts(database, [1])
+    one, two = database.reading(artifacts.of_prompts, [1])
     assert (one.artifact_type, one.file_path, one.metadata) == ("other", "", {})
     assert two.file_path == "\N{REPLACEMENT CHARACTER}"
 

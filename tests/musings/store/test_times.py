@@ -11,8 +11,9 @@ from sqlalchemy import text
 from musings.models import NewPrompt
 from musings.store import times
 from musings.store.database import Database
-from musings.store.gallery import prompts
-from musings.store.gallery.prompts import PromptFilter
+from musings.store.gallery import lists
+from musings.store.gallery.lists import PromptFilter
+from musings.store.queue import submission
 
 MOMENT = datetime(2026, 1, 7, 16, 43, 14, tzinfo=UTC)
 
@@ -62,11 +63,11 @@ def test_what_is_written_is_read_back_and_sorts_by_time(moment: datetime) -> Non
 
 def test_since_asks_in_any_zone_and_finds_any_form(database: Database) -> None:
     for created in ("2026-01-07 16:43:13", "2026-01-07T16:43:14", "2026-01-07 16:43:15.5", "2026-01-07T16:43:16Z"):
-        made, _ = prompts.add(database, NewPrompt(created, "text"))
+        made, _ = database.writing(submission.add, NewPrompt(created, "text"))
         with database.write() as connection:
             connection.execute(text("UPDATE prompts SET created_at = :t WHERE id = :i"), {"t": created, "i": made.id})
     since = MOMENT.astimezone(timezone(timedelta(hours=-5)))
-    page = prompts.listing(database, PromptFilter(since=since), 10, None)
+    page = database.reading(lists.listing, PromptFilter(since=since), 10, None)
     assert [each.prompt_text for each in reversed(page.items)] == [
         "2026-01-07T16:43:14",
         "2026-01-07 16:43:15.5",

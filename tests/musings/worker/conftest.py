@@ -13,11 +13,15 @@ from typing import Any
 import pytest
 
 from musings.config.settings import Settings
+from musings.engine.base import Engine
+from musings.engine.registry import engine_of
 from musings.models import NewPrompt, Prompt
 from musings.store.database import Database
 from musings.store.gallery import prompts
+from musings.store.queue import submission
 from musings.worker import assemble
-from musings.worker.runner import Runner, Summary
+from musings.worker.runner import Runner
+from musings.worker.running import Summary
 from tests.doubles import Double, pipelines_of
 from tests.musings.worker import program as program_of_tests
 
@@ -47,10 +51,15 @@ class Hall:
     _thread: threading.Thread | None = None
 
     def add(self, words: str = "a fox", prompt_type: str = "text", **rest: Any) -> int:
-        return prompts.add(self.database, NewPrompt(words, prompt_type, **rest))[0].id
+        return self.database.writing(submission.add, NewPrompt(words, prompt_type, **rest))[0].id
 
     def get(self, prompt_id: int) -> Prompt:
-        return prompts.get(self.database, prompt_id)
+        return self.database.reading(prompts.get, prompt_id)
+
+    @property
+    def engine(self) -> Engine:
+        """The one that runners of this database have, or one like it."""
+        return engine_of(self.database)
 
     def make(self, **rest: Any) -> Runner:
         self.runner = assemble.runner(self.settings, self.database, pipelines=pipelines_of(self.double), **rest)

@@ -11,8 +11,9 @@ from fake_comfyui.server import FakeComfy
 from musings.config.settings import Settings
 from musings.models import NewPrompt, Prompt
 from musings.sqlite import schema
-from musings.store.database import Database
+from musings.sqlite.database import open_database
 from musings.store.gallery import artifacts, prompts
+from musings.store.queue import submission
 from musings.worker import assemble
 from tests.conftest import MakeSettings
 from tests.fakes.comfy import ComfyProcess
@@ -49,15 +50,15 @@ class Desk:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
-        self.database = Database(settings.database.path)
+        self.database = open_database(settings.database.path)
         schema.ensure(self.database)
 
     def add(self, words: str = "a fox", *, steps: int = 3, **more: Any) -> int:
         wanted = {"workflow": "image_fox", "parameters": {"steps": steps}, **more}
-        return prompts.add(self.database, NewPrompt(words, "image", **wanted))[0].id
+        return self.database.writing(submission.add, NewPrompt(words, "image", **wanted))[0].id
 
     def get(self, prompt_id: int) -> Prompt:
-        return prompts.get(self.database, prompt_id)
+        return self.database.reading(prompts.get, prompt_id)
 
     def ends(self, prompt_id: int) -> Prompt:
         until(lambda: self.get(prompt_id).status not in ("pending", "processing"), LONG)
@@ -69,7 +70,7 @@ class Desk:
         return self.get(prompt_id)
 
     def made(self, prompt_id: int) -> int:
-        return len(artifacts.of_prompts(self.database, [prompt_id]))
+        return len(self.database.reading(artifacts.of_prompts, [prompt_id]))
 
     def drain(self) -> None:
         assemble.runner(self.settings, self.database).run_queue_processor(drain=True)

@@ -17,7 +17,7 @@ from musings.errors import LockedError
 from musings.makers.base import Context
 from musings.models import Job, Outcome
 from musings.sqlite import schema
-from musings.store.database import Database
+from musings.sqlite.database import open_database
 from musings.worker import assemble
 from musings.worker.interrupts import interrupts
 from tests.doubles import Act, Double, made_text, pipelines_of
@@ -33,7 +33,7 @@ def enter(config: str, output: str, said: dict[str, Any]) -> None:
 
 def main(settings: Settings, said: dict[str, Any]) -> int:
     logs.configure(settings.logging, "musings-worker")
-    database = Database(settings.database.path)
+    database = open_database(settings.database.path)
     schema.ensure(database)
 
     def at_step(step: str) -> None:

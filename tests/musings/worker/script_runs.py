@@ -10,6 +10,7 @@ from musings.files.media_root import MediaRoot
 from musings.models import NewPrompt, Prompt
 from musings.store.database import Database
 from musings.store.gallery import artifacts, prompts
+from musings.store.queue import submission
 from musings.worker import assemble
 from tests.conftest import MakeSettings
 from tests.musings.makers.comfyui.doubles import EXPORT, export, stub_comfyui
@@ -41,13 +42,13 @@ def configured(make_settings: MakeSettings, folder: Path, text: str = EXPORT, **
 
 
 def drained(settings: Settings, database: Database, text: str = "a red fox", **wanted: Any) -> Prompt:
-    prompt, _ = prompts.add(database, NewPrompt(text, "image", **wanted))
+    prompt, _ = database.writing(submission.add, NewPrompt(text, "image", **wanted))
     assemble.runner(settings, database).run_queue_processor(drain=True)
-    return prompts.get(database, prompt.id)
+    return database.reading(prompts.get, prompt.id)
 
 
 def seen(database: Database, settings: Settings, prompt: Prompt) -> list[dict[str, Any]]:
     """What the nodes of the stub were given, which it saves in place of a picture."""
     root = MediaRoot(settings.media_root)
-    found = artifacts.of_prompts(database, [prompt.id])
+    found = database.reading(artifacts.of_prompts, [prompt.id])
     return [json.loads(root.find(each.file_path).read_text(errors="surrogatepass")) for each in found]

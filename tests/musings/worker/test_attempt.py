@@ -11,9 +11,10 @@ from musings.errors import AttemptError, Fault, PassingFault, SchemaError, Store
 from musings.files.media_root import MediaRoot
 from musings.makers.base import Context
 from musings.models import Job, Kind, NewPrompt, Outcome, Prompt
+from musings.sqlite.database import open_database
 from musings.store.database import Database
 from musings.store.gallery import prompts
-from musings.store.queue import attempts, transitions
+from musings.store.queue import attempts, claims, submission
 from musings.worker.attempt import HouseFault, OurFault, Workshop, as_fault, give_up, process
 from musings.worker.context import AttemptContext
 from tests.doubles import Double, pipelines_of
@@ -28,8 +29,8 @@ def workshop(database: Database, media_root: MediaRoot) -> Workshop:
 
 
 def claimed(workshop: Workshop, max_attempts: int = 3) -> tuple[Prompt, AttemptContext]:
-    prompts.add(workshop.database, NewPrompt("a fox", "image", max_attempts=max_attempts))
-    taken = transitions.claim(workshop.database, list(Kind))
+    workshop.database.writing(submission.add, NewPrompt("a fox", "image", max_attempts=max_attempts))
+    taken = workshop.database.writing(claims.claim, list(Kind))
     assert taken is not None
     return taken, AttemptContext(workshop.database, taken, 30)
 
@@ -89,7 +90,7 @@ def test_what_a_fault_does_to_the_row(
 ) -> None:
     prompt, context = claimed(workshop, max_attempts=cap)
     assert give_up(workshop, prompt, context, fault)
-    found = prompts.get(workshop.database, prompt.id)
+    found = workshop.database.reading(prompts.get, prompt.id)
     assert (found.status, found.attempts_used) == (status, used)
 
 
@@ -97,13 +98,13 @@ def test_the_words_say_how_often_it_was_tried(workshop: Workshop) -> None:
     for attempt in (1, 2):
         prompt, context = claimed(workshop, max_attempts=2) if attempt == 1 else again(workshop)
         give_up(workshop, prompt, context, PassingFault("The server is down.", hint="Start it."))
-        said = prompts.get(workshop.database, prompt.id).error_message
+        said = workshop.database.reading(prompts.get, prompt.id).error_message
         wanted = ("Attempt 1 of 2: The server is down. Start it.", "The server is down. Start it. (tried 2 times)")
         assert said == wanted[attempt - 1]
 
 
 def again(workshop: Workshop) -> tuple[Prompt, AttemptContext]:
-    taken = transitions.claim(workshop.database, list(Kind))
+    taken = workshop.database.writing(claims.claim, list(Kind))
     assert taken is not None
     return taken, AttemptContext(workshop.database, taken, 30)
 
@@ -112,8 +113,8 @@ class Held:
     """A workshop whose database another connection holds from the moment the files are in place."""
 
     def __init__(self, workshop: Workshop) -> None:
-        self._impatient = Database(workshop.database.path or "", busy_seconds=0.0)
-        self._other = Database(workshop.database.path or "")
+        self._impatient = open_database(workshop.database.path or "", busy_seconds=0.0)
+        self._other = open_database(workshop.database.path or "")
         self.workshop = replace(workshop, database=self._impatient, pipelines=pipelines_of(Double()), at_step=self.step)
         self._holding = self._other.write()
 
@@ -138,7 +139,7 @@ def test_a_held_database_is_waited_for(workshop: Workshop) -> None:
     thread.start()
     thread.join(30)
     freed.join()
-    assert prompts.get(workshop.database, prompt.id).status == "completed"
+    assert workshop.database.reading(prompts.get, prompt.id).status == "completed"
     held.close()
 
 
@@ -148,7 +149,7 @@ def test_a_worker_that_stops_meanwhile_keeps_the_files_for_the_next_start(worksh
     workshop.stopping.set()
     assert process(held.workshop, prompt, context) == "unsettled"
     held.release()
-    assert prompts.get(workshop.database, prompt.id).status == "processing"
+    assert workshop.database.reading(prompts.get, prompt.id).status == "processing"
     assert len(list(workshop.media_root.folder.rglob("*.md"))) == 1
     held.close()
 
@@ -190,7 +191,7 @@ def test_a_commit_that_was_made_but_not_heard_of_keeps_its_files(workshop: Works
     prompt, context = claimed(workshop)
     process(replace(workshop, at_step=lose), prompt, context)
     assert len(told) == 2
-    found = prompts.get(workshop.database, prompt.id)
+    found = workshop.database.reading(prompts.get, prompt.id)
     assert found.status == "completed"
     assert found.artifact_metadata is not None
     assert workshop.media_root.find(str(found.artifact_metadata["primary"])).is_file()
@@ -255,6 +256,6 @@ def test_a_row_that_another_program_forbids_is_told_in_plain_words(hall: Hall) -
     assert (ended.status, ended.artifact_status) == ("failed", "error")
     assert ended.error_message is not None
     assert ended.error_message.startswith("The tables of the database refuse this row: no foxes here.")
-    [attempt] = attempts.of_prompts(hall.database, [number])[number]
+    [attempt] = hall.database.reading(attempts.of_prompts, [number])[number]
     for words in (ended.error_message, attempt.error or "", attempt.log_excerpt or ""):
         assert not any(part in words for part in ("INSERT", "SQL", "prompt_artifacts"))

@@ -18,9 +18,10 @@ from musings.config.settings import Settings
 from musings.files.media_root import MediaRoot
 from musings.models import Kind, NewPrompt, Prompt
 from musings.sqlite import schema
+from musings.sqlite.database import open_database
 from musings.store.database import Database
 from musings.store.gallery import artifacts, prompts, reproduction
-from musings.store.queue import attempts, recovery
+from musings.store.queue import attempts, cancellation, recovery, submission
 from musings.worker import assemble
 from musings.worker.runner import Runner
 from tests.conftest import MakeSettings
@@ -76,23 +77,23 @@ Run = Callable[..., Prompt]
 @pytest.fixture
 def run(settings: Settings, database: Database) -> Run:
     def drained(text: str = "a red fox", prompt_type: str = "image", **wanted: Any) -> Prompt:
-        prompt, _ = prompts.add(database, NewPrompt(text, prompt_type, **wanted))
+        prompt, _ = database.writing(submission.add, NewPrompt(text, prompt_type, **wanted))
         assemble.runner(settings, database).run_queue_processor(drain=True)
-        return prompts.get(database, prompt.id)
+        return database.reading(prompts.get, prompt.id)
 
     return drained
 
 
 def files_of(database: Database, settings: Settings, prompt: Prompt) -> list[Path]:
     root = MediaRoot(settings.media_root)
-    return [root.find(each.file_path) for each in artifacts.of_prompts(database, [prompt.id])]
+    return [root.find(each.file_path) for each in database.reading(artifacts.of_prompts, [prompt.id])]
 
 
 def test_the_configured_workflow_serves(run: Run, database: Database, settings: Settings, fake: FakeComfy) -> None:
     found = run(parameters={"seed": 7, "steps": 4})
 
     assert (found.status, found.artifact_status, found.error_message) == ("completed", "ready", None)
-    [artifact] = artifacts.of_prompts(database, [found.id])
+    [artifact] = database.reading(artifacts.of_prompts, [found.id])
     facts = artifact.metadata
     assert (facts["prompt"], facts["seed"], facts["workflow"]) == ("a red fox", 7, "image_workflow")
     assert (facts["backend"], facts["engine"]) == (fake.url, "comfyui")
@@ -102,7 +103,7 @@ def test_the_configured_workflow_serves(run: Run, database: Database, settings: 
     assert facts["width"] > 0
     assert artifact.preview_path
     assert sum(fake.counts.executions.values()) == 1
-    [attempt] = attempts.of_prompts(database, [found.id])[found.id]
+    [attempt] = database.reading(attempts.of_prompts, [found.id])[found.id]
     assert attempt.backend == "comfyui"
     assert attempt.workflow_hash == facts["workflow_hash"]
     log = attempt.log_excerpt or ""
@@ -118,7 +119,7 @@ def test_the_configured_workflow_serves(run: Run, database: Database, settings: 
 def test_several_are_run_one_by_one_with_seeds_of_their_own(run: Run, database: Database, fake: FakeComfy) -> None:
     found = run(parameters={"seed": 7, "count": 3}, workflow="image_single")
 
-    assert [each.metadata["seed"] for each in artifacts.of_prompts(database, [found.id])] == [7, 8, 9]
+    assert [each.metadata["seed"] for each in database.reading(artifacts.of_prompts, [found.id])] == [7, 8, 9]
     assert sum(fake.counts.executions.values()) == 3
 
 
@@ -127,12 +128,14 @@ def test_every_kind_of_output_arrives(run: Run, database: Database, settings: Se
     assert len(files_of(database, settings, batch)) == 3
 
     music = run("drums", "music")
-    kinds = [(each.artifact_type, each.metadata["codec"]) for each in artifacts.of_prompts(database, [music.id])]
+    kinds = [
+        (each.artifact_type, each.metadata["codec"]) for each in database.reading(artifacts.of_prompts, [music.id])
+    ]
     assert kinds == [("audio", "flac"), ("audio", "mp3"), ("audio", "opus")]
-    assert all(each.preview_path for each in artifacts.of_prompts(database, [music.id]))
+    assert all(each.preview_path for each in database.reading(artifacts.of_prompts, [music.id]))
 
     film = run(workflow="image_film")
-    [artifact] = artifacts.of_prompts(database, [film.id])
+    [artifact] = database.reading(artifacts.of_prompts, [film.id])
     assert (artifact.artifact_type, artifact.metadata["width"]) == ("video", 64)
 
 
@@ -175,7 +178,7 @@ def test_each_fault_ends_in_the_row(
     found = run()
 
     assert found.status == status, found.error_message
-    assert len(artifacts.of_prompts(database, [found.id])) == (1 if status == "completed" else 0)
+    assert len(database.reading(artifacts.of_prompts, [found.id])) == (1 if status == "completed" else 0)
     assert words in (found.error_message or "")
     if executions is not None:
         assert sum(fake.counts.executions.values()) == executions
@@ -185,10 +188,10 @@ def test_a_server_that_is_away_costs_no_attempt(make_settings: MakeSettings, tmp
     with FakeComfy() as fake:
         url, port = fake.url, int(fake.url.rpartition(":")[2])
     settings = configured(make_settings, tmp_path, url)
-    database = Database(settings.database.path)
+    database = open_database(settings.database.path)
     schema.ensure(database)
-    prompt, _ = prompts.add(database, NewPrompt("a fox", "image"))
-    text, _ = prompts.add(database, NewPrompt("a fox", "text"))
+    prompt, _ = database.writing(submission.add, NewPrompt("a fox", "image"))
+    text, _ = database.writing(submission.add, NewPrompt("a fox", "text"))
     runner = assemble.runner(settings, database)
     working = threading.Thread(target=runner.run_queue_processor, kwargs={"drain": False})
     working.start()
@@ -212,14 +215,14 @@ def test_cancelling_stops_the_job_on_the_server(settings: Settings, database: Da
         media = settings.media.model_copy(
             update={"comfyui": settings.media.comfyui.model_copy(update={"hosts": (slow.url,)})}
         )
-        prompt, _ = prompts.add(database, NewPrompt("a fox", "image", parameters={"steps": 100}))
+        prompt, _ = database.writing(submission.add, NewPrompt("a fox", "image", parameters={"steps": 100}))
         runner = assemble.runner(settings.model_copy(update={"media": media}), database)
         working = threading.Thread(target=runner.run_queue_processor, kwargs={"drain": True})
         working.start()
         wait_for(database, prompt.id, lambda found: (found.progress or {}).get("value", 0) >= 1)
-        prompts.cancel(database, prompt.id)
+        database.writing(cancellation.cancel, prompt.id)
         working.join()
-        assert prompts.get(database, prompt.id).status == "cancelled"
+        assert database.reading(prompts.get, prompt.id).status == "cancelled"
         assert sum(slow.counts.interrupts.values()) >= 1
 
 
@@ -230,7 +233,7 @@ def test_a_killed_worker_joins_its_job_again(settings: Settings, database: Datab
         config["media"]["comfyui"]["hosts"] = [slow.url]
         assert settings.file is not None
         settings.file.write_text(json.dumps(config))
-        prompt, _ = prompts.add(database, NewPrompt("a fox", "image", parameters={"steps": 8}))
+        prompt, _ = database.writing(submission.add, NewPrompt("a fox", "image", parameters={"steps": 8}))
         words = [sys.executable, "-m", "musings", "worker", "--drain", "--config", str(settings.file)]
         first = subprocess.Popen(words, stderr=subprocess.DEVNULL)
         wait_for(database, prompt.id, lambda found: (found.progress or {}).get("value", 0) >= 1, seconds=30)
@@ -239,11 +242,14 @@ def test_a_killed_worker_joins_its_job_again(settings: Settings, database: Datab
 
         subprocess.run(words, check=True, timeout=60, stderr=subprocess.DEVNULL)
 
-        found = prompts.get(database, prompt.id)
+        found = database.reading(prompts.get, prompt.id)
         assert found.status == "completed", found.error_message
         assert sum(slow.counts.executions.values()) == 1
-        assert len(artifacts.of_prompts(database, [prompt.id])) == 1
-        assert [each.status for each in attempts.of_prompts(database, [prompt.id])[prompt.id]] == ["lost", "completed"]
+        assert len(database.reading(artifacts.of_prompts, [prompt.id])) == 1
+        assert [each.status for each in database.reading(attempts.of_prompts, [prompt.id])[prompt.id]] == [
+            "lost",
+            "completed",
+        ]
 
 
 def test_reproduce_runs_the_recorded_recipe(run: Run, database: Database, settings: Settings, fake: FakeComfy) -> None:
@@ -251,28 +257,28 @@ def test_reproduce_runs_the_recorded_recipe(run: Run, database: Database, settin
     changed = settings.media.workflows / "image_workflow.json"
     changed.write_text(json.dumps(painting(steps=9)))  # the file moves on; the recipe does not
 
-    again, _ = prompts.add(database, reproduction.recipe_of(database, first.id))
+    again, _ = database.writing(submission.add, database.reading(reproduction.recipe_of, first.id))
     assemble.runner(settings, database).run_queue_processor(drain=True)
 
-    found = prompts.get(database, again.id)
+    found = database.reading(prompts.get, again.id)
     assert found.status == "completed", found.error_message
     told = (found.artifact_metadata or {})["reproduction"]
     assert (told["of"], told["identical"], told["compared"]) == (first.id, True, 1)
     assert sum(fake.counts.executions.values()) == 2
-    [artifact] = artifacts.of_prompts(database, [found.id])
+    [artifact] = database.reading(artifacts.of_prompts, [found.id])
     assert artifact.metadata["cached"] is False
 
 
 def test_several_servers_share_the_work(make_settings: MakeSettings, tmp_path: Path) -> None:
     with FakeComfy(pace=Pace(step=0.1)) as one, FakeComfy(pace=Pace(step=0.1)) as two:
         settings = configured(make_settings, tmp_path, one.url, two.url)
-        database = Database(settings.database.path)
+        database = open_database(settings.database.path)
         schema.ensure(database)
         for number in range(6):
-            prompts.add(database, NewPrompt(f"fox {number}", "image"))
+            database.writing(submission.add, NewPrompt(f"fox {number}", "image"))
         runner: Runner = assemble.runner(settings, database, [Kind.IMAGE])
         runner.run_queue_processor(drain=True)
         assert runner.summary.ended["completed"] == 6
         assert min(sum(each.counts.executions.values()) for each in (one, two)) >= 2
-        assert not recovery.orphans(database)
+        assert not database.reading(recovery.orphans)
         database.close()

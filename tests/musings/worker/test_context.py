@@ -9,22 +9,23 @@ from musings.errors import Cancelled, Stopping, TimedOut
 from musings.models import Kind, NewPrompt
 from musings.store.database import Database
 from musings.store.gallery import prompts
-from musings.store.queue import attempts, events, transitions
+from musings.store.queue import attempts, claims, events, submission
 from musings.worker.context import LOG_CHARACTERS, PREVIEW_BYTES, AttemptContext
+from tests.musings.worker.conftest import until
 
 
 @pytest.fixture
 def context(database: Database) -> AttemptContext:
-    prompts.add(database, NewPrompt("a fox", "image"))
-    taken = transitions.claim(database, list(Kind))
+    database.writing(submission.add, NewPrompt("a fox", "image"))
+    taken = database.writing(claims.claim, list(Kind))
     assert taken is not None
-    return AttemptContext(database, taken, 30)
+    return AttemptContext(database, taken, 30, quiet_seconds=0)
 
 
 def test_it_goes_on_until_it_is_told_otherwise(database: Database, context: AttemptContext) -> None:
     context.check()
     assert 0 < context.remaining <= 30
-    late = AttemptContext(database, prompts.get(database, 1), 0)
+    late = AttemptContext(database, database.reading(prompts.get, 1), 0)
     assert late.remaining == 0
     with pytest.raises(TimedOut, match="limit of 0 s"):
         late.check()
@@ -45,9 +46,24 @@ def test_progress_is_told_at_most_twice_a_second_but_each_stage_at_once(
     for value in range(100):
         context.progress(value, 100, "loading")
     context.progress(1, 4, "drawing")
-    told = [json.loads(each.data or "") for each in events.after(database, 0) if each.event == "progress"]
+    told = [json.loads(each.data or "") for each in database.reading(events.after, 0) if each.event == "progress"]
     assert [(each["stage"], each["value"], each["max"]) for each in told] == [("loading", 0, 100), ("drawing", 1, 4)]
     assert told[1]["eta_seconds"] >= 0
+
+
+def test_what_is_told_at_once_is_shown_only_when_the_attempt_lasts(database: Database) -> None:
+    database.writing(submission.add, NewPrompt("a fox", "image"))
+    taken = database.writing(claims.claim, list(Kind))
+    assert taken is not None
+    quick = AttemptContext(database, taken, 30, quiet_seconds=600)
+    quick.progress(1, 4, "quick")
+    quick.settle()
+    lasting = AttemptContext(database, taken, 30, quiet_seconds=0.05)
+    for stage in ("loading", "drawing"):
+        lasting.progress(1, 4, stage)
+    until(lambda: (database.reading(prompts.get, taken.id).progress or {}).get("stage") == "drawing")
+    told = [json.loads(each.data or "") for each in database.reading(events.after, 0) if each.event == "progress"]
+    assert "quick" not in [each["stage"] for each in told]
 
 
 @pytest.mark.parametrize(
@@ -55,7 +71,7 @@ def test_progress_is_told_at_most_twice_a_second_but_each_stage_at_once(
 )
 def test_odd_progress_is_no_error(database: Database, context: AttemptContext, value: float, maximum: float) -> None:
     context.progress(value, maximum, "odd")
-    found = prompts.get(database, 1).progress
+    found = database.reading(prompts.get, 1).progress
     assert found is not None
     json.dumps(found, allow_nan=False)
 
@@ -71,15 +87,15 @@ def test_progress_after_the_row_is_gone_is_no_error(database: Database, context:
 
 def test_what_runs_outside_is_written_down_before_it_returns(database: Database, context: AttemptContext) -> None:
     context.started("job-1")
-    assert prompts.get(database, 1).external_id == "job-1"
-    assert attempts.of_prompts(database, [1])[1][0].external_id == "job-1"
+    assert database.reading(prompts.get, 1).external_id == "job-1"
+    assert database.reading(attempts.of_prompts, [1])[1][0].external_id == "job-1"
 
 
 def test_a_preview_is_shown_not_kept(database: Database, context: AttemptContext) -> None:
     context.preview(b"x" * (PREVIEW_BYTES + 1), "image/jpeg")
     context.preview(b"small", "image/jpeg")
     context.preview(b"too soon", "image/jpeg")
-    told = [each for each in events.after(database, 0) if each.event == "preview"]
+    told = [each for each in database.reading(events.after, 0) if each.event == "preview"]
     assert [json.loads(each.data or "")["url"] for each in told] == ["data:image/jpeg;base64,c21hbGw="]
 
 

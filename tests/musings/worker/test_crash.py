@@ -13,9 +13,9 @@ import pytest
 from musings import process
 from musings.models import Kind, NewPrompt
 from musings.store.database import Database
-from musings.store.gallery import artifacts, prompts
-from musings.store.gallery.prompts import PromptFilter
-from musings.store.queue import attempts, transitions
+from musings.store.gallery import artifacts, lists
+from musings.store.gallery.lists import PromptFilter
+from musings.store.queue import attempts, claims, in_flight, submission
 from musings.worker.attempt import STEPS
 from tests.musings.worker.conftest import Hall, Program, until
 
@@ -24,16 +24,16 @@ KILLED = -signal.SIGKILL
 
 def assert_whole(hall: Hall, count: int) -> None:
     """Every prompt completed once, every artifact there once, every file named by a row, nothing left lying about."""
-    found = prompts.listing(hall.database, PromptFilter(), 1000, None).items
+    found = hall.database.reading(lists.listing, PromptFilter(), 1000, None).items
     assert Counter(each.status for each in found) == {"completed": count}
     ids = [each.id for each in found]
-    rows = artifacts.of_prompts(hall.database, ids)
+    rows = hall.database.reading(artifacts.of_prompts, ids)
     assert Counter(each.prompt_id for each in rows) == dict.fromkeys(ids, 1)
     assert hall.files() == sorted(each.file_path for each in rows)
     assert list((hall.settings.media_root / ".attempts").iterdir()) == []
     ended = Counter(
         each.attempt
-        for tried in attempts.of_prompts(hall.database, ids).values()
+        for tried in hall.database.reading(attempts.of_prompts, ids).values()
         for each in tried
         if each.status == "completed"
     )
@@ -49,7 +49,7 @@ def test_killed_at_each_step(hall: Hall, program: Program, step: str) -> None:
     assert program.run(die_at=step) == KILLED
     assert program.run() == 0
     assert_whole(hall, 2)
-    tried = attempts.of_prompts(hall.database, made)
+    tried = hall.database.reading(attempts.of_prompts, made)
     assert all(len(each) <= 2 for each in tried.values())
     lost = [each.status for tries in tried.values() for each in tries if each.attempt == 1]
     assert lost.count("lost") >= (0 if step == "committed" else 1)
@@ -57,7 +57,7 @@ def test_killed_at_each_step(hall: Hall, program: Program, step: str) -> None:
         assert (
             f"attempt {each.attempt}"
             in hall.settings.media_root.joinpath(
-                artifacts.of_prompts(hall.database, [each.id])[0].file_path
+                hall.database.reading(artifacts.of_prompts, [each.id])[0].file_path
             ).read_text()
         )
 
@@ -149,7 +149,7 @@ def test_a_signal_ends_it_cleanly_and_puts_work_back(
     assert child.end() == code
     found = hall.get(made)
     assert (found.status, found.attempts_used) == ("pending", 0)
-    [attempt] = attempts.of_prompts(hall.database, [made])[made]
+    [attempt] = hall.database.reading(attempts.of_prompts, [made])[made]
     assert attempt.status == "released"
     assert list((hall.settings.media_root / ".attempts").iterdir()) == []
 
@@ -173,10 +173,10 @@ def test_a_second_signal_ends_it_at_once(hall: Hall, program: Program) -> None:
 def test_an_orphan_of_a_killed_worker_is_killed_by_the_next(hall: Hall, program: Program) -> None:
     """The identity of a child that outlived its worker stands in the row: the next start ends it."""
     child = subprocess.Popen(["sleep", "600"], start_new_session=True)
-    prompts.add(hall.database, NewPrompt("a fox", "voice"))
-    taken = transitions.claim(hall.database, list(Kind))
+    hall.database.writing(submission.add, NewPrompt("a fox", "voice"))
+    taken = hall.database.writing(claims.claim, list(Kind))
     assert taken is not None
-    transitions.started_outside(hall.database, taken.id, taken.attempt, f"process:{process.identity(child.pid)}")
+    hall.database.writing(in_flight.started_outside, taken.id, taken.attempt, f"process:{process.identity(child.pid)}")
     assert program.run() == 0
     assert child.wait(10) == -signal.SIGTERM
     assert_whole(hall, 1)

@@ -17,13 +17,13 @@ from fake_comfyui.server import FakeComfy
 from musings.errors import PassingFault, ServerAway
 from musings.makers.comfyui import pipeline
 from musings.makers.comfyui.classes import ClassTable
-from musings.makers.comfyui.client import NoAnswer, Server
+from musings.makers.comfyui.client import ComfyServer, NoAnswer
 from musings.makers.comfyui.library import Library
-from musings.makers.comfyui.pool import Pool
-from musings.makers.comfyui.watching import Limits
+from musings.makers.comfyui.pool import ServerPool
+from musings.makers.comfyui.watching import JobLimits
 from musings.models import Job, JsonObject, Kind, Writing
-from musings.store.gallery import artifacts, prompts
-from musings.store.queue import attempts
+from musings.store.gallery import artifacts
+from musings.store.queue import attempts, retries
 from tests.conftest import MakeSettings
 from tests.fakes.comfy import ComfyProcess
 from tests.musings.worker.desks import LONG, SLOW, Desk, configured, desk_of
@@ -58,9 +58,9 @@ class TestASecondServer:
 
             assert (found.status, found.attempts_used) == ("completed", 1), found.error_message
             assert (first.executions.total(), second.executions.total()) == (1, 1)
-            [artifact] = artifacts.of_prompts(desk.database, [made])
+            [artifact] = desk.database.reading(artifacts.of_prompts, [made])
             assert artifact.metadata["backend"] == second.url
-            log = attempts.of_prompts(desk.database, [made])[made][-1].log_excerpt or ""
+            log = desk.database.reading(attempts.of_prompts, [made])[made][-1].log_excerpt or ""
             assert f"moved here from {first.url}" in log
             if how == "freeze":  # it goes on with the job where it was stopped, until it is told otherwise
                 first.thaw()
@@ -78,7 +78,7 @@ class TestASecondServer:
         monkeypatch: pytest.MonkeyPatch,
     ) -> None:
         """The process has ended, and its jobs with it: there is nothing to wait an hour for."""
-        monkeypatch.setattr(pipeline, "Limits", partial(Limits, refused_seconds=0.5))
+        monkeypatch.setattr(pipeline, "JobLimits", partial(JobLimits, refused_seconds=0.5))
         slow(*pair)
         desk = Desk(configured(make_settings, tmp_path, *(each.url for each in pair), unreachable_seconds=3600))
         with desk.working():
@@ -118,7 +118,7 @@ class TestASecondServer:
                 assert "may have been charged" in (found.error_message or "")
                 assert (one.executions.total(), two.executions.total()) == (1, 0)
 
-                prompts.retry(both.database, made)  # now somebody has asked for it
+                both.database.writing(retries.retry, made)  # now somebody has asked for it
                 assert both.ends(made).status == "completed"
             both.database.close()
 
@@ -130,7 +130,7 @@ class TestASecondServer:
             with desk.working():
                 found = desk.ends(made)
             assert (found.status, found.attempts_used) == ("completed", 2), found.error_message
-            [artifact] = artifacts.of_prompts(desk.database, [made])
+            [artifact] = desk.database.reading(artifacts.of_prompts, [made])
             assert artifact.metadata["backend"] == well.url
             assert (stuck.counts.executions.total(), well.counts.executions.total()) == (1, 1)
 
@@ -211,7 +211,7 @@ class TestAJobThatBringsItsServerDown:
                     fake.faults.off()
                 assert desk.ends(desk.add("the next")).status == "completed"
 
-                prompts.retry(desk.database, made)  # and it may be tried again, from the beginning
+                desk.database.writing(retries.retry, made)  # and it may be tried again, from the beginning
                 found = desk.ends(made)
                 assert (found.status, found.attempts_used) == ("completed", 1)
         finally:
@@ -278,7 +278,7 @@ class TestAnUpload:
         (tmp_path / "image_again.json").write_text(json.dumps(graph))
         found = Library(tmp_path, {}, ClassTable([])).get("image_again")
         with FakeComfy() as fake:
-            pool = Pool([_Deaf(fake.url, fake, alive)])
+            pool = ServerPool([_Deaf(fake.url, fake, alive)])
             moved = pipeline.ComfyUIPipeline(found, pool, stall_seconds=9, unreachable_seconds=9)
             picture = tmp_path / "fox.png"
             picture.write_bytes(b"a fox")
@@ -289,7 +289,7 @@ class TestAnUpload:
             pool.close()
 
 
-class _Deaf(Server):
+class _Deaf(ComfyServer):
     """A server to which no upload gets through, and which is gone after one when it is not ``alive``."""
 
     def __init__(self, url: str, fake: FakeComfy, alive: bool) -> None:

@@ -19,7 +19,7 @@ from musings.models import ArtifactType, FormField, NewPrompt, Prompt
 from musings.requests.intake import checked
 from musings.store.database import Database
 from musings.store.gallery import artifacts, prompts
-from musings.store.queue import attempts
+from musings.store.queue import attempts, submission
 from musings.worker import assemble
 from tests.conftest import MakeSettings
 from tests.musings.makers.comfyui.graphs import Graph, film, node, painting
@@ -52,9 +52,9 @@ def run(settings: Settings, database: Database) -> Run:
         settings.media.workflows.mkdir(exist_ok=True)
         (settings.media.workflows / "image_case.json").write_text(json.dumps(graph))
         (settings.media.workflows / "image_case.form.toml").write_text("[fields.count]\nhidden = true\n")
-        prompt, _ = prompts.add(database, NewPrompt("a fox", "image", workflow="image_case", **wanted))
+        prompt, _ = database.writing(submission.add, NewPrompt("a fox", "image", workflow="image_case", **wanted))
         assemble.runner(settings, database).run_queue_processor(drain=True)
-        return prompts.get(database, prompt.id)
+        return database.reading(prompts.get, prompt.id)
 
     return drained
 
@@ -69,10 +69,10 @@ def test_drawn_seeds_are_within_the_bounds_of_the_server(run: Run, database: Dat
     found = [run(small_seed(), parameters={"count": 2}) for _ in range(3)]
     for prompt in found:
         assert prompt.status == "completed", prompt.error_message
-        seeds = [each.metadata["seed"] for each in artifacts.of_prompts(database, [prompt.id])]
+        seeds = [each.metadata["seed"] for each in database.reading(artifacts.of_prompts, [prompt.id])]
         assert len(set(seeds)) == 2
         assert all(0 <= seed <= LIMIT for seed in seeds)
-        [attempt] = attempts.of_prompts(database, [prompt.id])[prompt.id]
+        [attempt] = database.reading(attempts.of_prompts, [prompt.id])[prompt.id]
         assert (attempt.parameters or {})["seed"] == seeds[0]
 
 
@@ -87,18 +87,20 @@ def test_a_server_with_narrower_bounds_than_the_form_knew(
         )
         settings.media.workflows.mkdir(exist_ok=True)
         (settings.media.workflows / "image_case.json").write_text(json.dumps(small_seed()))
-        drawn, _ = prompts.add(database, NewPrompt("a fox", "image", workflow="image_case"))
+        drawn, _ = database.writing(submission.add, NewPrompt("a fox", "image", workflow="image_case"))
         given = {"seed": LIMIT + 1}
-        written, _ = prompts.add(database, NewPrompt("a fox", "image", workflow="image_case", parameters=given))
+        written, _ = database.writing(
+            submission.add, NewPrompt("a fox", "image", workflow="image_case", parameters=given)
+        )
         assemble.runner(settings, database).run_queue_processor(drain=True)
-    found = prompts.get(database, drawn.id)
+    found = database.reading(prompts.get, drawn.id)
     assert found.status == "completed", found.error_message
-    [artifact] = artifacts.of_prompts(database, [found.id])
+    [artifact] = database.reading(artifacts.of_prompts, [found.id])
     assert artifact.metadata["backend"] == fake.url
     assert artifact.metadata["seed"] == seed_of(found) % (LIMIT + 1)
-    [attempt] = attempts.of_prompts(database, [found.id])[found.id]
+    [attempt] = database.reading(attempts.of_prompts, [found.id])[found.id]
     assert (attempt.parameters or {})["seed"] == artifact.metadata["seed"]
-    refused = prompts.get(database, written.id)
+    refused = database.reading(prompts.get, written.id)
     assert (refused.status, refused.attempts_used) == ("failed", 1)
     assert f"The seed {LIMIT + 1} is not from 0 to {LIMIT}" in (refused.error_message or "")
 
@@ -106,7 +108,7 @@ def test_a_server_with_narrower_bounds_than_the_form_knew(
 def test_several_from_the_greatest_seed_on_go_round(run: Run, database: Database) -> None:
     found = run(small_seed(), parameters={"count": 3, "seed": LIMIT})
     assert found.status == "completed", found.error_message
-    seeds = [each.metadata["seed"] for each in artifacts.of_prompts(database, [found.id])]
+    seeds = [each.metadata["seed"] for each in database.reading(artifacts.of_prompts, [found.id])]
     assert seeds == [LIMIT, 0, 1]
 
 
@@ -138,7 +140,7 @@ def test_a_seed_that_was_taken_when_nobody_could_tell_fails_with_its_bounds(
 def test_several_films_are_several_runs(run: Run, database: Database, fake: FakeComfy) -> None:
     found = run(film(), parameters={"count": 3})
     assert found.status == "completed", found.error_message
-    made = artifacts.of_prompts(database, [found.id])
+    made = database.reading(artifacts.of_prompts, [found.id])
     assert [each.artifact_type for each in made] == [ArtifactType.VIDEO] * 3
     assert all(each.metadata["duration"] == pytest.approx(1.0, abs=0.3) for each in made)
     assert sum(fake.counts.posts.values()) == 3
@@ -162,7 +164,7 @@ def test_numbers_written_as_texts(run: Run, settings: Settings, database: Databa
     graph["3"]["inputs"] |= {"seed": "5", "steps": "2"}
     found = run(graph)
     assert found.status == "completed", found.error_message
-    [artifact] = artifacts.of_prompts(database, [found.id])
+    [artifact] = database.reading(artifacts.of_prompts, [found.id])
     assert (artifact.metadata["width"], artifact.metadata["height"]) == (96, 64)
     pipelines = Makers(settings)
     assert pipelines.check("image_case").problems == []
@@ -173,7 +175,7 @@ def test_the_drawn_seed_is_the_same_whether_the_form_or_the_server_bounds_it(
     run: Run, settings: Settings, database: Database, tmp_path: Path
 ) -> None:
     found = run(small_seed())
-    [artifact] = artifacts.of_prompts(database, [found.id])
+    [artifact] = database.reading(artifacts.of_prompts, [found.id])
     pipelines = Makers(settings)
     known = pipelines.complete(pipelines.choose(found.kind or "image", found), found)  # type: ignore[arg-type]
     pipelines.close()

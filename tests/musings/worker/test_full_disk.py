@@ -12,9 +12,11 @@ from musings.files.media_root import MediaRoot
 from musings.makers.base import Context
 from musings.models import ArtifactType, Job, MadeFile, NewPrompt, Outcome
 from musings.sqlite import schema
+from musings.sqlite.database import open_database
 from musings.sqlite.lock import RunnerLock
 from musings.store.database import Database
-from musings.store.gallery import artifacts, prompts
+from musings.store.gallery import artifacts
+from musings.store.queue import submission
 from tests.conftest import MakeSettings
 from tests.musings.worker.conftest import Hall, until
 
@@ -63,7 +65,7 @@ def test_media_on_a_full_disk(small_disk: Path, make_settings: MakeSettings) -> 
         },
         processing={"backoff_seconds": 0.02, "max_attempts": 1},
     )
-    database = Database(settings.database.path)
+    database = open_database(settings.database.path)
     schema.ensure(database)
     hall = Hall(settings, database)
     hall.double.act = big
@@ -79,7 +81,7 @@ def test_media_on_a_full_disk(small_disk: Path, make_settings: MakeSettings) -> 
     until(lambda: hall.files() == [])  # the next attempt may have begun meanwhile
     ballast.unlink()
     assert hall.ends(made).status == "completed"
-    [artifact] = artifacts.of_prompts(database, [made])
+    [artifact] = database.reading(artifacts.of_prompts, [made])
     assert artifact.metadata["bytes"] == 200_000
     hall.stop()
     database.close()
@@ -98,7 +100,7 @@ def test_the_database_on_a_full_disk(small_disk: Path, make_settings: MakeSettin
     settings = make_settings(
         database={"path": str(small_disk / "musings.db")}, processing={"backoff_seconds": 0.02, "max_attempts": 1}
     )
-    database = Database(settings.database.path)
+    database = open_database(settings.database.path)
     schema.ensure(database)
     hall = Hall(settings, database)
     ballast: list[Path] = []
@@ -125,12 +127,12 @@ def test_the_database_on_a_full_disk(small_disk: Path, make_settings: MakeSettin
 
 def add_until_full(database: Database) -> None:
     for _ in range(200):
-        prompts.add(database, NewPrompt("x" * 100_000, "text", priority=10))
+        database.writing(submission.add, NewPrompt("x" * 100_000, "text", priority=10))
 
 
 def test_a_worker_that_starts_on_a_full_disk_says_so(small_disk: Path, make_settings: MakeSettings) -> None:
     settings = make_settings(database={"path": str(small_disk / "musings.db")})
-    database = Database(settings.database.path)
+    database = open_database(settings.database.path)
     schema.ensure(database)
     ballast = fill(small_disk)
     lock = RunnerLock(settings.database.path)

@@ -9,13 +9,14 @@ from pathlib import Path
 
 import pytest
 
+from musings.housekeeping.disk import words
 from musings.makers.base import Context
 from musings.models import Job, Kind, Outcome
 from musings.sqlite import due, schema
+from musings.sqlite.database import open_database
 from musings.store import times
 from musings.store.database import Database
-from musings.store.gallery import prompts, trash
-from musings.store.queue import changes
+from musings.store.gallery import lists, trash
 from musings.worker.housekeeper import House
 from tests.conftest import MakeSettings
 from tests.doubles import made_text
@@ -45,7 +46,7 @@ def small(disk: Path, make_settings: MakeSettings) -> Iterator[Hall]:
         media={"comfyui": {"output_directory": str(disk / "media")}, "retention": GIGABYTES},
         processing={"backoff_seconds": 0.01, "shutdown_seconds": 0.2},
     )
-    database = Database(settings.database.path)
+    database = open_database(settings.database.path)
     schema.ensure(database)
     hall = Hall(settings, database)
     yield hall
@@ -60,13 +61,13 @@ def test_media_wait_while_the_disk_is_low_and_text_goes_on(small: Hall, disk: Pa
     small.start()
     assert small.ends(poem).status == "completed"
     assert (small.get(picture).status, small.get(picture).attempt) == ("pending", 0)
-    said = changes.read(small.database, "disk_low") or ""
+    said = words(small.database) or ""
     assert f"The disk that holds {disk / 'media'} has 0.00 GB left" in said
     assert "media prompts wait" not in said
     assert "image, music and voice prompts wait" in said
     ballast.unlink()
     assert small.ends(picture).status == "completed"
-    assert changes.read(small.database, "disk_low") is None
+    assert words(small.database) is None
 
 
 def test_what_runs_when_the_disk_gets_low_finishes(small: Hall, disk: Path) -> None:
@@ -78,7 +79,7 @@ def test_what_runs_when_the_disk_gets_low_finishes(small: Hall, disk: Path) -> N
     first, second = small.add("a fox", "image"), small.add("a hare", "image")
     small.start()
     assert small.ends(first).status == "completed"
-    until(lambda: changes.read(small.database, "disk_low") is not None)
+    until(lambda: words(small.database) is not None)
     assert small.get(second).status == "pending"
 
 
@@ -100,13 +101,13 @@ def test_a_drain_empties_the_trash_whose_time_is_over(hall: Hall) -> None:
     gone, kept = hall.add("a fox", "image"), hall.add("a hare", "image")
     hall.drain()
     for prompt_id, days in ((gone, 31), (kept, 29)):
-        trash.discard(hall.database, prompt_id)
+        hall.database.writing(trash.discard, prompt_id)
         when = (times.now() - timedelta(days=days)).strftime(times.FORMAT)
         with hall.database.write() as connection:
             connection.exec_driver_sql("UPDATE prompts SET deleted_at = ? WHERE id = ?", (when, prompt_id))
     forget_duties(hall.database)
     hall.drain()
-    left = prompts.listing(hall.database, prompts.PromptFilter(deleted=True), 9, None).items
+    left = hall.database.reading(lists.listing, lists.PromptFilter(deleted=True), 9, None).items
     assert [each.id for each in left] == [kept]
     assert [name.split("/")[1].split("_")[0] for name in hall.files()] == [str(kept)]
 
@@ -117,7 +118,7 @@ def test_a_due_duty_is_seen_by_the_front_door_and_done_once(hall: Hall) -> None:
     hall.drain()
     assert not due.anything(path, False)
     with hall.database.write() as connection:
-        connection.exec_driver_sql("UPDATE queue_state SET value = '2020-01-01 00:00:00' WHERE name = 'duty:retention'")
+        connection.exec_driver_sql("UPDATE musings_duties SET due_at = '2020-01-01 00:00:00' WHERE name = 'retention'")
     assert due.anything(path, False)
     assert due.anything(path, True)
     hall.drain()
@@ -128,7 +129,7 @@ def test_a_clock_set_back_does_not_hold_up_a_duty(hall: Hall) -> None:
     """The duty seems due in years: it is done now, and the front door says so."""
     hall.drain()
     with hall.database.write() as connection:
-        connection.exec_driver_sql("UPDATE queue_state SET value = '2999-01-01 00:00:00' WHERE name LIKE 'duty:%'")
+        connection.exec_driver_sql("UPDATE musings_duties SET due_at = '2999-01-01 00:00:00'")
     assert due.anything(str(hall.database.path), False)
     hall.drain()
     assert not due.anything(str(hall.database.path), False)
@@ -138,16 +139,16 @@ def test_a_media_root_that_is_gone_is_told_and_the_drain_ends(hall: Hall) -> Non
     for _ in range(4):
         hall.add("a fox", "image")
     hall.drain()
-    trash.discard(hall.database, 1)
+    hall.database.writing(trash.discard, 1)
     with hall.database.write() as connection:
         connection.exec_driver_sql("UPDATE prompts SET deleted_at = '2020-01-01' WHERE id = 1")
     aside = hall.settings.media_root.rename(hall.settings.media_root.with_name("unmounted"))
     hall.settings.media_root.mkdir()
     forget_duties(hall.database)
     hall.drain()
-    assert [each.id for each in prompts.listing(hall.database, prompts.PromptFilter(deleted=True), 9, None).items] == [
-        1
-    ]
+    assert [
+        each.id for each in hall.database.reading(lists.listing, lists.PromptFilter(deleted=True), 9, None).items
+    ] == [1]
     assert len(list(aside.rglob("0001.md"))) == 4
 
 
@@ -170,4 +171,4 @@ def test_the_database_is_not_cared_for_while_a_prompt_runs(hall: Hall, database:
 
 def forget_duties(database: Database) -> None:
     with closing(sqlite3.connect(str(database.path))) as plain, plain:
-        plain.execute("DELETE FROM queue_state WHERE name LIKE 'duty:%'")
+        plain.execute("DELETE FROM musings_duties")

@@ -19,6 +19,7 @@ from musings.config.settings import Settings
 from musings.models import NewPrompt
 from musings.store.database import Database
 from musings.store.gallery import prompts
+from musings.store.queue import submission
 from tests.conftest import MakeSettings
 from tests.fakes.llm import FakeLLM
 from tests.fakes.speech import FakeSpeech
@@ -86,11 +87,11 @@ def settings(
 def test_every_pair_starts_together_in_a_fresh_process(
     settings: Settings, database: Database, pair: tuple[str, str]
 ) -> None:
-    asked = [prompts.add(database, NewPrompt("A lamp at sea.", **WAYS[way]))[0].id for way in pair]
+    asked = [database.writing(submission.add, NewPrompt("A lamp at sea.", **WAYS[way]))[0].id for way in pair]
     words = [sys.executable, "-m", "tests.musings.worker.importing", str(settings.file)]
     done = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, check=False, timeout=600)
 
-    ended = [prompts.get(database, each) for each in asked]
+    ended = [database.reading(prompts.get, each) for each in asked]
     assert [(each.status, each.error_message) for each in ended] == [("completed", None)] * 2, done.stderr
     assert [each.attempt for each in ended] == [1, 1]
     told = json.loads(done.stdout.splitlines()[-1])

@@ -13,7 +13,7 @@ from musings.files.media_root import MediaRoot
 from musings.models import Artifact, NewPrompt, Prompt
 from musings.store.database import Database
 from musings.store.gallery import artifacts, prompts
-from musings.store.queue import attempts
+from musings.store.queue import attempts, submission
 from musings.worker import assemble
 from tests.conftest import MakeSettings
 from tests.musings.makers.comfyui.doubles import LOADS_A_PICTURE, export, stub_comfyui
@@ -42,9 +42,9 @@ def configured(make_settings: MakeSettings, folder: Path, url: str, **comfyui: A
 
 def made(settings: Settings, database: Database, workflow: str, **parameters: Any) -> tuple[Prompt, list[Artifact]]:
     kind = workflow.partition("_")[0]
-    prompt, _ = prompts.add(database, NewPrompt("a fox", kind, workflow=workflow, parameters=parameters))
+    prompt, _ = database.writing(submission.add, NewPrompt("a fox", kind, workflow=workflow, parameters=parameters))
     assemble.runner(settings, database).run_queue_processor(drain=True)
-    return prompts.get(database, prompt.id), artifacts.of_prompts(database, [prompt.id])
+    return database.reading(prompts.get, prompt.id), database.reading(artifacts.of_prompts, [prompt.id])
 
 
 @pytest.mark.parametrize(("kind", "field"), [("image", "image"), ("music", "audio")])
@@ -60,7 +60,7 @@ def test_a_server_is_given_the_file(
         same = "pixels_sha256" if kind == "image" else "duration"
         assert second.metadata[same] == first.metadata[same]
         assert second.metadata["parameters"][field] == f"artifact:{first.id}"
-        [attempt] = attempts.of_prompts(database, [again.id])[again.id]
+        [attempt] = database.reading(attempts.of_prompts, [again.id])[again.id]
         assert f"uploaded artifact:{first.id} to {fake.url} as musings/" in (attempt.log_excerpt or "")
 
         name = next((fake.root / "input" / "musings").iterdir()).name

@@ -4,8 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from musings.store.gallery import prompts
-from musings.store.queue import changes, leftovers
+from musings.store.queue import cancellation, changes, leftovers
 from tests.conftest import MakeSettings
 from tests.fakes.comfy import ComfyProcess
 from tests.musings.worker.desks import LONG, SLOW, desk_of
@@ -37,11 +36,11 @@ class TestAPromptCancelledWhileItsServerHangs:
                 slow.freeze()
                 if when == "waiting":
                     desk.waits(made, "does not answer")
-                prompts.cancel(desk.database, made)
+                desk.database.writing(cancellation.cancel, made)
                 assert desk.ends(made).status == "cancelled"
                 slow.thaw()
                 stopped_on(slow, job)
-                until(lambda: not leftovers.noted(desk.database), LONG)
+                until(lambda: not desk.database.reading(leftovers.noted), LONG)
 
     def test_is_remembered_by_the_next_worker(
         self, make_settings: MakeSettings, tmp_path: Path, slow: ComfyProcess
@@ -53,11 +52,11 @@ class TestAPromptCancelledWhileItsServerHangs:
                 (job,) = slow.running
                 slow.freeze()
                 desk.waits(made, "does not answer")
-            prompts.cancel(desk.database, made)
+            desk.database.writing(cancellation.cancel, made)
             slow.thaw()
             desk.drain()
             stopped_on(slow, job)
-            assert not leftovers.noted(desk.database)
+            assert not desk.database.reading(leftovers.noted)
 
 
 def test_a_job_that_was_moved_is_remembered_after_its_prompt_is_done(
@@ -74,7 +73,7 @@ def test_a_job_that_was_moved_is_remembered_after_its_prompt_is_done(
         with desk_of(make_settings, tmp_path, slow, other) as desk:
             with desk.working():
                 assert desk.ends(made).status == "completed"
-            assert job in "".join(leftovers.noted(desk.database).values())
+            assert job in "".join(desk.database.reading(leftovers.noted).values())
             slow.thaw()
             desk.drain()
             stopped_on(slow, job)
@@ -89,6 +88,6 @@ def test_what_is_on_a_server_that_is_configured_no_more_is_forgotten(
             leftovers.note(connection, 1, 1, "comfy|http://127.0.0.1:9|abc")
             leftovers.note(connection, 2, 1, "process:1:2")
             leftovers.note(connection, 3, 1, f"comfy|{slow.url}|done-long-ago", moved=True)
-        assert list(leftovers.noted(desk.database)) == ["1.1"]
+        assert list(desk.database.reading(leftovers.noted)) == ["1.1"]
         desk.drain()
-        assert not leftovers.noted(desk.database)
+        assert not desk.database.reading(leftovers.noted)

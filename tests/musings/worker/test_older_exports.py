@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from comfyui_workflows.script import read_script
+from comfyui_workflows.save_as_script import read_script
 from musings.config.settings import Settings
 from musings.makers.script.calling import command
 from musings.store.database import Database

@@ -4,7 +4,6 @@ import json
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
-from functools import partial
 from pathlib import Path
 
 import pytest
@@ -15,10 +14,12 @@ from musings.makers.choice import Makers
 from musings.models import NewPrompt, Prompt
 from musings.requests.intake import checked
 from musings.sqlite import schema
+from musings.sqlite.database import open_database
 from musings.sqlite.upgrade import upgrade
 from musings.store.database import Database
 from musings.store.gallery import artifacts, prompts, workflows
 from musings.store.gallery.defaults import WorkflowDefaults
+from musings.store.queue import cancellation, retries, submission
 from musings.views import present
 from musings.worker import assemble
 from tests.conftest import MakeSettings
@@ -39,7 +40,7 @@ def write(folder: Path, steps: int) -> None:
 
 @pytest.fixture
 def pipelines(settings: Settings, database: Database) -> Iterator[Makers]:
-    versions = partial(workflows.find, database)
+    versions = database.reader(workflows.find)
     made = Makers(settings, versions=versions, defaults=WorkflowDefaults(database))
     yield made
     made.close()
@@ -47,22 +48,22 @@ def pipelines(settings: Settings, database: Database) -> Iterator[Makers]:
 
 def submitted(pipelines: Makers, database: Database, workflow: str | None) -> Prompt:
     wanted = checked(pipelines, prompt_text="a fox", prompt_type="image", workflow=workflow)
-    return prompts.add(database, wanted)[0]
+    return database.writing(submission.add, wanted)[0]
 
 
 def steps_of(settings: Settings, database: Database, prompt: Prompt) -> int:
     """With how many steps a prompt was made."""
     assemble.runner(settings, database).run_queue_processor(drain=True)
-    found = prompts.get(database, prompt.id)
+    found = database.reading(prompts.get, prompt.id)
     assert found.status == "completed", found.error_message
-    [made] = artifacts.of_prompts(database, [prompt.id])
+    [made] = database.reading(artifacts.of_prompts, [prompt.id])
     assert made.metadata["workflow"] == "fox"
     assert made.metadata["workflow_hash"] == found.workflow_hash
     return int(made.metadata["parameters"]["steps"])
 
 
 def is_outdated(pipelines: Makers, database: Database, prompt: Prompt) -> bool:
-    [shown] = present.prompt_responses(database, [prompts.get(database, prompt.id)], 3, pipelines.hashes)
+    [shown] = present.prompt_responses(database, [database.reading(prompts.get, prompt.id)], 3, pipelines.hashes)
     return shown.newer_workflow
 
 
@@ -71,7 +72,7 @@ def test_a_waiting_prompt_keeps_its_workflow(
     settings: Settings, pipelines: Makers, database: Database, tmp_path: Path, workflow: str | None
 ) -> None:
     prompt = submitted(pipelines, database, workflow)
-    assert workflows.find(database, prompt.workflow_hash or "") is not None
+    assert database.reading(workflows.find, prompt.workflow_hash or "") is not None
     assert not is_outdated(pipelines, database, prompt)
     write(tmp_path, steps=9)
     assert is_outdated(pipelines, database, prompt)
@@ -92,10 +93,10 @@ def test_a_retry_takes_the_same_version_unless_the_latest_is_asked_for(
     settings: Settings, pipelines: Makers, database: Database, tmp_path: Path, latest: bool, steps: int
 ) -> None:
     prompt = submitted(pipelines, database, "fox")
-    prompts.cancel(database, prompt.id)
+    database.writing(cancellation.cancel, prompt.id)
     write(tmp_path, steps=9)
     newest = pipelines.latest_of(prompt) if latest else None
-    prompts.retry(database, prompt.id, newest)
+    database.writing(retries.retry, prompt.id, newest)
     assert steps_of(settings, database, prompt) == steps
 
 
@@ -103,9 +104,9 @@ def test_metadata_are_no_instructions(settings: Settings, pipelines: Makers, dat
     """What a caller writes there is given back as it is, and nothing comes of it."""
     words = {"workflow_hash": "abc", "reproduces": 1, "document": 1, "enhance": True, "parameters": {"steps": 7}}
     wanted = checked(pipelines, prompt_text="a fox", prompt_type="image", metadata=words)
-    prompt, _ = prompts.add(database, wanted)
+    prompt, _ = database.writing(submission.add, wanted)
     assert steps_of(settings, database, prompt) == 4
-    found = prompts.get(database, prompt.id)
+    found = database.reading(prompts.get, prompt.id)
     assert found.metadata == words
     assert "reproduction" not in (found.artifact_metadata or {})
 
@@ -113,7 +114,7 @@ def test_metadata_are_no_instructions(settings: Settings, pipelines: Makers, dat
 def test_instructions_of_an_earlier_version_still_count(settings: Settings, tmp_path: Path) -> None:
     """Before this version they were keys of the metadata; a prompt that reproduces must not lose its recipe."""
     path = tmp_path / "old.db"
-    old = Database(path)
+    old = open_database(path)
     with old.write() as connection:
         upgrade(connection, "0004")
     old.close()
@@ -124,9 +125,9 @@ def test_instructions_of_an_earlier_version_still_count(settings: Settings, tmp_
         for row in rows:
             plain.execute("INSERT INTO prompts (prompt_text, prompt_type, metadata) VALUES ('a', 'image', ?)", (row,))
 
-    database = Database(path)
+    database = open_database(path)
     schema.ensure(database, tmp_path)
-    first, second, broken, empty = (prompts.get(database, number) for number in (1, 2, 3, 4))
+    first, second, broken, empty = (database.reading(prompts.get, number) for number in (1, 2, 3, 4))
     database.close()
 
     assert first.metadata == metadata
@@ -136,7 +137,9 @@ def test_instructions_of_an_earlier_version_still_count(settings: Settings, tmp_
 
 
 def test_a_row_of_another_program_asks_in_its_metadata(database: Database) -> None:
-    prompt, _ = prompts.add(database, NewPrompt("a fox", "image", metadata={"enhance": True, "workflow_hash": "abc"}))
-    assert prompts.get(database, prompt.id).instructions == {"enhance": True}
-    prompts.change(database, prompt.id, metadata={"enhance": False, "mine": 1})
-    assert prompts.get(database, prompt.id).instructions == {"enhance": True}
+    prompt, _ = database.writing(
+        submission.add, NewPrompt("a fox", "image", metadata={"enhance": True, "workflow_hash": "abc"})
+    )
+    assert database.reading(prompts.get, prompt.id).instructions == {"enhance": True}
+    database.writing(prompts.change, prompt.id, metadata={"enhance": False, "mine": 1})
+    assert database.reading(prompts.get, prompt.id).instructions == {"enhance": True}

@@ -3,15 +3,18 @@
 import sqlite3
 import threading
 from contextlib import closing
+from typing import Any
 
 import pytest
 from sqlalchemy import text
 
+from musings.engine.base import Changes
+from musings.engine.polling import Loop, PollingEngine
 from musings.errors import LockedError, StoreError, Unavailable
 from musings.makers.base import Context
 from musings.models import ArtifactType, Job, Kind, MadeFile, Outcome, Writing
-from musings.store.gallery import artifacts, prompts
-from musings.store.queue import attempts, recovery, transitions, workers
+from musings.store.gallery import artifacts
+from musings.store.queue import attempts, cancellation, claims, pause, recovery, workers
 from musings.worker import attempt as attempt_module
 from musings.worker.runner import Runner
 from tests.conftest import MakeSettings
@@ -45,7 +48,7 @@ class TestDrain:
 
     def test_a_pause_ends_it_and_starts_nothing(self, hall: Hall) -> None:
         made = hall.add()
-        transitions.set_paused(hall.database, True)
+        hall.database.writing(pause.set_paused, True)
         assert hall.drain().started == 0
         assert hall.get(made).status == "pending"
 
@@ -126,7 +129,7 @@ class TestFaults:
         hall.drain()
         assert [hall.get(each).status for each in (bad, good)] == ["failed", "completed"]
         assert type(error).__name__ in (hall.get(bad).error_message or "")
-        [attempt] = attempts.of_prompts(hall.database, [bad])[bad]
+        [attempt] = hall.database.reading(attempts.of_prompts, [bad])[bad]
         assert attempt.error_class == "OurFault"
         assert "Traceback" in (attempt.log_excerpt or "")
 
@@ -169,7 +172,7 @@ class TestFaults:
         made = hall.add()
         hall.drain()
         assert hall.get(made).status == "completed"
-        [artifact] = artifacts.of_prompts(hall.database, [made])
+        [artifact] = hall.database.reading(artifacts.of_prompts, [made])
         assert (artifact.metadata["loudness_lufs"], artifact.metadata["peaks"]) == (None, [None])
 
     @pytest.mark.parametrize(
@@ -212,7 +215,7 @@ class TestFaults:
         hall.double.act = act
         made = hall.add()
         hall.drain()
-        [artifact] = artifacts.of_prompts(hall.database, [made])
+        [artifact] = hall.database.reading(artifacts.of_prompts, [made])
         assert hall.files() == [artifact.file_path]
         assert [path.name for path in (hall.settings.media_root / artifact.file_path).parent.iterdir()] == ["0001.md"]
 
@@ -304,7 +307,7 @@ class TestTime:
         thread = next(each for each in threading.enumerate() if each.name == f"prompt-{made}" and each.is_alive())
         gate.set()
         thread.join(30)
-        [artifact] = artifacts.of_prompts(short.database, [made])
+        [artifact] = short.database.reading(artifacts.of_prompts, [made])
         assert short.files() == [artifact.file_path]
         assert "attempt 2" in (short.settings.media_root / artifact.file_path).read_text()
 
@@ -313,12 +316,12 @@ class TestCancel:
     def test_a_running_prompt_is_looked_after_twice_a_second(self, hall: Hall, monkeypatch: pytest.MonkeyPatch) -> None:
         hall.double.act = patient
         made = hall.add("a fox", "image")
-        waits = waits_of(hall.start(), monkeypatch)
+        waits = waits_of(hall.start()._watchdog._woken, monkeypatch)
         until(lambda: len(hall.double.jobs) == 1)
         before = len(waits)
         until(lambda: len(waits) > before)
         assert waits[before] <= 0.5
-        prompts.cancel(hall.database, made)
+        hall.database.writing(cancellation.cancel, made)
         found = hall.ends(made)
         assert (found.status, found.artifact_status) == ("cancelled", "error")
         assert found.error_message == "Cancelled while it was running."
@@ -350,7 +353,7 @@ class TestCancel:
         stop, stay = hall.add("stop"), hall.add("stay")
         hall.start()
         until(lambda: len(hall.double.jobs) == 2)
-        prompts.cancel(hall.database, stop)
+        hall.database.writing(cancellation.cancel, stop)
         assert hall.ends(stop).status == "cancelled"
         gate.set()
         assert hall.ends(stay).status == "completed"
@@ -388,7 +391,7 @@ class TestStop:
     def test_one_that_does_not_stop_is_left_to_the_next_start(
         self, hall: Hall, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr("musings.worker.runner.STOP_SECONDS", 0.1)
+        monkeypatch.setattr("musings.worker.running.STOP_SECONDS", 0.1)
         gate = threading.Event()
 
         def act(job: Job, context: Context) -> Outcome:
@@ -430,21 +433,27 @@ class TestAlone:
         assert hall.get(made).status == "completed"
 
 
-def waits_of(runner: Runner, monkeypatch: pytest.MonkeyPatch) -> list[float]:
-    """How many seconds a runner asks its engine to wait for news, each time from now on."""
+def waits_of(waiting: Any, monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """How many seconds something is asked to wait for news, each time from now on."""
     asked: list[float] = []
-    wait = runner._engine.wait
+    wait = waiting.wait
 
-    def noted(seconds: float) -> None:
+    def noted(seconds: float) -> object:
         asked.append(seconds)
-        wait(seconds)
+        return wait(seconds)
 
-    monkeypatch.setattr(runner._engine, "wait", noted)
+    monkeypatch.setattr(waiting, "wait", noted)
     return asked
 
 
+def news_of(runner: Runner) -> Changes:
+    engine = runner._engine
+    assert isinstance(engine, PollingEngine)
+    return engine._news
+
+
 def test_a_new_row_is_looked_for_every_two_seconds(hall: Hall, monkeypatch: pytest.MonkeyPatch) -> None:
-    waits = waits_of(hall.start(), monkeypatch)
+    waits = waits_of(news_of(hall.start()), monkeypatch)
     until(lambda: workers.latest(hall.database) is not None)
     until(lambda: len(waits) > 0)
     assert hall.ends(hall.add()).status == "completed"
@@ -452,12 +461,12 @@ def test_a_new_row_is_looked_for_every_two_seconds(hall: Hall, monkeypatch: pyte
 
 
 def test_pause_and_resume(hall: Hall) -> None:
-    transitions.set_paused(hall.database, True)
+    hall.database.writing(pause.set_paused, True)
     hall.start()
     made = hall.add()
     until(lambda: workers.latest(hall.database) is not None)
     assert hall.get(made).status == "pending"
-    transitions.set_paused(hall.database, False)
+    hall.database.writing(pause.set_paused, False)
     assert hall.ends(made).status == "completed"
     assert isinstance(hall.runner, Runner)
 
@@ -481,8 +490,8 @@ def test_what_is_made_leaves_its_place_to_the_next(hall: Hall) -> None:
 def test_whoever_may_have_killed_the_worker_runs_alone(hall: Hall) -> None:
     """Beside it nothing starts, so that one more death is surely its own; after it, all goes on."""
     suspect = hall.add("suspect", max_attempts=2)
-    transitions.claim(hall.database, list(Kind))
-    recovery.recover(hall.database, 3)  # the worker died beside it once
+    hall.database.writing(claims.claim, list(Kind))
+    hall.database.writing(recovery.recover, 3)  # the worker died beside it once
     others = [hall.add(f"fox {n}", priority=1) for n in range(2)]
     gate = threading.Event()
 
@@ -493,28 +502,25 @@ def test_whoever_may_have_killed_the_worker_runs_alone(hall: Hall) -> None:
 
     hall.double.act = act
     runner = hall.make()
-    runner._suspects = recovery.suspects(hall.database, 3)
-    assert runner._suspects == [suspect]
-    assert runner._start_what_is_due()
+    capacity = runner.capacity
+    loop = Loop(hall.database, news_of(runner), runner.attempts.process, capacity, runner, threading.Event())
+    capacity.suspects = hall.database.reading(recovery.suspects, 3)
+    assert capacity.suspects == [suspect]
+    assert loop.start_next()
     until(lambda: [job.text for job in hall.double.jobs] == ["suspect"])
-    assert not runner._start_what_is_due()
+    assert not loop.start_next()
     gate.set()
-
-    def at_rest() -> bool:
-        runner._reap()
-        return not runner._running
-
-    until(at_rest)
+    until(lambda: not capacity.running)
     assert hall.get(suspect).status == "completed"
-    assert [runner._start_what_is_due() for _ in others] == [True, True]
-    until(at_rest)
+    assert [loop.start_next() for _ in others] == [True, True]
+    until(lambda: not capacity.running)
     assert {hall.get(each).status for each in others} == {"completed"}
 
 
 def test_a_suspect_that_cannot_run_now_stands_in_nobodys_way(hall: Hall) -> None:
     hall.add("suspect", max_attempts=2)
-    transitions.claim(hall.database, list(Kind))
-    recovery.recover(hall.database, 3)
+    hall.database.writing(claims.claim, list(Kind))
+    hall.database.writing(recovery.recover, 3)
     with hall.database.write() as connection:
         connection.exec_driver_sql("UPDATE prompts SET next_attempt_at = '2999-01-01 00:00:00'")
     other = hall.add("fox")

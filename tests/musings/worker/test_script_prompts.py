@@ -18,7 +18,7 @@ from musings.files.media_root import MediaRoot
 from musings.models import NewPrompt, Prompt
 from musings.store.database import Database
 from musings.store.gallery import artifacts, prompts
-from musings.store.queue import attempts
+from musings.store.queue import attempts, cancellation, submission
 from musings.worker import assemble
 from musings.worker.context import AttemptContext
 from tests.conftest import MakeSettings
@@ -47,9 +47,9 @@ def test_an_export_runs_with_our_words_and_seed(run: Run, database: Database, se
     [given] = seen(database, settings, found)
     assert (given["positive"], given["negative"], given["seed"]) == ("a red fox", "blurry", 7)
     assert given["EmptyLatentImage.width"] == 96
-    [artifact] = artifacts.of_prompts(database, [found.id])
+    [artifact] = database.reading(artifacts.of_prompts, [found.id])
     assert (artifact.metadata["backend"], artifact.metadata["seed"]) == ("script:image_workflow.py", 7)
-    [attempt] = attempts.of_prompts(database, [found.id])[found.id]
+    [attempt] = database.reading(attempts.of_prompts, [found.id])[found.id]
     log = attempt.log_excerpt or ""
     assert "--random-seed-type=fixed" in log
     assert "Saved image to" in log
@@ -64,10 +64,12 @@ def test_several_get_seeds_and_files_of_their_own(run: Run, database: Database, 
 
 def test_hostile_texts_reach_the_node_unchanged(settings: Settings, database: Database) -> None:
     """All of them in one drain: 45 scripts, one after another."""
-    wanted = {prompts.add(database, NewPrompt(text, "image"))[0].id: text for text in HOSTILE if text.strip()}
+    wanted = {
+        database.writing(submission.add, NewPrompt(text, "image"))[0].id: text for text in HOSTILE if text.strip()
+    }
     assemble.runner(settings, database).run_queue_processor(drain=True)
     for prompt_id, text in wanted.items():
-        found = prompts.get(database, prompt_id)
+        found = database.reading(prompts.get, prompt_id)
         assert found.status == "completed", (text[:40], found.error_message)
         [given] = seen(database, settings, found)
         assert given["positive"] == text
@@ -109,7 +111,7 @@ def test_a_missing_comfyui_is_named(
     make_settings: MakeSettings, tmp_path: Path, database: Database, comfyui: dict[str, Any], words: str
 ) -> None:
     """Nothing is wrong with the prompt: it waits, and says for what."""
-    prompt, _ = prompts.add(database, NewPrompt("a fox", "image"))
+    prompt, _ = database.writing(submission.add, NewPrompt("a fox", "image"))
     runner = assemble.runner(configured(make_settings, tmp_path, **comfyui), database)
     working = threading.Thread(target=runner.run_queue_processor, kwargs={"drain": False})
     working.start()
@@ -139,7 +141,7 @@ def test_a_script_of_another_make_is_called_as_its_sidecar_says(
     )
     found = drained(settings, database, "--help", workflow="image_own", parameters={"seed": 3})
     assert found.status == "completed", found.error_message
-    [artifact] = artifacts.of_prompts(database, [found.id])
+    [artifact] = database.reading(artifacts.of_prompts, [found.id])
     assert MediaRoot(settings.media_root).find(artifact.file_path).read_text() == "--help3"
 
 
@@ -147,13 +149,13 @@ def test_cancelling_kills_the_script(make_settings: MakeSettings, tmp_path: Path
     flag = tmp_path / "started"
     slow = f"def main():\n    import pathlib, time\n    pathlib.Path({str(flag)!r}).write_text('')\n    time.sleep(600)"
     settings = configured(make_settings, tmp_path, EXPORT.replace("def main():", slow))
-    prompt, _ = prompts.add(database, NewPrompt("a fox", "image"))
+    prompt, _ = database.writing(submission.add, NewPrompt("a fox", "image"))
     working = threading.Thread(target=assemble.runner(settings, database).run_queue_processor, kwargs={"drain": True})
     working.start()
     running = wait_for(database, prompt.id, lambda found: found.external_id is not None and flag.exists())
-    prompts.cancel(database, prompt.id)
+    database.writing(cancellation.cancel, prompt.id)
     working.join()
-    assert prompts.get(database, prompt.id).status == "cancelled"
+    assert database.reading(prompts.get, prompt.id).status == "cancelled"
     assert not process.alive((running.external_id or "").removeprefix("process:"))
 
 
@@ -167,7 +169,7 @@ def test_a_killed_worker_leaves_no_script_behind(
         "    if not flag.exists():\n        flag.write_text('')\n        time.sleep(600)"
     )
     settings = configured(make_settings, tmp_path, EXPORT.replace("def main():", once))
-    prompt, _ = prompts.add(database, NewPrompt("a fox", "image"))
+    prompt, _ = database.writing(submission.add, NewPrompt("a fox", "image"))
     words = [sys.executable, "-m", "musings", "worker", "--drain", "--config", str(settings.file)]
     first = subprocess.Popen(words, stderr=subprocess.DEVNULL)
     running = wait_for(database, prompt.id, lambda found: found.external_id is not None and flag.exists())
@@ -179,13 +181,13 @@ def test_a_killed_worker_leaves_no_script_behind(
     subprocess.run(words, check=True, timeout=60, stderr=subprocess.DEVNULL)
 
     assert not process.alive(orphan)
-    found = prompts.get(database, prompt.id)
+    found = database.reading(prompts.get, prompt.id)
     assert found.status == "completed", found.error_message
-    assert len(artifacts.of_prompts(database, [prompt.id])) == 1
+    assert len(database.reading(artifacts.of_prompts, [prompt.id])) == 1
 
 
 def log_of(database: Database, prompt: Prompt) -> str:
-    return attempts.of_prompts(database, [prompt.id])[prompt.id][-1].log_excerpt or ""
+    return database.reading(attempts.of_prompts, [prompt.id])[prompt.id][-1].log_excerpt or ""
 
 
 BATCH = (
@@ -220,7 +222,7 @@ def test_a_batch_is_the_count_and_is_run_once(
     settings = configured(make_settings, tmp_path, BATCH, warm_scripts={"enabled": warm})
     found = drained(settings, database, parameters=wanted)
     assert found.status == "completed", found.error_message
-    assert len(artifacts.of_prompts(database, [found.id])) == pictures + 1
+    assert len(database.reading(artifacts.of_prompts, [found.id])) == pictures + 1
     assert log_of(database, found).count("--batch_size8=") == 1
 
 
@@ -277,11 +279,11 @@ def test_what_a_stopped_script_printed_is_kept(
     flag = tmp_path / "started"
     text = EXPORT.replace("def main():", TALKING.replace("FLAG", repr(str(flag))))
     settings = configured(make_settings, tmp_path, text, warm_scripts={"enabled": warm})
-    prompt, _ = prompts.add(database, NewPrompt("a fox", "image"))
+    prompt, _ = database.writing(submission.add, NewPrompt("a fox", "image"))
     working = threading.Thread(target=assemble.runner(settings, database).run_queue_processor, kwargs={"drain": True})
     working.start()
     wait_for(database, prompt.id, lambda found: found.external_id is not None and flag.exists())
-    prompts.cancel(database, prompt.id)
+    database.writing(cancellation.cancel, prompt.id)
     working.join()
     log = log_of(database, prompt)
     assert "said on stdout" in log
@@ -335,7 +337,7 @@ print("working")
 
 def made_by(settings: Settings, database: Database, prompt: Prompt) -> list[str]:
     root = MediaRoot(settings.media_root)
-    return [root.find(each.file_path).read_text() for each in artifacts.of_prompts(database, [prompt.id])]
+    return [root.find(each.file_path).read_text() for each in database.reading(artifacts.of_prompts, [prompt.id])]
 
 
 @pytest.mark.parametrize(
@@ -394,7 +396,7 @@ def test_words_that_were_not_used_are_not_claimed(
     assert found.status == "completed", found.error_message
     [given] = seen(database, settings, found)
     assert given["positive"] == "a fixed hare"
-    [artifact] = artifacts.of_prompts(database, [found.id])
+    [artifact] = database.reading(artifacts.of_prompts, [found.id])
     assert artifact.metadata.get("prompt") is None
     assert "takes no words" in log_of(database, found)
     assert artifact.metadata["backend"] == "script:image_workflow.py"
@@ -421,6 +423,6 @@ def test_an_export_without_options_gets_our_words(
     assert (given["KSampler.seed"], given["KSampler.cfg"], given["KSampler.steps"]) == (7, 3.5, 4)
     assert (given["EmptyLatentImage.width"], given["EmptyLatentImage.batch_size"]) == (96, 1)
     assert given["argv"] == ["--cpu"]
-    [artifact] = artifacts.of_prompts(database, [found.id])
+    [artifact] = database.reading(artifacts.of_prompts, [found.id])
     assert artifact.metadata["prompt"] == 'a "hare"\n'
     assert not [path for path in (comfyui / "output").rglob("*") if path.is_file()]

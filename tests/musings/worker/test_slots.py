@@ -2,10 +2,11 @@
 
 import pytest
 
-from musings.config.settings import ConcurrencySettings
+from musings.config.operation import ConcurrencySettings
+from musings.engine.base import Room
 from musings.makers.choice import Makers
 from musings.models import Kind
-from musings.worker.slots import Room, Slots
+from musings.worker.slots import Slots
 
 IMAGES: dict[str | None, str] = {None: "sketch", "fox": "comfyui", "cat": "comfyui", "by_script": "script"}
 

@@ -17,7 +17,7 @@ from musings.files.media_root import MediaRoot
 from musings.models import Attempt, NewPrompt, Prompt
 from musings.store.database import Database
 from musings.store.gallery import artifacts, prompts
-from musings.store.queue import attempts
+from musings.store.queue import attempts, cancellation, submission
 from musings.worker import assemble
 from tests.conftest import MakeSettings
 from tests.musings.makers.comfyui.doubles import EXPORT, stub_comfyui
@@ -38,7 +38,7 @@ def warm(make_settings: MakeSettings, folder: Path, text: str = EXPORT, **more: 
 
 
 def last_of(database: Database, prompt_id: int) -> Attempt:
-    return attempts.of_prompts(database, [prompt_id])[prompt_id][-1]
+    return database.reading(attempts.of_prompts, [prompt_id])[prompt_id][-1]
 
 
 def log_of(database: Database, prompt_id: int) -> str:
@@ -59,10 +59,10 @@ def test_warm_runs_make_what_cold_runs_make(make_settings: MakeSettings, tmp_pat
     wanted: dict[str, Any] = {"parameters": {"seed": 7, "count": 2, "negative_prompt": "blurry"}}
     cold = drained(configured(make_settings, tmp_path), database, "a fox", **wanted)
     settings = warm(make_settings, tmp_path)
-    first, second = (prompts.add(database, NewPrompt("a fox", "image", **wanted))[0] for _ in range(2))
+    first, second = (database.writing(submission.add, NewPrompt("a fox", "image", **wanted))[0] for _ in range(2))
     assemble.runner(settings, database).run_queue_processor(drain=True)
 
-    made = [artifacts.of_prompts(database, [each.id]) for each in (cold, first, second)]
+    made = [database.reading(artifacts.of_prompts, [each.id]) for each in (cold, first, second)]
     pixels = [[each.metadata["pixels_sha256"] for each in files] for files in made]
     assert pixels[0] == pixels[1] == pixels[2]
     assert len(set(pixels[0])) == 2
@@ -73,9 +73,9 @@ def test_warm_runs_make_what_cold_runs_make(make_settings: MakeSettings, tmp_pat
 
 
 def test_one_process_serves_the_queue_and_ends_with_it(settings: Settings, database: Database) -> None:
-    wanted = [prompts.add(database, NewPrompt(f"fox {number}", "image"))[0] for number in range(4)]
+    wanted = [database.writing(submission.add, NewPrompt(f"fox {number}", "image"))[0] for number in range(4)]
     assemble.runner(settings, database).run_queue_processor(drain=True)
-    found = [prompts.get(database, each.id) for each in wanted]
+    found = [database.reading(prompts.get, each.id) for each in wanted]
     assert [each.status for each in found] == ["completed"] * 4
     [who] = {process_of(database, each) for each in found}
     assert not process.alive(who)
@@ -84,10 +84,12 @@ def test_one_process_serves_the_queue_and_ends_with_it(settings: Settings, datab
 
 
 def test_hostile_texts_reach_the_node_unchanged(settings: Settings, database: Database) -> None:
-    wanted = {prompts.add(database, NewPrompt(text, "image"))[0].id: text for text in HOSTILE if text.strip()}
+    wanted = {
+        database.writing(submission.add, NewPrompt(text, "image"))[0].id: text for text in HOSTILE if text.strip()
+    }
     assemble.runner(settings, database).run_queue_processor(drain=True)
     for prompt_id, text in wanted.items():
-        found = prompts.get(database, prompt_id)
+        found = database.reading(prompts.get, prompt_id)
         assert found.status == "completed", (text[:40], found.error_message)
         [given] = seen(database, settings, found)
         assert given["positive"] == text
@@ -103,9 +105,9 @@ def test_a_crash_costs_nothing_but_time(make_settings: MakeSettings, tmp_path: P
         "        flag.write_text('')\n        os.kill(os.getpid(), signal.SIGKILL)"
     )
     settings = warm(make_settings, tmp_path, EXPORT.replace("def main():", once))
-    wanted = [prompts.add(database, NewPrompt(text, "image"))[0] for text in ("a fox", "a crash", "a hare")]
+    wanted = [database.writing(submission.add, NewPrompt(text, "image"))[0] for text in ("a fox", "a crash", "a hare")]
     assemble.runner(settings, database).run_queue_processor(drain=True)
-    found = [prompts.get(database, each.id) for each in wanted]
+    found = [database.reading(prompts.get, each.id) for each in wanted]
     assert [(each.status, each.attempt) for each in found] == [("completed", 1)] * 3
     assert flag.exists()
     first, second, third = (process_of(database, each) for each in found)
@@ -150,13 +152,13 @@ def test_cancelling_kills_the_process(make_settings: MakeSettings, tmp_path: Pat
     flag = tmp_path / "started"
     slow = f"def main():\n    import pathlib, time\n    pathlib.Path({str(flag)!r}).write_text('')\n    time.sleep(600)"
     settings = warm(make_settings, tmp_path, EXPORT.replace("def main():", slow))
-    prompt, _ = prompts.add(database, NewPrompt("a fox", "image"))
+    prompt, _ = database.writing(submission.add, NewPrompt("a fox", "image"))
     working = threading.Thread(target=assemble.runner(settings, database).run_queue_processor, kwargs={"drain": True})
     working.start()
     running = wait_for(database, prompt.id, lambda found: found.external_id is not None and flag.exists())
-    prompts.cancel(database, prompt.id)
+    database.writing(cancellation.cancel, prompt.id)
     working.join()
-    assert prompts.get(database, prompt.id).status == "cancelled"
+    assert database.reading(prompts.get, prompt.id).status == "cancelled"
     assert not process.alive(identity_of(running.external_id))
 
 
@@ -169,7 +171,7 @@ def test_a_killed_worker_takes_its_process_along(
         "    if not flag.exists():\n        flag.write_text('')\n        time.sleep(600)"
     )
     settings = warm(make_settings, tmp_path, EXPORT.replace("def main():", once))
-    prompt, _ = prompts.add(database, NewPrompt("a fox", "image"))
+    prompt, _ = database.writing(submission.add, NewPrompt("a fox", "image"))
     words = [sys.executable, "-m", "musings", "worker", "--drain", "--config", str(settings.file)]
     first = subprocess.Popen(words, stderr=subprocess.DEVNULL)
     running = wait_for(database, prompt.id, lambda found: found.external_id is not None and flag.exists())
@@ -179,8 +181,8 @@ def test_a_killed_worker_takes_its_process_along(
 
     subprocess.run(words, check=True, timeout=60, stderr=subprocess.DEVNULL)
 
-    found = prompts.get(database, prompt.id)
+    found = database.reading(prompts.get, prompt.id)
     assert found.status == "completed", found.error_message
-    [artifact] = artifacts.of_prompts(database, [prompt.id])
+    [artifact] = database.reading(artifacts.of_prompts, [prompt.id])
     given = json.loads(MediaRoot(settings.media_root).find(artifact.file_path).read_text())
     assert given["positive"] == "a fox"

@@ -13,7 +13,7 @@ def wait_for(database: Database, prompt_id: int, ready: Callable[[Prompt], bool]
     moment, deadline = threading.Event(), threading.Timer(seconds, lambda: moment.set())
     deadline.start()
     try:
-        while not ready(found := prompts.get(database, prompt_id)):
+        while not ready(found := database.reading(prompts.get, prompt_id)):
             assert not moment.wait(0.05), f"not in {seconds} s: {found}"
         return found
     finally:

@@ -1,6 +1,7 @@
 """``/api/artifacts`` and ``/media``: the gallery and the files."""
 
 import re
+from pathlib import PurePosixPath
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query
@@ -40,7 +41,7 @@ def router(services: Services) -> APIRouter:
     ) -> schemas.GalleryList:
         """The gallery: artifacts, newest first, each with the words that made it."""
         wanted = artifacts.ArtifactFilter(_types(artifact_type), q, starred, workflow, as_utc(since))
-        page = artifacts.gallery(database, wanted, limit, cursor)
+        page = database.reading(artifacts.gallery, wanted, limit, cursor)
         items = [present.gallery_item(artifact, prompt) for artifact, prompt in page.items]
         return schemas.GalleryList(items=items, next_cursor=page.next_cursor)
 
@@ -50,20 +51,20 @@ def router(services: Services) -> APIRouter:
         download: Annotated[bool, Query(description="as an attachment with a telling name")] = False,
     ) -> Response:
         """The file itself."""
-        found = artifacts.get(database, artifact_id)
-        path = media_root.find(found.file_path)
+        found = database.reading(artifacts.get, artifact_id)
         name = None
         if download:
-            words = prompts.get(database, found.prompt_id).prompt_text
+            words = database.reading(prompts.get, found.prompt_id).prompt_text
+            path = PurePosixPath(found.file_path)
             name = download_name(words, found.prompt_id, path.stem, path.suffix)
-        return files.serve(request, path, etag=found.metadata.get("sha256"), download_as=name)
+        return files.serve(request, media_root, found.file_path, etag=found.metadata.get("sha256"), download_as=name)
 
     def by_path(request: Request, file_path: str) -> Response:
         """The same bytes by path below the media root; previews too."""
-        path = media_root.find(file_path)
-        if trash.hides(database, file_path):
+        media_root.find(file_path)  # before the database is asked: the path may be hostile
+        if database.reading(trash.hides, file_path):
             raise PathError(f"There is no media file {file_path}.")
-        return files.serve(request, path)
+        return files.serve(request, media_root, file_path)
 
     for path, answer in (
         ("/api/artifacts/{artifact_id}", one),

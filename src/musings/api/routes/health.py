@@ -10,7 +10,7 @@ from starlette.responses import JSONResponse, Response
 
 from musings.api.services import Services
 from musings.errors import MusingsError
-from musings.housekeeping import disk
+from musings.files import disk
 from musings.security.scopes import Scope
 from musings.sqlite import schema
 from musings.version import VERSION
@@ -40,7 +40,7 @@ def router(services: Services, registry: CollectorRegistry) -> APIRouter:
             "media_root": _media_root(services),
             "worker": _worker(services),
         }
-        if not request.state.entry.may(Scope.READ):  # paths and processes are nobody else's business
+        if not request.state.access.may(Scope.READ):  # paths and processes are nobody else's business
             checks = {name: check.model_copy(update={"detail": ""}) for name, check in checks.items()}
         good = all(check.ok for check in checks.values())
         answer = schemas.Readiness(status="ready" if good else "not ready", checks=checks)

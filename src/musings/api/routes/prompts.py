@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from dataclasses import asdict
 from datetime import UTC, datetime
 from enum import StrEnum
-from functools import partial
 from typing import Annotated, Any
 
 import anyio
@@ -20,8 +19,8 @@ from musings.errors import ConflictError, Fault, InvalidInputError, NotFoundErro
 from musings.models import KIND_OF_TYPE, ArtifactStatus, NewPrompt, Prompt, PromptStatus
 from musings.requests.intake import check_metadata, checked, statuses_named, types_named
 from musings.requests.rehearsal import Rehearsals
-from musings.store.gallery import artifacts, prompts, reproduction, trash, uploads
-from musings.store.queue import attempts, durations
+from musings.store.gallery import artifacts, lists, prompts, reproduction, trash, uploads
+from musings.store.queue import attempts, cancellation, durations, retries, submission
 from musings.views import present, schemas
 from musings.views.schemas import NewPromptRequest
 
@@ -75,7 +74,7 @@ def router(services: Services) -> APIRouter:
     database = services.database
     default_attempts = services.settings.processing.max_attempts
     max_pending = services.settings.processing.max_pending
-    rehearsals = Rehearsals(services.pipelines, partial(durations.of_workflow, database))
+    rehearsals = Rehearsals(services.pipelines, database.reader(durations.of_workflow))
 
     def shown(prompt: Prompt) -> schemas.PromptResponse:
         return present.prompt_responses(database, [prompt], default_attempts, services.pipelines.hashes)[0]
@@ -86,19 +85,21 @@ def router(services: Services) -> APIRouter:
             **body.model_dump(),
             idempotency_key=idempotency_key,
             max_attempts=default_attempts,
-            artifact=partial(artifacts.get, database),
-            upload=partial(uploads.get, database),
+            artifact=database.reader(artifacts.get),
+            upload=database.reader(uploads.get),
         )
 
     def add(body: NewPromptRequest, idempotency_key: str | None) -> tuple[schemas.PromptResponse, bool]:
         try:
-            prompt, is_new = prompts.add(database, taken(body, idempotency_key), max_pending)
+            prompt, is_new = database.writing(submission.add, taken(body, idempotency_key), max_pending)
         except ConflictError as error:
             raise InvalidInputError([Fault("Idempotency-Key", str(error))], hint=error.hint) from error
         return shown(prompt), is_new
 
     def rehearse(body: NewPromptRequest) -> schemas.DryRun:
-        found = rehearsals.rehearse(lambda: taken(body, None), lambda _new: prompts.require_room(database, max_pending))
+        found = rehearsals.rehearse(
+            lambda: taken(body, None), lambda _new: database.reading(submission.require_room, max_pending)
+        )
         return schemas.DryRun.model_validate(asdict(found))
 
     async def waited(
@@ -139,7 +140,7 @@ def router(services: Services) -> APIRouter:
 
     def latest(found: schemas.PromptResponse) -> schemas.PromptResponse:
         try:
-            return shown(prompts.get(database, found.id))
+            return shown(database.reading(prompts.get, found.id))
         except NotFoundError:  # thrown away while it was waited for
             return found
 
@@ -161,7 +162,7 @@ def router(services: Services) -> APIRouter:
         cursor: Cursor = None,
     ) -> schemas.PromptList:
         """Prompts, newest first, or those that wait in the order of the queue."""
-        wanted = prompts.PromptFilter(
+        wanted = lists.PromptFilter(
             statuses=statuses_named(status),
             types=types_named(prompt_type),
             text=q,
@@ -170,8 +171,8 @@ def router(services: Services) -> APIRouter:
             since=as_utc(since),
             deleted=deleted,
         )
-        listed = prompts.in_line if order is Order.QUEUE else prompts.listing
-        page = listed(database, wanted, limit, cursor)
+        listed = lists.in_line if order is Order.QUEUE else lists.listing
+        page = database.reading(listed, wanted, limit, cursor)
         items = present.prompt_responses(database, page.items, default_attempts, services.pipelines.hashes)
         return schemas.PromptList(items=items, next_cursor=page.next_cursor)
 
@@ -181,9 +182,9 @@ def router(services: Services) -> APIRouter:
     ) -> schemas.PromptResponse:
         """One prompt with its artifacts and attempts; with `wait` when it has ended, or as it is then."""
         if wait or preferred(prefer):
-            await anyio.to_thread.run_sync(prompts.get, database, prompt_id)
+            await anyio.to_thread.run_sync(database.reading, prompts.get, prompt_id)
         await waited(request, response, prompt_id, wait, prefer)
-        return await anyio.to_thread.run_sync(lambda: shown(prompts.get(database, prompt_id)))
+        return await anyio.to_thread.run_sync(lambda: shown(database.reading(prompts.get, prompt_id)))
 
     @routes.patch(
         "/{prompt_id}",
@@ -195,13 +196,15 @@ def router(services: Services) -> APIRouter:
         if body.metadata is not None:
             check_metadata(body.metadata)
         return shown(
-            prompts.change(database, prompt_id, priority=body.priority, metadata=body.metadata, starred=body.starred)
+            database.writing(
+                prompts.change, prompt_id, priority=body.priority, metadata=body.metadata, starred=body.starred
+            )
         )
 
     @routes.delete("/{prompt_id}", status_code=204, responses=responses(404, 422, 503, 507))
     def discard(prompt_id: PromptId) -> None:
         """Put a prompt into the trash with its artifacts. A running one is asked to stop."""
-        trash.discard(database, prompt_id)
+        database.writing(trash.discard, prompt_id)
 
     @routes.post(
         "/{prompt_id}/restore",
@@ -210,7 +213,7 @@ def router(services: Services) -> APIRouter:
     )
     def restore(prompt_id: PromptId) -> schemas.PromptResponse:
         """Bring a prompt back from the trash, within `media.retention.trash_days`."""
-        return shown(trash.restore(database, prompt_id, services.settings.media.retention.trash_days))
+        return shown(database.writing(trash.restore, prompt_id, services.settings.media.retention.trash_days))
 
     @routes.post(
         "/{prompt_id}/cancel",
@@ -219,7 +222,7 @@ def router(services: Services) -> APIRouter:
     )
     def cancel(prompt_id: PromptId) -> schemas.PromptResponse:
         """Cancel a waiting prompt at once, or ask a running one to stop."""
-        return shown(prompts.cancel(database, prompt_id))
+        return shown(database.writing(cancellation.cancel, prompt_id))
 
     @routes.post(
         "/{prompt_id}/retry",
@@ -234,8 +237,8 @@ def router(services: Services) -> APIRouter:
         ] = False,
     ) -> schemas.PromptResponse:
         """Queue a failed or cancelled prompt again, with the workflow that it was submitted with."""
-        version = services.pipelines.latest_of(prompts.get(database, prompt_id)) if latest else None
-        return shown(prompts.retry(database, prompt_id, version))
+        version = services.pipelines.latest_of(database.reading(prompts.get, prompt_id)) if latest else None
+        return shown(database.writing(retries.retry, prompt_id, version))
 
     @routes.post(
         "/{prompt_id}/reproduce",
@@ -248,22 +251,23 @@ def router(services: Services) -> APIRouter:
 
         The new prompt's `artifact_metadata.reproduction` says whether the result is identical.
         """
-        prompt, _ = prompts.add(database, reproduction.recipe_of(database, prompt_id), max_pending)
+        with database.write() as connection:
+            prompt, _ = submission.add(connection, reproduction.recipe_of(connection, prompt_id), max_pending)
         response.headers["Location"] = f"/api/prompts/{prompt.id}"
         return shown(prompt)
 
     @routes.get("/{prompt_id}/artifacts", response_model=schemas.PromptArtifacts, responses=responses(404, 422, 503))
     def made(prompt_id: PromptId) -> schemas.PromptArtifacts:
         """What a prompt has produced."""
-        prompts.get(database, prompt_id)
-        found = artifacts.of_prompts(database, [prompt_id])
+        database.reading(prompts.get, prompt_id)
+        found = database.reading(artifacts.of_prompts, [prompt_id])
         return schemas.PromptArtifacts(prompt_id=prompt_id, artifacts=[present.artifact_meta(each) for each in found])
 
     @routes.get("/{prompt_id}/log", response_model=schemas.PromptLog, responses=responses(404, 422, 503))
     def log(prompt_id: PromptId) -> schemas.PromptLog:
         """The stored log of each attempt: what was called, what it said, how long it took."""
-        prompts.get(database, prompt_id)
-        found = attempts.of_prompts(database, [prompt_id])[prompt_id]
+        database.reading(prompts.get, prompt_id)
+        found = database.reading(attempts.of_prompts, [prompt_id])[prompt_id]
         return schemas.PromptLog(prompt_id=prompt_id, attempts=[present.attempt_log(each) for each in found])
 
     return routes

@@ -11,7 +11,7 @@ from fastapi.sse import EventSourceResponse, ServerSentEvent
 from musings.api.broadcast import Listener
 from musings.api.problems import responses
 from musings.api.services import Services
-from musings.store.queue import transitions
+from musings.store.queue import pause as pause_store
 from musings.views import present, schemas
 
 RETRY_MILLISECONDS = 2000
@@ -29,13 +29,13 @@ def router(services: Services) -> APIRouter:
     @routes.post("/api/queue/pause", response_model=schemas.QueueStats, responses=responses(503, 507))
     def pause() -> schemas.QueueStats:
         """Start nothing new; what runs finishes."""
-        transitions.set_paused(database, True)
+        database.writing(pause_store.set_paused, True)
         return present.queue_stats(database, pipelines)
 
     @routes.post("/api/queue/resume", response_model=schemas.QueueStats, responses=responses(503, 507))
     def resume() -> schemas.QueueStats:
         """Go on after a pause."""
-        transitions.set_paused(database, False)
+        database.writing(pause_store.set_paused, False)
         return present.queue_stats(database, pipelines)
 
     @routes.get("/api/events", response_class=EventSourceResponse, responses=responses(422, 503))

@@ -8,13 +8,13 @@ from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from musings.api import cookies
-from musings.api.doorkeeper import Doorkeeper
-from musings.api.gate import Entry, too_many
+from musings.api.access_control import Access, too_many
+from musings.api.authentication import Authenticator
 from musings.api.problems import answer, responses
 from musings.logs import get
 from musings.security.passwords import MOST_CHARACTERS
+from musings.security.rate_limits import LoginThrottle
 from musings.security.scopes import EVERY_SCOPE, Scope
-from musings.security.throttle import LoginThrottle
 from musings.store.access.sessions import Session
 from musings.views import schemas
 
@@ -36,58 +36,60 @@ class SessionState(BaseModel):
     password_set: bool = Field(description="whether there is a password to log in with")
 
 
-def router(doorkeeper: Doorkeeper, throttle: LoginThrottle, clock: Callable[[], float] = time.monotonic) -> APIRouter:
+def router(
+    authenticator: Authenticator, throttle: LoginThrottle, clock: Callable[[], float] = time.monotonic
+) -> APIRouter:
     """``clock`` tells the seconds that the throttle counts."""
     routes = APIRouter(tags=["session"])
 
-    def state(entry: Entry, session: Session | None) -> SessionState:
-        known = session is not None or entry.caller.is_known
-        scopes = EVERY_SCOPE if session or not entry.required else entry.caller.scopes
+    def state(access: Access, session: Session | None) -> SessionState:
+        known = session is not None or access.caller.is_known
+        scopes = EVERY_SCOPE if session or not access.required else access.caller.scopes
         return SessionState(
-            auth_required=entry.required,
+            auth_required=access.required,
             authenticated=known,
             scopes=sorted(scopes),
             expires_at=session.expires_at if session else None,
             csrf=session.csrf if session else None,
-            password_set=doorkeeper.has_password,
+            password_set=authenticator.has_password,
         )
 
     @routes.get("/api/session", response_model=SessionState, responses=responses(503))
     def session(request: Request) -> SessionState:
         """Whether auth is asked for, and what this caller may do."""
-        entry: Entry = request.state.entry
-        return state(entry, entry.visit.session)
+        access: Access = request.state.access
+        return state(access, access.authentication.session)
 
     @routes.post("/api/login", response_model=SessionState, responses=responses(400, 401, 413, 422, 429, 503, 507))
     def login(request: Request, body: Login) -> Response:
         """Begin a session of the page; its id comes as a cookie. An older session of this browser ends."""
-        entry: Entry = request.state.entry
-        wait = throttle.attempt(entry.address, clock())
+        access: Access = request.state.access
+        wait = throttle.attempt(access.address, clock())
         if wait > 0:
             return too_many("Too many passwords were tried.", wait).answer
-        begun = doorkeeper.login(body.password)
+        begun = authenticator.login(body.password)
         if begun is None:
-            get("api").warning("login refused", address=entry.address)
-            if not doorkeeper.has_password:
+            get("api").warning("login refused", address=access.address)
+            if not authenticator.has_password:
                 return answer(401, "No password is set. Set one on the server: `musings token password`.")
             return answer(401, "That is not the password.")
-        throttle.succeeded(entry.address)
-        get("api").info("login", address=entry.address)
-        if entry.visit.session is not None:
-            doorkeeper.logout(entry.visit.session.id)
+        throttle.succeeded(access.address)
+        get("api").info("login", address=access.address)
+        if access.authentication.session is not None:
+            authenticator.logout(access.authentication.session.id)
         found, secret = begun
-        said = Response(state(entry, found).model_dump_json(), media_type="application/json")
-        said.headers.append("Set-Cookie", cookies.write(secret, found.expires_at, https=entry.https))
+        said = Response(state(access, found).model_dump_json(), media_type="application/json")
+        said.headers.append("Set-Cookie", cookies.write(secret, found.expires_at, https=access.https))
         return said
 
     @routes.post("/api/logout", status_code=204, response_class=Response, responses=responses(503, 507))
     def logout(request: Request) -> Response:
         """End the session of this browser; twice is harmless."""
-        entry: Entry = request.state.entry
-        if entry.visit.session is not None:
-            doorkeeper.logout(entry.visit.session.id)
+        access: Access = request.state.access
+        if access.authentication.session is not None:
+            authenticator.logout(access.authentication.session.id)
         said = Response(status_code=204)
-        said.headers.append("Set-Cookie", cookies.forget(https=entry.https))
+        said.headers.append("Set-Cookie", cookies.forget(https=access.https))
         said.headers["Clear-Site-Data"] = '"cache"'
         return said
 

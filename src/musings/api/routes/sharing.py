@@ -6,9 +6,9 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Request
 from pydantic import BaseModel, ConfigDict, Field
 
-from musings.api.links import Links
 from musings.api.problems import responses
 from musings.api.services import Services
+from musings.api.signed_links import SignedLinks
 from musings.store.gallery import artifacts
 from musings.views import schemas
 
@@ -26,7 +26,7 @@ class SharedLink(BaseModel):
     expires_at: schemas.Time
 
 
-def router(services: Services, links: Links) -> APIRouter:
+def router(services: Services, links: SignedLinks) -> APIRouter:
     routes = APIRouter(tags=["artifacts"])
     public_url = services.settings.security.public_url
 
@@ -37,7 +37,7 @@ def router(services: Services, links: Links) -> APIRouter:
     )
     def share(request: Request, artifact_id: Annotated[int, Path(ge=1, lt=2**63)], body: Share) -> SharedLink:
         """A link to the file itself, for somebody who cannot log in. It opens nothing else."""
-        found = artifacts.get(services.database, artifact_id)
+        found = services.database.reading(artifacts.get, artifact_id)
         services.media_root.find(found.file_path)
         address, expires = links.make(found.file_path, body.hours * 3600)
         base = public_url or str(request.base_url).rstrip("/")

@@ -103,8 +103,8 @@ def router(services: Services) -> APIRouter:
         named = UPLOAD_REFERENCE.fullmatch(ref)
         if named is None:
             raise NotFoundError("That is not the ref of an upload.")
-        found = stored.get(database, named[1])
-        return files.serve(request, media_root.find(found.file_path), etag=found.sha256)
+        found = database.reading(stored.get, named[1])
+        return files.serve(request, media_root, found.file_path, etag=found.sha256)
 
     path = "/api/uploads/{ref}"
     routes.add_api_route(path, one, response_class=Response, responses=FILE | responses(404, 416, 422, 503))

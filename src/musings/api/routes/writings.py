@@ -16,7 +16,7 @@ from musings.models import Prompt, StoredWriting
 from musings.requests.intake import check_words, comma_list
 from musings.store import snippets
 from musings.store.database import Database
-from musings.store.gallery import prompts, totals
+from musings.store.gallery import lists, totals
 from musings.store.writings import search as writing_search
 from musings.store.writings import writings
 from musings.store.writings.search import ShelfFilter
@@ -56,7 +56,7 @@ def router(services: Services) -> APIRouter:
     @routes.get("/api/writings/{writing_id}", response_model=schemas.WritingDetail, responses=responses(404, 422, 503))
     def one(writing_id: WritingId) -> schemas.WritingDetail:
         """One writing, whole, with its tags and with those that are nearly the same."""
-        found = writings.get(database, writing_id)
+        found = database.reading(writings.get, writing_id)
         [summary] = _summaries(database, [found])
         return schemas.WritingDetail(
             **summary.model_dump(),
@@ -71,7 +71,7 @@ def router(services: Services) -> APIRouter:
         writing_id: WritingId, download: Annotated[bool, Query(description="as an attachment")] = False
     ) -> Response:
         """The title and the text as Markdown, to read or to keep."""
-        found = writings.get(database, writing_id)
+        found = database.reading(writings.get, writing_id)
         headers = {"Content-Security-Policy": "default-src 'none'; sandbox"}
         if download:
             name = download_name(found.title or "", writing_id, "", ".md")
@@ -131,7 +131,7 @@ def _search(
         if len(found) > limit and skip + limit <= MOST_SKIPPED:
             return schemas.SearchResults(items=hits, next_cursor=f"writings:{skip + limit}")
     room = limit - len(hits)
-    page = prompts.listing(database, prompts.PromptFilter(text=text), max(1, room), before)
+    page = database.reading(lists.listing, lists.PromptFilter(text=text), max(1, room), before)
     if room == 0:
         return schemas.SearchResults(items=hits, next_cursor="prompts:" if page.items else None)
     hits += [_prompt_hit(each, text) for each in page.items]

@@ -5,11 +5,13 @@ Source: ``/prompt``, ``/history/{id}`` and ``/queue`` as observed on ComfyUI 0.3
 together tell how a job is.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from musings.makers.comfyui.protocol import Failure, Json, Object, loads, read_failure
+from comfyui_workflows.json_types import Json, Object, loads
+from comfyui_workflows.object_info import choices_of
+from musings.makers.comfyui.protocol import Failure, read_failure
 
 
 @dataclass(frozen=True)
@@ -36,7 +38,7 @@ class Accepted:
 
 
 @dataclass(frozen=True)
-class Refused:
+class Rejected:
     """A 400: nothing was queued."""
 
     kind: str
@@ -96,7 +98,7 @@ class JobState:
     queue: Queue = field(default_factory=Queue)
 
 
-def read_reply(status: int, body: bytes) -> Accepted | Refused | None:
+def read_reply(status: int, body: bytes) -> Accepted | Rejected | None:
     """The answer to ``POST /prompt``; None when it is neither a 200 nor a 400 of ComfyUI's own shape."""
     try:
         data = loads(body)
@@ -107,8 +109,8 @@ def read_reply(status: int, body: bytes) -> Accepted | Refused | None:
             return None
         error = data["error"]
         if isinstance(error, str):
-            return Refused("invalid_prompt", error, "", problems)
-        return Refused(str(error["type"]), str(error["message"]), str(error.get("details") or ""), problems)
+            return Rejected("invalid_prompt", error, "", problems)
+        return Rejected(str(error["type"]), str(error["message"]), str(error.get("details") or ""), problems)
     except (ValueError, KeyError, TypeError, AttributeError):
         return None
 
@@ -182,17 +184,6 @@ def _problem(node: str, class_type: str, error: Object) -> NodeProblem:
         received=extra.get("received_value"),
         allowed=choices_of(extra.get("input_config")),
     )
-
-
-def choices_of(spec: Json) -> tuple[str, ...]:
-    """The choices of an input's specification, in its old style (a list first) or its new one (``COMBO``)."""
-    if not isinstance(spec, Sequence) or isinstance(spec, str) or not spec:
-        return ()
-    if isinstance(spec[0], list):
-        return tuple(str(choice) for choice in spec[0])
-    if spec[0] == "COMBO" and len(spec) > 1 and isinstance(spec[1], Mapping):
-        return tuple(str(choice) for choice in spec[1].get("options") or ())
-    return ()
 
 
 def _wanted(prompt: Json) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
-from musings.makers.comfyui.client import Server
+from musings.makers.comfyui.client import ComfyServer
 
 CHECK_SECONDS = 1.0
 
@@ -13,8 +13,8 @@ T = TypeVar("T")
 
 
 def ask_all(
-    servers: Sequence[Server],
-    question: Callable[[Server], T],
+    servers: Sequence[ComfyServer],
+    question: Callable[[ComfyServer], T],
     *,
     enough: Callable[[T], bool],
     grace_seconds: float,
@@ -28,7 +28,7 @@ def ask_all(
     answers: list[T | Exception | None] = [None] * len(servers)
     changed = threading.Condition()
 
-    def ask(place: int, server: Server) -> None:
+    def ask(place: int, server: ComfyServer) -> None:
         answer: T | Exception
         try:
             answer = question(server)

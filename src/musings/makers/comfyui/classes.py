@@ -4,9 +4,9 @@ import threading
 import time
 from collections.abc import Mapping, Sequence
 
+from comfyui_workflows.json_types import Json, Object
 from musings.makers.comfyui.asking import ask_all
-from musings.makers.comfyui.client import Server
-from musings.makers.comfyui.protocol import Json, Object
+from musings.makers.comfyui.client import ComfyServer
 
 FRESH_SECONDS = 60.0
 FIRST_SECONDS = 3.0
@@ -16,7 +16,7 @@ GRACE_SECONDS = 60.0
 class ClassTable:
     """A look at the servers goes on behind ``latest``. What any server has is known."""
 
-    def __init__(self, servers: Sequence[Server]) -> None:
+    def __init__(self, servers: Sequence[ComfyServer]) -> None:
         self._servers = tuple(servers)
         self._lock = threading.Lock()
         self._known: Object | None = None
@@ -67,10 +67,10 @@ class ClassTable:
         finally:
             self._answered.set()
 
-    def _heard_from(self, server: Server) -> Object:
+    def _heard_from(self, server: ComfyServer) -> Object:
         """May raise what it likes: the server is away, or was closed while we asked."""
         info = server.object_info()
-        if self._known is None:
+        if self._known is None and len(self._servers) > 1:  # of a single one all is known when `_look` has it
             self._known = info  # one is enough to begin with
             self._answered.set()
         return info

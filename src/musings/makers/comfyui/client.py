@@ -8,31 +8,30 @@ interrupt, and send it again until the job is gone, because one that comes right
 """
 
 import re
-import ssl
 import threading
 import time
-from base64 import b64encode
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Self
-from urllib.parse import quote, unquote, urlsplit, urlunsplit
+from urllib.parse import quote
 
 import httpx
 
+from comfyui_workflows.json_types import Json, Object, loads
 from musings.errors import PassingFault, UnreachableError, UserFault
+from musings.makers.comfyui.address import tls_context, without_login
 from musings.makers.comfyui.answers import (
     Accepted,
     HistoryEntry,
     JobState,
     Phase,
     Queue,
-    Refused,
+    Rejected,
     job_state,
     read_history,
     read_queue,
     read_reply,
 )
-from musings.makers.comfyui.protocol import Json, Object, loads
 
 BUSY = (429, 502, 503, 504)
 ERRNO = re.compile(r"^\[Errno -?\d+\] ")
@@ -49,7 +48,7 @@ class NoAnswer(UnreachableError):
         self.refused = refused
 
 
-class Server:
+class ComfyServer:
     """One ComfyUI server. Safe to use from several threads.
 
     ``headers`` go with every request, the WebSocket's included; a name and password in the URL become one, so that
@@ -73,9 +72,9 @@ class Server:
         object_info_seconds: float = 300.0,
         now: Callable[[], float] = time.monotonic,
     ) -> None:
-        self.url, login = _without_login(url.rstrip("/"))
+        self.url, login = without_login(url.rstrip("/"))
         self.headers = {**login, **(headers or {})}
-        self.tls = _tls(self.url, verify)
+        self.tls = tls_context(self.url, verify)
         self.connect_seconds = connect_seconds
         self.read_seconds = read_seconds
         self.look_seconds = look_seconds
@@ -131,7 +130,7 @@ class Server:
 
     def submit(
         self, graph: Object, *, prompt_id: str, client_id: str, extra: Object | None = None
-    ) -> Accepted | Refused:
+    ) -> Accepted | Rejected:
         """Queue a graph in API format under our own id. ``extra`` is the ``extra_data``.
 
         After an ``UnreachableError`` the job may be queued all the same: look before you submit again.
@@ -349,25 +348,3 @@ def _is_refusal(error: BaseException | None) -> bool:
             return True
         error = error.__cause__ or error.__context__
     return False
-
-
-def _without_login(url: str) -> tuple[str, dict[str, str]]:
-    """The address without ``name:password@``, and the header that says the same."""
-    parts = urlsplit(url)
-    login, at, place = parts.netloc.rpartition("@")
-    if not at:
-        return url, {}
-    name, _, password = login.partition(":")
-    token = b64encode(f"{unquote(name)}:{unquote(password)}".encode()).decode()
-    return urlunsplit(parts._replace(netloc=place)), {"Authorization": f"Basic {token}"}
-
-
-def _tls(url: str, verify: bool | str) -> ssl.SSLContext | None:
-    """The TLS settings that HTTP and WebSocket share; None without TLS."""
-    if not url.startswith("https"):
-        return None
-    context = ssl.create_default_context(cafile=verify if isinstance(verify, str) else None)
-    if verify is False:
-        context.check_hostname = False
-        context.verify_mode = ssl.CERT_NONE
-    return context

@@ -2,18 +2,19 @@
 
 from collections.abc import Callable, Iterable, Sequence
 
-from comfyui_workflows.checking import Problem, check
-from musings.config.settings import ComfyUISettings, Settings
+from comfyui_workflows.checking import GraphProblem, check
+from comfyui_workflows.json_types import Object
+from musings.config.media import ComfyUISettings
+from musings.config.settings import Settings
 from musings.errors import MusingsError
 from musings.makers.base import Backend, Checked, Lacking, Pipeline
 from musings.makers.comfyui.asking import ask_all
 from musings.makers.comfyui.classes import ClassTable
-from musings.makers.comfyui.client import LOOK_SECONDS, Server
+from musings.makers.comfyui.client import LOOK_SECONDS, ComfyServer
 from musings.makers.comfyui.file_maker import FileMaker, WorkflowFiles
 from musings.makers.comfyui.library import SAVED_SECONDS, WorkflowFile
 from musings.makers.comfyui.pipeline import ComfyUIPipeline
-from musings.makers.comfyui.pool import Pool
-from musings.makers.comfyui.protocol import Object
+from musings.makers.comfyui.pool import ServerPool
 from musings.makers.comfyui.tending import LOOK_SECONDS as LOOK_EVERY_SECONDS
 from musings.makers.comfyui.whereabouts import Whereabouts
 
@@ -34,9 +35,9 @@ class ComfyUIMaker(FileMaker):
         verify = comfyui.verify_tls if isinstance(comfyui.verify_tls, bool) else str(comfyui.verify_tls)
         look = min(LOOK_SECONDS, comfyui.unreachable_seconds)
         self._comfyui = comfyui
-        self._pool = Pool(
+        self._pool = ServerPool(
             [
-                Server(url, headers=settings.comfyui_headers, verify=verify, look_seconds=look)
+                ComfyServer(url, headers=settings.comfyui_headers, verify=verify, look_seconds=look)
                 for url in comfyui.servers
             ],
             limit=comfyui.jobs_per_server,
@@ -91,7 +92,7 @@ class ComfyUIMaker(FileMaker):
         lacking: list[Lacking] = []
         graph, later = found.graph, _set_later(found)
 
-        def look(server: Server) -> list[Problem]:
+        def look(server: ComfyServer) -> list[GraphProblem]:
             server.queue_remaining()  # the cheap question first: it is given up sooner
             server.forget()
             return check(graph, server.object_info(), later)
@@ -127,7 +128,7 @@ class ComfyUIMaker(FileMaker):
         return len(self._pool.servers) > 1 or not any(each.missing for each in check(found.graph, known))
 
 
-def _could_do(missing: list[Problem]) -> bool:
+def _could_do(missing: list[GraphProblem]) -> bool:
     return not any(each.missing for each in missing)
 
 

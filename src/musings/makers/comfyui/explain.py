@@ -4,15 +4,16 @@ Each names the node by id, title and class, says what to do, and is classed as D
 fault when a retry would fail again, passing when it may not.
 """
 
-import difflib
 import re
 from collections.abc import Iterable, Mapping
 
+from comfyui_workflows.graph import name_of
+from comfyui_workflows.json_types import Object
+from comfyui_workflows.object_info import choices_of, looks_like_model, nearest
 from musings.errors import AttemptError, PassingFault, UserFault
-from musings.makers.comfyui.answers import NodeProblem, Refused, choices_of
-from musings.makers.comfyui.protocol import Failure, Json, Object
+from musings.makers.comfyui.answers import NodeProblem, Rejected
+from musings.makers.comfyui.protocol import Failure
 
-MODEL_SUFFIXES = (".safetensors", ".ckpt", ".pt", ".pth", ".bin", ".gguf", ".sft", ".onnx")
 PASSING_EXCEPTIONS = (
     "Timeout",
     "ConnectionError",
@@ -26,33 +27,7 @@ NO_CLASS = ("invalid_prompt", "missing_node_type")
 MEMORY_WORDS = ("out of memory", "allocation on device", "not enough memory", "cannot allocate memory")
 
 
-def name_of(graph: Object, node: str, class_type: str = "") -> str:
-    """How a person finds a node: ``node 9 "Save Image" (SaveImage)``."""
-    found = graph.get(node)
-    found = found if isinstance(found, Mapping) else {}
-    class_type = str(found.get("class_type") or class_type)
-    meta = found.get("_meta")
-    title = meta.get("title") if isinstance(meta, Mapping) else None
-    words = [f"node {node}"]
-    if title and title != class_type:
-        words.append(f'"{title}"')
-    if class_type:
-        words.append(f"({class_type})")
-    return " ".join(words)
-
-
-def nearest(wanted: str, choices: Iterable[str]) -> str | None:
-    """The choice most like ``wanted``, or None when nothing is near."""
-    by_name = {choice.lower(): choice for choice in choices}
-    found = difflib.get_close_matches(wanted.lower(), by_name, n=1, cutoff=0.45)
-    return by_name[found[0]] if found else None
-
-
-def looks_like_model(value: Json) -> bool:
-    return isinstance(value, str) and value.lower().endswith(MODEL_SUFFIXES)
-
-
-def refusal(reply: Refused, graph: Object, object_info: Object | None = None) -> UserFault:
+def refusal(reply: Rejected, graph: Object, object_info: Object | None = None) -> UserFault:
     """The error for a workflow that the server would not queue."""
     if reply.problems:
         return problems_fault("ComfyUI refused the workflow", reply.problems, graph, object_info)

@@ -6,7 +6,6 @@ asked for again.
 """
 
 import contextlib
-import hashlib
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,8 +13,10 @@ from pathlib import Path
 
 import httpx
 
+from musings.backoff import backoff
 from musings.errors import NotFoundError, PassingFault, TimedOut, UnreachableError, UserFault
-from musings.makers.comfyui.client import Server
+from musings.files.digests import sha256_of
+from musings.makers.comfyui.client import ComfyServer
 from musings.makers.comfyui.outputs import OutputFile
 
 PAGE_TYPES = ("text/html", "application/json", "application/problem+json")
@@ -39,7 +40,7 @@ class _Broken(Exception):
 
 
 def fetch(
-    server: Server,
+    server: ComfyServer,
     output: OutputFile,
     target: Path,
     *,
@@ -61,10 +62,10 @@ def fetch(
     try:
         for attempt in range(tries):
             if attempt:
-                wait(retry_seconds * 2 ** (attempt - 1))
+                wait(backoff(attempt, retry_seconds))
             check()
             try:
-                media_type, digest = _download(server, output, part, check)
+                media_type = _download(server, output, part, check)
                 verify(part)
             except TimedOut:
                 raise
@@ -73,34 +74,34 @@ def fetch(
                 continue
             size = part.stat().st_size
             part.replace(target)
-            return Fetched(target, output, media_type, size, digest)
+            return Fetched(target, output, media_type, size, sha256_of(target))
     finally:
         with contextlib.suppress(FileNotFoundError):
             part.unlink()
     raise PassingFault(f"{output.shown} did not arrive whole from {server.url} in {tries} tries: {why.rstrip('.')}.")
 
 
-def _download(server: Server, output: OutputFile, part: Path, check: Callable[[], None]) -> tuple[str, str]:
+def _download(server: ComfyServer, output: OutputFile, part: Path, check: Callable[[], None]) -> str:
     params = {"filename": output.filename, "subfolder": output.subfolder, "type": output.folder}
     response = server.stream("view", params)
     try:
         _judge(server, output, response.status_code)
-        media_type = response.headers.get("content-type", "").partition(";")[0].strip().lower()
+        media_type: str = response.headers.get("content-type", "").partition(";")[0].strip().lower()
         if media_type in PAGE_TYPES and output.suffix not in (".html", ".json", ".bin"):
             raise _Broken(f"the answer is a page ({media_type}), not a file")
-        return media_type, _write(response, part, check)
+        _write(response, part, check)
+        return media_type
     finally:
         response.close()
 
 
-def _write(response: httpx.Response, part: Path, check: Callable[[], None]) -> str:
-    digest, size = hashlib.sha256(), 0
+def _write(response: httpx.Response, part: Path, check: Callable[[], None]) -> None:
+    size = 0
     try:
         with part.open("wb") as file:
             for chunk in response.iter_bytes(65536):
                 check()
                 file.write(chunk)
-                digest.update(chunk)
                 size += len(chunk)
     except httpx.HTTPError as error:
         raise _Broken(f"the transfer broke after {size} bytes: {error}") from error
@@ -109,10 +110,9 @@ def _write(response: httpx.Response, part: Path, check: Callable[[], None]) -> s
         raise _Broken(f"{size} bytes came instead of {length}")
     if size == 0:
         raise _Broken("the file is empty")
-    return digest.hexdigest()
 
 
-def _judge(server: Server, output: OutputFile, status: int) -> None:
+def _judge(server: ComfyServer, output: OutputFile, status: int) -> None:
     if status == 200:
         return
     if status == 404:

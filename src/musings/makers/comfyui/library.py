@@ -7,31 +7,40 @@ found. A file that cannot be used stays in the list, with the reason.
 
 import hashlib
 import json
-import os
 import re
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from comfyui_workflows import form as forms
 from comfyui_workflows import graph as graphs
-from comfyui_workflows import placeholders, sidecar, tracing
-from comfyui_workflows.convert import MissingNodes, read_workflow
-from comfyui_workflows.envelopes import text_of
+from comfyui_workflows import sidecar
+from comfyui_workflows.conversion import read_workflow
+from comfyui_workflows.errors import MissingNodesError
 from comfyui_workflows.form import Form
-from comfyui_workflows.numbers import within
-from comfyui_workflows.script import Script, read_script
+from comfyui_workflows.json_types import Object
+from comfyui_workflows.save_as_script import WorkflowScript
+from comfyui_workflows.script_form import form_of_script
+from comfyui_workflows.template import form_of
 from musings.errors import ConflictError, Fault, InvalidInputError, NotFoundError, StoreError, UserFault
+from musings.files import atomic
 from musings.makers.comfyui.classes import ClassTable
-from musings.makers.comfyui.protocol import Object
+from musings.makers.comfyui.contents import (
+    LARGEST_BYTES,
+    as_kept,
+    canonical,
+    check_size,
+    contents_of,
+    digest_of,
+    sidecar_of,
+    stamp_of,
+)
+from musings.makers.comfyui.errors import workflow_faults
 from musings.models import FormField, Kind, WorkflowVersion
 
 SUFFIXES = (".json", ".py")
-SIDECAR = ".form.toml"
 NOT_WORKFLOWS = ("__init__", "image_pipeline", "audio_pipeline", "utils")
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._-]{0,99}")
-LARGEST_BYTES = 2_000_000
 SAVED_SECONDS = 3.0
 COUNT = FormField(
     "count", "int", "How many", default=1, minimum=1, maximum=16, role="count", help="Each with a seed of its own."
@@ -39,7 +48,6 @@ COUNT = FormField(
 ALIKE = "It is run so many times. It takes no seed, so all may be the same."
 MUSIC_HINTS = re.compile(r"music|song|audio|ace|sound", re.IGNORECASE)
 VOICE_HINTS = re.compile(r"voice|speech|tts|speak", re.IGNORECASE)
-ROLES = ("prompt", "negative_prompt", "seed", "width", "height", "count", "duration", "steps", "cfg", "tags", "lyrics")
 MISREAD = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
 """What a reader may stumble over in a file that somebody else wrote: that file's problem and nobody else's."""
 AUDIO_SAVERS = re.compile(r"Save\w*Audio|PreviewAudio|Audio\w*Save")
@@ -65,7 +73,7 @@ class WorkflowFile:
     hash: str
     form: Form
     graph: Object | None = None
-    script: Script | None = None
+    script: WorkflowScript | None = None
     command: sidecar.Command | None = None
     problem: str | None = None
     unread: bool = False
@@ -156,9 +164,9 @@ class Library:
 
     def version_of(self, found: WorkflowFile) -> WorkflowVersion:
         """The file with its sidecar, to be kept beside what it makes."""
-        content, said = _contents(found.path)
-        kept = {"file": found.path.name, "text": _kept(_canonical(found.path, content)), "sidecar": _kept(said)}
-        digest = _digest(found.path, content, said)  # of what was read just now
+        content, said = contents_of(found.path)
+        kept = {"file": found.path.name, "text": as_kept(canonical(found.path, content)), "sidecar": as_kept(said)}
+        digest = digest_of(found.path, content, said)  # of what was read just now
         return WorkflowVersion(digest, found.name, found.source, json.dumps(kept))
 
     def of_version(self, name: str, source: str, content: str) -> WorkflowFile:
@@ -182,13 +190,13 @@ class Library:
         return [path for path in entries if path.suffix in SUFFIXES and _counts(path) and path.is_file()]
 
     def _get(self, path: Path) -> WorkflowFile:
-        stamp, classes = _stamp(path) + _stamp(_sidecar_of(path)), self._classes.latest()
+        stamp, classes = stamp_of(path) + stamp_of(sidecar_of(path)), self._classes.latest()
         with self._lock:
             known = self._read.get(path)
         if known is not None and known[0] == stamp and known[1] is classes:
             return known[2]
         try:
-            found = self._parsed(path, *_contents(path))
+            found = self._parsed(path, *contents_of(path))
         except OSError as error:
             found = self._blank(path, b"", None, f"{path.name} cannot be read: {error.strerror}.")
         with self._lock:
@@ -200,16 +208,17 @@ class Library:
         kind = self._kind_by_name(path)
         blank = self._blank(path, content, said)
         try:
-            _check_size(path, content)
-            beside = sidecar.parse(_sidecar_of(path).name, said) if said is not None else sidecar.Sidecar()
-            read = _script(blank, content, beside) if path.suffix == ".py" else self._graph(blank, content, beside)
+            check_size(path, content)
+            with workflow_faults():
+                beside = sidecar.read_sidecar(sidecar_of(path).name, said) if said is not None else sidecar.Sidecar()
+                read = _script(blank, content, beside) if path.suffix == ".py" else self._graph(blank, content, beside)
         except UserFault as error:
             return replace(blank, problem=error.explained, unread=isinstance(error, Unread))
         except MISREAD as error:
             return replace(blank, problem=f"{path.name} cannot be understood: {type(error).__name__}: {error}.")
         return replace(
             read,
-            kind=beside.kind or kind or read.kind,
+            kind=Kind(beside.kind) if beside.kind else kind or read.kind,
             title=beside.title or read.title,
             description=beside.description,
         )
@@ -223,7 +232,7 @@ class Library:
             title=stem.replace("_", " ").strip().capitalize(),
             description="",
             source="script" if path.suffix == ".py" else "comfyui",
-            hash=_digest(path, content, said),
+            hash=digest_of(path, content, said),
             form=Form(),
             problem=problem,
         )
@@ -237,18 +246,12 @@ class Library:
                 raise Unread(f"{name} is in the saved format, and no ComfyUI answers to read it with.", hint=hint)
         try:
             read = read_workflow(name, content, classes)
-        except MissingNodes as error:
+        except MissingNodesError as error:
             if self._classes.complete:
                 raise
             raise Unread(f"{error} Another server that has them may be away.", hint=error.hint) from error
-        graph, said = placeholders.taken(name, read, classes)
-        traced = tracing.trace(graph, classes, said)
-        form = sidecar.apply(beside, traced, graph, classes, name=_sidecar_of(blank.path).name)
-        _, drift = forms.rebind(graph, form)
-        if drift:
-            raise UserFault(f"The sidecar no longer fits the workflow: {'; '.join(drift)}.")
-        form = within(form, graph, classes)
-        return replace(blank, graph=graph, form=form, kind=_kind_of_graph(graph, blank.path.stem))
+        found = form_of(name, read, classes, beside, sidecar_of(blank.path).name)
+        return replace(blank, graph=found.graph, form=found.form, kind=_kind_of_graph(found.graph, blank.path.stem))
 
     def _kind_by_name(self, path: Path) -> Kind | None:
         for kind, chosen in self._chosen.items():
@@ -258,14 +261,9 @@ class Library:
         return Kind(start) if start in set(Kind) else None
 
     def _write(self, target: Path, content: bytes) -> None:
-        part = target.with_name(f".{target.name}.part")
         try:
             target.parent.mkdir(parents=True, exist_ok=True)
-            with part.open("wb") as file:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
-            part.replace(target)
+            atomic.write(target, content)
         except OSError as error:
             raise StoreError(f"The workflow cannot be written to {target}: {error.strerror}.") from error
 
@@ -281,41 +279,24 @@ def safe_name(file_name: str) -> str:
 
 def _script(blank: WorkflowFile, content: bytes, beside: sidecar.Sidecar) -> WorkflowFile:
     """A script: an export, or one of another make whose sidecar says how to call it."""
-    if beside.command is not None:
-        form = Form(tuple(_free_fields(beside, _sidecar_of(blank.path).name)), ())
-        return replace(blank, form=form, command=beside.command)
-    script = read_script(blank.path.name, content)
-    if not script.exported and script.command is None:
-        hint = f"Write {_sidecar_of(blank.path).name} beside it with a [command], or export it with SaveAsScript."
-        words = f"was not made by ComfyUI-SaveAsScript, and {script.unread_because}"
-        raise UserFault(f"{blank.path.name} {words}.", hint=hint)
-    fields = tuple(
-        sidecar.changed(field, (beside.fields or {}).get(field.name, {}), _sidecar_of(blank.path).name)
-        for field in script.form.fields
-        if not (beside.fields or {}).get(field.name, {}).get("hidden")
-    )
+    found = form_of_script(blank.path.name, content, beside, sidecar_of(blank.path).name)
+    blank = replace(blank, form=found.form, command=found.command)
+    if found.script is None:
+        return blank
     return replace(
         blank,
-        script=script if script.exported else None,
-        command=script.command,
-        form=replace(script.form, fields=fields),
-        kind=_kind_of_script(script, blank.path.stem),
-        problem=" ".join(script.problems) or None,
+        script=found.script if found.script.exported else None,
+        kind=_kind_of_script(found.script, blank.path.stem),
+        problem=" ".join(found.script.problems) or None,
     )
 
 
-def _kind_of_script(script: Script, stem: str) -> Kind:
-    kind = script.kind or (Kind.MUSIC if script.command is not None and MUSIC_HINTS.search(stem) else Kind.IMAGE)
+def _kind_of_script(script: WorkflowScript, stem: str) -> Kind:
+    guessed = Kind.MUSIC if script.command is not None and MUSIC_HINTS.search(stem) else Kind.IMAGE
+    kind = Kind(script.kind) if script.kind else guessed
     if script.command is not None and VOICE_HINTS.search(stem):
         return Kind.VOICE
     return Kind.VOICE if kind is Kind.MUSIC and VOICE_HINTS.search(stem) else kind
-
-
-def _free_fields(beside: sidecar.Sidecar, file: str) -> Iterator[FormField]:
-    """The fields of a script that only its sidecar describes."""
-    for name, table in (beside.fields or {}).items():
-        field = FormField(name, "text", name.replace("_", " ").capitalize(), role=name if name in ROLES else None)
-        yield sidecar.changed(field, table, file)
 
 
 def _kind_of_graph(graph: Object, stem: str) -> Kind:
@@ -325,53 +306,5 @@ def _kind_of_graph(graph: Object, stem: str) -> Kind:
     return Kind.IMAGE
 
 
-def _digest(path: Path, content: bytes, said: bytes | None) -> str:
-    """The hash of a file and of what its sidecar says."""
-    return hashlib.sha256(_canonical(path, content) + (said or b"")).hexdigest()
-
-
 def _counts(path: Path) -> bool:
     return path.stem not in NOT_WORKFLOWS and not path.name.startswith((".", "_"))
-
-
-def _sidecar_of(path: Path) -> Path:
-    return path.with_name(path.stem + SIDECAR)
-
-
-def _contents(path: Path) -> tuple[bytes, bytes | None]:
-    """A file and its sidecar, None where there is none. Neither is read to its end when it is no workflow's size."""
-    beside = _sidecar_of(path)
-    with path.open("rb") as file:
-        content = file.read(LARGEST_BYTES + 1)
-    if not beside.is_file():
-        return content, None
-    with beside.open("rb") as file:
-        return content, file.read(LARGEST_BYTES + 1)
-
-
-def _check_size(path: Path, content: bytes) -> None:
-    if len(content) > LARGEST_BYTES:
-        raise UserFault(f"{path.name} is larger than {LARGEST_BYTES:,} bytes, which no workflow is.")
-
-
-def _canonical(path: Path, content: bytes) -> bytes:
-    """The content as it is kept and named: JSON as UTF-8 without a mark, a script byte for byte."""
-    if path.suffix == ".py":
-        return content
-    try:
-        return text_of(path.name, content).encode()
-    except UserFault:
-        return content
-
-
-def _kept(content: bytes | None) -> str | None:
-    """Bytes as a text that JSON carries and that gives the same bytes back."""
-    return None if content is None else content.decode("utf-8", "surrogateescape")
-
-
-def _stamp(path: Path) -> tuple[int, ...]:
-    try:
-        facts = path.stat()
-    except OSError:
-        return (0, 0)
-    return (facts.st_mtime_ns, facts.st_size)

@@ -14,7 +14,7 @@ from collections.abc import Callable
 from websockets.exceptions import InvalidURI, WebSocketException
 from websockets.sync.client import ClientConnection, connect
 
-from musings.makers.comfyui.client import Server
+from musings.makers.comfyui.client import ComfyServer
 from musings.makers.comfyui.protocol import FEATURE_FLAGS, Event, Ignored, QueueLength, read_message
 
 MAX_MESSAGE_BYTES = 512 * 1024 * 1024
@@ -26,14 +26,14 @@ OPEN_SECONDS = 3.0
 Inbox = queue.SimpleQueue[Event]
 
 
-class Listener:
+class SocketListener:
     """Puts a server's events into ``inbox`` until it is closed.
 
     ``client_id`` is the id of the first connection, the one to submit with. After a reconnect, under a fresh
     id, only the length of the queue is told: enough to know when to look.
     """
 
-    def __init__(self, server: Server, inbox: Inbox, log: Callable[[str], None] = lambda _: None) -> None:
+    def __init__(self, server: ComfyServer, inbox: Inbox, log: Callable[[str], None] = lambda _: None) -> None:
         self.client_id = uuid.uuid4().hex
         self._server = server
         self._inbox = inbox

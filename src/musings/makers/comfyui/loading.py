@@ -3,19 +3,19 @@
 They stay there, under a name made of what is in them, so that the same file is there once however often it is used.
 """
 
-import hashlib
-import os
 import shutil
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from musings.errors import UserFault
-from musings.makers.comfyui.client import Server
+from musings.files import atomic
+from musings.files.digests import sha256_of
+from musings.makers.comfyui.client import ComfyServer
 
 FOLDER = "musings"
 
 
-def upload(server: Server, inputs: Mapping[str, Path]) -> dict[str, str]:
+def upload(server: ComfyServer, inputs: Mapping[str, Path]) -> dict[str, str]:
     """Upload the file of each field; returns what its Load node takes as its value."""
     return {field: server.upload(path, name=name_of(path), subfolder=FOLDER) for field, path in inputs.items()}
 
@@ -26,12 +26,11 @@ def copy(comfyui: Path, flags: Sequence[str], inputs: Mapping[str, Path]) -> dic
     named = {field: name_of(path) for field, path in inputs.items()}
     for field, path in inputs.items():
         target = folder / named[field]
-        part = target.with_name(f".{target.name}.{os.getpid()}")
         try:
             folder.mkdir(parents=True, exist_ok=True)
             if not target.is_file():
-                shutil.copyfile(path, part)
-                part.replace(target)
+                with atomic.replacing(target) as part:
+                    shutil.copyfile(path, part)
         except OSError as error:
             raise UserFault(
                 f"The input for {field} cannot be copied to {folder}: {error.strerror}.",
@@ -51,5 +50,4 @@ def base_of(comfyui: Path, flags: Sequence[str]) -> Path:
 
 def name_of(path: Path) -> str:
     """A name for what is in a file, with the suffix that it has."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()[:32] + path.suffix.lower()
+    return sha256_of(path)[:32] + path.suffix.lower()

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
-from musings.makers.comfyui.protocol import Json, Object
+from comfyui_workflows.json_types import Json, Object
 
 
 @dataclass(frozen=True)

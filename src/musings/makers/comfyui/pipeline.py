@@ -12,9 +12,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
-from comfyui_workflows.checking import suited
+from comfyui_workflows.bounds import seed_bounds
+from comfyui_workflows.checking import partner_nodes, suited
 from comfyui_workflows.form import fill
-from comfyui_workflows.numbers import seed_bounds
+from comfyui_workflows.json_types import Object
 from musings.errors import (
     MusingsError,
     PassingFault,
@@ -29,13 +30,13 @@ from musings.forms.seeds import seeded
 from musings.late import importing
 from musings.makers.base import Context
 from musings.makers.comfyui import loading
-from musings.makers.comfyui.client import NoAnswer, Server
+from musings.makers.comfyui.client import ComfyServer, NoAnswer
+from musings.makers.comfyui.errors import workflow_faults
 from musings.makers.comfyui.library import WorkflowFile
-from musings.makers.comfyui.pool import Busy, Pool, partner_nodes
-from musings.makers.comfyui.protocol import Object
+from musings.makers.comfyui.pool import Busy, ServerPool
 from musings.makers.comfyui.run import JobResult, run_graph
 from musings.makers.comfyui.verdict import busted
-from musings.makers.comfyui.watching import Hooks, Limits
+from musings.makers.comfyui.watching import JobHooks, JobLimits
 from musings.makers.comfyui.whereabouts import Whereabouts
 from musings.makers.recipe import OF_FILES, Recipe
 from musings.models import ArtifactType, Job, Json, MadeFile, Outcome
@@ -52,10 +53,12 @@ class ComfyUIPipeline:
 
     name = "comfyui"
 
-    def __init__(self, workflow: WorkflowFile, pool: Pool, *, stall_seconds: float, unreachable_seconds: float) -> None:
+    def __init__(
+        self, workflow: WorkflowFile, pool: ServerPool, *, stall_seconds: float, unreachable_seconds: float
+    ) -> None:
         self._workflow = workflow
         self._pool = pool
-        self._limits = Limits(stall_seconds=stall_seconds, unreachable_seconds=unreachable_seconds)
+        self._limits = JobLimits(stall_seconds=stall_seconds, unreachable_seconds=unreachable_seconds)
 
     def run(self, job: Job, context: Context) -> Outcome:
         graph = self._workflow.graph
@@ -73,7 +76,7 @@ class ComfyUIPipeline:
                     error.retry_after = 0.0  # there is somewhere to go
                 raise
 
-    def _run_on(self, server: Server, graph: Object, where: Whereabouts, job: Job, context: Context) -> Outcome:
+    def _run_on(self, server: ComfyServer, graph: Object, where: Whereabouts, job: Job, context: Context) -> Outcome:
         with importing():
             from musings.media.kinds import kind_of
 
@@ -91,8 +94,9 @@ class ComfyUIPipeline:
         info = _quietly(server.object_info)
         for number in range(rounds):
             values = self._values(job, number, info, context)
-            filled = self._prepared(fill(graph, self._workflow.form, {**values, **loaded}), job, number)
-            filled = suited(filled, info or {})
+            with workflow_faults():
+                filled = fill(graph, self._workflow.form, {**values, **loaded})
+            filled = suited(self._prepared(filled, job, number), info or {})
             folder = job.directory / f"{number + 1:02}" if rounds > 1 else job.directory
             folder.mkdir(exist_ok=True)
             result = self._one(at_work, filled, number, folder)
@@ -109,7 +113,7 @@ class ComfyUIPipeline:
         return Outcome(tuple(files), server.url)
 
     @contextmanager
-    def _leased(self, known: Whereabouts, graph: Object, context: Context) -> Iterator[Server]:
+    def _leased(self, known: Whereabouts, graph: Object, context: Context) -> Iterator[ComfyServer]:
         """A place on the server where the job is, else on the best one; nobody free is no fault of the prompt."""
         configured = {server.url for server in self._pool.servers}
         if known.url is not None and known.url in configured and self._is_there(known.url):
@@ -141,7 +145,7 @@ class ComfyUIPipeline:
         )
 
     @contextmanager
-    def _lease(self, graph: Object, context: Context, avoid: set[str]) -> Iterator[Server]:
+    def _lease(self, graph: Object, context: Context, avoid: set[str]) -> Iterator[ComfyServer]:
         def check() -> None:
             context.check()
             context.progress(0, 1, "waiting for a free server")
@@ -150,7 +154,7 @@ class ComfyUIPipeline:
         with self._pool.lease(graph, seconds=patience, check=check, avoid=avoid) as server:
             yield server
 
-    def _refuse_to_pay_twice(self, known: Whereabouts, graph: Object, server: Server) -> None:
+    def _refuse_to_pay_twice(self, known: Whereabouts, graph: Object, server: ComfyServer) -> None:
         """A job that may have cost money already is not begun on another server without asking."""
         if paid := partner_nodes(graph, server.object_info()):
             raise Unavailable(
@@ -219,7 +223,7 @@ class ComfyUIPipeline:
         seeded = tuple(node for node, data in graph.items() if {"seed", "noise_seed"} & set(data.get("inputs", {})))
         return busted(graph, seeded, f"{job.prompt_id}-{job.attempt}-{number}")
 
-    def _recipe(self, server: Server, job: Job, values: Mapping[str, Json], result: JobResult) -> Recipe:
+    def _recipe(self, server: ComfyServer, job: Job, values: Mapping[str, Json], result: JobResult) -> Recipe:
         form = self._workflow.form
         negative = form.by_role("negative_prompt")
         seed = form.by_role("seed")
@@ -243,13 +247,13 @@ class ComfyUIPipeline:
 class _AtWork:
     """The rounds of one attempt on one server: where its jobs are, and what they tell."""
 
-    def __init__(self, server: Server, where: Whereabouts, context: Context, rounds: int) -> None:
+    def __init__(self, server: ComfyServer, where: Whereabouts, context: Context, rounds: int) -> None:
         self.server = server
         self.where = where
         self.context = context
         self._rounds = rounds
 
-    def hooks(self, number: int, *, elsewhere: Callable[[], bool]) -> Hooks:
+    def hooks(self, number: int, *, elsewhere: Callable[[], bool]) -> JobHooks:
         context, rounds = self.context, self._rounds
 
         def submitting(own_id: str) -> None:
@@ -262,7 +266,7 @@ class _AtWork:
             done, whole = (number + share, float(rounds)) if rounds > 1 else (value, maximum)
             context.progress(done, whole, words)
 
-        return Hooks(
+        return JobHooks(
             check=context.check,
             on_submitting=submitting,
             on_joined=lambda: context.step("outside"),
@@ -294,7 +298,7 @@ _TIMES = {3: "three times"}
 
 
 @contextmanager
-def _waiting(lease: AbstractContextManager[Server]) -> Iterator[Server]:
+def _waiting(lease: AbstractContextManager[ComfyServer]) -> Iterator[ComfyServer]:
     """A lease whose taking, not whose use, turns "nobody is free" into waiting that counts as no attempt."""
     try:
         server = lease.__enter__()

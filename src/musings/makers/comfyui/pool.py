@@ -9,77 +9,20 @@ import threading
 import time
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
-from enum import StrEnum
+from dataclasses import dataclass
 
-from comfyui_workflows.checking import Problem, check
+from comfyui_workflows.json_types import Object
 from musings.errors import MusingsError, PassingFault, ServerAway, Stalled, Unavailable, UnreachableError, UserFault
-from musings.makers.comfyui.asking import ask_all
-from musings.makers.comfyui.client import NoAnswer, Server
-from musings.makers.comfyui.protocol import Object
+from musings.makers.comfyui.breaker import Breaker, Circuit
+from musings.makers.comfyui.client import ComfyServer, NoAnswer
+from musings.makers.comfyui.readiness import readiness_of, unable
 from musings.makers.comfyui.tending import LOOK_SECONDS, Tender
 
 CHECK_SECONDS = 0.25
-GRACE_SECONDS = 1.0
-
-
-class Circuit(StrEnum):
-    """``closed`` lets jobs through, ``open`` none, ``half_open`` a single one, to see."""
-
-    CLOSED = "closed"
-    OPEN = "open"
-    HALF_OPEN = "half_open"
 
 
 @dataclass(frozen=True)
-class Breaker:
-    """A circuit breaker as a value; every method is given the time, in seconds, and returns the next state.
-
-    It opens after ``threshold`` failures in a row, for ``rest_seconds``, twice as long each time it fails again, at
-    most ``longest_seconds``.
-    """
-
-    threshold: int = 3
-    rest_seconds: float = 15.0
-    longest_seconds: float = 300.0
-    failures: int = 0
-    opened_at: float | None = None
-    rests: int = 0
-    trying: bool = False
-
-    def circuit(self, now: float) -> Circuit:
-        if self.opened_at is None:
-            return Circuit.CLOSED
-        return Circuit.OPEN if now < self.opened_at + self._rest() else Circuit.HALF_OPEN
-
-    def allows(self, now: float) -> bool:
-        """Whether a job may be sent."""
-        circuit = self.circuit(now)
-        return circuit is Circuit.CLOSED or (circuit is Circuit.HALF_OPEN and not self.trying)
-
-    def tried(self, now: float) -> "Breaker":
-        """A job is being sent."""
-        return replace(self, trying=self.circuit(now) is Circuit.HALF_OPEN)
-
-    def succeeded(self) -> "Breaker":
-        return replace(self, failures=0, opened_at=None, rests=0, trying=False)
-
-    def failed(self, now: float) -> "Breaker":
-        failures = self.failures + 1
-        if self.opened_at is None and failures < self.threshold:
-            return replace(self, failures=failures, trying=False)
-        return replace(self, failures=failures, opened_at=now, rests=self.rests + 1, trying=False)
-
-    def gave_out(self, now: float) -> "Breaker":
-        """There is no doubt: it opens at once."""
-        return replace(self, failures=self.threshold - 1).failed(now)
-
-    def _rest(self) -> float:
-        return float(min(self.longest_seconds, self.rest_seconds * 2 ** max(0, self.rests - 1)))
-
-
-@dataclass(frozen=True)
-class Health:
+class ServerHealth:
     """How a server is, for a page. ``queue_remaining`` is None when it does not answer."""
 
     url: str
@@ -96,12 +39,12 @@ class Busy(PassingFault):
     """Only other jobs of ours are in the way."""
 
 
-class Pool:
+class ServerPool:
     """The configured servers. Safe from any thread. ``limit`` is how many of our jobs each may have at once."""
 
     def __init__(
         self,
-        servers: Sequence[Server],
+        servers: Sequence[ComfyServer],
         *,
         limit: int = 1,
         breaker: Breaker | None = None,
@@ -117,7 +60,7 @@ class Pool:
         return len(self._members)
 
     @property
-    def servers(self) -> tuple[Server, ...]:
+    def servers(self) -> tuple[ComfyServer, ...]:
         return tuple(member.server for member in self._members)
 
     def watch(self, on_change: Callable[[], None], look_seconds: float = LOOK_SECONDS) -> None:
@@ -185,7 +128,7 @@ class Pool:
         seconds: float = 0.0,
         check: Callable[[], None] = lambda: None,
         avoid: Collection[str] = (),
-    ) -> Iterator[Server]:
+    ) -> Iterator[ComfyServer]:
         """A place on the least busy server that is well and has the nodes and models of ``graph``.
 
         Where only other jobs of ours are in the way, it waits for one of them to end, ``seconds`` at most; ``check``
@@ -202,14 +145,14 @@ class Pool:
             yield member.server
 
     @contextmanager
-    def lease_of(self, url: str) -> Iterator[Server]:
+    def lease_of(self, url: str) -> Iterator[ComfyServer]:
         """A place on one server whatever its state, to join a job there. Raises ``UserFault`` for an unknown one."""
         member = self._member(url)
         self._take(member)
         with self._held(member):
             yield member.server
 
-    def health(self) -> list[Health]:
+    def health(self) -> list[ServerHealth]:
         """Ask every server how it is. Never raises."""
         return [self._ask(member) for member in self._members]
 
@@ -240,7 +183,8 @@ class Pool:
             else:
                 asked.append((place, member))
         refusal: Exception | None = None
-        for (place, member), answer in zip(asked, _looked(graph, asked, check), strict=True):
+        answers = readiness_of(graph, [member.server for _, member in asked], check)
+        for (place, member), answer in zip(asked, answers, strict=True):
             if answer is None:
                 reasons.append(f"{member.server.url} takes its time to answer")
             elif isinstance(answer, UnreachableError | PassingFault):
@@ -249,7 +193,7 @@ class Pool:
             elif isinstance(answer, Exception):
                 refusal = refusal or answer
             elif answer.lacking:
-                lacking.append((member, answer.lacking))
+                lacking.append((member.server, answer.lacking))
             else:
                 able.append((answer.remaining + member.working, place, member))
         for _, _, member in sorted(able, key=lambda found: found[:2]):
@@ -264,7 +208,7 @@ class Pool:
         if reasons or not lacking:
             fault = Busy if waiting else PassingFault
             raise fault(f"No ComfyUI is free: {'; '.join(reasons) or 'none is configured'}.")
-        raise _unable(lacking)
+        raise unable(lacking)
 
     def _busy(self, member: "_Member") -> str | None:
         with self._lock:
@@ -338,14 +282,14 @@ class Pool:
             member.server.forget()
             self._on_change()
 
-    def _ask(self, member: "_Member") -> Health:
+    def _ask(self, member: "_Member") -> ServerHealth:
         version, remaining, failure = None, None, None
         try:
             remaining, version = member.server.queue_remaining(), member.server.version()
         except MusingsError as error:
             failure = str(error)
         with self._lock:
-            return Health(
+            return ServerHealth(
                 url=member.server.url,
                 reachable=failure is None,
                 version=version,
@@ -364,7 +308,7 @@ class _Member:
 
     def __init__(
         self,
-        server: Server,
+        server: ComfyServer,
         limit: int,
         breaker: Breaker,
         heard: Callable[["_Member", Exception | None], None],
@@ -383,38 +327,3 @@ class _Member:
     def is_known_away(self) -> bool:
         """Only while somebody watches: without, a server is asked each time it might be used."""
         return self.away_since is not None and self.tender.is_at_work
-
-
-def partner_nodes(graph: Object, object_info: Object) -> tuple[str, ...]:
-    """The classes of the graph that cost money each time they run (``api_node`` in ``/object_info``)."""
-    classes = {str(node.get("class_type")) for node in graph.values()}
-    return tuple(sorted(name for name in classes if (object_info.get(name) or {}).get("api_node") is True))
-
-
-@dataclass(frozen=True)
-class _Looked:
-    """What a server said of itself: how many jobs it has, and what it lacks for a graph."""
-
-    remaining: int
-    lacking: list[Problem]
-
-
-def _looked(
-    graph: Object, asked: Sequence[tuple[int, _Member]], checking: Callable[[], None]
-) -> list[_Looked | Exception | None]:
-    """All asked at once: one that hangs, and is not known to, must not hold up what another can run."""
-
-    def look(server: Server) -> _Looked:
-        remaining = server.queue_remaining()  # the cheap question first: it is given up sooner
-        return _Looked(remaining, [each for each in check(graph, server.object_info()) if each.missing])
-
-    servers = [member.server for _, member in asked]
-    return ask_all(servers, look, enough=lambda each: not each.lacking, grace_seconds=GRACE_SECONDS, check=checking)
-
-
-def _unable(lacking: list[tuple[_Member, list[Problem]]]) -> UserFault:
-    member, problems = min(lacking, key=lambda found: len(found[1]))
-    told = " ".join(problem.message for problem in problems)
-    more = "" if len(lacking) == 1 else f" (the nearest of {len(lacking)} servers)"
-    hint = "Install what is missing there and restart that ComfyUI, or choose another workflow."
-    return UserFault(f"{member.server.url}{more} cannot run this workflow. {told}", hint=hint)

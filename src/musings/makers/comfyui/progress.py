@@ -3,11 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from musings.makers.comfyui.protocol import Cached, Event, NodeOutput, NodeStates, Object, Running, Step
+from comfyui_workflows.json_types import Object
+from musings.makers.comfyui.protocol import Cached, Event, NodeOutput, NodeRunning, NodeStates, NodeStep
 
 
 @dataclass(frozen=True)
-class Progress:
+class JobProgress:
     """``value`` of ``maximum`` nodes are done, fractions of the running ones included. It never goes back."""
 
     value: float
@@ -24,15 +25,15 @@ class Tracker:
         self._node = ""
         self._value = 0.0
 
-    def feed(self, event: Event) -> Progress | None:
+    def feed(self, event: Event) -> JobProgress | None:
         """The progress after this event, or None when it tells nothing new."""
         if isinstance(event, Cached):
             self._parts.update(dict.fromkeys(event.nodes, 1.0))
-        elif isinstance(event, Running):
+        elif isinstance(event, NodeRunning):
             self._node = event.node
         elif isinstance(event, NodeOutput):
             self._parts[event.node] = 1.0
-        elif isinstance(event, Step) and event.node is not None:
+        elif isinstance(event, NodeStep) and event.node is not None:
             self._node = event.node
             self._part(event.node, event.value, event.maximum)
         elif isinstance(event, NodeStates):
@@ -45,7 +46,7 @@ class Tracker:
             return None
         known = {node: part for node, part in self._parts.items() if node in self._graph}
         self._value = max(self._value, round(sum(known.values()), 3))
-        return Progress(self._value, float(max(1, len(self._graph))), self._stage())
+        return JobProgress(self._value, float(max(1, len(self._graph))), self._stage())
 
     def _part(self, node: str, value: float, maximum: float) -> None:
         part = value / maximum if maximum > 0 else 0.0

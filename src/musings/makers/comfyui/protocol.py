@@ -7,14 +7,11 @@ node, 4 a preview with metadata. Extensions send types and frames of their own; 
 them.
 """
 
-import json
 import struct
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
-Json = Any
-Object = Mapping[str, Json]
+from comfyui_workflows.json_types import Json, Object, loads
 
 PREVIEW, UNENCODED_PREVIEW, TEXT, PREVIEW_WITH_METADATA = 1, 2, 3, 4
 PICTURE_TYPES = {1: "image/jpeg", 2: "image/png"}
@@ -41,7 +38,7 @@ class Cached:
 
 
 @dataclass(frozen=True)
-class Running:
+class NodeRunning:
     """A node begins. ``prompt_id`` is None right after a reconnect with a known client id."""
 
     prompt_id: str | None
@@ -49,14 +46,14 @@ class Running:
 
 
 @dataclass(frozen=True)
-class Ended:
+class JobEnded:
     """The job has left the queue and its history is written. The only message that promises this."""
 
     prompt_id: str
 
 
 @dataclass(frozen=True)
-class Step:
+class NodeStep:
     """``value`` of ``maximum`` steps of one node are done. Bars may restart."""
 
     prompt_id: str | None
@@ -90,7 +87,7 @@ class NodeOutput:
 
 @dataclass(frozen=True)
 class Succeeded:
-    """The job succeeded, but its history may not be written yet: wait for :class:`Ended`."""
+    """The job succeeded, but its history may not be written yet: wait for :class:`JobEnded`."""
 
     prompt_id: str
 
@@ -149,9 +146,9 @@ Event = (
     QueueLength
     | Started
     | Cached
-    | Running
-    | Ended
-    | Step
+    | NodeRunning
+    | JobEnded
+    | NodeStep
     | NodeStates
     | NodeOutput
     | Succeeded
@@ -161,13 +158,6 @@ Event = (
     | NodeText
     | Ignored
 )
-
-
-def loads(text: str | bytes) -> Json:
-    """JSON as Python writes it: NaN and the infinities become None. Raises ``ValueError`` on anything
-    else.
-    """
-    return json.loads(text, parse_constant=lambda _: None)
 
 
 def read_message(message: str | bytes) -> Event:
@@ -218,7 +208,7 @@ def _event(kind: str, data: Object) -> Event:
     if kind == "executing":
         return _executing(data)
     if kind == "progress":
-        return Step(_text(data, "prompt_id"), _text(data, "node"), _number(data["value"]), _number(data["max"]))
+        return NodeStep(_text(data, "prompt_id"), _text(data, "node"), _number(data["value"]), _number(data["max"]))
     prompt_id = str(data.get("prompt_id"))
     if kind == "progress_state":
         return NodeStates(prompt_id, tuple(_state(node, state) for node, state in data["nodes"].items()))
@@ -241,8 +231,8 @@ def _event(kind: str, data: Object) -> Event:
 def _executing(data: Object) -> Event:
     prompt_id, node = _text(data, "prompt_id"), _text(data, "node")
     if node is not None:
-        return Running(prompt_id, node)
-    return Ended(prompt_id) if prompt_id is not None else Ignored("executing nothing, for nobody")
+        return NodeRunning(prompt_id, node)
+    return JobEnded(prompt_id) if prompt_id is not None else Ignored("executing nothing, for nobody")
 
 
 def _state(node: str, state: Object) -> NodeState:

@@ -15,6 +15,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from comfyui_workflows.json_types import Object
 from musings.errors import (
     Cancelled,
     MusingsError,
@@ -25,16 +26,16 @@ from musings.errors import (
     UnreachableError,
     UserFault,
 )
-from musings.makers.comfyui.answers import HistoryEntry, Phase, Refused
-from musings.makers.comfyui.client import NoAnswer, Server
+from musings.makers.comfyui.answers import HistoryEntry, Phase, Rejected
+from musings.makers.comfyui.client import ComfyServer, NoAnswer
 from musings.makers.comfyui.explain import problems_fault, refusal
 from musings.makers.comfyui.fetching import Fetched, fetch
-from musings.makers.comfyui.listening import Inbox, Listener
+from musings.makers.comfyui.listening import Inbox, SocketListener
 from musings.makers.comfyui.outputs import OutputFile, OutputText
-from musings.makers.comfyui.protocol import Failure, Object
+from musings.makers.comfyui.protocol import Failure
 from musings.makers.comfyui.sent import Catcher
-from musings.makers.comfyui.verdict import Outcome, Verdict, busted, judge
-from musings.makers.comfyui.watching import Hooks, Limits, Watch
+from musings.makers.comfyui.verdict import JobOutcome, JobVerdict, busted, judge
+from musings.makers.comfyui.watching import JobHooks, JobLimits, JobWatch
 
 HANGING_SECONDS = 5.0
 """A try to fetch a file that took longer and brought nothing may have met a server that hangs."""
@@ -57,14 +58,14 @@ class JobResult:
 
 
 def run_graph(
-    server: Server,
+    server: ComfyServer,
     graph: Object,
     *,
     prompt_id: str,
     target: Path,
     resume: bool = False,
-    hooks: Hooks | None = None,
-    limits: Limits | None = None,
+    hooks: JobHooks | None = None,
+    limits: JobLimits | None = None,
     verify: Callable[[Path], None] = lambda _: None,
     object_info: Object | None = None,
     paid: Sequence[str] = (),
@@ -80,7 +81,7 @@ def run_graph(
     any more. ``Cancelled`` and ``TimedOut`` from
     ``hooks.check`` stop the job on the server first; ``Stopping`` leaves it running, to be joined later.
     """
-    run = _Run(server, graph, prompt_id, hooks or Hooks(), limits or Limits(), object_info, paid)
+    run = _Run(server, graph, prompt_id, hooks or JobHooks(), limits or JobLimits(), object_info, paid)
     try:
         return run.work(target, resume=resume, verify=verify)
     except (Cancelled, TimedOut):
@@ -99,18 +100,18 @@ class _Run:
 
     def __init__(
         self,
-        server: Server,
+        server: ComfyServer,
         graph: Object,
         prompt_id: str,
-        hooks: Hooks,
-        limits: Limits,
+        hooks: JobHooks,
+        limits: JobLimits,
         object_info: Object | None,
         paid: Sequence[str],
     ) -> None:
         self._server, self._graph, self._prompt_id = server, graph, prompt_id
         self._hooks, self._limits, self._object_info = hooks, limits, object_info
         self._inbox: Inbox = queue.SimpleQueue()
-        self._listener: Listener | None = None
+        self._listener: SocketListener | None = None
         self._paid = tuple(paid)
         self._submissions = 0
         self._trying_since = 0.0
@@ -130,18 +131,18 @@ class _Run:
             if resume:
                 self._refuse_to_pay_twice()
             self._submit()
-        spent: set[Outcome] = set()
+        spent: set[JobOutcome] = set()
         while True:
             entry, told = self._watch()
             verdict = judge(entry, self._graph, self._server.url, told)
             verdict = self._catcher.judged(verdict, entry, self._server.url, told)
-            if verdict.outcome is Outcome.MADE:
+            if verdict.outcome is JobOutcome.MADE:
                 try:
                     files = self._fetch(verdict, target, verify)
                     files += self._catcher.kept(target, len(files) + 1, verify)
                 except NotFoundError as error:
                     fault = PassingFault(f"{error} It was made, and then deleted.")
-                    verdict = Verdict(Outcome.EMPTY, cached=verdict.cached, fault=fault)
+                    verdict = JobVerdict(JobOutcome.EMPTY, cached=verdict.cached, fault=fault)
                 else:
                     self._delete_copies()
                     return self._result(verdict, files, started)
@@ -165,18 +166,18 @@ class _Run:
             self._listener.close()
             self._listener = None
 
-    def _once_more(self, verdict: Verdict, entry: HistoryEntry, spent: set[Outcome]) -> None:
+    def _once_more(self, verdict: JobVerdict, entry: HistoryEntry, spent: set[JobOutcome]) -> None:
         """Submit again where that may help, once for each reason; otherwise raise the fault."""
         fault = verdict.fault or PassingFault(f"The ComfyUI at {self._server.url} made nothing.")
         # How a job of an earlier attempt ended, by our own interrupt perhaps, must not end this one too.
         stale = self._submissions == 0 and isinstance(fault, PassingFault)
-        if verdict.outcome in spent or (verdict.outcome is Outcome.FAULT and not stale):
+        if verdict.outcome in spent or (verdict.outcome is JobOutcome.FAULT and not stale):
             raise fault
         spent.add(verdict.outcome)
         self._hooks.log(f"{fault}; submitting once more")
-        if verdict.outcome is Outcome.MEMORY:
+        if verdict.outcome is JobOutcome.MEMORY:
             self._server.free()
-        elif verdict.outcome is Outcome.EMPTY:
+        elif verdict.outcome is JobOutcome.EMPTY:
             self._graph = busted(self._graph, entry.wanted, uuid.uuid4().hex)
         self._submit()
 
@@ -217,7 +218,7 @@ class _Run:
         reply = self._server.submit(
             self._graph, prompt_id=self._prompt_id, client_id=client_id, extra=self._limits.extra
         )
-        if isinstance(reply, Refused):
+        if isinstance(reply, Rejected):
             self._known = False
             self._server.forget()
             raise refusal(reply, self._graph, self._object_info)
@@ -231,7 +232,7 @@ class _Run:
         """Listen anew; whether the server has heard of it."""
         self.close()
         self._inbox = queue.SimpleQueue()
-        self._listener = Listener(self._server, self._inbox, self._hooks.log)
+        self._listener = SocketListener(self._server, self._inbox, self._hooks.log)
         return self._listener.ready(self._limits.socket_seconds)
 
     def _watch(self) -> tuple[HistoryEntry, Failure | None]:
@@ -240,7 +241,7 @@ class _Run:
             if again:
                 self._hooks.log(f"job {self._prompt_id} is lost; submitting again")
                 self._submit()
-            watch = Watch(self._server, self._prompt_id, self._graph, self._inbox, self._hooks, self._limits)
+            watch = JobWatch(self._server, self._prompt_id, self._graph, self._inbox, self._hooks, self._limits)
             try:
                 entry = watch.until_done()
             except ServerAway:
@@ -253,7 +254,7 @@ class _Run:
                 return entry, watch.told
         raise PassingFault(f"The ComfyUI at {self._server.url} lost the job {self._submissions} times.")
 
-    def _after_a_loss(self, watch: Watch) -> HistoryEntry | None:
+    def _after_a_loss(self, watch: JobWatch) -> HistoryEntry | None:
         """What can still be had of a job that the server does not know any more; None when it may be sent again."""
         if (entry := watch.told_outcome()) is not None:
             self._hooks.log(f"job {self._prompt_id} is in no history; its end was told on the socket")
@@ -290,7 +291,7 @@ class _Run:
                 hint="Look at your account there; retry the prompt to run, and pay for, it again.",
             )
 
-    def _fetch(self, verdict: Verdict, target: Path, verify: Callable[[Path], None]) -> tuple[Fetched, ...]:
+    def _fetch(self, verdict: JobVerdict, target: Path, verify: Callable[[Path], None]) -> tuple[Fetched, ...]:
         self._hooks.on_fetching()
         return tuple(
             self._file(file, target / f"{number:04}{file.suffix}", verify)
@@ -323,7 +324,7 @@ class _Run:
         with contextlib.suppress(MusingsError):
             self._server.delete_pending(self._prompt_id)
 
-    def _result(self, verdict: Verdict, files: tuple[Fetched, ...], started: float) -> JobResult:
+    def _result(self, verdict: JobVerdict, files: tuple[Fetched, ...], started: float) -> JobResult:
         return JobResult(
             prompt_id=self._prompt_id,
             files=files,

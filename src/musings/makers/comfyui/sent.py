@@ -11,13 +11,14 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
+from comfyui_workflows.json_types import Object
 from musings.errors import PassingFault
 from musings.makers.comfyui.answers import HistoryEntry
-from musings.makers.comfyui.client import Server
+from musings.makers.comfyui.client import ComfyServer
 from musings.makers.comfyui.fetching import Fetched
 from musings.makers.comfyui.outputs import OutputFile, node_order
-from musings.makers.comfyui.protocol import Event, Failure, NodeStates, Object, Preview, Running
-from musings.makers.comfyui.verdict import Outcome, Verdict
+from musings.makers.comfyui.protocol import Event, Failure, NodeRunning, NodeStates, Preview
+from musings.makers.comfyui.verdict import JobOutcome, JobVerdict
 
 SENDER = re.compile(r"web_?socket", re.IGNORECASE)
 PNG = "image/png"
@@ -40,7 +41,7 @@ class Catcher:
         self._expected: dict[str, int] = {}
         self._running: str | None = None
 
-    def require(self, server: Server, *, listening: bool) -> None:
+    def require(self, server: ComfyServer, *, listening: bool) -> None:
         """Before the work: raises ``PassingFault`` where what the job sends would be lost, ``UnreachableError`` where
         nobody is there at all.
         """
@@ -53,7 +54,7 @@ class Catcher:
         """Take what is a picture of the job's senders; look at what tells of them."""
         if not self.nodes:
             return
-        if isinstance(event, Running) and event.prompt_id == prompt_id:
+        if isinstance(event, NodeRunning) and event.prompt_id == prompt_id:
             self._running = event.node
         elif isinstance(event, NodeStates) and event.prompt_id == prompt_id:
             for state in event.nodes:
@@ -73,7 +74,7 @@ class Catcher:
                 path.unlink(missing_ok=True)
         self._caught, self._expected, self._running = {}, {}, None
 
-    def judged(self, verdict: Verdict, entry: HistoryEntry, server: str, told: Failure | None) -> Verdict:
+    def judged(self, verdict: JobVerdict, entry: HistoryEntry, server: str, told: Failure | None) -> JobVerdict:
         """The verdict with regard to the socket: a job that succeeded has made what it sent, if all of it came.
 
         ``told`` is an error after which the job went on: a sender behind it had nothing to send.
@@ -83,14 +84,14 @@ class Catcher:
             return verdict
         came = {node: len(self._caught.get(node, ())) for node in wanted}
         if all(count >= max(1, self._expected.get(node, 1)) for node, count in came.items()):
-            return Verdict(Outcome.MADE, verdict.files, verdict.texts, cached=verdict.cached)
+            return JobVerdict(JobOutcome.MADE, verdict.files, verdict.texts, cached=verdict.cached)
         due = sum(max(1, self._expected.get(node, 1)) for node in wanted)
         fault = PassingFault(
             f"The ComfyUI at {server} sends the pictures of this workflow over its WebSocket alone, and the connection "
             f"was lost: {sum(came.values())} of {due} came.",
             hint=HINT,
         )
-        return Verdict(Outcome.EMPTY, fault=fault)
+        return JobVerdict(JobOutcome.EMPTY, fault=fault)
 
     def kept(self, target: Path, first: int, verify: Callable[[Path], None]) -> tuple[Fetched, ...]:
         """The pictures in ``target``, numbered from ``first`` on. Raises ``PassingFault`` for a damaged one."""

@@ -8,7 +8,7 @@ import threading
 from collections.abc import Callable
 
 from musings.errors import MusingsError, PassingFault, UnreachableError
-from musings.makers.comfyui.client import Server
+from musings.makers.comfyui.client import ComfyServer
 
 LOOK_SECONDS = 5.0
 WITHDRAW_SECONDS = 10.0
@@ -17,7 +17,7 @@ WITHDRAW_SECONDS = 10.0
 class Tender:
     """``tell`` is given what every look brought: the fault, or None when the server answered."""
 
-    def __init__(self, server: Server, tell: Callable[[Exception | None], None]) -> None:
+    def __init__(self, server: ComfyServer, tell: Callable[[Exception | None], None]) -> None:
         self._server = server
         self._tell = tell
         self._unwanted: dict[str, None] = {}

@@ -3,16 +3,17 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from comfyui_workflows.json_types import Json, Object
 from musings.errors import AttemptError, PassingFault, UserFault
 from musings.makers.comfyui.answers import HistoryEntry
 from musings.makers.comfyui.explain import failure_fault, is_out_of_memory
 from musings.makers.comfyui.outputs import OutputFile, OutputText, files_of, node_order, texts_of
-from musings.makers.comfyui.protocol import Failure, Json, Object
+from musings.makers.comfyui.protocol import Failure
 
 NONCE_INPUT = "musings_nonce"
 
 
-class Outcome(StrEnum):
+class JobOutcome(StrEnum):
     """``empty`` and ``memory`` deserve one more try, with other means; ``fault`` does not by itself."""
 
     MADE = "made"
@@ -22,38 +23,38 @@ class Outcome(StrEnum):
 
 
 @dataclass(frozen=True)
-class Verdict:
+class JobVerdict:
     """``cached`` means that the server ran nothing: the files are those of an earlier job."""
 
-    outcome: Outcome
+    outcome: JobOutcome
     files: tuple[OutputFile, ...] = ()
     texts: tuple[OutputText, ...] = ()
     cached: bool = False
     fault: AttemptError | None = None
 
 
-def judge(entry: HistoryEntry, graph: Object, server: str, told: Failure | None = None) -> Verdict:
+def judge(entry: HistoryEntry, graph: Object, server: str, told: Failure | None = None) -> JobVerdict:
     """Decide about a finished job.
 
     ``told`` is an error that only the socket told: a blocked branch fails there and succeeds in the history.
     """
     if entry.interrupted:
         fault = PassingFault(f"Somebody interrupted the job on the ComfyUI at {server}.")
-        return Verdict(Outcome.FAULT, fault=fault)
+        return JobVerdict(JobOutcome.FAULT, fault=fault)
     if entry.failure is not None or not entry.success:
         failure = entry.failure or told or Failure("", "", "", "the server does not say why")
-        outcome = Outcome.MEMORY if is_out_of_memory(failure) else Outcome.FAULT
-        return Verdict(outcome, fault=failure_fault(failure, graph))
+        outcome = JobOutcome.MEMORY if is_out_of_memory(failure) else JobOutcome.FAULT
+        return JobVerdict(outcome, fault=failure_fault(failure, graph))
     files, texts = files_of(entry.outputs), texts_of(entry.outputs)
     if files or texts:
-        return Verdict(Outcome.MADE, files, texts, cached=entry.all_cached)
+        return JobVerdict(JobOutcome.MADE, files, texts, cached=entry.all_cached)
     if entry.all_cached:
         fault = PassingFault(f"The ComfyUI at {server} says that all is cached and hands out no file.")
-        return Verdict(Outcome.EMPTY, cached=True, fault=fault)
+        return JobVerdict(JobOutcome.EMPTY, cached=True, fault=fault)
     if told is not None:
-        return Verdict(Outcome.FAULT, fault=failure_fault(told, graph))
+        return JobVerdict(JobOutcome.FAULT, fault=failure_fault(told, graph))
     hint = "End it in Save Image, Save Audio or Save Video."
-    return Verdict(Outcome.FAULT, fault=UserFault("The workflow ran, but it saved nothing.", hint=hint))
+    return JobVerdict(JobOutcome.FAULT, fault=UserFault("The workflow ran, but it saved nothing.", hint=hint))
 
 
 def busted(graph: Object, wanted: tuple[str, ...], nonce: str) -> dict[str, Json]:

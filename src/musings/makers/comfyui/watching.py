@@ -7,18 +7,18 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from comfyui_workflows.json_types import Object
 from musings.errors import PassingFault, ServerAway, Stalled, UnreachableError
 from musings.makers.comfyui.answers import HistoryEntry, JobState, Phase
-from musings.makers.comfyui.client import NoAnswer, Server
+from musings.makers.comfyui.client import ComfyServer, NoAnswer
 from musings.makers.comfyui.listening import Inbox
 from musings.makers.comfyui.progress import Tracker
 from musings.makers.comfyui.protocol import (
-    Ended,
     Event,
     Failed,
     Failure,
+    JobEnded,
     NodeOutput,
-    Object,
     Preview,
     QueueLength,
     Succeeded,
@@ -30,7 +30,7 @@ REFUSED_SECONDS = 15.0
 
 
 @dataclass(frozen=True)
-class Hooks:
+class JobHooks:
     """How a running job talks to whoever runs it.
 
     ``check`` is called at least four times a second, except while one answer of the server is awaited; what
@@ -58,7 +58,7 @@ class Hooks:
 
 
 @dataclass(frozen=True)
-class Limits:
+class JobLimits:
     """How long to wait, in seconds.
 
     ``poll_seconds`` between two looks at the server when the socket is silent; ``lost_gap_seconds`` between
@@ -93,13 +93,13 @@ class Limits:
             self.wait(min(left, CHECK_SECONDS))
 
 
-class Watch:
+class JobWatch:
     """One job. ``told`` is the last error that the socket told, if any; ``ran`` whether it was seen to run;
     ``refused`` whether nobody listened at the server's address meanwhile.
     """
 
     def __init__(
-        self, server: Server, prompt_id: str, graph: Object, inbox: Inbox, hooks: Hooks, limits: Limits
+        self, server: ComfyServer, prompt_id: str, graph: Object, inbox: Inbox, hooks: JobHooks, limits: JobLimits
     ) -> None:
         self.told: Failure | None = None
         self.ran = False
@@ -221,7 +221,7 @@ class Watch:
         if isinstance(event, NodeOutput):
             self._shown[event.node] = event.output
         self._succeeded = self._succeeded or isinstance(event, Succeeded)
-        if isinstance(event, Ended):
+        if isinstance(event, JobEnded):
             self._ended = True
             return True
         if isinstance(event, Failed):

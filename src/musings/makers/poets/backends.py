@@ -12,7 +12,8 @@ from urllib.parse import urlsplit
 
 import httpx
 
-from musings.config.settings import OLLAMA_URL, BackendSettings, FallbackSettings, ModelSettings, Settings
+from musings.config.language import OLLAMA_URL, BackendSettings, FallbackSettings, ModelSettings
+from musings.config.settings import Settings
 from musings.errors import AttemptError, UserFault
 from musings.makers.openai_errors import refusal, unreachable, upper
 from musings.makers.poets.casting import DEFAULT_AGENTS

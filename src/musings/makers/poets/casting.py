@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from musings.config.settings import AgentSettings
+from musings.config.language import AgentSettings
 from musings.makers.poets.assignment import Agent, Role
 
 STOP_WORD = "APPROVED"

@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from comfyui_workflows.script import SUFFIXES, Script
+from comfyui_workflows.save_as_script import SUFFIXES, WorkflowScript
 from comfyui_workflows.sidecar import Command
 from musings.errors import UserFault
 
@@ -19,7 +19,7 @@ MAX_ARGUMENT_BYTES = 128 * 1024 - 1
 
 
 def command(
-    script: Script,
+    script: WorkflowScript,
     path: Path,
     values: Mapping[str, object],
     *,
@@ -102,7 +102,7 @@ def argument(name: str, value: object, *, bare: bool = False) -> str:
     )
 
 
-def output_for(script: Script, directory: Path) -> Path:
+def output_for(script: WorkflowScript, directory: Path) -> Path:
     """What to pass as ``--output``: one file with the right suffix, or the folder when several kinds are saved."""
     known = [saver for saver in script.savers if saver in SUFFIXES]
     return directory / f"output{SUFFIXES[known[0]]}" if len(known) == 1 else directory
@@ -126,7 +126,7 @@ def home(comfyui: Path, private: Path) -> Path:
     return link.parent
 
 
-def _mended(script: Script, values: Mapping[str, object]) -> list[tuple[str, object]]:
+def _mended(script: WorkflowScript, values: Mapping[str, object]) -> list[tuple[str, object]]:
     """Values without which a script fails: SaveVideo cannot choose a format by itself when run this way."""
     set_already = {name for field in values for name in script.flags.get(field, ())}
     return [

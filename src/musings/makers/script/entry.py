@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable, Sequence
 
-from musings.config.settings import ComfyUISettings, Settings
+from musings.config.media import ComfyUISettings
+from musings.config.settings import Settings
 from musings.makers.base import Backend, Checked, Lacking, Pipeline
 from musings.makers.comfyui.file_maker import FileMaker, WorkflowFiles
 from musings.makers.comfyui.library import WorkflowFile

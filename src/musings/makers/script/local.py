@@ -2,7 +2,7 @@
 
 import shutil
 
-from musings.config.settings import ComfyUISettings
+from musings.config.media import ComfyUISettings
 
 
 def local_problems(comfyui: ComfyUISettings, *, needs_comfyui: bool = True) -> list[str]:

@@ -14,9 +14,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from comfyui_workflows.literals import FOLDER, Literals, rewritten
+from comfyui_workflows.script_literals import FOLDER, Literals, rewritten
 from musings import process
-from musings.config.settings import ComfyUISettings
+from musings.config.media import ComfyUISettings
 from musings.errors import AttemptError, CommandError, PassingFault, UserFault
 from musings.forms.seeds import seeded
 from musings.late import importing

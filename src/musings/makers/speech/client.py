@@ -11,12 +11,14 @@ from pathlib import Path
 
 import httpx
 
+from musings.backoff import backoff
 from musings.errors import AttemptError, PassingFault, Unavailable, UserFault
 from musings.makers.openai_errors import place, refusal, unreachable, upper
 
 KEY_NAME = "MUSINGS_SECRET_SPEECH_API_KEY"
 CHECK_SECONDS = 0.1
 MOST_BYTES = 200_000_000
+FIRST_WAIT_SECONDS = 0.5
 LONGEST_WAIT_SECONDS = 30.0
 
 
@@ -89,7 +91,11 @@ async def _patiently(server: SpeechServer, request: dict[str, object], target: P
         try:
             await _fetch(server, request, target)
         except PassingFault as fault:
-            wait = fault.retry_after if fault.retry_after is not None else 0.5 * 2 ** (server.max_retries - left)
+            wait = (
+                fault.retry_after
+                if fault.retry_after is not None
+                else backoff(server.max_retries - left + 1, FIRST_WAIT_SECONDS)
+            )
             if left == 0 or wait > LONGEST_WAIT_SECONDS:
                 raise
             await asyncio.sleep(wait)

@@ -6,10 +6,10 @@ from pathlib import Path
 
 from musings.errors import AttemptError, PassingFault, Unavailable, UserFault
 from musings.makers.speech.client import SpeechServer, say
-from musings.makers.speech.joining import Speech
-from musings.makers.speech.text import cleaned, pause_after, pieces, speakable
 from musings.media.encoding import write_blocks
 from musings.media.mono import mono, rate_of
+from musings_sketch.speech.joining import RawSpeech
+from musings_sketch.speech.text import cleaned, pause_after, pieces, speakable
 
 
 def speak(
@@ -56,7 +56,7 @@ def _said(
     scratch: Path,
     check: Callable[[], None],
     progress: Callable[[float], None],
-) -> Speech:
+) -> RawSpeech:
     """Every piece asked for and decoded, one after another, into one file of raw samples."""
     samples, answer = scratch / "samples.raw", scratch / f"answer.{server.format}"
     rate, ends, written = 0, [], 0
@@ -78,4 +78,4 @@ def _said(
                 raise PassingFault(f"The speech server sent no whole sound: {error}", log=error.log) from error
             ends.append(written)
             progress(number / len(parts))
-    return Speech(samples, rate, tuple(ends), tuple(pause_after(part) for part in parts))
+    return RawSpeech(samples, rate, tuple(ends), tuple(pause_after(part) for part in parts))

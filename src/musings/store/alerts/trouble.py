@@ -9,9 +9,9 @@ from sqlalchemy import and_, func, or_, select
 from musings.models import TYPES_OF_KIND, Kind, PromptStatus
 from musings.store import rows, times
 from musings.store.database import Database
-from musings.store.gallery.prompts import IS_LIVE
-from musings.store.queue.transitions import AttemptStatus
+from musings.store.queue.states import AttemptStatus
 from musings.store.tables import attempts, prompts
+from musings.store.visibility import IS_LIVE
 
 
 @dataclass(frozen=True)

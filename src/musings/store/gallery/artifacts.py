@@ -5,24 +5,22 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, insert, select, update
+from sqlalchemy import ColumnElement, Connection, insert, select
 
 from musings.errors import NotFoundError
 from musings.models import (
-    KIND_OF_TYPE,
     Artifact,
-    ArtifactStatus,
     JsonObject,
-    Kind,
     NewArtifact,
     Page,
     Prompt,
-    PromptStatus,
 )
 from musings.store import rows, times
-from musings.store.database import Database
-from musings.store.gallery.prompts import IS_LIVE, match_expression, position_of, prompts_fts
+from musings.store.cursors import position_of
+from musings.store.dialect import TextIndex, dialect_of
+from musings.store.queue.states import Transition, transition
 from musings.store.tables import prompt_artifacts, prompts
+from musings.store.visibility import IS_LIVE
 
 
 @dataclass(frozen=True)
@@ -37,41 +35,25 @@ class ArtifactFilter:
 
 
 def record_prompt_artifacts(
-    where: Database | Connection,
+    connection: Connection,
     prompt_id: int,
     artifacts: Sequence[NewArtifact],
     *,
     more: JsonObject | None = None,
     also: Mapping[str, object] | None = None,
+    by: Transition = Transition.RECORD,
 ) -> list[Artifact]:
-    """Insert a row for each file and mark the prompt completed and ready, in one transaction.
+    """Insert a row for each file and mark the prompt completed and ready.
 
     The files must be in place below the media root already. ``more`` goes into ``artifact_metadata``, too,
-    ``also`` into further columns of the prompt. A text prompt has no artifact status. With a connection it is a part of
-    the caller's transaction: that is how an attempt ends (``queue.complete``), behind its fence.
+    ``also`` into further columns of the prompt. An attempt ends with it, behind its fence (``queue.endings.complete``).
 
     Raises ``NotFoundError`` when there is no such prompt.
     """
-    if isinstance(where, Database):
-        with where.write() as connection:
-            return record_prompt_artifacts(connection, prompt_id, artifacts, more=more, also=also)
-    found = where.execute(
-        select(prompts.c.prompt_type, prompts.c.completed_at).where(prompts.c.id == prompt_id)
-    ).first()
-    if found is None:
+    said = rows.dump({**summary(artifacts), **(more or {})})
+    if not transition(connection, by, prompts.c.id == prompt_id, artifact_metadata=said, **(also or {})):
         raise NotFoundError(f"There is no prompt {prompt_id} to record artifacts for.")
-    recorded = _insert(where, prompt_id, artifacts)
-    is_text = KIND_OF_TYPE.get(found.prompt_type or "text") is Kind.TEXT
-    values = {
-        "status": PromptStatus.COMPLETED,
-        "artifact_status": None if is_text else ArtifactStatus.READY,
-        "artifact_metadata": rows.dump({**summary(artifacts), **(more or {})}),
-        "completed_at": found.completed_at or times.now(),
-        "error_message": None,
-        **(also or {}),
-    }
-    where.execute(update(prompts).where(prompts.c.id == prompt_id).values(**values))
-    return recorded
+    return _insert(connection, prompt_id, artifacts)
 
 
 def _insert(connection: Connection, prompt_id: int, artifacts: Sequence[NewArtifact]) -> list[Artifact]:
@@ -98,21 +80,20 @@ def summary(artifacts: Sequence[NewArtifact]) -> JsonObject:
     return {"count": len(artifacts), "primary": artifacts[0].file_path if artifacts else None}
 
 
-def get(database: Database, artifact_id: int) -> Artifact:
+def get(connection: Connection, artifact_id: int) -> Artifact:
     """One artifact of a prompt that is not in the trash, or ``NotFoundError``."""
     query = (
         select(prompt_artifacts)
         .join(prompts, prompts.c.id == prompt_artifacts.c.prompt_id)
         .where(prompt_artifacts.c.id == artifact_id, IS_LIVE)
     )
-    with database.read() as connection:
-        row = connection.execute(query).first()
+    row = connection.execute(query).first()
     if row is None:
         raise NotFoundError(f"There is no artifact {artifact_id}.")
     return rows.artifact(row)
 
 
-def is_kept(database: Database, file_path: str) -> bool:
+def is_kept(connection: Connection, file_path: str) -> bool:
     """Whether a file belongs to a prompt that is not in the trash."""
     query = (
         select(prompt_artifacts.c.id)
@@ -120,19 +101,17 @@ def is_kept(database: Database, file_path: str) -> bool:
         .where(prompt_artifacts.c.file_path == file_path, IS_LIVE)
         .limit(1)
     )
-    with database.read() as connection:
-        return connection.execute(query).first() is not None
+    return connection.execute(query).first() is not None
 
 
-def of_prompts(database: Database, prompt_ids: Sequence[int]) -> list[Artifact]:
+def of_prompts(connection: Connection, prompt_ids: Sequence[int]) -> list[Artifact]:
     """The artifacts of these prompts, in the order they were made."""
     query = select(prompt_artifacts).where(prompt_artifacts.c.prompt_id.in_(prompt_ids)).order_by(prompt_artifacts.c.id)
-    with database.read() as connection:
-        return [rows.artifact(row) for row in connection.execute(query)]
+    return [rows.artifact(row) for row in connection.execute(query)]
 
 
 def gallery(
-    database: Database, wanted: ArtifactFilter, limit: int, cursor: str | None
+    connection: Connection, wanted: ArtifactFilter, limit: int, cursor: str | None
 ) -> Page[tuple[Artifact, Prompt]]:
     """Artifacts with their prompts, newest first."""
     before = position_of(cursor)
@@ -146,10 +125,8 @@ def gallery(
     if wanted.since is not None:
         conditions.append(times.at_or_after(prompt_artifacts.c.created_at, wanted.since))
     if wanted.text:
-        matching = select(prompts_fts.c.rowid).where(
-            prompts_fts.c.musings_prompts_fts.op("MATCH")(match_expression(wanted.text))
-        )
-        conditions.append(prompt_artifacts.c.prompt_id.in_(matching))
+        found = dialect_of(connection).matching(TextIndex.PROMPTS, wanted.text)
+        conditions.append(prompt_artifacts.c.prompt_id.in_(select(found.key).where(found.condition)))
     if before is not None:
         conditions.append(prompt_artifacts.c.id < before)
     newest = (
@@ -159,11 +136,10 @@ def gallery(
         .order_by(prompt_artifacts.c.id.desc())
         .limit(limit + 1)
     )
-    with database.read() as connection:
-        pairs = connection.execute(newest).all()[: limit + 1]
-        shown = pairs[:limit]
-        artifact_rows = _by_id(connection, prompt_artifacts, [pair.id for pair in shown])
-        prompt_rows = _by_id(connection, prompts, [pair.prompt_id for pair in shown])
+    pairs = connection.execute(newest).all()[: limit + 1]
+    shown = pairs[:limit]
+    artifact_rows = _by_id(connection, prompt_artifacts, [pair.id for pair in shown])
+    prompt_rows = _by_id(connection, prompts, [pair.prompt_id for pair in shown])
     items = tuple((rows.artifact(artifact_rows[a]), rows.prompt(prompt_rows[p])) for a, p in shown)
     return Page(items, str(shown[-1].id) if len(pairs) > limit else None)
 

@@ -5,7 +5,7 @@ from sqlalchemy import select, update
 from musings.models import Artifact, JsonObject
 from musings.store import rows, times
 from musings.store.database import Database
-from musings.store.queue.transitions import AttemptStatus
+from musings.store.queue.states import AttemptStatus
 from musings.store.tables import attempts, prompt_artifacts
 
 

@@ -8,8 +8,8 @@ from sqlalchemy import func, select
 
 from musings.models import KIND_OF_TYPE, PromptStatus
 from musings.store.database import Database
-from musings.store.gallery.prompts import IS_LIVE
 from musings.store.tables import prompts
+from musings.store.visibility import IS_LIVE
 
 ENDS = (PromptStatus.COMPLETED, PromptStatus.FAILED, PromptStatus.CANCELLED)
 

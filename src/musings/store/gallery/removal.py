@@ -9,12 +9,11 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, Delete, and_, delete, exc, func, or_, select, update
 
-from musings.files.media_root import STRAY_PREFIX
+from musings.files.paths import STRAY_PREFIX
 from musings.models import KIND_OF_TYPE, Kind, PromptStatus
 from musings.store import rows
-from musings.store.database import Database
-from musings.store.gallery.prompts import CONDEMNED, IS_IN_TRASH, IS_LIVE
 from musings.store.tables import attempts, prompt_artifacts, prompts, writing_tags, writings
+from musings.store.visibility import CONDEMNED, IS_IN_TRASH, IS_LIVE
 
 IS_CONDEMNED = prompts.c.deleted_at == CONDEMNED
 IS_NOT_MISSING = func.coalesce(prompt_artifacts.c.metadata, "").not_like('%"missing": true%')  # as ``rows.dump`` has it
@@ -39,7 +38,7 @@ class Held:
     paths: tuple[str, ...]
 
 
-def holdings(database: Database, *, only_trash: bool = False) -> list[Held]:
+def holdings(connection: Connection, *, only_trash: bool = False) -> list[Held]:
     """Every prompt in the trash, and unless it is only that, every prompt with artifacts; by id."""
     columns = (
         prompts.c.id, prompts.c.prompt_type, prompts.c.prompt_text, prompts.c.status, prompts.c.starred,
@@ -48,30 +47,29 @@ def holdings(database: Database, *, only_trash: bool = False) -> list[Held]:
     has_files = select(prompt_artifacts.c.prompt_id)
     held = IS_IN_TRASH if only_trash else or_(IS_IN_TRASH, and_(IS_LIVE, prompts.c.id.in_(has_files)))
     wanted = select(*columns).where(held)
-    with database.read() as connection:
-        paths = _paths(connection, and_(held, IS_NOT_MISSING))
-        return [
-            Held(
-                id=row.id,
-                kind=KIND_OF_TYPE.get(rows.words(row.prompt_type) or "text"),
-                text=" ".join(str(row.prompt_text)[:200].split())[:80],
-                status=str(row.status),
-                starred=bool(row.starred),
-                finished_at=row.completed_at or row.created_at,
-                in_trash=bool(row.in_trash),
-                deleted_at=row.deleted_at,
-                paths=paths.get(row.id, ()),
-            )
-            for row in connection.execute(wanted.order_by(prompts.c.id))
-        ]
+    paths = _paths(connection, and_(held, IS_NOT_MISSING))
+    return [
+        Held(
+            id=row.id,
+            kind=KIND_OF_TYPE.get(rows.words(row.prompt_type) or "text"),
+            text=" ".join(str(row.prompt_text)[:200].split())[:80],
+            status=str(row.status),
+            starred=bool(row.starred),
+            finished_at=row.completed_at or row.created_at,
+            in_trash=bool(row.in_trash),
+            deleted_at=row.deleted_at,
+            paths=paths.get(row.id, ()),
+        )
+        for row in connection.execute(wanted.order_by(prompts.c.id))
+    ]
 
 
-def condemn_trash(database: Database, ids: Sequence[int]) -> list[int]:
+def condemn_trash(connection: Connection, ids: Sequence[int]) -> list[int]:
     """Put the tombstone on those of these prompts that are in the trash still and do not run; returns which."""
-    return _condemn(database, ids, and_(IS_IN_TRASH, prompts.c.status.is_distinct_from(PromptStatus.PROCESSING)), {})
+    return _condemn(connection, ids, and_(IS_IN_TRASH, prompts.c.status.is_distinct_from(PromptStatus.PROCESSING)), {})
 
 
-def condemn_kept(database: Database, ids: Sequence[int], *, starred_too: bool) -> list[int]:
+def condemn_kept(connection: Connection, ids: Sequence[int], *, starred_too: bool) -> list[int]:
     """Put the tombstone on those of these prompts that may still go: live, finished, and not starred meanwhile.
 
     Retention is about media: a writing that belongs to the prompt stays, on its own.
@@ -80,48 +78,47 @@ def condemn_kept(database: Database, ids: Sequence[int], *, starred_too: bool) -
     may_go = and_(IS_LIVE, prompts.c.status.in_(final))
     if not starred_too:
         may_go = and_(may_go, prompts.c.starred == False)  # noqa: E712 (SQL)
-    return _condemn(database, ids, may_go, {"output_reference": None})
+    return _condemn(connection, ids, may_go, {"output_reference": None})
 
 
-def condemned(database: Database) -> dict[int, tuple[str, ...]]:
+def condemned(connection: Connection) -> dict[int, tuple[str, ...]]:
     """The prompts with a tombstone, and the paths of their files that no other prompt names."""
-    with database.read() as connection:
-        ids = connection.execute(select(prompts.c.id).where(IS_CONDEMNED)).scalars().all()
-        if not ids:
-            return {}
-        theirs = _paths(connection, IS_CONDEMNED)
-        others = _named_by_others(connection, {path for paths in theirs.values() for path in paths})
+    ids = connection.execute(select(prompts.c.id).where(IS_CONDEMNED)).scalars().all()
+    if not ids:
+        return {}
+    theirs = _paths(connection, IS_CONDEMNED)
+    others = _named_by_others(connection, {path for paths in theirs.values() for path in paths})
     return {each: tuple(path for path in theirs.get(each, ()) if path not in others) for each in ids}
 
 
-def bury(database: Database, ids: Collection[int]) -> list[int]:
+def bury(connection: Connection, ids: Collection[int]) -> list[int]:
     """Remove the rows of prompts with a tombstone, whose files are gone; returns which are gone.
 
     A row that a table we do not know holds on to keeps its tombstone, without its artifacts.
     """
-    with database.write() as connection:
-        found = connection.execute(
-            select(prompts.c.id, prompts.c.output_reference).where(prompts.c.id.in_(ids), IS_CONDEMNED)
-        ).all()
-        these = [row.id for row in found]
-        for table in (prompt_artifacts, attempts):
-            connection.execute(delete(table).where(table.c.prompt_id.in_(these)))
-        gone = [each for each in these if _goes(connection, delete(prompts).where(prompts.c.id == each))]
-        for writing in {row.output_reference for row in found if row.id in gone and row.output_reference is not None}:
-            referred = select(prompts.c.id).where(prompts.c.output_reference == writing).exists()
-            if _goes(connection, delete(writings).where(writings.c.id == writing, ~referred)):
-                left = select(writings.c.id).where(writings.c.id == writing).exists()
-                connection.execute(delete(writing_tags).where(writing_tags.c.writing_id == writing, ~left))
+    found = connection.execute(
+        select(prompts.c.id, prompts.c.output_reference).where(prompts.c.id.in_(ids), IS_CONDEMNED)
+    ).all()
+    these = [row.id for row in found]
+    for table in (prompt_artifacts, attempts):
+        connection.execute(delete(table).where(table.c.prompt_id.in_(these)))
+    gone = [each for each in these if _goes(connection, delete(prompts).where(prompts.c.id == each))]
+    for writing in {row.output_reference for row in found if row.id in gone and row.output_reference is not None}:
+        referred = select(prompts.c.id).where(prompts.c.output_reference == writing).exists()
+        if _goes(connection, delete(writings).where(writings.c.id == writing, ~referred)):
+            left = select(writings.c.id).where(writings.c.id == writing).exists()
+            connection.execute(delete(writing_tags).where(writing_tags.c.writing_id == writing, ~left))
     return gone
 
 
-def _condemn(database: Database, ids: Sequence[int], may_go: ColumnElement[bool], more: dict[str, object]) -> list[int]:
+def _condemn(
+    connection: Connection, ids: Sequence[int], may_go: ColumnElement[bool], more: dict[str, object]
+) -> list[int]:
     done: list[int] = []
-    with database.write() as connection:
-        for start in range(0, len(ids), AT_ONCE):
-            these = prompts.c.id.in_(ids[start : start + AT_ONCE])
-            tombstone = update(prompts).where(these, may_go).values(deleted_at=CONDEMNED, **more)
-            done += connection.execute(tombstone.returning(prompts.c.id)).scalars()
+    for start in range(0, len(ids), AT_ONCE):
+        these = prompts.c.id.in_(ids[start : start + AT_ONCE])
+        tombstone = update(prompts).where(these, may_go).values(deleted_at=CONDEMNED, **more)
+        done += connection.execute(tombstone.returning(prompts.c.id)).scalars()
     return done
 
 

@@ -3,14 +3,13 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 
 from musings.errors import ConflictError
 from musings.models import Json, Kind, NewArtifact, NewPrompt, Prompt
 from musings.store import rows
-from musings.store.database import Database
 from musings.store.gallery import artifacts, prompts
-from musings.store.queue.transitions import AttemptStatus
+from musings.store.queue.states import AttemptStatus
 from musings.store.tables import attempts
 from musings.store.writings.writings import DOCUMENT
 
@@ -18,19 +17,18 @@ REPRODUCES = "reproduces"
 """The key in a prompt's instructions that names the prompt whose result is to be compared."""
 
 
-def recipe_of(database: Database, prompt_id: int) -> NewPrompt:
+def recipe_of(connection: Connection, prompt_id: int) -> NewPrompt:
     """A new prompt with the recorded words, values, seed and workflow of a completed one.
 
     Raises ``NotFoundError``, and ``ConflictError`` for a prompt that has made nothing yet.
     """
-    original = prompts.get(database, prompt_id)
-    with database.read() as connection:
-        row = connection.execute(
-            select(attempts.c.parameters, attempts.c.workflow_hash)
-            .where(attempts.c.prompt_id == prompt_id, attempts.c.status == AttemptStatus.COMPLETED)
-            .order_by(attempts.c.attempt.desc())
-            .limit(1)
-        ).first()
+    original = prompts.get(connection, prompt_id)
+    row = connection.execute(
+        select(attempts.c.parameters, attempts.c.workflow_hash)
+        .where(attempts.c.prompt_id == prompt_id, attempts.c.status == AttemptStatus.COMPLETED)
+        .order_by(attempts.c.attempt.desc())
+        .limit(1)
+    ).first()
     if row is None or row.parameters is None:
         raise ConflictError(
             f"Prompt {prompt_id} has no recorded recipe: it has not been completed by this version.",
@@ -45,7 +43,7 @@ def recipe_of(database: Database, prompt_id: int) -> NewPrompt:
         prompt_type=original.prompt_type,
         priority=original.priority,
         metadata={**kept, REPRODUCES: prompt_id},  # for people: what counts are the instructions
-        workflow=original.workflow or _made_with(database, prompt_id, row.workflow_hash),
+        workflow=original.workflow or _made_with(connection, prompt_id, row.workflow_hash),
         parameters={k: v for k, v in rows.json_object(row.parameters).items() if v is not None},
         config_name=original.config_name,
         max_attempts=original.max_attempts or 3,
@@ -54,7 +52,7 @@ def recipe_of(database: Database, prompt_id: int) -> NewPrompt:
     )
 
 
-def compared(database: Database, prompt: Prompt, made: Sequence[NewArtifact]) -> dict[str, Any] | None:
+def compared(connection: Connection, prompt: Prompt, made: Sequence[NewArtifact]) -> dict[str, Any] | None:
     """How what was made compares with what the recipe made first; None for a prompt that reproduces nothing.
 
     Files are compared by their bytes, and pictures that differ in bytes by their pixels, in the order they were made.
@@ -62,7 +60,7 @@ def compared(database: Database, prompt: Prompt, made: Sequence[NewArtifact]) ->
     original = prompt.instructions.get(REPRODUCES)
     if not isinstance(original, int):
         return None
-    before = [each.metadata for each in artifacts.of_prompts(database, [original])]
+    before = [each.metadata for each in artifacts.of_prompts(connection, [original])]
     after = [each.metadata for each in made]
     pairs = list(zip(before, after, strict=False))
     same_bytes = [a.get("sha256") is not None and a.get("sha256") == b.get("sha256") for a, b in pairs]
@@ -79,9 +77,9 @@ def compared(database: Database, prompt: Prompt, made: Sequence[NewArtifact]) ->
     }
 
 
-def _made_with(database: Database, prompt_id: int, workflow_hash: str | None) -> str | None:
+def _made_with(connection: Connection, prompt_id: int, workflow_hash: str | None) -> str | None:
     """The workflow that served a prompt which named none, where another may serve by now; a file has its hash."""
     if workflow_hash is not None:
         return None
-    told = (each.metadata.get("workflow") for each in artifacts.of_prompts(database, [prompt_id]))
+    told = (each.metadata.get("workflow") for each in artifacts.of_prompts(connection, [prompt_id]))
     return next((name for name in told if isinstance(name, str)), None)

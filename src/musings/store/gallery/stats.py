@@ -3,19 +3,18 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import ColumnElement, func, literal_column, select
+from sqlalchemy import func, select
 
 from musings.models import KIND_OF_TYPE, Prompt, PromptStatus
 from musings.store import rows, times
 from musings.store.database import Database
-from musings.store.gallery.prompts import IS_LIVE
-from musings.store.queue.transitions import is_paused
+from musings.store.expressions import unindexed
+from musings.store.queue.pause import is_paused
 from musings.store.tables import prompts
+from musings.store.visibility import IS_LIVE
 
 RECENT = 200
-ANY_STATUS: ColumnElement[str] = literal_column(
-    "+prompts.status"
-)  # "+": by the index of finished prompts, not by that of statuses
+ANY_STATUS = unindexed(prompts.c.status)  # by the index of finished prompts, not by that of statuses
 EACH_WAITING = (prompts.c.status.is_(None), *(prompts.c.status == name for name in rows.WAITING_STATUSES))
 
 
@@ -79,7 +78,7 @@ def queue_stats(database: Database) -> QueueStats:
             kind = str(KIND_OF_TYPE.get(prompt_type or "text", "unknown"))
             durations[kind] = (*durations.get(kind, ()), float(seconds))
     return QueueStats(
-        paused=is_paused(database),
+        paused=database.reading(is_paused),
         by_status=by_status,
         by_kind=by_kind,
         oldest_pending_seconds=max(0.0, (now - found).total_seconds()) if found else None,

@@ -9,8 +9,8 @@ from sqlalchemy import Connection, func, select
 from musings.models import KIND_OF_TYPE, PromptStatus
 from musings.store import rows, times
 from musings.store.database import Database
-from musings.store.gallery.prompts import IS_LIVE
 from musings.store.tables import prompt_artifacts, prompts, writing_tags, writings
+from musings.store.visibility import IS_LIVE
 
 DAYS = 30
 

@@ -2,21 +2,19 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 
 from musings.models import Attempt
 from musings.store import rows
-from musings.store.database import Database
 from musings.store.tables import attempts
 
 
-def of_prompts(database: Database, prompt_ids: Sequence[int]) -> dict[int, list[Attempt]]:
+def of_prompts(connection: Connection, prompt_ids: Sequence[int]) -> dict[int, list[Attempt]]:
     """The attempts of each of these prompts, first to last."""
     found: dict[int, list[Attempt]] = {prompt_id: [] for prompt_id in prompt_ids}
     query = (
         select(attempts).where(attempts.c.prompt_id.in_(prompt_ids)).order_by(attempts.c.prompt_id, attempts.c.attempt)
     )
-    with database.read() as connection:
-        for row in connection.execute(query):
-            found[row.prompt_id].append(rows.attempt(row))
+    for row in connection.execute(query):
+        found[row.prompt_id].append(rows.attempt(row))
     return found

@@ -1,14 +1,13 @@
 """Small facts that outlive a process: named values in ``queue_state``.
 
-Names in use: ``paused``; ``disk_low``; ``duty:NAME``, when a duty is due; ``alert:KEY`` and ``notice:ID`` (see
-``musings.alerts``); ``schedule`` (see ``musings.store.queue.schedule``); ``left:ID`` (see
+Names in use: ``paused``; ``schedule`` (see ``musings.store.queue.schedule``); ``left:ID`` (see
 ``musings.store.queue.leftovers``). A value is written only when it changes: each write is an event for the page.
 """
 
 from sqlalchemy import Connection, delete, select, update
-from sqlalchemy.dialects.sqlite import insert
 
 from musings.store.database import Database
+from musings.store.dialect import dialect_of
 from musings.store.tables import queue_state
 
 
@@ -45,16 +44,8 @@ def put(connection: Connection, name: str, value: str | None) -> bool:
     """``write`` within the caller's transaction."""
     if value is None:
         return connection.execute(delete(queue_state).where(queue_state.c.name == name)).rowcount == 1
-    fresh = insert(queue_state).values(name=name, value=value)
-    is_other = queue_state.c.value.is_distinct_from(value)
-    changed = fresh.on_conflict_do_update(index_elements=["name"], set_={"value": value}, where=is_other)
-    return connection.execute(changed).rowcount == 1
-
-
-def add(connection: Connection, name: str, value: str) -> bool:
-    """Set a value only where there is none, within the caller's transaction; whether that was so."""
-    fresh = insert(queue_state).values(name=name, value=value).on_conflict_do_nothing(index_elements=["name"])
-    return connection.execute(fresh).rowcount == 1
+    values = {"name": name, "value": value}
+    return connection.execute(dialect_of(connection).upsert(queue_state, values, key="name")).rowcount == 1
 
 
 def swap(database: Database, name: str, old: str, new: str | None) -> bool:

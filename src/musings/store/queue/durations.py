@@ -1,10 +1,9 @@
 """How long prompts took here, by kind and workflow."""
 
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 
 from musings.models import TYPES_OF_KIND, Kind, PromptStatus
 from musings.store import rows
-from musings.store.database import Database
 from musings.store.gallery.stats import ANY_STATUS
 from musings.store.tables import prompts
 
@@ -12,7 +11,7 @@ RECENT = 500  # finished prompts that are looked at
 SAMPLES = 100
 
 
-def of_workflow(database: Database, kind: Kind, workflow: str, is_default: bool) -> list[float]:
+def of_workflow(connection: Connection, kind: Kind, workflow: str, is_default: bool) -> list[float]:
     """The seconds of the latest completed prompts of a kind that a workflow made, newest first.
 
     A prompt that names none, and does not say what its default was, counts for the one that is the default now.
@@ -25,10 +24,9 @@ def of_workflow(database: Database, kind: Kind, workflow: str, is_default: bool)
         .limit(RECENT)
     )
     found: list[float] = []
-    with database.read() as connection:
-        for row in connection.execute(query):
-            made_with = row.workflow or rows.json_object(row.instructions).get("workflow")
-            seconds = row.processing_duration
-            if (made_with == workflow or (made_with is None and is_default)) and isinstance(seconds, int | float):
-                found.append(float(seconds))
+    for row in connection.execute(query):
+        made_with = row.workflow or rows.json_object(row.instructions).get("workflow")
+        seconds = row.processing_duration
+        if (made_with == workflow or (made_with is None and is_default)) and isinstance(seconds, int | float):
+            found.append(float(seconds))
     return found[:SAMPLES]

@@ -2,10 +2,9 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import Connection, delete, func, insert, select
 
 from musings.store import times
-from musings.store.database import Database
 from musings.store.tables import prompt_events
 
 KEPT = 20_000
@@ -21,18 +20,16 @@ class Event:
     data: str | None
 
 
-def last_id(database: Database) -> int:
-    with database.read() as connection:
-        return int(connection.execute(select(func.coalesce(func.max(prompt_events.c.id), 0))).scalar_one())
+def last_id(connection: Connection) -> int:
+    return int(connection.execute(select(func.coalesce(func.max(prompt_events.c.id), 0))).scalar_one())
 
 
-def first_id(database: Database) -> int:
+def first_id(connection: Connection) -> int:
     """The oldest event that can still be replayed; 0 when there is none."""
-    with database.read() as connection:
-        return int(connection.execute(select(func.coalesce(func.min(prompt_events.c.id), 0))).scalar_one())
+    return int(connection.execute(select(func.coalesce(func.min(prompt_events.c.id), 0))).scalar_one())
 
 
-def after(database: Database, last: int, limit: int = 1000) -> list[Event]:
+def after(connection: Connection, last: int, limit: int = 1000) -> list[Event]:
     """The events that came after one, oldest first."""
     query = (
         select(prompt_events.c.id, prompt_events.c.prompt_id, prompt_events.c.event, prompt_events.c.data)
@@ -40,23 +37,20 @@ def after(database: Database, last: int, limit: int = 1000) -> list[Event]:
         .order_by(prompt_events.c.id)
         .limit(limit)
     )
-    with database.read() as connection:
-        return [Event(*row) for row in connection.execute(query)]
+    return [Event(*row) for row in connection.execute(query)]
 
 
-def tell(database: Database, event: str, prompt_id: int | None = None, data: str | None = None) -> None:
+def tell(connection: Connection, event: str, prompt_id: int | None = None, data: str | None = None) -> None:
     """Add an event that no table shows, such as a preview."""
-    with database.write(relaxed=True) as connection:
-        connection.execute(
-            insert(prompt_events).values(prompt_id=prompt_id, event=event, data=data, created_at=times.now())
-        )
+    connection.execute(
+        insert(prompt_events).values(prompt_id=prompt_id, event=event, data=data, created_at=times.now())
+    )
 
 
-def forget_old(database: Database) -> int:
+def forget_old(connection: Connection) -> int:
     """Keep the newest events only, and no preview but the newest few; returns how many went."""
-    with database.write(relaxed=True) as connection:
-        newest = connection.execute(select(func.coalesce(func.max(prompt_events.c.id), 0))).scalar_one()
-        gone = connection.execute(delete(prompt_events).where(prompt_events.c.id <= newest - KEPT)).rowcount
-        previews = prompt_events.c.event == "preview"
-        gone += connection.execute(delete(prompt_events).where(previews, prompt_events.c.id <= newest - 200)).rowcount
+    newest = connection.execute(select(func.coalesce(func.max(prompt_events.c.id), 0))).scalar_one()
+    gone = connection.execute(delete(prompt_events).where(prompt_events.c.id <= newest - KEPT)).rowcount
+    previews = prompt_events.c.event == "preview"
+    gone += connection.execute(delete(prompt_events).where(previews, prompt_events.c.id <= newest - 200)).rowcount
     return gone

@@ -4,10 +4,10 @@ Each is noted in ``queue_state`` as ``left:PROMPT.ATTEMPT`` with the whereabouts
 ends the prompt, so that neither the worker's death nor a server's absence lets one be forgotten.
 """
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
-from musings.store.database import Database
 from musings.store.queue import changes
+from musings.store.tables import queue_state
 
 LEFT = "left:"
 SERVER_JOB = "comfy|"
@@ -21,11 +21,13 @@ def note(connection: Connection, prompt_id: int, attempt: int, external_id: str 
         changes.put(connection, f"{LEFT}{prompt_id}.{attempt}", external_id)
 
 
-def noted(database: Database) -> dict[str, str]:
+def noted(connection: Connection) -> dict[str, str]:
     """The whereabouts of every such job, by the name to forget it by."""
-    return changes.named(database, LEFT)
+    left = select(queue_state.c.name, queue_state.c.value).where(queue_state.c.name.startswith(LEFT))
+    found = connection.execute(left.order_by(queue_state.c.name))
+    return {row.name.removeprefix(LEFT): row.value or "" for row in found}
 
 
-def forget(database: Database, name: str) -> None:
+def forget(connection: Connection, name: str) -> None:
     """It is not there any more."""
-    changes.write(database, f"{LEFT}{name}", None)
+    changes.put(connection, f"{LEFT}{name}", None)

@@ -1,18 +1,18 @@
 """Recovery: what a dead runner left, found and put right by the next one, which holds the lock (DESIGN D2)."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, or_, select, update
 
-from musings.models import ArtifactStatus, PromptStatus
+from musings.models import PromptStatus
 from musings.store import times
-from musings.store.database import Database
-from musings.store.gallery.prompts import IS_LIVE
 from musings.store.queue import leftovers
-from musings.store.queue.accounts import Step
-from musings.store.queue.transitions import CANCELLED_RUNNING, TEXT_TYPES, AttemptStatus
+from musings.store.queue.endings import CANCELLED_RUNNING
+from musings.store.queue.states import AttemptStatus, Step, Transition, transition
 from musings.store.tables import attempts, prompts
+from musings.store.visibility import IS_LIVE
 
 SERVER_JOB, SERVER_BACKEND = leftovers.SERVER_JOB, "comfyui"
 PATIENCE = {Step.OUTSIDE: 10, Step.FETCHING: 3, Step.FINISHING: 3}
@@ -35,54 +35,62 @@ class Orphan:
     status: str
     directory: str | None
     external_id: str | None
+    host: str | None
 
 
-def orphans(database: Database) -> list[Orphan]:
-    """Attempts that a dead runner left: call it only while holding the runner's lock."""
+def orphans(connection: Connection, living: Collection[str] = ()) -> list[Orphan]:
+    """Attempts that dead workers left: all but those of ``living``, the ids of the workers that are at work."""
     running = attempts.c.status == AttemptStatus.RUNNING
     columns = (attempts.c.prompt_id, attempts.c.attempt, attempts.c.status, attempts.c.directory)
-    with database.read() as connection:
-        found = connection.execute(select(*columns, attempts.c.external_id).where(or_(running, _files_without_rows())))
-        return [Orphan(*row) for row in found]
+    asked = select(*columns, attempts.c.external_id, attempts.c.host)
+    found = connection.execute(asked.where(or_(running, _files_without_rows()), _is_ownerless(living)))
+    return [Orphan(*row) for row in found]
 
 
-def recover(database: Database, default_attempts: int) -> int:
+def held(connection: Connection, living: Collection[str]) -> set[str]:
+    """The running attempts of these workers, each as ``PROMPT-ATTEMPT``."""
+    theirs = and_(attempts.c.status == AttemptStatus.RUNNING, attempts.c.worker_id.in_(living))
+    found = connection.execute(select(attempts.c.prompt_id, attempts.c.attempt).where(theirs))
+    return {f"{row.prompt_id}-{row.attempt}" for row in found}
+
+
+def recover(connection: Connection, default_attempts: int, living: Collection[str] = ()) -> int:
     """Put every ``processing`` prompt back, or end it when it may be what stops the worker; returns how many.
 
     An attempt that the worker was working on itself counts. One whose job a server has can be joined again, so it does
-    not: such a prompt ends only when the worker died at the same step of it many times in a row. Call it only while
-    holding the runner's lock: then nobody else can be working on them.
+    not: such a prompt ends only when the worker died at the same step of it many times in a row. Call it only when
+    nobody but the workers of ``living``, by their ids, can be working on prompts: theirs stay as they are.
     """
     said = "The worker stopped in the middle of this attempt."
     stuck = prompts.c.status == PromptStatus.PROCESSING
     mine = and_(attempts.c.prompt_id == prompts.c.id, attempts.c.attempt == prompts.c.attempt)
-    with database.write() as connection:
-        found = connection.execute(
-            select(prompts, attempts.c.backend).select_from(prompts.outerjoin(attempts, mine)).where(stuck)
-        ).all()
-        connection.execute(
-            update(attempts)
-            .where(attempts.c.status == AttemptStatus.RUNNING)
-            .values(status=AttemptStatus.LOST, finished_at=times.now(), error=said, error_class="Lost")
-        )
-        connection.execute(update(attempts).where(_files_without_rows()).values(directory=None))
-        for row in found:
-            then = _after_death(row, default_attempts)
-            if then["status"] is not PromptStatus.PENDING:
-                leftovers.note(connection, row.id, row.attempt, row.external_id)
-            connection.execute(update(prompts).where(prompts.c.id == row.id).values(then))
+    found = connection.execute(
+        select(prompts, attempts.c.backend)
+        .select_from(prompts.outerjoin(attempts, mine))
+        .where(stuck, _is_ownerless(living))
+    ).all()
+    connection.execute(
+        update(attempts)
+        .where(attempts.c.status == AttemptStatus.RUNNING, _is_ownerless(living))
+        .values(status=AttemptStatus.LOST, finished_at=times.now(), error=said, error_class="Lost")
+    )
+    connection.execute(update(attempts).where(_files_without_rows(), _is_ownerless(living)).values(directory=None))
+    for row in found:
+        name, values = _after_death(row, default_attempts)
+        if name is not Transition.REQUEUE:
+            leftovers.note(connection, row.id, row.attempt, row.external_id)
+        transition(connection, name, prompts.c.id == row.id, **values)
     return len(found)
 
 
-def suspects(database: Database, default_attempts: int) -> list[int]:
+def suspects(connection: Connection, default_attempts: int) -> list[int]:
     """Waiting prompts that one more death of the worker would end: to be run alone, so that it is surely theirs."""
     query = (
         select(prompts)
         .where(prompts.c.status == PromptStatus.PENDING, IS_LIVE, prompts.c.worker_deaths > 0)
         .order_by(prompts.c.priority, prompts.c.id)
     )
-    with database.read() as connection:
-        found = connection.execute(query).all()
+    found = connection.execute(query).all()
     return [row.id for row in found if _is_last(row, default_attempts)]
 
 
@@ -93,11 +101,10 @@ def _is_last(row: Row[Any], default_attempts: int) -> bool:
     return bool(row.worker_deaths + 1 >= cap)
 
 
-def _after_death(row: Row[Any], default_attempts: int) -> dict[str, Any]:
-    """What becomes of a prompt whose worker died."""
-    is_text = (row.prompt_type or "text") in TEXT_TYPES
+def _after_death(row: Row[Any], default_attempts: int) -> tuple[Transition, dict[str, Any]]:
+    """What becomes of a prompt whose worker died: the transition, and the columns that it sets beside its own."""
     if row.cancel_requested:
-        return {**_ended(is_text), "status": PromptStatus.CANCELLED, "error_message": CANCELLED_RUNNING}
+        return Transition.STOP_LOST, {"error_message": CANCELLED_RUNNING}
     outside = (row.external_id or "").startswith(SERVER_JOB) or row.backend == SERVER_BACKEND
     step = (row.worker_step or Step.WORKING) if outside else Step.WORKING
     step = Step.OUTSIDE if outside and step == Step.WORKING else step
@@ -107,33 +114,22 @@ def _after_death(row: Row[Any], default_attempts: int) -> dict[str, Any]:
     if not outside and used >= cap:
         often = f"every one of {used}" if deaths >= used else f"the last of {used}"
         said = f"The worker stopped in the middle of {often} attempts"
-        return {**_ended(is_text), "status": PromptStatus.FAILED, "error_message": f"{said}{SUSPECTED}"}
+        return Transition.GIVE_UP, {"error_message": f"{said}{SUSPECTED}"}
     if outside and deaths >= cap * PATIENCE[step]:
         said = f"The worker stopped {deaths} times in a row while it {_DOING[step]}"
-        return {**_ended(is_text), "status": PromptStatus.FAILED, "error_message": f"{said}{SUSPECTED}"}
+        return Transition.GIVE_UP, {"error_message": f"{said}{SUSPECTED}"}
     killed = (row.external_id or "").startswith("process:")
-    return {
-        "status": PromptStatus.PENDING,
-        "error_message": None,
-        "next_attempt_at": None,
-        "progress": None,
+    return Transition.REQUEUE, {
         "external_id": None if killed else row.external_id,
-        "artifact_status": None if is_text else ArtifactStatus.PENDING,
         "uncounted_attempts": row.uncounted_attempts + (1 if outside else 0),
-        "worker_step": None,
         "death_step": step,
         "worker_deaths": deaths,
     }
 
 
-def _ended(is_text: bool) -> dict[str, Any]:
-    return {
-        "completed_at": times.now(),
-        "progress": None,
-        "external_id": None,
-        "cancel_requested": False,
-        "artifact_status": None if is_text else ArtifactStatus.ERROR,
-    }
+def _is_ownerless(living: Collection[str]) -> ColumnElement[bool]:
+    """Whether an attempt is of no worker that is at work. One of an older version names none."""
+    return or_(attempts.c.worker_id.is_(None), attempts.c.worker_id.not_in(living))
 
 
 def _files_without_rows() -> ColumnElement[bool]:

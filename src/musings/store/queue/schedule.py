@@ -11,10 +11,10 @@ from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from statistics import median
 
-from musings.sqlite.due import SCHEDULE, with_run
 from musings.store import rows, times
 from musings.store.database import Database
 from musings.store.queue import changes
+from musings.store.queue.noted_runs import SCHEDULE, with_run
 
 USUAL_MINUTES = 5.0
 MISSED_RUNS = 3

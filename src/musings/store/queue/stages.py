@@ -3,39 +3,31 @@
 An older program left them ``completed`` with ``artifact_status='pending'`` and an ``output_reference``.
 """
 
-from sqlalchemy import select, text, update
+from sqlalchemy import Connection, Integer, Select, literal_column, select, text
 
-from musings.models import PromptStatus
-from musings.store.database import Database
-from musings.store.gallery.prompts import IS_LIVE
-from musings.store.tables import ANEW, prompts
+from musings.store.expressions import by_index
+from musings.store.queue.states import Transition, transition
+from musings.store.tables import prompts
 
-INDEX = "INDEXED BY musings_prompts_between"
-"""SQLite would take the larger index over all completed prompts."""
-
-# To the letter the condition of that partial index, or SQLite could not use it.
+# To the letter the condition of the partial index below, or the planner could not use it.
 BETWEEN = text(
     "prompts.status = 'completed' AND prompts.artifact_status = 'pending' AND prompts.output_reference IS NOT NULL"
     " AND prompts.prompt_type IN ('image_prompt', 'lyrics_prompt')"
 )
+WAITING_BETWEEN: Select[int] = (
+    select(literal_column("prompts.id", Integer))
+    .select_from(by_index(prompts, "musings_prompts_between"))
+    .where(BETWEEN, text("prompts.deleted_at IS NULL"))
+)
 
 
-def take_up(database: Database, default_attempts: int) -> int:
-    """Queue them for their second stage; returns how many there were. Without any it costs one look at an index."""
-    look = select(prompts.c.id).with_hint(prompts, INDEX, "sqlite").where(BETWEEN, IS_LIVE).limit(1)
-    with database.read() as connection:
-        if connection.execute(look).first() is None:
-            return 0
-    with database.write() as connection:
-        return connection.execute(
-            update(prompts)
-            .where(BETWEEN, IS_LIVE)
-            .values(
-                status=PromptStatus.PENDING,
-                max_attempts=default_attempts,
-                **ANEW,
-                completed_at=None,
-                next_attempt_at=None,
-                error_message=None,
-            )
-        ).rowcount
+def are_between(connection: Connection) -> bool:
+    """Whether :func:`take_up` would find a row. Costs one look at an index."""
+    return connection.execute(WAITING_BETWEEN.limit(1)).first() is not None
+
+
+def take_up(connection: Connection, default_attempts: int) -> int:
+    """Queue them for their second stage; returns how many there were."""
+    return len(
+        transition(connection, Transition.TAKE_UP, prompts.c.id.in_(WAITING_BETWEEN), max_attempts=default_attempts)
+    )

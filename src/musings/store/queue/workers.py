@@ -1,6 +1,8 @@
 """The runner's sign of life: a row with a heartbeat, so that the API notices a dead worker."""
 
 import socket
+import uuid
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -12,6 +14,24 @@ from musings.store.tables import workers
 
 HEARTBEAT_SECONDS = 5.0
 SILENT_SECONDS = 15.0
+
+
+@dataclass(frozen=True)
+class WorkerIdentity:
+    """Which worker has something, and on which host it runs."""
+
+    id: str
+    host: str
+
+    @property
+    def is_here(self) -> bool:
+        """Whether it runs on this host."""
+        return self.host == socket.gethostname()
+
+
+def new_identity() -> WorkerIdentity:
+    """Of a worker that begins on this host."""
+    return WorkerIdentity(uuid.uuid4().hex, socket.gethostname())
 
 
 @dataclass(frozen=True)
@@ -65,8 +85,19 @@ def sign_out(database: Database, worker_id: str) -> None:
         connection.execute(delete(workers).where(workers.c.id == worker_id))
 
 
+def known(database: Database) -> list[WorkerRow]:
+    """Every worker that signed in and has not signed out, whoever was heard of last first."""
+    with database.read() as connection:
+        found = connection.execute(select(workers).order_by(workers.c.heartbeat_at.desc()))
+        return [WorkerRow(*row) for row in found]
+
+
+def foremost(database: Database, is_alive: Callable[[WorkerRow], bool]) -> WorkerRow | None:
+    """The one that speaks for all: the first that is alive, or else the one that was heard of last."""
+    found = known(database)
+    return next((each for each in found if is_alive(each)), found[0] if found else None)
+
+
 def latest(database: Database) -> WorkerRow | None:
     """The worker that was heard of last."""
-    with database.read() as connection:
-        row = connection.execute(select(workers).order_by(workers.c.heartbeat_at.desc()).limit(1)).first()
-    return WorkerRow(*row) if row else None
+    return next(iter(known(database)), None)

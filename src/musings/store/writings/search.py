@@ -3,18 +3,18 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Connection, Select, column, delete, func, insert, select, table
+from sqlalchemy import ColumnElement, Connection, Select, delete, func, insert, select
 
 from musings.errors import NotFoundError
 from musings.models import Page, StoredWriting
 from musings.store import rows
+from musings.store.cursors import position_of
 from musings.store.database import Database
-from musings.store.gallery.prompts import IS_LIVE, match_expression, position_of
-from musings.store.gallery.trash import is_thrown_away
+from musings.store.dialect import TextIndex
 from musings.store.tables import prompts, tags, writing_tags, writings
+from musings.store.visibility import IS_LIVE, is_thrown_away
 from musings.store.writings.likeness import NEAR, is_fingerprint, likeness
 
-writings_fts = table("musings_writings_fts", column("rowid"), column("musings_writings_fts"))
 MOST_LIKE = 10
 
 
@@ -52,23 +52,23 @@ def listing(database: Database, wanted: ShelfFilter, limit: int, cursor: str | N
     before = position_of(cursor)
     query = select(writings).where(*_conditions(wanted)).order_by(writings.c.id.desc()).limit(limit + 1)
     if wanted.text:
-        matching = select(writings_fts.c.rowid).where(_matches(wanted.text))
-        query = query.where(writings.c.id.in_(matching))
+        found = database.dialect.matching(TextIndex.WRITINGS, wanted.text)
+        query = query.where(writings.c.id.in_(select(found.key).where(found.condition)))
     if before is not None:
         query = query.where(writings.c.id < before)
     with database.read() as connection:
-        found = tuple(rows.writing(row) for row in connection.execute(query))
-    return Page(found[:limit], str(found[limit - 1].id) if len(found) > limit else None)
+        listed = tuple(rows.writing(row) for row in connection.execute(query))
+    return Page(listed[:limit], str(listed[limit - 1].id) if len(listed) > limit else None)
 
 
 def search(database: Database, text: str, wanted: ShelfFilter, limit: int, skip: int) -> list[StoredWriting]:
-    """Writings in which every word occurs, the best match first (bm25, the title counting fivefold)."""
-    rank = func.bm25(column("musings_writings_fts"), 5.0, 1.0)
+    """Writings in which every word occurs, the best match first (a word of the title counting fivefold)."""
+    found = database.dialect.matching(TextIndex.WRITINGS, text)
     query: Select[tuple[object, ...]] = (
         select(writings)
-        .join(writings_fts, writings_fts.c.rowid == writings.c.id)
-        .where(_matches(text), *_conditions(wanted))
-        .order_by(rank, writings.c.id.desc())
+        .join(found.source, found.key == writings.c.id)
+        .where(found.condition, *_conditions(wanted))
+        .order_by(found.rank, writings.c.id.desc())
         .limit(limit)
         .offset(skip)
     )
@@ -156,11 +156,6 @@ def _conditions(wanted: ShelfFilter) -> list[ColumnElement[bool]]:
         )
         conditions.append(writings.c.id.in_(carrying))
     return conditions
-
-
-def _matches(text: str) -> ColumnElement[bool]:
-    matched: ColumnElement[bool] = writings_fts.c.musings_writings_fts.op("MATCH")(match_expression(text))
-    return matched
 
 
 def _tag_id(connection: Connection, name: str) -> int:

@@ -4,35 +4,21 @@ The values are made to fit before they are stored: a constraint may be of the ki
 takes back the whole transaction.
 """
 
-import itertools
 from collections.abc import Mapping
 
 from sqlalchemy import Connection, and_, func, select
 
+from musings.store.dialect import dialect_of
 from musings.store.tables import writings
 
 ADJUSTABLE = {"content_hash": "{}-{}", "content_fingerprint": "{}-{}", "title": "{} ({})", "original_filename": "{}-{}"}
 """Columns whose value may get a number at its end, the one that says least to a person first."""
 
-UNIQUE = (
-    "SELECT list.name, lower(info.name)"
-    " FROM pragma_index_list('writings') AS list, pragma_index_info(list.name) AS info"
-    ' WHERE list."unique" ORDER BY list.seq, info.seqno'
-)
-
-
-def unique_columns(found: list[tuple[str, str | None]]) -> list[tuple[str, ...]]:
-    """The columns of each unique index, from the rows of :data:`UNIQUE`; one over an expression has none to name."""
-    by_index = itertools.groupby(found, key=lambda row: row[0])
-    columns = [tuple(column for _, column in group) for _, group in by_index]
-    return [tuple(map(str, each)) for each in columns if None not in each]
-
 
 def fitted(connection: Connection, values: Mapping[str, object]) -> dict[str, object]:
     """The values of a writing, changed where the table has them already and allows them once."""
-    found = [(str(row[0]), row[1]) for row in connection.exec_driver_sql(UNIQUE)]
     fitting = dict(values)
-    for columns in unique_columns(found):
+    for columns in dialect_of(connection).unique_columns(connection, writings.name):
         column = next((each for each in ADJUSTABLE if each in columns), None)
         if column is None or any(fitting.get(each) is None for each in columns):
             continue  # NULL is like no other value; and what cannot be changed is refused in words when it is stored

@@ -7,9 +7,9 @@ from sqlalchemy import Connection, insert, select
 from musings.errors import NotFoundError
 from musings.models import JsonObject, Prompt, StoredWriting, Writing
 from musings.store import rows, times
-from musings.store.database import Database, left_out
-from musings.store.gallery.trash import is_thrown_away
+from musings.store.database import left_out
 from musings.store.tables import writings
+from musings.store.visibility import is_thrown_away
 from musings.store.writings import uniqueness
 from musings.store.writings.likeness import fingerprint
 
@@ -46,29 +46,27 @@ def insert_writing(connection: Connection, made: Writing) -> int:
     return int(number)
 
 
-def get(database: Database, writing_id: int) -> StoredWriting:
+def get(connection: Connection, writing_id: int) -> StoredWriting:
     """One writing whose prompt is not in the trash, or ``NotFoundError``."""
     query = select(writings).where(writings.c.id == writing_id, ~is_thrown_away(writings.c.id))
-    with database.read() as connection:
-        row = connection.execute(query).first()
+    row = connection.execute(query).first()
     if row is None:
         raise NotFoundError(f"There is no writing {writing_id}.")
     return rows.writing(row)
 
 
-def of_prompt(database: Database, prompt: Prompt, parameters: JsonObject) -> StoredWriting | None:
+def of_prompt(connection: Connection, prompt: Prompt, parameters: JsonObject) -> StoredWriting | None:
     """The writing that an attempt works from: named in its parameters, made by an earlier stage, or of its recipe.
 
     Raises ``NotFoundError`` when the parameters name one that is not there.
     """
     named = parameters.get("writing_id")
     if isinstance(named, int):
-        return get(database, named)
+        return get(connection, named)
     linked = prompt.output_reference or prompt.instructions.get(DOCUMENT)
-    return by_ids(database, [linked]).get(linked) if isinstance(linked, int) else None
+    return by_ids(connection, [linked]).get(linked) if isinstance(linked, int) else None
 
 
-def by_ids(database: Database, ids: list[int]) -> dict[int, StoredWriting]:
-    with database.read() as connection:
-        found = connection.execute(select(writings).where(writings.c.id.in_(ids)))
-        return {row.id: rows.writing(row) for row in found}
+def by_ids(connection: Connection, ids: list[int]) -> dict[int, StoredWriting]:
+    found = connection.execute(select(writings).where(writings.c.id.in_(ids)))
+    return {row.id: rows.writing(row) for row in found}

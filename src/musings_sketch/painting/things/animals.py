@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 from musings_sketch.painting.colour import Lch
 from musings_sketch.painting.shapes import Stencil
-from musings_sketch.painting.things.figure import EYE, INK, Figure, Part
+from musings_sketch.painting.things.figure import EYE, INK, Figure, Shape
 
 
 def cat(s: Stencil) -> Stencil:
@@ -218,17 +218,17 @@ def _legs(s: Stencil, places: tuple[float, ...], hip: float, width: float) -> No
 
 
 ANIMALS: Mapping[str, Figure] = {
-    "cat": Figure((Part(cat, INK, own=True), Part(cat_eyes, EYE, glows=True)), 0.62),
-    "dog": Figure((Part(dog, Lch(0.38, 0.06, 55), own=True),), 0.62),
-    "horse": Figure((Part(horse, Lch(0.33, 0.06, 45), own=True),), 0.95, 1.2, many=3),
-    "deer": Figure((Part(deer, Lch(0.36, 0.06, 55), own=True),), 1.1, 0.8),
-    "fox": Figure((Part(fox, Lch(0.6, 0.16, 48), own=True), Part(fox_tip, Lch(0.93, 0.03, 80))), 0.55, 1.2),
-    "wolf": Figure((Part(wolf, INK, own=True),), 0.75, 1.1, many=4),
-    "bear": Figure((Part(bear, Lch(0.32, 0.05, 50), own=True),), 0.8, 1.5, many=2),
-    "rabbit": Figure((Part(rabbit, Lch(0.62, 0.04, 65), own=True),), 0.36),
-    "sheep": Figure((Part(sheep_wool, Lch(0.92, 0.02, 90), own=True), Part(sheep_legs, INK)), 0.4, 1.2, many=6),
-    "camel": Figure((Part(camel, Lch(0.42, 0.07, 62), own=True),), 1.0, 1.1, many=4),
+    "cat": Figure((Shape(cat, INK, own=True), Shape(cat_eyes, EYE, glows=True)), 0.62),
+    "dog": Figure((Shape(dog, Lch(0.38, 0.06, 55), own=True),), 0.62),
+    "horse": Figure((Shape(horse, Lch(0.33, 0.06, 45), own=True),), 0.95, 1.2, many=3),
+    "deer": Figure((Shape(deer, Lch(0.36, 0.06, 55), own=True),), 1.1, 0.8),
+    "fox": Figure((Shape(fox, Lch(0.6, 0.16, 48), own=True), Shape(fox_tip, Lch(0.93, 0.03, 80))), 0.55, 1.2),
+    "wolf": Figure((Shape(wolf, INK, own=True),), 0.75, 1.1, many=4),
+    "bear": Figure((Shape(bear, Lch(0.32, 0.05, 50), own=True),), 0.8, 1.5, many=2),
+    "rabbit": Figure((Shape(rabbit, Lch(0.62, 0.04, 65), own=True),), 0.36),
+    "sheep": Figure((Shape(sheep_wool, Lch(0.92, 0.02, 90), own=True), Shape(sheep_legs, INK)), 0.4, 1.2, many=6),
+    "camel": Figure((Shape(camel, Lch(0.42, 0.07, 62), own=True),), 1.0, 1.1, many=4),
     "elephant": Figure(
-        (Part(elephant, Lch(0.45, 0.015, 270), own=True), Part(elephant_ear, Lch(0.38, 0.015, 270))), 1.3, 1.5
+        (Shape(elephant, Lch(0.45, 0.015, 270), own=True), Shape(elephant_ear, Lch(0.38, 0.015, 270))), 1.3, 1.5
     ),
 }

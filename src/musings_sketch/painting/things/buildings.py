@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from musings_sketch.painting.colour import Lch
 from musings_sketch.painting.shapes import Stencil
-from musings_sketch.painting.things.figure import Figure, Part
+from musings_sketch.painting.things.figure import Figure, Shape
 
 LAMP = Lch(0.88, 0.14, 80)
 _STONE, _WALL, _ROOF, _WHITE = (
@@ -34,7 +34,8 @@ def house_windows(s: Stencil) -> Stencil:
 
 
 def house_door(s: Stencil) -> Stencil:
-    return s.bar(-0.02 - 0.03, 0, 0.1 - 0.03, 0.0).bar(-0.25, 0, -0.13, 0.17)
+    s.bar(-0.05, 0, 0.07, 0.0)  # a step: a bar without height is drawn as a line one pixel thick
+    return s.bar(-0.25, 0, -0.13, 0.17)
 
 
 def church_wall(s: Stencil) -> Stencil:
@@ -262,19 +263,19 @@ def logs(s: Stencil) -> Stencil:
 BUILDINGS: Mapping[str, Figure] = {
     "house": Figure(
         (
-            Part(house_wall, _WALL, own=True),
-            Part(house_roof, _ROOF),
-            Part(house_windows, LAMP, glows=True),
-            Part(house_door, _WOOD),
+            Shape(house_wall, _WALL, own=True),
+            Shape(house_roof, _ROOF),
+            Shape(house_windows, LAMP, glows=True),
+            Shape(house_door, _WOOD),
         ),
         1.0,
         1.2,
     ),
     "church": Figure(
         (
-            Part(church_wall, _WHITE, own=True),
-            Part(church_roof, Lch(0.38, 0.04, 260)),
-            Part(church_windows, LAMP, glows=True),
+            Shape(church_wall, _WHITE, own=True),
+            Shape(church_roof, Lch(0.38, 0.04, 260)),
+            Shape(church_windows, LAMP, glows=True),
         ),
         2.2,
         0.9,
@@ -282,55 +283,55 @@ BUILDINGS: Mapping[str, Figure] = {
     ),
     "castle": Figure(
         (
-            Part(castle_wall, _STONE, own=True),
-            Part(castle_roofs, Lch(0.42, 0.09, 265)),
-            Part(castle_windows, LAMP, glows=True),
+            Shape(castle_wall, _STONE, own=True),
+            Shape(castle_roofs, Lch(0.42, 0.09, 265)),
+            Shape(castle_windows, LAMP, glows=True),
         ),
         3.0,
         1.4,
         many=2,
     ),
-    "tower": Figure((Part(tower, _STONE, own=True), Part(tower_windows, LAMP, glows=True)), 2.4, 0.4),
+    "tower": Figure((Shape(tower, _STONE, own=True), Shape(tower_windows, LAMP, glows=True)), 2.4, 0.4),
     "lighthouse": Figure(
         (
-            Part(lighthouse_tower, _WHITE),
-            Part(lighthouse_bands, Lch(0.54, 0.19, 27), own=True),
-            Part(lighthouse_head),
-            Part(lighthouse_lamp, LAMP, glows=True),
+            Shape(lighthouse_tower, _WHITE),
+            Shape(lighthouse_bands, Lch(0.54, 0.19, 27), own=True),
+            Shape(lighthouse_head),
+            Shape(lighthouse_lamp, LAMP, glows=True),
         ),
         2.6,
         0.5,
         many=2,
     ),
-    "bridge": Figure((Part(bridge, Lch(0.45, 0.12, 32), own=True),), 1.9, 3.4, "span", many=1),
+    "bridge": Figure((Shape(bridge, Lch(0.45, 0.12, 32), own=True),), 1.9, 3.4, "span", many=1),
     "windmill": Figure(
         (
-            Part(windmill_body, _WALL, own=True),
-            Part(windmill_windows, LAMP, glows=True),
-            Part(windmill_sails, _WOOD),
+            Shape(windmill_body, _WALL, own=True),
+            Shape(windmill_windows, LAMP, glows=True),
+            Shape(windmill_sails, _WOOD),
         ),
         1.9,
         0.8,
     ),
     "pagoda": Figure(
         (
-            Part(pagoda_walls, _VERMILION, own=True),
-            Part(pagoda_windows, LAMP, glows=True),
-            Part(pagoda_roofs, Lch(0.30, 0.04, 265)),
+            Shape(pagoda_walls, _VERMILION, own=True),
+            Shape(pagoda_windows, LAMP, glows=True),
+            Shape(pagoda_roofs, Lch(0.30, 0.04, 265)),
         ),
         2.5,
         1.0,
         many=2,
     ),
-    "pyramid": Figure((Part(pyramid_light, _SAND, own=True), Part(pyramid_shade, Lch(0.52, 0.07, 68))), 2.6, 1.6),
-    "tent": Figure((Part(tent_cloth, Lch(0.66, 0.15, 55), own=True), Part(tent_door, LAMP, glows=True)), 0.7, 1.6),
-    "fence": Figure((Part(fence, Lch(0.9, 0.02, 85), own=True),), 0.36, 4.6, many=1),
-    "lantern": Figure((Part(lantern_post), Part(lantern_light, LAMP, own=True, glows=True)), 1.0, 0.3, many=5),
+    "pyramid": Figure((Shape(pyramid_light, _SAND, own=True), Shape(pyramid_shade, Lch(0.52, 0.07, 68))), 2.6, 1.6),
+    "tent": Figure((Shape(tent_cloth, Lch(0.66, 0.15, 55), own=True), Shape(tent_door, LAMP, glows=True)), 0.7, 1.6),
+    "fence": Figure((Shape(fence, Lch(0.9, 0.02, 85), own=True),), 0.36, 4.6, many=1),
+    "lantern": Figure((Shape(lantern_post), Shape(lantern_light, LAMP, own=True, glows=True)), 1.0, 0.3, many=5),
     "fire": Figure(
         (
-            Part(logs, _WOOD),
-            Part(flames, Lch(0.70, 0.20, 45), own=True, glows=True),
-            Part(flame_heart, Lch(0.92, 0.14, 95), glows=True),
+            Shape(logs, _WOOD),
+            Shape(flames, Lch(0.70, 0.20, 45), own=True, glows=True),
+            Shape(flame_heart, Lch(0.92, 0.14, 95), glows=True),
         ),
         0.5,
         0.8,

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from musings_sketch.painting.colour import Lch
 from musings_sketch.painting.shapes import Stencil, smooth
 from musings_sketch.painting.things.buildings import LAMP
-from musings_sketch.painting.things.figure import INK, Figure, Part
+from musings_sketch.painting.things.figure import INK, Figure, Shape
 
 _WOOD, _SAIL = Lch(0.40, 0.08, 50), Lch(0.94, 0.02, 85)
 
@@ -266,67 +266,67 @@ def book_lines(s: Stencil) -> Stencil:
 CRAFT: Mapping[str, Figure] = {
     "boat": Figure(
         (
-            Part(boat_hull, _WOOD, own=True),
-            Part(boat_sail, _SAIL, own=True),
-            Part(boat_jib, Lch(0.84, 0.04, 80)),
+            Shape(boat_hull, _WOOD, own=True),
+            Shape(boat_sail, _SAIL, own=True),
+            Shape(boat_jib, Lch(0.84, 0.04, 80)),
         ),
         1.3,
         1.0,
         "water",
     ),
     "ship": Figure(
-        (Part(ship_sails, _SAIL, own=True), Part(ship_hull, Lch(0.30, 0.05, 45))), 2.2, 1.5, "water", many=2
+        (Shape(ship_sails, _SAIL, own=True), Shape(ship_hull, Lch(0.30, 0.05, 45))), 2.2, 1.5, "water", many=2
     ),
     "balloon": Figure(
         (
-            Part(balloon_bag, Lch(0.60, 0.20, 28), own=True),
-            Part(balloon_stripes, Lch(0.92, 0.06, 85)),
-            Part(balloon_basket, Lch(0.38, 0.07, 55)),
+            Shape(balloon_bag, Lch(0.60, 0.20, 28), own=True),
+            Shape(balloon_stripes, Lch(0.92, 0.06, 85)),
+            Shape(balloon_basket, Lch(0.38, 0.07, 55)),
         ),
         1.7,
         0.7,
         "sky",
         many=5,
     ),
-    "kite": Figure((Part(kite_tail, INK), Part(kite_cloth, Lch(0.64, 0.20, 30), own=True)), 0.7, 0.6, "sky", many=3),
+    "kite": Figure((Shape(kite_tail, INK), Shape(kite_cloth, Lch(0.64, 0.20, 30), own=True)), 0.7, 0.6, "sky", many=3),
     "rocket": Figure(
         (
-            Part(rocket_fire, Lch(0.82, 0.17, 70), glows=True),
-            Part(rocket_body, Lch(0.93, 0.01, 250), own=True),
-            Part(rocket_fins, Lch(0.56, 0.20, 27)),
-            Part(rocket_window, Lch(0.55, 0.1, 240)),
+            Shape(rocket_fire, Lch(0.82, 0.17, 70), glows=True),
+            Shape(rocket_body, Lch(0.93, 0.01, 250), own=True),
+            Shape(rocket_fins, Lch(0.56, 0.20, 27)),
+            Shape(rocket_window, Lch(0.55, 0.1, 240)),
         ),
         2.4,
         0.7,
         "sky",
         many=2,
     ),
-    "umbrella": Figure((Part(umbrella_stick, INK), Part(umbrella_cloth, Lch(0.56, 0.21, 22), own=True)), 0.8, 1.2),
+    "umbrella": Figure((Shape(umbrella_stick, INK), Shape(umbrella_cloth, Lch(0.56, 0.21, 22), own=True)), 0.8, 1.2),
     "heart": Figure(
-        (Part(heart, Lch(0.56, 0.22, 20), own=True), Part(heart_shine, Lch(0.9, 0.06, 20), veil=0.8)),
+        (Shape(heart, Lch(0.56, 0.22, 20), own=True), Shape(heart_shine, Lch(0.9, 0.06, 20), veil=0.8)),
         1.2,
         1.1,
         "sky",
         many=5,
     ),
-    "piano": Figure((Part(piano_case, Lch(0.2, 0.01, 270), own=True), Part(piano_keys, LAMP)), 1.0, 1.4, many=1),
+    "piano": Figure((Shape(piano_case, Lch(0.2, 0.01, 270), own=True), Shape(piano_keys, LAMP)), 1.0, 1.4, many=1),
     "guitar": Figure(
-        (Part(guitar_body, Lch(0.58, 0.13, 55), own=True), Part(guitar_neck, Lch(0.28, 0.04, 45))),
+        (Shape(guitar_body, Lch(0.58, 0.13, 55), own=True), Shape(guitar_neck, Lch(0.28, 0.04, 45))),
         1.3,
         0.6,
         many=2,
     ),
     "violin": Figure(
-        (Part(violin_body, Lch(0.48, 0.13, 45), own=True), Part(violin_neck, Lch(0.22, 0.03, 45))),
+        (Shape(violin_body, Lch(0.48, 0.13, 45), own=True), Shape(violin_neck, Lch(0.22, 0.03, 45))),
         1.2,
         0.6,
         many=2,
     ),
     "book": Figure(
         (
-            Part(book_cover, Lch(0.42, 0.12, 25), own=True),
-            Part(book_pages, Lch(0.95, 0.03, 85)),
-            Part(book_lines, Lch(0.6, 0.02, 70)),
+            Shape(book_cover, Lch(0.42, 0.12, 25), own=True),
+            Shape(book_pages, Lch(0.95, 0.03, 85)),
+            Shape(book_lines, Lch(0.6, 0.02, 70)),
         ),
         0.8,
         1.9,

@@ -12,7 +12,7 @@ from musings_sketch.painting.stage import Stage
 from musings_sketch.painting.things.animals import ANIMALS
 from musings_sketch.painting.things.buildings import BUILDINGS
 from musings_sketch.painting.things.craft import CRAFT
-from musings_sketch.painting.things.figure import Figure, Part
+from musings_sketch.painting.things.figure import Figure, Shape
 from musings_sketch.painting.things.people import PEOPLE
 from musings_sketch.painting.things.plants import PLANTS
 from musings_sketch.painting.things.wings_and_fins import WINGS_AND_FINS
@@ -174,7 +174,7 @@ def draw(stage: Stage, figure: Figure, frame: Frame, thing: Thing | None = None,
         _mirrored(stage, figure, frame, thing, depth)
 
 
-def _part(stage: Stage, part: Part, mask: Mask, frame: Frame, thing: Thing | None, depth: float) -> None:
+def _part(stage: Stage, part: Shape, mask: Mask, frame: Frame, thing: Thing | None, depth: float) -> None:
     palette = stage.palette
     named = thing.colour if thing is not None and part.own else None
     if part.glows and (palette.gloom > 0.28 or palette.night):

@@ -12,7 +12,7 @@ INK, EYE = Lch(0.24, 0.03, 270), Lch(0.88, 0.16, 95)
 
 
 @dataclass(frozen=True)
-class Part:
+class Shape:
     """One outline in one colour. ``own`` parts take the colour that the prompt named; ``glows`` parts give light."""
 
     draw: Draw
@@ -26,7 +26,7 @@ class Part:
 class Figure:
     """``size`` is in houses, ``wide`` in its own heights; ``home`` is ground, sky, water or deep."""
 
-    parts: tuple[Part, ...]
+    parts: tuple[Shape, ...]
     size: float = 1.0
     wide: float = 1.0
     home: str = "ground"

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from musings_sketch.painting.colour import Lch
 from musings_sketch.painting.shapes import Stencil
-from musings_sketch.painting.things.figure import INK, Figure, Part
+from musings_sketch.painting.things.figure import INK, Figure, Shape
 
 
 def walker(s: Stencil) -> Stencil:
@@ -79,7 +79,9 @@ def _coat(s: Stencil, x: float) -> Stencil:
 
 
 PEOPLE: Mapping[str, Figure] = {
-    "person": Figure((Part(walker, INK), Part(coat, Lch(0.42, 0.10, 30), own=True)), 0.62, 0.6),
-    "couple": Figure((Part(couple_heads, INK), Part(couple_coats, Lch(0.40, 0.10, 340), own=True)), 0.62, 0.8, many=1),
-    "dancer": Figure((Part(dancer_dress, Lch(0.60, 0.19, 10), own=True), Part(dancer_body, INK)), 0.75, 0.9),
+    "person": Figure((Shape(walker, INK), Shape(coat, Lch(0.42, 0.10, 30), own=True)), 0.62, 0.6),
+    "couple": Figure(
+        (Shape(couple_heads, INK), Shape(couple_coats, Lch(0.40, 0.10, 340), own=True)), 0.62, 0.8, many=1
+    ),
+    "dancer": Figure((Shape(dancer_dress, Lch(0.60, 0.19, 10), own=True), Shape(dancer_body, INK)), 0.75, 0.9),
 }

@@ -7,7 +7,7 @@ import numpy as np
 
 from musings_sketch.painting.colour import Lch
 from musings_sketch.painting.shapes import Outline, Point, Stencil
-from musings_sketch.painting.things.figure import Figure, Part
+from musings_sketch.painting.things.figure import Figure, Shape
 
 _BARK, _LEAF, _PINE, _STEM = (
     Lch(0.32, 0.05, 50),
@@ -265,53 +265,53 @@ def _leafy(random: np.random.Generator, x: float, y: float, size: float) -> Outl
     return np.stack([x + np.cos(turns) * radii, y + np.sin(turns) * radii * 0.85], 1)
 
 
-def _flower(head: Part, *more: Part) -> Figure:
-    return Figure((Part(flower_stem, _STEM), head, *more), 0.75, 0.5, many=9)
+def _flower(head: Shape, *more: Shape) -> Figure:
+    return Figure((Shape(flower_stem, _STEM), head, *more), 0.75, 0.5, many=9)
 
 
 PLANTS: Mapping[str, Figure] = {
     "tree": Figure(
         (
-            Part(tree_trunk, _BARK),
-            Part(tree_crown, _LEAF, own=True),
-            Part(tree_lights, Lch(0.66, 0.13, 125), veil=0.55),
+            Shape(tree_trunk, _BARK),
+            Shape(tree_crown, _LEAF, own=True),
+            Shape(tree_lights, Lch(0.66, 0.13, 125), veil=0.55),
         ),
         1.9,
         0.8,
         many=5,
     ),
-    "pine": Figure((Part(pine, _PINE, own=True),), 2.0, 0.5, many=7),
-    "palm": Figure((Part(palm_trunk, _BARK), Part(palm_leaves, Lch(0.44, 0.11, 140), own=True)), 1.9, 0.9),
+    "pine": Figure((Shape(pine, _PINE, own=True),), 2.0, 0.5, many=7),
+    "palm": Figure((Shape(palm_trunk, _BARK), Shape(palm_leaves, Lch(0.44, 0.11, 140), own=True)), 1.9, 0.9),
     "cherry": Figure(
         (
-            Part(tree_trunk, Lch(0.28, 0.03, 30)),
-            Part(cherry_crown, Lch(0.84, 0.10, 355), own=True, veil=0.92),
-            Part(tree_lights, Lch(0.94, 0.05, 10), veil=0.7),
+            Shape(tree_trunk, Lch(0.28, 0.03, 30)),
+            Shape(cherry_crown, Lch(0.84, 0.10, 355), own=True, veil=0.92),
+            Shape(tree_lights, Lch(0.94, 0.05, 10), veil=0.7),
         ),
         1.9,
         0.9,
     ),
     "cactus": Figure(
-        (Part(cactus, Lch(0.45, 0.09, 150), own=True), Part(cactus_ribs, Lch(0.36, 0.08, 155))),
+        (Shape(cactus, Lch(0.45, 0.09, 150), own=True), Shape(cactus_ribs, Lch(0.36, 0.08, 155))),
         1.1,
         0.6,
         many=4,
     ),
     "mushroom": Figure(
         (
-            Part(mushroom_stem, Lch(0.92, 0.03, 85)),
-            Part(mushroom_cap, Lch(0.55, 0.19, 28), own=True),
-            Part(mushroom_spots, Lch(0.96, 0.01, 90)),
+            Shape(mushroom_stem, Lch(0.92, 0.03, 85)),
+            Shape(mushroom_cap, Lch(0.55, 0.19, 28), own=True),
+            Shape(mushroom_spots, Lch(0.96, 0.01, 90)),
         ),
         0.42,
         1.1,
         many=6,
     ),
-    "reed": Figure((Part(reeds, Lch(0.42, 0.08, 115), own=True),), 0.8, 1.3, many=3),
-    "flower": _flower(Part(daisy_petals, Lch(0.95, 0.02, 90), own=True), Part(daisy_heart, Lch(0.82, 0.16, 85))),
-    "sunflower": _flower(Part(sun_petals, Lch(0.84, 0.17, 88), own=True), Part(sun_heart, Lch(0.32, 0.06, 50))),
-    "tulip": _flower(Part(tulip_cup, Lch(0.60, 0.20, 15), own=True)),
-    "poppy": _flower(Part(poppy_petals, Lch(0.60, 0.22, 30), own=True), Part(poppy_heart, Lch(0.2, 0.02, 300))),
-    "rose": _flower(Part(rose_bloom, Lch(0.55, 0.20, 15), own=True), Part(rose_folds, Lch(0.38, 0.14, 15))),
-    "lavender": _flower(Part(lavender_spike, Lch(0.58, 0.15, 300), own=True)),
+    "reed": Figure((Shape(reeds, Lch(0.42, 0.08, 115), own=True),), 0.8, 1.3, many=3),
+    "flower": _flower(Shape(daisy_petals, Lch(0.95, 0.02, 90), own=True), Shape(daisy_heart, Lch(0.82, 0.16, 85))),
+    "sunflower": _flower(Shape(sun_petals, Lch(0.84, 0.17, 88), own=True), Shape(sun_heart, Lch(0.32, 0.06, 50))),
+    "tulip": _flower(Shape(tulip_cup, Lch(0.60, 0.20, 15), own=True)),
+    "poppy": _flower(Shape(poppy_petals, Lch(0.60, 0.22, 30), own=True), Shape(poppy_heart, Lch(0.2, 0.02, 300))),
+    "rose": _flower(Shape(rose_bloom, Lch(0.55, 0.20, 15), own=True), Shape(rose_folds, Lch(0.38, 0.14, 15))),
+    "lavender": _flower(Shape(lavender_spike, Lch(0.58, 0.15, 300), own=True)),
 }

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from musings_sketch.painting.colour import Lch
 from musings_sketch.painting.shapes import Points, Stencil
-from musings_sketch.painting.things.figure import EYE, INK, Figure, Part
+from musings_sketch.painting.things.figure import EYE, INK, Figure, Shape
 
 
 def swan(s: Stencil) -> Stencil:
@@ -218,35 +218,35 @@ def dragon(s: Stencil) -> Stencil:
 
 
 WINGS_AND_FINS: Mapping[str, Figure] = {
-    "owl": Figure((Part(owl, Lch(0.36, 0.05, 60), own=True), Part(owl_face, EYE)), 0.5, 0.7, many=2),
+    "owl": Figure((Shape(owl, Lch(0.36, 0.05, 60), own=True), Shape(owl_face, EYE)), 0.5, 0.7, many=2),
     "swan": Figure(
-        (Part(swan, Lch(0.96, 0.01, 90), own=True), Part(swan_beak, Lch(0.7, 0.17, 50))),
+        (Shape(swan, Lch(0.96, 0.01, 90), own=True), Shape(swan_beak, Lch(0.7, 0.17, 50))),
         0.5,
         1.3,
         "water",
         many=4,
     ),
-    "bird": Figure((Part(bird, INK, own=True),), 0.32, 2.0, "sky", many=9),
-    "bat": Figure((Part(bat, INK, own=True),), 0.34, 2.0, "sky", many=7),
+    "bird": Figure((Shape(bird, INK, own=True),), 0.32, 2.0, "sky", many=9),
+    "bat": Figure((Shape(bat, INK, own=True),), 0.34, 2.0, "sky", many=7),
     "butterfly": Figure(
-        (Part(butterfly_wings, Lch(0.75, 0.16, 50), own=True), Part(butterfly_body)), 0.42, 1.2, "sky", many=5
+        (Shape(butterfly_wings, Lch(0.75, 0.16, 50), own=True), Shape(butterfly_body)), 0.42, 1.2, "sky", many=5
     ),
-    "dragon": Figure((Part(dragon, INK, own=True),), 1.3, 2.8, "sky", many=2),
-    "fish": Figure((Part(fish, Lch(0.72, 0.16, 45), own=True), Part(fish_eye, INK)), 0.4, 1.7, "deep", many=11),
+    "dragon": Figure((Shape(dragon, INK, own=True),), 1.3, 2.8, "sky", many=2),
+    "fish": Figure((Shape(fish, Lch(0.72, 0.16, 45), own=True), Shape(fish_eye, INK)), 0.4, 1.7, "deep", many=11),
     "whale": Figure(
-        (Part(whale, Lch(0.34, 0.06, 250), own=True), Part(whale_belly, Lch(0.7, 0.03, 240))),
+        (Shape(whale, Lch(0.34, 0.06, 250), own=True), Shape(whale_belly, Lch(0.7, 0.03, 240))),
         1.5,
         3.0,
         "deep",
         many=2,
     ),
     "turtle": Figure(
-        (Part(turtle, Lch(0.55, 0.09, 140)), Part(turtle_shell, Lch(0.42, 0.08, 90), own=True)),
+        (Shape(turtle, Lch(0.55, 0.09, 140)), Shape(turtle_shell, Lch(0.42, 0.08, 90), own=True)),
         0.7,
         1.6,
         "deep",
         many=3,
     ),
-    "jellyfish": Figure((Part(jellyfish, Lch(0.8, 0.13, 330), own=True, veil=0.75),), 1.1, 0.7, "deep", many=6),
-    "octopus": Figure((Part(octopus, Lch(0.5, 0.16, 20), own=True),), 1.2, 1.7, "deep", many=2),
+    "jellyfish": Figure((Shape(jellyfish, Lch(0.8, 0.13, 330), own=True, veil=0.75),), 1.1, 0.7, "deep", many=6),
+    "octopus": Figure((Shape(octopus, Lch(0.5, 0.16, 20), own=True),), 1.2, 1.7, "deep", many=2),
 }

@@ -27,7 +27,7 @@ def gallery(tmp_path_factory: pytest.TempPathFactory, fresh_database: Path) -> I
         for text, prompt_type, kind, name in made:
             prompt = api.submit(text, prompt_type=prompt_type, workflow=f"sketch-{prompt_type}")
             new = NewArtifact(kind, name, f"{name}.webp", {"seed": prompt["id"]})
-            artifacts.record_prompt_artifacts(api.database, prompt["id"], [new])
+            api.database.writing(artifacts.record_prompt_artifacts, prompt["id"], [new])
         api.http.patch("/api/prompts/3", json={"starred": True})
         yield api
 

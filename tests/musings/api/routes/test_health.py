@@ -14,7 +14,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from musings.models import Kind
 from musings.process import identity
-from musings.store.queue import schedule, transitions, workers
+from musings.store.queue import claims, schedule, workers
 from musings.worker.housekeeper import House
 from tests.conftest import MakeSettings
 from tests.musings.api.conftest import WAIT, Api, serving
@@ -207,7 +207,7 @@ def test_figures_are_those_of_the_queue(api: Api) -> None:
     for prompt_type in ("text", "poem", "image", "voice"):
         api.submit(prompt_type=prompt_type)
     api.http.post("/api/prompts/4/cancel")
-    transitions.claim(api.database, [Kind.IMAGE])
+    api.database.writing(claims.claim, [Kind.IMAGE])
     api.sqlite("INSERT INTO prompts (prompt_text, prompt_type, status) VALUES ('x', 'poster', 'unprocessed')")
     api.sqlite("UPDATE prompts SET created_at = datetime('now', '-100 seconds') WHERE id = 1")
     api.http.post("/api/queue/pause")

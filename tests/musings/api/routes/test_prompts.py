@@ -14,7 +14,7 @@ from musings.errors import UserFault
 from musings.makers.base import Context
 from musings.models import Job, Kind, Outcome, Prompt
 from musings.store.gallery import prompts
-from musings.store.queue import transitions
+from musings.store.queue import claims, in_flight
 from musings.worker.attempt import Workshop, process
 from musings.worker.context import AttemptContext
 from tests.doubles import Double, made_text, pipelines_of
@@ -36,7 +36,7 @@ ARTIFACT_FIELDS = {
 
 
 def claim(api: Api, kind: Kind) -> Prompt:
-    claimed = transitions.claim(api.database, [kind])
+    claimed = api.database.writing(claims.claim, [kind])
     assert claimed is not None
     return claimed
 
@@ -132,8 +132,11 @@ def test_a_failed_prompt_says_why_and_its_log_says_more(api: Api) -> None:
 def test_progress_is_shown_while_a_prompt_runs(api: Api) -> None:
     api.submit(prompt_type="image")
     running = claim(api, Kind.IMAGE)
-    transitions.report_progress(
-        api.database, running.id, running.attempt, {"value": 3, "max": 20, "stage": "rendering", "eta_seconds": 4.5}
+    api.database.writing(
+        in_flight.report_progress,
+        running.id,
+        running.attempt,
+        {"value": 3, "max": 20, "stage": "rendering", "eta_seconds": 4.5},
     )
 
     body = api.http.get("/api/prompts/1").json()
@@ -405,7 +408,7 @@ def test_a_failed_prompt_is_retried_with_fresh_attempts(api: Api) -> None:
     body = api.http.post("/api/prompts/1/retry").json()
     assert (body["status"], body["error_message"], body["completed_at"]) == ("pending", None, None)
     assert [attempt["status"] for attempt in body["attempts"]] == ["failed"]
-    assert prompts.get(api.database, 1).attempts_used == 0
+    assert api.database.reading(prompts.get, 1).attempts_used == 0
 
 
 def test_an_artifact_as_input_is_checked_before_anything_is_stored(api: Api) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from fake_comfyui.server import FakeComfy
-from musings.makers.comfyui.client import Server
+from musings.makers.comfyui.client import ComfyServer
 
 
 @pytest.fixture(scope="session")
@@ -21,6 +21,6 @@ def fake(listening: FakeComfy) -> FakeComfy:
 
 
 @pytest.fixture
-def server(fake: FakeComfy) -> Iterator[Server]:
-    with Server(fake.url) as server:
+def server(fake: FakeComfy) -> Iterator[ComfyServer]:
+    with ComfyServer(fake.url) as server:
         yield server

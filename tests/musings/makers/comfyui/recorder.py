@@ -6,9 +6,9 @@ from pathlib import Path
 
 from PIL import Image
 
-from musings.makers.comfyui.watching import Hooks, Limits
+from musings.makers.comfyui.watching import JobHooks, JobLimits
 
-QUICK = Limits(
+QUICK = JobLimits(
     poll_seconds=0.1,
     lost_gap_seconds=0.15,
     stall_seconds=3.0,
@@ -32,8 +32,8 @@ class Recorder:
     lines: list[str] = field(default_factory=list)
 
     @property
-    def hooks(self) -> Hooks:
-        return Hooks(
+    def hooks(self) -> JobHooks:
+        return JobHooks(
             check=lambda: self.check(),
             on_submitting=self.submitting.append,
             on_submitted=self.submitted.append,
@@ -44,7 +44,7 @@ class Recorder:
         )
 
 
-def quick(**changes: float) -> Limits:
+def quick(**changes: float) -> JobLimits:
     return replace(QUICK, **changes)  # type: ignore[arg-type]  # every limit that tests change is a number
 
 

@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from musings.makers.comfyui.library import LARGEST_BYTES
+from musings.makers.comfyui.contents import LARGEST_BYTES
 from tests.musings.makers.comfyui.graphs import node, painting
 
 GOOD = json.dumps(painting())

@@ -4,13 +4,13 @@ import json
 
 import pytest
 
+from comfyui_workflows.object_info import choices_of
 from musings.makers.comfyui.answers import (
     Accepted,
     HistoryEntry,
     Phase,
     Queue,
-    Refused,
-    choices_of,
+    Rejected,
     job_state,
     read_history,
     read_queue,
@@ -51,14 +51,14 @@ def test_a_refusal_with_node_errors() -> None:
         },
     }
     reply = read_reply(400, json.dumps(body).encode())
-    assert isinstance(reply, Refused)
+    assert isinstance(reply, Rejected)
     (problem,) = reply.problems
     assert (problem.node, problem.class_type, problem.input_name) == ("4", "Loader", "ckpt_name")
     assert (problem.received, problem.allowed) == ("a", ("b", "c"))
 
 
 def test_an_old_servers_refusal_is_a_bare_text() -> None:
-    assert read_reply(400, b'{"error": "no prompt"}') == Refused("invalid_prompt", "no prompt", "")
+    assert read_reply(400, b'{"error": "no prompt"}') == Rejected("invalid_prompt", "no prompt", "")
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from typing import Any
 from comfyui_workflows.tracing import trace
 from fake_comfyui.server import FakeComfy
 from musings.makers.comfyui.classes import ClassTable, merged
-from musings.makers.comfyui.client import Server
+from musings.makers.comfyui.client import ComfyServer
 from tests.musings.makers.comfyui.graphs import painting
 from tests.waiting import until
 
@@ -32,7 +32,7 @@ def test_strange_classes_are_left_as_they_are() -> None:
 
 
 def test_a_table_stays_itself_while_nothing_changes() -> None:
-    with FakeComfy() as one, FakeComfy() as other, Server(one.url) as first, Server(other.url) as second:
+    with FakeComfy() as one, FakeComfy() as other, ComfyServer(one.url) as first, ComfyServer(other.url) as second:
         table = ClassTable([first, second])
         assert table.wait(30) is not None
         until(lambda: len(table._heard) == 2)

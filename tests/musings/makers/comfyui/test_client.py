@@ -16,9 +16,9 @@ import pytest
 from fake_comfyui.server import FakeComfy
 from musings.errors import NotFoundError, PassingFault, TimedOut, UnreachableError, UserFault
 from musings.makers.comfyui.answers import Phase
-from musings.makers.comfyui.client import Server
+from musings.makers.comfyui.client import ComfyServer
 from musings.makers.comfyui.fetching import fetch
-from musings.makers.comfyui.listening import Listener
+from musings.makers.comfyui.listening import SocketListener
 from musings.makers.comfyui.outputs import OutputFile
 from musings.makers.comfyui.protocol import Event, QueueLength
 from tests.musings.makers.comfyui.graphs import picture
@@ -62,11 +62,11 @@ def answering(*answers: Answer, tls: ssl.SSLContext | None = None) -> Iterator[t
 
 
 HTML: Answer = (200, "text/html", b"<html>hello</html>")
-ASKS: list[Callable[[Server], object]] = [
-    Server.system_stats,
-    Server.queue_remaining,
-    Server.object_info,
-    Server.queue,
+ASKS: list[Callable[[ComfyServer], object]] = [
+    ComfyServer.system_stats,
+    ComfyServer.queue_remaining,
+    ComfyServer.object_info,
+    ComfyServer.queue,
     lambda server: server.history("x"),
     lambda server: server.state("x"),
 ]
@@ -76,10 +76,10 @@ ASKS: list[Callable[[Server], object]] = [
 @pytest.mark.parametrize(
     "answer", [HTML, (200, "application/json", b"[1]"), (404, "text/plain", b""), (500, "text/plain", b"")]
 )
-def test_what_is_no_comfyui_is_unreachable_and_says_so(ask: Callable[[Server], object], answer: Answer) -> None:
+def test_what_is_no_comfyui_is_unreachable_and_says_so(ask: Callable[[ComfyServer], object], answer: Answer) -> None:
     with (
         answering(answer) as (url, _),
-        Server(url) as server,
+        ComfyServer(url) as server,
         pytest.raises(UnreachableError, match="answers") as caught,
     ):
         ask(server)
@@ -88,26 +88,26 @@ def test_what_is_no_comfyui_is_unreachable_and_says_so(ask: Callable[[Server], o
 
 @pytest.mark.parametrize("status", [429, 502, 503, 504])
 def test_busy_statuses_are_passing(status: int) -> None:
-    with answering((status, "text/plain", b"")) as (url, _), Server(url) as server, pytest.raises(PassingFault):
+    with answering((status, "text/plain", b"")) as (url, _), ComfyServer(url) as server, pytest.raises(PassingFault):
         server.queue()
 
 
 @pytest.mark.parametrize("status", [401, 403])
 def test_refusals_are_the_users(status: int) -> None:
-    with answering((status, "text/plain", b"")) as (url, _), Server(url) as server, pytest.raises(UserFault):
+    with answering((status, "text/plain", b"")) as (url, _), ComfyServer(url) as server, pytest.raises(UserFault):
         server.queue()
 
 
 def test_a_path_before_the_routes_and_headers(tmp_path: Path) -> None:
     answer = (200, "application/json", b'{"exec_info": {"queue_remaining": 2}}')
-    with answering(answer) as (url, asked), Server(f"{url}/comfy/", headers={"X-Key": "k"}) as server:
+    with answering(answer) as (url, asked), ComfyServer(f"{url}/comfy/", headers={"X-Key": "k"}) as server:
         assert server.queue_remaining() == 2
         assert server.socket_url("a b") == f"ws{url.removeprefix('http')}/comfy/ws?clientId=a%20b"
     assert asked == ["GET /comfy/prompt k"]
 
 
 def test_a_password_in_the_address_is_sent_and_never_shown() -> None:
-    with Server("http://me:p%40ss@127.0.0.1:1/comfy/") as server:
+    with ComfyServer("http://me:p%40ss@127.0.0.1:1/comfy/") as server:
         assert server.url == "http://127.0.0.1:1/comfy"
         assert server.headers == {"Authorization": "Basic bWU6cEBzcw=="}
         with pytest.raises(UnreachableError) as caught:
@@ -119,7 +119,7 @@ def test_object_info_is_kept_for_a_while() -> None:
     clock = [0.0]
     with (
         answering((200, "application/json", b"{}")) as (url, asked),
-        Server(url, object_info_seconds=10, now=lambda: clock[0]) as server,
+        ComfyServer(url, object_info_seconds=10, now=lambda: clock[0]) as server,
     ):
         server.object_info()
         server.object_info()
@@ -136,7 +136,7 @@ def test_a_job_that_ends_between_two_questions_is_done() -> None:
     empty = (200, "application/json", b"{}")
     queued = (200, "application/json", b'{"queue_running": [], "queue_pending": []}')
     done = (200, "application/json", json.dumps(entry).encode())
-    with answering(empty, queued, done) as (url, asked), Server(url) as server:
+    with answering(empty, queued, done) as (url, asked), ComfyServer(url) as server:
         assert server.state("x").phase is Phase.DONE
     assert asked == ["GET /history/x", "GET /queue", "GET /history/x"]
 
@@ -151,7 +151,7 @@ def test_an_interrupt_gives_up_in_time_and_is_sent_again() -> None:
         clock[0] += seconds
 
     answers = (empty, queued, empty) * 4
-    with answering(*answers) as (url, asked), Server(url, now=lambda: clock[0]) as server:
+    with answering(*answers) as (url, asked), ComfyServer(url, now=lambda: clock[0]) as server:
         assert not server.interrupt("x", seconds=1.0, wait=wait)
     assert asked.count("POST /interrupt") == 2
 
@@ -161,7 +161,7 @@ def test_uploads_that_are_refused(tmp_path: Path, status: int, kind: type[Except
     (tmp_path / "a.png").write_bytes(b"x")
     with (
         answering((status, "text/plain", b"too big")) as (url, _),
-        Server(url) as server,
+        ComfyServer(url) as server,
         pytest.raises(kind, match=r"a\.png"),
     ):
         server.upload(tmp_path / "a.png")
@@ -170,7 +170,7 @@ def test_uploads_that_are_refused(tmp_path: Path, status: int, kind: type[Except
 def test_a_workflow_that_is_too_large() -> None:
     with (
         answering((413, "text/plain", b"too big")) as (url, _),
-        Server(url) as server,
+        ComfyServer(url) as server,
         pytest.raises(UserFault, match="too large"),
     ):
         server.submit({}, prompt_id="p", client_id="c")
@@ -179,7 +179,7 @@ def test_a_workflow_that_is_too_large() -> None:
 FILE = OutputFile("1", "images", "a.png")
 
 
-def get(server: Server, target: Path, **options: object) -> Path:
+def get(server: ComfyServer, target: Path, **options: object) -> Path:
     return fetch(server, FILE, target / "0001.png", wait=lambda _: None, **options).path  # type: ignore[arg-type]
 
 
@@ -187,10 +187,10 @@ def get(server: Server, target: Path, **options: object) -> Path:
     "bad", [HTML, (200, "application/json", b"{}"), (200, "image/png", b""), (500, "text/plain", b"x")]
 )
 def test_downloads_that_are_no_file_are_tried_again(tmp_path: Path, bad: Answer) -> None:
-    with answering(bad, (200, "image/png", b"png")) as (url, asked), Server(url) as server:
+    with answering(bad, (200, "image/png", b"png")) as (url, asked), ComfyServer(url) as server:
         assert get(server, tmp_path).read_bytes() == b"png"
     assert len(asked) == 2
-    with answering(bad) as (url, asked), Server(url) as server, pytest.raises(PassingFault, match="4 tries"):
+    with answering(bad) as (url, asked), ComfyServer(url) as server, pytest.raises(PassingFault, match="4 tries"):
         get(server, tmp_path)
     assert [path.name for path in tmp_path.iterdir()] == ["0001.png"]
 
@@ -201,12 +201,12 @@ def test_a_download_that_does_not_decode_is_tried_again(tmp_path: Path) -> None:
         if path.read_bytes() == b"half":
             raise ValueError("cut short")
 
-    with answering((200, "image/png", b"half"), (200, "image/png", b"whole")) as (url, _), Server(url) as server:
+    with answering((200, "image/png", b"half"), (200, "image/png", b"whole")) as (url, _), ComfyServer(url) as server:
         assert get(server, tmp_path, verify=verify).read_bytes() == b"whole"
 
 
 def test_a_file_that_is_gone(tmp_path: Path) -> None:
-    with answering((404, "text/plain", b"")) as (url, asked), Server(url) as server, pytest.raises(NotFoundError):
+    with answering((404, "text/plain", b"")) as (url, asked), ComfyServer(url) as server, pytest.raises(NotFoundError):
         get(server, tmp_path)
     assert len(asked) == 1
 
@@ -219,7 +219,7 @@ def test_a_time_limit_ends_a_download_at_once(tmp_path: Path) -> None:
         if len(calls) > 1:
             raise TimedOut("too long")
 
-    with answering((200, "image/png", b"png")) as (url, asked), Server(url) as server, pytest.raises(TimedOut):
+    with answering((200, "image/png", b"png")) as (url, asked), ComfyServer(url) as server, pytest.raises(TimedOut):
         get(server, tmp_path, check=check)
     assert len(asked) == 1
     assert list(tmp_path.iterdir()) == []
@@ -240,12 +240,12 @@ def test_certificates(certificate: Path) -> None:
     context.load_cert_chain(certificate, certificate.with_name("key.pem"))
     answer = (200, "application/json", b'{"exec_info": {"queue_remaining": 0}}')
     with answering(answer, tls=context) as (url, _):
-        with Server(url, verify=str(certificate)) as server:
+        with ComfyServer(url, verify=str(certificate)) as server:
             assert server.queue_remaining() == 0
             assert server.socket_url("c").startswith("wss://")
-        with Server(url, verify=False) as server:
+        with ComfyServer(url, verify=False) as server:
             assert server.queue_remaining() == 0
-        with Server(url) as server, pytest.raises(UnreachableError, match="certificate"):
+        with ComfyServer(url) as server, pytest.raises(UnreachableError, match="certificate"):
             server.queue_remaining()
 
 
@@ -253,9 +253,9 @@ def heard(inbox: "queue.SimpleQueue[Event]") -> Event:
     return inbox.get(timeout=10)
 
 
-def test_the_listener_comes_back_under_another_id(fake: FakeComfy, server: Server) -> None:
+def test_the_listener_comes_back_under_another_id(fake: FakeComfy, server: ComfyServer) -> None:
     inbox: queue.SimpleQueue[Event] = queue.SimpleQueue()
-    listener = Listener(server, inbox)
+    listener = SocketListener(server, inbox)
     assert listener.ready()
     assert heard(inbox) == QueueLength(0)
     fake.restart()
@@ -269,8 +269,8 @@ def test_a_listener_without_a_server_does_no_harm() -> None:
     lines: list[str] = []
     with FakeComfy() as gone:
         url = gone.url
-    with Server(url) as server:
-        listener = Listener(server, queue.SimpleQueue(), lines.append)
+    with ComfyServer(url) as server:
+        listener = SocketListener(server, queue.SimpleQueue(), lines.append)
         assert not listener.ready(0.2)
         listener.close()
     assert "polling goes on" in lines[0]
@@ -280,7 +280,7 @@ def test_forgetting_waits_for_nobody(fake: FakeComfy) -> None:
     """Somebody may be waiting long for the answer of a server that hangs."""
     asked, answer = threading.Event(), threading.Event()
 
-    class Hanging(Server):
+    class Hanging(ComfyServer):
         def _object(self, path: str, *, seconds: float | None = None) -> Any:
             asked.set()
             answer.wait(30)

@@ -36,7 +36,7 @@ def test_the_sidecar_shown_is_valid() -> None:
     shown = re.findall(r"```toml\n(.*?)```", TEXT, re.DOTALL)
     assert len(shown) == 2
     for text in shown:
-        sidecar.parse("shown.form.toml", text)
+        sidecar.read_sidecar("shown.form.toml", text)
 
 
 def test_every_title_that_is_a_role_is_listed() -> None:

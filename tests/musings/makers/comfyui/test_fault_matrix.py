@@ -11,7 +11,7 @@ from fake_comfyui.faults import FAULTS, TOKEN
 from fake_comfyui.server import FakeComfy
 from musings.errors import PassingFault, UserFault
 from musings.makers.comfyui.answers import Accepted
-from musings.makers.comfyui.client import NoAnswer, Server
+from musings.makers.comfyui.client import ComfyServer, NoAnswer
 from musings.makers.comfyui.run import JobResult, run_graph
 from tests.musings.makers.comfyui.graphs import Graph, painting, picture
 from tests.musings.makers.comfyui.recorder import Recorder, decodable, quick
@@ -29,7 +29,7 @@ def bounded() -> Iterator[None]:
 
 
 def go(
-    server: Server,
+    server: ComfyServer,
     target: Path,
     graph: Graph | None = None,
     recorder: Recorder | None = None,
@@ -56,7 +56,7 @@ def runs(fake: FakeComfy) -> int:
     return sum(fake.counts.executions.values())
 
 
-def test_without_a_fault(fake: FakeComfy, server: Server, tmp_path: Path) -> None:
+def test_without_a_fault(fake: FakeComfy, server: ComfyServer, tmp_path: Path) -> None:
     with bounded():
         assert made(go(server, tmp_path)) == ["0001.png"]
     assert fake.counts.executions == {OURS: 1}
@@ -66,7 +66,7 @@ def test_without_a_fault(fake: FakeComfy, server: Server, tmp_path: Path) -> Non
 
 
 @pytest.mark.parametrize("fault", ["deaf-socket", "silent-socket", "no-socket", "nan", "huge-frames", "slow-view"])
-def test_faults_that_only_annoy(fake: FakeComfy, server: Server, tmp_path: Path, fault: str) -> None:
+def test_faults_that_only_annoy(fake: FakeComfy, server: ComfyServer, tmp_path: Path, fault: str) -> None:
     fake.pace.slow = 0.5
     fake.faults.on(fault)
     with bounded():
@@ -76,7 +76,7 @@ def test_faults_that_only_annoy(fake: FakeComfy, server: Server, tmp_path: Path,
 
 @pytest.mark.parametrize("fault", ["restart-mid-job", "lost-queue"])
 def test_a_lost_job_is_submitted_again_under_a_new_id(
-    fake: FakeComfy, server: Server, tmp_path: Path, fault: str
+    fake: FakeComfy, server: ComfyServer, tmp_path: Path, fault: str
 ) -> None:
     fake.faults.on(fault)
     recorder = Recorder()
@@ -90,34 +90,36 @@ def test_a_lost_job_is_submitted_again_under_a_new_id(
     assert fake.counts.executions[result.prompt_id] == 1
 
 
-def test_a_job_that_is_lost_every_time(fake: FakeComfy, server: Server, tmp_path: Path) -> None:
+def test_a_job_that_is_lost_every_time(fake: FakeComfy, server: ComfyServer, tmp_path: Path) -> None:
     fake.faults.on("lost-queue", 99)
     with bounded(), pytest.raises(PassingFault, match="lost the job 3 times"):
         go(server, tmp_path)
     assert runs(fake) == 0
 
 
-def test_a_lost_reply_does_not_submit_twice(fake: FakeComfy, server: Server, tmp_path: Path) -> None:
+def test_a_lost_reply_does_not_submit_twice(fake: FakeComfy, server: ComfyServer, tmp_path: Path) -> None:
     fake.faults.on("lost-reply")
     with bounded():
         assert made(go(server, tmp_path)) == ["0001.png"]
     assert (fake.counts.posts, fake.counts.executions) == ({OURS: 1}, {OURS: 1})
 
 
-def test_a_wedged_worker_is_named(fake: FakeComfy, server: Server, tmp_path: Path) -> None:
+def test_a_wedged_worker_is_named(fake: FakeComfy, server: ComfyServer, tmp_path: Path) -> None:
     fake.faults.on("wedged-worker")
     with bounded(), pytest.raises(PassingFault, match=r"no sign of life .* waits and nothing runs, 1 left"):
         go(server, tmp_path, idle_seconds=0.5)
     assert runs(fake) == 0
 
 
-def test_a_job_that_hangs_is_named(fake: FakeComfy, server: Server, tmp_path: Path) -> None:
+def test_a_job_that_hangs_is_named(fake: FakeComfy, server: ComfyServer, tmp_path: Path) -> None:
     fake.pace.node = 60.0
     with bounded(), pytest.raises(PassingFault, match=r"no sign of life .* our job is running"):
         go(server, tmp_path, stall_seconds=0.6)
 
 
-def test_partial_acceptance_is_a_failure_that_names_the_node(fake: FakeComfy, server: Server, tmp_path: Path) -> None:
+def test_partial_acceptance_is_a_failure_that_names_the_node(
+    fake: FakeComfy, server: ComfyServer, tmp_path: Path
+) -> None:
     fake.faults.on("partial-acceptance")
     fake.pace.node = 0.3
     graph = picture() | {"3": {**picture()["2"], "_meta": {"title": "Second"}}}
@@ -127,7 +129,7 @@ def test_partial_acceptance_is_a_failure_that_names_the_node(fake: FakeComfy, se
     assert fake.counts.posts == {OURS: 1}
 
 
-def test_an_empty_cached_run_is_made_afresh_once(fake: FakeComfy, server: Server, tmp_path: Path) -> None:
+def test_an_empty_cached_run_is_made_afresh_once(fake: FakeComfy, server: ComfyServer, tmp_path: Path) -> None:
     fake.faults.on("cached-empty", 1)
     recorder = Recorder()
     with bounded():
@@ -140,7 +142,7 @@ def test_an_empty_cached_run_is_made_afresh_once(fake: FakeComfy, server: Server
 
 @pytest.mark.parametrize(("fault", "words"), [("cached-empty", "all is cached"), ("missing-output", "no longer has")])
 def test_a_cache_that_stays_empty_is_an_error(
-    fake: FakeComfy, server: Server, tmp_path: Path, fault: str, words: str
+    fake: FakeComfy, server: ComfyServer, tmp_path: Path, fault: str, words: str
 ) -> None:
     fake.faults.on(fault)
     with bounded(), pytest.raises(PassingFault, match=words):
@@ -149,13 +151,13 @@ def test_a_cache_that_stays_empty_is_an_error(
     assert list(tmp_path.iterdir()) == []
 
 
-def test_cached_files_that_are_gone_are_made_afresh(fake: FakeComfy, server: Server, tmp_path: Path) -> None:
+def test_cached_files_that_are_gone_are_made_afresh(fake: FakeComfy, server: ComfyServer, tmp_path: Path) -> None:
     fake.faults.on("missing-output", 1)
     with bounded():
         assert made(go(server, tmp_path)) == ["0001.png"]
 
 
-def test_out_of_memory_once(fake: FakeComfy, server: Server, tmp_path: Path) -> None:
+def test_out_of_memory_once(fake: FakeComfy, server: ComfyServer, tmp_path: Path) -> None:
     fake.faults.on("oom-once")
     with bounded():
         result = go(server, tmp_path, painting())
@@ -163,7 +165,7 @@ def test_out_of_memory_once(fake: FakeComfy, server: Server, tmp_path: Path) -> 
     assert (result.submissions, fake.counts.frees, runs(fake)) == (2, 1, 2)
 
 
-def test_out_of_memory_always(fake: FakeComfy, server: Server, tmp_path: Path) -> None:
+def test_out_of_memory_always(fake: FakeComfy, server: ComfyServer, tmp_path: Path) -> None:
     fake.faults.on("oom-always")
     with bounded(), pytest.raises(PassingFault, match="ran out of memory in node 6") as caught:
         go(server, tmp_path, painting())
@@ -172,7 +174,7 @@ def test_out_of_memory_always(fake: FakeComfy, server: Server, tmp_path: Path) -
 
 
 @pytest.mark.parametrize("fault", ["truncated-view", "wrong-length-view"])
-def test_a_broken_download_is_fetched_again(fake: FakeComfy, server: Server, tmp_path: Path, fault: str) -> None:
+def test_a_broken_download_is_fetched_again(fake: FakeComfy, server: ComfyServer, tmp_path: Path, fault: str) -> None:
     fake.faults.on(fault, 2)
     with bounded():
         assert made(go(server, tmp_path)) == ["0001.png"]
@@ -181,7 +183,7 @@ def test_a_broken_download_is_fetched_again(fake: FakeComfy, server: Server, tmp
 
 
 @pytest.mark.parametrize("fault", ["truncated-view", "wrong-length-view"])
-def test_a_download_that_stays_broken(fake: FakeComfy, server: Server, tmp_path: Path, fault: str) -> None:
+def test_a_download_that_stays_broken(fake: FakeComfy, server: ComfyServer, tmp_path: Path, fault: str) -> None:
     fake.faults.on(fault)
     with bounded(), pytest.raises(PassingFault, match="did not arrive whole"):
         go(server, tmp_path)
@@ -190,7 +192,7 @@ def test_a_download_that_stays_broken(fake: FakeComfy, server: Server, tmp_path:
 
 
 @pytest.mark.parametrize("fault", [name for name in FAULTS if name.startswith("400-")])
-def test_every_refusal_is_the_users_to_mend(fake: FakeComfy, server: Server, tmp_path: Path, fault: str) -> None:
+def test_every_refusal_is_the_users_to_mend(fake: FakeComfy, server: ComfyServer, tmp_path: Path, fault: str) -> None:
     fake.faults.on(fault, 1)
     with bounded(), pytest.raises(UserFault) as caught:
         go(server, tmp_path)
@@ -199,14 +201,14 @@ def test_every_refusal_is_the_users_to_mend(fake: FakeComfy, server: Server, tmp
     assert any(words in str(caught.value) for words in names_something)
 
 
-def test_a_500_is_not_tried_again(fake: FakeComfy, server: Server, tmp_path: Path) -> None:
+def test_a_500_is_not_tried_again(fake: FakeComfy, server: ComfyServer, tmp_path: Path) -> None:
     fake.faults.on("bad-json-500")
     with bounded(), pytest.raises(UserFault, match="could not read the workflow"):
         go(server, tmp_path)
     assert runs(fake) == 0
 
 
-def test_duplicated_ids_do_not_disturb(fake: FakeComfy, server: Server, tmp_path: Path) -> None:
+def test_duplicated_ids_do_not_disturb(fake: FakeComfy, server: ComfyServer, tmp_path: Path) -> None:
     fake.faults.on("duplicated-ids")
     fake.pace.node = 0.2
     with bounded():
@@ -218,12 +220,12 @@ def test_duplicated_ids_do_not_disturb(fake: FakeComfy, server: Server, tmp_path
 def test_a_server_that_is_not_there(tmp_path: Path) -> None:
     with FakeComfy() as gone:
         url = gone.url
-    with bounded(), Server(url) as server, pytest.raises(PassingFault, match="does not answer"):
+    with bounded(), ComfyServer(url) as server, pytest.raises(PassingFault, match="does not answer"):
         go(server, tmp_path)
 
 
 def test_a_job_that_does_not_get_through_to_a_server_that_answers_is_no_absence(
-    fake: FakeComfy, server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    fake: FakeComfy, server: ComfyServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A proxy that cuts large requests: waiting for the server would never end."""
 
@@ -236,14 +238,14 @@ def test_a_job_that_does_not_get_through_to_a_server_that_answers_is_no_absence(
     assert type(caught.value) is PassingFault
 
 
-def test_a_busy_proxy_says_how_long_to_wait(fake: FakeComfy, server: Server, tmp_path: Path) -> None:
+def test_a_busy_proxy_says_how_long_to_wait(fake: FakeComfy, server: ComfyServer, tmp_path: Path) -> None:
     fake.faults.on("http-503")
     with bounded(), pytest.raises(PassingFault, match="HTTP 503") as caught:
         go(server, tmp_path)
     assert caught.value.retry_after == 7.0
 
 
-def test_a_busy_proxy_in_the_middle_is_waited_for(fake: FakeComfy, server: Server, tmp_path: Path) -> None:
+def test_a_busy_proxy_in_the_middle_is_waited_for(fake: FakeComfy, server: ComfyServer, tmp_path: Path) -> None:
     fake.pace.node = 0.2
     recorder = Recorder()
 
@@ -259,7 +261,7 @@ def test_a_busy_proxy_in_the_middle_is_waited_for(fake: FakeComfy, server: Serve
     assert runs(fake) == 1
 
 
-def test_a_missing_token(fake: FakeComfy, server: Server, tmp_path: Path) -> None:
+def test_a_missing_token(fake: FakeComfy, server: ComfyServer, tmp_path: Path) -> None:
     fake.faults.on("auth-required")
     with bounded(), pytest.raises(UserFault, match="refuses us") as caught:
         go(server, tmp_path)
@@ -270,12 +272,12 @@ def test_the_token_goes_with_everything(fake: FakeComfy, tmp_path: Path) -> None
     fake.faults.on("auth-required")
     fake.pace.step = 0.02
     recorder = Recorder()
-    with bounded(), Server(fake.url, headers={"Authorization": f"Bearer {TOKEN}"}) as server:
+    with bounded(), ComfyServer(fake.url, headers={"Authorization": f"Bearer {TOKEN}"}) as server:
         assert made(go(server, tmp_path, painting(), recorder)) == ["0001.png"]
     assert len(recorder.progress) > 3
 
 
-def test_an_execution_error(fake: FakeComfy, server: Server, tmp_path: Path) -> None:
+def test_an_execution_error(fake: FakeComfy, server: ComfyServer, tmp_path: Path) -> None:
     fake.faults.on("execution-error", 1)
     with (
         bounded(),
@@ -286,14 +288,14 @@ def test_an_execution_error(fake: FakeComfy, server: Server, tmp_path: Path) -> 
     assert runs(fake) == 1
 
 
-def test_somebody_else_interrupts(fake: FakeComfy, server: Server, tmp_path: Path) -> None:
+def test_somebody_else_interrupts(fake: FakeComfy, server: ComfyServer, tmp_path: Path) -> None:
     fake.faults.on("interrupted-by-other")
     with bounded(), pytest.raises(PassingFault, match="Somebody interrupted"):
         go(server, tmp_path)
     assert runs(fake) == 1
 
 
-def test_a_slow_start_is_waited_for_by_a_running_job(fake: FakeComfy, server: Server, tmp_path: Path) -> None:
+def test_a_slow_start_is_waited_for_by_a_running_job(fake: FakeComfy, server: ComfyServer, tmp_path: Path) -> None:
     fake.pace.slow = 0.8
     fake.faults.on("restart-mid-job")
     fake.faults.on("slow-start")

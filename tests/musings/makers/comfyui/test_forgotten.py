@@ -7,7 +7,7 @@ import pytest
 
 from fake_comfyui.server import FakeComfy
 from musings.errors import PassingFault, ServerCrash, UserFault
-from musings.makers.comfyui.client import Server
+from musings.makers.comfyui.client import ComfyServer
 from musings.makers.comfyui.run import JobResult, run_graph
 from tests.musings.makers.comfyui.graphs import picture
 from tests.musings.makers.comfyui.recorder import Recorder, quick
@@ -28,12 +28,12 @@ def emptied(fake: FakeComfy) -> FakeComfy:
     return fake
 
 
-def go(server: Server, target: Path, recorder: Recorder | None = None, **more: Any) -> JobResult:
+def go(server: ComfyServer, target: Path, recorder: Recorder | None = None, **more: Any) -> JobResult:
     hooks = (recorder or Recorder()).hooks
     return run_graph(server, picture(), prompt_id="ours", target=target, hooks=hooks, limits=quick(), **more)
 
 
-def test_what_the_socket_told_is_enough(emptied: FakeComfy, server: Server, tmp_path: Path) -> None:
+def test_what_the_socket_told_is_enough(emptied: FakeComfy, server: ComfyServer, tmp_path: Path) -> None:
     recorder = Recorder()
     result = go(server, tmp_path, recorder)
     assert [each.path.name for each in result.files] == ["0001.png"]
@@ -41,21 +41,23 @@ def test_what_the_socket_told_is_enough(emptied: FakeComfy, server: Server, tmp_
     assert any("told on the socket" in line for line in recorder.lines)
 
 
-def test_without_it_the_job_is_sent_again_once(emptied: FakeComfy, server: Server, tmp_path: Path) -> None:
+def test_without_it_the_job_is_sent_again_once(emptied: FakeComfy, server: ComfyServer, tmp_path: Path) -> None:
     emptied.faults.on("deaf-socket")
     with pytest.raises(PassingFault, match="forgotten this job twice after it had run"):
         go(server, tmp_path)
     assert sum(emptied.counts.executions.values()) == 2
 
 
-def test_one_that_costs_money_is_not_sent_again(emptied: FakeComfy, server: Server, tmp_path: Path) -> None:
+def test_one_that_costs_money_is_not_sent_again(emptied: FakeComfy, server: ComfyServer, tmp_path: Path) -> None:
     emptied.faults.on("deaf-socket")
     with pytest.raises(UserFault, match=r"partner node \(Painter\) may have been charged"):
         go(server, tmp_path, paid=["Painter"])
     assert sum(emptied.counts.executions.values()) == 1
 
 
-def test_a_server_that_went_down_with_it_is_told_each_time(fake: FakeComfy, server: Server, tmp_path: Path) -> None:
+def test_a_server_that_went_down_with_it_is_told_each_time(
+    fake: FakeComfy, server: ComfyServer, tmp_path: Path
+) -> None:
     fake.faults.on("restart-mid-job", 2)
     crashes: list[int] = []
 
@@ -70,7 +72,9 @@ def test_a_server_that_went_down_with_it_is_told_each_time(fake: FakeComfy, serv
     assert sum(fake.counts.executions.values()) == 2
 
 
-def test_a_queue_that_loses_a_job_before_it_runs_is_no_crash(fake: FakeComfy, server: Server, tmp_path: Path) -> None:
+def test_a_queue_that_loses_a_job_before_it_runs_is_no_crash(
+    fake: FakeComfy, server: ComfyServer, tmp_path: Path
+) -> None:
     fake.faults.on("lost-queue")
     crashes: list[int] = []
     result = go(server, tmp_path, Recorder(crashed=lambda: crashes.append(1)))

@@ -8,7 +8,7 @@ import pytest
 
 from musings.errors import ServerAway
 from musings.makers.comfyui import run
-from musings.makers.comfyui.client import Server
+from musings.makers.comfyui.client import ComfyServer
 from musings.makers.comfyui.run import run_graph
 from tests.fakes.comfy import ComfyProcess
 from tests.musings.makers.comfyui.graphs import picture
@@ -18,7 +18,10 @@ from tests.musings.makers.comfyui.recorder import Recorder, quick
 def test_it_is_not_waited_for_once_for_each_try(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(run, "HANGING_SECONDS", 0.2)
     tries: list[str] = []
-    with ComfyProcess(tmp_path / "one") as process, Server(process.url, read_seconds=0.5, look_seconds=0.5) as server:
+    with (
+        ComfyProcess(tmp_path / "one") as process,
+        ComfyServer(process.url, read_seconds=0.5, look_seconds=0.5) as server,
+    ):
         stream = server.stream
 
         def counted(path: str, params: Any) -> Any:

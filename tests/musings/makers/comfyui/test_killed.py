@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from fake_comfyui.server import FakeComfy
-from musings.makers.comfyui.client import Server
+from musings.makers.comfyui.client import ComfyServer
 from musings.makers.comfyui.run import run_graph
 from tests.musings.makers.comfyui.graphs import painting
 from tests.musings.makers.comfyui.recorder import quick
@@ -17,9 +17,9 @@ from tests.paths import ROOT
 WORKER = """
 import os, signal, sys
 from pathlib import Path
-from musings.makers.comfyui.client import Server
+from musings.makers.comfyui.client import ComfyServer
 from musings.makers.comfyui.run import run_graph
-from musings.makers.comfyui.watching import Hooks
+from musings.makers.comfyui.watching import JobHooks
 from tests.musings.makers.comfyui.graphs import painting
 from tests.musings.makers.comfyui.recorder import quick
 
@@ -33,12 +33,12 @@ def submitting(prompt_id):
     (folder / "id").write_text(prompt_id)
     die("before the post")
 
-hooks = Hooks(
+hooks = JobHooks(
     on_submitting=submitting,
     on_submitted=lambda _: die("after the post"),
     on_progress=lambda value, maximum, stage: die("while it runs") if value > 1 else None,
 )
-with Server(url) as server:
+with ComfyServer(url) as server:
     run_graph(server, painting(), prompt_id="first", target=folder, hooks=hooks, limits=quick(),
               verify=lambda path: die("while it is fetched"))
 die("after the end")
@@ -49,7 +49,7 @@ die("after the end")
     "step", ["before the post", "after the post", "while it runs", "while it is fetched", "after the end"]
 )
 def test_a_killed_worker_loses_nothing_and_repeats_nothing(
-    fake: FakeComfy, server: Server, tmp_path: Path, step: str
+    fake: FakeComfy, server: ComfyServer, tmp_path: Path, step: str
 ) -> None:
     fake.pace.step = 0.1
     command = [sys.executable, "-c", WORKER, fake.url, str(tmp_path), step]

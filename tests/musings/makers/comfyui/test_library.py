@@ -10,7 +10,7 @@ import pytest
 from fake_comfyui.server import FakeComfy
 from musings.errors import ConflictError, InvalidInputError, NotFoundError
 from musings.makers.comfyui.classes import ClassTable
-from musings.makers.comfyui.client import Server
+from musings.makers.comfyui.client import ComfyServer
 from musings.makers.comfyui.library import Library
 from musings.models import Kind
 from tests.musings.makers.comfyui.doubles import EXPORT
@@ -36,7 +36,7 @@ def library(tmp_path: Path) -> Library:
 
 @pytest.fixture
 def classes() -> Iterator[ClassTable]:
-    with FakeComfy() as fake, Server(fake.url) as server:
+    with FakeComfy() as fake, ComfyServer(fake.url) as server:
         yield ClassTable([server])
 
 

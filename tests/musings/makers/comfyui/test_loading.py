@@ -7,7 +7,7 @@ import pytest
 from fake_comfyui.server import FakeComfy
 from musings.errors import UserFault
 from musings.makers.comfyui import loading
-from musings.makers.comfyui.client import Server
+from musings.makers.comfyui.client import ComfyServer
 
 
 @pytest.fixture
@@ -48,7 +48,7 @@ def test_a_folder_that_cannot_be_written_is_named(picture: Path, tmp_path: Path)
 
 
 def test_a_server_is_given_the_file_under_the_same_name(picture: Path) -> None:
-    with FakeComfy() as fake, Server(fake.url) as server:
+    with FakeComfy() as fake, ComfyServer(fake.url) as server:
         for _ in range(2):
             assert loading.upload(server, {"image": picture}) == {"image": f"musings/{loading.name_of(picture)}"}
         assert [path.read_bytes() for path in (fake.root / "input" / "musings").iterdir()] == [b"a fox"]

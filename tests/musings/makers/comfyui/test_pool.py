@@ -8,42 +8,13 @@ import pytest
 
 from fake_comfyui.server import FakeComfy
 from musings.errors import Cancelled, PassingFault, ServerAway, UserFault
+from musings.makers.comfyui.breaker import Breaker, Circuit
 from musings.makers.comfyui.classes import ClassTable
-from musings.makers.comfyui.client import Server
-from musings.makers.comfyui.pool import Breaker, Circuit, Pool, partner_nodes
+from musings.makers.comfyui.client import ComfyServer
+from musings.makers.comfyui.pool import ServerPool
 from tests.fakes.comfy import ComfyProcess
 from tests.musings.makers.comfyui.graphs import node, painting, picture
 from tests.waiting import until
-
-
-def test_the_breaker_opens_rests_tries_and_closes() -> None:
-    breaker = Breaker(threshold=2, rest_seconds=10)
-    breaker = breaker.failed(0.0)
-    assert breaker.allows(0.0)
-    breaker = breaker.failed(1.0)
-    assert breaker.circuit(10.9) is Circuit.OPEN
-    assert not breaker.allows(10.9)
-    assert breaker.circuit(11.0) is Circuit.HALF_OPEN
-    assert breaker.allows(11.0)
-    trying = breaker.tried(11.0)
-    assert not trying.allows(11.0)
-    assert trying.succeeded() == Breaker(threshold=2, rest_seconds=10)
-    again = trying.failed(12.0)
-    assert again.circuit(31.9) is Circuit.OPEN
-    assert again.circuit(32.0) is Circuit.HALF_OPEN
-
-
-def test_the_rest_has_a_limit() -> None:
-    breaker = Breaker(threshold=1, rest_seconds=10, longest_seconds=25)
-    for now in (0.0, 100.0, 200.0, 300.0):
-        breaker = breaker.failed(now)
-    assert breaker.circuit(324.9) is Circuit.OPEN
-    assert breaker.circuit(325.0) is Circuit.HALF_OPEN
-
-
-def test_a_success_forgets_failures() -> None:
-    breaker = Breaker(threshold=2).failed(0.0).succeeded().failed(1.0)
-    assert breaker.circuit(1.0) is Circuit.CLOSED
 
 
 class Clock:
@@ -60,15 +31,15 @@ def other() -> Iterator[FakeComfy]:
         yield other
 
 
-def pool_of(*fakes: FakeComfy, limit: int = 1, clock: Clock | None = None) -> Pool:
+def pool_of(*fakes: FakeComfy, limit: int = 1, clock: Clock | None = None) -> ServerPool:
     breaker = Breaker(threshold=1, rest_seconds=10)
-    return Pool([Server(fake.url) for fake in fakes], limit=limit, breaker=breaker, now=clock or Clock())
+    return ServerPool([ComfyServer(fake.url) for fake in fakes], limit=limit, breaker=breaker, now=clock or Clock())
 
 
 def test_the_least_loaded_server_is_chosen(fake: FakeComfy, other: FakeComfy) -> None:
     fake.faults.on("wedged-worker")
     pool = pool_of(fake, other)
-    with Server(fake.url) as server:
+    with ComfyServer(fake.url) as server:
         server.submit(picture(), prompt_id="x", client_id="c")
     with pool.lease(picture()) as chosen:
         assert chosen.url == other.url
@@ -210,7 +181,7 @@ def test_nobody_waits_for_a_server_that_is_away() -> None:
 
 def test_a_job_left_alone_closes_its_server_at_once_and_an_answer_opens_it(fake: FakeComfy, other: FakeComfy) -> None:
     clock = Clock()
-    pool = Pool([Server(fake.url), Server(other.url)], now=clock)
+    pool = ServerPool([ComfyServer(fake.url), ComfyServer(other.url)], now=clock)
     with pytest.raises(ServerAway), pool.lease(picture(), avoid=[other.url]):
         raise ServerAway("gone", lasting=True)
     assert pool.stays_away(fake.url, 60)
@@ -256,7 +227,7 @@ def test_one_that_hangs_holds_up_nobody(tmp_path: Path, fake: FakeComfy, place: 
         hanging.freeze()
         urls = [fake.url, fake.url]
         urls[place] = hanging.url
-        pool = Pool([Server(url, read_seconds=3600, look_seconds=3600) for url in urls])
+        pool = ServerPool([ComfyServer(url, read_seconds=3600, look_seconds=3600) for url in urls])
         with pool.lease(picture()) as chosen:
             assert chosen.url == fake.url
         table = ClassTable(pool.servers)
@@ -271,7 +242,7 @@ def test_whoever_waits_for_one_that_hangs_can_be_stopped(tmp_path: Path) -> None
 
     with ComfyProcess(tmp_path / "hanging") as hanging:
         hanging.freeze()
-        pool = Pool([Server(hanging.url, read_seconds=3600, look_seconds=3600)])
+        pool = ServerPool([ComfyServer(hanging.url, read_seconds=3600, look_seconds=3600)])
         with pytest.raises(Cancelled), pool.lease(picture(), check=stopped):
             pytest.fail("there was no server")
     _all_asked()
@@ -310,7 +281,7 @@ def test_the_servers_that_are_away_are_told_once_and_in_words(other: FakeComfy) 
     pool.close()
 
 
-def _refusal(pool: Pool) -> str:
+def _refusal(pool: ServerPool) -> str:
     with pytest.raises(PassingFault) as refused, pool.lease(picture()):
         pytest.fail("there was no server")
     return str(refused.value)
@@ -337,16 +308,10 @@ def test_what_was_left_behind_is_taken_away_when_the_server_is_back(fake: FakeCo
     fake.pace.node = 0.2
     fake.faults.on("wedged-worker")
     pool = pool_of(fake)
-    with Server(fake.url) as server:
+    with ComfyServer(fake.url) as server:
         server.submit(picture(), prompt_id="old", client_id="x")
         pool.leave(fake.url, ["old"])
         pool.watch(lambda: None, 0.02)
         until(lambda: not server.queue().remaining)
     assert fake.counts.executions == {}
     pool.close()
-
-
-def test_partner_nodes_are_known_by_the_servers_word() -> None:
-    info = {"EmptyImage": {"api_node": True}, "SaveImage": {"api_node": False}}
-    assert partner_nodes(picture(), info) == ("EmptyImage",)
-    assert partner_nodes(painting(), info) == ()

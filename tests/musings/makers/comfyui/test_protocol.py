@@ -21,11 +21,11 @@ def text(kind: str, **data: object) -> protocol.Event:
         (text("status", status={"exec_info": {"queue_remaining": 3}}, sid="x"), protocol.QueueLength(3)),
         (text("execution_start", prompt_id="p", timestamp=1), protocol.Started("p")),
         (text("execution_cached", prompt_id="p", nodes=["1", "57:6"]), protocol.Cached("p", ("1", "57:6"))),
-        (text("executing", prompt_id="p", node="3", display_node="3"), protocol.Running("p", "3")),
-        (text("executing", node="3"), protocol.Running(None, "3")),
-        (text("executing", prompt_id="p", node=None), protocol.Ended("p")),
-        (text("progress", prompt_id="p", node="3", value=1, max=4), protocol.Step("p", "3", 1.0, 4.0)),
-        (text("progress", node=None, value=1.5, max=4), protocol.Step(None, None, 1.5, 4.0)),
+        (text("executing", prompt_id="p", node="3", display_node="3"), protocol.NodeRunning("p", "3")),
+        (text("executing", node="3"), protocol.NodeRunning(None, "3")),
+        (text("executing", prompt_id="p", node=None), protocol.JobEnded("p")),
+        (text("progress", prompt_id="p", node="3", value=1, max=4), protocol.NodeStep("p", "3", 1.0, 4.0)),
+        (text("progress", node=None, value=1.5, max=4), protocol.NodeStep(None, None, 1.5, 4.0)),
         (text("execution_success", prompt_id="p"), protocol.Succeeded("p")),
         (text("execution_interrupted", prompt_id="p", node_id="3"), protocol.Interrupted("p", "3")),
         (
@@ -61,7 +61,7 @@ def test_a_failure() -> None:
 
 def test_nan_and_infinity_are_read() -> None:
     event = read_text('{"type":"progress","data":{"prompt_id":"p","node":"3","value":NaN,"max":Infinity}}')
-    assert event == protocol.Step("p", "3", 0.0, 0.0)
+    assert event == protocol.NodeStep("p", "3", 0.0, 0.0)
 
 
 NO_EVENTS = [

@@ -9,7 +9,7 @@ import pytest
 from fake_comfyui.server import FakeComfy
 from musings.errors import Cancelled, Stopping, TimedOut, UserFault
 from musings.makers.comfyui.answers import Phase
-from musings.makers.comfyui.client import Server
+from musings.makers.comfyui.client import ComfyServer
 from musings.makers.comfyui.run import run_graph
 from tests.musings.makers.comfyui.graphs import node, painting, picture, song, sounds, spoken
 from tests.musings.makers.comfyui.recorder import Recorder, quick
@@ -18,12 +18,12 @@ from tests.waiting import until
 OURS = "job-1"
 
 
-def go(server: Server, target: Path, recorder: Recorder | None = None, **options: object):  # type: ignore[no-untyped-def]
+def go(server: ComfyServer, target: Path, recorder: Recorder | None = None, **options: object):  # type: ignore[no-untyped-def]
     options = {"graph": picture(), "prompt_id": OURS, "limits": quick()} | options
     return run_graph(server, target=target, hooks=(recorder or Recorder()).hooks, **options)  # type: ignore[arg-type]
 
 
-def test_the_id_is_written_down_before_the_post(fake: FakeComfy, server: Server, tmp_path: Path) -> None:
+def test_the_id_is_written_down_before_the_post(fake: FakeComfy, server: ComfyServer, tmp_path: Path) -> None:
     posts_at_callback = []
     recorder = Recorder()
     recorder.submitting = Spy(lambda: posts_at_callback.append(dict(fake.counts.posts)))
@@ -43,7 +43,9 @@ class Spy(list[str]):
 
 
 @pytest.mark.parametrize("phase", ["pending", "running", "done"])
-def test_a_job_of_an_earlier_attempt_is_joined(fake: FakeComfy, server: Server, tmp_path: Path, phase: str) -> None:
+def test_a_job_of_an_earlier_attempt_is_joined(
+    fake: FakeComfy, server: ComfyServer, tmp_path: Path, phase: str
+) -> None:
     fake.pace.node = 0.0 if phase == "done" else 0.3
     if phase == "pending":
         server.submit(picture(color=9), prompt_id="other", client_id="x")
@@ -56,7 +58,7 @@ def test_a_job_of_an_earlier_attempt_is_joined(fake: FakeComfy, server: Server, 
 
 
 def test_an_attempt_that_died_before_its_post_is_submitted_under_a_new_id(
-    fake: FakeComfy, server: Server, tmp_path: Path
+    fake: FakeComfy, server: ComfyServer, tmp_path: Path
 ) -> None:
     recorder = Recorder()
     result = go(server, tmp_path, recorder, resume=True)
@@ -67,7 +69,7 @@ def test_an_attempt_that_died_before_its_post_is_submitted_under_a_new_id(
 
 @pytest.mark.parametrize("fault", ["interrupted-by-other", "oom-once"])
 def test_how_an_earlier_attempt_ended_does_not_end_the_next(
-    fake: FakeComfy, server: Server, tmp_path: Path, fault: str
+    fake: FakeComfy, server: ComfyServer, tmp_path: Path, fault: str
 ) -> None:
     fake.faults.on(fault)
     server.submit(picture(), prompt_id=OURS, client_id="dead")
@@ -78,7 +80,7 @@ def test_how_an_earlier_attempt_ended_does_not_end_the_next(
 
 
 def test_an_interrupt_that_an_earlier_attempt_asked_for_does_not_end_the_next(
-    fake: FakeComfy, server: Server, tmp_path: Path
+    fake: FakeComfy, server: ComfyServer, tmp_path: Path
 ) -> None:
     fake.pace.node = 0.3
     server.submit(picture(), prompt_id=OURS, client_id="dead")
@@ -89,7 +91,7 @@ def test_an_interrupt_that_an_earlier_attempt_asked_for_does_not_end_the_next(
     assert fake.counts.executions == {OURS: 1, result.prompt_id: 1}
 
 
-def stopping_when_it_runs(server: Server, error: Exception) -> Callable[[], None]:
+def stopping_when_it_runs(server: ComfyServer, error: Exception) -> Callable[[], None]:
     def check() -> None:
         if server.queue().running:
             raise error
@@ -100,7 +102,7 @@ def stopping_when_it_runs(server: Server, error: Exception) -> Callable[[], None
 @pytest.mark.parametrize("error", [Cancelled("enough"), TimedOut("too long")])
 @pytest.mark.parametrize("fault", [None, "interrupt-lost-first"])
 def test_a_stopped_job_is_gone_from_the_server(
-    fake: FakeComfy, server: Server, tmp_path: Path, error: Exception, fault: str | None
+    fake: FakeComfy, server: ComfyServer, tmp_path: Path, error: Exception, fault: str | None
 ) -> None:
     if fault:
         fake.faults.on(fault)
@@ -115,7 +117,7 @@ def test_a_stopped_job_is_gone_from_the_server(
     assert "job-1 stopped" in recorder.lines[-1]
 
 
-def test_a_stopped_job_that_waits_never_runs(fake: FakeComfy, server: Server, tmp_path: Path) -> None:
+def test_a_stopped_job_that_waits_never_runs(fake: FakeComfy, server: ComfyServer, tmp_path: Path) -> None:
     fake.pace.step = 0.05
     server.submit(painting(steps=500), prompt_id="other", client_id="x")
 
@@ -131,7 +133,7 @@ def test_a_stopped_job_that_waits_never_runs(fake: FakeComfy, server: Server, tm
     assert fake.counts.interrupts == {}
 
 
-def test_a_worker_that_shuts_down_leaves_the_job_running(fake: FakeComfy, server: Server, tmp_path: Path) -> None:
+def test_a_worker_that_shuts_down_leaves_the_job_running(fake: FakeComfy, server: ComfyServer, tmp_path: Path) -> None:
     fake.pace.node = 0.2
     with pytest.raises(Stopping):
         go(server, tmp_path, Recorder(check=stopping_when_it_runs(server, Stopping("bye"))))
@@ -142,7 +144,7 @@ def test_a_worker_that_shuts_down_leaves_the_job_running(fake: FakeComfy, server
     assert fake.counts.interrupts == {}
 
 
-def test_progress_and_previews(fake: FakeComfy, server: Server, tmp_path: Path) -> None:
+def test_progress_and_previews(fake: FakeComfy, server: ComfyServer, tmp_path: Path) -> None:
     fake.pace.step = 0.02
     recorder = Recorder()
     go(server, tmp_path, recorder, graph=painting(steps=5))
@@ -154,14 +156,14 @@ def test_progress_and_previews(fake: FakeComfy, server: Server, tmp_path: Path) 
     assert all(media_type == "image/jpeg" and data[:2] == b"\xff\xd8" for data, media_type in recorder.previews)
 
 
-def test_previews_are_throttled(fake: FakeComfy, server: Server, tmp_path: Path) -> None:
+def test_previews_are_throttled(fake: FakeComfy, server: ComfyServer, tmp_path: Path) -> None:
     fake.pace.step = 0.01
     recorder = Recorder()
     go(server, tmp_path, recorder, graph=painting(steps=20), limits=quick(preview_seconds=60.0))
     assert len(recorder.previews) == 1
 
 
-def test_somebody_elses_previews_are_not_ours(fake: FakeComfy, server: Server, tmp_path: Path) -> None:
+def test_somebody_elses_previews_are_not_ours(fake: FakeComfy, server: ComfyServer, tmp_path: Path) -> None:
     fake.pace.step = 0.01
     server._post("prompt", {"prompt": painting(seed=9), "extra_data": {"preview_method": "auto"}})
     recorder = Recorder()
@@ -169,7 +171,7 @@ def test_somebody_elses_previews_are_not_ours(fake: FakeComfy, server: Server, t
     assert recorder.previews == []
 
 
-def test_all_kinds_of_outputs_come_from_all_nodes(fake: FakeComfy, server: Server, tmp_path: Path) -> None:
+def test_all_kinds_of_outputs_come_from_all_nodes(fake: FakeComfy, server: ComfyServer, tmp_path: Path) -> None:
     graph = {f"s{key}": _moved(data, "s") for key, data in sounds("deep/er/sound").items()}
     graph |= {f"p{key}": _moved(data, "p") for key, data in picture(prefix="deep/er/pic", batch=2).items()}
     graph |= {f"t{key}": _moved(data, "t") for key, data in spoken("words").items()}
@@ -188,7 +190,7 @@ def _moved(data: dict, prefix: str) -> dict:  # type: ignore[type-arg]
     return {**data, "inputs": inputs}
 
 
-def test_previews_of_saved_pictures_are_not_fetched(fake: FakeComfy, server: Server, tmp_path: Path) -> None:
+def test_previews_of_saved_pictures_are_not_fetched(fake: FakeComfy, server: ComfyServer, tmp_path: Path) -> None:
     graph = picture() | {"3": node("PreviewImage", images=["1", 0])}
     assert [file.source.folder for file in go(server, tmp_path, graph=graph).files] == ["output"]
     del graph["2"]
@@ -196,41 +198,41 @@ def test_previews_of_saved_pictures_are_not_fetched(fake: FakeComfy, server: Ser
     assert [file.source.folder for file in go(server, tmp_path, prompt_id="b", graph=graph).files] == ["temp"]
 
 
-def test_a_song(fake: FakeComfy, server: Server, tmp_path: Path) -> None:
+def test_a_song(fake: FakeComfy, server: ComfyServer, tmp_path: Path) -> None:
     assert [file.path.name for file in go(server, tmp_path, graph=song()).files] == ["0001.mp3"]
 
 
-def test_the_same_graph_again_says_that_it_is_cached(fake: FakeComfy, server: Server, tmp_path: Path) -> None:
+def test_the_same_graph_again_says_that_it_is_cached(fake: FakeComfy, server: ComfyServer, tmp_path: Path) -> None:
     first, second = (go(server, tmp_path, prompt_id=name) for name in ("a", "b"))
     assert (first.cached, second.cached) == (False, True)
     assert first.files[0].sha256 == second.files[0].sha256
 
 
-def test_a_workflow_that_saves_nothing_we_can_fetch(fake: FakeComfy, server: Server, tmp_path: Path) -> None:
+def test_a_workflow_that_saves_nothing_we_can_fetch(fake: FakeComfy, server: ComfyServer, tmp_path: Path) -> None:
     with pytest.raises(UserFault, match="no output node"):
         go(server, tmp_path, graph={"1": picture()["1"]})
 
 
-def test_a_file_name_that_can_never_be_fetched(fake: FakeComfy, server: Server, tmp_path: Path) -> None:
+def test_a_file_name_that_can_never_be_fetched(fake: FakeComfy, server: ComfyServer, tmp_path: Path) -> None:
     with pytest.raises(UserFault, match="will not hand out") as caught:
         go(server, tmp_path, graph=picture(prefix="a..b"))
     assert "prefix" in str(caught.value.hint)
 
 
-def test_a_missing_model_is_named_with_the_nearest(fake: FakeComfy, server: Server, tmp_path: Path) -> None:
+def test_a_missing_model_is_named_with_the_nearest(fake: FakeComfy, server: ComfyServer, tmp_path: Path) -> None:
     graph = painting()
     graph["4"]["inputs"]["ckpt_name"] = "fake_image_v2.safetensors"
     with pytest.raises(UserFault, match=r"node 4 .*'fake_image_v2.safetensors'.*'fake_image_v1.safetensors'"):
         go(server, tmp_path, graph=graph)
 
 
-def test_a_missing_node_class_is_named_with_the_nearest(fake: FakeComfy, server: Server, tmp_path: Path) -> None:
+def test_a_missing_node_class_is_named_with_the_nearest(fake: FakeComfy, server: ComfyServer, tmp_path: Path) -> None:
     graph = picture() | {"5": node("EmptyImages", "My node", width=1)}
     with pytest.raises(UserFault, match=r'EmptyImages, which node 5 "My node".*nearest that it knows is EmptyImage'):
         go(server, tmp_path, graph=graph, object_info=server.object_info())
 
 
-def test_many_jobs_at_once_do_not_mix(fake: FakeComfy, server: Server, tmp_path: Path) -> None:
+def test_many_jobs_at_once_do_not_mix(fake: FakeComfy, server: ComfyServer, tmp_path: Path) -> None:
     results: dict[int, bytes] = {}
 
     def one(number: int) -> None:

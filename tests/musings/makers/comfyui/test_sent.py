@@ -10,12 +10,12 @@ from PIL import Image
 
 from fake_comfyui.server import FakeComfy
 from musings.errors import Cancelled, PassingFault, UnreachableError
-from musings.makers.comfyui.client import Server
+from musings.makers.comfyui.client import ComfyServer
 from musings.makers.comfyui.listening import Inbox
-from musings.makers.comfyui.protocol import NodeState, NodeStates, Preview, QueueLength, Running
+from musings.makers.comfyui.protocol import NodeRunning, NodeState, NodeStates, Preview, QueueLength
 from musings.makers.comfyui.run import JobResult, run_graph
 from musings.makers.comfyui.sent import Catcher, senders
-from musings.makers.comfyui.watching import Hooks, Watch
+from musings.makers.comfyui.watching import JobHooks, JobWatch
 from tests.musings.makers.comfyui.graphs import Graph, node, painting, picture
 from tests.musings.makers.comfyui.recorder import Recorder, decodable, quick
 
@@ -27,7 +27,7 @@ def sending(batch: int = 3) -> Graph:
 
 
 def go(
-    server: Server, target: Path, graph: Graph, recorder: Recorder | None = None, *, resume: bool = False
+    server: ComfyServer, target: Path, graph: Graph, recorder: Recorder | None = None, *, resume: bool = False
 ) -> JobResult:
     return run_graph(
         server,
@@ -46,7 +46,7 @@ def names(result: JobResult, target: Path) -> list[str]:
     return [file.path.name for file in result.files]
 
 
-def test_they_are_kept_as_files(fake: FakeComfy, server: Server, tmp_path: Path) -> None:
+def test_they_are_kept_as_files(fake: FakeComfy, server: ComfyServer, tmp_path: Path) -> None:
     result = go(server, tmp_path, sending())
     assert names(result, tmp_path) == ["0001.png", "0002.png", "0003.png"]
     assert {(file.media_type, file.source.node, file.source.key) for file in result.files} == {
@@ -57,7 +57,7 @@ def test_they_are_kept_as_files(fake: FakeComfy, server: Server, tmp_path: Path)
     assert (result.submissions, sum(fake.counts.executions.values())) == (1, 1)
 
 
-def test_previews_of_a_sampler_are_not_taken_for_results(server: Server, tmp_path: Path) -> None:
+def test_previews_of_a_sampler_are_not_taken_for_results(server: ComfyServer, tmp_path: Path) -> None:
     graph = painting(steps=4)
     graph["9"] = node("SaveImageWebsocket", images=["8", 0])
     recorder = Recorder()
@@ -66,7 +66,7 @@ def test_previews_of_a_sampler_are_not_taken_for_results(server: Server, tmp_pat
     assert len(recorder.previews) >= 4
 
 
-def test_they_come_after_what_is_saved(server: Server, tmp_path: Path) -> None:
+def test_they_come_after_what_is_saved(server: ComfyServer, tmp_path: Path) -> None:
     graph = sending(2) | {"3": node("SaveImage", images=["1", 0], filename_prefix="s")}
     result = go(server, tmp_path, graph)
     assert [file.source.node for file in result.files] == ["3", "3", "2", "2"]
@@ -85,7 +85,7 @@ class Turns(list[str]):
         self._fake.faults.off("deaf-socket")
 
 
-def test_a_lost_socket_is_told_and_the_job_run_once_more(fake: FakeComfy, server: Server, tmp_path: Path) -> None:
+def test_a_lost_socket_is_told_and_the_job_run_once_more(fake: FakeComfy, server: ComfyServer, tmp_path: Path) -> None:
     fake.faults.on("deaf-socket")
     recorder = Recorder()
     recorder.submitted = Turns(fake)
@@ -95,14 +95,14 @@ def test_a_lost_socket_is_told_and_the_job_run_once_more(fake: FakeComfy, server
     assert any("connection was lost: 0 of 1 came" in line for line in recorder.lines)
 
 
-def test_a_socket_that_stays_deaf_is_a_passing_fault(fake: FakeComfy, server: Server, tmp_path: Path) -> None:
+def test_a_socket_that_stays_deaf_is_a_passing_fault(fake: FakeComfy, server: ComfyServer, tmp_path: Path) -> None:
     fake.faults.on("deaf-socket")
     with pytest.raises(PassingFault, match="WebSocket alone, and the connection was lost"):
         go(server, tmp_path, sending())
     assert sum(fake.counts.executions.values()) == 2
 
 
-def test_without_a_socket_nothing_is_run(fake: FakeComfy, server: Server, tmp_path: Path) -> None:
+def test_without_a_socket_nothing_is_run(fake: FakeComfy, server: ComfyServer, tmp_path: Path) -> None:
     fake.faults.on("no-socket")
     with pytest.raises(PassingFault, match="opens no WebSocket"):
         go(server, tmp_path, sending())
@@ -113,18 +113,18 @@ def test_without_a_socket_nothing_is_run(fake: FakeComfy, server: Server, tmp_pa
 def test_a_server_that_is_away_is_told_as_such(tmp_path: Path) -> None:
     with FakeComfy() as gone:
         url = gone.url
-    with Server(url) as server, pytest.raises(UnreachableError):
+    with ComfyServer(url) as server, pytest.raises(UnreachableError):
         Catcher(sending(), tmp_path).require(server, listening=False)
 
 
-def test_a_job_of_an_earlier_attempt_is_run_once_more(fake: FakeComfy, server: Server, tmp_path: Path) -> None:
+def test_a_job_of_an_earlier_attempt_is_run_once_more(fake: FakeComfy, server: ComfyServer, tmp_path: Path) -> None:
     server.submit(sending(), prompt_id=OURS, client_id="dead")
     result = go(server, tmp_path, sending(), resume=True)
     assert len(names(result, tmp_path)) == 3
     assert sum(fake.counts.executions.values()) == 2
 
 
-def test_a_run_that_is_stopped_leaves_no_picture_behind(fake: FakeComfy, server: Server, tmp_path: Path) -> None:
+def test_a_run_that_is_stopped_leaves_no_picture_behind(fake: FakeComfy, server: ComfyServer, tmp_path: Path) -> None:
     fake.pace.node = 0.2
     graph = sending() | {"3": node("ImageInvert", image=["1", 0]), "4": node("PreviewImage", images=["3", 0])}
     recorder = Recorder()
@@ -139,7 +139,7 @@ def test_a_run_that_is_stopped_leaves_no_picture_behind(fake: FakeComfy, server:
     assert list(tmp_path.iterdir()) == []
 
 
-def test_the_words_of_other_jobs_do_not_hold_up_the_end(fake: FakeComfy, server: Server, tmp_path: Path) -> None:
+def test_the_words_of_other_jobs_do_not_hold_up_the_end(fake: FakeComfy, server: ComfyServer, tmp_path: Path) -> None:
     """A socket that lost our job hears of the queue all the same, for ever on a busy server."""
     inbox: Inbox = queue.SimpleQueue()
     busy = threading.Event()
@@ -152,8 +152,8 @@ def test_the_words_of_other_jobs_do_not_hold_up_the_end(fake: FakeComfy, server:
     talking = threading.Thread(target=talk)
     talking.start()
     try:
-        hooks = Hooks(to_the_end=True)
-        entry = Watch(server, OURS, sending(), inbox, hooks, quick(socket_seconds=0.1)).until_done()
+        hooks = JobHooks(to_the_end=True)
+        entry = JobWatch(server, OURS, sending(), inbox, hooks, quick(socket_seconds=0.1)).until_done()
     finally:
         busy.set()
         talking.join()
@@ -170,9 +170,9 @@ def png() -> bytes:
 def test_frames_without_names_belong_to_the_node_that_runs(tmp_path: Path) -> None:
     catcher = Catcher(sending(), tmp_path)
     catcher.feed(Preview(png(), "image/png"), OURS)  # before our node runs: somebody else's
-    catcher.feed(Running("other", "2"), OURS)
+    catcher.feed(NodeRunning("other", "2"), OURS)
     catcher.feed(Preview(png(), "image/png"), OURS)
-    catcher.feed(Running(OURS, "2"), OURS)
+    catcher.feed(NodeRunning(OURS, "2"), OURS)
     catcher.feed(Preview(png(), "image/jpeg"), OURS)  # a preview, by its type
     catcher.feed(Preview(png(), "image/png"), OURS)
     catcher.feed(Preview(png(), "image/png", "other", "2"), OURS)

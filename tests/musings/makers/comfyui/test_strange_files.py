@@ -14,7 +14,7 @@ from fake_comfyui.server import FakeComfy
 from musings.errors import InvalidInputError
 from musings.makers.choice import Makers
 from musings.makers.comfyui.classes import ClassTable
-from musings.makers.comfyui.client import Server
+from musings.makers.comfyui.client import ComfyServer
 from musings.makers.comfyui.library import Library, WorkflowFile
 from musings.requests import intake
 from tests.conftest import MakeSettings
@@ -24,7 +24,7 @@ from tests.musings.makers.comfyui.strange_files import FILES, GOOD, SIDECARS
 
 @pytest.fixture(scope="module")
 def classes() -> Iterator[ClassTable]:
-    with FakeComfy() as fake, Server(fake.url) as server:
+    with FakeComfy() as fake, ComfyServer(fake.url) as server:
         table = ClassTable([server])
         assert table.wait(30) is not None
         yield table
@@ -109,7 +109,7 @@ def saved(kind: str) -> str:
 
 def test_nodes_that_nobody_has_may_be_those_of_a_server_that_is_away(tmp_path: Path) -> None:
     put(tmp_path, "rare.json", saved("RareNode"))
-    with FakeComfy() as fake, Server(fake.url) as there, Server("http://127.0.0.1:9") as away:
+    with FakeComfy() as fake, ComfyServer(fake.url) as there, ComfyServer("http://127.0.0.1:9") as away:
         for servers, unread in (([there], False), ([there, away], True)):
             table = ClassTable(servers)
             assert table.wait(30) is not None
@@ -145,7 +145,7 @@ def test_what_no_reader_foresaw_is_the_files_problem(
     library: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     put(tmp_path, "fox.json", GOOD)
-    monkeypatch.setattr("musings.makers.comfyui.library.tracing.trace", lambda *_: [][1])
+    monkeypatch.setattr("musings.makers.comfyui.library.form_of", lambda *_: [][1])
     [found] = library.all()
     assert found.problem == "fox.json cannot be understood: IndexError: list index out of range."
 

@@ -8,8 +8,7 @@ from musings.makers.comfyui.whereabouts import MOST_LEFT, Whereabouts
 from musings.models import Kind, NewPrompt
 from musings.store import times
 from musings.store.database import Database
-from musings.store.gallery import prompts
-from musings.store.queue import transitions
+from musings.store.queue import cancellation, claims, endings, in_flight, retries, submission
 
 
 def test_it_reads_what_it_writes() -> None:
@@ -48,16 +47,22 @@ def test_it_does_not_grow_for_ever() -> None:
 
 
 def test_a_retry_by_hand_leaves_behind_what_a_server_may_still_have(database: Database) -> None:
-    made, _ = prompts.add(database, NewPrompt("a fox", "image"))
+    made, _ = database.writing(submission.add, NewPrompt("a fox", "image"))
     for expected in ((("http://a", ("1",)),), (("http://a", ("1",)),)):
-        taken = transitions.claim(database, list(Kind))
+        taken = database.writing(claims.claim, list(Kind))
         assert taken is not None
         if taken.attempt == 1:
-            transitions.started_outside(database, made.id, 1, Whereabouts("http://a", ("1",)).written())
-        transitions.put_back(
-            database, taken, at=times.now() + timedelta(hours=1), error="x", error_class="Unavailable", seconds=0,
-            log="", counted=False,
-        )  # fmt: skip
-        prompts.cancel(database, made.id)
-        again = Whereabouts.read(prompts.retry(database, made.id).external_id)
+            database.writing(in_flight.started_outside, made.id, 1, Whereabouts("http://a", ("1",)).written())
+        database.writing(
+            endings.put_back,
+            taken,
+            at=times.now() + timedelta(hours=1),
+            error="x",
+            error_class="Unavailable",
+            seconds=0,
+            log="",
+            counted=False,
+        )
+        database.writing(cancellation.cancel, made.id)
+        again = Whereabouts.read(database.writing(retries.retry, made.id).external_id)
         assert (again.url, again.ids, again.left) == (None, (), expected)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from musings.config.settings import AgentSettings
+from musings.config.language import AgentSettings
 from musings.makers.poets.assignment import Agent, Role
 from musings.makers.poets.casting import DEFAULT_AGENTS, approves, team
 

@@ -23,7 +23,7 @@ from musings.sqlite import due
 from musings.store.database import Database
 from musings.store.gallery import artifacts, prompts
 from musings.store.gallery.reproduction import recipe_of
-from musings.store.queue import attempts, transitions
+from musings.store.queue import attempts, claims, submission
 from musings.store.writings import writings
 from musings.worker import assemble
 from musings.worker.context import AttemptContext
@@ -62,7 +62,7 @@ def drain(settings: Settings, database: Database, media: Double) -> None:
 
 
 def ask(database: Database, kind: str = "image_prompt", **more: object) -> Prompt:
-    return prompts.add(database, NewPrompt("a fox", kind, **more))[0]  # type: ignore[arg-type]
+    return database.writing(submission.add, NewPrompt("a fox", kind, **more))[0]  # type: ignore[arg-type]
 
 
 def test_the_document_comes_first_and_the_picture_is_made_of_it(
@@ -73,18 +73,18 @@ def test_the_document_comes_first_and_the_picture_is_made_of_it(
 
     drain(settings, database, media)
 
-    found = prompts.get(database, asked.id)
+    found = database.reading(prompts.get, asked.id)
     assert (found.status, found.artifact_status) == ("completed", "ready")
-    writing = writings.get(database, found.output_reference or 0)
+    writing = database.reading(writings.get, found.output_reference or 0)
     assert json.loads(writing.content or "") == IMAGE
     assert (writing.title, writing.content_type, writing.mood) == ("a fox", "image_prompt", "calm")
     [job] = media.jobs
     assert job.text == WORDS
-    [artifact] = artifacts.of_prompts(database, [asked.id])
+    [artifact] = database.reading(artifacts.of_prompts, [asked.id])
     assert artifact.metadata["enhanced"] is True
     assert artifact.metadata["original_prompt"] == "a fox"
     assert artifact.metadata["writing_id"] == writing.id
-    [attempt] = attempts.of_prompts(database, [asked.id])[asked.id]
+    [attempt] = database.reading(attempts.of_prompts, [asked.id])[asked.id]
     log = attempt.log_excerpt or ""
     assert log.index("stage 1 of 2") < log.index("Anthony") < log.index(f"stage 2 of 2, double: {WORDS}")
 
@@ -94,7 +94,7 @@ def test_a_song_is_written_before_it_is_sung(settings: Settings, database: Datab
     media = Double()
     asked = ask(database, "lyrics_prompt")
     drain(settings, database, media)
-    assert prompts.get(database, asked.id).status == "completed"
+    assert database.reading(prompts.get, asked.id).status == "completed"
     assert media.jobs[0].text.startswith("Low Tide\n\nfolk, hopeful, 92 bpm")
     assert "[verse 1]\nThe boats are dry" in media.jobs[0].text
 
@@ -116,7 +116,7 @@ def test_an_invalid_document_is_repaired_once(settings: Settings, database: Data
 
     drain(settings, database, Double())
 
-    assert prompts.get(database, asked.id).status == "completed"
+    assert database.reading(prompts.get, asked.id).status == "completed"
     repair = llm.chats[3].body["messages"][-1]["content"]
     assert "- `prompt` is missing." in repair
     assert broken in repair
@@ -138,15 +138,15 @@ def test_where_no_document_comes_the_words_are_used_as_they_are(
 
     drain(settings, database, media)
 
-    found = prompts.get(database, asked.id)
+    found = database.reading(prompts.get, asked.id)
     assert (found.status, found.artifact_status, found.attempt) == ("completed", "ready", 1)
     assert (found.error_message, found.output_reference) == (None, None)
     assert [job.text for job in media.jobs] == ["a fox"]
-    [artifact] = artifacts.of_prompts(database, [asked.id])
+    [artifact] = database.reading(artifacts.of_prompts, [asked.id])
     assert artifact.metadata["enhanced"] is False
     assert "did not write a valid" in artifact.metadata["fallback_reason"]
     assert fault in artifact.metadata["fallback_reason"]
-    [attempt] = attempts.of_prompts(database, [asked.id])[asked.id]
+    [attempt] = database.reading(attempts.of_prompts, [asked.id])[asked.id]
     assert "the words are used as they are, because the poets did not write a valid" in (attempt.log_excerpt or "")
 
 
@@ -162,10 +162,12 @@ def test_a_fault_of_the_second_stage_does_not_repeat_the_first(
     asked = ask(database)
     drain(settings, database, media)
 
-    assert prompts.get(database, asked.id).status == "completed"
+    assert database.reading(prompts.get, asked.id).status == "completed"
     assert [job.text for job in media.jobs] == [WORDS, WORDS]
     assert len(llm.chats) == 3
-    assert "stage 1 of 2 was done before" in (attempts.of_prompts(database, [asked.id])[asked.id][1].log_excerpt or "")
+    assert "stage 1 of 2 was done before" in (
+        database.reading(attempts.of_prompts, [asked.id])[asked.id][1].log_excerpt or ""
+    )
 
 
 def test_a_kill_between_the_stages_does_not_repeat_the_first(
@@ -176,7 +178,8 @@ def test_a_kill_between_the_stages_does_not_repeat_the_first(
 import os, signal, sys
 from pathlib import Path
 from musings.config.settings import load
-from musings.store.database import Database
+from musings.makers.choice import Makers
+from musings.sqlite.database import open_database
 from musings.worker import assemble
 from tests.doubles import Double, makers_with
 
@@ -185,20 +188,20 @@ def die(job, context):
 
 settings = load(Path(sys.argv[1]), {}, Path.cwd())
 pipelines = makers_with(settings, image=Double(die))
-assemble.runner(settings, Database(settings.database.path), pipelines=pipelines).run_queue_processor(drain=True)
+assemble.runner(settings, open_database(settings.database.path), pipelines=pipelines).run_queue_processor(drain=True)
 """
     ran = subprocess.run(
         [sys.executable, "-c", program, str(settings.file)], capture_output=True, check=False, timeout=60
     )
     assert ran.returncode == -signal.SIGKILL, ran.stderr
-    linked = prompts.get(database, asked.id).output_reference
+    linked = database.reading(prompts.get, asked.id).output_reference
     assert linked is not None
     llm.script = in_order([Reply("must not be asked", status=500)])
     media = Double()
 
     drain(settings, database, media)
 
-    found = prompts.get(database, asked.id)
+    found = database.reading(prompts.get, asked.id)
     assert (found.status, found.output_reference) == ("completed", linked)
     assert media.jobs[0].text == WORDS
     assert len(llm.chats) == 3
@@ -227,12 +230,12 @@ def test_rows_that_wait_between_the_stages_are_finished(settings: Settings, data
 
     drain(settings, database, media)
 
-    found = prompts.get(database, waiting)
+    found = database.reading(prompts.get, waiting)
     assert (found.status, found.artifact_status) == ("completed", "ready")
     assert [job.text for job in media.jobs] == [WORDS]
     assert llm.chats == []
-    assert prompts.get(database, done).artifact_status == "pending"
-    assert len(artifacts.of_prompts(database, [waiting])) == 1
+    assert database.reading(prompts.get, done).artifact_status == "pending"
+    assert len(database.reading(artifacts.of_prompts, [waiting])) == 1
 
 
 def test_a_waiting_row_whose_document_cannot_be_read_is_written_anew(
@@ -241,7 +244,7 @@ def test_a_waiting_row_whose_document_cannot_be_read_is_written_anew(
     waiting = legacy_row(settings, "image_prompt", "A fox, in prose.")
     media = Double()
     drain(settings, database, media)
-    assert prompts.get(database, waiting).status == "completed"
+    assert database.reading(prompts.get, waiting).status == "completed"
     assert [job.text for job in media.jobs] == [WORDS]
     assert len(llm.chats) == 3
 
@@ -262,9 +265,9 @@ def test_without_a_language_model_the_words_are_used_as_they_are(
 
     drain(settings, database, media)
 
-    assert prompts.get(database, asked.id).status == "completed"
+    assert database.reading(prompts.get, asked.id).status == "completed"
     assert media.jobs[0].text == "a fox"
-    [artifact] = artifacts.of_prompts(database, [asked.id])
+    [artifact] = database.reading(artifacts.of_prompts, [asked.id])
     assert artifact.metadata["enhanced"] is False
     assert "no language model" in artifact.metadata["fallback_reason"]
 
@@ -282,7 +285,7 @@ def test_the_document_fills_the_form_but_not_over_a_wish(
     around = EnhanceDecorator(PoetsMaker(settings).poets)
     stages = around.around(Chosen(media, fields), Kind.IMAGE, asked).pipeline
     assert isinstance(stages, EnhancePipeline)
-    claimed = transitions.claim(database, [Kind.IMAGE])
+    claimed = database.writing(claims.claim, [Kind.IMAGE])
     assert claimed is not None
     context = AttemptContext(database, claimed, 30)
     values = {"w": 1024, "h": 1024, "bad": "wolves"}
@@ -291,7 +294,7 @@ def test_the_document_fills_the_form_but_not_over_a_wish(
     stages.run(Job(asked.id, 1, Kind.IMAGE, "image_prompt", "a fox", values, directory), context)
 
     assert media.jobs[0].parameters == {"w": 1256, "h": 840, "bad": "wolves"}
-    [attempt] = attempts.of_prompts(database, [asked.id])[asked.id]
+    [attempt] = database.reading(attempts.of_prompts, [asked.id])[asked.id]
     assert attempt.parameters == {"w": 1256, "h": 840, "bad": "wolves"}
 
 
@@ -299,11 +302,11 @@ def test_a_recipe_names_its_document(settings: Settings, database: Database, llm
     media = Double()
     asked = ask(database)
     drain(settings, database, media)
-    again, _ = prompts.add(database, recipe_of(database, asked.id))
+    again, _ = database.writing(submission.add, database.reading(recipe_of, asked.id))
 
     drain(settings, database, media)
 
-    assert prompts.get(database, again.id).status == "completed"
+    assert database.reading(prompts.get, again.id).status == "completed"
     assert [job.text for job in media.jobs] == [WORDS, WORDS]
     assert len(llm.chats) == 3
 

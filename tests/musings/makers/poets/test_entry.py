@@ -25,10 +25,11 @@ from musings.makers.poets import backends
 from musings.makers.poets.entry import PoetsMaker
 from musings.models import Kind, NewPrompt, Prompt
 from musings.sqlite import schema
+from musings.sqlite.database import open_database
 from musings.store.database import Database
 from musings.store.gallery import artifacts, prompts
 from musings.store.gallery.reproduction import recipe_of
-from musings.store.queue import attempts
+from musings.store.queue import attempts, cancellation, submission
 from musings.store.tables import prompt_events
 from musings.store.writings import writings
 from musings.worker import assemble
@@ -63,11 +64,11 @@ def drain(settings: Settings, database: Database, **extra: Double) -> None:
 
 
 def ask(database: Database, text: str = "a lamp at sea", kind: str = "poem", **more: object) -> Prompt:
-    return prompts.add(database, NewPrompt(text, kind, **more))[0]  # type: ignore[arg-type]
+    return database.writing(submission.add, NewPrompt(text, kind, **more))[0]  # type: ignore[arg-type]
 
 
 def log_of(database: Database, prompt: Prompt) -> str:
-    return "\n".join(each.log_excerpt or "" for each in attempts.of_prompts(database, [prompt.id])[prompt.id])
+    return "\n".join(each.log_excerpt or "" for each in database.reading(attempts.of_prompts, [prompt.id])[prompt.id])
 
 
 def test_a_poem_from_the_queue_to_the_shelf(settings: Settings, database: Database, media_root: MediaRoot) -> None:
@@ -75,18 +76,18 @@ def test_a_poem_from_the_queue_to_the_shelf(settings: Settings, database: Databa
 
     drain(settings, database)
 
-    found = prompts.get(database, asked.id)
+    found = database.reading(prompts.get, asked.id)
     assert (found.status, found.error_message) == ("completed", None)
     assert found.output_reference is not None
-    writing = writings.get(database, found.output_reference)
+    writing = database.reading(writings.get, found.output_reference)
     assert (writing.title, writing.content, writing.content_type) == ("The Lamp", POEM, "poetry")
     assert (writing.word_count, writing.line_count) == (10, 2)
-    [artifact] = artifacts.of_prompts(database, [asked.id])
+    [artifact] = database.reading(artifacts.of_prompts, [asked.id])
     assert media_root.find(artifact.file_path).read_text() == f"# The Lamp\n\n{POEM}\n"
     recipe = artifact.metadata
     assert (recipe["backend"], recipe["seed"], recipe["turns"], recipe["approved"]) == ("poets", 7, 3, True)
     assert recipe["models"] == {"Anthony": "muse-7b", "Cindy": "muse-7b", "ContentManager": "muse-7b"}
-    [attempt] = attempts.of_prompts(database, [asked.id])[asked.id]
+    [attempt] = database.reading(attempts.of_prompts, [asked.id])[asked.id]
     assert attempt.backend == "poets"
     log = attempt.log_excerpt or ""
     turns = [log.index(line) for line in ("Anthony (muse-7b, ", "Cindy (muse-7b, ", "ContentManager (muse-7b, ")]
@@ -116,10 +117,10 @@ def test_the_limit_keeps_the_best_draft(settings: Settings, database: Database, 
 
     drain(settings, database)
 
-    found = prompts.get(database, asked.id)
+    found = database.reading(prompts.get, asked.id)
     assert found.status == "completed"
-    assert writings.get(database, found.output_reference or 0).content == POEM
-    [artifact] = artifacts.of_prompts(database, [asked.id])
+    assert database.reading(writings.get, found.output_reference or 0).content == POEM
+    [artifact] = database.reading(artifacts.of_prompts, [asked.id])
     assert artifact.metadata["ended"] == "the limit of 6 turns"
 
 
@@ -131,8 +132,8 @@ def test_a_broken_off_answer_is_tried_again(settings: Settings, database: Databa
 
     drain(settings, database)
 
-    assert prompts.get(database, asked.id).status == "completed"
-    tried = attempts.of_prompts(database, [asked.id])[asked.id]
+    assert database.reading(prompts.get, asked.id).status == "completed"
+    tried = database.reading(attempts.of_prompts, [asked.id])[asked.id]
     assert [(each.status, each.error_class) for each in tried] == [("failed", "PassingFault"), ("completed", None)]
     assert len({chat.body["seed"] for chat in llm.chats}) == 2
 
@@ -150,7 +151,7 @@ def test_what_cannot_work_fails_with_words(
     llm.script = in_order([reply])
     asked = ask(database)
     drain(settings, database)
-    found = prompts.get(database, asked.id)
+    found = database.reading(prompts.get, asked.id)
     assert found.status == "failed"
     assert words in (found.error_message or "")
 
@@ -161,7 +162,7 @@ def test_a_missing_model_fails_and_names_those_that_are_there(
     llm.models = ["other:1b", "another:2b"]
     asked = ask(database)
     drain(settings, database)
-    found = prompts.get(database, asked.id)
+    found = database.reading(prompts.get, asked.id)
     assert found.status == "failed"
     assert "does not have the model muse-7b. It has: other:1b, another:2b" in (found.error_message or "")
 
@@ -188,13 +189,13 @@ def test_a_server_away_is_waited_for_while_media_go_on(settings: Settings, datab
         settings,
         database,
         lambda: (
-            prompts.get(database, picture.id).status == "completed"
-            and prompts.get(database, poem.id).error_message is not None
+            database.reading(prompts.get, picture.id).status == "completed"
+            and database.reading(prompts.get, poem.id).error_message is not None
         ),
         image=Double(),
     )
 
-    waiting = prompts.get(database, poem.id)
+    waiting = database.reading(prompts.get, poem.id)
     assert (waiting.status, waiting.attempts_used) == ("pending", 0)
     assert "does not answer" in (waiting.error_message or "")
     assert waiting.next_attempt_at is not None
@@ -207,8 +208,8 @@ def test_cancelling_stops_the_team_within_an_answer(settings: Settings, database
 
     def done() -> bool:
         if llm.chats and not asked_to_stop:
-            asked_to_stop.append(prompts.cancel(database, asked.id) is not None)
-        return prompts.get(database, asked.id).status == "cancelled"
+            asked_to_stop.append(database.writing(cancellation.cancel, asked.id) is not None)
+        return database.reading(prompts.get, asked.id).status == "cancelled"
 
     run_until(settings, database, done)  # the answer has no end: only the cancellation ends it
 
@@ -234,7 +235,7 @@ def test_twenty_prompts_two_at_a_time(
     drain(settings, database)
 
     grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
-    found = [prompts.get(database, each.id) for each in asked]
+    found = [database.reading(prompts.get, each.id) for each in asked]
     assert {each.status for each in found} == {"completed"}
     assert len({each.output_reference for each in found}) == 20
     assert crowd.most == 2
@@ -280,12 +281,13 @@ def test_media_alone_import_no_autogen(settings: Settings, database: Database) -
 import sys
 from pathlib import Path
 from musings.config.settings import load
-from musings.store.database import Database
+from musings.makers.choice import Makers
+from musings.sqlite.database import open_database
 from musings.worker import assemble
 from tests.doubles import Double, makers_with
 
 settings = load(Path(sys.argv[1]), {}, Path.cwd())
-database = Database(settings.database.path)
+database = open_database(settings.database.path)
 pipelines = makers_with(settings, image=Double())
 runner = assemble.runner(settings, database, pipelines=pipelines)
 print(dict(runner.run_queue_processor(drain=True).ended))
@@ -302,15 +304,15 @@ def test_the_sketch_poet_serves_where_nobody_was_set_up(
 ) -> None:
     monkeypatch.setattr(backends, "OLLAMA_URL", unused_address)
     settings = make_settings(backend={"url": unused_address, "connect_seconds": 0.5})
-    database = Database(settings.database.path)
+    database = open_database(settings.database.path)
     schema.ensure(database)
     asked = ask(database)
 
     drain(settings, database)
 
-    found = prompts.get(database, asked.id)
+    found = database.reading(prompts.get, asked.id)
     assert found.status == "completed"
-    [artifact] = artifacts.of_prompts(database, [asked.id])
+    [artifact] = database.reading(artifacts.of_prompts, [asked.id])
     assert artifact.metadata["backend"] == "sketch"
     assert "no language model" in artifact.metadata["fallback_reason"]
     assert "the sketch poet writes, because there is no language model" in log_of(database, asked)
@@ -399,20 +401,20 @@ def test_a_recipe_names_who_wrote(settings: Settings, database: Database) -> Non
     asked = ask(database, parameters={"temperature": 0.2})
     sketched = ask(database, workflow="sketch-text")
     drain(settings, database)
-    assert recipe_of(database, asked.id).workflow == "poets"
-    assert recipe_of(database, sketched.id).workflow == "sketch-text"
-    again, _ = prompts.add(database, recipe_of(database, asked.id))
+    assert database.reading(recipe_of, asked.id).workflow == "poets"
+    assert database.reading(recipe_of, sketched.id).workflow == "sketch-text"
+    again, _ = database.writing(submission.add, database.reading(recipe_of, asked.id))
     drain(settings, database)
-    assert prompts.get(database, again.id).status == "completed"
+    assert database.reading(prompts.get, again.id).status == "completed"
 
 
 def test_a_sketch_is_reproduced_as_a_sketch(database: Database, media_root: MediaRoot, settings: Settings) -> None:
     """Whoever wrote it stays, though a language model serves by now."""
     asked = ask(database)
     assemble.runner(settings, database, pipelines=Makers()).run_queue_processor(drain=True)
-    again, _ = prompts.add(database, recipe_of(database, asked.id))
+    again, _ = database.writing(submission.add, database.reading(recipe_of, asked.id))
     drain(settings, database)
-    found = prompts.get(database, again.id)
+    found = database.reading(prompts.get, again.id)
     assert (found.status, found.workflow) == ("completed", "sketch-text")
-    first, second = (artifacts.of_prompts(database, [each])[0].metadata for each in (asked.id, again.id))
+    first, second = (database.reading(artifacts.of_prompts, [each])[0].metadata for each in (asked.id, again.id))
     assert first["sha256"] == second["sha256"]

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from musings.config.settings import LM_STUDIO_URL, OLLAMA_URL, load
+from musings.config.language import LM_STUDIO_URL, OLLAMA_URL
+from musings.config.settings import load
 from musings.errors import ConfigError
 from tests.conftest import MakeSettings
 

@@ -5,7 +5,7 @@ import logging
 import anyio
 import pytest
 
-from musings.config.settings import AgentSettings
+from musings.config.language import AgentSettings
 from musings.errors import AttemptError, Cancelled, PassingFault, UserFault
 from musings.makers.poets.assignment import Role, Transcript
 from musings.makers.poets.casting import team

@@ -13,6 +13,7 @@ from musings.requests.intake import checked
 from musings.store.database import Database
 from musings.store.gallery import artifacts, prompts
 from musings.store.gallery.defaults import WorkflowDefaults
+from musings.store.queue import submission
 from musings.store.writings import writings
 from musings.worker import assemble
 from tests.conftest import MakeSettings
@@ -34,7 +35,9 @@ def test_what_the_workflow_makes_is_the_writing(
     settings = make_settings(media={"comfyui": {"hosts": [fake.url]}})
     pipelines = Makers(settings, defaults=WorkflowDefaults(database))
     made, none = (
-        prompts.add(database, checked(pipelines, prompt_text="Roses are red", prompt_type="poem", workflow=name))[0].id
+        database.writing(
+            submission.add, checked(pipelines, prompt_text="Roses are red", prompt_type="poem", workflow=name)
+        )[0].id
         for name in ("text_echo", "text_none")
     )
     assert pipelines.check_words("text_echo").places == [fake.url]
@@ -43,15 +46,15 @@ def test_what_the_workflow_makes_is_the_writing(
     pipelines.close()
     assemble.runner(settings, database).run_queue_processor(drain=True)
 
-    found = prompts.get(database, made)
+    found = database.reading(prompts.get, made)
     assert (found.status, found.error_message) == ("completed", None)
     assert found.output_reference is not None
-    writing = writings.get(database, found.output_reference)
+    writing = database.reading(writings.get, found.output_reference)
     assert ("Roses are red" in str(writing.content), writing.content_type) == (True, "poetry")
-    [artifact] = artifacts.of_prompts(database, [made])
+    [artifact] = database.reading(artifacts.of_prompts, [made])
     assert (artifact.artifact_type, artifact.metadata["workflow"]) == ("text", "text_echo")
     assert fake.counts.executions.total() == 2
 
-    found = prompts.get(database, none)
+    found = database.reading(prompts.get, none)
     assert found.status == "failed"
     assert "it wrote no text" in (found.error_message or "")

@@ -10,6 +10,7 @@ from musings.makers.speech.aloud import spoken
 from musings.models import Kind, NewPrompt, Prompt, StoredWriting, Writing
 from musings.store.database import Database
 from musings.store.gallery import artifacts, prompts
+from musings.store.queue import submission
 from musings.store.writings import writings
 from musings.worker import assemble
 from tests.conftest import MakeSettings
@@ -34,9 +35,9 @@ def settings(make_settings: MakeSettings, speech: FakeSpeech) -> Settings:
 
 
 def drained(settings: Settings, database: Database, text: str = "Salt on the rail.", **more: object) -> Prompt:
-    asked, _ = prompts.add(database, NewPrompt(text, "voice", **more))  # type: ignore[arg-type]
+    asked, _ = database.writing(submission.add, NewPrompt(text, "voice", **more))  # type: ignore[arg-type]
     assemble.runner(settings, database).run_queue_processor(drain=True)
-    return prompts.get(database, asked.id)
+    return database.reading(prompts.get, asked.id)
 
 
 def keep(database: Database) -> int:
@@ -47,7 +48,7 @@ def keep(database: Database) -> int:
 def test_a_voice_prompt_is_spoken_by_the_server(settings: Settings, database: Database, speech: FakeSpeech) -> None:
     found = drained(settings, database)
     assert (found.status, found.error_message) == ("completed", None)
-    [artifact] = artifacts.of_prompts(database, [found.id])
+    [artifact] = database.reading(artifacts.of_prompts, [found.id])
     facts = artifact.metadata
     assert (facts["backend"], facts["voice"], facts["model"]) == (f"{speech.url}/v1", "nova", "kokoro")
     assert (facts["sample_rate"], facts["channels"], facts["codec"]) == (24_000, 1, "flac")
@@ -71,7 +72,7 @@ def test_a_writing_is_read_aloud(settings: Settings, database: Database, speech:
     said = " ".join(seen.body["input"] for seen in speech.asked)
     heard = "The Lamp. One Salt on the rail, a gull that will not land. snake_case_stays"
     assert said.split() == heard.split()
-    [artifact] = artifacts.of_prompts(database, [found.id])
+    [artifact] = database.reading(artifacts.of_prompts, [found.id])
     assert artifact.metadata["writing_id"] == writing
     assert artifact.metadata["title"] == "The Lamp"
     assert artifact.metadata["original_prompt"] == "Read it to me"
@@ -88,7 +89,7 @@ def test_the_sketch_voice_reads_writings_too(make_settings: MakeSettings, databa
     writing = keep(database)
     found = drained(make_settings(), database, "Read it", parameters={"writing_id": writing})
     assert (found.status, found.error_message) == ("completed", None)
-    [artifact] = artifacts.of_prompts(database, [found.id])
+    [artifact] = database.reading(artifacts.of_prompts, [found.id])
     assert artifact.metadata["backend"] == "sketch"
     assert artifact.metadata["prompt"].startswith("The Lamp.\n\nOne")
 

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from musings.errors import AttemptError, Cancelled, PassingFault, Unavailable, UserFault
 from musings.makers.speech.client import SpeechServer, say
 from musings.makers.speech.speaking import speak
-from musings.makers.speech.text import cleaned, pieces
 from musings.media import sounds
 from musings.media.decoding import blocks
+from musings_sketch.speech.text import cleaned, pieces
 from tests.fakes.speech import RATE, FakeSpeech, Sound, tone
 
 TEXT = "Salt on the rail, a gull that will not land. The lamp goes round.\n\nNobody is home; the sea asks again. " * 3

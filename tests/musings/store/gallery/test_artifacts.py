@@ -8,8 +8,9 @@ from sqlalchemy import text
 from musings.errors import InvalidInputError, NotFoundError
 from musings.models import ArtifactType, NewArtifact, NewPrompt
 from musings.store.database import Database
-from musings.store.gallery import artifacts, prompts
+from musings.store.gallery import artifacts
 from musings.store.gallery.artifacts import ArtifactFilter
+from musings.store.queue import submission
 
 
 @pytest.fixture
@@ -17,21 +18,21 @@ def filled(database: Database) -> Database:
     """Three prompts: four pictures of a fox, a song of a bear, the text of a poem."""
     kinds = {"fox": (ArtifactType.IMAGE, 4), "bear": (ArtifactType.AUDIO, 1), "poem": (ArtifactType.TEXT, 1)}
     for word, (kind, count) in kinds.items():
-        made, _ = prompts.add(database, NewPrompt(f"a {word}", "image", workflow=f"make-{word}"))
+        made, _ = database.writing(submission.add, NewPrompt(f"a {word}", "image", workflow=f"make-{word}"))
         files = [NewArtifact(kind, f"image/{made.id}_20260101T000000/{n}.x", None, {"n": n}) for n in range(count)]
-        artifacts.record_prompt_artifacts(database, made.id, files)
+        database.writing(artifacts.record_prompt_artifacts, made.id, files)
     return database
 
 
 def listed(database: Database, wanted: ArtifactFilter) -> list[tuple[str, int]]:
-    page = artifacts.gallery(database, wanted, 50, None)
+    page = database.reading(artifacts.gallery, wanted, 50, None)
     return [(prompt.prompt_text, artifact.metadata["n"]) for artifact, prompt in page.items]
 
 
 def test_newest_first_in_pages(filled: Database) -> None:
     walked, cursor = [], None
     while True:
-        page = artifacts.gallery(filled, ArtifactFilter(), 2, cursor)
+        page = filled.reading(artifacts.gallery, ArtifactFilter(), 2, cursor)
         walked += [artifact.id for artifact, _ in page.items]
         cursor = page.next_cursor
         if cursor is None:
@@ -62,15 +63,15 @@ def test_the_trash_is_not_shown(filled: Database) -> None:
         connection.execute(text("UPDATE prompts SET deleted_at = '2026-01-01' WHERE prompt_text = 'a bear'"))
     assert len(listed(filled, ArtifactFilter())) == 5
     with pytest.raises(NotFoundError):
-        artifacts.get(filled, 5)
+        filled.reading(artifacts.get, 5)
 
 
 def test_one(filled: Database) -> None:
-    assert artifacts.get(filled, 5).artifact_type == "audio"
+    assert filled.reading(artifacts.get, 5).artifact_type == "audio"
     with pytest.raises(NotFoundError, match="no artifact 99"):
-        artifacts.get(filled, 99)
+        filled.reading(artifacts.get, 99)
     with pytest.raises(InvalidInputError):
-        artifacts.gallery(filled, ArtifactFilter(), 10, "x")
+        filled.reading(artifacts.gallery, ArtifactFilter(), 10, "x")
 
 
 def test_a_summary_of_nothing() -> None:

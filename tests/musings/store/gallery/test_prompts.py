@@ -1,211 +1,22 @@
-"""Prompts as people see them: pages, filters, search, positions, and what may be done in which state."""
+"""What may be done to a prompt in which state."""
 
-import sqlite3
 from collections.abc import Callable
-from contextlib import closing
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as some
-from sqlalchemy import text
 
-from musings.errors import ConflictError, InvalidInputError, NotFoundError
-from musings.models import Kind, NewPrompt, Prompt
+from musings.errors import ConflictError, NotFoundError
+from musings.models import Prompt
 from musings.store.database import Database
 from musings.store.gallery import prompts
-from musings.store.gallery.prompts import PromptFilter
-from musings.store.queue import transitions
-
-ALL = PromptFilter()
-QUICK = settings(
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture], max_examples=25, deadline=None
-)
-
-
-def add(database: Database, words: str = "a fox", prompt_type: str = "text", **rest: object) -> Prompt:
-    return prompts.add(database, NewPrompt(words, prompt_type, **rest))[0]  # type: ignore[arg-type]
-
-
-def shell(database: Database, statement: str, *values: object) -> None:
-    """What another program does to the file."""
-    with closing(sqlite3.connect(str(database.path))) as plain, plain:
-        plain.execute(statement, values)
-
-
-def in_status(database: Database, status: str | None, prompt_type: str = "image") -> Prompt:
-    made = add(database, "a fox", prompt_type)
-    shell(database, "UPDATE prompts SET status = ?, completed_at = '2026-01-01 00:00:00' WHERE id = ?", status, made.id)
-    return made
-
-
-def found(database: Database, wanted: PromptFilter) -> list[str]:
-    return [each.prompt_text for each in prompts.listing(database, wanted, 100, None).items]
-
-
-class TestPages:
-    @QUICK
-    @given(
-        some.integers(0, 25),
-        some.integers(1, 7),
-        some.lists(some.integers(0, 3), max_size=8),
-        some.sampled_from(["", "fox"]),
-    )
-    def test_walking_gives_every_row_once_while_rows_are_inserted(
-        self, database: Database, rows: int, limit: int, inserted: list[int], words: str
-    ) -> None:
-        shell(database, "DELETE FROM prompts")
-        there = [add(database, f"fox {n}").id for n in range(rows)]
-        wanted = PromptFilter(text=words or None)
-        walked, cursor, more = [], None, iter(inserted)
-        while True:
-            page = prompts.listing(database, wanted, limit, cursor)
-            assert len(page.items) <= limit
-            walked += [each.id for each in page.items]
-            for _ in range(next(more, 0)):
-                add(database, "a late fox")
-            cursor = page.next_cursor
-            if cursor is None:
-                break
-        assert walked == sorted(there, reverse=True)
-
-    @pytest.mark.parametrize("cursor", ["x", "-1", "", "1.5", "٣", "9" * 30, "1 OR 1=1"])
-    def test_a_cursor_that_is_none_of_ours_is_refused(self, database: Database, cursor: str) -> None:
-        with pytest.raises(InvalidInputError, match="cursor"):
-            prompts.listing(database, ALL, 10, cursor)
-
-
-class TestFilters:
-    def test_every_word_for_waiting_is_pending(self, database: Database) -> None:
-        for status in ("pending", "unprocessed", "queued", None):
-            in_status(database, status)
-        in_status(database, "completed")
-        page = prompts.listing(database, PromptFilter(statuses=["pending"]), 10, None)
-        assert [each.status for each in page.items] == ["pending"] * 4
-        assert len(prompts.listing(database, PromptFilter(statuses=["pending", "completed"]), 10, None).items) == 5
-        assert len(prompts.listing(database, PromptFilter(statuses=["completed", "failed"]), 10, None).items) == 1
-
-    def test_no_type_is_text(self, database: Database) -> None:
-        shell(database, "INSERT INTO prompts (prompt_text, prompt_type) VALUES ('untyped', NULL)")
-        add(database, "a song", "song")
-        assert found(database, PromptFilter(types=["text"])) == ["untyped"]
-        assert found(database, PromptFilter(types=["song"])) == ["a song"]
-
-    def test_starred_and_artifact_status(self, database: Database) -> None:
-        prompts.change(database, add(database, "star", "image").id, starred=True)
-        add(database, "plain")
-        assert found(database, PromptFilter(starred=True)) == ["star"]
-        assert found(database, PromptFilter(starred=False)) == ["plain"]
-        assert found(database, PromptFilter(artifact_status="pending")) == ["star"]
-
-    def test_what_is_in_the_trash_is_in_no_list(self, database: Database) -> None:
-        made = add(database)
-        shell(database, "UPDATE prompts SET deleted_at = '2026-01-01 00:00:00'")
-        assert found(database, ALL) == []
-        assert found(database, PromptFilter(text="fox")) == []
-        with pytest.raises(NotFoundError):
-            prompts.get(database, made.id)
-
-
-class TestSearch:
-    @pytest.mark.parametrize(
-        ("words", "hits"),
-        [
-            ("fox", ["Ein Füchslein, fox"]),
-            ("fuchs", ["Ein Füchslein, fox"]),
-            ("FOX ein", ["Ein Füchslein, fox"]),
-            ("fox bear", []),
-            ("fox -", ["Ein Füchslein, fox"]),
-            ("hon", ["honey bear"]),
-            ("bear hon", ["honey bear"]),
-            ("one", []),
-        ],
-    )
-    def test_every_word_must_occur_and_the_last_may_be_a_beginning(
-        self, database: Database, words: str, hits: list[str]
-    ) -> None:
-        add(database, "Ein Füchslein, fox")
-        add(database, "honey bear")
-        assert found(database, PromptFilter(text=words)) == hits
-
-    @QUICK
-    @given(
-        some.one_of(
-            some.text(some.characters(exclude_categories=())),
-            some.lists(
-                some.sampled_from(
-                    ['"', "*", "AND", "OR", "NOT", "NEAR(", ")", "^", ":", "prompt_text:", "+", "-", "\0", "'"]
-                )
-            ).map(" ".join),
-        )
-    )
-    def test_no_words_are_an_error(self, database: Database, words: str) -> None:
-        prompts.listing(database, PromptFilter(text=words), 10, None)
-
-    def test_a_long_question_is_no_error(self, database: Database) -> None:
-        assert found(database, PromptFilter(text="fox " * 20_000)) == []
-
-    def test_other_programs_rows_are_found_and_forgotten(self, database: Database) -> None:
-        shell(database, "INSERT INTO prompts (prompt_text) VALUES ('a heron')")
-        assert found(database, PromptFilter(text="heron")) == ["a heron"]
-        shell(database, "UPDATE prompts SET prompt_text = 'a stork'")
-        assert found(database, PromptFilter(text="heron")) == []
-        assert found(database, PromptFilter(text="stork")) == ["a stork"]
-        shell(database, "DELETE FROM prompts")
-        assert found(database, PromptFilter(text="stork")) == []
-
-
-class TestPositions:
-    def test_by_priority_then_by_age(self, database: Database) -> None:
-        late, urgent, early = (add(database, priority=p) for p in (9, 1, 5))
-        second = add(database, priority=5)
-        where = prompts.positions(database, [late, urgent, early, second])
-        assert where == {urgent.id: 1, early.id: 2, second.id: 3, late.id: 4}
-        assert prompts.positions(database, [late]) == {late.id: 4}
-
-    def test_only_waiting_prompts_have_one(self, database: Database) -> None:
-        made = add(database)
-        transitions.claim(database, list(Kind))
-        assert prompts.positions(database, [prompts.get(database, made.id)]) == {}
-        assert prompts.positions(database, []) == {}
-
-    def test_those_in_the_trash_stand_in_nobodys_way(self, database: Database) -> None:
-        add(database)
-        shell(database, "UPDATE prompts SET deleted_at = '2026-01-01'")
-        second = add(database)
-        assert prompts.positions(database, [second]) == {second.id: 1}
-
-
-class TestIdempotency:
-    def test_the_same_key_and_request_is_the_same_prompt(self, database: Database) -> None:
-        new = NewPrompt("a fox", "image", parameters={"width": 64}, idempotency_key="k")
-        one, is_new = prompts.add(database, new)
-        two, again = prompts.add(database, new)
-        assert (one.id, is_new, again) == (two.id, True, False)
-
-    @pytest.mark.parametrize(
-        "other",
-        [
-            NewPrompt("a bear", "image", idempotency_key="k"),
-            NewPrompt("a fox", "music", idempotency_key="k"),
-            NewPrompt("a fox", "image", priority=1, idempotency_key="k"),
-            NewPrompt("a fox", "image", metadata={"a": 1}, idempotency_key="k"),
-            NewPrompt("a fox", "image", workflow="w", idempotency_key="k"),
-        ],
-    )
-    def test_the_same_key_for_another_request_is_a_conflict(self, database: Database, other: NewPrompt) -> None:
-        prompts.add(database, NewPrompt("a fox", "image", idempotency_key="k"))
-        with pytest.raises(ConflictError, match=r"prompt 1\)"):
-            prompts.add(database, other)
-
-    def test_no_key_makes_a_new_prompt_each_time(self, database: Database) -> None:
-        assert add(database).id != add(database).id
-
+from musings.store.queue import cancellation, retries
+from tests.musings.store.adding import add, in_status
 
 ACTS: dict[str, Callable[[Database, int], Prompt]] = {
-    "cancel": prompts.cancel,
-    "retry": prompts.retry,
-    "star": lambda database, prompt_id: prompts.change(database, prompt_id, starred=True),
+    "cancel": lambda database, prompt_id: database.writing(cancellation.cancel, prompt_id),
+    "retry": lambda database, prompt_id: database.writing(retries.retry, prompt_id),
+    "star": lambda database, prompt_id: database.writing(prompts.change, prompt_id, starred=True),
 }
+
 OUTCOMES = {
     ("cancel", None): "cancelled",
     ("cancel", "pending"): "cancelled",
@@ -241,7 +52,7 @@ def test_what_may_be_done_in_which_state(database: Database, act: str, status: s
     if outcome == "conflict":
         with pytest.raises(ConflictError, match=f"Prompt {made.id} is {status}"):
             ACTS[act](database, made.id)
-        assert prompts.get(database, made.id).status == status
+        assert database.reading(prompts.get, made.id).status == status
     else:
         assert ACTS[act](database, made.id).status == outcome
 
@@ -252,136 +63,8 @@ def test_what_is_not_there_cannot_be_changed(database: Database, act: str) -> No
         ACTS[act](database, 77)
 
 
-def test_cancelling_a_running_prompt_asks_it_to_stop(database: Database) -> None:
-    made = add(database)
-    transitions.claim(database, list(Kind))
-    assert prompts.cancel(database, made.id).cancel_requested
-
-
-@pytest.mark.parametrize(("prompt_type", "media"), [("image", "error"), ("poem", None)])
-def test_cancelling_a_waiting_prompt_ends_it(database: Database, prompt_type: str, media: str | None) -> None:
-    cancelled = prompts.cancel(database, add(database, "x", prompt_type).id)
-    assert (cancelled.status, cancelled.artifact_status) == ("cancelled", media)
-    assert cancelled.completed_at is not None
-    assert transitions.claim(database, list(Kind)) is None
-
-
-@pytest.mark.parametrize(("prompt_type", "media"), [("image", "pending"), ("poem", None)])
-def test_a_retry_begins_anew(database: Database, prompt_type: str, media: str | None) -> None:
-    made = add(database, "x", prompt_type, max_attempts=2)
-    for _ in range(2):
-        taken = transitions.claim(database, list(Kind))
-        assert taken is not None
-        transitions.fail(database, taken, error="no", error_class="UserFault", seconds=1, log="")
-        again = prompts.retry(database, made.id)
-        assert (again.status, again.attempts_used, again.error_message) == ("pending", 0, None)
-        assert (again.artifact_status, again.completed_at) == (media, None)
-    assert again.attempt == 2
-
-
-def test_a_retry_ends_the_wait_of_a_prompt_put_back(database: Database) -> None:
-    made = add(database)
-    shell(database, "UPDATE prompts SET next_attempt_at = '2999-01-01 00:00:00'")
-    assert transitions.claim(database, list(Kind)) is None
-    assert prompts.retry(database, made.id).next_attempt_at is None
-    assert transitions.claim(database, list(Kind)) is not None
-
-
-def test_all_failed_are_retried_together(database: Database) -> None:
-    failed = [in_status(database, "failed", kind).id for kind in ("image", "poem")]
-    in_status(database, "completed")
-    assert prompts.retry_all_failed(database) == failed
-    assert prompts.retry_all_failed(database) == []
-    assert [prompts.get(database, each).artifact_status for each in failed] == ["pending", None]
-
-
 def test_what_is_not_named_is_not_changed(database: Database) -> None:
     made = add(database, metadata={"a": 1})
-    changed = prompts.change(database, made.id, priority=2)
+    changed = database.writing(prompts.change, made.id, priority=2)
     assert (changed.priority, changed.metadata, changed.starred) == (2, {"a": 1}, False)
-    assert prompts.change(database, made.id, metadata={"b": 2}).metadata == {"b": 2}
-
-
-@QUICK
-@given(some.text(some.characters(exclude_categories=()), min_size=1))
-def test_any_words_are_kept(database: Database, words: str) -> None:
-    kept = prompts.get(database, add(database, words).id).prompt_text
-    assert kept == words.encode("utf-8", "replace").decode()
-
-
-def test_pages_come_from_an_index_not_from_a_sort_of_everything(database: Database) -> None:
-    with database.read() as connection:
-        plan = connection.execute(
-            text(
-                "EXPLAIN QUERY PLAN SELECT * FROM prompts WHERE deleted_at IS NULL AND id < 9 ORDER BY id DESC LIMIT 5"
-            )
-        ).all()
-    assert not [row for row in plan if "TEMP B-TREE" in str(row)]
-
-
-class TestInLine:
-    def order(self, database: Database, limit: int = 3, **wanted: object) -> list[int]:
-        walked: list[int] = []
-        cursor = None
-        while True:
-            page = prompts.in_line(database, PromptFilter(**wanted), limit, cursor)  # type: ignore[arg-type]
-            walked += [each.id for each in page.items]
-            cursor = page.next_cursor
-            if cursor is None:
-                return walked
-            assert len(page.items) == limit
-
-    def test_the_next_to_run_comes_first_and_what_is_no_longer_waiting_not_at_all(self, database: Database) -> None:
-        in_status(database, "completed")
-        ids = [add(database, "a fox", priority=n, max_attempts=3).id for n in (5, 9, 1, 5, 1, 10, 5, 5)]
-        prompts.cancel(database, ids[7])
-        assert self.order(database) == [ids[n] for n in (2, 4, 0, 3, 6, 1, 5)]
-        waiting = prompts.in_line(database, ALL, 50, None).items
-        places = prompts.positions(database, waiting)
-        assert [places[each.id] for each in waiting] == [1, 2, 3, 4, 5, 6, 7]
-
-    def test_the_queue_may_run_while_it_is_walked(self, database: Database) -> None:
-        ids = [add(database, "a fox", priority=n, max_attempts=3).id for n in (5, 5, 5, 5, 5, 5)]
-        first = prompts.in_line(database, ALL, 2, None)
-        for _ in range(3):
-            transitions.claim(database, [Kind.TEXT])
-        add(database, "at once", priority=1, max_attempts=3)
-        rest = prompts.in_line(database, ALL, 10, first.next_cursor)
-        assert [each.id for each in rest.items] == ids[3:]
-
-    def test_rows_of_other_programs_stand_where_they_will_be_admitted(self, database: Database) -> None:
-        ids = [add(database, "a fox", max_attempts=3, priority=n).id for n in (5, 5, 5, 5, 5, 6, 1)]
-        for row, priority in zip(ids[1:5], (None, "urgent", 99, -3), strict=True):
-            shell(database, "UPDATE prompts SET status = 'queued', priority = ? WHERE id = ?", priority, row)
-        shell(database, "UPDATE prompts SET status = NULL WHERE id = ?", ids[1])
-        shell(database, "UPDATE prompts SET status = 'pending', max_attempts = NULL WHERE id = ?", ids[2])
-        assert self.order(database, 1) == [ids[n] for n in (4, 6, 0, 1, 2, 5, 3)]
-        assert self.order(database, 3) == self.order(database, 1)
-
-    def test_it_can_be_narrowed_down(self, database: Database) -> None:
-        add(database, "a wren", max_attempts=3)
-        fox = add(database, "a fox", "image", max_attempts=3)
-        assert self.order(database, types=("image",)) == [fox.id]
-        assert self.order(database, text="fox") == [fox.id]
-        assert self.order(database, statuses=("pending",), starred=True) == []
-
-    @pytest.mark.parametrize("cursor", ["x", "5.1", "-1", "9" * 19])
-    def test_a_cursor_that_is_none_is_refused(self, database: Database, cursor: str) -> None:
-        with pytest.raises(InvalidInputError, match="cursor"):
-            prompts.in_line(database, ALL, 5, cursor)
-
-    def test_what_does_not_wait_stands_in_no_line(self, database: Database) -> None:
-        in_status(database, "failed")
-        waiting = add(database, "a fox", max_attempts=3)
-        assert self.order(database, statuses=("pending", "failed")) == [waiting.id]
-        assert self.order(database, statuses=("failed",)) == []
-        assert self.order(database, deleted=True) == []
-
-    def test_however_many_wait_a_page_reads_along_the_index(self, database: Database) -> None:
-        part, key = prompts._IN_LINE[0]
-        page = prompts._part_in_line(part, key, ALL, 50, (5, 7))
-        with database.read() as connection:
-            query = page.compile(connection, compile_kwargs={"literal_binds": True})
-            plan = str([row.detail for row in connection.execute(text(f"EXPLAIN QUERY PLAN {query}"))])
-        assert "musings_prompts_queue" in plan
-        assert "TEMP B-TREE" not in plan
+    assert database.writing(prompts.change, made.id, metadata={"b": 2}).metadata == {"b": 2}

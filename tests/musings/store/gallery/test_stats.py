@@ -4,17 +4,17 @@ from sqlalchemy import text
 
 from musings.models import Kind, NewPrompt
 from musings.store.database import Database
-from musings.store.gallery import prompts, stats
-from musings.store.queue import transitions, workers
+from musings.store.gallery import stats
+from musings.store.queue import claims, endings, submission, workers
 
 
 def test_counts_by_status_and_kind(database: Database) -> None:
     for prompt_type in ("poem", "image", "image_prompt", "speech"):
-        prompts.add(database, NewPrompt("a fox", prompt_type))
-    taken = transitions.claim(database, [Kind.IMAGE])
+        database.writing(submission.add, NewPrompt("a fox", prompt_type))
+    taken = database.writing(claims.claim, [Kind.IMAGE])
     assert taken is not None
-    transitions.complete(database, taken, artifacts=[], writing=None, seconds=2.5, log="")
-    transitions.claim(database, [Kind.VOICE])
+    database.writing(endings.complete, taken, artifacts=[], writing=None, seconds=2.5, log="")
+    database.writing(claims.claim, [Kind.VOICE])
     found = stats.queue_stats(database)
     assert found.by_status == {"pending": 2, "processing": 1, "completed": 1, "failed": 0, "cancelled": 0}
     assert found.by_kind == {

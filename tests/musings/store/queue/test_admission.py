@@ -9,7 +9,7 @@ from sqlalchemy import text
 from musings.models import Kind, NewPrompt, Prompt
 from musings.store.database import Database
 from musings.store.gallery import prompts
-from musings.store.queue import transitions
+from musings.store.queue import claims, endings, submission
 from musings.store.queue.admission import EMPTY_TEXT, OUTSIDE, UNKNOWN_TYPE, admit
 
 
@@ -25,16 +25,16 @@ def insert(database: Database, **values: object) -> int:
 
 def admitted(database: Database, **values: object) -> Prompt:
     made = insert(database, **values)
-    assert admit(database, 4) == 1
-    assert admit(database, 4) == 0
-    return prompts.get(database, made)
+    assert database.writing(admit, 4) == 1
+    assert database.writing(admit, 4) == 0
+    return database.reading(prompts.get, made)
 
 
 @pytest.mark.parametrize("status", ["pending", "unprocessed", "queued", None])
 def test_every_word_for_waiting_is_taken_in(database: Database, status: str | None) -> None:
     taken = admitted(database, status=status, prompt_type="image")
     assert (taken.status, taken.max_attempts, taken.artifact_status) == ("pending", 4, "pending")
-    claimed = transitions.claim(database, list(Kind))
+    claimed = database.writing(claims.claim, list(Kind))
     assert claimed is not None
     assert claimed.id == taken.id
 
@@ -56,7 +56,7 @@ def test_nulls_get_their_defaults(database: Database) -> None:
 )
 def test_a_priority_that_is_none_becomes_one(database: Database, given: object, kept: int) -> None:
     assert admitted(database, priority=given).priority == kept
-    assert transitions.claim(database, list(Kind)) is not None
+    assert database.writing(claims.claim, list(Kind)) is not None
 
 
 @pytest.mark.parametrize("prompt_type", ["painting", "", "IMAGE", " image", b"\xff", 7])
@@ -75,37 +75,37 @@ def test_an_empty_text_fails_with_a_message(database: Database, words: str) -> N
 @pytest.mark.parametrize("status", ["completed", "failed", "cancelled", "processing", "archived"])
 def test_what_does_not_wait_is_left_alone(database: Database, status: str) -> None:
     insert(database, status=status)
-    assert admit(database, 3) == 0
+    assert database.writing(admit, 3) == 0
 
 
 @pytest.mark.parametrize("status", ["unprocessed", "queued", None])
 def test_a_row_set_back_by_hand_is_tried_anew(database: Database, status: str | None) -> None:
-    made, _ = prompts.add(database, NewPrompt("a fox", "image", max_attempts=1))
-    claimed = transitions.claim(database, list(Kind))
+    made, _ = database.writing(submission.add, NewPrompt("a fox", "image", max_attempts=1))
+    claimed = database.writing(claims.claim, list(Kind))
     assert claimed is not None
-    transitions.fail(database, claimed, error="no", error_class="UserFault", seconds=0, log="")
+    database.writing(endings.fail, claimed, error="no", error_class="UserFault", seconds=0, log="")
     with closing(sqlite3.connect(str(database.path))) as plain, plain:
         plain.execute("UPDATE prompts SET status = ? WHERE id = ?", (status, made.id))
-    assert admit(database, 3) == 1
-    again = prompts.get(database, made.id)
+    assert database.writing(admit, 3) == 1
+    again = database.reading(prompts.get, made.id)
     assert (again.status, again.attempt, again.attempts_used, again.max_attempts) == ("pending", 1, 0, 1)
-    assert transitions.claim(database, list(Kind)) is not None
+    assert database.writing(claims.claim, list(Kind)) is not None
 
 
 def test_a_type_that_is_changed_while_waiting_is_looked_at_again(database: Database) -> None:
-    made, _ = prompts.add(database, NewPrompt("a fox", "image"))
+    made, _ = database.writing(submission.add, NewPrompt("a fox", "image"))
     with closing(sqlite3.connect(str(database.path))) as plain, plain:
         plain.execute("UPDATE prompts SET prompt_type = 'painting'")
-    assert admit(database, 3) == 1
-    assert prompts.get(database, made.id).status == "failed"
+    assert database.writing(admit, 3) == 1
+    assert database.reading(prompts.get, made.id).status == "failed"
 
 
 def test_what_the_api_adds_needs_no_admission(database: Database) -> None:
-    prompts.add(database, NewPrompt("a fox", "image"))
-    assert admit(database, 3) == 0
+    database.writing(submission.add, NewPrompt("a fox", "image"))
+    assert database.writing(admit, 3) == 0
 
 
 def test_looking_for_such_rows_reads_only_their_index(database: Database) -> None:
     with database.read() as connection:
-        plan = connection.execute(text(f"EXPLAIN QUERY PLAN {OUTSIDE}")).all()
+        plan = connection.execute(text(f"EXPLAIN QUERY PLAN {OUTSIDE.compile(connection)}")).all()
     assert "USING INDEX musings_prompts_outside" in str(plan)

@@ -16,14 +16,14 @@ def test_a_value_is_there_until_it_is_forgotten(database: Database) -> None:
 
 def test_what_stays_is_no_event(database: Database) -> None:
     changes.write(database, "disk_low", "1")
-    last = events.last_id(database)
+    last = database.reading(events.last_id)
     assert not changes.write(database, "disk_low", "1")
     with database.write() as connection:
         assert not changes.put(connection, "disk_low", "1")
     assert not changes.write(database, "other", None)
-    assert events.last_id(database) == last
+    assert database.reading(events.last_id) == last
     changes.write(database, "disk_low", "2")
-    assert events.last_id(database) > last
+    assert database.reading(events.last_id) > last
 
 
 def test_values_by_their_prefix(database: Database) -> None:

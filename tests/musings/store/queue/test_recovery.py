@@ -10,13 +10,23 @@ from musings.models import Kind, NewPrompt, Prompt
 from musings.store import times
 from musings.store.database import Database
 from musings.store.gallery import prompts
-from musings.store.queue import accounts, attempts, recovery, transitions
-from musings.store.queue.accounts import Step
+from musings.store.queue import (
+    accounts,
+    attempts,
+    cancellation,
+    claims,
+    endings,
+    in_flight,
+    recovery,
+    retries,
+    submission,
+)
+from musings.store.queue.states import Step
 
 
 def orphaned(database: Database, prompt_type: str = "image", max_attempts: int = 3) -> Prompt:
-    prompts.add(database, NewPrompt("a fox", prompt_type, max_attempts=max_attempts))
-    taken = transitions.claim(database, list(Kind))
+    database.writing(submission.add, NewPrompt("a fox", prompt_type, max_attempts=max_attempts))
+    taken = database.writing(claims.claim, list(Kind))
     assert taken is not None
     return taken
 
@@ -29,35 +39,35 @@ def shell(database: Database, statement: str) -> None:
 @pytest.mark.parametrize(("prompt_type", "media"), [("image", "pending"), ("poem", None)])
 def test_a_running_prompt_goes_back_to_the_queue(database: Database, prompt_type: str, media: str | None) -> None:
     left = orphaned(database, prompt_type)
-    assert recovery.recover(database, 3) == 1
-    found = prompts.get(database, left.id)
+    assert database.writing(recovery.recover, 3) == 1
+    found = database.reading(prompts.get, left.id)
     assert (found.status, found.artifact_status, found.attempts_used) == ("pending", media, 1)
-    [attempt] = attempts.of_prompts(database, [left.id])[left.id]
+    [attempt] = database.reading(attempts.of_prompts, [left.id])[left.id]
     assert (attempt.status, attempt.error_class) == ("lost", "Lost")
-    assert recovery.recover(database, 3) == 0
+    assert database.writing(recovery.recover, 3) == 0
 
 
 def test_one_that_has_used_up_its_attempts_fails_and_says_why(database: Database) -> None:
     left = orphaned(database, max_attempts=1)
-    recovery.recover(database, 3)
-    found = prompts.get(database, left.id)
+    database.writing(recovery.recover, 3)
+    found = database.reading(prompts.get, left.id)
     assert (found.status, found.artifact_status) == ("failed", "error")
     assert "every one of 1 attempts" in (found.error_message or "")
 
 
 def test_one_that_was_to_be_cancelled_is(database: Database) -> None:
     left = orphaned(database)
-    prompts.cancel(database, left.id)
-    recovery.recover(database, 3)
-    found = prompts.get(database, left.id)
+    database.writing(cancellation.cancel, left.id)
+    database.writing(recovery.recover, 3)
+    found = database.reading(prompts.get, left.id)
     assert (found.status, found.cancel_requested) == ("cancelled", False)
-    assert prompts.retry(database, left.id).status == "pending"
+    assert database.writing(retries.retry, left.id).status == "pending"
 
 
 def test_one_that_another_program_left_is_taken_as_unattempted(database: Database) -> None:
     shell(database, "INSERT INTO prompts (prompt_text, status) VALUES ('stuck', 'processing')")
-    assert recovery.recover(database, 3) == 1
-    assert prompts.get(database, 1).status == "pending"
+    assert database.writing(recovery.recover, 3) == 1
+    assert database.reading(prompts.get, 1).status == "pending"
 
 
 @pytest.mark.parametrize(("external", "kept"), [("process:1:2", None), ("comfyui-job", "comfyui-job")])
@@ -65,50 +75,50 @@ def test_what_runs_elsewhere_is_remembered_and_a_killed_child_is_not(
     database: Database, external: str, kept: str | None
 ) -> None:
     left = orphaned(database)
-    transitions.started_outside(database, left.id, 1, external)
-    [found] = recovery.orphans(database)
+    database.writing(in_flight.started_outside, left.id, 1, external)
+    [found] = database.reading(recovery.orphans)
     assert found.external_id == external
-    recovery.recover(database, 3)
-    assert prompts.get(database, left.id).external_id == kept
+    database.writing(recovery.recover, 3)
+    assert database.reading(prompts.get, left.id).external_id == kept
 
 
 def test_places_of_attempts_that_did_not_complete_are_told_once(database: Database) -> None:
     for n, end in enumerate(("complete", "fail", "put_back", "none"), 1):
         taken = orphaned(database)
-        transitions.announce_directory(database, taken.id, 1, f"image/{n}_20260101T000000")
+        database.writing(in_flight.announce, taken.id, 1, f"image/{n}_20260101T000000")
         if end == "complete":
-            transitions.complete(database, taken, artifacts=[], writing=None, seconds=0, log="")
+            database.writing(endings.complete, taken, artifacts=[], writing=None, seconds=0, log="")
         elif end == "fail":
-            transitions.fail(database, taken, error="", error_class="", seconds=0, log="")
+            database.writing(endings.fail, taken, error="", error_class="", seconds=0, log="")
         elif end == "put_back":
             late = times.now() + timedelta(hours=1)
-            transitions.put_back(database, taken, at=late, error="", error_class="", seconds=0, log="")
-    found = {each.directory: each.status for each in recovery.orphans(database)}
+            database.writing(endings.put_back, taken, at=late, error="", error_class="", seconds=0, log="")
+    found = {each.directory: each.status for each in database.reading(recovery.orphans)}
     assert found == {
         "image/2_20260101T000000": "failed",
         "image/3_20260101T000000": "failed",
         "image/4_20260101T000000": "running",
     }
-    recovery.recover(database, 3)
-    assert recovery.orphans(database) == []
+    database.writing(recovery.recover, 3)
+    assert database.reading(recovery.orphans) == []
 
 
 def die(database: Database, step: str | None, *, external: str = "comfy|http://a|one", times: int = 1) -> Prompt:
     """The worker dies while it is at a step of the prompt, so many times in a row."""
     for _ in range(times):
-        taken = transitions.claim(database, list(Kind), maker_of=lambda _: "comfyui")
+        taken = database.writing(claims.claim, list(Kind), maker_of=lambda _: "comfyui")
         assert taken is not None
-        transitions.started_outside(database, taken.id, taken.attempt, external)
+        database.writing(in_flight.started_outside, taken.id, taken.attempt, external)
         if step is not None:
-            accounts.note_step(database, taken.id, taken.attempt, step)
-        recovery.recover(database, 3)
-    return prompts.get(database, 1)
+            database.writing(accounts.note_step, taken.id, taken.attempt, step)
+        database.writing(recovery.recover, 3)
+    return database.reading(prompts.get, 1)
 
 
 class TestAJobThatAServerHas:
     @pytest.fixture(autouse=True)
     def prompt(self, database: Database) -> None:
-        prompts.add(database, NewPrompt("a fox", "image"))
+        database.writing(submission.add, NewPrompt("a fox", "image"))
 
     def test_costs_no_attempt_and_is_remembered(self, database: Database) -> None:
         found = die(database, None, times=20)
@@ -116,9 +126,9 @@ class TestAJobThatAServerHas:
 
     def test_costs_none_before_it_is_sent_either(self, database: Database) -> None:
         for _ in range(5):
-            assert transitions.claim(database, list(Kind), maker_of=lambda _: "comfyui") is not None
-            recovery.recover(database, 3)
-        found = prompts.get(database, 1)
+            assert database.writing(claims.claim, list(Kind), maker_of=lambda _: "comfyui") is not None
+            database.writing(recovery.recover, 3)
+        found = database.reading(prompts.get, 1)
         assert (found.status, found.attempts_used) == ("pending", 0)
 
     def test_ends_when_the_worker_dies_at_one_step_of_it_again_and_again(self, database: Database) -> None:
@@ -126,7 +136,7 @@ class TestAJobThatAServerHas:
         found = die(database, Step.FETCHING)
         assert found.status == "failed"
         assert "9 times in a row while it fetched" in (found.error_message or "")
-        assert prompts.retry(database, 1).status == "pending"
+        assert database.writing(retries.retry, 1).status == "pending"
         assert die(database, Step.FETCHING).status == "pending"
 
     def test_other_steps_between_begin_the_count_anew(self, database: Database) -> None:
@@ -135,20 +145,20 @@ class TestAJobThatAServerHas:
 
     def test_an_end_that_the_worker_lived_to_write_begins_it_anew(self, database: Database) -> None:
         die(database, Step.FETCHING, times=8)
-        taken = transitions.claim(database, list(Kind))
+        taken = database.writing(claims.claim, list(Kind))
         assert taken is not None
-        transitions.release(database, taken, 0, "")
+        database.writing(endings.release, taken, 0, "")
         assert die(database, Step.FETCHING, times=8).status == "pending"
 
 
 def test_whoever_one_more_death_would_end_is_suspect(database: Database) -> None:
     for _ in range(2):
-        prompts.add(database, NewPrompt("a fox", "image"))
-    first = transitions.claim(database, list(Kind))
+        database.writing(submission.add, NewPrompt("a fox", "image"))
+    first = database.writing(claims.claim, list(Kind))
     assert first is not None
-    assert recovery.suspects(database, 3) == []
-    recovery.recover(database, 3)
-    assert recovery.suspects(database, 3) == []
-    transitions.claim(database, list(Kind), only=first.id)
-    recovery.recover(database, 3)
-    assert recovery.suspects(database, 3) == [first.id]
+    assert database.reading(recovery.suspects, 3) == []
+    database.writing(recovery.recover, 3)
+    assert database.reading(recovery.suspects, 3) == []
+    database.writing(claims.claim, list(Kind), only=first.id)
+    database.writing(recovery.recover, 3)
+    assert database.reading(recovery.suspects, 3) == [first.id]

@@ -8,7 +8,7 @@ import pytest
 from musings.sqlite import due
 from musings.store import times
 from musings.store.database import Database
-from musings.store.queue import changes, schedule
+from musings.store.queue import changes, noted_runs, schedule
 
 NOW = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
 
@@ -90,7 +90,7 @@ def test_an_installation_is_a_schedule_before_its_first_run(database: Database) 
 
 @pytest.mark.parametrize("value", ["", "no JSON", "[]", "{}", '{"runs": "x"}', '{"runs": [null, {}], "ended": 1e300}'])
 def test_what_cannot_be_read_is_no_schedule(database: Database, value: str) -> None:
-    changes.write(database, due.SCHEDULE, value)
+    changes.write(database, noted_runs.SCHEDULE, value)
     assert schedule.find(database) is None
     schedule.begin_run(database, 5)
     assert schedule.find(database) is not None
@@ -100,8 +100,8 @@ def test_the_door_and_the_program_write_the_same(database: Database) -> None:
     schedule.begin_run(database, 5)
     for _ in range(20):
         due.note_run(str(database.path))
-    written = json.loads(changes.read(database, due.SCHEDULE) or "")
-    assert len(written["runs"]) == due.NOTED_RUNS
+    written = json.loads(changes.read(database, noted_runs.SCHEDULE) or "")
+    assert len(written["runs"]) == noted_runs.NOTED_RUNS
     assert written["interval_minutes"] == 5
     found = schedule.find(database)
     assert found is not None

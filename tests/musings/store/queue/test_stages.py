@@ -8,9 +8,10 @@ import pytest
 
 from musings.models import Kind, NewPrompt, PromptStatus, Writing
 from musings.sqlite import due, schema
+from musings.sqlite.database import open_database
 from musings.store.database import Database
 from musings.store.gallery import prompts
-from musings.store.queue import recovery, stages, transitions
+from musings.store.queue import claims, in_flight, recovery, stages, submission
 
 
 def waiting(database: Database, **changes: object) -> int:
@@ -31,11 +32,11 @@ def waiting(database: Database, **changes: object) -> int:
 
 def test_a_waiting_row_is_queued_again_with_its_writing(database: Database) -> None:
     row = waiting(database)
-    assert stages.take_up(database, 3) == 1
-    found = prompts.get(database, row)
+    assert database.writing(stages.take_up, 3) == 1
+    found = database.reading(prompts.get, row)
     assert (found.status, found.output_reference, found.max_attempts) == (PromptStatus.PENDING, 1, 3)
     assert found.completed_at is None
-    assert stages.take_up(database, 3) == 0
+    assert database.writing(stages.take_up, 3) == 0
 
 
 @pytest.mark.parametrize(
@@ -51,24 +52,28 @@ def test_a_waiting_row_is_queued_again_with_its_writing(database: Database) -> N
 )
 def test_other_rows_are_left_alone(database: Database, changes: dict[str, object]) -> None:
     waiting(database, **changes)
-    assert stages.take_up(database, 3) == 0
+    assert database.writing(stages.take_up, 3) == 0
 
 
 def test_the_look_costs_nothing_among_many_completed_rows(database: Database) -> None:
     for where in (stages.BETWEEN.text, due.BETWEEN):
         with database.read() as connection:
             plan = connection.exec_driver_sql(
-                f"EXPLAIN QUERY PLAN SELECT id FROM prompts {stages.INDEX} WHERE {where} LIMIT 1"
+                f"EXPLAIN QUERY PLAN SELECT id FROM prompts INDEXED BY musings_prompts_between WHERE {where} LIMIT 1"
             ).all()
         assert "USING INDEX musings_prompts_between" in str(plan)
+    with database.read() as connection:
+        asked = stages.WAITING_BETWEEN.compile(connection)
+        plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {asked}").all()
+    assert "USING INDEX musings_prompts_between" in str(plan)
 
 
 def test_a_kept_writing_falls_with_the_fence(database: Database) -> None:
-    prompts.add(database, NewPrompt("a fox", "image_prompt"))
-    claimed = transitions.claim(database, [Kind.IMAGE])
+    database.writing(submission.add, NewPrompt("a fox", "image_prompt"))
+    claimed = database.writing(claims.claim, [Kind.IMAGE])
     assert claimed is not None
-    recovery.recover(database, 3)
-    assert transitions.keep_writing(database, claimed, Writing("t", "c", "image_prompt")) is None
+    database.writing(recovery.recover, 3)
+    assert database.writing(in_flight.keep_writing, claimed, Writing("t", "c", "image_prompt")) is None
     with database.read() as connection:
         assert connection.exec_driver_sql("SELECT count(*) FROM writings").scalar() == 0
 
@@ -89,7 +94,7 @@ def test_an_owners_tags_and_full_text_survive(tmp_path: Path) -> None:
             INSERT INTO writing_tags VALUES (7, 3);
             """
         )
-    database = Database(path)
+    database = open_database(path)
     schema.ensure(database)
     schema.ensure(database)
     database.close()

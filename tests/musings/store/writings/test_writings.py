@@ -18,7 +18,7 @@ def test_a_writing_has_its_counts_and_hashes(database: Database) -> None:
     content = "Über allen Gipfeln\nist Ruh\n"
     with database.write() as connection:
         made = writings.insert_writing(connection, Writing("Ein Gleiches", content, "poem", "calm", notes="n"))
-    found = writings.get(database, made)
+    found = database.reading(writings.get, made)
     assert (found.word_count, found.line_count, found.character_count) == (5, 2, 27)
     assert (found.title, found.mood, found.explicit_content) == ("Ein Gleiches", "calm", False)
     assert found.created_at is not None
@@ -54,10 +54,10 @@ def test_any_text_has_a_fingerprint(content: str) -> None:
 def test_one_with_halves_of_surrogates_is_kept(database: Database) -> None:
     with database.write() as connection:
         made = writings.insert_writing(connection, Writing("t\ud800", "c\udfff", "poem"))
-    assert writings.get(database, made).content == "c?"
+    assert database.reading(writings.get, made).content == "c?"
 
 
 def test_none_such(database: Database) -> None:
     with pytest.raises(NotFoundError, match="no writing 9"):
-        writings.get(database, 9)
-    assert writings.by_ids(database, []) == {}
+        database.reading(writings.get, 9)
+    assert database.reading(writings.by_ids, []) == {}

@@ -1,0 +1,33 @@
+"""What this package raises on purpose."""
+
+import re
+
+_TWO_STOPS = re.compile(r"(?<=[^\s.!?…])(\.\.\.|[.!?…])\.(?=\s|$)")
+"""The stop that a quoted sentence brought along, and ours after it; three dots are meant."""
+
+
+class WorkflowError(Exception):
+    """A workflow cannot be used as it is.
+
+    ``str(error)`` is one or more sentences for a person; ``hint`` says what to do, where that is known.
+    """
+
+    def __init__(self, message: str, *, hint: str | None = None) -> None:
+        super().__init__(_TWO_STOPS.sub(r"\1", message))
+        self.hint = hint
+
+
+class UnreadableFileError(WorkflowError):
+    """A file is no workflow, or a broken one."""
+
+
+class MissingNodesError(WorkflowError):
+    """The server lacks node classes that a saved workflow needs."""
+
+
+class SidecarError(WorkflowError):
+    """A ``NAME.form.toml`` is wrong, or does not fit its workflow."""
+
+
+class FormError(WorkflowError):
+    """A value has no field in the form, or a field has no place in the graph."""

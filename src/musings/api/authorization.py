@@ -1,0 +1,141 @@
+"""What a caller must be allowed for each route: one list, because a list can be reviewed.
+
+A path that no rule names is refused to everybody but an ``admin`` while auth is on, so a route that was forgotten here
+is closed, not open; and a test fails for it.
+"""
+
+import re
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any
+
+from starlette.routing import compile_path
+
+from musings.api.page import ADDRESSES
+from musings.api.problems import responses
+from musings.security.scopes import Scope
+
+
+class Requirement(Enum):
+    """Beside a scope: ``OPEN`` asks for nothing, ``MEDIA`` for ``read`` or for the signature of a link."""
+
+    OPEN = "open"
+    MEDIA = "media"
+    READ = Scope.READ
+    WRITE = Scope.WRITE
+    ADMIN = Scope.ADMIN
+
+    @property
+    def scope(self) -> Scope | None:
+        """The scope that is asked for; None for what is open."""
+        if self is Requirement.OPEN:
+            return None
+        return Scope.READ if self is Requirement.MEDIA else Scope(self.value)
+
+
+REQUIREMENTS: tuple[tuple[str, str, Requirement], ...] = (
+    ("GET", "/health", Requirement.OPEN),
+    ("GET", "/healthz", Requirement.OPEN),
+    ("GET", "/readyz", Requirement.OPEN),
+    ("GET", "/api/session", Requirement.OPEN),
+    ("POST", "/api/login", Requirement.OPEN),
+    ("POST", "/api/logout", Requirement.OPEN),
+    ("GET", "/metrics", Requirement.READ),
+    ("GET", "/docs", Requirement.READ),
+    ("GET", "/openapi.json", Requirement.READ),
+    ("GET", "/api/prompts", Requirement.READ),
+    ("POST", "/api/prompts", Requirement.WRITE),
+    ("GET", "/api/prompts/{prompt_id}", Requirement.READ),
+    ("PATCH", "/api/prompts/{prompt_id}", Requirement.WRITE),
+    ("DELETE", "/api/prompts/{prompt_id}", Requirement.ADMIN),
+    ("POST", "/api/prompts/{prompt_id}/cancel", Requirement.WRITE),
+    ("POST", "/api/prompts/{prompt_id}/retry", Requirement.WRITE),
+    ("POST", "/api/prompts/{prompt_id}/reproduce", Requirement.WRITE),
+    ("POST", "/api/prompts/{prompt_id}/restore", Requirement.WRITE),
+    ("GET", "/api/prompts/{prompt_id}/artifacts", Requirement.READ),
+    ("GET", "/api/prompts/{prompt_id}/log", Requirement.READ),
+    ("POST", "/api/uploads", Requirement.WRITE),
+    ("GET", "/api/uploads/{ref}", Requirement.READ),
+    ("GET", "/api/artifacts", Requirement.READ),
+    ("GET", "/api/artifacts/{artifact_id}", Requirement.READ),
+    ("POST", "/api/artifacts/{artifact_id}/share", Requirement.WRITE),
+    ("GET", "/media/{file_path:path}", Requirement.MEDIA),
+    ("GET", "/api/media/{file_path:path}", Requirement.MEDIA),
+    ("GET", "/api/queue/stats", Requirement.READ),
+    ("POST", "/api/queue/pause", Requirement.ADMIN),
+    ("POST", "/api/queue/resume", Requirement.ADMIN),
+    ("GET", "/api/events", Requirement.READ),
+    ("GET", "/api/workflows", Requirement.READ),
+    ("POST", "/api/workflows", Requirement.ADMIN),
+    ("GET", "/api/workflows/{name}", Requirement.READ),
+    ("DELETE", "/api/workflows/{name}", Requirement.ADMIN),
+    ("GET", "/api/workflows/{name}/check", Requirement.READ),
+    ("PUT", "/api/workflows/{name}/default", Requirement.ADMIN),
+    ("GET", "/api/backends", Requirement.READ),
+    ("GET", "/api/writings", Requirement.READ),
+    ("GET", "/api/writings/{writing_id}", Requirement.READ),
+    ("GET", "/api/writings/{writing_id}/text", Requirement.READ),
+    ("PUT", "/api/writings/{writing_id}/tags", Requirement.WRITE),
+    ("GET", "/api/tags", Requirement.READ),
+    ("GET", "/api/search", Requirement.READ),
+    ("GET", "/api/stats", Requirement.READ),
+    # The page itself holds no secret: it is what asks for the password.
+    *(("GET", address, Requirement.OPEN) for address in ADDRESSES),
+    ("GET", "/assets/{file_path:path}", Requirement.OPEN),
+)
+BESIDE_THE_PAGE = re.compile(r"/[\w-]+\.(svg|png|ico|webmanifest|txt)")
+STRICTEST = (Requirement.OPEN, Requirement.MEDIA, Requirement.READ, Requirement.WRITE, Requirement.ADMIN)
+
+
+@dataclass(frozen=True)
+class RouteRequirement:
+    """What a request needs, and which file it names when a signature would do."""
+
+    requirement: Requirement
+    file_path: str | None = None
+
+
+_COMPILED = tuple((method, compile_path(path)[0], requirement) for method, path, requirement in REQUIREMENTS)
+
+
+def requirement_of(method: str, path: str) -> RouteRequirement:
+    """What a request needs; ``path`` is as the router sees it, decoded. Of several rules the strictest counts."""
+    asked = "GET" if method in ("HEAD", "OPTIONS") else method
+    found = [
+        RouteRequirement(requirement, match.groupdict().get("file_path") if requirement is Requirement.MEDIA else None)
+        for rule_method, pattern, requirement in _COMPILED
+        if rule_method == asked and (match := pattern.match(path))
+    ]
+    if not found:
+        beside = asked == "GET" and BESIDE_THE_PAGE.fullmatch(path)
+        return RouteRequirement(Requirement.OPEN if beside else Requirement.ADMIN)
+    return max(found, key=lambda each: STRICTEST.index(each.requirement))
+
+
+def is_named(path: str) -> bool:
+    """Whether any rule is about this path, whatever the method."""
+    return bool(BESIDE_THE_PAGE.fullmatch(path)) or any(pattern.match(path) for _, pattern, _ in _COMPILED)
+
+
+def describe(schema: dict[str, Any], *, required: bool) -> None:
+    """Say in an OpenAPI document what each operation asks for, and how it refuses. ``required``: auth is on."""
+    schema.setdefault("components", {})["securitySchemes"] = {
+        "token": {"type": "http", "scheme": "bearer", "description": "a token of `musings token create`"},
+        "session": {"type": "apiKey", "in": "cookie", "name": "musings_session", "description": "a login of the page"},
+    }
+    for path, operations in schema["paths"].items():
+        for method, operation in operations.items():
+            scope = (requirement_of_operation(method, path) or Requirement.ADMIN).scope
+            refusals = (403, 429) if scope is None else (401, 403, 429)
+            answers = operation.setdefault("responses", {})
+            for status, said in responses(*refusals).items():
+                answers.setdefault(str(status), said)
+            if scope is not None:
+                operation["security"] = [{"token": [scope.value]}, {"session": []}, *([] if required else [{}])]
+
+
+def requirement_of_operation(method: str, path: str) -> Requirement | None:
+    """What the list says of an operation of the OpenAPI document; None when it says nothing."""
+    asked = "GET" if method.upper() == "HEAD" else method.upper()
+    plain = {(rule_method, re.sub(r":\w+}", "}", rule)): requirement for rule_method, rule, requirement in REQUIREMENTS}
+    return plain.get((asked, path))

@@ -1,0 +1,32 @@
+"""Taking the next prompt: what every engine does, whoever told it that one is due."""
+
+from musings.engine.base import Session, Slots
+from musings.models import Prompt
+from musings.store.database import Database
+from musings.store.queue import claims, snapshot
+
+
+def claim(database: Database, slots: Slots, session: Session, only: int | None = None) -> Prompt | None:
+    """Claim and take the next due prompt that there is room for, or None; also while the queue is paused.
+
+    ``only`` names the single prompt that may be taken; where the room is for another one alone, that one is taken.
+    What other programs left is admitted first.
+    """
+    room = slots.room()
+    if not room.kinds:
+        if not slots.running:  # a full disk for one: what other programs left is taken in all the same
+            session.admit()
+        return None
+    wanted = only if room.only is None else room.only
+    seen = database.reading(snapshot.look, room.kinds, without=room.without, only=wanted)
+    if seen.left and session.admit():
+        seen = database.reading(snapshot.look, room.kinds, without=room.without, only=wanted)
+    if seen.is_paused or seen.kind is None:
+        return None
+    maker_of = slots.makers_of(seen.kind)  # asked before anything is locked: it may take its time
+    prompt = database.writing_relaxed(
+        claims.claim, room.kinds, without=room.without, only=wanted, maker_of=maker_of, by=session.identity
+    )
+    if prompt is not None:
+        slots.take(prompt)
+    return prompt

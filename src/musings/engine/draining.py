@@ -1,0 +1,26 @@
+"""When a drain is over."""
+
+from collections.abc import Collection
+
+from musings.models import Kind
+from musings.store import times
+from musings.store.database import Database
+from musings.store.queue import accounts, claims, pause
+
+WAIT_SECONDS = 120.0
+WAIT_SECONDS_FOR = {"configuration": 0.0, "comfyui": 15.0, "server": 15.0}
+"""How long a drain waits for what prompts wait for; for another try of one it waits ``WAIT_SECONDS``."""
+
+
+def is_drained(database: Database, kinds: Collection[Kind]) -> bool:
+    """Whether nothing waits but prompts whose time is far, or for what no patience brings. Ask when nothing runs."""
+    if database.reading(pause.is_paused):
+        return True
+    now = times.now()
+    due = database.reading(claims.next_due, kinds)
+    if due is None or due <= now:
+        return due is None
+    return all(
+        (at - now).total_seconds() > WAIT_SECONDS_FOR.get(what or "", WAIT_SECONDS)
+        for what, at in database.reading(accounts.put_off, kinds).items()
+    )

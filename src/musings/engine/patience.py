@@ -1,0 +1,39 @@
+"""Patience with a database that does not serve for a while."""
+
+import time
+from collections.abc import Callable
+
+from musings import logs
+from musings.engine.draining import WAIT_SECONDS
+from musings.errors import CorruptError, SchemaError, StoreError
+
+PAUSE_SECONDS = 1.0
+
+
+class Patience:
+    """Calls what is handed to it; a database that is busy or full must not end the runner: say so, wait, go on.
+
+    ``wait`` sleeps for so many seconds, or less when the runner is to stop. Waiting does not mend a damaged or changed
+    file: those errors are raised. With ``is_bounded`` somebody waits for the end, so that it gives up at some time.
+    """
+
+    def __init__(self, wait: Callable[[float], object], *, is_bounded: bool) -> None:
+        self._wait = wait
+        self._is_bounded = is_bounded
+        self._failing_since: float | None = None
+
+    def __call__(self, act: Callable[[], object]) -> object:
+        """What ``act`` returns; None when the database did not serve."""
+        try:
+            done = act()
+        except StoreError as error:
+            now = time.monotonic()
+            self._failing_since = self._failing_since or now
+            too_long = self._is_bounded and now - self._failing_since > WAIT_SECONDS
+            if too_long or isinstance(error, CorruptError | SchemaError):
+                raise
+            logs.get("worker").error("the database does not serve", error=error.explained)
+            self._wait(PAUSE_SECONDS)
+            return None
+        self._failing_since = None
+        return done

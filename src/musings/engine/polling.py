@@ -1,0 +1,117 @@
+"""The engine that needs nothing but the table: the table is the queue, and one runner looks at it when it changed.
+
+Portable: whatever shows that the table changed, and whatever keeps a second runner out, are handed in.
+"""
+
+import threading
+from collections.abc import Callable, Collection
+from typing import Protocol
+
+from sqlalchemy import Connection
+
+from musings.engine.base import Changes, Process, Session, Slots
+from musings.engine.claiming import claim
+from musings.engine.draining import is_drained
+from musings.engine.patience import Patience
+from musings.store import times
+from musings.store.database import Database
+from musings.store.queue import claims
+
+IDLE_SECONDS = 2.0
+BUSY_SECONDS = 0.5
+
+
+class Lock(Protocol):
+    """Held by at most one runner of a queue, and by none that is dead."""
+
+    def acquire(self) -> None:
+        """Take it, or raise ``LockedError``."""
+
+    def release(self) -> None: ...
+
+    def is_held(self) -> bool:
+        """Whether any process holds it."""
+
+
+class PollingEngine:
+    """``news`` makes a ``Changes`` for the runner, ``changes`` one for whoever else watches."""
+
+    def __init__(
+        self, database: Database, lock: Lock, news: Callable[[], Changes], changes: Callable[[], Changes]
+    ) -> None:
+        self._database = database
+        self._lock = lock
+        self._news = news()
+        self._new_changes = changes
+        self._stopping = threading.Event()
+
+    def enqueue(self, connection: Connection, prompt_ids: Collection[int]) -> None:
+        """The row that was just written is all there is to tell."""
+
+    def run(self, process: Process, slots: Slots, session: Session, *, drain: bool) -> None:
+        self._lock.acquire()
+        try:
+            slots.on_room(self._news.wake)
+            with session.open():
+                Loop(self._database, self._news, process, slots, session, self._stopping).run(drain=drain)
+        finally:
+            self._lock.release()
+
+    def stop(self) -> None:
+        self._stopping.set()
+        self._news.wake()
+
+    def changes(self) -> Changes:
+        return self._new_changes()
+
+    def alive(self) -> bool:
+        return self._lock.is_held()
+
+
+class Loop:
+    """Claims what is due as long as there is room, and runs each prompt on a thread of its own."""
+
+    def __init__(
+        self,
+        database: Database,
+        news: Changes,
+        process: Process,
+        slots: Slots,
+        session: Session,
+        stopping: threading.Event,
+    ) -> None:
+        self._database = database
+        self._news = news
+        self._process = process
+        self._slots = slots
+        self._session = session
+        self._stopping = stopping
+
+    def run(self, *, drain: bool) -> None:
+        patience = Patience(self._stopping.wait, is_bounded=drain)
+        while not self._stopping.is_set():
+            if patience(self.start_next):
+                continue
+            if drain and not self._slots.running and patience(self._is_drained):
+                return
+            patience(self._rest)
+
+    def start_next(self) -> bool:
+        """Start one prompt if one is due and there is room for it; whether one was started."""
+        prompt = claim(self._database, self._slots, self._session)
+        if prompt is None:
+            return False
+        threading.Thread(target=self._process, args=(prompt,), daemon=True, name=f"prompt-{prompt.id}").start()
+        return True
+
+    def _is_drained(self) -> bool:
+        return is_drained(self._database, self._slots.kinds())
+
+    def _rest(self) -> None:
+        """Wait for a change, or for the time of a prompt that was put back."""
+        self._news.wait(BUSY_SECONDS if self._slots.running else self._seconds_to_next())
+
+    def _seconds_to_next(self) -> float:
+        due = self._database.reading(claims.next_due, self._slots.kinds())
+        left = (due - times.now()).total_seconds() if due else IDLE_SECONDS
+        return left if 0 < left < IDLE_SECONDS else IDLE_SECONDS

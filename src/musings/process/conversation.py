@@ -1,0 +1,124 @@
+"""A program that stays, and is talked to in lines."""
+
+import contextlib
+import queue
+import subprocess
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+from musings.errors import CommandError
+from musings.process.draining import KEPT_BYTES, Drain
+from musings.process.groups import GRACE_SECONDS, POLL_SECONDS, end, start
+from musings.process.identity import identity, resident_bytes
+from musings.process.running import ending
+
+
+class Conversation:
+    """A program that stays and is talked to in lines: one in on its stdin, lines back on its stdout.
+
+    It runs in a process group of its own, which ``kill`` ends whole. ``identity`` names it (see :func:`identity`).
+    Raises ``CommandError`` when it cannot be started. One thread may talk to it at a time.
+    """
+
+    def __init__(
+        self, command: Sequence[str], *, cwd: Path | None = None, env: Mapping[str, str] | None = None
+    ) -> None:
+        self._words = tuple(command)
+        self._lines: queue.SimpleQueue[str] = queue.SimpleQueue()
+        self._part = b""
+        self._whispered = bytearray()
+        self._told = threading.Condition()
+        self._tell: Callable[[bytes], None] = lambda chunk: None
+        self._trouble: BaseException | None = None
+        self._child = start(self._words, cwd, env, subprocess.PIPE)
+        self.identity = identity(self._child.pid)
+        self._out = Drain(self._child.stdout, self._split)
+        self._err = Drain(self._child.stderr, self._whisper)
+
+    @property
+    def ended(self) -> bool:
+        return self._child.poll() is not None
+
+    @property
+    def resident_bytes(self) -> int:
+        """The memory it holds now, its children left out; 0 when it has ended."""
+        return resident_bytes(self._child.pid)
+
+    def send(self, line: str, on_stderr: Callable[[bytes], None] = lambda chunk: None) -> None:
+        """Give it one line; what it whispers is counted from here. Raises ``CommandError`` when it is gone.
+
+        ``on_stderr`` sees what it whispers from now on, raw, on a thread of its own; what it raises comes out of
+        ``receive``.
+        """
+        with self._told:
+            self._whispered.clear()
+            self._tell, self._trouble = on_stderr, None
+        try:
+            assert self._child.stdin is not None  # noqa: S101 (it was started with a pipe)
+            self._child.stdin.write(line.encode() + b"\n")
+            self._child.stdin.flush()
+        except OSError as error:
+            raise self._gone() from error
+
+    def receive(self, check: Callable[[], None] = lambda: None) -> str:
+        """The next line that it says. ``check`` is called about ten times a second; what it raises is raised again.
+
+        Raises ``CommandError`` when it ends before it says anything.
+        """
+        while True:
+            check()
+            if self._trouble is not None:
+                raise self._trouble
+            over = self.ended
+            if over:
+                self._out.text()  # all that it said is in the queue then
+            with contextlib.suppress(queue.Empty):
+                return self._lines.get(timeout=0 if over else POLL_SECONDS)
+            if over:
+                raise self._gone()
+
+    def whispered(self, mark: str = "") -> str:
+        """What it wrote on stderr since the last ``send``, up to a mark that it puts there, or its end."""
+        wanted, deadline = mark.encode(), time.monotonic() + GRACE_SECONDS
+        with self._told:
+            while wanted not in self._whispered and not self.ended and time.monotonic() < deadline:
+                self._told.wait(POLL_SECONDS)
+        if self.ended:
+            self._err.text()
+        with self._told:
+            text, _, _ = bytes(self._whispered).partition(wanted) if wanted else (bytes(self._whispered), b"", b"")
+        return text.decode("utf-8", "replace")
+
+    def kill(self) -> None:
+        """End it and its whole group now; nothing happens when it has ended."""
+        with contextlib.suppress(OSError):
+            assert self._child.stdin is not None  # noqa: S101 (it was started with a pipe)
+            self._child.stdin.close()
+        end(self._child)
+
+    def _split(self, chunk: bytes) -> None:
+        *whole, self._part = (self._part + chunk).split(b"\n")
+        for line in whole:
+            self._lines.put(line.decode("utf-8", "replace"))
+
+    def _whisper(self, chunk: bytes) -> None:
+        with self._told:
+            tell = self._tell
+        try:
+            tell(chunk)
+        except BaseException as error:  # noqa: BLE001 (``receive`` raises it on its caller's thread)
+            self._trouble, self._tell = error, lambda chunk: None
+        with self._told:
+            self._whispered += chunk
+            del self._whispered[:-KEPT_BYTES]
+            self._told.notify_all()
+
+    def _gone(self) -> CommandError:
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self._child.wait(GRACE_SECONDS)  # a closed pipe comes a moment before the end
+        code = self._child.poll()
+        said = "stopped listening" if code is None else f"ended with {ending(code)}"
+        message = f"{Path(self._words[0]).name} {said}."
+        return CommandError(message, command=self._words, code=code, stderr=self.whispered())

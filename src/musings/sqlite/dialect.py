@@ -1,0 +1,95 @@
+"""What SQLite does in its own way: the capabilities of ``musings.store.dialect``, for one file or one in memory."""
+
+import sqlite3
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Table, column, func, or_, table
+from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy.sql.dml import Insert
+
+from musings.sqlite import errors, unique_indexes
+from musings.sqlite.full_text import match_expression
+from musings.sqlite.lock import NoLock, RunnerLock
+from musings.store.dialect import AdvisoryLock, TextIndex, TextMatch
+
+FULL_TEXT: Mapping[TextIndex, tuple[str, tuple[float, ...]]] = {
+    TextIndex.PROMPTS: ("musings_prompts_fts", (1.0,)),
+    TextIndex.WRITINGS: ("musings_writings_fts", (5.0, 1.0)),  # a word of the title counts fivefold
+}
+"""The FTS5 table of each index, and the weight of each of its columns."""
+
+
+class SqliteDialect:
+    """``path`` is None for a database in memory; ``busy_seconds`` is how long a statement waits for another program."""
+
+    name = "sqlite"
+
+    def __init__(self, path: Path | None, journal_mode: str, busy_seconds: float) -> None:
+        self.path = path
+        self.journal_mode = journal_mode
+        self.busy_seconds = busy_seconds
+        self._writing = threading.Lock()
+        self._watcher: sqlite3.Connection | None = None
+
+    def translated(self) -> AbstractContextManager[None]:
+        return errors.translated(self.path)
+
+    @contextmanager
+    def turn(self) -> Iterator[None]:
+        """Our own threads queue here: SQLite makes who waits for its lock sleep, up to 100 ms at a time."""
+        mine = self._writing.acquire(timeout=self.busy_seconds)
+        try:
+            yield
+        finally:
+            if mine:
+                self._writing.release()
+
+    def version_of_data(self) -> int:
+        """``PRAGMA data_version`` of a connection that never writes, so that every commit is another's."""
+        if self.path is None:
+            return time.monotonic_ns()
+        with self.translated():
+            if self._watcher is None:
+                self._watcher = sqlite3.connect(str(self.path), isolation_level=None, check_same_thread=False)
+            return int(self._watcher.execute("PRAGMA data_version").fetchone()[0])
+
+    def queue_lock(self) -> AdvisoryLock:
+        return NoLock() if self.path is None else RunnerLock(self.path)
+
+    def matching(self, index: TextIndex, text: str) -> TextMatch:
+        name, weights = FULL_TEXT[index]
+        found = table(name, column("rowid"), column(name))
+        return TextMatch(
+            source=found,
+            key=found.c.rowid,
+            condition=found.c[name].op("MATCH")(match_expression(text)),
+            rank=func.bm25(column(name), *weights),
+        )
+
+    def insert_or_ignore(self, table: Table, values: Mapping[str, Any]) -> Insert:
+        return insert(table).values(dict(values)).on_conflict_do_nothing()
+
+    def insert_or_replace(self, table: Table, values: Mapping[str, Any]) -> Insert:
+        return insert(table).prefix_with("OR REPLACE").values(dict(values))
+
+    def upsert(self, table: Table, values: Mapping[str, Any], *, key: str) -> Insert:
+        changed = {name: value for name, value in values.items() if name != key}
+        differs = [table.c[name].is_distinct_from(value) for name, value in changed.items()]
+        return (
+            insert(table)
+            .values(dict(values))
+            .on_conflict_do_update(index_elements=[key], set_=changed, where=or_(*differs))
+        )
+
+    def unique_columns(self, connection: Connection, table: str) -> list[tuple[str, ...]]:
+        return unique_indexes.columns_of(connection.exec_driver_sql(unique_indexes.QUERY, (table,)).all())
+
+    def close(self) -> None:
+        if self._watcher is not None:
+            self._watcher.close()
+            self._watcher = None

@@ -1,0 +1,69 @@
+"""Where a configuration says that the database is: for whoever knows the settings only, and opens or asks nothing yet.
+
+An SQLite database is a file with others beside it: its backups, its lock, the key that signs links. Whoever needs one
+of them asks here, so that a database without a file needs an answer in one place.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Protocol
+
+from musings.errors import StoreError
+from musings.sqlite import backup
+from musings.sqlite.database import open_database
+from musings.sqlite.lock import RunnerLock
+from musings.store.database import Database
+
+
+class Named(Protocol):
+    """The section ``database`` of the settings."""
+
+    @property
+    def path(self) -> Path: ...
+
+
+@dataclass(frozen=True)
+class Location:
+    """As text it is what a person would call the database: the path of its file."""
+
+    file: Path
+
+    def __str__(self) -> str:
+        return str(self.file)
+
+    def exists(self) -> bool:
+        return self.file.exists()
+
+    def make_folder(self) -> None:
+        """Have a place to make the database in. Raises ``StoreError``."""
+        try:
+            self.file.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise StoreError(f"The folder of the database {self} cannot be made: {error.strerror}.") from error
+
+    def open(self) -> Database:
+        """The database as it is; nothing is made or brought up to date (see ``schema.ensure``)."""
+        return open_database(self.file)
+
+    def lock(self) -> RunnerLock:
+        """The lock of the one runner, which also keeps runners away while the file is replaced or rebuilt."""
+        return RunnerLock(self.file)
+
+    def backup_folder(self, now: datetime) -> Path:
+        """Where a backup goes when nobody says where."""
+        return self.file.parent / "backups" / now.strftime(backup.NAME)
+
+    def signing_key(self) -> Path:
+        """The file of the key that signs links: it is the database's, and stays when the database moves with it."""
+        return self.file.with_name(self.file.name + ".key")
+
+
+def where(database: Named) -> Location:
+    """The place that the settings name."""
+    return Location(database.path)
+
+
+def signing_key_of(database: Database) -> Path | None:
+    """The same for a database that is open; None for one in memory, whose links live as long as it does."""
+    return None if database.path is None else Location(database.path).signing_key()

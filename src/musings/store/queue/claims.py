@@ -1,0 +1,139 @@
+"""What may run next, and taking it: claiming is one statement, so no two runners get the same prompt (DESIGN D1)."""
+
+import functools
+import itertools
+from collections.abc import Callable, Collection, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    and_,
+    func,
+    or_,
+    select,
+    true,
+)
+from sqlalchemy.sql.dml import ReturningUpdate
+
+from musings.models import KIND_OF_TYPE, TYPES_OF_KIND, Kind, Prompt, PromptStatus
+from musings.store import rows, times
+from musings.store.dialect import dialect_of
+from musings.store.expressions import unindexed
+from musings.store.queue.states import NOW, AttemptStatus, Transition, statement
+from musings.store.queue.workers import WorkerIdentity
+from musings.store.tables import attempts, prompts
+from musings.store.visibility import IS_LIVE
+
+LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
+
+Recipe = tuple[Kind, str | None]
+"""A kind with the workflow that a prompt of it names; None for those that name none."""
+
+
+def claim(
+    connection: Connection,
+    kinds: Collection[Kind],
+    *,
+    without: Collection[Recipe] = (),
+    only: int | None = None,
+    maker_of: Callable[[Prompt], str | None] = lambda _prompt: None,
+    by: WorkerIdentity | None = None,
+) -> Prompt | None:
+    """Take the next due prompt of these kinds: one statement, so no two runners get the same one.
+
+    Prompts for a recipe of ``without`` are passed over; ``only`` names the single prompt that may be taken.
+    ``maker_of`` says what will make it, which is written down as the attempt's backend until it is known better.
+    ``by`` is the worker that takes it.
+    Relaxed: whatever the attempt leaves outside is written down on the disk before, and this with it.
+    """
+    now = times.now()
+    row = connection.execute(_claim_of(tuple(kinds), in_order(without), only), {"now": now}).first()
+    if row is None:
+        return None
+    prompt = rows.prompt(row)
+    begun = {
+        "prompt_id": row.id,
+        "attempt": row.attempt,
+        "status": AttemptStatus.RUNNING,
+        "backend": maker_of(prompt),
+        "started_at": now,
+        "external_id": row.external_id,
+        "worker_id": by and by.id,
+        "host": by and by.host,
+    }
+    # One is there already of a prompt that was deleted by another program, and whose id came back.
+    connection.execute(dialect_of(connection).insert_or_replace(attempts, begun))
+    return prompt
+
+
+def anything_due(
+    connection: Connection, kinds: Collection[Kind], *, without: Collection[Recipe] = (), only: int | None = None
+) -> bool:
+    """Whether ``claim`` would find something now: a read, so that an idle runner writes nothing."""
+    next_one = next_in_line(tuple(kinds), in_order(without), only)
+    return connection.execute(next_one, {"now": times.now()}).first() is not None
+
+
+def kind_due(
+    connection: Connection, kinds: Collection[Kind], *, without: Collection[Recipe] = (), only: int | None = None
+) -> Kind | None:
+    """The kind of what ``claim`` would find now; None when it would find nothing."""
+    next_one = next_in_line(tuple(kinds), in_order(without), only).scalar_subquery()
+    found = connection.execute(
+        select(prompts.c.prompt_type).where(prompts.c.id == next_one), {"now": times.now()}
+    ).first()
+    return None if found is None else KIND_OF_TYPE.get(found.prompt_type)
+
+
+def next_due(connection: Connection, kinds: Collection[Kind]) -> datetime | None:
+    """When the earliest waiting prompt of these kinds may start: in the past when one is due, None without any."""
+    types = [name for kind in kinds for name in TYPES_OF_KIND[kind]]
+    when = func.coalesce(prompts.c.next_attempt_at, LONG_AGO)
+    found: datetime | None = connection.execute(
+        select(func.min(when)).where(
+            prompts.c.status == PromptStatus.PENDING, IS_LIVE, prompts.c.prompt_type.in_(types)
+        )
+    ).scalar_one()
+    return found
+
+
+# The runner's loop asks these all the time; building them costs more than running them.
+@functools.lru_cache(maxsize=64)
+def _claim_of(
+    kinds: tuple[Kind, ...], without: tuple[Recipe, ...] = (), only: int | None = None
+) -> ReturningUpdate[Any]:
+    is_next = next_in_line(kinds, without, only).scalar_subquery()
+    return statement(Transition.CLAIM).where(prompts.c.id == is_next).returning(prompts)
+
+
+@functools.lru_cache(maxsize=64)
+def next_in_line(kinds: tuple[Kind, ...], without: tuple[Recipe, ...] = (), only: int | None = None) -> Select[int]:
+    types = [name for kind in kinds for name in TYPES_OF_KIND[kind]]
+    return (
+        select(prompts.c.id)
+        .where(
+            prompts.c.status == PromptStatus.PENDING,
+            IS_LIVE,
+            unindexed(prompts.c.prompt_type).in_(types),  # in the order of the queue's index, not by type
+            or_(prompts.c.next_attempt_at.is_(None), prompts.c.next_attempt_at <= NOW),
+            *([] if only is None else [prompts.c.id == only]),
+            *(_is_no_recipe(kind, list(group)) for kind, group in itertools.groupby(without, key=lambda each: each[0])),
+        )
+        .order_by(prompts.c.priority, prompts.c.id)
+        .limit(1)
+    )
+
+
+def in_order(recipes: Collection[Recipe]) -> tuple[Recipe, ...]:
+    return tuple(sorted(recipes, key=lambda each: (each[0], each[1] or "")))
+
+
+def _is_no_recipe(kind: Kind, recipes: Sequence[Recipe]) -> ColumnElement[bool]:
+    """Of another kind, or with another workflow than these."""
+    names = [name for _, name in recipes if name is not None]
+    named = prompts.c.workflow.is_not(None) if (kind, None) in recipes else true()
+    others = or_(prompts.c.workflow.is_(None), prompts.c.workflow.not_in(names)) if names else true()
+    return or_(prompts.c.prompt_type.not_in(TYPES_OF_KIND[kind]), and_(named, others))

@@ -1,0 +1,70 @@
+"""What there is room for now, beside what runs: the ``Slots`` of an engine."""
+
+from collections.abc import Callable, Collection
+
+from musings.engine.base import Room
+from musings.models import Kind, Prompt
+from musings.worker.running import RunningAttempts
+from musings.worker.slots import Slots
+
+NO_ROOM = Room(())
+
+
+class Capacity:
+    """``allowed`` says which of these kinds may start at all now. ``on_take`` is told what will make a taken prompt.
+
+    ``suspects`` are prompts beside which the worker has died before: each runs with nothing beside it, so that no
+    other can be blamed with it, or for it. One that cannot start at its turn is a prompt like any other.
+    """
+
+    def __init__(
+        self,
+        slots: Slots,
+        attempts: RunningAttempts,
+        kinds: Collection[Kind],
+        allowed: Callable[[Collection[Kind]], list[Kind]],
+        on_take: Callable[[str | None], None] = lambda maker: None,
+    ) -> None:
+        self._slots = slots
+        self._attempts = attempts
+        self._kinds = tuple(kinds)
+        self._allowed = allowed
+        self._on_take = on_take
+        self._suspect: int | None = None  # whose turn it is
+        self._alone: int | None = None  # that runs with nothing beside it
+        self.suspects: list[int] = []
+
+    @property
+    def running(self) -> int:
+        return len(self._attempts)
+
+    def kinds(self) -> list[Kind]:
+        return self._allowed(self._kinds)
+
+    def room(self) -> Room:
+        running = self._attempts.listed()
+        if self._alone not in {each.prompt.id for each in running}:
+            self._alone = None
+        self._suspect = None
+        if self.suspects:
+            return NO_ROOM if running else self._for_suspect()
+        if self._alone is not None or len(running) >= 2 * self._slots.total():
+            return NO_ROOM
+        making = [(each.prompt.kind or Kind.TEXT, each.maker) for each in running if not each.context.made.is_set()]
+        return self._slots.room(making, self.kinds())
+
+    def makers_of(self, kind: Kind) -> Callable[[Prompt], str | None]:
+        return self._slots.makers_of(kind)
+
+    def take(self, prompt: Prompt) -> None:
+        maker = self._slots.maker_of(prompt)
+        self._on_take(maker)
+        self._alone = prompt.id if prompt.id == self._suspect else None
+        self._attempts.take(prompt, maker)
+
+    def on_room(self, tell: Callable[[], None]) -> None:
+        self._attempts.tell_room = tell
+
+    def _for_suspect(self) -> Room:
+        self._suspect = self.suspects.pop(0)
+        return Room(tuple(self.kinds()), only=self._suspect)

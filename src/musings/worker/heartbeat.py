@@ -1,0 +1,34 @@
+"""The worker's sign of life while it lasts."""
+
+import contextlib
+import threading
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+
+from musings.errors import StoreError
+from musings.models import Kind
+from musings.process import identity
+from musings.store.database import Database
+from musings.store.queue import workers
+
+
+@contextmanager
+def heartbeat(database: Database, worker_id: str, pid: int, kinds: Collection[Kind]) -> Iterator[None]:
+    """Sign in, beat on a thread, and sign out at the end."""
+    workers.sign_in(database, worker_id, identity(pid), ",".join(kinds))
+    done = threading.Event()
+    heart = threading.Thread(target=_beat, args=(database, worker_id, done), daemon=True, name="heartbeat")
+    heart.start()
+    try:
+        yield
+    finally:
+        done.set()
+        heart.join()
+        with contextlib.suppress(StoreError):
+            workers.sign_out(database, worker_id)
+
+
+def _beat(database: Database, worker_id: str, done: threading.Event) -> None:
+    while not done.wait(workers.HEARTBEAT_SECONDS):
+        with contextlib.suppress(StoreError):  # the loop says it aloud
+            workers.beat(database, worker_id)

@@ -1,0 +1,162 @@
+"""Links that share one file: what they open, what they do not, and until when."""
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import httpx
+import pytest
+
+from musings.api.signed_links import SignedLinks
+from musings.security.signing import SigningKey
+from musings.sqlite.location import Location
+from musings.store.gallery import prompts
+from tests.musings.api.conftest import Api, problem
+from tests.musings.api.entering import Locked, locked_api
+
+NAME = "image/7_x/a näme & more.png"
+
+
+@pytest.fixture(scope="module")
+def locked(tmp_path_factory: pytest.TempPathFactory, fresh_database: Path) -> Iterator[Locked]:
+    with locked_api(tmp_path_factory.mktemp("locked"), fresh_database) as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def artifact(locked: Locked) -> int:
+    locked.artifact("image/7_x/another.png", b"another")
+    return locked.artifact(NAME, b"the picture")
+
+
+def share(locked: Locked, artifact: int, **body: Any) -> httpx.Response:
+    return locked.api.http.post(f"/api/artifacts/{artifact}/share", json=body, headers=locked.token("write"))
+
+
+@pytest.fixture
+def link(locked: Locked, artifact: int) -> str:
+    url: str = share(locked, artifact, hours=1).json()["url"]
+    return url
+
+
+def test_a_link_opens_one_file_for_everybody(locked: Locked, artifact: int) -> None:
+    shared = share(locked, artifact, hours=2).json()
+    left = datetime.fromisoformat(shared["expires_at"]) - datetime.now(UTC)
+    assert timedelta(hours=2) - timedelta(seconds=30) < left <= timedelta(hours=2)
+    assert shared["url"].startswith(f"{locked.api.address}/media/image/7_x/")
+    with httpx.Client() as stranger:
+        for url in (shared["url"], shared["url"].replace("/media/", "/api/media/")):
+            answer = stranger.get(url)
+            assert (answer.status_code, answer.content) == (200, b"the picture")
+            seconds = int(answer.headers["Cache-Control"].removeprefix("private, max-age="))
+            assert 7000 < seconds <= 7200
+        assert stranger.head(shared["url"]).status_code == 200
+        assert stranger.get(shared["url"], headers={"Range": "bytes=4-10"}).content == b"picture"
+        assert stranger.post(shared["url"]).status_code == 401
+
+
+def test_it_opens_nothing_else(locked: Locked, link: str) -> None:
+    query = urlsplit(link).query
+    for path in ("/media/image/7_x/another.png", "/media/image/7_x/", "/media/poets/" + NAME):
+        problem(locked.api.http.get(f"{path}?{query}"), 403)
+    for path in ("/api/prompts", "/api/artifacts/1", "/api/events", "/metrics", "/api/artifacts"):
+        problem(locked.api.http.get(f"{path}?{query}"), 401)
+
+
+def test_a_forged_link_opens_nothing(locked: Locked, link: str) -> None:
+    parts = urlsplit(link)
+    given = {name: values[0] for name, values in parse_qs(parts.query).items()}
+    expires, signature = given["expires"], given["signature"]
+    for changed in (
+        {"expires": str(int(expires) + 1)},
+        {"expires": "0" + expires},
+        {"expires": "+" + expires},
+        {"expires": f" {expires}"},
+        {"expires": expires + ".0"},
+        {"expires": "9" * 400},
+        {"expires": "١٢٣"},
+        {"expires": ""},
+        {"expires": "NaN"},
+        {"expires": "-1"},
+        {"signature": ""},
+        {"signature": signature[:-1]},
+        {"signature": signature + "A"},
+        {"signature": signature.swapcase()},
+        {"signature": "A" * 43},
+        {"signature": "é"},
+        {"signature": [signature, signature]},
+        {"expires": [expires, "9999999999"]},
+    ):
+        answer = locked.api.http.get(parts.path, params={**given, **changed})
+        assert "not one of ours" in problem(answer, 403)["detail"], changed
+    for missing in given:
+        kept = {name: value for name, value in given.items() if name != missing}
+        problem(locked.api.http.get(parts.path, params=kept), 403)
+
+
+def test_an_expired_link_says_so(locked: Locked, artifact: int) -> None:
+    key = SigningKey(Location(locked.api.settings.database.path).signing_key(), None)
+    address, _ = SignedLinks(locked.api.database, key).make(NAME, -1)
+    assert "has expired" in problem(locked.api.http.get(address), 403)["detail"]
+    assert locked.api.http.get(address, headers=locked.token("read")).status_code == 200, "who may look anyway may look"
+    problem(locked.api.http.get(address, headers=locked.token("write")), 403)
+
+
+def test_the_clock_decides_to_the_second(locked: Locked, artifact: int) -> None:
+    now = [1000.0]
+    links = SignedLinks(locked.api.database, SigningKey(None, "0" * 32), lambda: now[0])
+    address, expires = links.make(NAME, 10)
+    signature = parse_qs(urlsplit(address).query)["signature"][0]
+    assert expires == 1010
+    for now[0], refusal in ((1009.9, None), (1010.0, "This link has expired. Ask for a new one.")):
+        assert links.refusal(NAME, "1010", signature) == refusal
+
+
+def test_what_goes_to_the_trash_is_shared_no_more(locked: Locked) -> None:
+    number = locked.artifact("image/8_x/regretted.png")
+    url = share(locked, number).json()["url"]
+    assert locked.api.http.get(url).status_code == 200
+    prompt = locked.api.http.get("/api/artifacts", headers=locked.token("read")).json()["items"][0]["prompt_id"]
+    locked.api.sqlite("UPDATE prompts SET deleted_at = datetime('now') WHERE id = ?", prompt)
+    assert "no more" in problem(locked.api.http.get(url), 403)["detail"]
+    locked.api.sqlite("UPDATE prompts SET deleted_at = NULL WHERE id = ?", prompt)
+    assert locked.api.http.get(url).status_code == 200
+    assert locked.api.database.reading(prompts.get, prompt).id == prompt
+
+
+def test_a_new_key_ends_every_link_at_once(locked: Locked, link: str) -> None:
+    assert locked.api.http.get(link).status_code == 200
+    SigningKey(Location(locked.api.settings.database.path).signing_key(), None).renew()
+    problem(locked.api.http.get(link), 403)
+
+
+@pytest.mark.parametrize("hours", [0, -1, 8761, 1e400, "a while", None])
+def test_how_long_a_link_may_last(locked: Locked, artifact: int, hours: object) -> None:
+    body = f'{{"hours": {"1e400" if hours == 1e400 else json.dumps(hours)}}}'
+    headers = {**locked.token("write"), "Content-Type": "application/json"}
+    answer = locked.api.http.post(f"/api/artifacts/{artifact}/share", content=body, headers=headers)
+    problem(answer, 422)
+
+
+def test_there_must_be_something_to_share(locked: Locked, artifact: int) -> None:
+    problem(share(locked, 99_999), 404)
+    gone = locked.artifact("image/9_x/gone.png")
+    (locked.api.media_root.folder / "image/9_x/gone.png").unlink()
+    problem(share(locked, gone), 404)
+
+
+def test_without_auth_a_link_works_and_a_wrong_one_says_so(api: Api) -> None:
+    number = api.keep("image/1_x/a.png", b"x")
+    url = api.http.post(f"/api/artifacts/{number}/share", json={}).json()["url"]
+    assert api.http.get(url).status_code == 200
+    assert api.http.get("/media/image/1_x/a.png").status_code == 200
+    problem(api.http.get(url + "x"), 403)
+
+
+def test_the_link_carries_the_public_name(tmp_path: Path, fresh_database: Path) -> None:
+    with locked_api(tmp_path, fresh_database, public_url="https://studio.example/") as door:
+        url = share(door, door.artifact("image/1_x/a.png")).json()["url"]
+        assert url.startswith("https://studio.example/media/image/1_x/a.png?expires=")

@@ -1,0 +1,84 @@
+"""The sketch engine as a maker: what it made in our terms, and its errors as ours."""
+
+from pathlib import Path
+
+import pytest
+
+from musings.errors import AttemptError, UserFault
+from musings.makers.sketch import SketchPipeline, translated
+from musings.models import TYPES_OF_KIND, Job, Json, JsonObject, Kind, Writing
+from musings_sketch.errors import LibraryError, SketchError, SpeechError
+from musings_sketch.verse import FORMS, form_for
+
+
+class Still:
+    """A context in which nobody watches and nobody asks for a stop."""
+
+    remaining = 60.0
+
+    def check(self) -> None: ...
+
+    def progress(self, value: float, maximum: float, stage: str) -> None: ...
+
+    def preview(self, picture: bytes, media_type: str) -> None: ...
+
+    def excerpt(self, text: str) -> None: ...
+
+    def keep_writing(self, writing: Writing) -> int:
+        return 1
+
+    def uses(self, parameters: JsonObject) -> None: ...
+
+    def started(self, external_id: str) -> None: ...
+
+    def step(self, name: str) -> None: ...
+
+    def crashed(self) -> int:
+        return 0
+
+    def log(self, text: str) -> None: ...
+
+
+def job(directory: Path, kind: Kind, text: str, **parameters: Json) -> Job:
+    return Job(1, 1, kind, TYPES_OF_KIND[kind][0], text, {"seed": 1, **parameters}, directory)
+
+
+def test_every_text_type_has_a_form() -> None:
+    assert {form_for(each) for each in TYPES_OF_KIND[Kind.TEXT]} <= set(FORMS)
+
+
+@pytest.mark.parametrize(
+    ("text", "form"),
+    [
+        ("a haiku about rain", "haiku"),
+        ("Write me a sonnet", "sonnet"),
+        ("rhyming couplets on tea", "couplets"),
+        ("rain", "free verse"),
+    ],
+)
+def test_a_writing_says_who_wrote_it_in_which_form(tmp_path: Path, text: str, form: str) -> None:
+    made = SketchPipeline().run(job(tmp_path, Kind.TEXT, text, form=None), Still())
+    assert made.writing is not None
+    assert made.writing.notes == f"A {form} by the built-in sketch engine."
+    assert made.files[0].path.read_text("utf-8") == f"# {made.writing.title}\n\n{made.writing.content.rstrip()}\n"
+
+
+def test_what_the_engine_refuses_is_a_fault_of_the_request(tmp_path: Path) -> None:
+    with pytest.raises(UserFault, match="limerick") as caught:
+        SketchPipeline().run(job(tmp_path, Kind.TEXT, "rain", form="limerick"), Still())
+    assert "haiku" in caught.value.explained
+
+
+def test_a_failed_speech_program_is_none() -> None:
+    failed = translated(SpeechError("It failed.", log="stderr"))
+    refused = translated(SketchError("No.", hint="Ask for less."))
+    assert (type(failed), type(refused)) == (AttemptError, UserFault)
+    assert (failed.log, refused.explained) == ("stderr", "No. Ask for less.")
+
+
+@pytest.mark.parametrize(("found", "hint"), [(False, "./musings up"), (True, "report it with the log")])
+def test_a_missing_library_is_to_be_had_from_us(found: bool, hint: str) -> None:
+    fault = translated(LibraryError("It cannot be used.", hint="Install espeakng-loader.", found=found))
+    assert isinstance(fault, UserFault)
+    assert hint in fault.explained
+    assert "Install Musings again" in fault.explained

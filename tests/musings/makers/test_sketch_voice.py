@@ -1,0 +1,200 @@
+"""What the sketch engine speaks, as files: measured, since nobody listens here."""
+
+import itertools
+import os
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from musings.errors import Cancelled
+from musings.makers.sketch import runner
+from musings.media.decoding import blocks
+from musings.media.encoding import write_blocks
+from musings.media.sounds import loudness_lufs, read_sound, read_tags
+from musings.process import alive
+from musings_sketch import speech
+from musings_sketch.speech import VOICES
+
+RATE = 22_050
+WORDS = (
+    "The rain had stopped by the time we reached the harbour, and the boats were still. "
+    "She said nothing for a while. Then she laughed, and the evening went on.\n\n"
+    "Nobody asked what had happened! The lamps were lit, one after the other."
+)
+
+
+def speak(
+    text: str,
+    target: Path,
+    *,
+    voice: str = "en",
+    speed: int = 165,
+    pitch: int = 50,
+    tags: Mapping[str, str] | None = None,
+    check: Callable[[], None] = lambda: None,
+    progress: Callable[[float], None] = lambda _: None,
+    on_start: Callable[[str], None] = lambda _: None,
+) -> None:
+    """Speak into a file, as the maker does."""
+    with speech.speak(
+        text,
+        voice=voice,
+        speed=speed,
+        pitch=pitch,
+        scratch=target.parent,
+        run=runner(on_start),
+        check=check,
+        progress=progress,
+    ) as spoken:
+        write_blocks(spoken.blocks, spoken.sample_rate, 1, target, tags or {})
+
+
+def heard(path: Path) -> NDArray[np.float32]:
+    return np.concatenate(list(blocks(path)))[:, 0]
+
+
+def silences(sound: NDArray[np.float32], seconds: float) -> list[tuple[int, int]]:
+    """Stretches at least so long in which nothing but dither is left."""
+    quiet = np.flatnonzero(np.diff(np.concatenate(([0], np.abs(sound) < 3 / 32768, [0]))))
+    return [(start, end) for start, end in quiet.reshape(-1, 2) if end - start >= seconds * RATE]
+
+
+def test_speaks_a_text(tmp_path: Path) -> None:
+    speak(WORDS, tmp_path / "a.flac", tags={"prompt": WORDS})
+    facts = read_sound(tmp_path / "a.flac")
+    assert (facts.sample_rate, facts.channels, facts.codec, facts.bit_depth) == (RATE, 1, "flac", 16)
+    assert read_tags(tmp_path / "a.flac") == {"prompt": WORDS}
+    minutes = facts.duration / 60
+    assert 120 < len(WORDS.split()) / minutes < 190
+    sound = heard(tmp_path / "a.flac")
+    assert 0.7 < np.abs(sound).max() < 10 ** (-1 / 20)
+    assert loudness_lufs(tmp_path / "a.flac") == pytest.approx(-19, abs=0.3)
+    assert abs(sound.mean()) < 0.001
+    levels = np.sqrt((sound[: len(sound) // 441 * 441].reshape(-1, 441) ** 2).mean(axis=1))
+    assert 0.05 < (levels < 0.003).mean() < 0.35
+
+
+def test_the_energy_is_where_a_voice_has_it(tmp_path: Path) -> None:
+    speak(WORDS, tmp_path / "a.flac")
+    power = np.abs(np.fft.rfft(heard(tmp_path / "a.flac"))) ** 2
+    hertz = np.fft.rfftfreq(len(heard(tmp_path / "a.flac")), 1 / RATE)
+    assert power[(hertz > 80) & (hertz < 4000)].sum() / power.sum() > 0.9
+
+
+@pytest.mark.parametrize("code", ["en-us+f3", "en+whisper", "en+klatt"])
+def test_the_same_words_give_the_same_bytes(tmp_path: Path, code: str) -> None:
+    """Also in another second of the clock, from which espeak-ng takes its noise when nobody stops it."""
+    first = time.time()
+    made: list[bytes] = []
+    while len(made) < 2 or time.time() < first + 1.1:
+        speak(WORDS, tmp_path / "a.flac", voice=code, tags={"prompt": WORDS})
+        made.append((tmp_path / "a.flac").read_bytes())
+    assert len(set(made)) == 1
+
+
+def test_nothing_else_is_left_in_the_folder(tmp_path: Path) -> None:
+    speak("One.", tmp_path / "a.wav")
+    assert [path.name for path in tmp_path.iterdir()] == ["a.wav"]
+    assert read_sound(tmp_path / "a.wav").container == "wav"
+
+
+def test_speed_and_pitch_are_heard(tmp_path: Path) -> None:
+    lengths = {}
+    for speed in (80, 165, 400):
+        speak(WORDS, tmp_path / f"{speed}.flac", speed=speed)
+        lengths[speed] = read_sound(tmp_path / f"{speed}.flac").duration
+    assert lengths[80] > lengths[165] * 1.5
+    assert lengths[400] < lengths[165] * 0.7
+    speak(WORDS, tmp_path / "low.flac", pitch=10)
+    speak(WORDS, tmp_path / "high.flac", pitch=90)
+    assert (tmp_path / "low.flac").read_bytes() != (tmp_path / "high.flac").read_bytes()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "--help",
+        "-v de; rm -rf /",
+        '<speak version="1.1">loud <break time="9000s"/></speak>',
+        "[[h@l'oU]] &amp; %s %n {0} $(reboot)",
+        "one\x00two\x01three\x1b[31m four\ud800five\uffff",
+        "a" * 3000,
+        "Zal" + "\u0301\u0323" * 2000 + "go",
+        "1" * 700,
+        "العربية 中文 Ελληνικά हिन्दी 👩‍👩‍👧‍👦 ends here",
+        "\ufeff\u202eright to left\u202c",
+        "x",
+        "\n\n\nline\r\n\r\n\r\n",
+    ],
+)
+def test_speaks_hostile_texts_as_text(tmp_path: Path, text: str) -> None:
+    speak(text, tmp_path / "a.flac")
+    assert read_sound(tmp_path / "a.flac").duration > 0.4
+    assert np.abs(heard(tmp_path / "a.flac")).max() > 0.2
+
+
+@pytest.mark.parametrize(("code", "killer"), [("ne", "ⓜ"), ("pt", "©ל")])
+def test_outlives_the_signs_that_kill_espeak(tmp_path: Path, code: str, killer: str) -> None:
+    """Skipping nothing but the sign: the words around it take as long as they do alone."""
+    around = "1 2 3 4 5.\n\n", "\n\n6 7 8 9 10."
+    started: list[str] = []
+    speak(f"{around[0]}{killer} 77{around[1]}", tmp_path / "a.flac", voice=code, on_start=started.append)
+    speak(f"{around[0]}77{around[1]}", tmp_path / "b.flac", voice=code)
+    assert len(started) > 1
+    assert heard(tmp_path / "a.flac").size == pytest.approx(heard(tmp_path / "b.flac").size, rel=0.2)
+
+
+def test_joins_a_long_text_without_a_click(tmp_path: Path) -> None:
+    text = "\n\n".join([WORDS] * 12)
+    done: list[float] = []
+    speak(text, tmp_path / "a.flac", progress=done.append)
+    sound = heard(tmp_path / "a.flac")
+    seams = silences(sound, 0.3)
+    assert len(seams) >= 12
+    for start, end in seams[1:-1]:
+        near = sound[start - 441 : start], sound[end : end + 441]
+        for side, edge in zip(near, (near[0][-1], near[1][0]), strict=True):
+            slope = np.abs(np.diff(side)).max()
+            assert abs(edge) <= max(0.01, slope)
+    assert done == sorted(done)
+    assert done[-1] == 1.0
+
+
+def test_every_choice_can_be_spoken(tmp_path: Path) -> None:
+    sounds = set()
+    for code in VOICES:
+        speak("1 2 3", tmp_path / "a.flac", voice=code)
+        sounds.add((tmp_path / "a.flac").read_bytes())
+    assert len(sounds) > len(VOICES) * 0.95
+
+
+def test_stops_when_asked_and_leaves_no_child(tmp_path: Path) -> None:
+    identities: list[str] = []
+
+    def check() -> None:
+        if identities:
+            raise Cancelled("Somebody changed their mind.")
+
+    with pytest.raises(Cancelled):
+        speak(WORDS * 400, tmp_path / "a.flac", check=check, on_start=identities.append)
+    assert not alive(identities[0])
+    with pytest.raises(ProcessLookupError):
+        os.killpg(int(identities[0].partition(":")[0]), 0)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_stops_between_pieces_while_joining(tmp_path: Path) -> None:
+    counter = itertools.count()
+    stage = [0.0]
+
+    def check() -> None:
+        if stage[0] > 0.75 and next(counter):
+            raise Cancelled("Enough.")
+
+    with pytest.raises(Cancelled):
+        speak(WORDS * 10, tmp_path / "a.flac", check=check, progress=lambda done: stage.__setitem__(0, done))
+    assert list(tmp_path.iterdir()) == []
