@@ -313,6 +313,7 @@ LATE = {
     "musings/commands/submit.py": {"musings.requests.uploads"},
     "musings/makers/all.py": {
         "musings.makers.comfyui.entry",
+        "musings.makers.poets.enhance",
         "musings.makers.poets.entry",
         "musings.makers.poets.written",
         "musings.makers.script.entry",

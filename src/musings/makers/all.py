@@ -6,7 +6,7 @@ from musings.config.settings import Settings
 from musings.late import importing
 from musings.makers.base import Maker, MakerList
 from musings.makers.sketch_entry import SketchMaker
-from musings.makers.speech.aloud import ReadsAloud
+from musings.makers.speech.aloud import AloudDecorator
 from musings.makers.speech.entry import SpeechServerMaker
 
 
@@ -16,10 +16,11 @@ def open_makers(settings: Settings | None) -> MakerList:
     The HTTP clients and the readers of workflow files are imported here and not before.
     """
     if settings is None:
-        return MakerList((SketchMaker(),), (ReadsAloud(),))
+        return MakerList((SketchMaker(),), (AloudDecorator(),))
     with importing():
+        from musings.makers.poets.enhance import EnhanceDecorator
         from musings.makers.poets.entry import PoetsMaker
-        from musings.makers.poets.written import KeepsWriting
+        from musings.makers.poets.written import WritingDecorator
 
     poets = PoetsMaker(settings)
     return MakerList(
@@ -29,7 +30,7 @@ def open_makers(settings: Settings | None) -> MakerList:
             SpeechServerMaker(settings),
             SketchMaker(),
         ),
-        decorators=(KeepsWriting(), poets, ReadsAloud()),
+        decorators=(WritingDecorator(), EnhanceDecorator(poets.poets), AloudDecorator()),
     )
 
 

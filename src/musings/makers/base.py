@@ -68,8 +68,8 @@ class Workflow:
     ``problem`` says what is wrong with its file, or with ``unread`` that no server answers to read it with; ``reason``
     why it cannot run now, as far as that is known without asking a server. ``default``: it serves prompts of its kind
     that name none. ``takes_text``: the words of a prompt go somewhere. ``is_file``: somebody put its file there, and
-    may correct it. ``rank`` is its place in the list of workflows, the lowest first. ``slot`` names what it waits for
-    when several run at a time; empty: its maker.
+    may correct it. ``rank`` is its place in the list of workflows: 0 for a server that was set up, 2 for what is built
+    in, 4 and more for files. ``slot`` names what it waits for when several run at a time; empty: its maker.
     """
 
     name: str
@@ -119,7 +119,7 @@ class Chosen:
     version: WorkflowVersion | None = None
 
 
-class Ground(StrEnum):
+class DefaultGround(StrEnum):
     """Why a workflow is proposed for prompts that name none. The earlier counts more."""
 
     CONFIGURED = "the configuration names it"
@@ -192,7 +192,7 @@ class Maker(Protocol):
         None where the kind's default does.
         """
 
-    def propose(self, kind: Kind, ground: Ground, *, wait: bool) -> Proposal | None:
+    def propose(self, kind: Kind, ground: DefaultGround, *, wait: bool) -> Proposal | None:
         """A default for a kind, on this ground; ``wait`` for a server's word where that is needed."""
 
     def pin(self, name: str) -> WorkflowVersion | None:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from musings.makers.base import Ground, Maker, Proposal
+from musings.makers.base import DefaultGround, Maker, Proposal
 from musings.models import Kind
 
 
@@ -61,28 +61,28 @@ class KindDefaults:
         standing = (
             self.configured(kind),
             self.by_owner(kind),
-            self._proposed(kind, Ground.SET_UP),
+            self._proposed(kind, DefaultGround.SET_UP),
             kept.workflow if kept is not None else None,
         )
         found = next((name for name in standing if name in names), None)
-        if found is None and (found := self._proposed(kind, Ground.FOUND, wait=wait)) is not None:
+        if found is None and (found := self._proposed(kind, DefaultGround.FOUND, wait=wait)) is not None:
             keep(kind, found)
-        return found or self._proposed(kind, Ground.BUILT_IN) or next(iter(names), None)
+        return found or self._proposed(kind, DefaultGround.BUILT_IN) or next(iter(names), None)
 
     def configured(self, kind: Kind) -> str | None:
         """The workflow that the configuration names for a kind, which no other default overrules."""
-        return self._proposed(kind, Ground.CONFIGURED)
+        return self._proposed(kind, DefaultGround.CONFIGURED)
 
     def by_owner(self, kind: Kind) -> str | None:
         """The workflow that the owner chose for a kind."""
         kept = self.kept.get(kind)
         return kept.workflow if kept is not None and kept.by_owner else None
 
-    def _proposed(self, kind: Kind, ground: Ground, *, wait: bool = False) -> str | None:
+    def _proposed(self, kind: Kind, ground: DefaultGround, *, wait: bool = False) -> str | None:
         found = sorted(self._proposals(kind, ground, wait=wait), key=lambda each: (each.since, each.workflow))
         return found[0].workflow if found else None
 
-    def _proposals(self, kind: Kind, ground: Ground, *, wait: bool) -> Iterator[Proposal]:
+    def _proposals(self, kind: Kind, ground: DefaultGround, *, wait: bool) -> Iterator[Proposal]:
         for maker in self.makers:
             proposal = maker.propose(kind, ground, wait=wait)
             if proposal is not None:

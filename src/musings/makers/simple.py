@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
-from musings.makers.base import Backend, Checked, Ground, Proposal, Serving, Wanted, Workflow
+from musings.makers.base import Backend, Checked, DefaultGround, Proposal, Serving, Wanted, Workflow
 from musings.models import FormField, Kind, WorkflowVersion
 
 
@@ -18,7 +18,7 @@ class SimpleMaker:
     def unnamed(self, kind: Kind) -> Sequence[FormField] | None:  # noqa: ARG002 (the Protocol's)
         return None
 
-    def propose(self, kind: Kind, ground: Ground, *, wait: bool) -> Proposal | None:  # noqa: ARG002
+    def propose(self, kind: Kind, ground: DefaultGround, *, wait: bool) -> Proposal | None:  # noqa: ARG002
         return None
 
     def pin(self, name: str) -> WorkflowVersion | None:  # noqa: ARG002

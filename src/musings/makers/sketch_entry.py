@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from musings.late import importing
-from musings.makers.base import Chosen, Ground, Pipeline, Proposal, Wanted, Workflow
+from musings.makers.base import Chosen, DefaultGround, Pipeline, Proposal, Wanted, Workflow
 from musings.makers.simple import SimpleMaker
 from musings.makers.sketch_forms import SKETCH_FORMS
 from musings.models import MEDIA_KINDS, Kind
@@ -20,8 +20,8 @@ class SketchMaker(SimpleMaker):
         """One for each kind."""
         return [_workflow(kind) for kind in Kind]
 
-    def propose(self, kind: Kind, ground: Ground, *, wait: bool) -> Proposal | None:  # noqa: ARG002 (asks nobody)
-        return Proposal(f"{SKETCH}{kind}") if ground is Ground.BUILT_IN else None
+    def propose(self, kind: Kind, ground: DefaultGround, *, wait: bool) -> Proposal | None:  # noqa: ARG002 (asks nobody)
+        return Proposal(f"{SKETCH}{kind}") if ground is DefaultGround.BUILT_IN else None
 
     def choose(self, wanted: Wanted) -> Chosen | None:
         """Media of any name of ours: another program's row may name the sketch of another kind."""

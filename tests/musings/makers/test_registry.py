@@ -1,20 +1,13 @@
 """The makers together: who is asked, in which order, and that the registry knows none of them."""
 
-import ast
-import inspect
-import subprocess
-import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from types import ModuleType
 
 import pytest
 
-from musings.config.settings import Settings
 from musings.errors import InvalidInputError, NotFoundError
-from musings.makers import choice, defaults, registry
-from musings.makers.all import open_makers
-from musings.makers.base import Chosen, Context, Ground, MakerList, Proposal, Wanted, Workflow
+from musings.makers import registry
+from musings.makers.base import Chosen, Context, DefaultGround, MakerList, Proposal, Wanted, Workflow
 from musings.makers.choice import Makers
 from musings.makers.defaults import KindDefaults
 from musings.makers.simple import SimpleMaker
@@ -26,7 +19,7 @@ from musings.store.queue import submission
 class Named(SimpleMaker):
     """Offers one workflow for pictures, and proposes it on some grounds."""
 
-    def __init__(self, name: str, grounds: Mapping[Ground, float] | None = None, rank: int = 0) -> None:
+    def __init__(self, name: str, grounds: Mapping[DefaultGround, float] | None = None, rank: int = 0) -> None:
         self.name = name
         self.closed = 0
         self._grounds = grounds or {}
@@ -35,7 +28,7 @@ class Named(SimpleMaker):
     def workflows(self) -> Sequence[Workflow]:
         return [Workflow(self.name, Kind.IMAGE, self.name, "", self.name, (), rank=self._rank)]
 
-    def propose(self, kind: Kind, ground: Ground, *, wait: bool) -> Proposal | None:
+    def propose(self, kind: Kind, ground: DefaultGround, *, wait: bool) -> Proposal | None:
         mine = kind is Kind.IMAGE and ground in self._grounds
         return Proposal(self.name, self._grounds[ground]) if mine else None
 
@@ -91,7 +84,7 @@ def test_the_first_that_chooses_wins_and_the_last_decorator_is_outermost(databas
 
 
 def test_ranks_order_the_list_and_the_default_comes_first() -> None:
-    makers = Makers(opened=MakerList((Named("a", rank=2), Named("b"), Named("c", {Ground.BUILT_IN: 0}, rank=1))))
+    makers = Makers(opened=MakerList((Named("a", rank=2), Named("b"), Named("c", {DefaultGround.BUILT_IN: 0}, rank=1))))
     assert [each.name for each in makers.offered()] == ["b", "c", "a"]
     assert [each.name for each in makers.workflows()] == ["c", "b", "a"]
 
@@ -100,24 +93,24 @@ def test_ranks_order_the_list_and_the_default_comes_first() -> None:
     ("grounds", "kept", "default"),
     [
         ({}, None, "a"),
-        ({"b": {Ground.BUILT_IN: 0}}, None, "b"),
-        ({"b": {Ground.BUILT_IN: 0}, "c": {Ground.FOUND: 0}}, None, "c"),
-        ({"b": {Ground.FOUND: 2}, "c": {Ground.FOUND: 1}}, None, "c"),
-        ({"c": {Ground.FOUND: 1}}, Kept("b"), "b"),
-        ({"c": {Ground.FOUND: 1}}, Kept("gone"), "c"),
-        ({"c": {Ground.SET_UP: 1}}, Kept("b"), "c"),
-        ({"c": {Ground.SET_UP: 1}}, Kept("b", by_owner=True), "b"),
-        ({"c": {Ground.CONFIGURED: 1}}, Kept("b", by_owner=True), "c"),
+        ({"b": {DefaultGround.BUILT_IN: 0}}, None, "b"),
+        ({"b": {DefaultGround.BUILT_IN: 0}, "c": {DefaultGround.FOUND: 0}}, None, "c"),
+        ({"b": {DefaultGround.FOUND: 2}, "c": {DefaultGround.FOUND: 1}}, None, "c"),
+        ({"c": {DefaultGround.FOUND: 1}}, Kept("b"), "b"),
+        ({"c": {DefaultGround.FOUND: 1}}, Kept("gone"), "c"),
+        ({"c": {DefaultGround.SET_UP: 1}}, Kept("b"), "c"),
+        ({"c": {DefaultGround.SET_UP: 1}}, Kept("b", by_owner=True), "b"),
+        ({"c": {DefaultGround.CONFIGURED: 1}}, Kept("b", by_owner=True), "c"),
     ],
 )
 def test_which_ground_for_a_default_counts_more(
-    grounds: Mapping[str, Mapping[Ground, float]], kept: Kept | None, default: str
+    grounds: Mapping[str, Mapping[DefaultGround, float]], kept: Kept | None, default: str
 ) -> None:
     makers = [Named(name, grounds.get(name)) for name in ("a", "b", "c")]
     found: list[str] = []
     mine = KindDefaults(makers, {Kind.IMAGE: kept} if kept is not None else {})
     assert mine.find(Kind.IMAGE, ["a", "b", "c"], keep=lambda _, name: found.append(name)) == default
-    is_new = Ground.FOUND in grounds.get(default, {})
+    is_new = DefaultGround.FOUND in grounds.get(default, {})
     assert found == ([default] if is_new else []), "only what was found just now is kept"
 
 
@@ -135,41 +128,3 @@ def test_makers_are_opened_when_needed_and_again_after_closing() -> None:
     mine.close()
     mine.offered()
     assert [each.closed for each in opened] == [1, 0]
-
-
-@pytest.mark.parametrize("module", [registry, defaults, choice])
-def test_no_maker_is_known_by_its_name(settings: Settings, module: ModuleType) -> None:
-    real = open_makers(settings).makers
-    names = {each.name for each in real} | {each.name for maker in real for each in maker.workflows()}
-    tree = ast.parse(inspect.getsource(module))
-    said = {node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str)}
-    assert not {word for word in said if word in names or word.removesuffix("-") in names}
-    imported = {node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
-    rooms = tuple(f"musings.makers.{name}" for name in ("comfyui", "script", "poets", "speech", "sketch"))
-    assert not [name for name in imported if name.startswith(rooms)]
-
-
-def test_no_two_makers_have_one_name(settings: Settings) -> None:
-    names = [each.name for each in open_makers(settings).makers]
-    assert names == ["comfyui", "script", "poets", "speech", "sketch"]
-
-
-def test_nothing_heavy_is_imported_before_a_maker_is_needed(settings: Settings) -> None:
-    program = """
-import sys
-from pathlib import Path
-from musings.config.settings import load
-from musings.makers.choice import Makers
-
-def heavy():
-    return sorted({"httpx", "numpy", "av", "PIL", "websockets", "autogen_core", "openai"} & set(sys.modules))
-
-makers = Makers(load(Path(sys.argv[1]), {}, Path.cwd()))
-before = heavy()
-makers.workflows()
-print(before, heavy())
-"""
-    ran = subprocess.run(
-        [sys.executable, "-c", program, str(settings.file)], capture_output=True, text=True, check=False, timeout=60
-    )
-    assert ran.stdout == "[] ['httpx', 'websockets']\n", ran.stderr

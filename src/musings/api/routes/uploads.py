@@ -4,7 +4,6 @@ import errno
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Annotated, BinaryIO
 
 import anyio

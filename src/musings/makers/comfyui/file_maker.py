@@ -11,7 +11,7 @@ from pathlib import Path
 from comfyui_workflows.form import Form
 from musings.config.settings import Settings
 from musings.errors import Fault, InvalidInputError, Unavailable
-from musings.makers.base import Checked, Chosen, Ground, Lacking, Pipeline, Proposal, Wanted, Workflow
+from musings.makers.base import Checked, Chosen, DefaultGround, Lacking, Pipeline, Proposal, Wanted, Workflow
 from musings.makers.comfyui.classes import ClassTable
 from musings.makers.comfyui.library import Library, WorkflowFile
 from musings.makers.simple import SimpleMaker
@@ -65,16 +65,16 @@ class FileMaker(SimpleMaker, ABC):
             self._shown(each, RANK + place) for place, each in enumerate(self.files.all()) if each.source == self.name
         ]
 
-    def propose(self, kind: Kind, ground: Ground, *, wait: bool) -> Proposal | None:
+    def propose(self, kind: Kind, ground: DefaultGround, *, wait: bool) -> Proposal | None:
         """What the configuration names; else the first that could run, in the order in which they came.
 
         One that takes no words, a scaler perhaps, is nobody's default unless somebody says so. Texts that name no
         workflow are written by a poet.
         """
-        if ground is Ground.CONFIGURED:
+        if ground is DefaultGround.CONFIGURED:
             named = self.files.configured(kind)
             return Proposal(named.name) if named is not None and named.source == self.name else None
-        if ground is not Ground.FOUND or kind is Kind.TEXT:
+        if ground is not DefaultGround.FOUND or kind is Kind.TEXT:
             return None
         able = [each for each in self._mine() if each.kind is kind and each.problem is None and each.takes_text]
         first = next(iter(self._runnable(sorted(able, key=_arrival), wait=wait)), None)

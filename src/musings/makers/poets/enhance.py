@@ -7,11 +7,12 @@ the second, does not repeat the first (LEGACY: rows may wait between the stages)
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from musings.makers.base import Context, Pipeline
+from musings.makers.base import Chosen, Context, Pipeline, Workflow
 from musings.makers.poets import documents, handing_over
 from musings.makers.poets.documents import Document
 from musings.makers.poets.pipeline import NoDocument, PoetsPipeline
-from musings.models import FormField, Job, Json, JsonObject, Outcome, StoredWriting, Writing
+from musings.makers.poets.wishes import wants_document
+from musings.models import FormField, Job, Json, JsonObject, Kind, Outcome, Prompt, StoredWriting, Writing
 
 
 @dataclass(frozen=True)
@@ -19,6 +20,26 @@ class NoPoets:
     """There is nobody to write; ``reason`` is a clause that says why."""
 
     reason: str
+
+
+class EnhanceDecorator:
+    """The document goes first, for a picture or a song that asks for it. ``poets`` finds who would write it."""
+
+    def __init__(self, poets: Callable[[], PoetsPipeline | NoPoets]) -> None:
+        self._poets = poets
+
+    def shown(self, workflow: Workflow) -> Workflow:
+        return workflow
+
+    def around(self, chosen: Chosen, kind: Kind, prompt: Prompt) -> Chosen:  # noqa: ARG002 (the prompt tells)
+        """The poets are found now, unless a document may be there already. Raises what ``poets`` raises."""
+        if not wants_document(prompt):
+            return chosen
+        has_document = prompt.output_reference is not None or prompt.instructions.document is not None
+        found = None if has_document else self._poets()
+        wished = frozenset(prompt.parameters)
+        pipeline = EnhancePipeline(chosen.pipeline, chosen.form, wished, lambda: found or self._poets())
+        return replace(chosen, pipeline=pipeline)
 
 
 class EnhancePipeline:

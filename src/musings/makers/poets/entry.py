@@ -15,7 +15,7 @@ from musings.makers.base import (
     Checked,
     Chosen,
     Context,
-    Ground,
+    DefaultGround,
     Lacking,
     Pipeline,
     Proposal,
@@ -27,12 +27,12 @@ from musings.makers.poets import research
 from musings.makers.poets.assignment import TextGenerator
 from musings.makers.poets.backends import Absent, Backends, Ready, candidates, is_configured, models_of
 from musings.makers.poets.casting import DEFAULT_AGENTS
-from musings.makers.poets.enhance import EnhancePipeline, NoPoets
+from musings.makers.poets.enhance import NoPoets
 from musings.makers.poets.pipeline import NAME, PoetsPipeline
-from musings.makers.poets.wishes import POETS_FORM, wants_document
+from musings.makers.poets.wishes import POETS_FORM
 from musings.makers.simple import SimpleMaker
 from musings.makers.sketch_entry import SKETCH, sketch_pipeline
-from musings.models import FormField, Job, Kind, Outcome, Prompt
+from musings.models import FormField, Job, Kind, Outcome
 
 SKETCH_TEXT = f"{SKETCH}{Kind.TEXT}"
 LANGUAGE_MODEL = "llm"
@@ -41,10 +41,7 @@ RANK_SET_UP, RANK_OFFERED = 1, 3
 
 
 class PoetsMaker(SimpleMaker):
-    """Makes the texts of no workflow file, also those that name the sketch poet; one for each process.
-
-    It is also what goes before media whose prompt asks for a document (:class:`~musings.makers.base.Decorator`).
-    """
+    """Makes the texts of no workflow file, also those that name the sketch poet; one for each process."""
 
     name = NAME
     backend_kind = LANGUAGE_MODEL
@@ -72,8 +69,8 @@ class PoetsMaker(SimpleMaker):
     def unnamed(self, kind: Kind) -> Sequence[FormField] | None:
         return POETS_FORM if kind is Kind.TEXT else None
 
-    def propose(self, kind: Kind, ground: Ground, *, wait: bool) -> Proposal | None:  # noqa: ARG002 (asks nobody)
-        wanted = ground is Ground.SET_UP and kind is Kind.TEXT and self._serve_by_default()
+    def propose(self, kind: Kind, ground: DefaultGround, *, wait: bool) -> Proposal | None:  # noqa: ARG002 (asks nobody)
+        wanted = ground is DefaultGround.SET_UP and kind is Kind.TEXT and self._serve_by_default()
         return Proposal(NAME) if wanted else None
 
     def choose(self, wanted: Wanted) -> Chosen | None:
@@ -85,6 +82,10 @@ class PoetsMaker(SimpleMaker):
             return sketch_pipeline()
         found = self._poets(must=workflow == NAME)
         return SketchPoet(found.reason, sketch_pipeline()) if isinstance(found, NoPoets) else found
+
+    def poets(self) -> PoetsPipeline | NoPoets:
+        """The poets, or why the words of a prompt are used as they are. Raises as ``writer``."""
+        return self._poets(must=False)
 
     def check(self, name: str) -> Checked | None:
         if name != NAME:
@@ -100,23 +101,6 @@ class PoetsMaker(SimpleMaker):
             return Checked(True, [], [self.writer(wanted.name).name])
         except AttemptError as error:
             return Checked(False, [Lacking("the language model", error.explained)])
-
-    def shown(self, workflow: Workflow) -> Workflow:
-        return workflow
-
-    def around(self, chosen: Chosen, kind: Kind, prompt: Prompt) -> Chosen:  # noqa: ARG002 (the prompt tells)
-        """The document first, for a picture or a song that asks for it. Raises as ``writer``."""
-        if not wants_document(prompt):
-            return chosen
-        return replace(chosen, pipeline=self.enhanced(prompt, chosen.pipeline, chosen.form))
-
-    def enhanced(self, prompt: Prompt, inner: Pipeline, form: Sequence[FormField]) -> Pipeline:
-        """``inner`` with the poets' stage before it. They are found now, unless a document may be there already."""
-        wished = frozenset(prompt.parameters)
-        if prompt.output_reference is not None or prompt.instructions.document is not None:
-            return EnhancePipeline(inner, form, wished, lambda: self._poets(must=False))
-        found = self._poets(must=False)
-        return EnhancePipeline(inner, form, wished, lambda: found)
 
     def is_needed(self) -> bool:
         """Where a server was set up; the sketch poet needs none."""

@@ -8,7 +8,7 @@ from musings.makers.poets import drafts, reading
 from musings.models import ArtifactType, Job, Kind, Outcome, Prompt, Writing
 
 
-class KeepsWriting:
+class WritingDecorator:
     """What goes around a text made by a workflow file."""
 
     def shown(self, workflow: Workflow) -> Workflow:

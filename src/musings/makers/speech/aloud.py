@@ -22,7 +22,7 @@ _MARKS = re.compile(r"^[ \t]*(?:#{1,6}[ \t]+|>[ \t]?|[-*_]{3,}[ \t]*$)", re.MULT
 _EMPHASIS = re.compile(r"(?<!\w)(\*{1,3}|_{1,3}|`+)(?=\S)(.+?)(?<=\S)\1(?!\w)")
 
 
-class ReadsAloud:
+class AloudDecorator:
     """What goes around every voice: its form has one field more, and a writing may take the place of the words."""
 
     def shown(self, workflow: Workflow) -> Workflow:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from musings.config.settings import Settings
 from musings.late import importing
-from musings.makers.base import Backend, Checked, Chosen, Ground, Lacking, Proposal, Serving, Wanted, Workflow
+from musings.makers.base import Backend, Checked, Chosen, DefaultGround, Lacking, Proposal, Serving, Wanted, Workflow
 from musings.makers.simple import SimpleMaker
 from musings.models import FormField, Kind
 
@@ -24,8 +24,8 @@ class SpeechServerMaker(SimpleMaker):
     def workflows(self) -> Sequence[Workflow]:
         return [_workflow(self._settings)] if self._settings.voice.url else []
 
-    def propose(self, kind: Kind, ground: Ground, *, wait: bool) -> Proposal | None:  # noqa: ARG002 (asks nobody)
-        wanted = ground is Ground.SET_UP and kind is Kind.VOICE and self._settings.voice.url
+    def propose(self, kind: Kind, ground: DefaultGround, *, wait: bool) -> Proposal | None:  # noqa: ARG002 (asks nobody)
+        wanted = ground is DefaultGround.SET_UP and kind is Kind.VOICE and self._settings.voice.url
         return Proposal(NAME) if wanted else None
 
     def choose(self, wanted: Wanted) -> Chosen | None:

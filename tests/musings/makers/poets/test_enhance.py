@@ -13,9 +13,9 @@ import pytest
 from musings.config.settings import Settings
 from musings.errors import PassingFault
 from musings.files.media_root import MediaRoot
-from musings.makers.base import Context
+from musings.makers.base import Chosen, Context
 from musings.makers.poets import backends
-from musings.makers.poets.enhance import EnhancePipeline
+from musings.makers.poets.enhance import EnhanceDecorator, EnhancePipeline
 from musings.makers.poets.entry import PoetsMaker
 from musings.makers.poets.wishes import wants_document
 from musings.models import FormField, Job, Kind, NewPrompt, Outcome, Prompt
@@ -282,7 +282,8 @@ def test_the_document_fills_the_form_but_not_over_a_wish(
     )
     asked = ask(database, parameters={"bad": "wolves"})
     media = Double()
-    stages = PoetsMaker(settings).enhanced(asked, media, fields)
+    around = EnhanceDecorator(PoetsMaker(settings).poets)
+    stages = around.around(Chosen(media, fields), Kind.IMAGE, asked).pipeline
     assert isinstance(stages, EnhancePipeline)
     claimed = database.writing(claims.claim, [Kind.IMAGE])
     assert claimed is not None

@@ -9,7 +9,7 @@ import pytest
 from musings.config.settings import Settings
 from musings.errors import InvalidInputError
 from musings.makers.all import open_makers
-from musings.makers.base import Backend, Chosen, Context, Ground, Proposal, Wanted, Workflow
+from musings.makers.base import Backend, Chosen, Context, DefaultGround, Proposal, Wanted, Workflow
 from musings.makers.choice import Makers
 from musings.makers.recipe import Recipe
 from musings.makers.simple import SimpleMaker
@@ -33,8 +33,8 @@ class EchoMaker(SimpleMaker):
     def workflows(self) -> Sequence[Workflow]:
         return [Workflow("echo-voice", Kind.VOICE, "Echo", "Says it again.", self.name, self.form)]
 
-    def propose(self, kind: Kind, ground: Ground, *, wait: bool) -> Proposal | None:
-        return Proposal("echo-voice") if kind is Kind.VOICE and ground is Ground.SET_UP else None
+    def propose(self, kind: Kind, ground: DefaultGround, *, wait: bool) -> Proposal | None:
+        return Proposal("echo-voice") if kind is Kind.VOICE and ground is DefaultGround.SET_UP else None
 
     def choose(self, wanted: Wanted) -> Chosen | None:
         return Chosen(self, self.form) if (wanted.kind, wanted.name) == (Kind.VOICE, "echo-voice") else None
