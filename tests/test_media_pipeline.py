@@ -17,8 +17,9 @@ from musings.store.database import Database
 from musings.store.gallery import artifacts, prompts
 from musings.store.queue import attempts, claims, submission
 from musings.store.tables import prompt_artifacts
-from musings.worker.attempt import Workshop, process_media_prompt
+from musings.worker.attempt import process_media_prompt
 from musings.worker.context import AttemptContext
+from musings.worker.workshop import Workshop
 from tests.doubles import Double, pipelines_of
 
 

@@ -6,7 +6,6 @@ from functools import partial
 
 from musings.config.settings import Settings
 from musings.errors import ConflictError, Fault, InvalidInputError, NotFoundError
-from musings.makers import parameters
 from musings.makers.all import open_makers
 from musings.makers.base import Checked, Chosen, MakerList, Resolved, Wanted, Workflow
 from musings.makers.defaults import Defaults, KindDefaults, NoDefaults
@@ -20,9 +19,6 @@ class Makers(Registry):
     ``opened`` are the makers that serve in place of those of the settings. ``versions`` finds a workflow file as it
     was at an earlier attempt, by its hash. ``defaults`` is where the defaults of the kinds are kept.
     """
-
-    complete = staticmethod(parameters.complete)
-    drawn = staticmethod(parameters.drawn)
 
     def __init__(
         self,

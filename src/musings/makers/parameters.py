@@ -10,7 +10,7 @@ from musings.makers.base import Chosen
 from musings.models import FormField, Json, JsonObject, Prompt
 
 
-def complete(chosen: Chosen, prompt: Prompt) -> JsonObject:
+def values_for(chosen: Chosen, prompt: Prompt) -> JsonObject:
     """The prompt's parameters, checked and completed with defaults and a seed; as they are where there is no form.
 
     Raises ``InvalidInputError`` for those that do not fit the form.
@@ -23,7 +23,7 @@ def complete(chosen: Chosen, prompt: Prompt) -> JsonObject:
 
 
 def drawn(chosen: Chosen, prompt: Prompt) -> frozenset[str]:
-    """The seeds that nobody gave, so that :func:`complete` draws them."""
+    """The seeds that nobody gave, so that :func:`values_for` draws them."""
     given = _given(prompt)
     return frozenset(
         field.name for field in chosen.form if field.role == "seed" and given.get(field.name) in (None, "")

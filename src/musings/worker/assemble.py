@@ -15,11 +15,11 @@ from musings.models import MEDIA_KINDS, Kind
 from musings.store.database import Database
 from musings.store.gallery import workflows
 from musings.store.gallery.defaults import WorkflowDefaults
-from musings.worker.attempt import Workshop
 from musings.worker.housekeeper import House
 from musings.worker.runner import Runner
 from musings.worker.running import OVERDUE_SECONDS, Limits
 from musings.worker.slots import Slots
+from musings.worker.workshop import Workshop
 
 
 def runner(

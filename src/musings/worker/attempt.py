@@ -5,50 +5,29 @@ written down; they are moved there; then artifacts and state change in one trans
 those, by name, so that a test can end the process there.
 """
 
-import errno
 import itertools
-import random
-import threading
-import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
 from functools import partial
 from pathlib import Path
 
 from musings import logs
-from musings.backoff import backoff
 from musings.errors import (
     AttemptError,
-    BusyError,
     Cancelled,
-    CommandError,
-    DiskFullError,
-    InfrastructureFault,
     InternalFault,
-    InvalidInputError,
     MusingsError,
-    NotFoundError,
     PassingFault,
-    PathError,
-    RefusedError,
     SchemaError,
-    ServerAway,
     Stopping,
     StoreError,
-    Unavailable,
-    UnreachableError,
-    UsageError,
     UserFault,
 )
-from musings.files.artifact_store import ArtifactStore
 from musings.makers.base import Pipeline
-from musings.makers.choice import Makers
+from musings.makers.parameters import drawn, values_for
 from musings.media.facts import artifacts_of
 from musings.models import MEDIA_KINDS, Job, Kind, NewArtifact, Outcome, Prompt, Writing
 from musings.requests import inputs
-from musings.store import times
-from musings.store.database import Database
 from musings.store.gallery import artifacts as stored
 from musings.store.gallery import uploads
 from musings.store.gallery.reproduction import compared
@@ -56,30 +35,10 @@ from musings.store.queue import endings, in_flight
 from musings.store.queue.admission import EMPTY_TEXT
 from musings.store.queue.states import Step
 from musings.store.writings import writings
-from musings.worker.backoff import next_attempt
 from musings.worker.context import PROGRESS_SECONDS, AttemptContext
-
-STEPS = ("claimed", "made", "prepared", "announced", "placed", "committed")
-FULL_DISK_STEPS = 2  # of the backoff, before the disk is looked at again
-
-
-@dataclass(frozen=True)
-class Workshop:
-    """What every attempt needs. ``at_step`` receives the name of each step of :data:`STEPS` as it is reached.
-
-    ``settle_seconds`` are the waits between tries to store the end of an attempt; the last one repeats.
-    ``redact`` takes secrets out of what is stored for people to read: messages and log excerpts.
-    """
-
-    database: Database
-    media_root: ArtifactStore
-    pipelines: Makers
-    max_attempts: int
-    backoff_seconds: float
-    stopping: threading.Event
-    settle_seconds: Sequence[float] = (0.5, 1, 2, 5, 10)
-    at_step: Callable[[str], None] = lambda step: None
-    redact: Callable[[str], str] = lambda text: text
+from musings.worker.faults import as_fault
+from musings.worker.giving_up import give_up
+from musings.worker.workshop import Workshop
 
 
 def process(workshop: Workshop, prompt: Prompt, context: AttemptContext) -> str:
@@ -121,7 +80,7 @@ def _attempt(workshop: Workshop, prompt: Prompt, context: AttemptContext) -> str
         context.settle()
         kept = _settle(workshop, prompt, lambda: _keep(workshop, prompt, context, result))
     except BaseException as error:  # noqa: BLE001 (the one place where an attempt's errors end: in its row)
-        fault = as_fault(error, workshop)
+        fault = as_fault(error, workshop.media_root)
         held = _end_without_result(workshop, prompt, context, fault)
         if held and result is not None:  # held: so no row names the files
             workshop.media_root.discard_place(result.place)
@@ -149,7 +108,7 @@ def _end_without_result(
     except Exception as error:  # words that no column takes must not leave the row without an end
         report = not isinstance(error, MusingsError)
         log.log(40, "the end of the attempt could not be written", reason=str(error), exc_info=report)
-        plain = as_fault(RuntimeError(type(error).__name__), workshop)
+        plain = as_fault(RuntimeError(type(error).__name__), workshop.media_root)
         try:
             return _settle(workshop, prompt, lambda: give_up(workshop, prompt, context, plain))
         except MusingsError as refused:  # not even that: the next start finds the row
@@ -177,7 +136,7 @@ def _begin(workshop: Workshop, prompt: Prompt, directory: Path) -> tuple[Pipelin
     if not prompt.prompt_text.replace("\0", "").strip():
         raise UserFault(EMPTY_TEXT)
     chosen = workshop.pipelines.choose(kind, prompt)
-    parameters = workshop.pipelines.complete(chosen, prompt)
+    parameters = values_for(chosen, prompt)
     with workshop.database.read() as connection:
         artifact, upload = partial(stored.get, connection), partial(uploads.get, connection)
         files = inputs.files(chosen.form, parameters, artifact, workshop.media_root.find, upload)
@@ -204,7 +163,7 @@ def _begin(workshop: Workshop, prompt: Prompt, directory: Path) -> tuple[Pipelin
         resume=prompt.external_id,
         writing=writing,
         inputs=files,
-        drawn=workshop.pipelines.drawn(chosen, prompt),
+        drawn=drawn(chosen, prompt),
         instructions=prompt.instructions,
     )
 
@@ -236,91 +195,6 @@ def _keep(workshop: Workshop, prompt: Prompt, context: AttemptContext, result: _
         )
     workshop.at_step("committed")
     return kept
-
-
-def give_up(workshop: Workshop, prompt: Prompt, context: AttemptContext, fault: AttemptError) -> bool:
-    """End an attempt that made nothing: cancelled, released, put back for another attempt, or failed."""
-    database, seconds = workshop.database, context.elapsed
-    log = workshop.redact("\n".join(part for part in (context.logged, fault.log) if part))
-    explained = workshop.redact(fault.explained)
-    if isinstance(fault, Cancelled):
-        return database.writing(endings.cancelled, prompt, seconds, log)
-    if isinstance(fault, Stopping):
-        return database.writing(endings.release, prompt, seconds, log)
-    name = fault.stored_name
-    if isinstance(fault, Unavailable):
-        wait = _patience(prompt.waits) if fault.retry_after is None else fault.retry_after
-        return database.writing(
-            endings.put_back,
-            prompt,
-            at=times.now() + timedelta(seconds=wait),
-            error=explained,
-            error_class=name,
-            seconds=seconds,
-            log=log,
-            counted=False,
-            waits_for=fault.waits_for,
-            keep=isinstance(fault, ServerAway) and fault.lasting,
-        )
-    cap = prompt.max_attempts or workshop.max_attempts
-    ours = isinstance(fault, InfrastructureFault)
-    if isinstance(fault, PassingFault) and (ours or prompt.attempts_used < cap):
-        steps = FULL_DISK_STEPS if ours else prompt.attempts_used
-        at = next_attempt(times.now(), steps, workshop.backoff_seconds, random.random(), fault.retry_after)  # noqa: S311
-        said = explained if ours else f"Attempt {prompt.attempts_used} of {cap}: {explained}"
-        return database.writing(
-            endings.put_back, prompt, at=at, error=said, error_class=name, seconds=seconds, log=log, counted=not ours
-        )
-    tried = f" (tried {prompt.attempts_used} times)" if prompt.attempts_used > 1 else ""
-    return database.writing(endings.fail, prompt, error=explained + tried, error_class=name, seconds=seconds, log=log)
-
-
-def _patience(waits: int) -> float:
-    """Seconds until we look again for something that can run a prompt: soon at first, every five minutes later."""
-    return backoff(waits + 1, 5, 300)
-
-
-def as_fault(error: BaseException, workshop: Workshop) -> AttemptError:
-    """Whatever ended an attempt, in our classes: whose fault it is decides what happens next (DESIGN D7)."""
-    if isinstance(error, AttemptError):
-        return error
-    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
-        error = workshop.media_root.full()
-    if isinstance(error, DiskFullError | BusyError):
-        return InfrastructureFault(str(error), hint=error.hint)
-    if isinstance(error, CommandError):
-        return UserFault(str(error), hint=error.hint, log=f"{error.stdout}\n{error.stderr}".strip())
-    if isinstance(error, InvalidInputError | UsageError | NotFoundError | RefusedError | SchemaError):
-        return UserFault(str(error), hint=error.hint)
-    if isinstance(error, UnreachableError | StoreError) and not isinstance(error, PathError):
-        return PassingFault(str(error), hint=error.hint)
-    if isinstance(error, MemoryError):
-        return PassingFault("There was not enough memory.", hint="Ask for less, or close other programs.")
-    if isinstance(error, ConnectionError | TimeoutError):
-        return PassingFault(f"A connection failed: {error}.")
-    if _is_of_an_import(error):
-        return _unloaded(error)
-    report = "".join(traceback.format_exception(error))
-    return InternalFault(
-        f"Musings made a mistake ({type(error).__name__}: {error}).",
-        hint="This is a bug: please report it with the log of this attempt.",
-        log=report,
-    )
-
-
-def _is_of_an_import(error: BaseException) -> bool:
-    """Whether a part of Musings is not there, or not yet: while it is being updated, for one."""
-    return isinstance(error, ImportError) or (
-        isinstance(error, AttributeError) and "partially initialized module" in str(error)
-    )
-
-
-def _unloaded(error: BaseException) -> PassingFault:
-    return PassingFault(
-        f"A part of Musings could not be loaded ({type(error).__name__}: {error}).",
-        hint="If it happens again, remove the folder .venv and run ./musings, which installs it anew.",
-        log="".join(traceback.format_exception(error)),
-    )
 
 
 _LEVELS = {Cancelled: 20, Stopping: 20, PassingFault: 30, UserFault: 30, InternalFault: 40}

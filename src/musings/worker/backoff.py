@@ -1,4 +1,4 @@
-"""When to try again: exponential backoff with jitter (DESIGN D7)."""
+"""When to try again: exponential backoff with jitter."""
 
 import math
 from datetime import datetime, timedelta
@@ -21,3 +21,8 @@ def next_attempt(
         return now + timedelta(seconds=min(LONGEST_SECONDS, max(0.0, told_seconds)))
     wait = backoff(attempts_used, base_seconds, LONGEST_SECONDS, FACTOR)
     return now + timedelta(seconds=wait * (1 - chance / 2))
+
+
+def patience(waits: int) -> float:
+    """Seconds until we look again for something that can run a prompt: soon at first, every five minutes later."""
+    return backoff(waits + 1, 5, LONGEST_SECONDS)

@@ -12,7 +12,6 @@ from musings.errors import StoreError
 from musings.models import Kind
 from musings.store.queue import admission, recovery, stages
 from musings.store.queue.workers import new_identity
-from musings.worker.attempt import Workshop
 from musings.worker.capacity import Capacity
 from musings.worker.hastening import Hastening
 from musings.worker.heartbeat import heartbeat
@@ -22,6 +21,7 @@ from musings.worker.running import Limits, Running, RunningAttempts, Summary
 from musings.worker.slots import SERVERS, Slots
 from musings.worker.takeover import take_over
 from musings.worker.watchdog import Watchdog
+from musings.worker.workshop import Workshop
 
 
 class Runner:

@@ -14,8 +14,10 @@ from musings.engine.base import Changes
 from musings.errors import TimedOut
 from musings.models import Prompt
 from musings.store.queue import in_flight
-from musings.worker.attempt import Workshop, give_up, process
+from musings.worker.attempt import process
 from musings.worker.context import AttemptContext
+from musings.worker.giving_up import give_up
+from musings.worker.workshop import Workshop
 
 CANCEL_LOOK_SECONDS = 0.5
 STOP_SECONDS = 10.0

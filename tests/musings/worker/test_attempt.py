@@ -23,8 +23,11 @@ from musings.sqlite.database import open_database
 from musings.store.database import Database
 from musings.store.gallery import prompts
 from musings.store.queue import attempts, claims, submission
-from musings.worker.attempt import Workshop, as_fault, give_up, process
+from musings.worker.attempt import process
 from musings.worker.context import AttemptContext
+from musings.worker.faults import as_fault
+from musings.worker.giving_up import give_up
+from musings.worker.workshop import Workshop
 from tests.doubles import Double, pipelines_of
 from tests.musings.worker.conftest import Hall
 
@@ -72,11 +75,11 @@ def claimed(workshop: Workshop, max_attempts: int = 3) -> tuple[Prompt, AttemptC
     ],
 )
 def test_whose_fault_it_is(workshop: Workshop, error: BaseException, kind: type[AttemptError]) -> None:
-    assert type(as_fault(error, workshop)) is kind
+    assert type(as_fault(error, workshop.media_root)) is kind
 
 
 def test_a_bug_keeps_its_report(workshop: Workshop) -> None:
-    fault = as_fault(KeyError("what"), workshop)
+    fault = as_fault(KeyError("what"), workshop.media_root)
     assert "KeyError: 'what'" in fault.log
     assert "report it" in fault.explained
 

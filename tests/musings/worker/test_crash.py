@@ -16,7 +16,7 @@ from musings.store.database import Database
 from musings.store.gallery import artifacts, lists
 from musings.store.gallery.lists import PromptFilter
 from musings.store.queue import attempts, claims, in_flight, submission
-from musings.worker.attempt import STEPS
+from musings.worker.workshop import STEPS
 from tests.musings.worker.conftest import Hall, Program, until
 
 KILLED = -signal.SIGKILL

@@ -14,7 +14,7 @@ from musings.config.settings import Settings
 from musings.errors import InvalidInputError
 from musings.forms.checking import check_parameters
 from musings.makers.choice import Makers
-from musings.makers.parameters import seed_of
+from musings.makers.parameters import seed_of, values_for
 from musings.models import ArtifactType, FormField, NewPrompt, Prompt
 from musings.requests.intake import checked
 from musings.requests.request import PromptRequest
@@ -178,7 +178,7 @@ def test_the_drawn_seed_is_the_same_whether_the_form_or_the_server_bounds_it(
     found = run(small_seed())
     [artifact] = database.reading(artifacts.of_prompts, [found.id])
     pipelines = Makers(settings)
-    known = pipelines.complete(pipelines.choose(found.kind or "image", found), found)  # type: ignore[arg-type]
+    known = values_for(pipelines.choose(found.kind or "image", found), found)  # type: ignore[arg-type]
     pipelines.close()
     assert known["seed"] == artifact.metadata["seed"]
 

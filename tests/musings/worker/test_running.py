@@ -11,8 +11,8 @@ from musings.models import Job, Kind, NewPrompt, Outcome, Prompt
 from musings.store.database import Database
 from musings.store.gallery import prompts
 from musings.store.queue import cancellation, claims, submission
-from musings.worker.attempt import Workshop
 from musings.worker.running import Limits, Running, RunningAttempts
+from musings.worker.workshop import Workshop
 from tests.doubles import Double, made_text, pipelines_of
 from tests.musings.engine.toy import ToyChanges
 

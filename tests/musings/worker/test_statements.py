@@ -14,8 +14,9 @@ from musings.models import Job, Kind, NewPrompt, Outcome, Prompt
 from musings.store.database import Database
 from musings.store.gallery import prompts
 from musings.store.queue import claims, submission
-from musings.worker.attempt import Workshop, process
+from musings.worker.attempt import process
 from musings.worker.context import AttemptContext
+from musings.worker.workshop import Workshop
 from tests.doubles import Double, made_text, pipelines_of
 
 

@@ -16,8 +16,9 @@ from musings.makers.choice import Makers
 from musings.models import Job, Kind, Outcome, Prompt
 from musings.store.gallery import prompts
 from musings.store.queue import claims, in_flight
-from musings.worker.attempt import Workshop, process
+from musings.worker.attempt import process
 from musings.worker.context import AttemptContext
+from musings.worker.workshop import Workshop
 from tests.doubles import Double, made_text, pipelines_of
 from tests.musings.api.conftest import Api, serving_in
 
