@@ -30,7 +30,6 @@ from musings.models import MEDIA_KINDS, Job, Kind, NewArtifact, Outcome, Prompt,
 from musings.requests import inputs
 from musings.store.gallery import artifacts as stored
 from musings.store.gallery import uploads
-from musings.store.gallery.reproduction import compared
 from musings.store.queue import endings, in_flight
 from musings.store.queue.admission import EMPTY_TEXT
 from musings.store.queue.states import Step
@@ -182,17 +181,14 @@ def _announce(workshop: Workshop, job: Job, outcome: Outcome, context: AttemptCo
 
 
 def _keep(workshop: Workshop, prompt: Prompt, context: AttemptContext, result: _Result) -> bool:
-    with workshop.database.write() as connection:
-        reproduction = compared(connection, prompt, result.artifacts)
-        kept = endings.complete(
-            connection,
-            prompt,
-            artifacts=result.artifacts,
-            writing=result.writing,
-            seconds=context.elapsed,
-            log=workshop.redact(context.logged),
-            more={"reproduction": reproduction} if reproduction else None,
-        )
+    kept = workshop.database.writing(
+        endings.complete,
+        prompt,
+        artifacts=result.artifacts,
+        writing=result.writing,
+        seconds=context.elapsed,
+        log=workshop.redact(context.logged),
+    )
     workshop.at_step("committed")
     return kept
 

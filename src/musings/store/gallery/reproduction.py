@@ -49,6 +49,12 @@ def recipe_of(connection: Connection, prompt_id: int) -> NewPrompt:
     )
 
 
+def report(connection: Connection, prompt: Prompt, made: Sequence[NewArtifact]) -> dict[str, Any] | None:
+    """What ``artifact_metadata`` says of a prompt that runs an earlier recipe again; None for any other."""
+    found = compared(connection, prompt, made)
+    return {"reproduction": found} if found else None
+
+
 def compared(connection: Connection, prompt: Prompt, made: Sequence[NewArtifact]) -> dict[str, Any] | None:
     """How what was made compares with what the recipe made first; None for a prompt that reproduces nothing.
 

@@ -9,9 +9,10 @@ from datetime import datetime
 
 from sqlalchemy import Connection, Row, delete, select, update
 
-from musings.models import JsonObject, NewArtifact, Prompt, Writing
+from musings.models import NewArtifact, Prompt, Writing
 from musings.store import rows, times
 from musings.store.gallery import artifacts as artifact_rows
+from musings.store.gallery import reproduction
 from musings.store.queue import leftovers
 from musings.store.queue.fence import hold, is_attempt
 from musings.store.queue.states import AttemptStatus, Transition, transition
@@ -30,12 +31,11 @@ def complete(
     writing: Writing | None,
     seconds: float,
     log: str,
-    more: JsonObject | None = None,
 ) -> bool:
     """Finish a prompt with what it made, all in one transaction. False when the fence fell: the result is not ours.
 
-    ``more`` goes into ``artifact_metadata``. Safe to call again after an error: what took place is not done twice,
-    and is told as True.
+    One that runs an earlier recipe again is compared with it. Safe to call again after an error: what took place is
+    not done twice, and is told as True.
     """
     held = hold(connection, prompt)
     if held is None:
@@ -45,7 +45,12 @@ def complete(
     ended_row = {"processing_duration": round(seconds, 3), **written}
     leftovers.note(connection, prompt.id, prompt.attempt, held.external_id, moved=True)
     artifact_rows.record_prompt_artifacts(
-        connection, prompt.id, artifacts, more=more, also=ended_row, by=Transition.COMPLETE
+        connection,
+        prompt.id,
+        artifacts,
+        more=reproduction.report(connection, prompt, artifacts),
+        also=ended_row,
+        by=Transition.COMPLETE,
     )
     _close(connection, prompt, AttemptStatus.COMPLETED, log)
     return True

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from musings.worker.backoff import LONGEST_SECONDS, next_attempt
+from musings.backoff import LONGEST_SECONDS, next_attempt
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
