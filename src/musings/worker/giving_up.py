@@ -6,8 +6,6 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
-from sqlalchemy import Connection
-
 from musings.backoff import next_attempt, patience
 from musings.errors import (
     AttemptError,
@@ -27,7 +25,7 @@ from musings.worker.workshop import Workshop
 FULL_DISK_STEPS = 2  # of the backoff, before the disk is looked at again
 
 
-End = Callable[[Connection], bool]
+End = Callable[..., bool]
 """Stores how an attempt ended, within the caller's transaction; False when the attempt no longer holds its prompt."""
 
 

@@ -15,7 +15,7 @@ from musings.makers.base import Context
 from musings.models import ArtifactType, Job, Kind, MadeFile, Outcome, Writing
 from musings.store.gallery import artifacts
 from musings.store.queue import attempts, cancellation, claims, pause, recovery, workers
-from musings.worker import attempt as attempt_module
+from musings.worker import giving_up
 from musings.worker.runner import Runner
 from tests.conftest import MakeSettings
 from tests.doubles import made_text
@@ -137,7 +137,7 @@ class TestFaults:
         self, hall: Hall, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         """Not after minutes; and the next one looks at once, whatever the prompt was told to wait."""
-        monkeypatch.setattr(attempt_module, "_patience", lambda waits: 0.02 if waits < 2 else 20.0)
+        monkeypatch.setattr(giving_up, "patience", lambda waits: 0.02 if waits < 2 else 20.0)
 
         def act(job: Job, context: Context) -> Outcome:
             raise Unavailable("Nobody is there.", waits_for="server")
