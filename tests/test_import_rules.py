@@ -1,4 +1,4 @@
-"""The rules of the house (ANCHORS 2, DESIGN D19): who may import whom, and which library lives where.
+"""The rules of the house (docs/architecture.md): who may import whom, and which library lives where.
 
 Every import of ``src/musings`` is read, those inside functions included. A new room gets a line in ``ROOMS``; a new
 late import needs a reason (ADR 7) and a line in ``LATE``.

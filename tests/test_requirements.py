@@ -1,4 +1,4 @@
-"""What is installed is named whole and hashed, and no committed file names a package registry's host (DESIGN D18)."""
+"""What is installed is named whole and hashed, and no committed file names a package registry's host (ADR 3)."""
 
 import json
 import re

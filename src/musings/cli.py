@@ -57,7 +57,7 @@ EXIT_CODES: tuple[tuple[type[BaseException], int], ...] = (
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run one verb; returns the exit code (INTERFACE section 4)."""
+    """Run one verb; returns the exit code (docs/reference/command-line.md)."""
     words = list(sys.argv[1:] if argv is None else argv)
     try:
         code = _run(words)

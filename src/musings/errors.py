@@ -1,7 +1,7 @@
 """Every error that Musings raises on purpose, as one tree.
 
 Each message is written for the owner of the prompt: what was wrong, where, and what to do. The classes say
-what happens next (DESIGN D7), so a caller never has to read a message to decide.
+what happens next, so a caller never has to read a message to decide.
 
     MusingsError
     ├── UsageError                 wrong words on the command line or in the configuration (exit code 2)

@@ -1,7 +1,7 @@
 """Where the configuration and the database are: the part of configuration that costs nothing to ask.
 
 Standard library only, little of it, and of every Python from 3.8: the owner's LaunchAgent starts us every five
-minutes, mostly to learn that there is nothing to do (DESIGN D6).
+minutes, mostly to learn that there is nothing to do.
 """
 
 from __future__ import annotations

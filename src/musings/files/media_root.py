@@ -1,7 +1,7 @@
 """The media root: a local folder as the store of artifacts, and the one place where a path is checked against it.
 
 Files are made in ``.attempts/{prompt}-{attempt}/`` and moved by one rename to ``{kind}/{prompt}_{UTC stamp}/`` before
-the rows that name them (DESIGN D10).
+the rows that name them (docs/architecture.md, invariant 3).
 """
 
 import contextlib

@@ -36,7 +36,7 @@ class Context(Protocol):
         """Record the values in use where a stage has changed the job's, so that the recipe stays true."""
 
     def started(self, external_id: str) -> None:
-        """Write down what is about to run outside, and return when it is on disk (DESIGN D5)."""
+        """Write down what is about to run outside, and return when it is on disk (invariant 5)."""
 
     def step(self, name: str) -> None:
         """Say where the attempt is (``Step``): the worker's death there is told from others."""

@@ -1,4 +1,4 @@
-"""What a server at home or abroad means when it refuses: from HTTP status and body to our errors (DESIGN D7). Pure.
+"""What a server at home or abroad means when it refuses: from HTTP status and body to our errors. Pure.
 
 The shapes of the bodies are those of OpenAI's API and of the local servers that speak its protocol; ``Retry-After``
 is RFC 9110, section 10.2.3.

@@ -1,4 +1,4 @@
-"""The sketch pipeline: real files with no model, no GPU and no network (DESIGN D14), always labelled as a sketch."""
+"""The sketch pipeline: real files with no model, no GPU and no network (ADR 5), always labelled as a sketch."""
 
 import json
 from collections.abc import Callable, Mapping, Sequence

@@ -1,4 +1,4 @@
-"""From what a pipeline made to what is kept: facts, previews and sums of every file (DESIGN D10, D11).
+"""From what a pipeline made to what is kept: facts, previews and sums of every file.
 
 Runs in the attempt, before the files are moved into place, so that nothing is computed at view time.
 """

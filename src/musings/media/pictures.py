@@ -1,4 +1,4 @@
-"""Everything that is known of, and made from, a picture file (DESIGN D11, INTERFACE section 3).
+"""Everything that is known of, and made from, a picture file (docs/reference/api.md).
 
 Recipes go into PNG text chunks: tEXt where Latin-1 holds the value, iTXt in UTF-8 where it does not (PNG, third
 edition, section 11.3.3).

@@ -99,7 +99,7 @@ class Job:
 
 @dataclass(frozen=True)
 class MadeFile:
-    """A file that a pipeline left in the job's directory. ``metadata`` uses the names of INTERFACE section 3."""
+    """A file that a pipeline left in the job's directory. ``metadata`` uses the names of docs/reference/api.md."""
 
     path: Path
     artifact_type: ArtifactType

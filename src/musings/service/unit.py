@@ -73,7 +73,7 @@ def programs(settings: Settings, python: Path, checkout: Path) -> tuple[Program,
         )
 
     if service.mode == "timer":
-        door = checkout / FRONT_DOOR  # asks whether anything is due before it imports anything (DESIGN D6)
+        door = checkout / FRONT_DOOR  # asks whether anything is due before it imports anything
         words = (str(python), str(door), "--queue") if door.is_file() else (*musings, "worker", "--drain")
         worker = program(QUEUE, "work through the queue", words, service.interval_minutes, 10)
     else:

@@ -1,4 +1,4 @@
-"""Is anything due? The question that a scheduler asks, answered before anything heavy is imported (DESIGN D6).
+"""Is anything due? The question that a scheduler asks, answered before anything heavy is imported.
 
 Standard library only, and of every Python from 3.8: the owner's scheduler may start the door with the system's.
 """

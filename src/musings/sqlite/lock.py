@@ -1,4 +1,4 @@
-"""One runner for each database: an OS lock that the kernel frees when its process dies (DESIGN D2)."""
+"""One runner for each database: an OS lock that the kernel frees when its process dies (ADR 1)."""
 
 import contextlib
 import fcntl

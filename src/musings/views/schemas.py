@@ -1,4 +1,4 @@
-"""The shapes of requests and answers (INTERFACE section 3)."""
+"""The shapes of requests and answers (docs/reference/api.md)."""
 
 from datetime import datetime
 from typing import Annotated, Any, Literal

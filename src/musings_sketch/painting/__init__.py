@@ -1,4 +1,4 @@
-"""Pictures drawn by procedure: the sketch engine's painter (DESIGN D14).
+"""Pictures drawn by procedure: the sketch engine's painter (ADR 5).
 
 A prompt is read for its words, a plan is made (scene, medium, light), a scene is painted back to front in linear
 light at up to twice the size, the things that were named are put into it, weather falls, and the medium finishes

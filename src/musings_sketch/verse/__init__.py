@@ -1,4 +1,4 @@
-"""Verse from a grammar: the sketch engine's poet (DESIGN D14).
+"""Verse from a grammar: the sketch engine's poet (ADR 5).
 
 A prompt is read for its noun phrases, its mood and its settings; they choose the words, and the form chooses how
 the words are laid: by metre and rhyme, by syllables, or by the sentence. The same text, seed and form give the same

@@ -1,6 +1,6 @@
 """The OpenAPI document is true: schemathesis asks what it allows and what it forbids, and compares the answers.
 
-It runs as a program of its own, because its pytest plugin slows every other test down (DESIGN D18).
+It runs as a program of its own, because its pytest plugin slows every other test down (ADR 3).
 """
 
 import os

@@ -1,4 +1,4 @@
-"""Verbs, options and exit codes of INTERFACE section 4."""
+"""Verbs, options and exit codes of docs/reference/command-line.md."""
 
 import os
 import subprocess

@@ -15,7 +15,7 @@ from tests.conftest import MakeSettings
 from tests.paths import ROOT
 
 REFERENCE = ROOT / "docs" / "reference" / "configuration.md"
-OF_INTERFACE = {
+OF_THE_REFERENCE = {
     "database": "path",
     "server": "host port",
     "backend": "type url",
@@ -96,7 +96,7 @@ def at(settings: Settings, key: str) -> Any:
 
 
 def test_every_key_of_the_interface_exists() -> None:
-    wanted = {f"{section}.{name}" for section, names in OF_INTERFACE.items() for name in names.split()}
+    wanted = {f"{section}.{name}" for section, names in OF_THE_REFERENCE.items() for name in names.split()}
     assert wanted | {"agents"} <= set(KEYS)
 
 

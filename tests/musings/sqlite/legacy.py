@@ -1,14 +1,14 @@
-"""The database of the owner's earlier programs, as LEGACY tells of it, made anew for tests."""
+"""The database of the owner's earlier programs, as docs/adopting.md tells of it, made anew for tests."""
 
 import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-LEGACY_PROMPTS = """CREATE TABLE prompts (id INTEGER PRIMARY KEY, prompt_text TEXT NOT NULL,
+OLDER_PROMPTS = """CREATE TABLE prompts (id INTEGER PRIMARY KEY, prompt_text TEXT NOT NULL,
     prompt_type TEXT DEFAULT 'text', status TEXT DEFAULT 'unprocessed', priority INTEGER DEFAULT 5, config_name TEXT,
     metadata TEXT, created_at DEFAULT CURRENT_TIMESTAMP, processed_at TIMESTAMP, completed_at TIMESTAMP,
     output_reference INTEGER, error_message TEXT, processing_duration INTEGER, nobody_remembers BLOB)"""
-LEGACY_WRITINGS = """CREATE TABLE writings (id INTEGER PRIMARY KEY, title TEXT, content_type TEXT, content TEXT,
+OLDER_WRITINGS = """CREATE TABLE writings (id INTEGER PRIMARY KEY, title TEXT, content_type TEXT, content TEXT,
     original_filename TEXT, word_count INTEGER, character_count INTEGER, line_count INTEGER, mood TEXT,
     explicit_content BOOLEAN, publication_status TEXT, notes TEXT, file_timestamp TEXT, content_hash TEXT,
     content_fingerprint TEXT, shelf TEXT)"""
@@ -36,9 +36,9 @@ ROWS = (
 )
 
 
-def make(path: Path, prompts: str = LEGACY_PROMPTS, *, with_artifacts: bool = False) -> None:
+def make(path: Path, prompts: str = OLDER_PROMPTS, *, with_artifacts: bool = False) -> None:
     with closing(sqlite3.connect(path)) as plain, plain:
-        for statement in (prompts, LEGACY_WRITINGS, *REST, *((ARTIFACTS,) if with_artifacts else ())):
+        for statement in (prompts, OLDER_WRITINGS, *REST, *((ARTIFACTS,) if with_artifacts else ())):
             plain.execute(statement)
 
 

@@ -1,4 +1,4 @@
-"""Databases as they may be found on the owner's machine (LEGACY), built with plain ``sqlite3``."""
+"""Databases as they may be found on the owner's machine (docs/adopting.md), built with plain ``sqlite3``."""
 
 import hashlib
 import random

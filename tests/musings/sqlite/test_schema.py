@@ -21,7 +21,7 @@ from musings.store.gallery.lists import PromptFilter
 from musings.store.queue import claims, recovery
 from musings.store.queue.admission import admit
 from musings.store.tables import metadata
-from tests.musings.sqlite.legacy import LEGACY_PROMPTS, LEGACY_WRITINGS, fill, make
+from tests.musings.sqlite.legacy import OLDER_PROMPTS, OLDER_WRITINGS, fill, make
 
 
 @pytest.fixture
@@ -104,9 +104,9 @@ def test_many_processes_may_open_a_fresh_file_at_once(path: Path) -> None:
 
 
 STATES = {
-    "oldest": (LEGACY_PROMPTS, False),
-    "with artifact columns": (LEGACY_PROMPTS.replace(")", ", artifact_status TEXT, artifact_metadata TEXT)", 1), False),
-    "with artifacts": (LEGACY_PROMPTS.replace(")", ", artifact_status TEXT, artifact_metadata TEXT)", 1), True),
+    "oldest": (OLDER_PROMPTS, False),
+    "with artifact columns": (OLDER_PROMPTS.replace(")", ", artifact_status TEXT, artifact_metadata TEXT)", 1), False),
+    "with artifacts": (OLDER_PROMPTS.replace(")", ", artifact_status TEXT, artifact_metadata TEXT)", 1), True),
 }
 
 
@@ -171,8 +171,8 @@ def test_its_full_text_covers_old_rows(legacy: Path) -> None:
 
 def test_another_programs_table_of_our_name_is_told(path: Path) -> None:
     with closing(sqlite3.connect(path)) as plain, plain:
-        plain.execute(LEGACY_PROMPTS)
-        plain.execute(LEGACY_WRITINGS)
+        plain.execute(OLDER_PROMPTS)
+        plain.execute(OLDER_WRITINGS)
         plain.execute("CREATE TABLE workers (name TEXT, wage INTEGER)")
         plain.execute("INSERT INTO workers VALUES ('Ann', 7)")
     database = open_database(path)

@@ -1,6 +1,6 @@
 """A server's complaints, as errors in plain words. Pure.
 
-Each names the node by id, title and class, says what to do, and is classed as DESIGN D7 asks: the user's
+Each names the node by id, title and class, says what to do, and is classed as ``musings.errors`` asks: the user's
 fault when a retry would fail again, passing when it may not.
 """
 

@@ -1,4 +1,4 @@
-"""The ComfyUI pipeline: a workflow posted to a server, its outputs fetched over HTTP (DESIGN D12).
+"""The ComfyUI pipeline: a workflow posted to a server, its outputs fetched over HTTP.
 
 What runs outside is written down before it runs (``whereabouts``), with one id for each of ``count``, so that the
 attempt after a crash joins those jobs instead of running them again. A job whose server stays away is run on another

@@ -1,7 +1,7 @@
 """One job on one server, from a filled graph to files in a folder.
 
-The rules (DESIGN D5, D12): our own id is written down before the POST; after a crash the job is looked for
-before it is submitted again; queue and history are the truth, the socket is for progress and previews, and
+The rules (docs/architecture.md, invariant 5): our own id is written down before the POST; after a crash the job is
+looked for before it is submitted again; queue and history are the truth, the socket is for progress and previews, and
 its trouble never fails a job; a job in neither, twice, is lost and submitted again under a new id; a job is
 interrupted by its id only, until it is confirmed to be gone. A server that goes away is no fault of the job: the
 caller waits for it, or goes elsewhere; one that goes down again and again while it runs this job is.
@@ -77,9 +77,8 @@ def run_graph(
     ``object_info`` helps messages to name the nearest installed model. ``paid`` are the nodes of the graph that cost
     money each time they run: a lost job of theirs is not submitted again.
 
-    Raises ``UserFault`` and ``PassingFault`` as DESIGN D7 classes them; ``ServerAway`` when the server does not answer
-    any more. ``Cancelled`` and ``TimedOut`` from
-    ``hooks.check`` stop the job on the server first; ``Stopping`` leaves it running, to be joined later.
+    Raises ``UserFault`` and ``PassingFault`` as ``musings.errors`` classes them; ``ServerAway`` when the server does not
+    answer any more. ``Cancelled`` and ``TimedOut`` from ``hooks.check`` stop the job on the server first; ``Stopping`` leaves it running, to be joined later.
     """
     run = _Run(server, graph, prompt_id, hooks or JobHooks(), limits or JobLimits(), object_info, paid)
     try:

@@ -1,6 +1,6 @@
 """What the poets are given and what they give back: plain values, and the seam behind which the team stands.
 
-``TextGenerator`` is all that the rest of Musings knows of AutoGen (DESIGN D13), so a successor is one more module.
+``TextGenerator`` is all that the rest of Musings knows of AutoGen (ADR 10), so a successor is one more module.
 """
 
 from collections.abc import Callable, Sequence

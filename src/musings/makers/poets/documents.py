@@ -1,4 +1,4 @@
-"""The two JSON documents that stand between an idea and its picture or its song (LEGACY), and their check.
+"""The two JSON documents that stand between an idea and its picture or its song (docs/adopting.md), and their check.
 
 Benign slips are mended here (a list written as one string, a number where a word was asked for); what is missing or
 of another shape is told in words that a model can act on.

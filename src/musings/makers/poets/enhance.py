@@ -1,7 +1,7 @@
 """Two visible stages: the poets write a document, then the media are made from it. Each can be resumed.
 
 The document is stored and linked to the prompt before the second stage begins, so a crash between them, or a fault of
-the second, does not repeat the first (LEGACY: rows may wait between the stages).
+the second, does not repeat the first (rows may wait between the stages).
 """
 
 from collections.abc import Callable, Sequence

@@ -1,4 +1,4 @@
-"""A team on AutoGen AgentChat 0.7.5: the only module that knows it, imported when a text prompt runs (DESIGN D13).
+"""A team on AutoGen AgentChat 0.7.5: the only module that knows it, imported when a text prompt runs (ADR 10).
 
 The models are asked through AutoGen's own OpenAI client, of which a thin subclass counts tokens and can be halted in
 the middle of an answer. Whatever ends a run early (a limit, a fault, a cancellation) halts it there and lets the team

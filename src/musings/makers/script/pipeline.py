@@ -1,4 +1,4 @@
-"""The script pipeline: a SaveAsScript export, or a script with a sidecar, run with ComfyUI's own Python (DESIGN D12).
+"""The script pipeline: a SaveAsScript export, or a script with a sidecar, run with ComfyUI's own Python.
 
 Each run gets a folder of its own and one output file, in a process group that dies with the attempt. Scripts load
 ComfyUI and its models into the graphics card themselves, so only one runs at a time on this machine. With a keeper

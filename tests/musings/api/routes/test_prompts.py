@@ -1,4 +1,4 @@
-"""``/api/prompts`` over real HTTP, shape by shape as INTERFACE section 3 says."""
+"""``/api/prompts`` over real HTTP, shape by shape as docs/reference/api.md says."""
 
 import json
 import re

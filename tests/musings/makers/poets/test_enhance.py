@@ -210,7 +210,7 @@ assemble.runner(settings, open_database(settings.database.path), pipelines=pipel
 
 
 def legacy_row(settings: Settings, kind: str, content: str, status: str = "completed") -> int:
-    """A row as the owner's older service left it between its stages (LEGACY)."""
+    """A row as the owner's older service left it between its stages (docs/adopting.md)."""
     with closing(sqlite3.connect(settings.database.path)) as connection, connection:
         cursor = connection.execute(
             "INSERT INTO writings (title, content_type, content) VALUES ('x', ?, ?)", (kind, content)

@@ -1,7 +1,7 @@
 """The tables of the first release, made or completed.
 
-Written so that it also adopts a database that another program made (LEGACY): a table that is there is completed
-column by column and nothing in it is renamed or dropped.
+Written so that it also adopts a database that another program made (docs/adopting.md): a table that is there is
+completed column by column and nothing in it is renamed or dropped.
 """
 
 from alembic import op
