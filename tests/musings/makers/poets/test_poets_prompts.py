@@ -199,9 +199,7 @@ def test_a_server_away_is_waited_for_while_media_go_on(settings: Settings, datab
     assert waiting.next_attempt_at is not None
 
 
-def test_cancelling_stops_the_team_within_an_answer(
-    settings: Settings, database: Database, llm: FakeLLM
-) -> None:
+def test_cancelling_stops_the_team_within_an_answer(settings: Settings, database: Database, llm: FakeLLM) -> None:
     llm.script = in_order([Reply("on and on ", delay=0.02, endless=True)])
     asked = ask(database)
     asked_to_stop: list[bool] = []
