@@ -1,7 +1,7 @@
 """The voices of espeak-ng, read from its data folder; the library itself is not loaded.
 
 A voice is a language file (``lang/gmw/en-US``), with or without a variant (``voices/!v/f3``) that changes who
-speaks: ``en-us``, ``de+f3``. The format is described in espeak-ng's ``docs/voices.md``.
+speaks: ``en-us``, ``de+f3``. The format is described in espeak-ng's documentation of voices.
 """
 
 import re

@@ -77,8 +77,9 @@ def run_graph(
     ``object_info`` helps messages to name the nearest installed model. ``paid`` are the nodes of the graph that cost
     money each time they run: a lost job of theirs is not submitted again.
 
-    Raises ``UserFault`` and ``PassingFault`` as ``musings.errors`` classes them; ``ServerAway`` when the server does not
-    answer any more. ``Cancelled`` and ``TimedOut`` from ``hooks.check`` stop the job on the server first; ``Stopping`` leaves it running, to be joined later.
+    Raises ``UserFault`` and ``PassingFault`` as ``musings.errors`` classes them, and ``ServerAway`` when the server
+    does not answer any more. ``Cancelled`` and ``TimedOut`` from ``hooks.check`` stop the job on the server first;
+    ``Stopping`` leaves it running, to be joined later.
     """
     run = _Run(server, graph, prompt_id, hooks or JobHooks(), limits or JobLimits(), object_info, paid)
     try:
