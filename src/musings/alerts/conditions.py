@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from musings.config.settings import Settings
 from musings.housekeeping import disk
-from musings.makers.base import Backend
+from musings.makers.base import BackendState
 from musings.models import MEDIA_KINDS, Kind
 from musings.store import times
 from musings.store.alerts import outages, trouble
@@ -78,7 +78,7 @@ def low_disk(database: Database) -> list[Condition]:
     return [Condition(DISK, True, _failure("The disk is nearly full", said))]
 
 
-def backends(database: Database, found: Sequence[Backend], opened: Opened) -> list[Condition]:
+def backends(database: Database, found: Sequence[BackendState], opened: Opened) -> list[Condition]:
     """Each place that prompts need: wrong when it was away at two looks, a minute apart or more."""
     now = times.now()
     conditions = []

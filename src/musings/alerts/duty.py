@@ -6,7 +6,7 @@ from musings.alerts import book, conditions, post
 from musings.alerts.channels import send
 from musings.config.settings import Settings
 from musings.housekeeping.duties import Duty
-from musings.makers.base import Backend
+from musings.makers.base import BackendState
 from musings.store.alerts import notices
 from musings.store.database import Database
 
@@ -16,7 +16,7 @@ POST_SECONDS = 5.0
 
 
 def duties(
-    settings: Settings, database: Database, probe: Callable[[], Sequence[Backend]], post_with: post.Send = send
+    settings: Settings, database: Database, probe: Callable[[], Sequence[BackendState]], post_with: post.Send = send
 ) -> list[Duty]:
     """What the worker does for alerts. ``probe`` asks the places that prompts need, and may take seconds."""
     urls, channels = settings.alerts.urls, post.channels_of(settings.alerts.urls)

@@ -16,7 +16,7 @@ from musings.store.database import Database
 GRACEFUL_SECONDS = 2
 
 
-class Server(uvicorn.Server):
+class HttpServer(uvicorn.Server):
     """Ends the event streams as soon as it is asked to stop: each of them would hold up the end.
 
     ``stopped_by`` is the signal that asked, or None. uvicorn would raise that signal again after the end, which kills
@@ -38,7 +38,7 @@ class Server(uvicorn.Server):
         await super().shutdown(sockets)
 
 
-def make_server(settings: Settings, database: Database, clock: Callable[[], float] = time.monotonic) -> Server:
+def make_server(settings: Settings, database: Database, clock: Callable[[], float] = time.monotonic) -> HttpServer:
     """A server for a database that has its tables; ``run(sockets=[…])`` serves until it is asked to stop.
 
     ``clock`` tells seconds to the limits on logins.
@@ -51,4 +51,4 @@ def make_server(settings: Settings, database: Database, clock: Callable[[], floa
         timeout_graceful_shutdown=GRACEFUL_SECONDS,
         server_header=False,
     )
-    return Server(config, services.broadcaster)
+    return HttpServer(config, services.broadcaster)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from musings.commands.opening import open_database, print_json, say, settings_for
 from musings.files.media_root import MediaRoot
-from musings.housekeeping.checking import Lack, Report, check
+from musings.housekeeping.checking import CheckReport, Lack, check
 from musings.media.facts import artifacts_of
 from musings.models import ArtifactType, MadeFile, NewArtifact, Outcome
 
@@ -47,7 +47,7 @@ def described(file: Path, kind: ArtifactType) -> NewArtifact:
     return NewArtifact(made.artifact_type, made.file_path, preview, made.metadata)
 
 
-def _tell(report: Report) -> None:
+def _tell(report: CheckReport) -> None:
     say(f"{report.rows} rows name files; {report.files} files are there.")
     done = report.repaired
     _list(report.orphans, "files are named by no row", "moved to .orphans" if done else "--repair moves them aside")

@@ -38,7 +38,7 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _restored(settings: Settings, checked: restore.Checked) -> restore.Restored:
+def _restored(settings: Settings, checked: restore.CheckedBackup) -> restore.Restored:
     """Under the worker's lock: a worker that runs would write into what is being replaced."""
     database = where(settings.database)
     database.make_folder()

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from musings.config.settings import Settings
 from musings.doctor.findings import Finding, failure, ok, warning
 from musings.errors import MusingsError
-from musings.makers.base import Backend, Workflow
+from musings.makers.base import BackendState, Workflow
 from musings.makers.choice import Makers
 from musings.makers.script.local import local_problems
 from musings.models import MEDIA_KINDS
@@ -105,7 +105,7 @@ def _workflow(found: Workflow, pipelines: Makers, answers: bool) -> Finding:
     return ok(what, f"{found.kind}, {found.source}, {len(found.form)} parameters")
 
 
-def _place(place: Backend) -> Finding:
+def _place(place: BackendState) -> Finding:
     what = f"ComfyUI ({place.kind})"
     if not place.reachable:
         mend = "Start it, or correct media.comfyui. Its prompts wait; all others go on."

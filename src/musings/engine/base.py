@@ -54,7 +54,7 @@ class Slots(Protocol):
         """Have ``tell`` called, from any thread, whenever there may be room that was not there before."""
 
 
-class Session(Protocol):
+class WorkerSession(Protocol):
     """The worker around an engine's loop: what is to be done before, beside and after prompts."""
 
     @property
@@ -88,7 +88,7 @@ class Changes(Protocol):
 class Engine(Enqueues, Protocol):
     """One engine of one database; ``enqueue`` is told, in the same transaction, of each row that becomes due."""
 
-    def run(self, process: Process, slots: Slots, session: Session, *, drain: bool) -> None:
+    def run(self, process: Process, slots: Slots, session: WorkerSession, *, drain: bool) -> None:
         """Work on the queue until ``stop``, or with ``drain`` until nothing is due any more.
 
         Raises ``LockedError`` when another runner works on this queue and the engine allows one.

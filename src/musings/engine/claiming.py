@@ -1,12 +1,12 @@
 """Taking the next prompt: what every engine does, whoever told it that one is due."""
 
-from musings.engine.base import Session, Slots
+from musings.engine.base import Slots, WorkerSession
 from musings.models import Prompt
 from musings.store.database import Database
 from musings.store.queue import claims, snapshot
 
 
-def claim(database: Database, slots: Slots, session: Session, only: int | None = None) -> Prompt | None:
+def claim(database: Database, slots: Slots, session: WorkerSession, only: int | None = None) -> Prompt | None:
     """Claim and take the next due prompt that there is room for, or None; also while the queue is paused.
 
     ``only`` names the single prompt that may be taken; where the room is for another one alone, that one is taken.

@@ -9,7 +9,7 @@ from typing import Protocol
 
 from sqlalchemy import Connection
 
-from musings.engine.base import Changes, Process, Session, Slots
+from musings.engine.base import Changes, Process, Slots, WorkerSession
 from musings.engine.claiming import claim
 from musings.engine.draining import is_drained
 from musings.engine.patience import Patience
@@ -48,7 +48,7 @@ class PollingEngine:
     def enqueue(self, connection: Connection, prompt_ids: Collection[int]) -> None:
         """The row that was just written is all there is to tell."""
 
-    def run(self, process: Process, slots: Slots, session: Session, *, drain: bool) -> None:
+    def run(self, process: Process, slots: Slots, session: WorkerSession, *, drain: bool) -> None:
         self._lock.acquire()
         try:
             slots.on_room(self._news.wake)
@@ -77,7 +77,7 @@ class Loop:
         news: Changes,
         process: Process,
         slots: Slots,
-        session: Session,
+        session: WorkerSession,
         stopping: threading.Event,
     ) -> None:
         self._database = database

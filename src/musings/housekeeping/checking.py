@@ -38,7 +38,7 @@ class Lack:
 
 
 @dataclass
-class Report:
+class CheckReport:
     """What was found; with ``repaired`` also mended, but for ``changed`` and ``failed``."""
 
     rows: int
@@ -59,7 +59,9 @@ class Report:
         return not wrong and (self.repaired or not (self.orphans or self.back or self.without_preview))
 
 
-def check(database: Database, root: ArtifactStore, *, verify: bool = False, repair: Describe | None = None) -> Report:
+def check(
+    database: Database, root: ArtifactStore, *, verify: bool = False, repair: Describe | None = None
+) -> CheckReport:
     """Compare rows and files; ``verify`` reads every file and compares its sha256.
 
     With ``repair`` what can be mended is. Raises ``StoreError`` when there is no media root.
@@ -71,7 +73,7 @@ def check(database: Database, root: ArtifactStore, *, verify: bool = False, repa
     announced = inventory.announced(database)
     entries = inventory.entries(database)
     sent = database.reading(uploads.everything)
-    report = Report(rows=len(entries) + len(sent), files=len(files), repaired=repair is not None)
+    report = CheckReport(rows=len(entries) + len(sent), files=len(files), repaired=repair is not None)
     report.orphans = _orphans(files, entries, announced, {each.file_path for each in sent})
     report.orphans = [path for path in report.orphans if not _is_coming(root, path)]
     report.lost_uploads = [each.file_path for each in sent if not _is_whole(root, each, verify)]
@@ -122,7 +124,7 @@ def _plain(path: str) -> str:
     return unicodedata.normalize("NFC", path)
 
 
-def _check_entry(root: ArtifactStore, entry: Artifact, report: Report, verify: bool) -> None:
+def _check_entry(root: ArtifactStore, entry: Artifact, report: CheckReport, verify: bool) -> None:
     lack = Lack(entry.id, entry.prompt_id, entry.file_path)
     file = _found(root, entry.file_path)
     if file is None:
@@ -153,7 +155,7 @@ def _found(root: ArtifactStore, path: str) -> Path | None:
 
 
 def _repair(
-    database: Database, root: ArtifactStore, entries: dict[int, Artifact], report: Report, describe: Describe
+    database: Database, root: ArtifactStore, entries: dict[int, Artifact], report: CheckReport, describe: Describe
 ) -> None:
     root.prepare()
     for path in report.orphans:

@@ -154,7 +154,7 @@ class Checked:
 
 
 @dataclass(frozen=True)
-class Backend:
+class BackendState:
     """Something that runs workflows, and how it was when it was asked."""
 
     kind: str
@@ -210,7 +210,7 @@ class Maker(Protocol):
     def rehearse(self, wanted: Wanted) -> Checked | None:
         """What would become of such a prompt now; None where it is another maker's."""
 
-    def backends(self) -> list[Backend]:
+    def backends(self) -> list[BackendState]:
         """Its servers, asked now. May take seconds."""
 
     def is_needed(self) -> bool:

@@ -3,11 +3,11 @@
 from dataclasses import replace
 
 from musings.config.settings import Settings
-from musings.makers.base import Backend
+from musings.makers.base import BackendState
 from musings.makers.choice import Makers
 
 
-def needed(settings: Settings, makers: Makers) -> list[Backend]:
+def needed(settings: Settings, makers: Makers) -> list[BackendState]:
     """Each ComfyUI that a workflow here can use, and the servers for words and voices where they are set up.
 
     Asked now, which may take seconds. No address and no error repeats a secret.

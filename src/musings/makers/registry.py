@@ -6,7 +6,7 @@ from functools import reduce
 from typing import TypeVar
 
 from musings.errors import NotFoundError
-from musings.makers.base import Backend, Checked, Decorator, Maker, MakerList, Serving, Wanted, Workflow
+from musings.makers.base import BackendState, Checked, Decorator, Maker, MakerList, Serving, Wanted, Workflow
 from musings.models import WorkflowVersion
 
 Found = TypeVar("Found")
@@ -40,12 +40,12 @@ class Registry:
         """A workflow's file as it is now; None for one that is no file, or cannot be used as it is."""
         return _first(maker.pin(name) for maker in self._makers)
 
-    def backends(self, of: Collection[str] | None = None) -> list[Backend]:
+    def backends(self, of: Collection[str] | None = None) -> list[BackendState]:
         """The servers of some kinds, or all, asked now; without what is always there."""
         asked = [maker for maker in self._makers if of is None or maker.backend_kind in of]
         return [each for maker in asked for each in maker.backends()]
 
-    def needed(self) -> list[Backend]:
+    def needed(self) -> list[BackendState]:
         """The servers whose absence somebody should hear of, asked now."""
         return [each for maker in self._makers if maker.is_needed() for each in maker.backends()]
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
-from musings.makers.base import Backend, Checked, DefaultGround, Proposal, Serving, Wanted, Workflow
+from musings.makers.base import BackendState, Checked, DefaultGround, Proposal, Serving, Wanted, Workflow
 from musings.models import FormField, Kind, WorkflowVersion
 
 
@@ -31,7 +31,7 @@ class SimpleMaker:
     def rehearse(self, wanted: Wanted) -> Checked | None:
         return None if wanted.name is None else self.check(wanted.name)
 
-    def backends(self) -> list[Backend]:
+    def backends(self) -> list[BackendState]:
         return []
 
     def is_needed(self) -> bool:

@@ -20,7 +20,7 @@ CORRECT = "Correct it and submit again."
 
 
 @dataclass(frozen=True)
-class Problem:
+class RehearsalProblem:
     """``where``: a place of the request such as ``parameters.width``, or a server; ``remedy`` says what to do."""
 
     where: str
@@ -42,7 +42,7 @@ class Rehearsal:
     """``ok``: it would be taken, and something that answers would run it."""
 
     ok: bool
-    problems: list[Problem] = field(default_factory=list)
+    problems: list[RehearsalProblem] = field(default_factory=list)
     would_run_on: list[str] = field(default_factory=list)
     estimate: Estimate | None = None
 
@@ -66,14 +66,16 @@ class Rehearsals:
         try:
             wanted = take()
         except InvalidInputError as error:
-            return Rehearsal(False, [Problem(each.where, each.message, error.hint or CORRECT) for each in error.faults])
-        problems: list[Problem] = []
+            return Rehearsal(
+                False, [RehearsalProblem(each.where, each.message, error.hint or CORRECT) for each in error.faults]
+            )
+        problems: list[RehearsalProblem] = []
         try:
             admit(wanted)
         except InvalidInputError as error:
-            problems += [Problem(each.where, each.message, error.hint or CORRECT) for each in error.faults]
+            problems += [RehearsalProblem(each.where, each.message, error.hint or CORRECT) for each in error.faults]
         except MusingsError as error:
-            problems.append(Problem("queue", str(error), error.hint or "Try again later."))
+            problems.append(RehearsalProblem("queue", str(error), error.hint or "Try again later."))
         kind = KIND_OF_TYPE[wanted.prompt_type]
         named = wanted.workflow or (wanted.instructions or Instructions()).workflow
         name = named or self._pipelines.default_of(kind)
@@ -83,7 +85,7 @@ class Rehearsals:
         is_default = wanted.workflow is None
         return Rehearsal(taken and bool(places), problems, places, self._estimate(kind, name, is_default))
 
-    def _places(self, kind: Kind, wanted: NewPrompt, name: str) -> tuple[list[str], list[Problem]]:
+    def _places(self, kind: Kind, wanted: NewPrompt, name: str) -> tuple[list[str], list[RehearsalProblem]]:
         """Where it would run now, and what keeps it from running elsewhere."""
         question = (kind.value, wanted.workflow, name)
         checked = self._ask(question, name, lambda: self._checked(kind, wanted.workflow, name))
@@ -149,6 +151,6 @@ class _Question:
             self._answered.set()
 
 
-def _told(lacking: Sequence[Lacking]) -> list[Problem]:
+def _told(lacking: Sequence[Lacking]) -> list[RehearsalProblem]:
     remedy = "Mend that, or choose another workflow; a prompt waits until it can run."
-    return [Problem(each.where, each.message, remedy) for each in lacking]
+    return [RehearsalProblem(each.where, each.message, remedy) for each in lacking]

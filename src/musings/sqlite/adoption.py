@@ -19,7 +19,7 @@ from musings.errors import CorruptError, LockedError, SchemaError, StoreError
 from musings.locate import lock_path
 from musings.models import KIND_OF_TYPE, PromptStatus, Writing
 from musings.sqlite import adopted_rows, copying, recognition
-from musings.sqlite.adoption_report import Report
+from musings.sqlite.adoption_report import AdoptionReport
 from musings.sqlite.database import open_database
 from musings.sqlite.due import runner_is_alive
 from musings.sqlite.recognition import Origin, Recognised, quoted
@@ -33,7 +33,9 @@ ROWS_MOVE = ("queue_state",)
 REFUSALS = ("SQLITE_ERROR", "SQLITE_CONSTRAINT", "SQLITE_MISMATCH")
 
 
-def adopt(database: Database, head: str, media_root: Path | None = None, *, called: Path | None = None) -> Report:
+def adopt(
+    database: Database, head: str, media_root: Path | None = None, *, called: Path | None = None
+) -> AdoptionReport:
     """Bring a database file to version ``head``; twice is harmless. ``media_root`` is where its artifacts are.
 
     ``called`` is the file that refusals name, where that is another one.
@@ -60,7 +62,7 @@ def adopt(database: Database, head: str, media_root: Path | None = None, *, call
             raise
 
 
-def rehearse(path: Path, head: str, media_root: Path | None = None) -> Report:
+def rehearse(path: Path, head: str, media_root: Path | None = None) -> AdoptionReport:
     """What ``adopt`` would do, found out on a copy; the file itself is only read. Raises the same."""
     found = recognition.recognise(path, head)
     notices = []
@@ -81,7 +83,9 @@ def rehearse(path: Path, head: str, media_root: Path | None = None) -> Report:
     return replace(done, database=path, backup=None, rehearsal=True, notices=(*done.notices, *notices))
 
 
-def _change(connection: Connection, path: Path, head: str, found: Recognised, plan: adopted_rows.Plan) -> Report:
+def _change(
+    connection: Connection, path: Path, head: str, found: Recognised, plan: adopted_rows.Plan
+) -> AdoptionReport:
     """Everything that adoption changes, within the caller's transaction."""
     cursor = _cursor(connection)
     with _quiet_triggers(cursor):
@@ -98,9 +102,11 @@ def _change(connection: Connection, path: Path, head: str, found: Recognised, pl
     return replace(report, recovered=recovered, changed=True, notices=(*report.notices, *unfinished))
 
 
-def _report(path: Path, head: str, found: Recognised, plan: adopted_rows.Plan, cursor: sqlite3.Cursor) -> Report:
+def _report(
+    path: Path, head: str, found: Recognised, plan: adopted_rows.Plan, cursor: sqlite3.Cursor
+) -> AdoptionReport:
     now = recognition.columns_of(cursor)
-    return Report(
+    return AdoptionReport(
         database=path,
         origin=found.origin,
         version_before=found.version,

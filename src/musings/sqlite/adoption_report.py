@@ -12,7 +12,7 @@ SHOWN = 10
 
 
 @dataclass(frozen=True)
-class Report:
+class AdoptionReport:
     """``rehearsal`` means that nothing was done: it tells what would be. Counts are of what was found."""
 
     database: Path

@@ -23,7 +23,7 @@ BROKEN = "Use another backup; nothing was changed."
 
 
 @dataclass(frozen=True)
-class Checked:
+class CheckedBackup:
     """A backup that passed its check. ``media`` is None for a bare database file, or where no file is included."""
 
     database: Path
@@ -45,14 +45,14 @@ class Restored:
     kept: Path | None
 
 
-def check(source: Path, head: str) -> Checked:
+def check(source: Path, head: str) -> CheckedBackup:
     """Look a backup over: a folder, a folder of backups (its newest), or a bare database file.
 
     Raises ``CorruptError`` for sums that differ, ``SchemaError`` for a newer version, ``NotFoundError``.
     """
     with copying.told_plainly(source):
         if source.is_file():
-            return Checked(source, _sound(source, head), None, None)
+            return CheckedBackup(source, _sound(source, head), None, None)
         folder = _folder(source)
         manifest = _manifest(folder)
         database, media_list = folder / DATABASE, folder / MEDIA_LIST
@@ -65,10 +65,10 @@ def check(source: Path, head: str) -> Checked:
             if included is not None and file.sha256 is not None:
                 path = media_files.place(included, file.path)
                 media_files.require_same(file, media_files.described(file.path, path), path)
-        return Checked(database, _sound(database, head), media_list, included)
+        return CheckedBackup(database, _sound(database, head), media_list, included)
 
 
-def restore(checked: Checked, database: Path, media_root: Path, now: datetime) -> Restored:
+def restore(checked: CheckedBackup, database: Path, media_root: Path, now: datetime) -> Restored:
     """Put a checked backup in the place of a database. The caller holds the runner's lock.
 
     Raises ``StoreError``; the old database is then as it was, or kept aside under a name that says so.

@@ -8,14 +8,14 @@ from pathlib import Path
 from sqlalchemy import inspect, text
 
 from musings.sqlite import adoption, recognition
-from musings.sqlite.adoption_report import Report
+from musings.sqlite.adoption_report import AdoptionReport
 from musings.sqlite.upgrade import upgrade
 from musings.store.database import Database
 
 HEAD = "0007"
 
 
-def ensure(database: Database, media_root: Path | None = None) -> Report | None:
+def ensure(database: Database, media_root: Path | None = None) -> AdoptionReport | None:
     """Make the database ready for use; a file that holds anything is copied aside first.
 
     Returns what was done, None when it was ready. Raises what ``adoption.adopt`` raises: ``SchemaError`` for a newer
@@ -29,7 +29,7 @@ def ensure(database: Database, media_root: Path | None = None) -> Report | None:
     return None
 
 
-def migrate(database: Database, media_root: Path | None, *, rehearse: bool) -> Report:
+def migrate(database: Database, media_root: Path | None, *, rehearse: bool) -> AdoptionReport:
     """The same for the verb: looks also at a database that is up to date, and tells what it found and did."""
     if database.path is not None and rehearse:
         return adoption.rehearse(database.path, HEAD, media_root)

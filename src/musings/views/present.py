@@ -228,7 +228,7 @@ def queue_stats(database: Database, pipelines: Makers) -> schemas.QueueStats:
     )
 
 
-def _eta(found: stats.QueueStats) -> schemas.Eta:
+def _eta(found: stats.QueueFigures) -> schemas.Eta:
     """How long the queue will take: the kinds run beside each other, the prompts of one kind one after another.
 
     Each waiting prompt takes as long as one of the recent ones of its kind, drawn at random (a fixed draw, so that

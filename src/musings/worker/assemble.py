@@ -17,8 +17,8 @@ from musings.store.gallery import workflows
 from musings.store.gallery.defaults import WorkflowDefaults
 from musings.worker.housekeeper import House
 from musings.worker.runner import Runner
-from musings.worker.running import OVERDUE_SECONDS, Limits
-from musings.worker.slots import Slots
+from musings.worker.running import OVERDUE_SECONDS, AttemptLimits
+from musings.worker.slots import MakerSlots
 from musings.worker.workshop import Workshop
 
 
@@ -52,8 +52,8 @@ def runner(
         engine_of(database),
         workshop,
         House(settings, database, more=alerts),
-        Slots(processing.concurrency, made_with, processors=os.cpu_count() or 1),
-        Limits(processing.timeout_seconds, processing.shutdown_seconds, overdue_seconds),
+        MakerSlots(processing.concurrency, made_with, processors=os.cpu_count() or 1),
+        AttemptLimits(processing.timeout_seconds, processing.shutdown_seconds, overdue_seconds),
         kinds=_served(settings, kinds),
         pid=os.getpid(),
     )

@@ -1,11 +1,11 @@
-"""What there is room for now, beside what runs: the ``Slots`` of an engine."""
+"""What there is room for now, beside what runs: the ``MakerSlots`` of an engine."""
 
 from collections.abc import Callable, Collection
 
 from musings.engine.base import Room
 from musings.models import Kind, Prompt
 from musings.worker.running import RunningAttempts
-from musings.worker.slots import Slots
+from musings.worker.slots import MakerSlots
 
 NO_ROOM = Room(())
 
@@ -19,7 +19,7 @@ class Capacity:
 
     def __init__(
         self,
-        slots: Slots,
+        slots: MakerSlots,
         attempts: RunningAttempts,
         kinds: Collection[Kind],
         allowed: Callable[[Collection[Kind]], list[Kind]],

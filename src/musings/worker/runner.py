@@ -17,8 +17,8 @@ from musings.worker.hastening import Hastening
 from musings.worker.heartbeat import heartbeat
 from musings.worker.housekeeper import House
 from musings.worker.leftovers import Leftovers
-from musings.worker.running import Limits, Running, RunningAttempts, Summary
-from musings.worker.slots import SERVERS, Slots
+from musings.worker.running import AttemptLimits, Running, RunningAttempts, Summary
+from musings.worker.slots import SERVERS, MakerSlots
 from musings.worker.takeover import take_over
 from musings.worker.watchdog import Watchdog
 from musings.worker.workshop import Workshop
@@ -32,8 +32,8 @@ class Runner:
         engine: Engine,
         workshop: Workshop,
         house: House,
-        slots: Slots,
-        limits: Limits,
+        slots: MakerSlots,
+        limits: AttemptLimits,
         *,
         kinds: Collection[Kind],
         pid: int,

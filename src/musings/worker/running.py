@@ -25,7 +25,7 @@ OVERDUE_SECONDS = 60.0
 
 
 @dataclass(frozen=True)
-class Limits:
+class AttemptLimits:
     """Of an attempt, in seconds: how long it may run, and how long after the worker was asked to stop.
 
     ``overdue``: how long after its limit one that does not listen is given up on.
@@ -58,7 +58,7 @@ class RunningAttempts:
     def __init__(
         self,
         workshop: Workshop,
-        limits: Limits,
+        limits: AttemptLimits,
         changes: Changes,
         *,
         on_end: Callable[[Running, str], None] = lambda running, how: None,

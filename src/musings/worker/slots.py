@@ -23,7 +23,7 @@ SERVERS, SCRIPTS, SKETCHES = "comfyui", "script", "sketch"
 SlotByWorkflow = Mapping[str | None, str]
 
 
-class Slots:
+class MakerSlots:
     """``processors`` bounds how many sketches are made at once; they compute with all their might."""
 
     def __init__(

@@ -19,7 +19,7 @@ from musings.config.settings import Settings
 from musings.errors import StoreError, UserFault
 from musings.housekeeping.disk import DiskGuard
 from musings.housekeeping.duties import Roster
-from musings.makers.base import Backend, Context
+from musings.makers.base import BackendState, Context
 from musings.models import Job, Kind, NewPrompt, Outcome
 from musings.sqlite import due
 from musings.sqlite.database import open_database
@@ -298,7 +298,7 @@ class TestConditions:
                 since = times.now() - timedelta(seconds=seconds_ago)
                 database.writing(outages.begin, "http://gpu:8188", since)
             error = None if reachable else "connection refused"
-            place = Backend("comfyui", "http://gpu:8188", reachable, None, None, error)
+            place = BackendState("comfyui", "http://gpu:8188", reachable, None, None, error)
             [found] = conditions.backends(database, [place], {})
             return found
 
@@ -339,7 +339,7 @@ class TestWorker:
         assert len(webhook.posts) == 1
 
     def test_without_a_channel_nothing_is_looked_for(self, make_settings: MakeSettings, database: Database) -> None:
-        def probe() -> list[Backend]:
+        def probe() -> list[BackendState]:
             raise StoreError("nobody asked")
 
         assert duties(make_settings(), database, probe) == []

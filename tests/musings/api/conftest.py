@@ -16,7 +16,7 @@ import httpx
 import pytest
 import structlog
 
-from musings.api.server import Server, make_server
+from musings.api.server import HttpServer, make_server
 from musings.commands.serve import listening_socket
 from musings.config.settings import Settings, load
 from musings.files.media_root import MediaRoot
@@ -37,7 +37,7 @@ class Api:
     settings: Settings
     database: Database
     media_root: MediaRoot
-    server: Server
+    server: HttpServer
     port: int
     http: httpx.Client
 

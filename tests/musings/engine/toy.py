@@ -13,7 +13,7 @@ from datetime import datetime
 from sqlalchemy import Connection, event, select
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from musings.engine.base import Process, Session, Slots
+from musings.engine.base import Process, Slots, WorkerSession
 from musings.engine.claiming import claim
 from musings.engine.draining import is_drained
 from musings.store import times
@@ -75,7 +75,7 @@ class ToyEngine:
         told = {row.id: row.next_attempt_at for row in connection.execute(when)}
         connection.info.setdefault(TOLD, {}).update(told)
 
-    def run(self, process: Process, slots: Slots, session: Session, *, drain: bool) -> None:
+    def run(self, process: Process, slots: Slots, session: WorkerSession, *, drain: bool) -> None:
         self._alive = True
         slots.on_room(self._offer_all)
         self._load()
@@ -104,7 +104,7 @@ class ToyEngine:
     def alive(self) -> bool:
         return self._alive
 
-    def _push(self, offered: int, process: Process, slots: Slots, session: Session) -> None:
+    def _push(self, offered: int, process: Process, slots: Slots, session: WorkerSession) -> None:
         prompt = claim(self._database, slots, session, only=offered)
         if prompt is not None:
             with self._bell:

@@ -10,14 +10,14 @@ from PIL import Image
 
 from musings.commands.check_files import described
 from musings.errors import StoreError
-from musings.housekeeping.checking import Report, check
+from musings.housekeeping.checking import CheckReport, check
 from musings.models import Artifact, ArtifactType, Kind, NewArtifact, NewPrompt
 from musings.store.gallery import artifacts, inventory
 from musings.store.queue import claims, in_flight, submission
 from tests.musings.housekeeping.stock import Stock
 
 
-def repaired(stock: Stock) -> Report:
+def repaired(stock: Stock) -> CheckReport:
     return check(stock.database, stock.root, repair=described)
 
 

@@ -9,7 +9,7 @@ import pytest
 from musings.config.settings import Settings
 from musings.errors import InvalidInputError
 from musings.makers.all import open_makers
-from musings.makers.base import Backend, Chosen, Context, DefaultGround, Proposal, Wanted, Workflow
+from musings.makers.base import BackendState, Chosen, Context, DefaultGround, Proposal, Wanted, Workflow
 from musings.makers.choice import Makers
 from musings.makers.recipe import Recipe
 from musings.makers.simple import SimpleMaker
@@ -39,8 +39,8 @@ class EchoMaker(SimpleMaker):
     def choose(self, wanted: Wanted) -> Chosen | None:
         return Chosen(self, self.form) if (wanted.kind, wanted.name) == (Kind.VOICE, "echo-voice") else None
 
-    def backends(self) -> list[Backend]:
-        return [Backend(self.backend_kind, "the far wall", True, None, None, None)]
+    def backends(self) -> list[BackendState]:
+        return [BackendState(self.backend_kind, "the far wall", True, None, None, None)]
 
     def run(self, job: Job, context: Context) -> Outcome:
         context.check()

@@ -14,7 +14,7 @@ from musings.errors import BusyError, CorruptError, DiskFullError, LockedError, 
 from musings.locate import lock_path
 from musings.models import Kind, NewPrompt, Writing
 from musings.sqlite import adoption, copying, recognition, schema
-from musings.sqlite.adoption_report import Report
+from musings.sqlite.adoption_report import AdoptionReport
 from musings.sqlite.database import open_database, sqlite_of
 from musings.sqlite.lock import RunnerLock
 from musings.sqlite.upgrade import upgrade
@@ -27,7 +27,7 @@ from tests.musings.sqlite import old_databases as old
 CHANGED = {"prompts": {"status", "artifact_status", "artifact_metadata"}, "prompt_artifacts": {"file_path"}}
 
 
-def adopt(path: Path, media_root: Path | None = None) -> Report:
+def adopt(path: Path, media_root: Path | None = None) -> AdoptionReport:
     database = open_database(path)
     try:
         return schema.migrate(database, media_root, rehearse=False)

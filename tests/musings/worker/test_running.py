@@ -11,7 +11,7 @@ from musings.models import Job, Kind, NewPrompt, Outcome, Prompt
 from musings.store.database import Database
 from musings.store.gallery import prompts
 from musings.store.queue import cancellation, claims, submission
-from musings.worker.running import Limits, Running, RunningAttempts
+from musings.worker.running import AttemptLimits, Running, RunningAttempts
 from musings.worker.workshop import Workshop
 from tests.doubles import Double, made_text, pipelines_of
 from tests.musings.engine.toy import ToyChanges
@@ -33,7 +33,7 @@ def taken(workshop: Workshop, attempts: RunningAttempts) -> Prompt:
 
 
 def attempts_of(workshop: Workshop, on_end: OnEnd = lambda running, how: None, **limits: float) -> RunningAttempts:
-    seconds = Limits(**{"timeout": 30.0, "shutdown": 0.0, **limits})
+    seconds = AttemptLimits(**{"timeout": 30.0, "shutdown": 0.0, **limits})
     return RunningAttempts(workshop, seconds, ToyChanges(), on_end=on_end)
 
 

@@ -6,7 +6,7 @@ from musings.config.operation import ConcurrencySettings
 from musings.engine.base import Room
 from musings.makers.choice import Makers
 from musings.models import Kind
-from musings.worker.slots import Slots
+from musings.worker.slots import MakerSlots
 
 IMAGES: dict[str | None, str] = {None: "sketch", "fox": "comfyui", "cat": "comfyui", "by_script": "script"}
 
@@ -25,8 +25,8 @@ class House(Makers):
         return {None: "text"} if kind is Kind.TEXT else IMAGES
 
 
-def slots(places: int = 2, **asked: int) -> Slots:
-    return Slots(ConcurrencySettings(**asked), House(places), processors=4)
+def slots(places: int = 2, **asked: int) -> MakerSlots:
+    return MakerSlots(ConcurrencySettings(**asked), House(places), processors=4)
 
 
 def made_by(*makers: str, kind: Kind = Kind.IMAGE) -> list[tuple[Kind, str | None]]:
@@ -59,7 +59,7 @@ def test_servers_are_shared_by_all_kinds() -> None:
 
 def test_places_follow_what_is_there() -> None:
     house = House(1)
-    mine = Slots(ConcurrencySettings(), house)
+    mine = MakerSlots(ConcurrencySettings(), house)
     assert (Kind.IMAGE, "fox") in mine.room(made_by("comfyui"), [Kind.IMAGE]).without
     house.there = 2
     assert mine.room(made_by("comfyui"), [Kind.IMAGE]).without == frozenset()
@@ -82,5 +82,5 @@ def test_workflows_that_cannot_be_read_end_no_worker() -> None:
         def makers(self, kind: Kind) -> dict[str | None, str]:
             raise KeyError("a sidecar nobody expected")
 
-    broken = Slots(ConcurrencySettings(), Broken(1))
+    broken = MakerSlots(ConcurrencySettings(), Broken(1))
     assert broken.room(made_by("comfyui"), [Kind.IMAGE]).kinds == (Kind.IMAGE,)

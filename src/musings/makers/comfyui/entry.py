@@ -7,7 +7,7 @@ from comfyui_workflows.json_types import Object
 from musings.config.media import ComfyUISettings
 from musings.config.settings import Settings
 from musings.errors import MusingsError
-from musings.makers.base import Backend, Checked, Lacking, Pipeline
+from musings.makers.base import BackendState, Checked, Lacking, Pipeline
 from musings.makers.comfyui.asking import ask_all
 from musings.makers.comfyui.classes import ClassTable
 from musings.makers.comfyui.client import LOOK_SECONDS, ComfyServer
@@ -45,9 +45,9 @@ class ComfyUIMaker(FileMaker):
         self._classes = ClassTable(self._pool.servers)
         super().__init__(WorkflowFiles(settings, self._classes))
 
-    def backends(self) -> list[Backend]:
+    def backends(self) -> list[BackendState]:
         return [
-            Backend("comfyui", each.url, each.reachable, each.version, each.queue_remaining, each.last_error)
+            BackendState("comfyui", each.url, each.reachable, each.version, each.queue_remaining, each.last_error)
             for each in self._pool.health()
         ]
 

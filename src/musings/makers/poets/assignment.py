@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
-from musings.makers.poets.server import Server
+from musings.makers.poets.server import LanguageServer
 
 
 class Role(StrEnum):
@@ -31,7 +31,7 @@ class Agent:
 
 
 @dataclass(frozen=True)
-class Limits:
+class TeamLimits:
     """Whichever is reached first ends a run. ``tokens`` are those written by all agents together."""
 
     turns: int
@@ -45,7 +45,7 @@ class Assignment:
 
     task: str
     agents: Sequence[Agent]
-    limits: Limits
+    limits: TeamLimits
     seed: int
     is_over: Callable[[str], bool]
     """Whether what the editor said ends the work."""
@@ -95,7 +95,7 @@ class Watch(Protocol):
 class TextGenerator(Protocol):
     """One way to have a team of agents work on a task."""
 
-    def run(self, assignment: Assignment, server: Server, watch: Watch) -> Transcript:
+    def run(self, assignment: Assignment, server: LanguageServer, watch: Watch) -> Transcript:
         """Work to the end or to a limit.
 
         Raises ``UserFault`` (a missing model, a refused key), ``PassingFault`` (unreachable, overloaded, cut off)

@@ -17,7 +17,7 @@ from musings.config.settings import Settings
 from musings.errors import AttemptError, UserFault
 from musings.makers.openai_errors import refusal, unreachable, upper
 from musings.makers.poets.casting import DEFAULT_AGENTS
-from musings.makers.poets.server import KEY_NAME, Server
+from musings.makers.poets.server import KEY_NAME, LanguageServer
 
 FRESH_SECONDS = 30.0
 FAILED_FRESH_SECONDS = 5.0
@@ -29,7 +29,7 @@ _NO_WRITERS = ("embed", "rerank", "whisper", "tts", "bge-", "clip")
 class Ready:
     """A server answers and has every model that is needed. ``notes`` tell how it was chosen."""
 
-    server: Server
+    server: LanguageServer
     slots: Mapping[str, str]
     notes: tuple[str, ...] = ()
 
@@ -84,7 +84,7 @@ class Backends:
         return Absent(_first_and_rest(faults), expected=self._seen or is_configured(settings))
 
 
-def candidates(settings: Settings) -> Iterator[tuple[Server, ModelSettings]]:
+def candidates(settings: Settings) -> Iterator[tuple[LanguageServer, ModelSettings]]:
     """The servers of the configuration in the order in which they are asked, each with its models."""
     yield _server(settings, settings.backend, settings.backend.address), settings.models
     if settings.backend.fallback.url:
@@ -104,7 +104,7 @@ def needed_slots(settings: Settings) -> tuple[str, ...]:
     return tuple(dict.fromkeys(agent.config_assignment for agent in agents))
 
 
-def models_of(server: Server) -> tuple[str, ...] | None:
+def models_of(server: LanguageServer) -> tuple[str, ...] | None:
     """What a server has, by name; None when it does not tell. Raises ``PassingFault`` and ``UserFault``."""
     headers = {"Authorization": f"Bearer {server.key}"} if server.key else {}
     timeout = httpx.Timeout(min(LIST_SECONDS, server.timeout_seconds), connect=server.connect_seconds)
@@ -128,7 +128,7 @@ def models_of(server: Server) -> tuple[str, ...] | None:
 
 
 def filled(
-    server: Server, slots: tuple[str, ...], models: ModelSettings, there: tuple[str, ...] | None
+    server: LanguageServer, slots: tuple[str, ...], models: ModelSettings, there: tuple[str, ...] | None
 ) -> dict[str, str]:
     """A model for each slot. Raises ``UserFault`` that names what is missing together with what is there."""
     named = {slot: getattr(models, slot) or models.local1 for slot in slots}
@@ -155,12 +155,12 @@ def _installed(name: str, there: tuple[str, ...]) -> str | None:
     return next((each for each in there if each in (name, f"{name}:latest")), None)
 
 
-def _server(settings: Settings, given: BackendSettings | FallbackSettings, url: str) -> Server:
+def _server(settings: Settings, given: BackendSettings | FallbackSettings, url: str) -> LanguageServer:
     key = settings.secrets.get(KEY_NAME, "")
     if not key and given.type == "manual":
         key = settings.secrets.get("OPENAI_API_KEY", "")
     bare = url.rstrip("/")
-    return Server(
+    return LanguageServer(
         type=given.type,
         url=bare if urlsplit(bare).path else f"{bare}/v1",
         key=key,

@@ -11,7 +11,7 @@ from musings.config.settings import Settings
 from musings.errors import AttemptError, PassingFault, Unavailable, UserFault
 from musings.late import importing
 from musings.makers.base import (
-    Backend,
+    BackendState,
     Checked,
     Chosen,
     Context,
@@ -110,15 +110,15 @@ class PoetsMaker(SimpleMaker):
         """Who would write now, with which models."""
         return [self._serving()]
 
-    def backends(self) -> list[Backend]:
+    def backends(self) -> list[BackendState]:
         """Every language model server of the configuration, asked now."""
         found = []
         for server, _ in candidates(self._settings):
             try:
                 models_of(server)
-                found.append(Backend(LANGUAGE_MODEL, server.place, True, None, None, None))
+                found.append(BackendState(LANGUAGE_MODEL, server.place, True, None, None, None))
             except AttemptError as error:
-                found.append(Backend(LANGUAGE_MODEL, server.place, False, None, None, str(error)))
+                found.append(BackendState(LANGUAGE_MODEL, server.place, False, None, None, str(error)))
         return found
 
     def _serve_by_default(self) -> bool:

@@ -6,7 +6,7 @@ from musings.config.settings import Settings
 from musings.errors import AttemptError, PassingFault
 from musings.makers.base import Context
 from musings.makers.poets import casting, documents, drafts, reading
-from musings.makers.poets.assignment import Agent, Assignment, Limits, Role, TextGenerator, Transcript, Turn
+from musings.makers.poets.assignment import Agent, Assignment, Role, TeamLimits, TextGenerator, Transcript, Turn
 from musings.makers.poets.backends import Backends, Ready
 from musings.makers.poets.documents import EXAMPLES, Document
 from musings.makers.poets.wishes import POETS
@@ -121,7 +121,7 @@ class PoetsPipeline:
         assignment = Assignment(
             task=task,
             agents=agents,
-            limits=Limits(limits.max_turns, limits.max_tokens, seconds),
+            limits=TeamLimits(limits.max_turns, limits.max_tokens, seconds),
             seed=int(job.parameters.get("seed") or 0) + job.attempt - 1,
             is_over=casting.approves,
         )

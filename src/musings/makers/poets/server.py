@@ -9,7 +9,7 @@ _NAMES = {"oll": "Ollama", "lms": "LM Studio", "manual": "the language model ser
 
 
 @dataclass(frozen=True)
-class Server:
+class LanguageServer:
     """One server and how to talk to it. ``url`` ends with the version, such as ``…/v1``; times are seconds."""
 
     type: str

@@ -33,7 +33,7 @@ from musings.makers.openai_errors import refusal, unreachable, upper
 from musings.makers.poets.assignment import Agent, Assignment, Role, Transcript, Turn, Watch
 from musings.makers.poets.drafts import visible
 from musings.makers.poets.research import Research
-from musings.makers.poets.server import KEY_NAME, Server
+from musings.makers.poets.server import KEY_NAME, LanguageServer
 
 LOOK_SECONDS = 0.1
 TELL_SECONDS = 0.5
@@ -54,7 +54,7 @@ class AutoGenTeam:
         self._research = research
         self._clock = clock
 
-    def run(self, assignment: Assignment, server: Server, watch: Watch) -> Transcript:
+    def run(self, assignment: Assignment, server: LanguageServer, watch: Watch) -> Transcript:
         for message in _CHATTER:  # what they warn of is looked at here
             warnings.filterwarnings("ignore", message=message, category=UserWarning)
         return asyncio.run(_Session(assignment, server, watch, self._research, self._clock).run())
@@ -66,7 +66,7 @@ class _Session:
     def __init__(
         self,
         assignment: Assignment,
-        server: Server,
+        server: LanguageServer,
         watch: Watch,
         research: Research | None,
         clock: Callable[[], float],
@@ -290,7 +290,7 @@ async def _until(
         await stream.aclose()
 
 
-def explained(error: Exception, server: Server) -> BaseException:
+def explained(error: Exception, server: LanguageServer) -> BaseException:
     """What ended an answer, in our errors; a bug of ours is handed on as it is."""
     if isinstance(error, AttemptError):
         return error

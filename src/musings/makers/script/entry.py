@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from musings.config.media import ComfyUISettings
 from musings.config.settings import Settings
-from musings.makers.base import Backend, Checked, Lacking, Pipeline
+from musings.makers.base import BackendState, Checked, Lacking, Pipeline
 from musings.makers.comfyui.file_maker import FileMaker, WorkflowFiles
 from musings.makers.comfyui.library import WorkflowFile
 from musings.makers.script.local import local_problems
@@ -25,13 +25,13 @@ class ScriptMaker(FileMaker):
         self._comfyui = settings.media.comfyui
         self._keeper = _keeper(self._comfyui)
 
-    def backends(self) -> list[Backend]:
+    def backends(self) -> list[BackendState]:
         """The local ComfyUI, where scripts would use one."""
         if self._comfyui.directory is None:
             return []
         problems = local_problems(self._comfyui)
         words = " ".join(problems) or None
-        return [Backend("script", str(self._comfyui.directory), not problems, None, None, words)]
+        return [BackendState("script", str(self._comfyui.directory), not problems, None, None, words)]
 
     def close(self) -> None:
         if self._keeper is not None:

@@ -4,7 +4,17 @@ from collections.abc import Sequence
 
 from musings.config.settings import Settings
 from musings.late import importing
-from musings.makers.base import Backend, Checked, Chosen, DefaultGround, Lacking, Proposal, Serving, Wanted, Workflow
+from musings.makers.base import (
+    BackendState,
+    Checked,
+    Chosen,
+    DefaultGround,
+    Lacking,
+    Proposal,
+    Serving,
+    Wanted,
+    Workflow,
+)
 from musings.makers.simple import SimpleMaker
 from musings.models import FormField, Kind
 
@@ -45,7 +55,7 @@ class SpeechServerMaker(SimpleMaker):
             return Checked(True, [], [str(place.url)])
         return Checked(True, [Lacking(str(place.url), place.last_error or "does not answer")])
 
-    def backends(self) -> list[Backend]:
+    def backends(self) -> list[BackendState]:
         if not self._settings.voice.url:
             return []
         with importing():
@@ -97,7 +107,7 @@ def _workflow(settings: Settings) -> Workflow:
     )
 
 
-def _serving(place: Backend) -> Serving:
+def _serving(place: BackendState) -> Serving:
     if place.reachable:
         return Serving("speech server", True, str(place.url), "")
     mend = "Start it, or correct voice.url. Voice prompts wait until then."

@@ -4,7 +4,7 @@ import json
 from urllib.parse import urlsplit
 
 from musings.config.settings import Settings
-from musings.makers.base import Backend, Context
+from musings.makers.base import BackendState, Context
 from musings.makers.recipe import OF_SPEECH, Recipe
 from musings.makers.speech.client import KEY_NAME, SpeechServer, trouble
 from musings.makers.speech.entry import NAME
@@ -48,11 +48,11 @@ class SpeechServerPipeline:
         return Outcome((MadeFile(path, ArtifactType.AUDIO, recipe),), server.place)
 
 
-def backend(settings: Settings) -> Backend:
+def backend(settings: Settings) -> BackendState:
     """The server, asked now whether it answers at all."""
     server = server_of(settings)
     problem = trouble(server)
-    return Backend("speech", server.place, problem is None, None, None, problem)
+    return BackendState("speech", server.place, problem is None, None, None, problem)
 
 
 def server_of(settings: Settings) -> SpeechServer:

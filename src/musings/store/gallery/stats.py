@@ -19,7 +19,7 @@ EACH_WAITING = (prompts.c.status.is_(None), *(prompts.c.status == name for name 
 
 
 @dataclass(frozen=True)
-class QueueStats:
+class QueueFigures:
     """``by_kind`` maps a kind (or ``unknown``) to counts by status; times are seconds. ``head_waits``: the prompt that
     would be next waits for something that is not there.
     """
@@ -42,7 +42,7 @@ _HEAD = (
 )
 
 
-def queue_stats(database: Database) -> QueueStats:
+def queue_stats(database: Database) -> QueueFigures:
     now = times.now()
     with database.read() as connection:
         counts = connection.execute(
@@ -77,7 +77,7 @@ def queue_stats(database: Database) -> QueueStats:
         if isinstance(seconds, int | float):
             kind = str(KIND_OF_TYPE.get(prompt_type or "text", "unknown"))
             durations[kind] = (*durations.get(kind, ()), float(seconds))
-    return QueueStats(
+    return QueueFigures(
         paused=database.reading(is_paused),
         by_status=by_status,
         by_kind=by_kind,

@@ -16,7 +16,7 @@ DAYS = 30
 
 
 @dataclass(frozen=True)
-class Totals:
+class WritingTotals:
     """Counts. ``completed_by_day`` maps each of the last days (UTC, ``2026-11-22``) to what was completed on it."""
 
     prompts: int
@@ -32,14 +32,14 @@ class Totals:
     completed_by_day: dict[str, int]
 
 
-def totals(database: Database) -> Totals:
+def totals(database: Database) -> WritingTotals:
     """Everything that is not in the trash, counted in one look at the database."""
     with database.read() as connection:
         by_status, by_kind = _prompts(connection)
         artifacts = _artifacts(connection)
         by_type, by_mood, words = _writings(connection)
         tagged = connection.execute(select(func.count(writing_tags.c.writing_id.distinct()))).scalar_one()
-        return Totals(
+        return WritingTotals(
             prompts=sum(by_status.values()),
             prompts_by_status=by_status,
             prompts_by_kind=by_kind,

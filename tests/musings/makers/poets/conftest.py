@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 import pytest
 
 from musings.errors import AttemptError
-from musings.makers.poets.assignment import Agent, Assignment, Limits, Turn
+from musings.makers.poets.assignment import Agent, Assignment, TeamLimits, Turn
 from musings.makers.poets.casting import approves, team
-from musings.makers.poets.server import Server
+from musings.makers.poets.server import LanguageServer
 from tests.fakes.llm import FakeLLM
 
 SLOTS = {"local1": "big", "local2": "poetic", "local3": "talkative"}
@@ -23,8 +23,8 @@ def llm() -> Iterator[FakeLLM]:
 
 
 @pytest.fixture
-def server(llm: FakeLLM) -> Server:
-    return Server("manual", llm.address, connect_seconds=0.5, timeout_seconds=5, max_retries=2)
+def server(llm: FakeLLM) -> LanguageServer:
+    return LanguageServer("manual", llm.address, connect_seconds=0.5, timeout_seconds=5, max_retries=2)
 
 
 @dataclass
@@ -62,7 +62,7 @@ def assign() -> Assign:
         return Assignment(
             task="Write a poem about a lamp.",
             agents=agents or team((), SLOTS, form="poem", temperature=0.7),
-            limits=Limits(turns, tokens, seconds),
+            limits=TeamLimits(turns, tokens, seconds),
             seed=2**40 + 7,
             is_over=approves,
         )

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from musings.makers.poets.research import Research, from_settings
-from musings.makers.poets.server import Server
+from musings.makers.poets.server import LanguageServer
 from musings.makers.poets.team import AutoGenTeam
 from tests.conftest import MakeSettings
 from tests.fakes.llm import FakeLLM, Reply, a_good_team, in_order
@@ -32,7 +32,7 @@ def research(url: str) -> Research:
     return Research(url, "tvly-key", max_results=3, timeout_seconds=2)
 
 
-def test_a_search_is_made_and_told(llm: FakeLLM, server: Server, assign: Assign, tavily: FakeTavily) -> None:
+def test_a_search_is_made_and_told(llm: FakeLLM, server: LanguageServer, assign: Assign, tavily: FakeTavily) -> None:
     good = a_good_team()
     first = in_order([Reply(tool=("search_web", {"query": "tides"}))])
     llm.script = lambda seen: first(seen) if len(llm.chats) == 1 else good(seen)
@@ -48,7 +48,7 @@ def test_a_search_is_made_and_told(llm: FakeLLM, server: Server, assign: Assign,
 
 
 def test_a_model_without_tools_writes_without_the_web(
-    llm: FakeLLM, server: Server, assign: Assign, tavily: FakeTavily
+    llm: FakeLLM, server: LanguageServer, assign: Assign, tavily: FakeTavily
 ) -> None:
     good = a_good_team()
     refused = Reply("poetic does not support tools", status=400)
@@ -76,6 +76,6 @@ def test_without_a_key_there_is_no_search(make_settings: MakeSettings) -> None:
     assert from_settings(make_settings().model_copy(update={"secrets": {"TAVILY_API_KEY": "k"}})) is None
 
 
-def test_without_research_no_tool_is_offered(llm: FakeLLM, server: Server, assign: Assign) -> None:
+def test_without_research_no_tool_is_offered(llm: FakeLLM, server: LanguageServer, assign: Assign) -> None:
     AutoGenTeam().run(assign(), server, Watcher())
     assert all("tools" not in chat.body for chat in llm.chats)

@@ -10,7 +10,7 @@ from musings.errors import AttemptError, Cancelled, PassingFault, UserFault
 from musings.makers.poets.assignment import Role, Transcript
 from musings.makers.poets.casting import team
 from musings.makers.poets.drafts import best
-from musings.makers.poets.server import Server
+from musings.makers.poets.server import LanguageServer
 from musings.makers.poets.team import AutoGenTeam, identifiers
 from tests.fakes.llm import FakeLLM, Reply, a_good_team, in_order, speaker, system
 from tests.musings.makers.poets.conftest import SLOTS, Assign, Watcher
@@ -29,12 +29,14 @@ def complaints(caplog: pytest.LogCaptureFixture) -> list[str]:
     return [record.getMessage() for record in loud if "Executing" not in record.getMessage()]
 
 
-def run(llm: FakeLLM, server: Server, assign: Assign, watcher: Watcher | None = None, **limits: float) -> Transcript:
+def run(
+    llm: FakeLLM, server: LanguageServer, assign: Assign, watcher: Watcher | None = None, **limits: float
+) -> Transcript:
     return AutoGenTeam().run(assign(**limits), server, watcher or Watcher())
 
 
 def test_a_round_ends_when_the_editor_approves(
-    llm: FakeLLM, server: Server, assign: Assign, caplog: pytest.LogCaptureFixture
+    llm: FakeLLM, server: LanguageServer, assign: Assign, caplog: pytest.LogCaptureFixture
 ) -> None:
     watcher = Watcher()
     found = run(llm, server, assign, watcher)
@@ -54,7 +56,7 @@ def test_a_round_ends_when_the_editor_approves(
 
 
 def test_names_messages_slots_and_temperatures_of_the_configuration_arrive(
-    llm: FakeLLM, server: Server, assign: Assign
+    llm: FakeLLM, server: LanguageServer, assign: Assign
 ) -> None:
     mine = [
         AgentSettings(name="Rainer M.", system_message="You are Rainer, who loves roses.", config_assignment="local3"),
@@ -73,7 +75,7 @@ def test_names_messages_slots_and_temperatures_of_the_configuration_arrive(
 
 
 def test_without_the_stop_word_the_turns_end_it_and_the_best_draft_is_kept(
-    llm: FakeLLM, server: Server, assign: Assign
+    llm: FakeLLM, server: LanguageServer, assign: Assign
 ) -> None:
     drafts = iter(f"Title: Lamp {number}\n\nSalt on the rail,\nonce more." for number in range(1, 9))
     llm.script = lambda seen: Reply(next(drafts) if "are the writer" in system(seen) else "NOT APPROVED, go on.")
@@ -86,7 +88,7 @@ def test_without_the_stop_word_the_turns_end_it_and_the_best_draft_is_kept(
     assert kept.text.startswith("Title: Lamp 3")
 
 
-def test_a_team_of_one_writes_once(llm: FakeLLM, server: Server, assign: Assign) -> None:
+def test_a_team_of_one_writes_once(llm: FakeLLM, server: LanguageServer, assign: Assign) -> None:
     alone = team([AgentSettings(name="Solo")], SLOTS, form="poem", temperature=0.7)
     found = run(llm, server, assign, agents=alone)  # type: ignore[arg-type]
     assert [turn.agent for turn in found.turns] == ["Solo"]
@@ -94,7 +96,7 @@ def test_a_team_of_one_writes_once(llm: FakeLLM, server: Server, assign: Assign)
 
 
 def test_an_endless_talker_is_cut_at_the_tokens(
-    llm: FakeLLM, server: Server, assign: Assign, caplog: pytest.LogCaptureFixture
+    llm: FakeLLM, server: LanguageServer, assign: Assign, caplog: pytest.LogCaptureFixture
 ) -> None:
     llm.script = in_order([Reply("and the sea and the sea\n", endless=True)])
 
@@ -110,7 +112,7 @@ def test_an_endless_talker_is_cut_at_the_tokens(
     assert complaints(caplog) == []
 
 
-def test_the_wall_clock_ends_a_slow_team(llm: FakeLLM, server: Server, assign: Assign) -> None:
+def test_the_wall_clock_ends_a_slow_team(llm: FakeLLM, server: LanguageServer, assign: Assign) -> None:
     llm.script = in_order([DRAFT, Reply("Slowly, slowly, slowly", delay=0.2, endless=True)])
 
     def clock() -> float:
@@ -127,7 +129,7 @@ def test_the_wall_clock_ends_a_slow_team(llm: FakeLLM, server: Server, assign: A
 
 
 def test_a_cancelled_run_stops_at_once_and_hangs_up(
-    llm: FakeLLM, server: Server, assign: Assign, caplog: pytest.LogCaptureFixture
+    llm: FakeLLM, server: LanguageServer, assign: Assign, caplog: pytest.LogCaptureFixture
 ) -> None:
     llm.script = in_order([Reply("on and on ", delay=0.05, endless=True)])
     watcher = Watcher(stop=Cancelled("Cancelled."))
@@ -143,7 +145,7 @@ def test_a_cancelled_run_stops_at_once_and_hangs_up(
 
 def test_a_silent_server_is_left_after_its_time(llm: FakeLLM, assign: Assign) -> None:
     llm.script = in_order([Reply("late", delay=30)])
-    server = Server("lms", llm.address, timeout_seconds=0.3, max_retries=0)
+    server = LanguageServer("lms", llm.address, timeout_seconds=0.3, max_retries=0)
     with pytest.raises(PassingFault, match=r"LM Studio at .* said nothing for 0\.3 s"):
         run(llm, server, assign)
 
@@ -182,7 +184,7 @@ FAULTS: dict[str, tuple[list[Reply | str], type[AttemptError] | None, str]] = {
 @pytest.mark.parametrize("name", FAULTS)
 def test_each_fault_ends_as_it_should(
     llm: FakeLLM,
-    server: Server,
+    server: LanguageServer,
     assign: Assign,
     caplog: pytest.LogCaptureFixture,
     monkeypatch: pytest.MonkeyPatch,
@@ -214,19 +216,19 @@ def test_each_fault_ends_as_it_should(
     assert complaints(caplog) == []
 
 
-def test_nobody_there_is_a_passing_fault(llm: FakeLLM, server: Server, assign: Assign) -> None:
-    gone = Server("oll", "http://127.0.0.1:1/v1", max_retries=0)
+def test_nobody_there_is_a_passing_fault(llm: FakeLLM, server: LanguageServer, assign: Assign) -> None:
+    gone = LanguageServer("oll", "http://127.0.0.1:1/v1", max_retries=0)
     with pytest.raises(PassingFault, match=r"Ollama at http://127\.0\.0\.1:1/v1 does not answer"):
         run(llm, gone, assign)
 
 
-def test_a_server_that_counts_no_tokens_is_estimated(llm: FakeLLM, server: Server, assign: Assign) -> None:
+def test_a_server_that_counts_no_tokens_is_estimated(llm: FakeLLM, server: LanguageServer, assign: Assign) -> None:
     llm.script = lambda seen: Reply(a_good_team()(seen).text, usage=False)
     found = run(llm, server, assign)
     assert [turn.tokens for turn in found.turns] == [-(-len(turn.text) // 4) for turn in found.turns]
 
 
-def test_reasoning_is_not_shown_to_the_others(llm: FakeLLM, server: Server, assign: Assign) -> None:
+def test_reasoning_is_not_shown_to_the_others(llm: FakeLLM, server: LanguageServer, assign: Assign) -> None:
     good = a_good_team()
     llm.script = lambda seen: Reply("<think>secret</think>" + good(seen).text, reasoning="secret as well")
     found = run(llm, server, assign)
@@ -234,7 +236,7 @@ def test_reasoning_is_not_shown_to_the_others(llm: FakeLLM, server: Server, assi
     assert "secret" not in str([chat.body["messages"] for chat in llm.chats])
 
 
-def test_an_empty_answer_is_survived(llm: FakeLLM, server: Server, assign: Assign) -> None:
+def test_an_empty_answer_is_survived(llm: FakeLLM, server: LanguageServer, assign: Assign) -> None:
     llm.script = in_order([""])
     found = run(llm, server, assign, turns=2)
     assert best(found.turns) is None
