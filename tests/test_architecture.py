@@ -5,7 +5,7 @@ import re
 import pytest
 
 from tests.paths import ROOT
-from tests.test_import_rules import ALL, HOUSE, ROOMS, room_of, rooms_imported
+from tests.rooms import ALL, HOUSE, ROOMS, room_of, rooms_imported
 
 TEXT = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
 FLOOR = re.compile(r'^    subgraph F(\d+)\["[^"]+"\]\n(.*?)^    end$', re.MULTILINE | re.DOTALL)
