@@ -13,7 +13,6 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from musings.api.authentication import Authenticator
 from musings.commands.opening import open_database, report, settings_for
 from musings.config.settings import Settings
 from musings.errors import UsageError
@@ -22,7 +21,7 @@ from musings.security.scopes import Scope
 from musings.security.signing import SigningKey
 from musings.sqlite.location import where
 from musings.store import times
-from musings.store.access import owner, sessions, tokens
+from musings.store.access import entry, owner, sessions, tokens
 from musings.store.access.tokens import Token
 from musings.store.database import Database
 
@@ -132,7 +131,7 @@ def _asked() -> str:
 
 def _make_first(database: Database, arguments: argparse.Namespace) -> None:
     """For a server that is started where nobody can be asked, such as a container."""
-    if Authenticator(database).anybody_can_enter:
+    if entry.anybody_can_enter(database):
         return
     made = secrets.token_urlsafe(FIRST_PASSWORD_BYTES)
     owner.set_password(database, passwords.hashed(made))
