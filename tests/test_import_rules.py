@@ -219,13 +219,11 @@ ROOMS: dict[str, frozenset[str]] = {
     ),
     "musings/views": frozenset(
         {
-            "musings/housekeeping",
-            "musings/makers",
             "musings/models",
             "musings/process",
-            "musings/requests",
             "musings/store",
             "musings/store/gallery",
+            "musings/store/housekeeping",
             "musings/store/queue",
             "musings/store/writings",
         }
@@ -254,7 +252,6 @@ ROOMS: dict[str, frozenset[str]] = {
             "musings/engine",
             "musings/errors",
             "musings/files",
-            "musings/housekeeping",
             "musings/late",
             "musings/logs",
             "musings/makers",
