@@ -75,7 +75,15 @@ ROOMS: dict[str, frozenset[str]] = {
     "musings/store/housekeeping": frozenset({"musings/store"}),
     "musings/store/alerts": frozenset({"musings/models", "musings/store", "musings/store/queue"}),
     "musings/engine": frozenset(
-        {"musings/errors", "musings/logs", "musings/models", "musings/sqlite", "musings/store", "musings/store/queue"}
+        {
+            "musings/errors",
+            "musings/logs",
+            "musings/models",
+            "musings/process",  # a worker of this host whose process is gone is dead
+            "musings/sqlite",
+            "musings/store",
+            "musings/store/queue",
+        }
     ),
     "musings/makers": frozenset(
         {
@@ -220,7 +228,6 @@ ROOMS: dict[str, frozenset[str]] = {
     "musings/views": frozenset(
         {
             "musings/models",
-            "musings/process",
             "musings/store",
             "musings/store/gallery",
             "musings/store/housekeeping",

@@ -9,12 +9,12 @@ from musings.alerts.watch import watching
 from musings.api.server import make_server
 from musings.commands.opening import open_database, service_logs, settings_for
 from musings.config.settings import Settings
+from musings.engine.liveness import is_alive
 from musings.errors import ConfigError, MusingsError
 from musings.files.media_root import MediaRoot
 from musings.process import end_with_parent
 from musings.store.access import entry
 from musings.store.database import Database
-from musings.views import present
 
 BACKLOG = 2048
 
@@ -31,7 +31,7 @@ def run(arguments: argparse.Namespace) -> int:
     MediaRoot(settings.media_root).prepare()
     with open_database(settings) as database:
         refuse_open_door(settings, database)
-        with listening_socket(settings) as listener, watching(settings, database, present.is_alive):
+        with listening_socket(settings) as listener, watching(settings, database, is_alive):
             server = make_server(settings, database)
             server.run(sockets=[listener])
     return 130 if server.stopped_by == signal.SIGINT else 0

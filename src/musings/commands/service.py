@@ -17,6 +17,7 @@ from musings.commands import logs
 from musings.commands.opening import open_database, report, say, settings_for, show_warnings
 from musings.config.settings import Settings, is_loopback
 from musings.config.sources import NOT_SETTINGS, PREFIX
+from musings.engine.liveness import is_alive
 from musings.errors import MusingsError
 from musings.locate import CHECKOUT
 from musings.makers.choice import Makers
@@ -156,7 +157,7 @@ def _work(settings: Settings) -> dict[str, Any]:
     try:
         with open_database(settings) as database:
             done = recent.finished_since(database, times.now() - timedelta(hours=24))
-            stats = present.queue_stats(database, Makers())
+            stats = present.queue_stats(database, Makers(), is_alive)
     except MusingsError as error:
         return {"error": error.explained}
     waiting = {kind: counts["pending"] for kind, counts in stats.by_kind.items() if counts.get("pending")}

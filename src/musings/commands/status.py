@@ -4,6 +4,7 @@ import argparse
 from collections.abc import Iterator, Sequence
 
 from musings.commands.opening import open_database, report, settings_for
+from musings.engine.liveness import is_alive
 from musings.makers.choice import Makers
 from musings.models import Prompt
 from musings.store.gallery import lists
@@ -18,7 +19,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     settings = settings_for(arguments)
     with open_database(settings) as database:
-        stats = present.queue_stats(database, Makers(settings, defaults=WorkflowDefaults(database)))
+        stats = present.queue_stats(database, Makers(settings, defaults=WorkflowDefaults(database)), is_alive)
         failed = database.reading(lists.listing, lists.PromptFilter(statuses=["failed"]), 5, None).items
         pending = database.reading(lists.listing, lists.PromptFilter(statuses=["pending"]), 50, None).items
     report(arguments, lambda: stats.model_dump(mode="json"), _lines(stats, pending, failed))

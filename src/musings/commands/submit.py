@@ -13,6 +13,7 @@ from pathlib import Path
 from musings.commands.opening import open_database, report, settings_for, show_warnings
 from musings.commands.show import as_json, as_lines
 from musings.config.settings import Settings
+from musings.engine.liveness import is_alive
 from musings.engine.registry import engine_of
 from musings.errors import UnreachableError, UsageError
 from musings.files.media_root import MediaRoot
@@ -178,7 +179,7 @@ def _wait(database: Database, prompt: Prompt) -> Prompt:
         if changes.wait(LOOK_SECONDS):
             prompt = database.reading(prompts.get, prompt.id)
             continue
-        state = worker_state(database)
+        state = worker_state(database, is_alive)
         if state is not None and state.mode != "none":
             quiet_since = time.monotonic()
             if state.mode == "scheduled" and not told:

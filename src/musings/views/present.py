@@ -8,18 +8,20 @@ from urllib.parse import quote
 from pydantic import ValidationError
 
 from musings.models import MEDIA_KINDS, Artifact, Attempt, Json, JsonObject, Kind, Prompt, StoredWriting
-from musings.process import alive
 from musings.store.database import Database
 from musings.store.gallery import artifacts, lists, stats, workflows
 from musings.store.housekeeping import disks
 from musings.store.queue import attempts, schedule, workers
-from musings.store.queue.workers import SILENT_SECONDS, WorkerRow
+from musings.store.queue.workers import WorkerRow
 from musings.store.writings import writings
 from musings.views import schemas
 
 ETA_DRAWS = 200
 NOBODY = "no worker runs"
 MOST_LEVELS = 100
+
+IsAlive = Callable[[WorkerRow], bool]
+"""Whether a worker that signed in still works."""
 
 
 class ListedWorkflow(Protocol):
@@ -174,7 +176,7 @@ def workflow_list(makers: WorkflowLister) -> list[schemas.WorkflowMeta]:
     return [schemas.WorkflowMeta.model_validate(each, from_attributes=True) for each in makers.workflows()]
 
 
-def worker_state(database: Database) -> schemas.WorkerState | None:
+def worker_state(database: Database, is_alive: IsAlive) -> schemas.WorkerState | None:
     """Who works on the queue: a worker now, a schedule that comes by, or nobody; None when nobody ever did."""
     row, planned = workers.foremost(database, is_alive), schedule.find(database)
     if row is None and planned is None:
@@ -207,15 +209,10 @@ def _worker_in_words(row: WorkerRow | None, planned: schedule.Schedule | None, *
     return NOBODY
 
 
-def is_alive(found: WorkerRow) -> bool:
-    """Its heart beats; and where it runs on this host, its process is still there."""
-    return found.silent_seconds < SILENT_SECONDS and (not found.is_here or alive(found.process))
-
-
-def queue_stats(database: Database, makers: WorkflowLister) -> schemas.QueueStats:
+def queue_stats(database: Database, makers: WorkflowLister, is_alive: IsAlive) -> schemas.QueueStats:
     found = stats.queue_stats(database)
     low = database.reading(disks.summary)
-    worker = worker_state(database)
+    worker = worker_state(database, is_alive)
     media_wait = low is not None and any(found.by_kind.get(kind, {}).get("pending") for kind in MEDIA_KINDS)
     stands = found.paused or worker is None or not worker.alive or found.head_waits or media_wait
     served = {str(each.kind): each.source == "sketch" for each in reversed(makers.workflows())}

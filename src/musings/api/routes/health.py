@@ -10,6 +10,7 @@ from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from starlette.responses import JSONResponse, Response
 
 from musings.api.services import Given, Services
+from musings.engine.liveness import is_alive
 from musings.errors import MusingsError
 from musings.security.scopes import Scope
 from musings.sqlite import schema
@@ -89,7 +90,7 @@ def _media_root(services: Services) -> schemas.Check:
 
 def _worker(services: Services) -> schemas.Check:
     try:
-        state = present.worker_state(services.database)
+        state = present.worker_state(services.database, is_alive)
     except MusingsError as error:
         return schemas.Check(ok=False, detail=error.explained)
     said = present.NOBODY if state is None else state.message

@@ -11,6 +11,7 @@ from fastapi.sse import EventSourceResponse, ServerSentEvent
 from musings.api.broadcast import Listener
 from musings.api.problems import responses
 from musings.api.services import Given
+from musings.engine.liveness import is_alive
 from musings.store.queue import pause as pause_store
 from musings.views import present, schemas
 
@@ -23,21 +24,21 @@ routes = APIRouter(tags=["queue"])
 @routes.get("/api/queue/stats", response_model=schemas.QueueStats, responses=responses(503))
 def stats(services: Given) -> schemas.QueueStats:
     """Counts, what runs, how long it will take, and whether a worker lives."""
-    return present.queue_stats(services.database, services.pipelines)
+    return present.queue_stats(services.database, services.pipelines, is_alive)
 
 
 @routes.post("/api/queue/pause", response_model=schemas.QueueStats, responses=responses(503, 507))
 def pause(services: Given) -> schemas.QueueStats:
     """Start nothing new; what runs finishes."""
     services.database.writing(pause_store.set_paused, True)
-    return present.queue_stats(services.database, services.pipelines)
+    return present.queue_stats(services.database, services.pipelines, is_alive)
 
 
 @routes.post("/api/queue/resume", response_model=schemas.QueueStats, responses=responses(503, 507))
 def resume(services: Given) -> schemas.QueueStats:
     """Go on after a pause."""
     services.database.writing(pause_store.set_paused, False)
-    return present.queue_stats(services.database, services.pipelines)
+    return present.queue_stats(services.database, services.pipelines, is_alive)
 
 
 @routes.get("/api/events", response_class=EventSourceResponse, responses=responses(422, 503))
