@@ -74,18 +74,10 @@ def make(services: Services, static: Path = page.STATIC, clock: Callable[[], flo
     app.needs_auth = settings.needs_auth
     problems.install(app, settings.redactor())
     authenticator, links = Authenticator(database), SignedLinks(database, _link_key(services))
-    for routes in (
-        prompts.routes,
-        artifacts.router(services),
-        uploads.routes,
-        sharing.router(services, links),
-        queue.router(services),
-        workflows.routes,
-        writings.routes,
-        session.router(authenticator, LoginThrottle(), clock),
-        health.router(services, registry),
-    ):
-        app.include_router(routes)
+    app.state.registry, app.state.links = registry, links
+    app.state.logins = session.Logins(authenticator, LoginThrottle(), clock)
+    for each in (prompts, artifacts, uploads, sharing, queue, workflows, writings, session, health):
+        app.include_router(each.routes)
     reference.install(app)
     page.install(app, static)
     hosts = AllowedHosts(settings.security.public_url, faces_network=settings.faces_network)

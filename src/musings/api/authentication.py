@@ -54,11 +54,6 @@ class Authenticator:
     def has_password(self) -> bool:
         return owner.password_hash(self._database) is not None
 
-    @property
-    def anybody_can_enter(self) -> bool:
-        """Whether there is a password or a token that can be used."""
-        return self.has_password or tokens.any_usable(self._database)
-
     def _by_token(self, secret: str) -> Authentication:
         found = tokens.find(self._database, credentials.digest(secret)) if secret else None
         if found is None:

@@ -14,6 +14,7 @@ from enum import StrEnum
 
 from musings import logs
 from musings.engine.base import Changes
+from musings.engine.liveness import is_alive
 from musings.errors import MusingsError
 from musings.makers.choice import Makers
 from musings.models import Prompt, PromptStatus
@@ -214,7 +215,7 @@ class Broadcaster:
         if not self.listeners:
             return
         if now - seen.worker_at > WORKER_SECONDS:
-            state = present.worker_state(self._database)
+            state = present.worker_state(self._database, is_alive)
             worker = None if state is None else (state.pid, state.mode)
             seen.queue_changed |= worker != seen.worker
             seen.worker, seen.worker_at = worker, now
@@ -269,7 +270,7 @@ class Broadcaster:
 
     def _queue_message(self, event_id: int) -> Message:
         return Message(
-            event_id, EventName.QUEUE, present.queue_stats(self._database, self._pipelines).model_dump_json()
+            event_id, EventName.QUEUE, present.queue_stats(self._database, self._pipelines, is_alive).model_dump_json()
         )
 
 

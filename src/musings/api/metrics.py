@@ -9,6 +9,7 @@ from prometheus_client import CollectorRegistry, Counter, Histogram
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
+from musings.engine.liveness import is_alive
 from musings.errors import MusingsError
 from musings.makers.choice import Makers
 from musings.store.database import Database
@@ -23,7 +24,7 @@ class QueueCollector(Collector):
     def collect(self) -> Iterator[Metric]:
         up = GaugeMetricFamily("musings_database_up", "1 when the database answers")
         try:
-            found = present.queue_stats(self._database, self._pipelines)
+            found = present.queue_stats(self._database, self._pipelines, is_alive)
         except MusingsError:
             up.add_metric([], 0)
             yield up

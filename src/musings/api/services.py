@@ -8,7 +8,7 @@ from starlette.requests import Request
 
 from musings.api.broadcast import Broadcaster
 from musings.config.settings import Settings
-from musings.files.media_root import MediaRoot
+from musings.files.artifact_store import ArtifactStore
 from musings.makers.choice import Makers
 from musings.requests.rehearsal import Rehearsals
 from musings.store.database import Database
@@ -18,7 +18,7 @@ from musings.store.database import Database
 class Services:
     settings: Settings
     database: Database
-    media_root: MediaRoot
+    media_root: ArtifactStore
     pipelines: Makers
     broadcaster: Broadcaster
     rehearsals: Rehearsals

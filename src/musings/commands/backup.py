@@ -4,9 +4,10 @@ DEST is the folder to make, or an existing folder to make it in; without it, `ba
 """
 
 import argparse
+from collections.abc import Iterator
 from pathlib import Path
 
-from musings.commands.opening import print_json, say, settings_for, show_warnings
+from musings.commands.opening import report, settings_for, show_warnings
 from musings.sqlite import backup
 from musings.sqlite.location import where
 from musings.store import times
@@ -26,13 +27,16 @@ def run(arguments: argparse.Namespace) -> int:
     made = backup.make(
         database.file, settings.media_root, destination.expanduser().absolute(), media=arguments.media, now=now
     )
-    if arguments.json:
-        print_json(vars(made))
-        return 0
-    say(f"{made.folder}")
-    say(f"  {made.rows.get('prompts', 0):,} prompts, {made.rows.get('writings', 0):,} writings; the copy was checked")
-    files = "copied" if made.media_included else "listed with their sums, not copied (--media does)"
-    say(f"  {made.files:,} files, {made.media_bytes / 1e6:,.1f} MB, {files}")
-    if made.missing:
-        say(f"  {len(made.missing)} files that rows name were not there, such as {made.missing[0]}")
+    report(arguments, lambda: vars(made), _lines(made))
     return 0
+
+
+def _lines(made: backup.Made) -> Iterator[str]:
+    yield f"{made.folder}"
+    yield (
+        f"  {made.rows.get('prompts', 0):,} prompts, {made.rows.get('writings', 0):,} writings; the copy was checked"
+    )
+    files = "copied" if made.media_included else "listed with their sums, not copied (--media does)"
+    yield f"  {made.files:,} files, {made.media_bytes / 1e6:,.1f} MB, {files}"
+    if made.missing:
+        yield f"  {len(made.missing)} files that rows name were not there, such as {made.missing[0]}"

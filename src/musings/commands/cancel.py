@@ -2,7 +2,7 @@
 
 import argparse
 
-from musings.commands.opening import open_database, print_json, prompt_id, say, settings_for
+from musings.commands.opening import open_database, prompt_id, report, settings_for
 from musings.commands.show import as_json
 from musings.store.queue import cancellation
 
@@ -16,9 +16,6 @@ def run(arguments: argparse.Namespace) -> int:
     settings = settings_for(arguments)
     with open_database(settings) as database:
         prompt = database.writing(cancellation.cancel, arguments.id)
-        if arguments.json:
-            print_json(as_json(database, prompt, settings))
-        else:
-            asked = "is asked to stop" if prompt.cancel_requested else "is cancelled"
-            say(f"Prompt {prompt.id} {asked}.")
+        asked = "is asked to stop" if prompt.cancel_requested else "is cancelled"
+        report(arguments, lambda: as_json(database, prompt, settings), [f"Prompt {prompt.id} {asked}."])
     return 0

@@ -5,13 +5,13 @@ that are gone are made again.
 """
 
 import argparse
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
-from musings.commands.opening import open_database, print_json, say, settings_for
+from musings.commands.opening import open_database, report, settings_for
 from musings.files.media_root import MediaRoot
-from musings.housekeeping.checking import CheckReport, Lack, check
+from musings.housekeeping.checking import Lack, check
 from musings.media.facts import artifacts_of
 from musings.models import ArtifactType, MadeFile, NewArtifact, Outcome
 
@@ -27,17 +27,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     settings = settings_for(arguments)
     with open_database(settings) as database:
-        report = check(
+        found = check(
             database,
             MediaRoot(settings.media_root),
             verify=arguments.verify,
             repair=described if arguments.repair else None,
         )
-    if arguments.json:
-        print_json({**asdict(report), "clean": report.is_clean})
-    else:
-        _tell(report)
-    return 0 if report.is_clean else 1
+    report(arguments, lambda: {**asdict(found), "clean": found.is_clean}, _lines(found))
+    return 0 if found.is_clean else 1
 
 
 def described(file: Path, kind: ArtifactType) -> NewArtifact:
@@ -47,28 +44,34 @@ def described(file: Path, kind: ArtifactType) -> NewArtifact:
     return NewArtifact(made.artifact_type, made.file_path, preview, made.metadata)
 
 
-def _tell(report: CheckReport) -> None:
-    say(f"{report.rows} rows name files; {report.files} files are there.")
+def _lines(report: CheckReport) -> Iterator[str]:
+    yield f"{report.rows} rows name files; {report.files} files are there."
     done = report.repaired
-    _list(report.orphans, "files are named by no row", "moved to .orphans" if done else "--repair moves them aside")
-    _list(_words(report.missing), "rows have lost their file", "marked as missing" if done else "--repair marks them")
-    _list(_words(report.back), "rows have their file again", "unmarked" if done else "--repair unmarks them")
-    _list(_words(report.without_preview), "previews are gone", "made again" if done else "--repair makes them again")
-    _list(_words(report.changed), "files are not what was recorded", "restore them from a backup")
-    _list(_words(report.failed), "could not be mended or read", "look at each")
-    _list(report.lost_uploads, "uploads have lost their file, or are not what was sent", "send them again")
+    yield from _list(
+        report.orphans, "files are named by no row", "moved to .orphans" if done else "--repair moves them aside"
+    )
+    yield from _list(
+        _words(report.missing), "rows have lost their file", "marked as missing" if done else "--repair marks them"
+    )
+    yield from _list(_words(report.back), "rows have their file again", "unmarked" if done else "--repair unmarks them")
+    yield from _list(
+        _words(report.without_preview), "previews are gone", "made again" if done else "--repair makes them again"
+    )
+    yield from _list(_words(report.changed), "files are not what was recorded", "restore them from a backup")
+    yield from _list(_words(report.failed), "could not be mended or read", "look at each")
+    yield from _list(report.lost_uploads, "uploads have lost their file, or are not what was sent", "send them again")
     if report.is_clean:
-        say("All is well." if not done else "All is well now.")
+        yield "All is well." if not done else "All is well now."
 
 
-def _list(lines: Sequence[str], what: str, then: str) -> None:
+def _list(lines: Sequence[str], what: str, then: str) -> Iterator[str]:
     if not lines:
         return
-    say(f"{len(lines)} {what} ({then}):")
+    yield f"{len(lines)} {what} ({then}):"
     for line in lines[:SHOWN]:
-        say(f"  {line}")
+        yield f"  {line}"
     if len(lines) > SHOWN:
-        say(f"  … and {len(lines) - SHOWN} more; --json lists them all")
+        yield f"  … and {len(lines) - SHOWN} more; --json lists them all"
 
 
 def _words(lacks: Sequence[Lack]) -> list[str]:

@@ -2,7 +2,7 @@
 
 import argparse
 
-from musings.commands.opening import open_database, print_json, prompt_id, say, settings_for
+from musings.commands.opening import open_database, prompt_id, report, settings_for
 from musings.store.gallery import trash
 
 
@@ -16,9 +16,7 @@ def run(arguments: argparse.Namespace) -> int:
     with open_database(settings) as database:
         for prompt_id in arguments.ids:
             database.writing(trash.discard, prompt_id)
-    if arguments.json:
-        print_json({"deleted": arguments.ids})
-    else:
-        days = settings.media.retention.trash_days
-        say(f"In the trash for {days:g} days: {', '.join(map(str, arguments.ids))}.")
+    days = settings.media.retention.trash_days
+    words = f"In the trash for {days:g} days: {', '.join(map(str, arguments.ids))}."
+    report(arguments, lambda: {"deleted": arguments.ids}, [words])
     return 0

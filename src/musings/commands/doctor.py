@@ -7,9 +7,9 @@ file, the worker and the service.
 import argparse
 from dataclasses import asdict
 
-from musings.commands.opening import print_json, say, settings_for
+from musings.commands.opening import report, settings_for
 from musings.config.settings import Settings
-from musings.doctor import Level, test_configuration
+from musings.doctor import Finding, Level, test_configuration
 from musings.sqlite import examination
 from musings.sqlite.location import where
 
@@ -27,13 +27,13 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.repair:
         _rebuild(settings)
     findings = test_configuration(settings, deep=arguments.deep or arguments.repair)
-    if arguments.json:
-        print_json([asdict(finding) for finding in findings])
-    else:
-        for finding in findings:
-            mend = f"\n         {finding.mend}" if finding.mend else ""
-            say(f"{MARKS[finding.level]}  {finding.what}: {finding.detail}{mend}")
+    report(arguments, lambda: [asdict(finding) for finding in findings], map(_line, findings))
     return 1 if any(finding.level is Level.FAILURE for finding in findings) else 0
+
+
+def _line(finding: Finding) -> str:
+    mend = f"\n         {finding.mend}" if finding.mend else ""
+    return f"{MARKS[finding.level]}  {finding.what}: {finding.detail}{mend}"
 
 
 def _rebuild(settings: Settings) -> None:

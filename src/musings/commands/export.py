@@ -1,10 +1,11 @@
 """Write one zip file with everything: JSON lines, the files, and a gallery that opens without a server."""
 
 import argparse
+from collections.abc import Iterator
 from pathlib import Path
 
 from musings.archive import export
-from musings.commands.opening import open_database, print_json, say, settings_for, show_warnings
+from musings.commands.opening import open_database, report, settings_for, show_warnings
 from musings.files.media_root import MediaRoot
 from musings.sqlite.location import where
 from musings.store import times
@@ -22,11 +23,14 @@ def run(arguments: argparse.Namespace) -> int:
         pass  # of our version, so that the gallery can be read from it
     destination = arguments.dest.expanduser().absolute()
     done = export.export(where(settings.database).file, MediaRoot(settings.media_root), destination, times.now())
-    if arguments.json:
-        print_json(vars(done))
-        return 0
-    say(f"{done.file}  ({done.bytes / 1e6:,.1f} MB)")
-    say(f"  {sum(done.rows.values()):,} rows of {len(done.rows)} tables, {done.files:,} files; open index.html in it")
-    if done.missing:
-        say(f"  {len(done.missing)} files that rows name were not there; missing.txt names them")
+    report(arguments, lambda: vars(done), _lines(done))
     return 0
+
+
+def _lines(done: export.Exported) -> Iterator[str]:
+    yield f"{done.file}  ({done.bytes / 1e6:,.1f} MB)"
+    yield (
+        f"  {sum(done.rows.values()):,} rows of {len(done.rows)} tables, {done.files:,} files; open index.html in it"
+    )
+    if done.missing:
+        yield f"  {len(done.missing)} files that rows name were not there; missing.txt names them"

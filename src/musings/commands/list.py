@@ -1,11 +1,12 @@
 """Prompts, newest first."""
 
 import argparse
+from collections.abc import Iterator, Sequence
 
-from musings.commands.opening import open_database, print_json, say, settings_for
+from musings.commands.opening import open_database, report, settings_for
 from musings.requests.intake import statuses_named, types_named
 from musings.store.gallery import lists
-from musings.views import present
+from musings.views import present, schemas
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -33,17 +34,22 @@ def run(arguments: argparse.Namespace) -> int:
     with open_database(settings) as database:
         page = database.reading(lists.listing, wanted, arguments.limit, arguments.cursor)
         shown = present.prompt_responses(database, page.items, settings.processing.max_attempts)
-    if arguments.json:
-        print_json({"items": [each.model_dump(mode="json") for each in shown], "next_cursor": page.next_cursor})
-        return 0
+    report(
+        arguments,
+        lambda: {"items": [each.model_dump(mode="json") for each in shown], "next_cursor": page.next_cursor},
+        _lines(shown, page.next_cursor),
+    )
+    return 0
+
+
+def _lines(shown: Sequence[schemas.PromptResponse], next_cursor: str | None) -> Iterator[str]:
     for each in shown:
         words = " ".join(each.prompt_text.split())
         count = f" ({len(each.artifacts)})" if each.artifacts else ""
-        say(f"{each.id:>6}  {each.status:<10}  {each.prompt_type + count:<16}  {words[:80]}")
+        yield f"{each.id:>6}  {each.status:<10}  {each.prompt_type + count:<16}  {words[:80]}"
         if each.waiting_reason:
-            say(f"{'':>8}waits: {each.waiting_reason}")
+            yield f"{'':>8}waits: {each.waiting_reason}"
     if not shown:
-        say("No prompts.")
-    if page.next_cursor:
-        say(f"More: --cursor {page.next_cursor}")
-    return 0
+        yield "No prompts."
+    if next_cursor:
+        yield f"More: --cursor {next_cursor}"

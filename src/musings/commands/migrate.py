@@ -6,7 +6,7 @@ A checked copy of it is put beside it first. Twice is harmless; --dry-run tells 
 import argparse
 from pathlib import Path
 
-from musings.commands.opening import print_json, say, settings_for, show_warnings
+from musings.commands.opening import report, settings_for, show_warnings
 from musings.errors import UsageError
 from musings.sqlite import schema
 from musings.sqlite.location import where
@@ -29,11 +29,8 @@ def run(arguments: argparse.Namespace) -> int:
         place.make_folder()
     database = place.open()
     try:
-        report = schema.migrate(database, settings.media_root, rehearse=arguments.dry_run)
+        done = schema.migrate(database, settings.media_root, rehearse=arguments.dry_run)
     finally:
         database.close()
-    if arguments.json:
-        print_json(report.as_json())
-    else:
-        say(report.as_words())
+    report(arguments, done.as_json, [done.as_words()])
     return 0

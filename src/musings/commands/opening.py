@@ -5,7 +5,7 @@ import json
 import os
 import re
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -64,6 +64,19 @@ def prompt_id(word: str) -> int:
     if not word.isdecimal() or not 0 < int(word[:20]) < 2**63:
         raise argparse.ArgumentTypeError(f"{word[:40]!r} is not the id of a prompt, which is a number from 1")
     return int(word)
+
+
+def report(arguments: argparse.Namespace, document: Callable[[], object], lines: Iterable[str]) -> None:
+    """Print a result: one JSON document where ``--json`` was given, else lines for a person.
+
+    Only the form that is printed is made: ``document`` is called for JSON, ``lines`` (a generator, where lines cost
+    something) is read for a person.
+    """
+    if arguments.json:
+        print_json(document())
+        return
+    for line in lines:
+        say(line)
 
 
 def print_json(value: object) -> None:

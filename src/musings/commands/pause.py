@@ -2,7 +2,7 @@
 
 import argparse
 
-from musings.commands.opening import open_database, print_json, say, settings_for
+from musings.commands.opening import open_database, report, settings_for
 from musings.store.queue import pause
 
 
@@ -13,8 +13,5 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     with open_database(settings_for(arguments)) as database:
         database.writing(pause.set_paused, True)
-    if arguments.json:
-        print_json({"paused": True})
-    else:
-        say("The queue is paused.")
+    report(arguments, lambda: {"paused": True}, ["The queue is paused."])
     return 0

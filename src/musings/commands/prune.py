@@ -1,10 +1,10 @@
 """Remove what the retention lets go: old media, media beyond the size, and the trash whose time is over."""
 
 import argparse
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
-from musings.commands.opening import open_database, print_json, say, settings_for
+from musings.commands.opening import open_database, report, settings_for
 from musings.files.media_root import MediaRoot
 from musings.housekeeping import pruning
 from musings.housekeeping.pruning import Removed
@@ -34,15 +34,16 @@ def run(arguments: argparse.Namespace) -> int:
         done = None if arguments.dry_run else pruning.prune(database, root, expired, rules)
         if done is not None:
             pruning.prune_uploads(database, root)
-    if arguments.json:
-        print_json(as_json(expired, done))
-        return 0
+    report(arguments, lambda: as_json(expired, done), _lines(expired, done))
+    return 0
+
+
+def _lines(expired: Sequence[Expired], done: Removed | None) -> Iterator[str]:
     for each in expired:
         when = f"{each.held.finished_at:%Y-%m-%d}" if each.held.finished_at else "?"
         kind = each.held.kind or "?"
-        say(f"{each.held.id:>6}  {kind:<6} {when}  {size_in_words(each.bytes):>9}  {each.reason}: {each.held.text}")
-    tell(expired, done)
-    return 0
+        yield f"{each.held.id:>6}  {kind:<6} {when}  {size_in_words(each.bytes):>9}  {each.reason}: {each.held.text}"
+    yield from summary(expired, done)
 
 
 def as_json(expired: Sequence[Expired], done: Removed | None) -> dict[str, Any]:
@@ -62,14 +63,14 @@ def as_json(expired: Sequence[Expired], done: Removed | None) -> dict[str, Any]:
     return {"planned": planned, "bytes": sum(each.bytes for each in expired), "removed": removed}
 
 
-def tell(expired: Sequence[Expired], done: Removed | None) -> None:
+def summary(expired: Sequence[Expired], done: Removed | None) -> Iterator[str]:
     if done is None:
         freed = size_in_words(sum(each.bytes for each in expired))
-        say(f"{len(expired)} prompts would go, which frees {freed}. Nothing was changed.")
+        yield f"{len(expired)} prompts would go, which frees {freed}. Nothing was changed."
         return
-    say(f"{len(done.prompts)} prompts went with {done.files} files: {size_in_words(done.bytes)} are free again.")
+    yield f"{len(done.prompts)} prompts went with {done.files} files: {size_in_words(done.bytes)} are free again."
     for prompt_id in done.left:
-        say(f"Prompt {prompt_id} has lost its files, but a table of another program holds on to its row.")
+        yield f"Prompt {prompt_id} has lost its files, but a table of another program holds on to its row."
 
 
 def size_in_words(count: int) -> str:

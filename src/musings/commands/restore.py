@@ -4,9 +4,10 @@ SOURCE is a folder that `musings backup` made, a folder of such folders (the new
 """
 
 import argparse
+from collections.abc import Iterator
 from pathlib import Path
 
-from musings.commands.opening import open_database, print_json, say, settings_for, show_warnings
+from musings.commands.opening import open_database, report, settings_for, show_warnings
 from musings.config.settings import Settings
 from musings.sqlite import restore, schema
 from musings.sqlite.location import where
@@ -24,18 +25,19 @@ def run(arguments: argparse.Namespace) -> int:
     source = arguments.source.expanduser().absolute()
     checked = restore.check(source, schema.HEAD)
     done = _restored(settings, checked)
-    if arguments.json:
-        print_json(vars(done))
-        return 0
-    say(f"{where(settings.database)} is now what {done.source} holds: {done.rows.get('prompts', 0):,} prompts.")
-    if done.replaced is not None:
-        say(f"  the database that was there is kept as {done.replaced}")
-    say(f"  {done.copied:,} files copied, {done.already_there:,} were there already")
-    if done.kept is not None:
-        say(f"  files of other content that stood in their places are kept in {done.kept}")
-    if done.missing:
-        say(f"  {len(done.missing)} files are neither here nor in the backup, such as {done.missing[0]}")
+    report(arguments, lambda: vars(done), _lines(str(where(settings.database)), done))
     return 0
+
+
+def _lines(place: str, done: restore.Restored) -> Iterator[str]:
+    yield f"{place} is now what {done.source} holds: {done.rows.get('prompts', 0):,} prompts."
+    if done.replaced is not None:
+        yield f"  the database that was there is kept as {done.replaced}"
+    yield f"  {done.copied:,} files copied, {done.already_there:,} were there already"
+    if done.kept is not None:
+        yield f"  files of other content that stood in their places are kept in {done.kept}"
+    if done.missing:
+        yield f"  {len(done.missing)} files are neither here nor in the backup, such as {done.missing[0]}"
 
 
 def _restored(settings: Settings, checked: restore.CheckedBackup) -> restore.Restored:

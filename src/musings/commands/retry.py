@@ -2,7 +2,7 @@
 
 import argparse
 
-from musings.commands.opening import open_database, print_json, prompt_id, say, settings_for
+from musings.commands.opening import open_database, prompt_id, report, settings_for
 from musings.errors import UsageError
 from musings.makers.choice import Makers
 from musings.store.gallery import prompts, workflows
@@ -31,8 +31,6 @@ def run(arguments: argparse.Namespace) -> int:
                 pipelines = Makers(settings, versions=database.reader(workflows.find))
                 version = pipelines.latest_of(database.reading(prompts.get, arguments.id))
             ids = [database.writing(retries.retry, arguments.id, version).id]
-    if arguments.json:
-        print_json({"retried": ids})
-    else:
-        say(f"Queued again: {', '.join(map(str, ids)) or 'nothing had failed'}.")
+    words = f"Queued again: {', '.join(map(str, ids)) or 'nothing had failed'}."
+    report(arguments, lambda: {"retried": ids}, [words])
     return 0

@@ -6,15 +6,15 @@ import socket
 
 from musings import logs
 from musings.alerts.watch import watching
-from musings.api.authentication import Authenticator
 from musings.api.server import make_server
 from musings.commands.opening import open_database, service_logs, settings_for
 from musings.config.settings import Settings
+from musings.engine.liveness import is_alive
 from musings.errors import ConfigError, MusingsError
 from musings.files.media_root import MediaRoot
 from musings.process import end_with_parent
+from musings.store.access import entry
 from musings.store.database import Database
-from musings.views import present
 
 BACKLOG = 2048
 
@@ -31,7 +31,7 @@ def run(arguments: argparse.Namespace) -> int:
     MediaRoot(settings.media_root).prepare()
     with open_database(settings) as database:
         refuse_open_door(settings, database)
-        with listening_socket(settings) as listener, watching(settings, database, present.is_alive):
+        with listening_socket(settings) as listener, watching(settings, database, is_alive):
             server = make_server(settings, database)
             server.run(sockets=[listener])
     return 130 if server.stopped_by == signal.SIGINT else 0
@@ -42,7 +42,7 @@ def refuse_open_door(settings: Settings, database: Database) -> None:
 
     Raises ``ConfigError``.
     """
-    if not settings.needs_auth or Authenticator(database).anybody_can_enter:
+    if not settings.needs_auth or entry.anybody_can_enter(database):
         return
     if not settings.faces_network:
         logs.get("api").warning("nobody can log in: set a password with `musings token password`")

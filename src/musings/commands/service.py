@@ -8,14 +8,16 @@ import argparse
 import http.client
 import os
 import sys
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from musings.commands import logs
-from musings.commands.opening import open_database, print_json, say, settings_for, show_warnings
+from musings.commands.opening import open_database, report, say, settings_for, show_warnings
 from musings.config.settings import Settings, is_loopback
 from musings.config.sources import NOT_SETTINGS, PREFIX
+from musings.engine.liveness import is_alive
 from musings.errors import MusingsError
 from musings.locate import CHECKOUT
 from musings.makers.choice import Makers
@@ -29,6 +31,7 @@ from musings.views import present
 
 ACTIONS = ("install", "uninstall", "start", "stop", "restart", "status", "logs")
 
+NOT_INSTALLED = "not installed for these settings; `musings service install` does it."
 SAID = {"start": "Started.", "stop": "Stopped, until the next start or login.", "restart": "Restarted."}
 
 
@@ -54,7 +57,7 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.action == "install":
         _install(settings, manager, programs)
     elif arguments.action == "status":
-        _status(settings, manager, programs, as_json=arguments.json)
+        _status(settings, manager, programs, arguments)
     else:
         if arguments.action in ("stop", "restart"):
             control.stop(manager, programs)
@@ -102,23 +105,30 @@ def _tell(change: control.Change, done: str) -> None:
     say(done)
 
 
-def _status(settings: Settings, manager: Manager, programs: tuple[unit.Program, ...], *, as_json: bool) -> None:
+def _status(
+    settings: Settings, manager: Manager, programs: tuple[unit.Program, ...], arguments: argparse.Namespace
+) -> None:
     states = control.states(manager, programs)
     answers = _answers(settings) if settings.service.api else None
     work = _work(settings)
-    if as_json:
-        told = [vars(state) for state in states]
-        print_json({"installed": bool(states), "manager": manager.name, "programs": told, "answers": answers, **work})
-        return
-    if not states:
-        say("The service is not installed for these settings; `musings service install` does it.")
-    else:
-        say(f"The service is installed ({manager.name}): {_about(settings)}.")
-    for program, state in zip(programs, states, strict=False):
-        say(f"  {program.name}: {state_in_words(program, state, times.now())}")
-    if answers is not None:
-        say(f"  The API {'answers' if answers else 'does not answer'} at {_address(settings)}.")
-    say(work.get("error") or _work_in_words(work))
+    document = {
+        "installed": bool(states),
+        "manager": manager.name,
+        "programs": [vars(state) for state in states],
+        "answers": answers,
+        **work,
+    }
+    about = f"installed ({manager.name}): {_about(settings)}." if states else NOT_INSTALLED
+
+    def lines() -> Iterator[str]:
+        yield f"The service is {about}"
+        for program, state in zip(programs, states, strict=False):
+            yield f"  {program.name}: {state_in_words(program, state, times.now())}"
+        if answers is not None:
+            yield f"  The API {'answers' if answers else 'does not answer'} at {_address(settings)}."
+        yield work.get("error") or _work_in_words(work)
+
+    report(arguments, lambda: document, lines())
 
 
 def state_in_words(program: unit.Program, state: State, now: datetime) -> str:
@@ -147,7 +157,7 @@ def _work(settings: Settings) -> dict[str, Any]:
     try:
         with open_database(settings) as database:
             done = recent.finished_since(database, times.now() - timedelta(hours=24))
-            stats = present.queue_stats(database, Makers())
+            stats = present.queue_stats(database, Makers(), is_alive)
     except MusingsError as error:
         return {"error": error.explained}
     waiting = {kind: counts["pending"] for kind, counts in stats.by_kind.items() if counts.get("pending")}

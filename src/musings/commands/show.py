@@ -1,10 +1,11 @@
 """One prompt with everything that belongs to it."""
 
 import argparse
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from musings.commands.opening import open_database, print_json, prompt_id, say, settings_for
+from musings.commands.opening import open_database, prompt_id, report, settings_for
 from musings.config.settings import Settings
 from musings.makers.choice import Makers
 from musings.models import Prompt
@@ -22,10 +23,7 @@ def run(arguments: argparse.Namespace) -> int:
     settings = settings_for(arguments)
     with open_database(settings) as database:
         prompt = database.reading(prompts.get, arguments.id)
-        if arguments.json:
-            print_json(as_json(database, prompt, settings))
-        else:
-            say(as_text(database, prompt, settings))
+        report(arguments, lambda: as_json(database, prompt, settings), as_lines(database, prompt, settings))
     return 0
 
 
@@ -44,27 +42,27 @@ def _until(when: datetime | None) -> str:
     return f", tried again at {when.astimezone():%H:%M:%S}" if when else ""
 
 
-def as_text(database: Database, prompt: Prompt, settings: Settings) -> str:
+def as_lines(database: Database, prompt: Prompt, settings: Settings) -> Iterator[str]:
     shown = _shown(database, prompt, settings)
-    lines = [f"Prompt {shown.id}, {shown.prompt_type}, {shown.status}", f"  {shown.prompt_text[:400]}"]
+    yield f"Prompt {shown.id}, {shown.prompt_type}, {shown.status}"
+    yield f"  {shown.prompt_text[:400]}"
     if shown.position is not None:
-        lines.append(f"  place in the queue: {shown.position}")
+        yield f"  place in the queue: {shown.position}"
     if shown.progress is not None:
-        lines.append(f"  {shown.progress.stage}: {shown.progress.value:g} of {shown.progress.max:g}")
+        yield f"  {shown.progress.stage}: {shown.progress.value:g} of {shown.progress.max:g}"
     if shown.newer_workflow:
-        lines.append("  its workflow has changed since; it runs with the version that it was submitted with")
+        yield "  its workflow has changed since; it runs with the version that it was submitted with"
     if shown.unused_words:
-        lines.append(f"  {shown.unused_words}")
+        yield f"  {shown.unused_words}"
     if shown.attempts_used > 1 and shown.status in ("pending", "processing"):
-        lines.append(f"  attempts: {shown.attempts_used} of {shown.max_attempts}")
+        yield f"  attempts: {shown.attempts_used} of {shown.max_attempts}"
     if shown.waiting_reason:
-        lines.append(f"  waits{_until(shown.next_attempt_at)}: {shown.waiting_reason}")
+        yield f"  waits{_until(shown.next_attempt_at)}: {shown.waiting_reason}"
     elif shown.error_message:
-        lines.append(f"  {shown.error_message}")
+        yield f"  {shown.error_message}"
     for attempt in shown.attempts:
         seconds = "" if attempt.seconds is None else f", {attempt.seconds:.1f} s"
-        lines.append(f"  attempt {attempt.attempt}: {attempt.status}{seconds} ({attempt.backend or 'not begun'})")
-    lines += [f"  {settings.media_root / artifact.file_path}" for artifact in shown.artifacts]
+        yield f"  attempt {attempt.attempt}: {attempt.status}{seconds} ({attempt.backend or 'not begun'})"
+    yield from (f"  {settings.media_root / artifact.file_path}" for artifact in shown.artifacts)
     if shown.writing is not None:
-        lines += ["", shown.writing.title or "", "", shown.writing.content or ""]
-    return "\n".join(lines)
+        yield from ("", shown.writing.title or "", "", shown.writing.content or "")

@@ -4,15 +4,16 @@ import argparse
 import shutil
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 
-from musings.commands.opening import open_database, print_json, say, settings_for, show_warnings
-from musings.commands.show import as_json, as_text
+from musings.commands.opening import open_database, report, settings_for, show_warnings
+from musings.commands.show import as_json, as_lines
 from musings.config.settings import Settings
+from musings.engine.liveness import is_alive
 from musings.engine.registry import engine_of
 from musings.errors import UnreachableError, UsageError
 from musings.files.media_root import MediaRoot
@@ -21,7 +22,7 @@ from musings.makers.choice import Makers
 from musings.models import KIND_OF_TYPE, Json, NewPrompt, Prompt, PromptStatus
 from musings.requests.inputs import TYPES as FILE_TYPES
 from musings.requests.intake import TEXT_BYTES, checked
-from musings.requests.rehearsal import Rehearsals
+from musings.requests.rehearsal import Rehearsal, Rehearsals
 from musings.requests.request import PromptRequest
 from musings.store.database import Database
 from musings.store.gallery import artifacts, prompts, uploads, workflows
@@ -62,18 +63,20 @@ def run(arguments: argparse.Namespace) -> int:
             upload=database.reader(uploads.get),
         )
         if arguments.dry_run:
-            return _rehearse(pipelines, settings, database, take, as_json=arguments.json)
+            return _rehearse(pipelines, settings, database, take, arguments)
         wanted = take()
         prompt, _ = database.writing(submission.add, wanted, settings.processing.max_pending)
         if arguments.wait:
             prompt = _wait(database, prompt)
-        if arguments.json:
-            print_json(as_json(database, prompt, settings))
-        else:
-            say(as_text(database, prompt, settings) if arguments.wait else f"Prompt {prompt.id} is queued.")
-            if not arguments.wait and prompt.instructions.unused_words is not None:
-                say(prompt.instructions.unused_words)
+        lines = as_lines(database, prompt, settings) if arguments.wait else _queued(prompt)
+        report(arguments, partial(as_json, database, prompt, settings), lines)
     return 0 if prompt.status in (PromptStatus.PENDING, PromptStatus.COMPLETED) else 1
+
+
+def _queued(prompt: Prompt) -> Iterator[str]:
+    yield f"Prompt {prompt.id} is queued."
+    if prompt.instructions.unused_words is not None:
+        yield prompt.instructions.unused_words
 
 
 def _request(arguments: argparse.Namespace, text: str, parameters: dict[str, Json]) -> PromptRequest:
@@ -93,22 +96,29 @@ def _pipelines(settings: Settings, database: Database) -> Makers:
 
 
 def _rehearse(
-    pipelines: Makers, settings: Settings, database: Database, take: Callable[[], NewPrompt], *, as_json: bool
+    pipelines: Makers,
+    settings: Settings,
+    database: Database,
+    take: Callable[[], NewPrompt],
+    arguments: argparse.Namespace,
 ) -> int:
     """Print what would become of the prompt; exit code 1 when it would not be taken, or nothing could run it now."""
     most = settings.processing.max_pending
     rehearsals = Rehearsals(pipelines, database.reader(durations.of_workflow))
     found = rehearsals.rehearse(take, lambda _new: database.reading(submission.require_room, most))
-    if as_json:
-        print_json(asdict(found))
-        return 0 if found.ok else 1
-    say(f"It would run on {', '.join(found.would_run_on)}." if found.ok else "It would not run now.")
+    report(arguments, lambda: asdict(found), _rehearsed(found))
+    return 0 if found.ok else 1
+
+
+def _rehearsed(found: Rehearsal) -> Iterator[str]:
+    yield f"It would run on {', '.join(found.would_run_on)}." if found.ok else "It would not run now."
     for each in found.problems:
-        say(f"  {each.where}: {each.what} {each.remedy}")
+        yield f"  {each.where}: {each.what} {each.remedy}"
     if found.estimate is not None:
         took = found.estimate
-        say(f"Such prompts took {took.p50:g} s here (one in ten under {took.p10:g} s, one in ten over {took.p90:g} s).")
-    return 0 if found.ok else 1
+        yield (
+            f"Such prompts took {took.p50:g} s here (one in ten under {took.p10:g} s, one in ten over {took.p90:g} s)."
+        )
 
 
 def _parameters(
@@ -169,7 +179,7 @@ def _wait(database: Database, prompt: Prompt) -> Prompt:
         if changes.wait(LOOK_SECONDS):
             prompt = database.reading(prompts.get, prompt.id)
             continue
-        state = worker_state(database)
+        state = worker_state(database, is_alive)
         if state is not None and state.mode != "none":
             quiet_since = time.monotonic()
             if state.mode == "scheduled" and not told:

@@ -9,11 +9,11 @@ import argparse
 import getpass
 import secrets
 import sys
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from musings.api.authentication import Authenticator
-from musings.commands.opening import open_database, print_json, say, settings_for
+from musings.commands.opening import open_database, report, settings_for
 from musings.config.settings import Settings
 from musings.errors import UsageError
 from musings.security import credentials, passwords
@@ -21,7 +21,7 @@ from musings.security.scopes import Scope
 from musings.security.signing import SigningKey
 from musings.sqlite.location import where
 from musings.store import times
-from musings.store.access import owner, sessions, tokens
+from musings.store.access import entry, owner, sessions, tokens
 from musings.store.access.tokens import Token
 from musings.store.database import Database
 
@@ -55,21 +55,21 @@ def run(arguments: argparse.Namespace) -> int:
         if arguments.act == "create":
             _create(database, arguments)
         elif arguments.act == "list":
-            _list(database, arguments.json)
+            _list(database, arguments)
         elif arguments.act == "revoke":
             found = tokens.revoke(database, arguments.id)
-            _tell(arguments, _shown(found), f"The token {found.name!r} works no more.")
+            report(arguments, lambda: _shown(found), [f"The token {found.name!r} works no more."])
         elif arguments.act == "password" and arguments.first:
             _make_first(database, arguments)
         elif arguments.act == "password":
             ended = owner.set_password(database, passwords.hashed(_asked()))
-            _tell(arguments, {"sessions_ended": ended}, f"The password is set; sessions ended: {ended}.")
+            report(arguments, lambda: {"sessions_ended": ended}, [f"The password is set; sessions ended: {ended}."])
         elif arguments.act == "end-sessions":
             ended = sessions.end_all(database)
-            _tell(arguments, {"sessions_ended": ended}, f"Sessions ended: {ended}.")
+            report(arguments, lambda: {"sessions_ended": ended}, [f"Sessions ended: {ended}."])
         else:
             _end_links(settings)
-            _tell(arguments, {"links_ended": True}, "Every link that was shared works no more.")
+            report(arguments, lambda: {"links_ended": True}, ["Every link that was shared works no more."])
     return 0
 
 
@@ -83,25 +83,27 @@ def _create(database: Database, arguments: argparse.Namespace) -> None:
     expires_at = times.now() + timedelta(days=days) if days else None
     secret = credentials.new_token()
     made = tokens.add(database, name, credentials.digest(secret), scopes, expires_at)
-    if arguments.json:
-        print_json({**_shown(made), "token": secret})
-        return
-    say(secret)
+    report(arguments, lambda: {**_shown(made), "token": secret}, _created(made, secret))
+
+
+def _created(made: Token, secret: str) -> Iterator[str]:
+    yield secret
     if sys.stdout.isatty():
-        say(f"That is the token {name!r} ({', '.join(made.scopes)}). Keep it now: it is not shown again.")
+        yield f"That is the token {made.name!r} ({', '.join(made.scopes)}). Keep it now: it is not shown again."
 
 
-def _list(database: Database, as_json: bool) -> None:
+def _list(database: Database, arguments: argparse.Namespace) -> None:
     found = tokens.listing(database)
-    if as_json:
-        print_json({"items": [_shown(each) for each in found]})
-        return
+    report(arguments, lambda: {"items": [_shown(each) for each in found]}, _lines(found))
+
+
+def _lines(found: Sequence[Token]) -> Iterator[str]:
     for each in found:
         used = f"used {_day(each.last_used_at)}" if each.last_used_at else "never used"
         until = f", until {_day(each.expires_at)}" if each.expires_at else ""
-        say(f"{each.id:>4}  {each.state(times.now()):<8}  {'+'.join(each.scopes):<16}  {each.name}  ({used}{until})")
+        yield f"{each.id:>4}  {each.state(times.now()):<8}  {'+'.join(each.scopes):<16}  {each.name}  ({used}{until})"
     if not found:
-        say("No tokens.")
+        yield "No tokens."
 
 
 def _shown(token: Token) -> dict[str, object]:
@@ -129,23 +131,16 @@ def _asked() -> str:
 
 def _make_first(database: Database, arguments: argparse.Namespace) -> None:
     """For a server that is started where nobody can be asked, such as a container."""
-    if Authenticator(database).anybody_can_enter:
+    if entry.anybody_can_enter(database):
         return
     made = secrets.token_urlsafe(FIRST_PASSWORD_BYTES)
     owner.set_password(database, passwords.hashed(made))
     words = f"The password for the page is {made}\nIt is shown this once. Change it with `musings token password`."
-    _tell(arguments, {"password": made}, words)
+    report(arguments, lambda: {"password": made}, [words])
 
 
 def _end_links(settings: Settings) -> None:
     SigningKey(where(settings.database).signing_key(), settings.secrets.get("MUSINGS_SECRET_SIGNING_KEY")).renew()
-
-
-def _tell(arguments: argparse.Namespace, report: dict[str, object], words: str) -> None:
-    if arguments.json:
-        print_json(report)
-    else:
-        say(words)
 
 
 def _rfc3339(time: datetime | None) -> str | None:

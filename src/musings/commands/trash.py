@@ -1,14 +1,18 @@
 """The trash: list what is in it, restore prompts, or empty it for good."""
 
 import argparse
+from collections.abc import Iterator, Sequence
 
 from musings.commands.list import limit
-from musings.commands.opening import open_database, print_json, prompt_id, say, settings_for
-from musings.commands.prune import as_json, size_in_words, tell
+from musings.commands.opening import open_database, prompt_id, report, settings_for
+from musings.commands.prune import as_json, size_in_words, summary
 from musings.config.settings import Settings
 from musings.errors import UsageError
 from musings.files.media_root import MediaRoot
 from musings.housekeeping import pruning
+from musings.housekeeping.pruning import Removed
+from musings.housekeeping.retention import Expired
+from musings.models import Prompt
 from musings.store.database import Database
 from musings.store.gallery import lists, trash
 from musings.views import present
@@ -37,27 +41,30 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _list(settings: Settings, database: Database, arguments: argparse.Namespace) -> int:
     page = database.reading(lists.listing, lists.PromptFilter(deleted=True), arguments.limit, arguments.cursor)
-    if arguments.json:
+
+    def document() -> object:
         shown = present.prompt_responses(database, page.items, settings.processing.max_attempts)
-        print_json({"items": [each.model_dump(mode="json") for each in shown], "next_cursor": page.next_cursor})
-        return 0
-    for each in page.items:
-        since = f"{each.deleted_at:%Y-%m-%d %H:%M}" if each.deleted_at else "?"
-        say(f"{each.id:>6}  since {since}  {each.prompt_type:<12}  {' '.join(each.prompt_text.split())[:70]}")
-    if not page.items:
-        say("The trash is empty.")
-    if page.next_cursor:
-        say(f"More: --cursor {page.next_cursor}")
+        return {"items": [each.model_dump(mode="json") for each in shown], "next_cursor": page.next_cursor}
+
+    report(arguments, document, _discarded(page.items, page.next_cursor))
     return 0
+
+
+def _discarded(found: Sequence[Prompt], next_cursor: str | None) -> Iterator[str]:
+    for each in found:
+        since = f"{each.deleted_at:%Y-%m-%d %H:%M}" if each.deleted_at else "?"
+        yield f"{each.id:>6}  since {since}  {each.prompt_type:<12}  {' '.join(each.prompt_text.split())[:70]}"
+    if not found:
+        yield "The trash is empty."
+    if next_cursor:
+        yield f"More: --cursor {next_cursor}"
 
 
 def _restore(settings: Settings, database: Database, arguments: argparse.Namespace) -> int:
     for each in arguments.ids:
         database.writing(trash.restore, each, settings.media.retention.trash_days)
-    if arguments.json:
-        print_json({"restored": arguments.ids})
-    else:
-        say(f"Back again: {', '.join(map(str, arguments.ids))}.")
+    words = f"Back again: {', '.join(map(str, arguments.ids))}."
+    report(arguments, lambda: {"restored": arguments.ids}, [words])
     return 0
 
 
@@ -67,13 +74,14 @@ def _empty(settings: Settings, database: Database, arguments: argparse.Namespace
     done = None
     if not arguments.dry_run:
         done = pruning.prune(database, root, expired, pruning.rules_of(settings.media.retention))
-    if arguments.json:
-        print_json(as_json(expired, done))
-        return 0
-    for each in expired:
-        say(f"{each.held.id:>6}  {size_in_words(each.bytes):>9}  {each.held.text}")
-    tell(expired, done)
+    report(arguments, lambda: as_json(expired, done), _emptied(expired, done))
     return 0
+
+
+def _emptied(expired: Sequence[Expired], done: Removed | None) -> Iterator[str]:
+    for each in expired:
+        yield f"{each.held.id:>6}  {size_in_words(each.bytes):>9}  {each.held.text}"
+    yield from summary(expired, done)
 
 
 _ACTIONS = {"list": _list, "restore": _restore, "empty": _empty}

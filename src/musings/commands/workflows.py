@@ -4,9 +4,11 @@
 """
 
 import argparse
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from musings.commands.opening import open_database, print_json, say, settings_for
+from musings.commands.opening import open_database, report, settings_for
 from musings.errors import MusingsError, NotFoundError, UsageError
 from musings.makers.choice import Makers
 from musings.models import Kind
@@ -44,14 +46,15 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _list(pipelines: Makers, arguments: argparse.Namespace) -> int:
     found = present.workflow_list(pipelines)
-    if arguments.json:
-        print_json([each.model_dump(mode="json") for each in found])
-        return 0
+    report(arguments, lambda: [each.model_dump(mode="json") for each in found], _lines(found))
+    return 0
+
+
+def _lines(found: Sequence[schemas.WorkflowMeta]) -> Iterator[str]:
     for each in found:
         problem = f"  CANNOT BE USED: {each.reason}" if each.reason else "" if each.takes_text else f"  {NO_WORDS}"
         default = "default" if each.default else ""
-        say(f"{each.name:<24} {each.kind:<6} {each.source:<8} {default:<8} {each.title}{problem}")
-    return 0
+        yield f"{each.name:<24} {each.kind:<6} {each.source:<8} {default:<8} {each.title}{problem}"
 
 
 def _default(pipelines: Makers, defaults: WorkflowDefaults, arguments: argparse.Namespace) -> int:
@@ -64,16 +67,14 @@ def _default(pipelines: Makers, defaults: WorkflowDefaults, arguments: argparse.
             raise UsageError(f"{wanted.name} makes {wanted.kind}, so it cannot be the default for {kind}.")
         defaults.choose(kind, wanted.name)
     name = pipelines.default_of(kind)
-    if arguments.json:
-        print_json({"kind": kind, "workflow": name})
-    else:
-        fixed = ", as the configuration says" if pipelines.fixed(kind) == name else ""
-        say(f"{kind} prompts that name no workflow are made with {name}{fixed}.")
+    fixed = ", as the configuration says" if pipelines.fixed(kind) == name else ""
+    words = f"{kind} prompts that name no workflow are made with {name}{fixed}."
+    report(arguments, lambda: {"kind": kind, "workflow": name}, [words])
     return 0
 
 
 def _show(pipelines: Makers, arguments: argparse.Namespace) -> int:
-    _print_form(_named(pipelines, arguments.name), arguments.json)
+    _print_form(_named(pipelines, arguments.name), arguments)
     return 0
 
 
@@ -82,25 +83,34 @@ def _check(pipelines: Makers, arguments: argparse.Namespace) -> int:
     found = [each for each in present.workflow_list(pipelines) if each.source != "sketch"]
     if arguments.name is not None:
         found = [_named(pipelines, arguments.name)]
-    reports: list[tuple[str, bool, list[str]]] = []
-    silent = {each.name for each in found if not each.takes_text}
-    for each in found:
-        checked = pipelines.check(each.name)
-        reports.append((each.name, checked.usable, [f"{p.where}: {p.message}" for p in checked.problems]))
-    if arguments.json:
-        print_json(
-            [
-                {"name": name, "usable": usable, "problems": told, "takes_text": name not in silent}
-                for name, usable, told in reports
-            ]
-        )
-    for name, usable, told in reports if not arguments.json else ():
-        say(f"{name}: {'can be used' if usable else 'CANNOT BE USED'}{f'; it {NO_WORDS}' if name in silent else ''}")
-        for problem in told:
-            say(f"  {problem}")
-    if not reports and not arguments.json:
-        say("There are no workflows beside the built-in ones.")
-    return 0 if all(usable for _, usable, _ in reports) else 1
+    checked = [_checked(pipelines, each) for each in found]
+    report(arguments, lambda: [asdict(each) for each in checked], _checked_lines(checked))
+    return 0 if all(each.usable for each in checked) else 1
+
+
+@dataclass(frozen=True)
+class CheckedWorkflow:
+    """What ``workflows check`` says of one workflow; ``problems`` are sentences that begin with the place."""
+
+    name: str
+    usable: bool
+    problems: list[str]
+    takes_text: bool
+
+
+def _checked(pipelines: Makers, workflow: schemas.WorkflowMeta) -> CheckedWorkflow:
+    found = pipelines.check(workflow.name)
+    problems = [f"{each.where}: {each.message}" for each in found.problems]
+    return CheckedWorkflow(workflow.name, found.usable, problems, workflow.takes_text)
+
+
+def _checked_lines(checked: Sequence[CheckedWorkflow]) -> Iterator[str]:
+    for each in checked:
+        silent = "" if each.takes_text else f"; it {NO_WORDS}"
+        yield f"{each.name}: {'can be used' if each.usable else 'CANNOT BE USED'}{silent}"
+        yield from (f"  {problem}" for problem in each.problems)
+    if not checked:
+        yield "There are no workflows beside the built-in ones."
 
 
 def _import(pipelines: Makers, arguments: argparse.Namespace) -> int:
@@ -112,7 +122,7 @@ def _import(pipelines: Makers, arguments: argparse.Namespace) -> int:
     name = pipelines.add(arguments.keep_as or path.name, content)
     if name is None:
         raise UsageError("Media is switched off (media.enabled), so no workflow can be kept.")
-    _print_form(_named(pipelines, name), arguments.json)
+    _print_form(_named(pipelines, name), arguments)
     return 0
 
 
@@ -123,19 +133,20 @@ def _named(pipelines: Makers, name: str) -> schemas.WorkflowMeta:
     raise NotFoundError(f"There is no workflow {name!r}.", hint="See `musings workflows list`.")
 
 
-def _print_form(found: schemas.WorkflowMeta, as_json: bool) -> None:
-    if as_json:
-        print_json(found.model_dump(mode="json"))
-        return
-    say(f"{found.name}: {found.title} ({found.kind}, {found.source})")
+def _print_form(found: schemas.WorkflowMeta, arguments: argparse.Namespace) -> None:
+    report(arguments, lambda: found.model_dump(mode="json"), _form_lines(found))
+
+
+def _form_lines(found: schemas.WorkflowMeta) -> Iterator[str]:
+    yield f"{found.name}: {found.title} ({found.kind}, {found.source})"
     if found.description:
-        say(found.description)
+        yield found.description
     if found.default:
-        say(f"It serves {found.kind} prompts that name no workflow.")
+        yield f"It serves {found.kind} prompts that name no workflow."
     if found.reason:
-        say(f"CANNOT BE USED: {found.reason}")
+        yield f"CANNOT BE USED: {found.reason}"
     if not found.takes_text:
-        say(f"It {NO_WORDS}.")
+        yield f"It {NO_WORDS}."
     for field in found.form:
         default = "" if field.default is None else f" [{str(field.default)[:40]}]"
-        say(f"  {field.name:<18} {field.type:<8} {field.help or field.label}{default}")
+        yield f"  {field.name:<18} {field.type:<8} {field.help or field.label}{default}"

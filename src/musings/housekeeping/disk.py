@@ -18,7 +18,7 @@ MORE_THAN_ENOUGH = 1.05  # of the least, before it counts as mended: no back and
 
 def words(database: Database) -> str | None:
     """What is said while a disk is low, of each host that has one; None while none is."""
-    return " ".join(database.reading(disks.messages).values()) or None
+    return database.reading(disks.summary)
 
 
 class DiskGuard:

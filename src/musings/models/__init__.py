@@ -35,6 +35,12 @@ TYPES_OF_KIND: Mapping[Kind, tuple[str, ...]] = {
 
 KIND_OF_TYPE: Mapping[str, Kind] = {name: kind for kind, names in TYPES_OF_KIND.items() for name in names}
 
+
+def no_prompt_type(name: str, meant: str = "") -> str:
+    """The same words for every prompt of an unknown type, whoever submitted or inserted it."""
+    return f"{name} is no prompt type.{meant} Known types: {', '.join(KIND_OF_TYPE)}"
+
+
 MEDIA_KINDS = (Kind.IMAGE, Kind.MUSIC, Kind.VOICE)
 
 

@@ -19,6 +19,7 @@ from musings.models import (
     Kind,
     NewPrompt,
     PromptStatus,
+    no_prompt_type,
 )
 from musings.requests import inputs
 from musings.requests.request import PromptRequest
@@ -97,8 +98,7 @@ def comma_list(given: str | None) -> list[str]:
 
 def unknown_type(name: str) -> str:
     near = difflib.get_close_matches(name[:60], KIND_OF_TYPE, 1)
-    meant = f" Did you mean {near[0]}?" if near else ""
-    return f"{name[:60]!r} is no prompt type.{meant} Known types: {', '.join(KIND_OF_TYPE)}"
+    return no_prompt_type(repr(name[:60]), f" Did you mean {near[0]}?" if near else "")
 
 
 def check_metadata(metadata: JsonObject) -> None:

@@ -2,24 +2,42 @@
 
 import random
 from collections.abc import Callable, Collection, Mapping, Sequence
+from typing import Protocol
 from urllib.parse import quote
 
 from pydantic import ValidationError
 
-from musings.housekeeping import disk
-from musings.makers.choice import Makers
 from musings.models import MEDIA_KINDS, Artifact, Attempt, Json, JsonObject, Kind, Prompt, StoredWriting
-from musings.process import alive
 from musings.store.database import Database
 from musings.store.gallery import artifacts, lists, stats, workflows
+from musings.store.housekeeping import disks
 from musings.store.queue import attempts, schedule, workers
-from musings.store.queue.workers import SILENT_SECONDS, WorkerRow
+from musings.store.queue.workers import WorkerRow
 from musings.store.writings import writings
 from musings.views import schemas
 
 ETA_DRAWS = 200
 NOBODY = "no worker runs"
 MOST_LEVELS = 100
+
+IsAlive = Callable[[WorkerRow], bool]
+"""Whether a worker that signed in still works."""
+
+
+class ListedWorkflow(Protocol):
+    """A workflow that prompts can be made with; the fields of ``WorkflowMeta`` are read from it, too."""
+
+    @property
+    def kind(self) -> Kind: ...
+
+    @property
+    def source(self) -> str: ...
+
+
+class WorkflowLister(Protocol):
+    """Names the workflows there are; the first of a kind serves the prompts of it that name none."""
+
+    def workflows(self) -> Sequence[ListedWorkflow]: ...
 
 
 def prompt_responses(
@@ -30,7 +48,7 @@ def prompt_responses(
 ) -> list[schemas.PromptResponse]:
     """Prompts with everything that belongs to them, in five queries however many there are.
 
-    ``current`` says the hash of each workflow's file as it is now, by its name (``Makers.hashes``).
+    ``current`` says the hash of each workflow's file as it is now, by its name.
     """
     ids = [prompt.id for prompt in found]
     if not ids:
@@ -154,11 +172,11 @@ def writing_meta(found: StoredWriting | None) -> schemas.WritingMeta | None:
     return None if found is None else schemas.WritingMeta.model_validate(found, from_attributes=True)
 
 
-def workflow_list(pipelines: Makers) -> list[schemas.WorkflowMeta]:
-    return [schemas.WorkflowMeta.model_validate(each, from_attributes=True) for each in pipelines.workflows()]
+def workflow_list(makers: WorkflowLister) -> list[schemas.WorkflowMeta]:
+    return [schemas.WorkflowMeta.model_validate(each, from_attributes=True) for each in makers.workflows()]
 
 
-def worker_state(database: Database) -> schemas.WorkerState | None:
+def worker_state(database: Database, is_alive: IsAlive) -> schemas.WorkerState | None:
     """Who works on the queue: a worker now, a schedule that comes by, or nobody; None when nobody ever did."""
     row, planned = workers.foremost(database, is_alive), schedule.find(database)
     if row is None and planned is None:
@@ -191,18 +209,13 @@ def _worker_in_words(row: WorkerRow | None, planned: schedule.Schedule | None, *
     return NOBODY
 
 
-def is_alive(found: WorkerRow) -> bool:
-    """Its heart beats; and where it runs on this host, its process is still there."""
-    return found.silent_seconds < SILENT_SECONDS and (not found.is_here or alive(found.process))
-
-
-def queue_stats(database: Database, pipelines: Makers) -> schemas.QueueStats:
+def queue_stats(database: Database, makers: WorkflowLister, is_alive: IsAlive) -> schemas.QueueStats:
     found = stats.queue_stats(database)
-    low = disk.words(database)
-    worker = worker_state(database)
+    low = database.reading(disks.summary)
+    worker = worker_state(database, is_alive)
     media_wait = low is not None and any(found.by_kind.get(kind, {}).get("pending") for kind in MEDIA_KINDS)
     stands = found.paused or worker is None or not worker.alive or found.head_waits or media_wait
-    served = {str(each.kind): each.source == "sketch" for each in reversed(pipelines.workflows())}
+    served = {str(each.kind): each.source == "sketch" for each in reversed(makers.workflows())}
     return schemas.QueueStats(
         paused=found.paused,
         by_status=found.by_status,

@@ -1,12 +1,11 @@
-"""The shapes of requests and answers (docs/reference/api.md)."""
+"""The shapes of answers: what the API sends, and what the command line prints as JSON."""
 
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, WithJsonSchema
+from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, WithJsonSchema
 
-from musings.models import KIND_OF_TYPE, Kind
-from musings.requests.intake import TEXT_CHARACTERS
+from musings.models import Kind
 
 
 def _rfc3339(value: datetime) -> str:
@@ -20,14 +19,6 @@ Time = Annotated[
 ]
 """RFC 3339, UTC, milliseconds."""
 
-
-def _whole(value: object) -> object:
-    """JSON Schema calls 3.0 an integer; ``true`` and ``"3"`` are none."""
-    return int(value) if isinstance(value, float) and value.is_integer() else value
-
-
-Priority = Annotated[int, Field(ge=1, le=10, strict=True), BeforeValidator(_whole)]
-Count = Annotated[int, Field(ge=1, le=16, strict=True), BeforeValidator(_whole)]
 
 JsonMap = dict[str, Any]
 
@@ -157,24 +148,6 @@ class PromptLog(BaseModel):
     attempts: list[AttemptLog]
 
 
-class NewPromptRequest(BaseModel):
-    """A prompt to make. ``parameters`` are those of the workflow's form (``GET /api/workflows``)."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    prompt_text: Annotated[str, Field(min_length=1, max_length=TEXT_CHARACTERS)]
-    prompt_type: str = Field("text", json_schema_extra={"enum": list(KIND_OF_TYPE)})
-    priority: Priority = Field(5, description="1 is most urgent, 10 least")
-    metadata: JsonMap | None = None
-    workflow: Annotated[str, Field(min_length=1, max_length=200)] | None = None
-    parameters: JsonMap | None = None
-    count: Count | None = Field(None, description="how many to make of it")
-    config_name: Annotated[str, Field(max_length=200)] | None = None
-    enhance: Annotated[bool, Field(strict=True)] | None = Field(
-        None, description="pictures and music: have the poets write the words first; null leaves it to the type"
-    )
-
-
 class DryRunProblem(BaseModel):
     where: str = Field(description="a place of the request, or a server")
     what: str
@@ -208,16 +181,6 @@ class UploadMeta(BaseModel):
     height: int | None = Field(None, description="pixels")
     duration: float | None = Field(None, description="seconds")
     file_url: str
-
-
-class PromptChange(BaseModel):
-    """What may be changed at any time; what is left out stays."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    priority: Priority | None = None
-    metadata: JsonMap | None = None
-    starred: Annotated[bool, Field(strict=True)] | None = None
 
 
 class FormFieldMeta(BaseModel):

@@ -16,6 +16,7 @@ from musings.alerts import book, channels, conditions, post
 from musings.alerts.duty import duties
 from musings.alerts.watch import crashed, watching
 from musings.config.settings import Settings
+from musings.engine.liveness import is_alive
 from musings.errors import StoreError, UserFault
 from musings.housekeeping.disk import DiskGuard
 from musings.housekeeping.duties import Roster
@@ -31,7 +32,6 @@ from musings.store.housekeeping import disks
 from musings.store.queue import claims, endings, pause, submission, workers
 from musings.store.tables import alert_notices, alerts
 from musings.store.tables import duties as duty_rows
-from musings.views import present
 from musings.worker.housekeeper import House
 from tests.conftest import MakeSettings
 from tests.doubles import made_text
@@ -357,7 +357,7 @@ def dead_process() -> str:
 
 @pytest.fixture
 def watched(settings: Settings, database: Database) -> Iterator[None]:
-    with watching(settings, database, present.is_alive, look_seconds=0.05):
+    with watching(settings, database, is_alive, look_seconds=0.05):
         yield
 
 

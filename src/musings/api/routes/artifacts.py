@@ -11,7 +11,7 @@ from starlette.responses import Response
 from musings.api import files
 from musings.api.parameters import Cursor, Limit, Since, Text, as_utc, comma_list_of
 from musings.api.problems import responses
-from musings.api.services import Services
+from musings.api.services import Given
 from musings.errors import Fault, InvalidInputError, PathError
 from musings.models import ArtifactType
 from musings.requests.intake import comma_list
@@ -25,55 +25,57 @@ FILE: dict[int | str, dict[str, Any]] = {
 }
 
 
-def router(services: Services) -> APIRouter:
-    routes = APIRouter(tags=["artifacts"])
-    database, media_root = services.database, services.media_root
+routes = APIRouter(tags=["artifacts"])
 
-    @routes.get("/api/artifacts", response_model=schemas.GalleryList, responses=responses(422, 503))
-    def gallery(
-        artifact_type: Annotated[str | None, comma_list_of(ArtifactType, "comma list of types")] = None,
-        q: Text = None,
-        starred: Annotated[bool | None, Query()] = None,
-        workflow: Annotated[str | None, Query(max_length=200)] = None,
-        since: Since = None,
-        limit: Limit = 50,
-        cursor: Cursor = None,
-    ) -> schemas.GalleryList:
-        """The gallery: artifacts, newest first, each with the words that made it."""
-        wanted = artifacts.ArtifactFilter(_types(artifact_type), q, starred, workflow, as_utc(since))
-        page = database.reading(artifacts.gallery, wanted, limit, cursor)
-        items = [present.gallery_item(artifact, prompt) for artifact, prompt in page.items]
-        return schemas.GalleryList(items=items, next_cursor=page.next_cursor)
 
-    def one(
-        request: Request,
-        artifact_id: Annotated[int, Path(ge=1, lt=2**63)],
-        download: Annotated[bool, Query(description="as an attachment with a telling name")] = False,
-    ) -> Response:
-        """The file itself."""
-        found = database.reading(artifacts.get, artifact_id)
-        name = None
-        if download:
-            words = database.reading(prompts.get, found.prompt_id).prompt_text
-            path = PurePosixPath(found.file_path)
-            name = download_name(words, found.prompt_id, path.stem, path.suffix)
-        return files.serve(request, media_root, found.file_path, etag=found.metadata.get("sha256"), download_as=name)
+@routes.get("/api/artifacts", response_model=schemas.GalleryList, responses=responses(422, 503))
+def gallery(
+    services: Given,
+    artifact_type: Annotated[str | None, comma_list_of(ArtifactType, "comma list of types")] = None,
+    q: Text = None,
+    starred: Annotated[bool | None, Query()] = None,
+    workflow: Annotated[str | None, Query(max_length=200)] = None,
+    since: Since = None,
+    limit: Limit = 50,
+    cursor: Cursor = None,
+) -> schemas.GalleryList:
+    """The gallery: artifacts, newest first, each with the words that made it."""
+    wanted = artifacts.ArtifactFilter(_types(artifact_type), q, starred, workflow, as_utc(since))
+    page = services.database.reading(artifacts.gallery, wanted, limit, cursor)
+    items = [present.gallery_item(artifact, prompt) for artifact, prompt in page.items]
+    return schemas.GalleryList(items=items, next_cursor=page.next_cursor)
 
-    def by_path(request: Request, file_path: str) -> Response:
-        """The same bytes by path below the media root; previews too."""
-        media_root.find(file_path)  # before the database is asked: the path may be hostile
-        if database.reading(trash.hides, file_path):
-            raise PathError(f"There is no media file {file_path}.")
-        return files.serve(request, media_root, file_path)
 
-    for path, answer in (
-        ("/api/artifacts/{artifact_id}", one),
-        ("/media/{file_path:path}", by_path),
-        ("/api/media/{file_path:path}", by_path),
-    ):
-        routes.add_api_route(path, answer, response_class=Response, responses=FILE | responses(404, 416, 422, 503))
-        routes.add_api_route(path, answer, methods=["HEAD"], include_in_schema=False)
-    return routes
+@routes.head("/api/artifacts/{artifact_id}", include_in_schema=False)
+@routes.get("/api/artifacts/{artifact_id}", response_class=Response, responses=FILE | responses(404, 416, 422, 503))
+def one(
+    services: Given,
+    request: Request,
+    artifact_id: Annotated[int, Path(ge=1, lt=2**63)],
+    download: Annotated[bool, Query(description="as an attachment with a telling name")] = False,
+) -> Response:
+    """The file itself."""
+    found = services.database.reading(artifacts.get, artifact_id)
+    name = None
+    if download:
+        words = services.database.reading(prompts.get, found.prompt_id).prompt_text
+        path = PurePosixPath(found.file_path)
+        name = download_name(words, found.prompt_id, path.stem, path.suffix)
+    return files.serve(
+        request, services.media_root, found.file_path, etag=found.metadata.get("sha256"), download_as=name
+    )
+
+
+@routes.head("/api/media/{file_path:path}", include_in_schema=False)
+@routes.get("/api/media/{file_path:path}", response_class=Response, responses=FILE | responses(404, 416, 422, 503))
+@routes.head("/media/{file_path:path}", include_in_schema=False)
+@routes.get("/media/{file_path:path}", response_class=Response, responses=FILE | responses(404, 416, 422, 503))
+def by_path(services: Given, request: Request, file_path: str) -> Response:
+    """The same bytes by path below the media root; previews too."""
+    services.media_root.find(file_path)  # before the database is asked: the path may be hostile
+    if services.database.reading(trash.hides, file_path):
+        raise PathError(f"There is no media file {file_path}.")
+    return files.serve(request, services.media_root, file_path)
 
 
 def download_name(words: str, prompt_id: int, stem: str, suffix: str) -> str:

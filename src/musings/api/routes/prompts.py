@@ -10,6 +10,7 @@ from fastapi import APIRouter, Header, Query, Response
 from fastapi.responses import JSONResponse
 from starlette.requests import Request
 
+from musings.api.bodies import NewPromptRequest, PromptChange
 from musings.api.parameters import Cursor, Limit, Prefer, PromptId, Since, Text, Wait, as_utc, comma_list_of
 from musings.api.problems import responses
 from musings.api.services import Given, Services
@@ -21,7 +22,6 @@ from musings.requests.request import PromptRequest
 from musings.store.gallery import artifacts, lists, prompts, reproduction, trash, uploads
 from musings.store.queue import attempts, cancellation, retries, submission
 from musings.views import present, schemas
-from musings.views.schemas import NewPromptRequest
 
 
 class Order(StrEnum):
@@ -115,7 +115,7 @@ async def one(
 
 
 @routes.patch("/{prompt_id}", responses=CHANGED)
-def change(services: Given, prompt_id: PromptId, body: schemas.PromptChange) -> schemas.PromptResponse:
+def change(services: Given, prompt_id: PromptId, body: PromptChange) -> schemas.PromptResponse:
     """Change the priority, the metadata or the star."""
     if body.metadata is not None:
         check_metadata(body.metadata)

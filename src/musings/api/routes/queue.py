@@ -10,61 +10,63 @@ from fastapi.sse import EventSourceResponse, ServerSentEvent
 
 from musings.api.broadcast import Listener
 from musings.api.problems import responses
-from musings.api.services import Services
+from musings.api.services import Given
+from musings.engine.liveness import is_alive
 from musings.store.queue import pause as pause_store
 from musings.views import present, schemas
 
 RETRY_MILLISECONDS = 2000
 
 
-def router(services: Services) -> APIRouter:
-    routes = APIRouter(tags=["queue"])
-    database, pipelines = services.database, services.pipelines
+routes = APIRouter(tags=["queue"])
 
-    @routes.get("/api/queue/stats", response_model=schemas.QueueStats, responses=responses(503))
-    def stats() -> schemas.QueueStats:
-        """Counts, what runs, how long it will take, and whether a worker lives."""
-        return present.queue_stats(database, pipelines)
 
-    @routes.post("/api/queue/pause", response_model=schemas.QueueStats, responses=responses(503, 507))
-    def pause() -> schemas.QueueStats:
-        """Start nothing new; what runs finishes."""
-        database.writing(pause_store.set_paused, True)
-        return present.queue_stats(database, pipelines)
+@routes.get("/api/queue/stats", response_model=schemas.QueueStats, responses=responses(503))
+def stats(services: Given) -> schemas.QueueStats:
+    """Counts, what runs, how long it will take, and whether a worker lives."""
+    return present.queue_stats(services.database, services.pipelines, is_alive)
 
-    @routes.post("/api/queue/resume", response_model=schemas.QueueStats, responses=responses(503, 507))
-    def resume() -> schemas.QueueStats:
-        """Go on after a pause."""
-        database.writing(pause_store.set_paused, False)
-        return present.queue_stats(database, pipelines)
 
-    @routes.get("/api/events", response_class=EventSourceResponse, responses=responses(422, 503))
-    async def events(
-        last_event_id: Annotated[int | None, Header(ge=0, lt=2**63)] = None,
-        after: Annotated[
-            int | None,
-            Query(alias="last_event_id", ge=0, lt=2**63, description="`Last-Event-ID` for who cannot send a header"),
-        ] = None,
-    ) -> AsyncIterator[ServerSentEvent]:
-        """Changes as they happen: `prompt`, `progress`, `preview`, `queue`.
+@routes.post("/api/queue/pause", response_model=schemas.QueueStats, responses=responses(503, 507))
+def pause(services: Given) -> schemas.QueueStats:
+    """Start nothing new; what runs finishes."""
+    services.database.writing(pause_store.set_paused, True)
+    return present.queue_stats(services.database, services.pipelines, is_alive)
 
-        With `Last-Event-ID` what was missed comes first; `reset` says that too much was missed: read the lists again.
-        """
-        seen = last_event_id if last_event_id is not None else after  # a reconnection keeps its query of long ago
-        listener = Listener(asyncio.get_running_loop())
-        broadcaster = services.broadcaster
-        try:
-            first = await anyio.to_thread.run_sync(broadcaster.open, listener, seen)
-            newest = 0
-            for message in first:
-                newest = max(newest, message.id)
-                yield ServerSentEvent(
-                    id=str(message.id), event=message.event, raw_data=message.data, retry=RETRY_MILLISECONDS
-                )
-            while (item := await listener.messages.get()) is not None:
-                if item.id > newest or item.event == "queue":
-                    yield ServerSentEvent(id=str(max(item.id, newest)), event=item.event, raw_data=item.data)
-        finally:
-            broadcaster.close(listener)
 
-    return routes
+@routes.post("/api/queue/resume", response_model=schemas.QueueStats, responses=responses(503, 507))
+def resume(services: Given) -> schemas.QueueStats:
+    """Go on after a pause."""
+    services.database.writing(pause_store.set_paused, False)
+    return present.queue_stats(services.database, services.pipelines, is_alive)
+
+
+@routes.get("/api/events", response_class=EventSourceResponse, responses=responses(422, 503))
+async def events(
+    services: Given,
+    last_event_id: Annotated[int | None, Header(ge=0, lt=2**63)] = None,
+    after: Annotated[
+        int | None,
+        Query(alias="last_event_id", ge=0, lt=2**63, description="`Last-Event-ID` for who cannot send a header"),
+    ] = None,
+) -> AsyncIterator[ServerSentEvent]:
+    """Changes as they happen: `prompt`, `progress`, `preview`, `queue`.
+
+    With `Last-Event-ID` what was missed comes first; `reset` says that too much was missed: read the lists again.
+    """
+    seen = last_event_id if last_event_id is not None else after  # a reconnection keeps its query of long ago
+    listener = Listener(asyncio.get_running_loop())
+    broadcaster = services.broadcaster
+    try:
+        first = await anyio.to_thread.run_sync(broadcaster.open, listener, seen)
+        newest = 0
+        for message in first:
+            newest = max(newest, message.id)
+            yield ServerSentEvent(
+                id=str(message.id), event=message.event, raw_data=message.data, retry=RETRY_MILLISECONDS
+            )
+        while (item := await listener.messages.get()) is not None:
+            if item.id > newest or item.event == "queue":
+                yield ServerSentEvent(id=str(max(item.id, newest)), event=item.event, raw_data=item.data)
+    finally:
+        broadcaster.close(listener)

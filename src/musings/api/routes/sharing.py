@@ -3,11 +3,11 @@
 from datetime import UTC, datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Request
+from fastapi import APIRouter, Depends, Path, Request
 from pydantic import BaseModel, ConfigDict, Field
 
 from musings.api.problems import responses
-from musings.api.services import Services
+from musings.api.services import Given
 from musings.api.signed_links import SignedLinks
 from musings.store.gallery import artifacts
 from musings.views import schemas
@@ -26,21 +26,30 @@ class SharedLink(BaseModel):
     expires_at: schemas.Time
 
 
-def router(services: Services, links: SignedLinks) -> APIRouter:
-    routes = APIRouter(tags=["artifacts"])
-    public_url = services.settings.security.public_url
+async def links_of(request: Request) -> SignedLinks:
+    """What signs the links of the application that answers."""
+    found: SignedLinks = request.app.state.links
+    return found
 
-    @routes.post(
-        "/api/artifacts/{artifact_id}/share",
-        response_model=SharedLink,
-        responses=responses(400, 404, 413, 422, 503),
-    )
-    def share(request: Request, artifact_id: Annotated[int, Path(ge=1, lt=2**63)], body: Share) -> SharedLink:
-        """A link to the file itself, for somebody who cannot log in. It opens nothing else."""
-        found = services.database.reading(artifacts.get, artifact_id)
-        services.media_root.find(found.file_path)
-        address, expires = links.make(found.file_path, body.hours * 3600)
-        base = public_url or str(request.base_url).rstrip("/")
-        return SharedLink(url=base + address, expires_at=datetime.fromtimestamp(expires, UTC))
 
-    return routes
+routes = APIRouter(tags=["artifacts"])
+
+
+@routes.post(
+    "/api/artifacts/{artifact_id}/share",
+    response_model=SharedLink,
+    responses=responses(400, 404, 413, 422, 503),
+)
+def share(
+    services: Given,
+    links: Annotated[SignedLinks, Depends(links_of)],
+    request: Request,
+    artifact_id: Annotated[int, Path(ge=1, lt=2**63)],
+    body: Share,
+) -> SharedLink:
+    """A link to the file itself, for somebody who cannot log in. It opens nothing else."""
+    found = services.database.reading(artifacts.get, artifact_id)
+    services.media_root.find(found.file_path)
+    address, expires = links.make(found.file_path, body.hours * 3600)
+    base = services.settings.security.public_url or str(request.base_url).rstrip("/")
+    return SharedLink(url=base + address, expires_at=datetime.fromtimestamp(expires, UTC))

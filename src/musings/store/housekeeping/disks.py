@@ -12,6 +12,11 @@ def messages(connection: Connection) -> dict[str, str]:
     return {row.host: str(row.message) for row in connection.execute(select(low_disks).order_by(low_disks.c.host))}
 
 
+def summary(connection: Connection) -> str | None:
+    """The words for all disks that are low, in one text; None while none is."""
+    return " ".join(messages(connection).values()) or None
+
+
 def note(connection: Connection, host: str, message: str | None) -> None:
     """Say that the disk of a host is low, or with None that it is not.
 

@@ -12,14 +12,14 @@ from sqlalchemy import (
     text,
 )
 
-from musings.models import KIND_OF_TYPE
+from musings.models import KIND_OF_TYPE, no_prompt_type
 from musings.store import times
 from musings.store.expressions import admitted_priority, by_index
 from musings.store.queue import instructions
 from musings.store.queue.states import Transition, transition
 from musings.store.tables import prompts
 
-UNKNOWN_TYPE = f"Unknown prompt type. Known types: {', '.join(KIND_OF_TYPE)}."
+UNKNOWN_TYPE = f"{no_prompt_type('This')}."
 EMPTY_TEXT = "The prompt text is empty. Write what should be made."
 
 # To the letter the condition of the partial index, which the planner has to be told to use: a look costs nothing then,

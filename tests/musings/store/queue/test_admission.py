@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import text
 
 from musings.models import Kind, NewPrompt, Prompt
+from musings.requests.intake import unknown_type
 from musings.store.database import Database
 from musings.store.gallery import prompts
 from musings.store.queue import claims, endings, submission
@@ -64,6 +65,7 @@ def test_an_unknown_type_fails_with_the_list(database: Database, prompt_type: ob
     refused = admitted(database, prompt_type=prompt_type)
     assert (refused.status, refused.error_message, refused.artifact_status) == ("failed", UNKNOWN_TYPE, "error")
     assert "lyrics_prompt" in UNKNOWN_TYPE
+    assert UNKNOWN_TYPE.endswith(unknown_type("x").partition(" ")[2] + ".")  # the same words as at submission
 
 
 @pytest.mark.parametrize("words", ["", " ", "\n\t "])

@@ -6,6 +6,7 @@ import socket
 from sqlalchemy import text
 
 from musings import process
+from musings.engine.liveness import is_alive
 from musings.models import Kind, NewPrompt
 from musings.store.database import Database
 from musings.store.queue import claims, submission, workers
@@ -51,14 +52,14 @@ def test_a_dead_worker_does_not_hide_one_that_works(database: Database) -> None:
     dead = "999999:1"  # of this host, where no such process is
     signed_in(database, "works", process.identity(os.getpid()), ago=4)
     signed_in(database, "dead", dead)
-    state = worker_state(database)
+    state = worker_state(database, is_alive)
     assert state is not None
     assert (state.mode, state.alive, state.pid) == ("running", True, os.getpid())
 
 
 def test_the_process_of_another_host_is_not_looked_for_here(database: Database) -> None:
     signed_in(database, "far", "999999:1", host="elsewhere")
-    state = worker_state(database)
+    state = worker_state(database, is_alive)
     assert state is not None
     assert state.alive
 
