@@ -244,7 +244,7 @@ def test_a_look_at_an_empty_queue_is_written_down(checkout: Checkout) -> None:
     checkout.prompts(("text", "completed"))
     checkout.run(CRON, "--queue")
     database = open_database(checkout.database)
-    found = schedule.find(database)
+    found = database.reading(schedule.find)
     database.close()
     assert found is not None
     assert found.is_kept

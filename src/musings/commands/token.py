@@ -57,15 +57,15 @@ def run(arguments: argparse.Namespace) -> int:
         elif arguments.act == "list":
             _list(database, arguments.json)
         elif arguments.act == "revoke":
-            found = tokens.revoke(database, arguments.id)
+            found = database.writing(tokens.revoke, arguments.id)
             _tell(arguments, _shown(found), f"The token {found.name!r} works no more.")
         elif arguments.act == "password" and arguments.first:
             _make_first(database, arguments)
         elif arguments.act == "password":
-            ended = owner.set_password(database, passwords.hashed(_asked()))
+            ended = database.writing(owner.set_password, passwords.hashed(_asked()))
             _tell(arguments, {"sessions_ended": ended}, f"The password is set; sessions ended: {ended}.")
         elif arguments.act == "end-sessions":
-            ended = sessions.end_all(database)
+            ended = database.writing(sessions.end_all)
             _tell(arguments, {"sessions_ended": ended}, f"Sessions ended: {ended}.")
         else:
             _end_links(settings)
@@ -82,7 +82,7 @@ def _create(database: Database, arguments: argparse.Namespace) -> None:
     scopes = list(dict.fromkeys(arguments.scope or [Scope.READ, Scope.WRITE]))
     expires_at = times.now() + timedelta(days=days) if days else None
     secret = credentials.new_token()
-    made = tokens.add(database, name, credentials.digest(secret), scopes, expires_at)
+    made = database.writing(tokens.add, name, credentials.digest(secret), scopes, expires_at)
     if arguments.json:
         print_json({**_shown(made), "token": secret})
         return
@@ -92,7 +92,7 @@ def _create(database: Database, arguments: argparse.Namespace) -> None:
 
 
 def _list(database: Database, as_json: bool) -> None:
-    found = tokens.listing(database)
+    found = database.reading(tokens.listing)
     if as_json:
         print_json({"items": [_shown(each) for each in found]})
         return
@@ -132,7 +132,7 @@ def _make_first(database: Database, arguments: argparse.Namespace) -> None:
     if Authenticator(database).anybody_can_enter:
         return
     made = secrets.token_urlsafe(FIRST_PASSWORD_BYTES)
-    owner.set_password(database, passwords.hashed(made))
+    database.writing(owner.set_password, passwords.hashed(made))
     words = f"The password for the page is {made}\nIt is shown this once. Change it with `musings token password`."
     _tell(arguments, {"password": made}, words)
 

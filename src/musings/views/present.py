@@ -160,7 +160,7 @@ def workflow_list(pipelines: Makers) -> list[schemas.WorkflowMeta]:
 
 def worker_state(database: Database) -> schemas.WorkerState | None:
     """Who works on the queue: a worker now, a schedule that comes by, or nobody; None when nobody ever did."""
-    row, planned = workers.foremost(database, is_alive), schedule.find(database)
+    row, planned = database.reading(workers.foremost, is_alive), database.reading(schedule.find)
     if row is None and planned is None:
         return None
     alive = row is not None and is_alive(row)
@@ -197,7 +197,7 @@ def is_alive(found: WorkerRow) -> bool:
 
 
 def queue_stats(database: Database, pipelines: Makers) -> schemas.QueueStats:
-    found = stats.queue_stats(database)
+    found = database.reading(stats.queue_stats)
     low = disk.words(database)
     worker = worker_state(database)
     media_wait = low is not None and any(found.by_kind.get(kind, {}).get("pending") for kind in MEDIA_KINDS)

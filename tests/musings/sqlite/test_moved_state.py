@@ -68,7 +68,7 @@ def test_each_is_in_the_table_that_is_its_own(moved: Database) -> None:
 
 def test_what_is_a_state_of_the_queue_stays(moved: Database) -> None:
     left = {name: value for name, value in BEFORE.items() if name.startswith(("paused", "schedule", "left:"))}
-    assert changes.named(moved, "") == left
+    assert moved.reading(changes.named, "") == left
 
 
 def test_the_front_door_takes_a_database_of_the_version_before_for_work(tmp_path: Path) -> None:

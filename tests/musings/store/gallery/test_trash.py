@@ -46,7 +46,7 @@ def test_what_is_in_the_trash_is_nowhere_else(database: Database, made: Prompt) 
     assert database.reading(lists.listing, PromptFilter(), 50, None).items == ()
     assert database.reading(lists.listing, PromptFilter(text="fox"), 50, None).items == ()
     assert database.reading(artifacts.gallery, ArtifactFilter(), 50, None).items == ()
-    assert stats.queue_stats(database).by_status["completed"] == 0
+    assert database.reading(stats.queue_stats).by_status["completed"] == 0
     assert deleted(database) == [made.id]
 
 
@@ -170,8 +170,8 @@ def test_a_writing_is_out_of_sight_with_its_prompt(database: Database) -> None:
     database.writing(trash.discard, 2)
 
     def seen() -> tuple[set[int], set[int]]:
-        listed = search.listing(database, search.ShelfFilter(), 10, None).items
-        found = search.search(database, "snow", search.ShelfFilter(), 10, 0)
+        listed = database.reading(search.listing, search.ShelfFilter(), 10, None).items
+        found = database.reading(search.search, "snow", search.ShelfFilter(), 10, 0)
         return {each.id for each in listed}, {each.id for each in found}
 
     assert seen() == ({shared, adopted},) * 2
