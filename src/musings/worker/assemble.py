@@ -16,7 +16,7 @@ from musings.store.database import Database
 from musings.store.gallery import workflows
 from musings.store.gallery.defaults import WorkflowDefaults
 from musings.worker.attempt import Workshop
-from musings.worker.housekeeper import House
+from musings.worker.housekeeper import Housekeeper
 from musings.worker.runner import Runner
 from musings.worker.running import OVERDUE_SECONDS, Limits
 from musings.worker.slots import Slots
@@ -51,7 +51,7 @@ def runner(
     return Runner(
         engine_of(database),
         workshop,
-        House(settings, database, more=alerts),
+        Housekeeper(settings, database, more=alerts),
         Slots(processing.concurrency, made_with, processors=os.cpu_count() or 1),
         Limits(processing.timeout_seconds, processing.shutdown_seconds, overdue_seconds),
         kinds=_served(settings, kinds),

@@ -32,7 +32,7 @@ from musings.store.queue import claims, endings, pause, submission, workers
 from musings.store.tables import alert_notices, alerts
 from musings.store.tables import duties as duty_rows
 from musings.views import present
-from musings.worker.housekeeper import House
+from musings.worker.housekeeper import Housekeeper
 from tests.conftest import MakeSettings
 from tests.doubles import made_text
 from tests.musings.alerts.webhook import Webhook
@@ -225,7 +225,7 @@ class TestConditions:
     ) -> None:
         """However short ago the look before it was: nobody is there afterwards."""
         made = duties(settings, database, lambda: [])
-        house = House(settings, database, more=made)
+        house = Housekeeper(settings, database, more=made)
         house.look()
         self.fail(hall, "image", "image", "image")
         with database.write() as connection:

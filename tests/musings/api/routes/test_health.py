@@ -15,7 +15,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from musings.models import Kind
 from musings.process import identity
 from musings.store.queue import claims, schedule, workers
-from musings.worker.housekeeper import House
+from musings.worker.housekeeper import Housekeeper
 from tests.conftest import MakeSettings
 from tests.musings.api.conftest import WAIT, Api, serving
 from tests.waiting import until
@@ -139,7 +139,7 @@ def test_a_disk_that_is_nearly_full(make_settings: MakeSettings, fresh_database:
         assert "prompts wait" in api.http.get("/readyz").json()["checks"]["media_root"]["detail"]
         stats = api.http.get("/api/queue/stats").json()
         assert (stats["disk_low"], stats["disk_message"]) == (False, None)
-        House(settings, api.database).allowed(list(Kind))
+        Housekeeper(settings, api.database).allowed(list(Kind))
         stats = api.http.get("/api/queue/stats").json()
         assert stats["disk_low"] is True
         assert "must stay free (media.retention.min_free_gigabytes)" in stats["disk_message"]
