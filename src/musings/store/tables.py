@@ -1,6 +1,6 @@
 """The shape of the tables. The migrations make it so; this is what the queries are written against.
 
-The columns of INTERFACE section 2 keep their names and meanings for ever: other programs read and write them.
+The columns in ``docs/reference/database.md`` keep their names and meanings for ever: other programs read and write them.
 """
 
 from collections.abc import Mapping
@@ -29,7 +29,7 @@ prompts = Table(
     Column("processing_duration", Float),
     Column("artifact_status", String),
     Column("artifact_metadata", Text),
-    # What the engine needs. ``attempt`` is the fencing token: it only ever grows (DESIGN D1). The attempt cap counts
+    # What the engine needs. ``attempt`` is the fencing token: it only ever grows. The attempt cap counts
     # ``attempt - uncounted_attempts``, so that a retry by hand or a shutdown of the worker costs nothing.
     Column("attempt", Integer, nullable=False, server_default="0"),
     Column("uncounted_attempts", Integer, nullable=False, server_default="0"),

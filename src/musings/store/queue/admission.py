@@ -1,4 +1,4 @@
-"""Admission: rows that other programs inserted, or set back to waiting, come into the queue here (DESIGN D4)."""
+"""Admission: rows that other programs inserted, or set back to waiting, come into the queue here."""
 
 from sqlalchemy import (
     ColumnElement,

@@ -1,4 +1,4 @@
-"""What may run next, and taking it: claiming is one statement, so no two runners get the same prompt (DESIGN D1)."""
+"""What may run next, and taking it: claiming is one statement, so no two runners get the same prompt."""
 
 import functools
 import itertools

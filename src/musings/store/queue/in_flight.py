@@ -39,7 +39,7 @@ def begin(
 
 
 def started_outside(connection: Connection, prompt_id: int, attempt: int, external_id: str) -> bool:
-    """Write down what runs outside for this attempt, before it runs (DESIGN D5). False when the fence fell."""
+    """Write down what runs outside for this attempt, before it runs. False when the fence fell."""
     begun = {"external_id": external_id, "worker_step": Step.OUTSIDE, "waits": 0, "waits_for": None}
     waited = and_(is_mine(prompt_id, attempt), prompts.c.error_message.is_not(None))
     mine = connection.execute(update(prompts).where(is_mine(prompt_id, attempt)).values(begun))

@@ -1,4 +1,4 @@
-"""Recovery: what a dead runner left, found and put right by the next one, which holds the lock (DESIGN D2)."""
+"""Recovery: what a dead runner left, found and put right by the next one, which holds the lock."""
 
 from collections.abc import Collection
 from dataclasses import dataclass

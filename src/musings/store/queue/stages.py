@@ -1,4 +1,4 @@
-"""Rows that wait between two stages (LEGACY): the words are written, the media are not made yet.
+"""Rows that wait between two stages: the words are written, the media are not made yet.
 
 An older program left them ``completed`` with ``artifact_status='pending'`` and an ``output_reference``.
 """
