@@ -12,7 +12,7 @@ from musings.store.gallery import artifacts, lists, prompts, stats, trash
 from musings.store.gallery.artifacts import ArtifactFilter
 from musings.store.gallery.lists import PromptFilter
 from musings.store.queue import claims, endings, in_flight, submission
-from musings.store.visibility import CONDEMNED
+from musings.store.visibility import TOMBSTONE
 from musings.store.writings import search, writings
 
 PLACE = "image/1_20261122T101500"
@@ -109,7 +109,7 @@ def test_the_window_ends(database: Database, made: Prompt) -> None:
 
 
 def test_what_is_being_removed_is_gone(database: Database, made: Prompt) -> None:
-    set_deleted_at(database, made.id, CONDEMNED.strftime(times.FORMAT))
+    set_deleted_at(database, made.id, TOMBSTONE.strftime(times.FORMAT))
     assert deleted(database) == []
     with pytest.raises(NotFoundError):
         database.writing(trash.discard, made.id)
