@@ -1,6 +1,6 @@
 """The shape of the tables. The migrations make it so; this is what the queries are written against.
 
-The columns in ``docs/reference/database.md`` keep their names and meanings for ever: other programs read and write them.
+The columns that other programs read and write keep their names and meanings for ever (``docs/reference/database.md``).
 """
 
 from collections.abc import Mapping
