@@ -28,6 +28,15 @@ echo "musings $*"
 echo "config $MUSINGS_CONFIG"
 exit "${EXIT:-0}"
 """
+SEEN_BY_A_DOOR = (
+    "__init__.py",
+    "locate.py",
+    "sqlite/__init__.py",
+    "sqlite/due.py",
+    "store/__init__.py",
+    "store/queue/__init__.py",
+    "store/queue/noted_runs.py",
+)
 
 
 @dataclass(frozen=True)
@@ -48,8 +57,8 @@ class Checkout:
             ignore=shutil.ignore_patterns("__pycache__", "*.db*", "logs", "GeneratedMedia", "poets_cron_config.json"),
         )
         source = folder / "src" / "musings"
-        (source / "sqlite").mkdir(parents=True)
-        for name in ("__init__.py", "locate.py", "sqlite/__init__.py", "sqlite/due.py"):
+        for name in SEEN_BY_A_DOOR:
+            (source / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(ROOT / "src" / "musings" / name, source / name)
         launcher = folder / "musings"
         launcher.write_text(LAUNCHER)
@@ -275,13 +284,13 @@ def test_a_door_is_no_room(door: str) -> None:
         if isinstance(part, ast.ImportFrom):
             imported |= {f"{part.module}.{name.name}" for name in part.names}
     assert imported <= {"os", "sys", "musings.sqlite.due", "musings.locate"}
-    for name in ("sqlite/due", "locate"):
+    for name in ("sqlite/due", "locate", "store/queue/noted_runs"):
         tree = ast.parse((ROOT / "src" / "musings" / f"{name}.py").read_text())
         for part in ast.walk(tree):
             if isinstance(part, ast.Import):
                 assert {each.name for each in part.names} <= sys.stdlib_module_names
             if isinstance(part, ast.ImportFrom):
-                assert part.module in ("__future__", "collections.abc", "musings")
+                assert part.module in ("__future__", "collections.abc", "musings", "musings.store.queue.noted_runs")
 
 
 @pytest.mark.parametrize("words", [(), ("--db", "some file.db"), ("--dry-run",)])
