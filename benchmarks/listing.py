@@ -36,7 +36,7 @@ WHOLE: dict[str, Ask] = {
     "positions of a page": lambda d: d.reading(
         lists.positions, d.reading(lists.listing, PromptFilter(statuses=["pending"]), 50, None).items
     ),
-    "queue statistics": stats.queue_stats,
+    "queue statistics": lambda d: d.reading(stats.queue_stats),
 }
 
 

@@ -28,6 +28,15 @@ echo "musings $*"
 echo "config $MUSINGS_CONFIG"
 exit "${EXIT:-0}"
 """
+SEEN_BY_A_DOOR = (
+    "__init__.py",
+    "locate.py",
+    "sqlite/__init__.py",
+    "sqlite/due.py",
+    "store/__init__.py",
+    "store/queue/__init__.py",
+    "store/queue/noted_runs.py",
+)
 
 
 @dataclass(frozen=True)
@@ -256,7 +265,7 @@ def test_a_look_at_an_empty_queue_is_written_down(checkout: Checkout) -> None:
     checkout.prompts(("text", "completed"))
     checkout.run(CRON, "--queue")
     database = open_database(checkout.database)
-    found = schedule.find(database)
+    found = database.reading(schedule.find)
     database.close()
     assert found is not None
     assert found.is_kept

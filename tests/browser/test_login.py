@@ -31,7 +31,7 @@ def database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
     config.write_text(json.dumps(document))
     opened = open_database(load(config, {}, config.parent).database.path)
     schema.ensure(opened)
-    owner.set_password(opened, PASSWORD_HASH)
+    opened.writing(owner.set_password, PASSWORD_HASH)
     yield opened
     opened.close()
 
@@ -122,7 +122,7 @@ def test_a_session_that_ends_elsewhere_asks_again(door: Desk, database: Database
     enter(door)
     expect(door.prompt).to_be_visible()
     door.prompt.fill("half a thought")
-    sessions.end_all(database)
+    database.writing(sessions.end_all)
     door.send()
     expect(door.page.get_by_label("Password")).to_be_visible()
     door.page.get_by_label("Password").fill(PASSWORD)

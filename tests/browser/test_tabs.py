@@ -133,7 +133,7 @@ def test_a_login_and_a_logout_are_those_of_every_tab(chromium: Browser, tmp_path
     settings = {"security": {"require_auth": True}}
     with running(tmp_path, settings) as url:
         opened = open_database(tmp_path / "musings.db")
-        owner.set_password(opened, PASSWORD_HASH)
+        opened.writing(owner.set_password, PASSWORD_HASH)
         opened.close()
         context = chromium.new_context(reduced_motion="reduce")
         context.set_default_timeout(PATIENCE_MILLISECONDS)

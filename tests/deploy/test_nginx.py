@@ -232,7 +232,7 @@ def test_nginx_asks_who_wants_to_see(locked: Front) -> None:
     path = "/media/image/7_20261122T101500/0001.png"
     secret = new_token()
     with closing(open_database(locked.database)) as database:
-        tokens.add(database, "phone", digest(secret), ["read"], None)
+        database.writing(tokens.add, "phone", digest(secret), ["read"], None)
     link = f"{path}?expires=9999999999&signature="
     with closing(sqlite3.connect(locked.database)) as shell, shell:
         shell.execute("INSERT INTO prompts (id, prompt_text, status) VALUES (900, 'shared', 'completed')")

@@ -34,7 +34,7 @@ def failures(database: Database, in_a_row: int) -> list[Condition]:
     """Of each kind: whether its last prompts all failed."""
     found = []
     for kind in Kind:
-        last = trouble.last_ended(database, kind, in_a_row)
+        last = database.reading(trouble.last_ended, kind, in_a_row)
         if not last:
             continue
         if len(last) == in_a_row and all(each.failed for each in last):
@@ -50,7 +50,7 @@ def failures(database: Database, in_a_row: int) -> list[Condition]:
 
 def long_running(database: Database, minutes: float, opened: Opened) -> list[Condition]:
     """Each prompt that runs for too long, and each that did."""
-    found = {LONG + str(each.id): each for each in trouble.running_for(database, minutes)}
+    found = {LONG + str(each.id): each for each in database.reading(trouble.running_for, minutes)}
     conditions = [
         Condition(
             key,
@@ -66,7 +66,7 @@ def long_running(database: Database, minutes: float, opened: Opened) -> list[Con
         if key.startswith(LONG) and key not in found:
             prompt_id = int(key.removeprefix(LONG))
             words = f"Prompt {prompt_id} does not run any more"
-            status = trouble.status_of(database, prompt_id)
+            status = database.reading(trouble.status_of, prompt_id)
             conditions.append(Condition(key, False, _over(words, f"It is {status} now.")))
     return conditions
 
@@ -113,8 +113,8 @@ def _unworked(database: Database, settings: Settings) -> str | None:
     kinds = [kind for kind in Kind if settings.media.enabled or kind not in MEDIA_KINDS]
     if database.reading(pause.is_paused):
         return None
-    since: datetime | None = trouble.waiting_since(database, kinds)
-    planned = schedule.find(database)
+    since: datetime | None = database.reading(trouble.waiting_since, kinds)
+    planned = database.reading(schedule.find)
     interval = planned.interval if planned else timedelta(minutes=settings.service.interval_minutes)
     patience = max(timedelta(minutes=UNWORKED_MINUTES), schedule.MISSED_RUNS * interval)
     if since is None or times.now() - since < patience:

@@ -53,7 +53,7 @@ def _look(settings: Settings, database: Database, is_alive: IsAlive, seconds: fl
     channels = post.channels_of(settings.alerts.urls)
 
     def look() -> None:
-        row = foremost(database, is_alive)
+        row = database.reading(foremost, is_alive)
         alive = row is not None and is_alive(row)
         found = conditions.worker(database, settings, lambda: crashed(row), alive)
         book.enter(database, found, channels)

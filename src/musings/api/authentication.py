@@ -40,43 +40,45 @@ class Authenticator:
 
     def login(self, password: str) -> tuple[Session, str] | None:
         """A new session and the secret that the browser shall hold; None when the password is wrong or not set."""
-        stored = owner.password_hash(self._database)
+        stored = self._database.reading(owner.password_hash)
         if stored is None or not passwords.matches(password, stored):
             return None
         secret = credentials.new_secret()
-        begun = sessions.begin(self._database, credentials.digest(secret), credentials.new_secret())
+        begun = self._database.writing(sessions.begin, credentials.digest(secret), credentials.new_secret())
         return begun, secret
 
     def logout(self, session_id: int) -> None:
-        sessions.end(self._database, session_id)
+        self._database.writing(sessions.end, session_id)
 
     @property
     def has_password(self) -> bool:
-        return owner.password_hash(self._database) is not None
+        return self._database.reading(owner.password_hash) is not None
 
     def _by_token(self, secret: str) -> Authentication:
-        found = tokens.find(self._database, credentials.digest(secret)) if secret else None
+        found = self._database.reading(tokens.find, credentials.digest(secret)) if secret else None
         if found is None:
             return Authentication(refused=True)
         with contextlib.suppress(StoreError):  # a full disk must not lock out who may read
-            tokens.note_use(self._database, found)
+            if not found.is_use_noted(times.now()):  # or each request would wait for its turn to write
+                self._database.writing(tokens.note_use, found)
         return Authentication(Caller("token", found.id, found.name, _scopes(found)))
 
     def _by_session(self, secret: str) -> Authentication:
         held = credentials.digest(secret)
-        found = sessions.find(self._database, held)
+        found = self._database.reading(sessions.find, held)
         if found is None:
             return Authentication()
         fresh = None
         with contextlib.suppress(StoreError):
-            sessions.note_use(self._database, found)
+            if not found.is_use_noted(times.now()):
+                self._database.writing(sessions.note_use, found)
             if found.wants_new_id(times.now()):
                 fresh = self._renewed(found, held)
         return Authentication(Caller("session", found.id, "owner", EVERY_SCOPE), found, fresh)
 
     def _renewed(self, session: Session, held: str) -> str | None:
         secret = credentials.new_secret()
-        first = sessions.rotate(self._database, session, held, credentials.digest(secret))
+        first = self._database.writing(sessions.rotate, session, held, credentials.digest(secret))
         return secret if first else None
 
 

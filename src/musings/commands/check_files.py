@@ -11,7 +11,7 @@ from pathlib import Path
 
 from musings.commands.opening import open_database, report, settings_for
 from musings.files.media_root import MediaRoot
-from musings.housekeeping.checking import Lack, check
+from musings.housekeeping.checking import CheckReport, Lack, check
 from musings.media.facts import artifacts_of
 from musings.models import ArtifactType, MadeFile, NewArtifact, Outcome
 

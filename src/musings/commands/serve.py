@@ -42,7 +42,7 @@ def refuse_open_door(settings: Settings, database: Database) -> None:
 
     Raises ``ConfigError``.
     """
-    if not settings.needs_auth or entry.anybody_can_enter(database):
+    if not settings.needs_auth or database.reading(entry.anybody_can_enter):
         return
     if not settings.faces_network:
         logs.get("api").warning("nobody can log in: set a password with `musings token password`")

@@ -88,9 +88,9 @@ def _note_schedule(settings: Settings, *, begins: bool) -> None:
     try:
         with open_database(settings) as database:
             if begins and settings.service.mode == "timer":
-                schedule.install(database, settings.service.interval_minutes)
+                database.writing(schedule.install, settings.service.interval_minutes)
             else:
-                schedule.forget(database)
+                database.writing(schedule.forget)
     except MusingsError as error:  # the units are what counts; the runs will write it down themselves
         say(f"The page will not know of this at once: {error.explained}")
 
@@ -156,7 +156,7 @@ def _work(settings: Settings) -> dict[str, Any]:
     """What was done and what waits, or why nobody can tell."""
     try:
         with open_database(settings) as database:
-            done = recent.finished_since(database, times.now() - timedelta(hours=24))
+            done = database.reading(recent.finished_since, times.now() - timedelta(hours=24))
             stats = present.queue_stats(database, Makers(), is_alive)
     except MusingsError as error:
         return {"error": error.explained}

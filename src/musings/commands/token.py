@@ -57,15 +57,15 @@ def run(arguments: argparse.Namespace) -> int:
         elif arguments.act == "list":
             _list(database, arguments)
         elif arguments.act == "revoke":
-            found = tokens.revoke(database, arguments.id)
+            found = database.writing(tokens.revoke, arguments.id)
             report(arguments, lambda: _shown(found), [f"The token {found.name!r} works no more."])
         elif arguments.act == "password" and arguments.first:
             _make_first(database, arguments)
         elif arguments.act == "password":
-            ended = owner.set_password(database, passwords.hashed(_asked()))
+            ended = database.writing(owner.set_password, passwords.hashed(_asked()))
             report(arguments, lambda: {"sessions_ended": ended}, [f"The password is set; sessions ended: {ended}."])
         elif arguments.act == "end-sessions":
-            ended = sessions.end_all(database)
+            ended = database.writing(sessions.end_all)
             report(arguments, lambda: {"sessions_ended": ended}, [f"Sessions ended: {ended}."])
         else:
             _end_links(settings)
@@ -82,7 +82,7 @@ def _create(database: Database, arguments: argparse.Namespace) -> None:
     scopes = list(dict.fromkeys(arguments.scope or [Scope.READ, Scope.WRITE]))
     expires_at = times.now() + timedelta(days=days) if days else None
     secret = credentials.new_token()
-    made = tokens.add(database, name, credentials.digest(secret), scopes, expires_at)
+    made = database.writing(tokens.add, name, credentials.digest(secret), scopes, expires_at)
     report(arguments, lambda: {**_shown(made), "token": secret}, _created(made, secret))
 
 
@@ -93,7 +93,7 @@ def _created(made: Token, secret: str) -> Iterator[str]:
 
 
 def _list(database: Database, arguments: argparse.Namespace) -> None:
-    found = tokens.listing(database)
+    found = database.reading(tokens.listing)
     report(arguments, lambda: {"items": [_shown(each) for each in found]}, _lines(found))
 
 
@@ -131,10 +131,10 @@ def _asked() -> str:
 
 def _make_first(database: Database, arguments: argparse.Namespace) -> None:
     """For a server that is started where nobody can be asked, such as a container."""
-    if entry.anybody_can_enter(database):
+    if database.reading(entry.anybody_can_enter):
         return
     made = secrets.token_urlsafe(FIRST_PASSWORD_BYTES)
-    owner.set_password(database, passwords.hashed(made))
+    database.writing(owner.set_password, passwords.hashed(made))
     words = f"The password for the page is {made}\nIt is shown this once. Change it with `musings token password`."
     report(arguments, lambda: {"password": made}, [words])
 

@@ -53,9 +53,9 @@ def _work(settings: Settings, database: Database, kinds: Sequence[Kind], *, drai
 def _noted_run(settings: Settings, database: Database) -> Iterator[None]:
     """Write down that a run of a schedule was there, however it ends: between two runs nothing else tells."""
     with contextlib.suppress(StoreError):  # the run itself says it aloud
-        schedule.begin_run(database, settings.service.interval_minutes)
+        database.writing(schedule.begin_run, settings.service.interval_minutes)
     try:
         yield
     finally:
         with contextlib.suppress(StoreError):
-            schedule.end_run(database)
+            database.writing(schedule.end_run)

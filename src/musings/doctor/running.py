@@ -41,7 +41,7 @@ def _schedule(settings: Settings) -> Schedule | None:
         return None
     database = place.open()
     try:
-        return schedule.find(database)
+        return database.reading(schedule.find)
     except MusingsError:
         return None
     finally:

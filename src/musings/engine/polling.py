@@ -5,7 +5,6 @@ Portable: whatever shows that the table changed, and whatever keeps a second run
 
 import threading
 from collections.abc import Callable, Collection
-from typing import Protocol
 
 from sqlalchemy import Connection
 
@@ -15,29 +14,18 @@ from musings.engine.draining import is_drained
 from musings.engine.patience import Patience
 from musings.store import times
 from musings.store.database import Database
+from musings.store.dialect import AdvisoryLock
 from musings.store.queue import claims
 
 IDLE_SECONDS = 2.0
 BUSY_SECONDS = 0.5
 
 
-class Lock(Protocol):
-    """Held by at most one runner of a queue, and by none that is dead."""
-
-    def acquire(self) -> None:
-        """Take it, or raise ``LockedError``."""
-
-    def release(self) -> None: ...
-
-    def is_held(self) -> bool:
-        """Whether any process holds it."""
-
-
 class PollingEngine:
     """``news`` makes a ``Changes`` for the runner, ``changes`` one for whoever else watches."""
 
     def __init__(
-        self, database: Database, lock: Lock, news: Callable[[], Changes], changes: Callable[[], Changes]
+        self, database: Database, lock: AdvisoryLock, news: Callable[[], Changes], changes: Callable[[], Changes]
     ) -> None:
         self._database = database
         self._lock = lock

@@ -70,8 +70,8 @@ def check(
         raise StoreError(f"The {root.name} is not there.", hint="Is its disk mounted?")
     # The files first: what is placed after this look has its row, or is announced, by the time the rows are read.
     files = list(root.listing())
-    announced = inventory.announced(database)
-    entries = inventory.entries(database)
+    announced = database.reading(inventory.announced)
+    entries = database.reading(inventory.entries)
     sent = database.reading(uploads.everything)
     report = CheckReport(rows=len(entries) + len(sent), files=len(files), repaired=repair is not None)
     report.orphans = _orphans(files, entries, announced, {each.file_path for each in sent})
@@ -162,9 +162,9 @@ def _repair(
         root.set_aside(path)
     for lack in report.missing:
         if not entries[lack.artifact].metadata.get("missing"):
-            inventory.mark_missing(database, lack.artifact, True)
+            database.writing(inventory.mark_missing, lack.artifact, True)
     for lack in report.back:
-        inventory.mark_missing(database, lack.artifact, False)
+        database.writing(inventory.mark_missing, lack.artifact, False)
     for lack in report.without_preview:
         try:
             _make_preview(database, root, entries[lack.artifact], describe)
@@ -193,4 +193,4 @@ def _make_preview(database: Database, root: ArtifactStore, entry: Artifact, desc
         root.put(folder / made.preview_path, wanted)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-    inventory.set_preview(database, entry.id, wanted, made.metadata)
+    database.writing(inventory.set_preview, entry.id, wanted, made.metadata)

@@ -16,7 +16,7 @@ from musings.housekeeping.retention import Expired, Reason, RetentionRules, due_
 from musings.store import times
 from musings.store.database import Database
 from musings.store.gallery import removal, uploads
-from musings.store.gallery.removal import Held
+from musings.store.gallery.removal import Removable
 
 STEPS = ("tombstoned", "deleted", "cleared", "removed")
 UPLOADS_FOR = timedelta(days=1)
@@ -84,11 +84,13 @@ def prune(
             break
         some = expired[start : start + AT_ONCE]
         by_hand = [each.held.id for each in some if each.held.in_trash]
-        database.writing(removal.condemn_trash, by_hand)
+        database.writing(removal.mark_trash, by_hand)
         others = [each.held.id for each in some if not each.held.in_trash]
-        database.writing(removal.condemn_kept, others, starred_too=not rules.keep_starred)
+        database.writing(removal.mark_kept, others, starred_too=not rules.keep_starred)
         at_step("tombstoned")
-        done = _sum(done, _finish(database, root, list(database.reading(removal.condemned).items()), stopping, at_step))
+        done = _sum(
+            done, _finish(database, root, list(database.reading(removal.tombstones).items()), stopping, at_step)
+        )
     return done
 
 
@@ -100,7 +102,7 @@ def finish(
     at_step: Callable[[str], None] = lambda step: None,
 ) -> Removed:
     """Remove the files and then the rows of everything that has its tombstone. Raises as ``prune``."""
-    waiting = list(database.reading(removal.condemned).items())
+    waiting = list(database.reading(removal.tombstones).items())
     if waiting:
         _check_there(database, root)
     return _finish(database, root, waiting, stopping, at_step)
@@ -124,7 +126,7 @@ def _finish(
             files, size = files + deleted.files, size + deleted.bytes
         at_step("cleared")
         ids = [prompt_id for prompt_id, _ in some]
-        gone = database.writing(removal.bury, ids)
+        gone = database.writing(removal.remove, ids)
         at_step("removed")
         left = tuple(each for each in ids if each not in gone)
         if left:
@@ -144,7 +146,7 @@ def prune_uploads(database: Database, root: ArtifactStore, now: datetime | None 
     return database.writing(uploads.prune, root, before)
 
 
-def _sizes(root: ArtifactStore, holdings: Sequence[Held]) -> dict[str, int]:
+def _sizes(root: ArtifactStore, holdings: Sequence[Removable]) -> dict[str, int]:
     """The bytes of the files that are there, by path."""
     found = ((path, _size_of(root, path)) for path in {path for each in holdings for path in each.paths})
     return {path: size for path, size in found if size is not None}

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from musings.models import Kind, PromptStatus
-from musings.store.gallery.removal import Held
+from musings.store.gallery.removal import Removable
 
 FINAL = (PromptStatus.COMPLETED, PromptStatus.FAILED, PromptStatus.CANCELLED)
 
@@ -36,13 +36,13 @@ class RetentionRules:
 class Expired:
     """A prompt that goes, why, and how many bytes of files go with it."""
 
-    held: Held
+    held: Removable
     reason: Reason
     bytes: int
 
 
 def due_for_removal(
-    holdings: Sequence[Held], sizes: Mapping[str, int], rules: RetentionRules, now: datetime
+    holdings: Sequence[Removable], sizes: Mapping[str, int], rules: RetentionRules, now: datetime
 ) -> list[Expired]:
     """Which prompts go, in the order in which they do.
 
@@ -53,7 +53,7 @@ def due_for_removal(
     freed = _freed_by(holdings, sizes)
     expired: dict[int, Expired] = {}
 
-    def take(those: Sequence[Held], reason: Reason) -> None:
+    def take(those: Sequence[Removable], reason: Reason) -> None:
         for held in those:
             expired.setdefault(held.id, Expired(held, reason, freed(held)))
 
@@ -71,24 +71,24 @@ def due_for_removal(
     return list(expired.values())
 
 
-def _trash_is_over(held: Held, rules: RetentionRules, now: datetime) -> bool:
+def _trash_is_over(held: Removable, rules: RetentionRules, now: datetime) -> bool:
     if not held.in_trash or held.deleted_at is None or held.status == PromptStatus.PROCESSING:
         return False
     return now - held.deleted_at >= rules.trash
 
 
-def _may_go(held: Held, rules: RetentionRules) -> bool:
+def _may_go(held: Removable, rules: RetentionRules) -> bool:
     kept = held.starred and rules.keep_starred
     return not held.in_trash and not kept and held.kind in rules.kinds and held.status in FINAL
 
 
-def _is_too_old(held: Held, rules: RetentionRules, now: datetime) -> bool:
+def _is_too_old(held: Removable, rules: RetentionRules, now: datetime) -> bool:
     if rules.max_age is None or held.finished_at is None or not held.paths:
         return False
     return now - held.finished_at > rules.max_age
 
 
-def _by_age(holdings: Sequence[Held], rules: RetentionRules) -> list[Held]:
+def _by_age(holdings: Sequence[Removable], rules: RetentionRules) -> list[Removable]:
     """What may go for its size: the trash first, then the rest, each from the oldest on."""
     trash = [
         each
@@ -101,7 +101,7 @@ def _by_age(holdings: Sequence[Held], rules: RetentionRules) -> list[Held]:
     return trash + rest
 
 
-def _freed_by(holdings: Sequence[Held], sizes: Mapping[str, int]) -> Callable[[Held], int]:
+def _freed_by(holdings: Sequence[Removable], sizes: Mapping[str, int]) -> Callable[[Removable], int]:
     """How much room each prompt gives back. A file that two prompts name stays for the other, so it gives none."""
     namers = Counter(path for each in holdings for path in set(each.paths))
     return lambda held: sum(sizes.get(path, 0) for path in set(held.paths) if namers[path] == 1)

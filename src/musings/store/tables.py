@@ -176,7 +176,7 @@ prompt_events = Table(
 queue_state = Table(
     "queue_state",
     metadata,
-    Column("name", String, primary_key=True),  # paused, schedule, left:PROMPT.ATTEMPT
+    Column("name", String, primary_key=True),  # paused, schedule
     Column("value", String),
 )
 
@@ -238,6 +238,14 @@ low_disks = Table(
     Column("host", String, primary_key=True),
     Column("message", Text, nullable=False),
     Column("noted_at", UtcTime),
+)
+
+leftover_jobs = Table(
+    "musings_leftover_jobs",  # what prompts that have ended may still have on servers
+    metadata,
+    Column("prompt_id", Integer, primary_key=True, autoincrement=False),
+    Column("attempt", Integer, primary_key=True, autoincrement=False),
+    Column("whereabouts", Text, nullable=False),
 )
 
 tokens = Table(

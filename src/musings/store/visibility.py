@@ -9,9 +9,9 @@ from musings.store.tables import prompts
 
 IS_WAITING = or_(prompts.c.status.is_(None), prompts.c.status.in_(rows.WAITING_STATUSES))
 IS_LIVE = prompts.c.deleted_at.is_(None)
-CONDEMNED = datetime(1970, 1, 1, tzinfo=UTC)
+TOMBSTONE = datetime(1970, 1, 1, tzinfo=UTC)
 """``deleted_at`` of a prompt that is being removed for good: its files may be gone, so it never comes back."""
-IS_IN_TRASH = and_(prompts.c.deleted_at.is_not(None), prompts.c.deleted_at != CONDEMNED)
+IS_IN_TRASH = and_(prompts.c.deleted_at.is_not(None), prompts.c.deleted_at != TOMBSTONE)
 
 
 def is_thrown_away(writing_id: ColumnElement[int]) -> ColumnElement[bool]:

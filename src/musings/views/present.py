@@ -178,7 +178,7 @@ def workflow_list(makers: WorkflowLister) -> list[schemas.WorkflowMeta]:
 
 def worker_state(database: Database, is_alive: IsAlive) -> schemas.WorkerState | None:
     """Who works on the queue: a worker now, a schedule that comes by, or nobody; None when nobody ever did."""
-    row, planned = workers.foremost(database, is_alive), schedule.find(database)
+    row, planned = database.reading(workers.foremost, is_alive), database.reading(schedule.find)
     if row is None and planned is None:
         return None
     alive = row is not None and is_alive(row)
@@ -210,7 +210,7 @@ def _worker_in_words(row: WorkerRow | None, planned: schedule.Schedule | None, *
 
 
 def queue_stats(database: Database, makers: WorkflowLister, is_alive: IsAlive) -> schemas.QueueStats:
-    found = stats.queue_stats(database)
+    found = database.reading(stats.queue_stats)
     low = database.reading(disks.summary)
     worker = worker_state(database, is_alive)
     media_wait = low is not None and any(found.by_kind.get(kind, {}).get("pending") for kind in MEDIA_KINDS)

@@ -15,7 +15,7 @@ from musings.models import MEDIA_KINDS, Kind
 from musings.store.database import Database
 from musings.store.gallery import workflows
 from musings.store.gallery.defaults import WorkflowDefaults
-from musings.worker.housekeeper import House
+from musings.worker.housekeeper import Housekeeper
 from musings.worker.runner import Runner
 from musings.worker.running import OVERDUE_SECONDS, AttemptLimits
 from musings.worker.slots import MakerSlots
@@ -51,7 +51,7 @@ def runner(
     return Runner(
         engine_of(database),
         workshop,
-        House(settings, database, more=alerts),
+        Housekeeper(settings, database, more=alerts),
         MakerSlots(processing.concurrency, made_with, processors=os.cpu_count() or 1),
         AttemptLimits(processing.timeout_seconds, processing.shutdown_seconds, overdue_seconds),
         kinds=_served(settings, kinds),

@@ -15,7 +15,7 @@ from musings.store.queue import workers
 @contextmanager
 def heartbeat(database: Database, worker_id: str, pid: int, kinds: Collection[Kind]) -> Iterator[None]:
     """Sign in, beat on a thread, and sign out at the end."""
-    workers.sign_in(database, worker_id, identity(pid), ",".join(kinds))
+    database.writing(workers.sign_in, worker_id, identity(pid), ",".join(kinds))
     done = threading.Event()
     heart = threading.Thread(target=_beat, args=(database, worker_id, done), daemon=True, name="heartbeat")
     heart.start()
@@ -25,10 +25,10 @@ def heartbeat(database: Database, worker_id: str, pid: int, kinds: Collection[Ki
         done.set()
         heart.join()
         with contextlib.suppress(StoreError):
-            workers.sign_out(database, worker_id)
+            database.writing(workers.sign_out, worker_id)
 
 
 def _beat(database: Database, worker_id: str, done: threading.Event) -> None:
     while not done.wait(workers.HEARTBEAT_SECONDS):
         with contextlib.suppress(StoreError):  # the loop says it aloud
-            workers.beat(database, worker_id)
+            database.writing_relaxed(workers.beat, worker_id)

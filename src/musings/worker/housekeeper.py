@@ -20,7 +20,7 @@ HOUR = 3600.0
 JOURNAL_SECONDS = 300.0
 
 
-class House:
+class Housekeeper:
     """Made with the runner, opened and closed by it. ``more`` are further duties, such as alerts."""
 
     def __init__(
@@ -39,9 +39,9 @@ class House:
         self._is_idle: Callable[[], bool] = lambda: True
 
     def open(self, is_idle: Callable[[], bool]) -> None:
-        """Start looking after the house; ``is_idle`` says whether no prompt runs."""
+        """Start doing duties; ``is_idle`` says whether no prompt runs."""
         self._is_idle = is_idle
-        self._thread = threading.Thread(target=self._work, daemon=True, name="house")
+        self._thread = threading.Thread(target=self._work, daemon=True, name="housekeeper")
         self._thread.start()
 
     def allowed(self, kinds: Collection[Kind]) -> list[Kind]:

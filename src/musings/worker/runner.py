@@ -15,7 +15,7 @@ from musings.store.queue.workers import new_identity
 from musings.worker.capacity import Capacity
 from musings.worker.hastening import Hastening
 from musings.worker.heartbeat import heartbeat
-from musings.worker.housekeeper import House
+from musings.worker.housekeeper import Housekeeper
 from musings.worker.leftovers import Leftovers
 from musings.worker.running import AttemptLimits, Running, RunningAttempts, Summary
 from musings.worker.slots import SERVERS, MakerSlots
@@ -31,7 +31,7 @@ class Runner:
         self,
         engine: Engine,
         workshop: Workshop,
-        house: House,
+        housekeeper: Housekeeper,
         slots: MakerSlots,
         limits: AttemptLimits,
         *,
@@ -40,14 +40,14 @@ class Runner:
     ) -> None:
         self._engine = engine
         self._workshop = workshop
-        self._house = house
+        self._housekeeper = housekeeper
         self._kinds = tuple(kinds)
         self._pid = pid
         database = workshop.database
         self._hastening = Hastening(database)
         self._leftovers = Leftovers(database, workshop.pipelines, self._servers_changed)
         self.attempts = RunningAttempts(workshop, limits, engine.changes(), on_end=self._ended)
-        self.capacity = Capacity(slots, self.attempts, kinds, house.allowed, self._taken)
+        self.capacity = Capacity(slots, self.attempts, kinds, housekeeper.allowed, self._taken)
         self._watchdog = Watchdog(
             [
                 self.attempts.look_for_cancelled,
@@ -107,7 +107,7 @@ class Runner:
     @contextmanager
     def _attended(self) -> Iterator[None]:
         """With the housekeeper and the watchdog beside."""
-        self._house.open(lambda: not len(self.attempts))
+        self._housekeeper.open(lambda: not len(self.attempts))
         try:
             self._watchdog.open()
             self._log.info("worker started", kinds=",".join(self._kinds), recovered=self.summary.recovered)
@@ -118,11 +118,11 @@ class Runner:
             if self._drain and not self._workshop.stopping.is_set():
                 self._end_drain()
         finally:
-            self._house.close()
+            self._housekeeper.close()
 
     def _end_drain(self) -> None:
         """Nobody is there afterwards: what is left to do is done now."""
-        self._house.look(ending=True)
+        self._housekeeper.look(ending=True)
         try:
             self._leftovers.finish(self._workshop.stopping.wait)
         except StoreError as error:  # the next worker has the rest

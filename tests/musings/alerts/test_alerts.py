@@ -32,7 +32,7 @@ from musings.store.housekeeping import disks
 from musings.store.queue import claims, endings, pause, submission, workers
 from musings.store.tables import alert_notices, alerts
 from musings.store.tables import duties as duty_rows
-from musings.worker.housekeeper import House
+from musings.worker.housekeeper import Housekeeper
 from tests.conftest import MakeSettings
 from tests.doubles import made_text
 from tests.musings.alerts.webhook import Webhook
@@ -225,7 +225,7 @@ class TestConditions:
     ) -> None:
         """However short ago the look before it was: nobody is there afterwards."""
         made = duties(settings, database, lambda: [])
-        house = House(settings, database, more=made)
+        house = Housekeeper(settings, database, more=made)
         house.look()
         self.fail(hall, "image", "image", "image")
         with database.write() as connection:
@@ -373,21 +373,21 @@ class TestDeadWorker:
     def test_a_worker_that_was_killed_is_told_and_its_return_too(
         self, database: Database, webhook: Webhook, dead_process: str
     ) -> None:
-        workers.sign_in(database, "w1", dead_process, "image")
+        database.writing(workers.sign_in, "w1", dead_process, "image")
         self.set_silent(database, 61)
         until(lambda: len(webhook.posts) == 1)
         assert webhook.titles == ["Musings: No worker works on the queue"]
         pid = dead_process.partition(":")[0]
         assert f"The worker (process {pid}) ended without a word at" in webhook.posts[0]["message"]
-        workers.sign_in(database, "w2", process.identity(os.getpid()), "image")
+        database.writing(workers.sign_in, "w2", process.identity(os.getpid()), "image")
         until(lambda: len(webhook.posts) == 2)
         assert webhook.titles[1] == "Musings: Prompts are worked on again"
 
     def test_a_worker_may_be_away_for_a_moment(self, settings: Settings, database: Database, dead_process: str) -> None:
-        workers.sign_in(database, "w1", dead_process, "image")
+        database.writing(workers.sign_in, "w1", dead_process, "image")
         for seconds, expected in ((5, None), (59, None), (61, "without a word")):
             self.set_silent(database, seconds)
-            said = crashed(workers.latest(database))
+            said = crashed(database.reading(workers.latest))
             assert (said is None) if expected is None else expected in (said or "")
 
     @pytest.mark.parametrize(("minutes", "paused", "wrong"), [(14, False, False), (16, False, True), (16, True, False)])

@@ -31,15 +31,15 @@ class Locked:
         """The header of a new token."""
         secret = credentials.new_token()
         expires_at = times.now() + timedelta(days=days) if days is not None else None
-        made = tokens.add(self.api.database, secret[-12:], credentials.digest(secret), scopes, expires_at)
+        made = self.api.database.writing(tokens.add, secret[-12:], credentials.digest(secret), scopes, expires_at)
         if revoked:
-            tokens.revoke(self.api.database, made.id)
+            self.api.database.writing(tokens.revoke, made.id)
         return {"Authorization": f"Bearer {secret}"}
 
     def session(self, *, csrf: bool = True) -> dict[str, str]:
         """The headers of a page that is logged in; without ``csrf`` those that another site could have sent."""
         secret, token = credentials.new_secret(), credentials.new_secret()
-        sessions.begin(self.api.database, credentials.digest(secret), token)
+        self.api.database.writing(sessions.begin, credentials.digest(secret), token)
         cookie = {"Cookie": f"{cookies.PLAIN}={secret}"}
         return cookie | ({"X-CSRF-Token": token} if csrf else {})
 
@@ -60,5 +60,5 @@ def locked_api(
     file = folder / "poets_cron_config.json"
     file.write_text(json.dumps({"server": {"port": 0}, "security": {"require_auth": True, **security}}))
     with serving(load(file, {}, folder), fresh_database, clock) as api:
-        owner.set_password(api.database, PASSWORD_HASH)
+        api.database.writing(owner.set_password, PASSWORD_HASH)
         yield Locked(api)

@@ -117,7 +117,7 @@ def test_a_revoked_token_hears_no_more(locked: Locked, monkeypatch: pytest.Monke
         assert next(line for line in lines if line.startswith("event:")) == "event: queue"
         assert api.http.post("/api/prompts", json={"prompt_text": "heard"}, headers=known).status_code == 201
         assert any("heard" in line for line in lines)
-        tokens.revoke(api.database, tokens.listing(api.database)[0].id)
+        api.database.writing(tokens.revoke, api.database.reading(tokens.listing)[0].id)
         api.sqlite("INSERT INTO prompts (prompt_text) VALUES ('secret')")
         assert not any("secret" in line for line in lines)
 

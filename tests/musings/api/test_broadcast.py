@@ -65,10 +65,10 @@ def test_a_worker_that_comes_or_dies_is_told(api: Api) -> None:
     """It changes no prompt, and its death changes nothing in the database at all."""
     with stream(api.address) as listening:
         assert listening.next().data["worker"] is None
-        workers.sign_in(api.database, "w1", "1:not-the-start-time", "text")
+        api.database.writing(workers.sign_in, "w1", "1:not-the-start-time", "text")
         dead = listening.until(lambda e: e.event == "queue" and e.data["worker"] is not None)[-1]
         assert dead.data["worker"]["alive"] is False
-        workers.sign_out(api.database, "w1")
+        api.database.writing(workers.sign_out, "w1")
         listening.until(lambda e: e.event == "queue" and e.data["worker"] is None)
 
 

@@ -78,7 +78,7 @@ def test_nor_what_carries_a_secret(api: Api, monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr("musings.api.encodings.LEAST_BYTES", 1)
     assert raw(api, "/health").headers["content-encoding"] == "gzip"
     artifact = api.keep("image/1/a.png", b"\x89PNG")
-    owner.set_password(api.database, PASSWORD_HASH)
+    api.database.writing(owner.set_password, PASSWORD_HASH)
     shared = api.http.post(f"/api/artifacts/{artifact}/share", json={"hours": 1})
     login = api.http.post("/api/login", json={"password": PASSWORD})
     for answer in (raw(api, "/api/session"), shared, login):

@@ -22,7 +22,7 @@ SECONDS = 120
 def test_every_answer_is_as_the_document_says(api: Api, tmp_path: Path) -> None:
     api.keep("image/1_x/a.png", b"x")
     api.submit()
-    workers.sign_in(api.database, "w1", identity(os.getpid()), "text")
+    api.database.writing(workers.sign_in, "w1", identity(os.getpid()), "text")
     api.sqlite("UPDATE workers SET heartbeat_at = datetime('now', '+1 hour')")  # it stays ready for the whole run
     command = [
         *(sys.executable, "-m", "schemathesis.cli", "--config-file", str(CONFIG), "run"),

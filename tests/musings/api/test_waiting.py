@@ -49,7 +49,7 @@ def eta(api: Api) -> Any:
 @pytest.fixture
 def worker(api: Api) -> None:
     """The sign of life of a worker: this process."""
-    workers.sign_in(api.database, "one", process.identity(os.getpid()), "image")
+    api.database.writing(workers.sign_in, "one", process.identity(os.getpid()), "image")
 
 
 def test_a_waiting_prompt_says_why_when_and_how_often_it_was_tried(api: Api) -> None:

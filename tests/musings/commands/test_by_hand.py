@@ -31,12 +31,12 @@ def drained(config: Path, stdin: int) -> None:
 
 def test_a_drain_at_a_terminal_is_no_schedule(config: Path, database: Database, terminal: int) -> None:
     drained(config, terminal)
-    assert schedule.find(database) is None
+    assert database.reading(schedule.find) is None
 
 
 def test_a_drain_without_a_terminal_may_be_one(config: Path, database: Database) -> None:
     drained(config, subprocess.DEVNULL)
-    found = schedule.find(database)
+    found = database.reading(schedule.find)
     assert found is not None
     assert found.is_kept
 
@@ -51,6 +51,6 @@ def looked(database: Database, stdin: int) -> str:
 
 def test_a_look_at_a_terminal_is_no_schedule(database: Database, terminal: int) -> None:
     assert looked(database, terminal).splitlines() == ["Nothing is waiting in the queue.", "0"]
-    assert schedule.find(database) is None
+    assert database.reading(schedule.find) is None
     looked(database, subprocess.DEVNULL)
-    assert schedule.find(database) is not None
+    assert database.reading(schedule.find) is not None

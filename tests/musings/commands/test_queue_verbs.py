@@ -123,7 +123,7 @@ def test_wait_for_the_next_run_of_a_schedule(config: Path, database: Database, p
 
 
 def test_wait_for_a_schedule_that_stopped(run: Run, database: Database) -> None:
-    changes.write(database, "schedule", '{"runs": ["2026-01-01 10:00:00", "2026-01-01 10:05:00"]}')
+    database.writing(changes.put, "schedule", '{"runs": ["2026-01-01 10:00:00", "2026-01-01 10:05:00"]}')
     said = run("submit", "a fox", "--wait")
     assert said.code == 3
     assert "the schedule has not run since 2026-01-01 10:05 UTC" in said.err

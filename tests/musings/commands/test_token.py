@@ -24,7 +24,7 @@ WORDS = b"correct horse battery staple\n"
 def test_a_token_is_shown_once_and_kept_as_a_hash(run: Run, config: Path, database: Database) -> None:
     secret = run("token", "create", "phone", "--scope", "read", "--expires", "30").out.strip()
     assert re.fullmatch(r"mus_[\w-]{43}", secret)
-    found = tokens.find(database, digest(secret))
+    found = database.reading(tokens.find, digest(secret))
     assert found is not None
     assert found.scopes == ("read",)
     assert found.expires_at is not None
@@ -47,7 +47,7 @@ def test_revoke_and_list(run: Run, database: Database) -> None:
     assert run("token", "list").out == "No tokens.\n"
     secret = run("token", "create", "phone").out.strip()
     assert run("token", "revoke", "1").out == "The token 'phone' works no more.\n"
-    assert tokens.find(database, digest(secret)) is None
+    assert database.reading(tokens.find, digest(secret)) is None
     assert re.search(r"1\s+revoked\s+read\+write\s+phone\s+\(never used\)", run("token", "list").out)
     assert run("token", "create", "phone").code == 0
 
@@ -79,34 +79,34 @@ def test_a_name_is_taken_once(run: Run) -> None:
 
 
 def test_the_password_comes_from_standard_input_and_ends_sessions(program: Run, database: Database) -> None:
-    sessions.begin(database, digest("x"), "csrf")
+    database.writing(sessions.begin, digest("x"), "csrf")
     assert program("token", "password", stdin=WORDS).out == "The password is set; sessions ended: 1.\n"
-    stored = owner.password_hash(database)
+    stored = database.reading(owner.password_hash)
     assert stored is not None
     assert passwords.matches(WORDS.decode().strip(), stored)
-    sessions.begin(database, digest("y"), "csrf")
+    database.writing(sessions.begin, digest("y"), "csrf")
     assert program("token", "end-sessions", "--json").json == {"sessions_ended": 1}
     short = program("token", "password", stdin=b"short\n")
     assert short.code == 2
     assert "needs 10" in short.err
-    assert owner.password_hash(database) == stored
+    assert database.reading(owner.password_hash) == stored
 
 
 def test_a_first_password_is_made_only_when_nobody_could_log_in(run: Run, database: Database) -> None:
     made = run("token", "password", "--first", "--json").json["password"]
-    stored = owner.password_hash(database)
+    stored = database.reading(owner.password_hash)
     assert stored is not None
     assert passwords.matches(made, stored)
     assert len(made) >= 20
     again = run("token", "password", "--first")
     assert (again.code, again.out) == (0, "")
-    assert owner.password_hash(database) == stored
+    assert database.reading(owner.password_hash) == stored
 
 
 def test_a_first_password_is_not_made_beside_a_token(run: Run, database: Database) -> None:
     run("token", "create", "phone")
     assert run("token", "password", "--first").out == ""
-    assert owner.password_hash(database) is None
+    assert database.reading(owner.password_hash) is None
 
 
 def test_links_end_by_a_new_key(run: Run, config: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -137,7 +137,7 @@ def test_what_makes_them_welcome(run: Run, config: Path, database: Database, mea
     security = {"require_auth": False} if means == "require_auth" else {}
     config.write_text(json.dumps({"server": {"host": "0.0.0.0"}, "security": security}))
     if means == "password":
-        owner.set_password(database, "a hash")
+        database.writing(owner.set_password, "a hash")
     elif means.endswith("token"):
         run("token", "create", "phone")
     if means == "revoked token":

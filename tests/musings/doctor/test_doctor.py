@@ -242,6 +242,6 @@ def test_the_schedule_that_works_on_the_queue(
     settings: Settings, database: Database, runs: list[float], level: Level, said: str
 ) -> None:
     begun = [(times.now() - timedelta(minutes=minutes)).strftime(times.FORMAT) for minutes in runs]
-    changes.write(database, "schedule", json.dumps({"runs": begun}))
+    database.writing(changes.put, "schedule", json.dumps({"runs": begun}))
     [told] = found(settings, "worker")
     assert (told.level, told.detail[: len(said)]) == (level, said)

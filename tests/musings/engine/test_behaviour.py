@@ -119,7 +119,7 @@ class TestOneThatStays:
     def test_pause_and_resume(self, hall: Hall) -> None:
         hall.database.writing(pause.set_paused, True)
         hall.start()
-        until(lambda: workers.latest(hall.database) is not None)
+        until(lambda: hall.database.reading(workers.latest) is not None)
         made = hall.add()
         assert hall.get(made).status == "pending"
         hall.database.writing(pause.set_paused, False)

@@ -22,7 +22,7 @@ def repaired(stock: Stock) -> CheckReport:
 
 
 def row_of(stock: Stock, prompt_id: int) -> Artifact:
-    return next(each for each in inventory.entries(stock.database) if each.prompt_id == prompt_id)
+    return next(each for each in stock.database.reading(inventory.entries) if each.prompt_id == prompt_id)
 
 
 def picture(stock: Stock, name: str, *, preview: str | None = None, artifact_type: str = "image") -> int:

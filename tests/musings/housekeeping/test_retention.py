@@ -8,14 +8,14 @@ from hypothesis import strategies as some
 
 from musings.housekeeping.retention import FINAL, Reason, RetentionRules, due_for_removal
 from musings.models import MEDIA_KINDS, Kind
-from musings.store.gallery.removal import Held
+from musings.store.gallery.removal import Removable
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 KEEP = RetentionRules(None, None, MEDIA_KINDS, keep_starred=True, trash=timedelta(days=30))
 
 
-def held(number: int, **more: object) -> Held:
-    plain = Held(
+def held(number: int, **more: object) -> Removable:
+    plain = Removable(
         id=number,
         kind=Kind.IMAGE,
         text="a fox",
@@ -34,12 +34,12 @@ paths = some.lists(some.sampled_from("abcdefgh"), max_size=3).map(tuple)
 
 
 @some.composite
-def houses(draw: some.DrawFn) -> list[Held]:
+def houses(draw: some.DrawFn) -> list[Removable]:
     found = []
     for number in range(draw(some.integers(0, 12))):
         in_trash = draw(some.booleans())
         found.append(
-            Held(
+            Removable(
                 id=number,
                 kind=draw(some.sampled_from([*Kind, None])),
                 text="a fox",
@@ -66,7 +66,7 @@ rules_of = some.builds(
 
 
 @given(houses(), sizes_of, rules_of)
-def test_what_goes_was_allowed_to_go(house: list[Held], sizes: dict[str, int], rules: RetentionRules) -> None:
+def test_what_goes_was_allowed_to_go(house: list[Removable], sizes: dict[str, int], rules: RetentionRules) -> None:
     going = due_for_removal(house, sizes, rules, NOW)
     assert len({each.held.id for each in going}) == len(going)
     for each in going:
@@ -87,14 +87,14 @@ def test_what_goes_was_allowed_to_go(house: list[Held], sizes: dict[str, int], r
 
 @given(houses(), sizes_of, rules_of)
 def test_nothing_outside_the_trash_that_is_starred_goes(
-    house: list[Held], sizes: dict[str, int], rules: RetentionRules
+    house: list[Removable], sizes: dict[str, int], rules: RetentionRules
 ) -> None:
     going = due_for_removal(house, sizes, replace(rules, keep_starred=True), NOW)
     assert not any(each.held.starred and not each.held.in_trash for each in going)
 
 
 @given(houses(), sizes_of, rules_of)
-def test_the_rest_fits_or_may_not_go(house: list[Held], sizes: dict[str, int], rules: RetentionRules) -> None:
+def test_the_rest_fits_or_may_not_go(house: list[Removable], sizes: dict[str, int], rules: RetentionRules) -> None:
     going = {each.held.id for each in due_for_removal(house, sizes, rules, NOW)}
     rest = [each for each in house if each.id not in going]
     left = sum(sizes.get(path, 0) for path in {path for each in rest for path in each.paths})
@@ -109,7 +109,7 @@ def test_the_rest_fits_or_may_not_go(house: list[Held], sizes: dict[str, int], r
 
 
 @given(houses(), sizes_of)
-def test_without_rules_only_the_trash_goes(house: list[Held], sizes: dict[str, int]) -> None:
+def test_without_rules_only_the_trash_goes(house: list[Removable], sizes: dict[str, int]) -> None:
     going = due_for_removal(house, sizes, KEEP, NOW)
     assert all(each.reason is Reason.TRASH for each in going)
 

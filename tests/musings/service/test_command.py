@@ -39,7 +39,7 @@ def service(settings: Settings, *words: str) -> int:
 
 def is_scheduled(settings: Settings) -> bool:
     database = open_database(settings.database.path)
-    found = schedule.find(database)
+    found = database.reading(schedule.find)
     database.close()
     return found is not None and found.is_regular
 

@@ -16,7 +16,7 @@ from musings.store.alerts import notices, outages
 from musings.store.alerts.notices import Notice, OpenAlert, Waiting
 from musings.store.database import Database
 from musings.store.housekeeping import duties
-from musings.store.queue import changes, events
+from musings.store.queue import changes, events, leftovers
 
 SINCE, LATER = "2026-11-20 10:00:00.000000", "2026-11-20 10:00:30.000000"
 AT, THEN = datetime(2026, 11, 20, 10, tzinfo=UTC), datetime(2026, 11, 20, 10, 0, 30, tzinfo=UTC)
@@ -25,6 +25,8 @@ BEFORE = {
     "paused": "1",
     "schedule": json.dumps({"runs": [SINCE]}),
     "left:3.1": "comfy|http://gpu:8188|job",
+    "left:20.1": "comfy|http://gpu:8188|job|http://other:8188",
+    "left:odd": "another program's",
     "disk_low": "It is nearly full.",
     "duty:retention": SINCE,
     "duty:upkeep": "soon",
@@ -61,14 +63,15 @@ def test_each_is_in_the_table_that_is_its_own(moved: Database) -> None:
     assert moved.reading(outages.since, "http://gpu:8188") == AT
     assert moved.reading(duties.find, "retention").due_at == AT
     assert moved.reading(duties.find, "upkeep").due_at is None
+    assert moved.reading(leftovers.noted) == {"3.1": BEFORE["left:3.1"], "20.1": BEFORE["left:20.1"]}
     assert disk.words(moved) == "It is nearly full."
     with moved.read() as connection:
         assert connection.exec_driver_sql("SELECT host FROM musings_low_disks").scalar() == socket.gethostname()
 
 
 def test_what_is_a_state_of_the_queue_stays(moved: Database) -> None:
-    left = {name: value for name, value in BEFORE.items() if name.startswith(("paused", "schedule", "left:"))}
-    assert changes.named(moved, "") == left
+    left = {name: value for name, value in BEFORE.items() if name in ("paused", "schedule", "left:odd")}
+    assert moved.reading(changes.named, "") == left
 
 
 def test_the_front_door_takes_a_database_of_the_version_before_for_work(tmp_path: Path) -> None:

@@ -48,11 +48,11 @@ STATEMENTS: dict[str, Callable[[Connection], object]] = {
     "a full disk": lambda c: disks.note(c, "here", "full"),
 }
 WHOLE: dict[str, Callable[[Database], object]] = {
-    "figures": stats.queue_stats,
-    "totals": totals.totals,
-    "what fell silent": lambda d: trouble.waiting_since(d, ALL_KINDS),
-    "writings": lambda d: search.listing(d, ShelfFilter(text="fox"), 50, None),
-    "the best match": lambda d: search.search(d, "fox", ShelfFilter(), 50, 0),
+    "figures": lambda d: d.reading(stats.queue_stats),
+    "totals": lambda d: d.reading(totals.totals),
+    "what fell silent": lambda d: d.reading(trouble.waiting_since, ALL_KINDS),
+    "writings": lambda d: d.reading(search.listing, ShelfFilter(text="fox"), 50, None),
+    "the best match": lambda d: d.reading(search.search, "fox", ShelfFilter(), 50, 0),
 }
 
 
@@ -80,7 +80,7 @@ def test_a_question_of_the_store_is_portable(what: str) -> None:
 
 def test_a_search_is_in_the_words_of_its_database() -> None:
     recorder = Recorder()
-    search.search(recorder.as_database, "fox", ShelfFilter(), 50, 0)
+    recorder.as_database.reading(search.search, "fox", ShelfFilter(), 50, 0)
     assert "websearch_to_tsquery" in recorder.statements[0]
 
 

@@ -17,7 +17,7 @@ from musings.sqlite.database import open_database
 from musings.store import times
 from musings.store.database import Database
 from musings.store.gallery import lists, trash
-from musings.worker.housekeeper import House
+from musings.worker.housekeeper import Housekeeper
 from tests.conftest import MakeSettings
 from tests.doubles import made_text
 from tests.musings.worker.conftest import Hall, until
@@ -92,9 +92,9 @@ def test_a_drain_ends_although_media_wait(small: Hall, disk: Path) -> None:
 
 def test_the_guard_can_be_turned_off(make_settings: MakeSettings, database: Database) -> None:
     settings = make_settings(media={"retention": {"min_free_gigabytes": 0}})
-    assert House(settings, database).allowed(list(Kind)) == list(Kind)
+    assert Housekeeper(settings, database).allowed(list(Kind)) == list(Kind)
     settings = make_settings(media={"retention": {"min_free_gigabytes": 10**9}})
-    assert House(settings, database).allowed(list(Kind)) == [Kind.TEXT]
+    assert Housekeeper(settings, database).allowed(list(Kind)) == [Kind.TEXT]
 
 
 def test_a_drain_empties_the_trash_whose_time_is_over(hall: Hall) -> None:
@@ -161,7 +161,7 @@ def test_the_write_ahead_log_is_emptied_when_idle(hall: Hall) -> None:
 
 
 def test_the_database_is_not_cared_for_while_a_prompt_runs(hall: Hall, database: Database) -> None:
-    house = House(hall.settings, database)
+    house = Housekeeper(hall.settings, database)
     house.open(lambda: False)
     assert "the database was cared for" not in house.look()
     house.open(lambda: True)

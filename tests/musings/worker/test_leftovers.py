@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from musings.store.queue import cancellation, changes, leftovers
+from musings.store.queue import cancellation, leftovers
 from tests.conftest import MakeSettings
 from tests.fakes.comfy import ComfyProcess
 from tests.musings.worker.desks import LONG, SLOW, desk_of
@@ -77,7 +77,7 @@ def test_a_job_that_was_moved_is_remembered_after_its_prompt_is_done(
             slow.thaw()
             desk.drain()
             stopped_on(slow, job)
-            assert changes.named(desk.database, leftovers.LEFT) == {}
+            assert desk.database.reading(leftovers.noted) == {}
 
 
 def test_what_is_on_a_server_that_is_configured_no_more_is_forgotten(

@@ -368,7 +368,7 @@ class TestStop:
         hall.stop()
         found = hall.get(made)
         assert (found.status, found.attempt, found.attempts_used, found.error_message) == ("pending", 1, 0, None)
-        assert workers.latest(hall.database) is None
+        assert hall.database.reading(workers.latest) is None
         assert hall.files() == []
 
     def test_what_is_nearly_done_may_finish(self, hall: Hall, make_settings: MakeSettings) -> None:
@@ -415,7 +415,7 @@ class TestStop:
 class TestAlone:
     def test_a_second_runner_is_refused(self, hall: Hall) -> None:
         hall.start()
-        until(lambda: workers.latest(hall.database) is not None)
+        until(lambda: hall.database.reading(workers.latest) is not None)
         with pytest.raises(LockedError, match=r"Another worker \(process \d+\) is already working"):
             Hall(hall.settings, hall.database).drain()
 
@@ -454,7 +454,7 @@ def news_of(runner: Runner) -> Changes:
 
 def test_a_new_row_is_looked_for_every_two_seconds(hall: Hall, monkeypatch: pytest.MonkeyPatch) -> None:
     waits = waits_of(news_of(hall.start()), monkeypatch)
-    until(lambda: workers.latest(hall.database) is not None)
+    until(lambda: hall.database.reading(workers.latest) is not None)
     until(lambda: len(waits) > 0)
     assert hall.ends(hall.add()).status == "completed"
     assert max(waits) <= 2.0
@@ -464,7 +464,7 @@ def test_pause_and_resume(hall: Hall) -> None:
     hall.database.writing(pause.set_paused, True)
     hall.start()
     made = hall.add()
-    until(lambda: workers.latest(hall.database) is not None)
+    until(lambda: hall.database.reading(workers.latest) is not None)
     assert hall.get(made).status == "pending"
     hall.database.writing(pause.set_paused, False)
     assert hall.ends(made).status == "completed"

@@ -50,7 +50,7 @@ def listing(
 ) -> schemas.WritingList:
     """Writings, newest first."""
     wanted = ShelfFilter(comma_list(content_type), mood, tag, explicit, q)
-    page = writing_search.listing(services.database, wanted, limit, cursor)
+    page = services.database.reading(writing_search.listing, wanted, limit, cursor)
     return schemas.WritingList(items=_summaries(services.database, page.items), next_cursor=page.next_cursor)
 
 
@@ -63,8 +63,10 @@ def one(services: Given, writing_id: WritingId) -> schemas.WritingDetail:
         **summary.model_dump(),
         content=found.content,
         notes=found.notes,
-        prompt_ids=writing_search.prompts_of(services.database, writing_id),
-        alike=[schemas.LikeWriting(**vars(each)) for each in writing_search.like(services.database, writing_id)],
+        prompt_ids=services.database.reading(writing_search.prompts_of, writing_id),
+        alike=[
+            schemas.LikeWriting(**vars(each)) for each in services.database.reading(writing_search.like, writing_id)
+        ],
     )
 
 
@@ -89,13 +91,15 @@ def tag(services: Given, writing_id: WritingId, body: schemas.WritingTags) -> sc
     """Give a writing these tags and no others."""
     for name in body.tags:
         check_words("tags", name)
-    return schemas.WritingTags(tags=writing_search.set_tags(services.database, writing_id, body.tags))
+    return schemas.WritingTags(tags=services.database.writing(writing_search.set_tags, writing_id, body.tags))
 
 
 @routes.get("/api/tags", responses=responses(503))
 def tags(services: Given) -> schemas.TagList:
     """Every tag that a writing carries, the most used first."""
-    return schemas.TagList(items=[schemas.TagMeta(**vars(each)) for each in writing_search.all_tags(services.database)])
+    return schemas.TagList(
+        items=[schemas.TagMeta(**vars(each)) for each in services.database.reading(writing_search.all_tags)]
+    )
 
 
 @routes.get("/api/search", responses=responses(422, 503))
@@ -121,7 +125,7 @@ def search(
 @routes.get("/api/stats", responses=responses(503))
 def stats(services: Given) -> schemas.Totals:
     """Totals of everything that was made."""
-    return schemas.Totals(**vars(totals.totals(services.database)))
+    return schemas.Totals(**vars(services.database.reading(totals.totals)))
 
 
 def _search(
@@ -130,7 +134,7 @@ def _search(
     """One page: what is left of the writings (``skip`` of them were shown; None: all), then of the prompts."""
     hits: list[schemas.SearchHit] = []
     if skip is not None:
-        found = writing_search.search(database, text, wanted, limit + 1, skip)
+        found = database.reading(writing_search.search, text, wanted, limit + 1, skip)
         hits = [_writing_hit(each, text) for each in found[:limit]]
         if len(found) > limit and skip + limit <= MOST_SKIPPED:
             return schemas.SearchResults(items=hits, next_cursor=f"writings:{skip + limit}")
@@ -154,7 +158,7 @@ def _place(cursor: str | None) -> tuple[int | None, str | None]:
 
 
 def _summaries(database: Database, found: Sequence[StoredWriting]) -> list[schemas.WritingSummary]:
-    tags = writing_search.tags_of(database, [each.id for each in found])
+    tags = database.reading(writing_search.tags_of, [each.id for each in found])
     return [
         schemas.WritingSummary(
             **{name: getattr(each, name) for name in _COPIED},

@@ -7,10 +7,9 @@ carries it may be lost, and for a while after, because several requests are unde
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, insert, or_, select, update
+from sqlalchemy import Connection, delete, insert, or_, select, update
 
 from musings.store import times
-from musings.store.database import Database
 from musings.store.tables import sessions
 
 LASTS = timedelta(days=30)
@@ -38,73 +37,75 @@ class Session:
             return self.confirmed_at is None and now - self.rotated_at > OVERLAP
         return now - self.rotated_at > ROTATED_AFTER
 
+    @property
+    def has_arrived(self) -> bool:
+        """Whether this use shows for the first time that the browser got its new id."""
+        return self.confirmed_at is None and not self.by_previous
 
-def begin(database: Database, secret_hash: str, csrf: str) -> Session:
+    def is_use_noted(self, now: datetime) -> bool:
+        """Whether nothing need be written down about a use at this moment."""
+        return not self.has_arrived and now - self.seen_at < SEEN_NOTED
+
+
+def begin(connection: Connection, secret_hash: str, csrf: str) -> Session:
     """Start a session, and forget those that are over."""
     now = times.now()
-    with database.write() as connection:
-        over = or_(sessions.c.expires_at <= now, sessions.c.seen_at <= now - IDLE)
-        connection.execute(delete(sessions).where(over))
-        row = connection.execute(
-            insert(sessions)
-            .values(
-                secret_hash=secret_hash,
-                csrf=csrf,
-                created_at=now,
-                expires_at=now + LASTS,
-                seen_at=now,
-                rotated_at=now,
-                confirmed_at=now,
-            )
-            .returning(*_SHOWN)
-        ).one()
+    over = or_(sessions.c.expires_at <= now, sessions.c.seen_at <= now - IDLE)
+    connection.execute(delete(sessions).where(over))
+    row = connection.execute(
+        insert(sessions)
+        .values(
+            secret_hash=secret_hash,
+            csrf=csrf,
+            created_at=now,
+            expires_at=now + LASTS,
+            seen_at=now,
+            rotated_at=now,
+            confirmed_at=now,
+        )
+        .returning(*_SHOWN)
+    ).one()
     return Session(*row)
 
 
-def find(database: Database, secret_hash: str) -> Session | None:
+def find(connection: Connection, secret_hash: str) -> Session | None:
     """The session with this id, or with this id until lately; None when there is none or it is over."""
     now = times.now()
     lately = (sessions.c.previous_hash == secret_hash) & or_(
         sessions.c.confirmed_at.is_(None), sessions.c.confirmed_at > now - OVERLAP
     )
     lasting = (sessions.c.expires_at > now) & (sessions.c.seen_at > now - IDLE)
-    with database.read() as connection:
-        row = connection.execute(select(*_SHOWN).where(sessions.c.secret_hash == secret_hash, lasting)).first()
-        if row is not None:
-            return Session(*row)
-        row = connection.execute(select(*_SHOWN).where(lately, lasting)).first()
+    row = connection.execute(select(*_SHOWN).where(sessions.c.secret_hash == secret_hash, lasting)).first()
+    if row is not None:
+        return Session(*row)
+    row = connection.execute(select(*_SHOWN).where(lately, lasting)).first()
     return Session(*row, by_previous=True) if row else None
 
 
-def note_use(database: Database, session: Session) -> None:
+def note_use(connection: Connection, session: Session) -> None:
     """Write down that a session was used, once a minute at most, and that its new id has arrived."""
     now = times.now()
-    arrived = session.confirmed_at is None and not session.by_previous
-    if not arrived and now - session.seen_at < SEEN_NOTED:
+    if session.is_use_noted(now):
         return
-    confirmed = {"confirmed_at": now} if arrived else {}
-    with database.write() as connection:
-        connection.execute(update(sessions).where(sessions.c.id == session.id).values(seen_at=now, **confirmed))
+    confirmed = {"confirmed_at": now} if session.has_arrived else {}
+    connection.execute(update(sessions).where(sessions.c.id == session.id).values(seen_at=now, **confirmed))
 
 
-def rotate(database: Database, session: Session, held_hash: str, secret_hash: str) -> bool:
+def rotate(connection: Connection, session: Session, held_hash: str, secret_hash: str) -> bool:
     """Give a session a new id; ``held_hash`` is what the browser shows. False when another request was first."""
     now = times.now()
     as_found = (sessions.c.id == session.id) & (sessions.c.rotated_at == session.rotated_at)
     values = {"secret_hash": secret_hash, "previous_hash": held_hash, "rotated_at": now, "confirmed_at": None}
-    with database.write() as connection:
-        return connection.execute(update(sessions).where(as_found).values(values)).rowcount == 1
+    return connection.execute(update(sessions).where(as_found).values(values)).rowcount == 1
 
 
-def end(database: Database, session_id: int) -> None:
-    with database.write() as connection:
-        connection.execute(delete(sessions).where(sessions.c.id == session_id))
+def end(connection: Connection, session_id: int) -> None:
+    connection.execute(delete(sessions).where(sessions.c.id == session_id))
 
 
-def end_all(database: Database) -> int:
+def end_all(connection: Connection) -> int:
     """End every session; returns how many there were."""
-    with database.write() as connection:
-        return connection.execute(delete(sessions)).rowcount
+    return connection.execute(delete(sessions)).rowcount
 
 
 _SHOWN = (

@@ -4,11 +4,10 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import Connection, and_, func, or_, select
 
 from musings.models import TYPES_OF_KIND, Kind, PromptStatus
 from musings.store import rows, times
-from musings.store.database import Database
 from musings.store.queue.states import AttemptStatus
 from musings.store.tables import attempts, prompts
 from musings.store.visibility import IS_LIVE
@@ -30,7 +29,7 @@ class Long:
     minutes: float
 
 
-def last_ended(database: Database, kind: Kind, count: int) -> list[Ended]:
+def last_ended(connection: Connection, kind: Kind, count: int) -> list[Ended]:
     """The last prompts of a kind that were completed or have failed, newest first.
 
     In the order of their attempts, which no change of the clock turns round; rows that were never tried here, an
@@ -48,14 +47,13 @@ def last_ended(database: Database, kind: Kind, count: int) -> list[Ended]:
         .order_by(attempts.c.id.desc())
         .limit(count)
     )
-    with database.read() as connection:
-        return [
-            Ended(row.id, row.status == PromptStatus.FAILED, rows.words(row.error_message) or "")
-            for row in connection.execute(query)
-        ]
+    return [
+        Ended(row.id, row.status == PromptStatus.FAILED, rows.words(row.error_message) or "")
+        for row in connection.execute(query)
+    ]
 
 
-def running_for(database: Database, minutes: float) -> list[Long]:
+def running_for(connection: Connection, minutes: float) -> list[Long]:
     """The prompts whose attempt has run for longer than that."""
     now = times.now()
     query = (
@@ -68,25 +66,22 @@ def running_for(database: Database, minutes: float) -> list[Long]:
         )
         .order_by(prompts.c.id)
     )
-    with database.read() as connection:
-        found = connection.execute(query).all()
+    found = connection.execute(query).all()
     return [Long(row.id, str(row.prompt_text)[:80], (now - row.started_at).total_seconds() / 60) for row in found]
 
 
-def status_of(database: Database, prompt_id: int) -> str:
+def status_of(connection: Connection, prompt_id: int) -> str:
     """How a prompt stands, in a word, whatever became of it."""
-    with database.read() as connection:
-        found = connection.execute(select(prompts.c.status).where(prompts.c.id == prompt_id)).first()
+    found = connection.execute(select(prompts.c.status).where(prompts.c.id == prompt_id)).first()
     return "deleted" if found is None else str(found.status or PromptStatus.PENDING)
 
 
-def waiting_since(database: Database, kinds: Collection[Kind]) -> datetime | None:
+def waiting_since(connection: Connection, kinds: Collection[Kind]) -> datetime | None:
     """Since when the prompt that has been due for longest waits; None when none is due."""
     now = times.now()
     types = [name for kind in kinds for name in TYPES_OF_KIND[kind]]
     since = func.coalesce(prompts.c.next_attempt_at, prompts.c.created_at)
     due = or_(prompts.c.next_attempt_at.is_(None), prompts.c.next_attempt_at <= now)
     waits = and_(prompts.c.status == PromptStatus.PENDING, IS_LIVE, prompts.c.prompt_type.in_(types), due)
-    with database.read() as connection:
-        found = connection.execute(select(func.min(since)).where(waits)).scalar()
+    found = connection.execute(select(func.min(since)).where(waits)).scalar()
     return times.parse(found) if isinstance(found, str) else found

@@ -1,53 +1,47 @@
 """The rows that name files, for a comparison with the files themselves."""
 
-from sqlalchemy import select, update
+from sqlalchemy import Connection, select, update
 
 from musings.models import Artifact, JsonObject
 from musings.store import rows, times
-from musings.store.database import Database
 from musings.store.queue.states import AttemptStatus
 from musings.store.tables import attempts, prompt_artifacts
 
 
-def entries(database: Database) -> list[Artifact]:
+def entries(connection: Connection) -> list[Artifact]:
     """Every artifact's row, whatever became of its prompt; by id."""
-    with database.read() as connection:
-        return [
-            rows.artifact(row) for row in connection.execute(select(prompt_artifacts).order_by(prompt_artifacts.c.id))
-        ]
+    return [rows.artifact(row) for row in connection.execute(select(prompt_artifacts).order_by(prompt_artifacts.c.id))]
 
 
-def announced(database: Database) -> list[str]:
+def announced(connection: Connection) -> list[str]:
     """Where the files of running attempts go: they are there before the rows that name them."""
     running = select(attempts.c.directory).where(
         attempts.c.status == AttemptStatus.RUNNING, attempts.c.directory.is_not(None)
     )
-    with database.read() as connection:
-        return [str(directory) for directory in connection.execute(running).scalars()]
+    return [str(directory) for directory in connection.execute(running).scalars()]
 
 
-def mark_missing(database: Database, artifact_id: int, missing: bool) -> bool:
+def mark_missing(connection: Connection, artifact_id: int, missing: bool) -> bool:
     """Say in an artifact's metadata that its file is gone, or that it is back; False when the row itself is gone."""
-    return _change(database, artifact_id, {"missing": True} if missing else {}, without="missing")
+    return _change(connection, artifact_id, {"missing": True} if missing else {}, without="missing")
 
 
-def set_preview(database: Database, artifact_id: int, preview_path: str, facts: JsonObject) -> bool:
+def set_preview(connection: Connection, artifact_id: int, preview_path: str, facts: JsonObject) -> bool:
     """Name a preview that was made again; ``facts`` fill what the metadata does not say. False without the row."""
-    return _change(database, artifact_id, facts, preview_path=preview_path)
+    return _change(connection, artifact_id, facts, preview_path=preview_path)
 
 
 def _change(
-    database: Database, artifact_id: int, facts: JsonObject, *, without: str = "", preview_path: str | None = None
+    connection: Connection, artifact_id: int, facts: JsonObject, *, without: str = "", preview_path: str | None = None
 ) -> bool:
     mine = prompt_artifacts.c.id == artifact_id
-    with database.write() as connection:
-        row = connection.execute(select(prompt_artifacts).where(mine)).first()
-        if row is None:
-            return False
-        found = rows.artifact(row)
-        kept = {name: value for name, value in found.metadata.items() if name != without}
-        values: dict[str, object] = {"metadata": rows.dump({**facts, **kept}), "updated_at": times.now()}
-        if preview_path is not None:
-            values["preview_path"] = preview_path
-        connection.execute(update(prompt_artifacts).where(mine).values(values))
-        return True
+    row = connection.execute(select(prompt_artifacts).where(mine)).first()
+    if row is None:
+        return False
+    found = rows.artifact(row)
+    kept = {name: value for name, value in found.metadata.items() if name != without}
+    values: dict[str, object] = {"metadata": rows.dump({**facts, **kept}), "updated_at": times.now()}
+    if preview_path is not None:
+        values["preview_path"] = preview_path
+    connection.execute(update(prompt_artifacts).where(mine).values(values))
+    return True

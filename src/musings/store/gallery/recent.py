@@ -4,10 +4,9 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import Connection, func, select
 
 from musings.models import KIND_OF_TYPE, PromptStatus
-from musings.store.database import Database
 from musings.store.tables import prompts
 from musings.store.visibility import IS_LIVE
 
@@ -24,20 +23,19 @@ class Finished:
     last: datetime | None
 
 
-def finished_since(database: Database, since: datetime) -> Finished:
+def finished_since(connection: Connection, since: datetime) -> Finished:
     """What ended since a time, and when the last prompt ended."""
-    with database.read() as connection:
-        counts = connection.execute(
-            select(prompts.c.prompt_type, prompts.c.status, func.count())
-            .where(prompts.c.completed_at >= since, prompts.c.status.in_(ENDS), IS_LIVE)
-            .group_by(prompts.c.prompt_type, prompts.c.status)
-        ).all()
-        last = connection.execute(
-            select(prompts.c.completed_at)
-            .where(prompts.c.completed_at.is_not(None))
-            .order_by(prompts.c.completed_at.desc())
-            .limit(1)
-        ).scalar()
+    counts = connection.execute(
+        select(prompts.c.prompt_type, prompts.c.status, func.count())
+        .where(prompts.c.completed_at >= since, prompts.c.status.in_(ENDS), IS_LIVE)
+        .group_by(prompts.c.prompt_type, prompts.c.status)
+    ).all()
+    last = connection.execute(
+        select(prompts.c.completed_at)
+        .where(prompts.c.completed_at.is_not(None))
+        .order_by(prompts.c.completed_at.desc())
+        .limit(1)
+    ).scalar()
     completed: Counter[str] = Counter()
     others: Counter[str] = Counter()
     for prompt_type, status, count in counts:

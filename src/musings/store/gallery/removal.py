@@ -1,6 +1,7 @@
 """Prompts that go for good: a tombstone first, then their files (``housekeeping.pruning``), then their rows.
 
-The tombstone is ``deleted_at`` set to ``prompts.CONDEMNED``. Whatever dies after it, the next run finds it and goes on.
+The tombstone is ``deleted_at`` set to ``visibility.TOMBSTONE``. After a kill at any later moment, the next run finds it
+and goes on.
 """
 
 from collections.abc import Collection, Sequence
@@ -13,15 +14,15 @@ from musings.files.paths import STRAY_PREFIX
 from musings.models import KIND_OF_TYPE, Kind, PromptStatus
 from musings.store import rows
 from musings.store.tables import attempts, prompt_artifacts, prompts, writing_tags, writings
-from musings.store.visibility import CONDEMNED, IS_IN_TRASH, IS_LIVE
+from musings.store.visibility import IS_IN_TRASH, IS_LIVE, TOMBSTONE
 
-IS_CONDEMNED = prompts.c.deleted_at == CONDEMNED
+HAS_TOMBSTONE = prompts.c.deleted_at == TOMBSTONE
 IS_NOT_MISSING = func.coalesce(prompt_artifacts.c.metadata, "").not_like('%"missing": true%')  # as ``rows.dump`` has it
 AT_ONCE = 500  # ids in one statement
 
 
 @dataclass(frozen=True)
-class Held:
+class Removable:
     """A prompt that holds files or lies in the trash.
 
     ``paths`` are as its rows name them, previews included, without those that were reported missing.
@@ -38,7 +39,7 @@ class Held:
     paths: tuple[str, ...]
 
 
-def holdings(connection: Connection, *, only_trash: bool = False) -> list[Held]:
+def holdings(connection: Connection, *, only_trash: bool = False) -> list[Removable]:
     """Every prompt in the trash, and unless it is only that, every prompt with artifacts; by id."""
     columns = (
         prompts.c.id, prompts.c.prompt_type, prompts.c.prompt_text, prompts.c.status, prompts.c.starred,
@@ -49,7 +50,7 @@ def holdings(connection: Connection, *, only_trash: bool = False) -> list[Held]:
     wanted = select(*columns).where(held)
     paths = _paths(connection, and_(held, IS_NOT_MISSING))
     return [
-        Held(
+        Removable(
             id=row.id,
             kind=KIND_OF_TYPE.get(rows.words(row.prompt_type) or "text"),
             text=" ".join(str(row.prompt_text)[:200].split())[:80],
@@ -64,12 +65,12 @@ def holdings(connection: Connection, *, only_trash: bool = False) -> list[Held]:
     ]
 
 
-def condemn_trash(connection: Connection, ids: Sequence[int]) -> list[int]:
+def mark_trash(connection: Connection, ids: Sequence[int]) -> list[int]:
     """Put the tombstone on those of these prompts that are in the trash still and do not run; returns which."""
-    return _condemn(connection, ids, and_(IS_IN_TRASH, prompts.c.status.is_distinct_from(PromptStatus.PROCESSING)), {})
+    return _mark(connection, ids, and_(IS_IN_TRASH, prompts.c.status.is_distinct_from(PromptStatus.PROCESSING)), {})
 
 
-def condemn_kept(connection: Connection, ids: Sequence[int], *, starred_too: bool) -> list[int]:
+def mark_kept(connection: Connection, ids: Sequence[int], *, starred_too: bool) -> list[int]:
     """Put the tombstone on those of these prompts that may still go: live, finished, and not starred meanwhile.
 
     Retention is about media: a writing that belongs to the prompt stays, on its own.
@@ -78,26 +79,26 @@ def condemn_kept(connection: Connection, ids: Sequence[int], *, starred_too: boo
     may_go = and_(IS_LIVE, prompts.c.status.in_(final))
     if not starred_too:
         may_go = and_(may_go, prompts.c.starred == False)  # noqa: E712 (SQL)
-    return _condemn(connection, ids, may_go, {"output_reference": None})
+    return _mark(connection, ids, may_go, {"output_reference": None})
 
 
-def condemned(connection: Connection) -> dict[int, tuple[str, ...]]:
+def tombstones(connection: Connection) -> dict[int, tuple[str, ...]]:
     """The prompts with a tombstone, and the paths of their files that no other prompt names."""
-    ids = connection.execute(select(prompts.c.id).where(IS_CONDEMNED)).scalars().all()
+    ids = connection.execute(select(prompts.c.id).where(HAS_TOMBSTONE)).scalars().all()
     if not ids:
         return {}
-    theirs = _paths(connection, IS_CONDEMNED)
+    theirs = _paths(connection, HAS_TOMBSTONE)
     others = _named_by_others(connection, {path for paths in theirs.values() for path in paths})
     return {each: tuple(path for path in theirs.get(each, ()) if path not in others) for each in ids}
 
 
-def bury(connection: Connection, ids: Collection[int]) -> list[int]:
+def remove(connection: Connection, ids: Collection[int]) -> list[int]:
     """Remove the rows of prompts with a tombstone, whose files are gone; returns which are gone.
 
     A row that a table we do not know holds on to keeps its tombstone, without its artifacts.
     """
     found = connection.execute(
-        select(prompts.c.id, prompts.c.output_reference).where(prompts.c.id.in_(ids), IS_CONDEMNED)
+        select(prompts.c.id, prompts.c.output_reference).where(prompts.c.id.in_(ids), HAS_TOMBSTONE)
     ).all()
     these = [row.id for row in found]
     for table in (prompt_artifacts, attempts):
@@ -111,13 +112,13 @@ def bury(connection: Connection, ids: Collection[int]) -> list[int]:
     return gone
 
 
-def _condemn(
+def _mark(
     connection: Connection, ids: Sequence[int], may_go: ColumnElement[bool], more: dict[str, object]
 ) -> list[int]:
     done: list[int] = []
     for start in range(0, len(ids), AT_ONCE):
         these = prompts.c.id.in_(ids[start : start + AT_ONCE])
-        tombstone = update(prompts).where(these, may_go).values(deleted_at=CONDEMNED, **more)
+        tombstone = update(prompts).where(these, may_go).values(deleted_at=TOMBSTONE, **more)
         done += connection.execute(tombstone.returning(prompts.c.id)).scalars()
     return done
 
@@ -138,7 +139,7 @@ def _paths(connection: Connection, which: ColumnElement[bool]) -> dict[int, tupl
 def _named_by_others(connection: Connection, paths: set[str]) -> set[str]:
     """Which of these paths a prompt without a tombstone names as well, with or without the stray prefix."""
     named: set[str] = set()
-    others = or_(prompts.c.id.is_(None), prompts.c.deleted_at.is_(None), prompts.c.deleted_at != CONDEMNED)
+    others = or_(prompts.c.id.is_(None), prompts.c.deleted_at.is_(None), prompts.c.deleted_at != TOMBSTONE)
     joined = prompt_artifacts.outerjoin(prompts, prompts.c.id == prompt_artifacts.c.prompt_id)
     listed = sorted({form for path in paths for form in _forms(path)})
     for start in range(0, len(listed), AT_ONCE):

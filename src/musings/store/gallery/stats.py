@@ -3,11 +3,10 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import Connection, func, select
 
 from musings.models import KIND_OF_TYPE, Prompt, PromptStatus
 from musings.store import rows, times
-from musings.store.database import Database
 from musings.store.expressions import unindexed
 from musings.store.queue.pause import is_paused
 from musings.store.tables import prompts
@@ -42,29 +41,29 @@ _HEAD = (
 )
 
 
-def queue_stats(database: Database) -> QueueFigures:
+def queue_stats(connection: Connection) -> QueueFigures:
     now = times.now()
-    with database.read() as connection:
-        counts = connection.execute(
-            select(prompts.c.prompt_type, prompts.c.status, func.count())
-            .where(IS_LIVE)
-            .group_by(prompts.c.prompt_type, prompts.c.status)
-        ).all()
-        oldest = [select(func.min(prompts.c.id)).where(each, IS_LIVE).scalar_subquery() for each in EACH_WAITING]
-        found = connection.execute(select(func.min(prompts.c.created_at)).where(prompts.c.id.in_(oldest))).scalar()
-        running = connection.execute(select(prompts).where(prompts.c.status == PromptStatus.PROCESSING, IS_LIVE)).all()
-        head = connection.execute(_HEAD).first()
-        hour = connection.execute(
-            select(func.count()).where(
-                prompts.c.completed_at >= now - timedelta(hours=1), ANY_STATUS == PromptStatus.COMPLETED
-            )
-        ).scalar_one()
-        recent = connection.execute(
-            select(prompts.c.prompt_type, prompts.c.processing_duration)
-            .where(ANY_STATUS == PromptStatus.COMPLETED, prompts.c.completed_at.is_not(None))
-            .order_by(prompts.c.completed_at.desc())
-            .limit(RECENT)
-        ).all()
+    counts = connection.execute(
+        select(prompts.c.prompt_type, prompts.c.status, func.count())
+        .where(IS_LIVE)
+        .group_by(prompts.c.prompt_type, prompts.c.status)
+    ).all()
+    oldest = [select(func.min(prompts.c.id)).where(each, IS_LIVE).scalar_subquery() for each in EACH_WAITING]
+    found = connection.execute(select(func.min(prompts.c.created_at)).where(prompts.c.id.in_(oldest))).scalar()
+    running = connection.execute(select(prompts).where(prompts.c.status == PromptStatus.PROCESSING, IS_LIVE)).all()
+    head = connection.execute(_HEAD).first()
+    paused = is_paused(connection)
+    hour = connection.execute(
+        select(func.count()).where(
+            prompts.c.completed_at >= now - timedelta(hours=1), ANY_STATUS == PromptStatus.COMPLETED
+        )
+    ).scalar_one()
+    recent = connection.execute(
+        select(prompts.c.prompt_type, prompts.c.processing_duration)
+        .where(ANY_STATUS == PromptStatus.COMPLETED, prompts.c.completed_at.is_not(None))
+        .order_by(prompts.c.completed_at.desc())
+        .limit(RECENT)
+    ).all()
     by_status = {status.value: 0 for status in PromptStatus}
     by_kind: dict[str, dict[str, int]] = {}
     for prompt_type, status, count in counts:
@@ -78,7 +77,7 @@ def queue_stats(database: Database) -> QueueFigures:
             kind = str(KIND_OF_TYPE.get(prompt_type or "text", "unknown"))
             durations[kind] = (*durations.get(kind, ()), float(seconds))
     return QueueFigures(
-        paused=database.reading(is_paused),
+        paused=paused,
         by_status=by_status,
         by_kind=by_kind,
         oldest_pending_seconds=max(0.0, (now - found).total_seconds()) if found else None,

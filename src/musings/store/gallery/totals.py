@@ -8,7 +8,6 @@ from sqlalchemy import Connection, func, select
 
 from musings.models import KIND_OF_TYPE, PromptStatus
 from musings.store import rows, times
-from musings.store.database import Database
 from musings.store.tables import prompt_artifacts, prompts, writing_tags, writings
 from musings.store.visibility import IS_LIVE
 
@@ -32,26 +31,25 @@ class WritingTotals:
     completed_by_day: dict[str, int]
 
 
-def totals(database: Database) -> WritingTotals:
+def totals(connection: Connection) -> WritingTotals:
     """Everything that is not in the trash, counted in one look at the database."""
-    with database.read() as connection:
-        by_status, by_kind = _prompts(connection)
-        artifacts = _artifacts(connection)
-        by_type, by_mood, words = _writings(connection)
-        tagged = connection.execute(select(func.count(writing_tags.c.writing_id.distinct()))).scalar_one()
-        return WritingTotals(
-            prompts=sum(by_status.values()),
-            prompts_by_status=by_status,
-            prompts_by_kind=by_kind,
-            artifacts=sum(artifacts.values()),
-            artifacts_by_type=artifacts,
-            writings=sum(by_type.values()),
-            writings_by_type=by_type,
-            writings_by_mood=by_mood,
-            words=words,
-            tagged_writings=int(tagged),
-            completed_by_day=_days(connection),
-        )
+    by_status, by_kind = _prompts(connection)
+    artifacts = _artifacts(connection)
+    by_type, by_mood, words = _writings(connection)
+    tagged = connection.execute(select(func.count(writing_tags.c.writing_id.distinct()))).scalar_one()
+    return WritingTotals(
+        prompts=sum(by_status.values()),
+        prompts_by_status=by_status,
+        prompts_by_kind=by_kind,
+        artifacts=sum(artifacts.values()),
+        artifacts_by_type=artifacts,
+        writings=sum(by_type.values()),
+        writings_by_type=by_type,
+        writings_by_mood=by_mood,
+        words=words,
+        tagged_writings=int(tagged),
+        completed_by_day=_days(connection),
+    )
 
 
 def _prompts(connection: Connection) -> tuple[dict[str, int], dict[str, int]]:

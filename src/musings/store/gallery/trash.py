@@ -1,7 +1,7 @@
 """The trash: prompts that are out of sight with their artifacts, and come back within the undo window.
 
 ``prompts.deleted_at`` says when a prompt went there; every list and every file leaves such prompts out. What is being
-removed for good (``prompts.CONDEMNED``) is in the trash no more, and nowhere else either.
+removed for good (``visibility.TOMBSTONE``) is in the trash no more, and nowhere else either.
 """
 
 import re
@@ -15,7 +15,7 @@ from musings.store import times
 from musings.store.gallery import prompts as stored
 from musings.store.queue import due
 from musings.store.tables import prompt_artifacts, prompts
-from musings.store.visibility import CONDEMNED
+from musings.store.visibility import TOMBSTONE
 
 # Whatever the case: some file systems take no notice of it.
 OWNER = re.compile(r"(?:^|/)[a-z]+/(\d{1,18})_\d{8}T\d{6}[\d_]*/", re.ASCII | re.IGNORECASE)
@@ -27,7 +27,7 @@ def discard(connection: Connection, prompt_id: int) -> None:
     A waiting prompt keeps its place for the way back and is not started meanwhile; a running one is asked to stop.
     """
     row = connection.execute(select(prompts.c.status, prompts.c.deleted_at).where(prompts.c.id == prompt_id)).first()
-    if row is None or row.deleted_at == CONDEMNED:
+    if row is None or row.deleted_at == TOMBSTONE:
         raise NotFoundError(f"There is no prompt {prompt_id}.")
     if row.deleted_at is not None:
         return
@@ -41,7 +41,7 @@ def restore(connection: Connection, prompt_id: int, days: float) -> Prompt:
     Raises ``NotFoundError``, and ``ConflictError`` when it has been in the trash for more than ``days``.
     """
     row = connection.execute(select(prompts.c.deleted_at).where(prompts.c.id == prompt_id)).first()
-    if row is None or row.deleted_at == CONDEMNED:
+    if row is None or row.deleted_at == TOMBSTONE:
         raise NotFoundError(f"There is no prompt {prompt_id}.", hint="The trash may have been emptied.")
     if row.deleted_at is not None and row.deleted_at < times.now() - timedelta(days=days):
         raise ConflictError(

@@ -1,15 +1,14 @@
 """Jobs that a prompt which has ended may still have on servers: to be taken away there when those answer.
 
-Each is noted in ``queue_state`` as ``left:PROMPT.ATTEMPT`` with the whereabouts of the jobs, in the transaction that
-ends the prompt, so that neither the worker's death nor a server's absence lets one be forgotten.
+They are noted for each attempt with their whereabouts, in the transaction that ends the prompt, so that neither the
+worker's death nor a server's absence lets one be forgotten.
 """
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, delete, select
 
-from musings.store.queue import changes
-from musings.store.tables import queue_state
+from musings.store.dialect import dialect_of
+from musings.store.tables import leftover_jobs
 
-LEFT = "left:"
 SERVER_JOB = "comfy|"
 
 
@@ -18,16 +17,18 @@ def note(connection: Connection, prompt_id: int, attempt: int, external_id: str 
     if external_id is None or not external_id.startswith(SERVER_JOB):
         return
     if not moved or external_id.count("|") > 2:
-        changes.put(connection, f"{LEFT}{prompt_id}.{attempt}", external_id)
+        job = {"prompt_id": prompt_id, "attempt": attempt, "whereabouts": external_id}
+        connection.execute(dialect_of(connection).insert_or_replace(leftover_jobs, job, key=("prompt_id", "attempt")))
 
 
 def noted(connection: Connection) -> dict[str, str]:
-    """The whereabouts of every such job, by the name to forget it by."""
-    left = select(queue_state.c.name, queue_state.c.value).where(queue_state.c.name.startswith(LEFT))
-    found = connection.execute(left.order_by(queue_state.c.name))
-    return {row.name.removeprefix(LEFT): row.value or "" for row in found}
+    """The whereabouts of every such job, by the name to forget it by: ``PROMPT.ATTEMPT``."""
+    found = connection.execute(select(leftover_jobs).order_by(leftover_jobs.c.prompt_id, leftover_jobs.c.attempt))
+    return {f"{row.prompt_id}.{row.attempt}": str(row.whereabouts) for row in found}
 
 
 def forget(connection: Connection, name: str) -> None:
     """It is not there any more."""
-    changes.put(connection, f"{LEFT}{name}", None)
+    prompt_id, _, attempt = name.partition(".")
+    this = (leftover_jobs.c.prompt_id == int(prompt_id)) & (leftover_jobs.c.attempt == int(attempt))
+    connection.execute(delete(leftover_jobs).where(this))

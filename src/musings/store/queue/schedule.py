@@ -11,8 +11,9 @@ from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from statistics import median
 
+from sqlalchemy import Connection
+
 from musings.store import rows, times
-from musings.store.database import Database
 from musings.store.queue import changes
 from musings.store.queue.noted_runs import SCHEDULE, with_run
 
@@ -46,9 +47,9 @@ class Schedule:
         return f"the schedule has not run{since}"
 
 
-def find(database: Database) -> Schedule | None:
+def find(connection: Connection) -> Schedule | None:
     """What is known of the schedule now; None when there never was one, or it was taken away."""
-    value = changes.read(database, SCHEDULE)
+    value = changes.get(connection, SCHEDULE)
     return None if value is None else read(value, times.now())
 
 
@@ -76,35 +77,32 @@ def read(value: str, now: datetime) -> Schedule | None:
     )
 
 
-def begin_run(database: Database, interval_minutes: float) -> None:
+def begin_run(connection: Connection, interval_minutes: float) -> None:
     """A drain begins. The interval is that of the settings, which counts until the runs themselves tell another."""
-    with database.write() as connection:
-        noted = rows.json_object(changes.get(connection, SCHEDULE))
-        if "installed" not in noted:
-            noted = {**noted, "interval_minutes": interval_minutes}
-        changes.put(connection, SCHEDULE, with_run(rows.dump(noted), began=_stamp(times.now())))
+    noted = rows.json_object(changes.get(connection, SCHEDULE))
+    if "installed" not in noted:
+        noted = {**noted, "interval_minutes": interval_minutes}
+    changes.put(connection, SCHEDULE, with_run(rows.dump(noted), began=_stamp(times.now())))
 
 
-def end_run(database: Database) -> None:
-    with database.write() as connection:
-        noted = changes.get(connection, SCHEDULE)
-        changes.put(connection, SCHEDULE, with_run(noted, ended=_stamp(times.now())))
+def end_run(connection: Connection) -> None:
+    noted = changes.get(connection, SCHEDULE)
+    changes.put(connection, SCHEDULE, with_run(noted, ended=_stamp(times.now())))
 
 
-def install(database: Database, interval_minutes: float) -> None:
+def install(connection: Connection, interval_minutes: float) -> None:
     """A service manager starts a run every so many minutes, from now on."""
-    with database.write() as connection:
-        noted = {
-            **rows.json_object(changes.get(connection, SCHEDULE)),
-            "installed": _stamp(times.now()),
-            "interval_minutes": interval_minutes,
-        }
-        changes.put(connection, SCHEDULE, rows.dump(noted))
+    noted = {
+        **rows.json_object(changes.get(connection, SCHEDULE)),
+        "installed": _stamp(times.now()),
+        "interval_minutes": interval_minutes,
+    }
+    changes.put(connection, SCHEDULE, rows.dump(noted))
 
 
-def forget(database: Database) -> None:
+def forget(connection: Connection) -> None:
     """There is no schedule any more; runs that come by all the same begin a new one."""
-    changes.write(database, SCHEDULE, None)
+    changes.put(connection, SCHEDULE, None)
 
 
 def _past(value: object, now: datetime) -> datetime | None:

@@ -6,10 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import Connection, delete, insert, select, update
 
 from musings.store import times
-from musings.store.database import Database
 from musings.store.tables import workers
 
 HEARTBEAT_SECONDS = 5.0
@@ -58,46 +57,42 @@ class WorkerRow:
         return self.host == socket.gethostname()
 
 
-def sign_in(database: Database, worker_id: str, process: str, kinds: str) -> None:
+def sign_in(connection: Connection, worker_id: str, process: str, kinds: str) -> None:
     """Register the runner and forget those that have been silent for long."""
     now = times.now()
-    with database.write() as connection:
-        connection.execute(delete(workers).where(workers.c.heartbeat_at < now - timedelta(seconds=SILENT_SECONDS)))
-        connection.execute(
-            insert(workers).values(
-                id=worker_id,
-                host=socket.gethostname(),
-                process=process,
-                started_at=now,
-                heartbeat_at=now,
-                kinds=kinds,
-            )
+    connection.execute(delete(workers).where(workers.c.heartbeat_at < now - timedelta(seconds=SILENT_SECONDS)))
+    connection.execute(
+        insert(workers).values(
+            id=worker_id,
+            host=socket.gethostname(),
+            process=process,
+            started_at=now,
+            heartbeat_at=now,
+            kinds=kinds,
         )
+    )
 
 
-def beat(database: Database, worker_id: str) -> None:
-    with database.write(relaxed=True) as connection:
-        connection.execute(update(workers).where(workers.c.id == worker_id).values(heartbeat_at=times.now()))
+def beat(connection: Connection, worker_id: str) -> None:
+    connection.execute(update(workers).where(workers.c.id == worker_id).values(heartbeat_at=times.now()))
 
 
-def sign_out(database: Database, worker_id: str) -> None:
-    with database.write() as connection:
-        connection.execute(delete(workers).where(workers.c.id == worker_id))
+def sign_out(connection: Connection, worker_id: str) -> None:
+    connection.execute(delete(workers).where(workers.c.id == worker_id))
 
 
-def known(database: Database) -> list[WorkerRow]:
+def known(connection: Connection) -> list[WorkerRow]:
     """Every worker that signed in and has not signed out, whoever was heard of last first."""
-    with database.read() as connection:
-        found = connection.execute(select(workers).order_by(workers.c.heartbeat_at.desc()))
-        return [WorkerRow(*row) for row in found]
+    found = connection.execute(select(workers).order_by(workers.c.heartbeat_at.desc()))
+    return [WorkerRow(*row) for row in found]
 
 
-def foremost(database: Database, is_alive: Callable[[WorkerRow], bool]) -> WorkerRow | None:
+def foremost(connection: Connection, is_alive: Callable[[WorkerRow], bool]) -> WorkerRow | None:
     """The one that speaks for all: the first that is alive, or else the one that was heard of last."""
-    found = known(database)
+    found = known(connection)
     return next((each for each in found if is_alive(each)), found[0] if found else None)
 
 
-def latest(database: Database) -> WorkerRow | None:
+def latest(connection: Connection) -> WorkerRow | None:
     """The worker that was heard of last."""
-    return next(iter(known(database)), None)
+    return next(iter(known(connection)), None)

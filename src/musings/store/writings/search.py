@@ -9,8 +9,7 @@ from musings.errors import NotFoundError
 from musings.models import Page, StoredWriting
 from musings.store import rows
 from musings.store.cursors import position_of
-from musings.store.database import Database
-from musings.store.dialect import TextIndex
+from musings.store.dialect import TextIndex, dialect_of
 from musings.store.tables import prompts, tags, writing_tags, writings
 from musings.store.visibility import IS_LIVE, is_thrown_away
 from musings.store.writings.likeness import NEAR, is_fingerprint, likeness
@@ -47,23 +46,22 @@ class Tag:
     count: int
 
 
-def listing(database: Database, wanted: ShelfFilter, limit: int, cursor: str | None) -> Page[StoredWriting]:
+def listing(connection: Connection, wanted: ShelfFilter, limit: int, cursor: str | None) -> Page[StoredWriting]:
     """Writings, newest first. Raises ``InvalidInputError`` for a cursor that is none of ours."""
     before = position_of(cursor)
     query = select(writings).where(*_conditions(wanted)).order_by(writings.c.id.desc()).limit(limit + 1)
     if wanted.text:
-        found = database.dialect.matching(TextIndex.WRITINGS, wanted.text)
+        found = dialect_of(connection).matching(TextIndex.WRITINGS, wanted.text)
         query = query.where(writings.c.id.in_(select(found.key).where(found.condition)))
     if before is not None:
         query = query.where(writings.c.id < before)
-    with database.read() as connection:
-        listed = tuple(rows.writing(row) for row in connection.execute(query))
+    listed = tuple(rows.writing(row) for row in connection.execute(query))
     return Page(listed[:limit], str(listed[limit - 1].id) if len(listed) > limit else None)
 
 
-def search(database: Database, text: str, wanted: ShelfFilter, limit: int, skip: int) -> list[StoredWriting]:
+def search(connection: Connection, text: str, wanted: ShelfFilter, limit: int, skip: int) -> list[StoredWriting]:
     """Writings in which every word occurs, the best match first (a word of the title counting fivefold)."""
-    found = database.dialect.matching(TextIndex.WRITINGS, text)
+    found = dialect_of(connection).matching(TextIndex.WRITINGS, text)
     query: Select[tuple[object, ...]] = (
         select(writings)
         .join(found.source, found.key == writings.c.id)
@@ -72,11 +70,10 @@ def search(database: Database, text: str, wanted: ShelfFilter, limit: int, skip:
         .limit(limit)
         .offset(skip)
     )
-    with database.read() as connection:
-        return [rows.writing(row) for row in connection.execute(query)]
+    return [rows.writing(row) for row in connection.execute(query)]
 
 
-def tags_of(database: Database, ids: Sequence[int]) -> dict[int, list[str]]:
+def tags_of(connection: Connection, ids: Sequence[int]) -> dict[int, list[str]]:
     """The names of each writing's tags, in alphabetical order."""
     query = (
         select(writing_tags.c.writing_id, tags.c.name)
@@ -86,25 +83,23 @@ def tags_of(database: Database, ids: Sequence[int]) -> dict[int, list[str]]:
         .order_by(tags.c.name)
     )
     found: dict[int, list[str]] = {writing_id: [] for writing_id in ids}
-    with database.read() as connection:
-        for row in connection.execute(query):
-            found[row.writing_id].append(str(row.name))
+    for row in connection.execute(query):
+        found[row.writing_id].append(str(row.name))
     return found
 
 
-def set_tags(database: Database, writing_id: int, names: Sequence[str]) -> list[str]:
+def set_tags(connection: Connection, writing_id: int, names: Sequence[str]) -> list[str]:
     """Give a writing these tags and no others; returns them in order. Raises ``NotFoundError``."""
     wanted = sorted(set(names))
-    with database.write() as connection:
-        if connection.execute(select(writings.c.id).where(writings.c.id == writing_id)).first() is None:
-            raise NotFoundError(f"There is no writing {writing_id}.")
-        connection.execute(delete(writing_tags).where(writing_tags.c.writing_id == writing_id))
-        for name in wanted:
-            connection.execute(insert(writing_tags).values(writing_id=writing_id, tag_id=_tag_id(connection, name)))
+    if connection.execute(select(writings.c.id).where(writings.c.id == writing_id)).first() is None:
+        raise NotFoundError(f"There is no writing {writing_id}.")
+    connection.execute(delete(writing_tags).where(writing_tags.c.writing_id == writing_id))
+    for name in wanted:
+        connection.execute(insert(writing_tags).values(writing_id=writing_id, tag_id=_tag_id(connection, name)))
     return wanted
 
 
-def all_tags(database: Database) -> list[Tag]:
+def all_tags(connection: Connection) -> list[Tag]:
     """Every tag that a writing carries, the most used first."""
     count = func.count(writing_tags.c.writing_id.distinct())
     query = (
@@ -114,16 +109,14 @@ def all_tags(database: Database) -> list[Tag]:
         .group_by(tags.c.name)
         .order_by(count.desc(), tags.c.name)
     )
-    with database.read() as connection:
-        return [Tag(str(row.name), row.tag_type, int(row[2])) for row in connection.execute(query)]
+    return [Tag(str(row.name), row.tag_type, int(row[2])) for row in connection.execute(query)]
 
 
-def like(database: Database, writing_id: int) -> list[Like]:
+def like(connection: Connection, writing_id: int) -> list[Like]:
     """Writings that are nearly the same text, the nearest first."""
     query = select(writings.c.id, writings.c.title, writings.c.content_fingerprint)
     query = query.where(~is_thrown_away(writings.c.id))
-    with database.read() as connection:
-        found = connection.execute(query).all()
+    found = connection.execute(query).all()
     mine = next((row.content_fingerprint for row in found if row.id == writing_id), None)
     if mine is None or not is_fingerprint(mine):
         return []
@@ -132,11 +125,10 @@ def like(database: Database, writing_id: int) -> list[Like]:
     return sorted((each for each in near if each.likeness >= NEAR), key=lambda each: -each.likeness)[:MOST_LIKE]
 
 
-def prompts_of(database: Database, writing_id: int) -> list[int]:
+def prompts_of(connection: Connection, writing_id: int) -> list[int]:
     """The prompts whose output a writing is, or whose media were made of it."""
     query = select(prompts.c.id).where(prompts.c.output_reference == writing_id, IS_LIVE).order_by(prompts.c.id)
-    with database.read() as connection:
-        return list(connection.execute(query).scalars())
+    return list(connection.execute(query).scalars())
 
 
 def _conditions(wanted: ShelfFilter) -> list[ColumnElement[bool]]:

@@ -15,7 +15,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from musings.models import Kind
 from musings.process import identity
 from musings.store.queue import claims, schedule, workers
-from musings.worker.housekeeper import House
+from musings.worker.housekeeper import Housekeeper
 from tests.conftest import MakeSettings
 from tests.musings.api.conftest import WAIT, Api, serving
 from tests.waiting import until
@@ -38,14 +38,14 @@ def ready(api: Api) -> dict[str, bool]:
 
 
 def sign_in(api: Api) -> None:
-    workers.sign_in(api.database, "w1", identity(os.getpid()), "text,image")
+    api.database.writing(workers.sign_in, "w1", identity(os.getpid()), "text,image")
 
 
 def test_ready_with_a_worker(api: Api) -> None:
     assert ready(api) == {"database": True, "media_root": True, "worker": False}
     sign_in(api)
     assert ready(api) == {"database": True, "media_root": True, "worker": True}
-    workers.sign_out(api.database, "w1")
+    api.database.writing(workers.sign_out, "w1")
     assert ready(api)["worker"] is False
 
 
@@ -58,8 +58,8 @@ def test_a_worker_of_another_host_is_believed_until_it_falls_silent(api: Api) ->
 
 
 def test_ready_while_a_schedule_comes_by(api: Api) -> None:
-    schedule.begin_run(api.database, 5)
-    schedule.end_run(api.database)
+    api.database.writing(schedule.begin_run, 5)
+    api.database.writing(schedule.end_run)
     assert ready(api) == {"database": True, "media_root": True, "worker": True}
     detail = api.http.get("/readyz").json()["checks"]["worker"]["detail"]
     assert detail.startswith("a schedule works on the queue; its next look is due at 20")
@@ -73,7 +73,7 @@ def test_ready_while_a_schedule_comes_by(api: Api) -> None:
 
 
 def test_a_run_that_was_killed_does_not_end_its_schedule(api: Api) -> None:
-    schedule.begin_run(api.database, 5)
+    api.database.writing(schedule.begin_run, 5)
     sign_in(api)
     api.sqlite("UPDATE workers SET process = '99999999:1'")
     told = api.http.get("/api/queue/stats").json()["worker"]
@@ -139,7 +139,7 @@ def test_a_disk_that_is_nearly_full(make_settings: MakeSettings, fresh_database:
         assert "prompts wait" in api.http.get("/readyz").json()["checks"]["media_root"]["detail"]
         stats = api.http.get("/api/queue/stats").json()
         assert (stats["disk_low"], stats["disk_message"]) == (False, None)
-        House(settings, api.database).allowed(list(Kind))
+        Housekeeper(settings, api.database).allowed(list(Kind))
         stats = api.http.get("/api/queue/stats").json()
         assert stats["disk_low"] is True
         assert "must stay free (media.retention.min_free_gigabytes)" in stats["disk_message"]

@@ -15,43 +15,43 @@ DAY = timedelta(days=1)
 
 
 def test_a_token_is_found_by_its_hash_alone(database: Database) -> None:
-    made = tokens.add(database, "phone", digest("secret"), ["read", "write"], None)
-    assert tokens.find(database, digest("secret")) == made
+    made = database.writing(tokens.add, "phone", digest("secret"), ["read", "write"], None)
+    assert database.reading(tokens.find, digest("secret")) == made
     assert made.scopes == ("read", "write")
-    assert tokens.find(database, "secret") is None
-    assert tokens.find(database, digest("other")) is None
+    assert database.reading(tokens.find, "secret") is None
+    assert database.reading(tokens.find, digest("other")) is None
 
 
 def test_an_expired_and_a_revoked_token_are_none(database: Database) -> None:
-    tokens.add(database, "old", digest("old"), ["read"], times.now() - DAY)
-    made = tokens.add(database, "gone", digest("gone"), ["read"], times.now() + DAY)
-    revoked = tokens.revoke(database, made.id)
-    assert tokens.revoke(database, made.id) == revoked, "twice is harmless, and the first time counts"
-    assert tokens.find(database, digest("old")) is None
-    assert tokens.find(database, digest("gone")) is None
-    assert not tokens.any_usable(database)
-    assert [(each.name, each.state(times.now())) for each in tokens.listing(database)] == [
+    database.writing(tokens.add, "old", digest("old"), ["read"], times.now() - DAY)
+    made = database.writing(tokens.add, "gone", digest("gone"), ["read"], times.now() + DAY)
+    revoked = database.writing(tokens.revoke, made.id)
+    assert database.writing(tokens.revoke, made.id) == revoked, "twice is harmless, and the first time counts"
+    assert database.reading(tokens.find, digest("old")) is None
+    assert database.reading(tokens.find, digest("gone")) is None
+    assert not database.reading(tokens.any_usable)
+    assert [(each.name, each.state(times.now())) for each in database.reading(tokens.listing)] == [
         ("gone", "revoked"),
         ("old", "expired"),
     ]
 
 
 def test_a_name_serves_one_usable_token(database: Database) -> None:
-    first = tokens.add(database, "phone", digest("1"), ["read"], None)
+    first = database.writing(tokens.add, "phone", digest("1"), ["read"], None)
     with pytest.raises(ConflictError, match="'phone'"):
-        tokens.add(database, "phone", digest("2"), ["read"], None)
-    tokens.revoke(database, first.id)
-    assert tokens.add(database, "phone", digest("3"), ["read"], None).id > first.id
+        database.writing(tokens.add, "phone", digest("2"), ["read"], None)
+    database.writing(tokens.revoke, first.id)
+    assert database.writing(tokens.add, "phone", digest("3"), ["read"], None).id > first.id
 
 
 def test_the_last_use_is_written_once_a_minute(database: Database) -> None:
-    tokens.add(database, "phone", digest("1"), ["read"], None)
+    database.writing(tokens.add, "phone", digest("1"), ["read"], None)
 
     def used() -> object:
-        found = tokens.find(database, digest("1"))
+        found = database.reading(tokens.find, digest("1"))
         assert found is not None
-        tokens.note_use(database, found)
-        return tokens.listing(database)[0].last_used_at
+        database.writing(tokens.note_use, found)
+        return database.reading(tokens.listing)[0].last_used_at
 
     first = used()
     assert first is not None
@@ -63,4 +63,4 @@ def test_the_last_use_is_written_once_a_minute(database: Database) -> None:
 
 def test_no_such_token(database: Database) -> None:
     with pytest.raises(NotFoundError, match="no token 7"):
-        tokens.revoke(database, 7)
+        database.writing(tokens.revoke, 7)

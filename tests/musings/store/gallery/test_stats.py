@@ -15,7 +15,7 @@ def test_counts_by_status_and_kind(database: Database) -> None:
     assert taken is not None
     database.writing(endings.complete, taken, artifacts=[], writing=None, seconds=2.5, log="")
     database.writing(claims.claim, [Kind.VOICE])
-    found = stats.queue_stats(database)
+    found = database.reading(stats.queue_stats)
     assert found.by_status == {"pending": 2, "processing": 1, "completed": 1, "failed": 0, "cancelled": 0}
     assert found.by_kind == {
         "text": {"pending": 1},
@@ -28,7 +28,7 @@ def test_counts_by_status_and_kind(database: Database) -> None:
 
 
 def test_an_empty_queue(database: Database) -> None:
-    found = stats.queue_stats(database)
+    found = database.reading(stats.queue_stats)
     assert (sum(found.by_status.values()), found.by_kind, found.oldest_pending_seconds) == (0, {}, None)
 
 
@@ -42,28 +42,28 @@ def test_odd_rows_break_nothing(database: Database) -> None:
                 " ('e', 'image', x'ff', 1, 'x', 3)"
             )
         )
-    found = stats.queue_stats(database)
+    found = database.reading(stats.queue_stats)
     assert found.by_status["pending"] == 2
     assert found.by_kind["unknown"] == {"odd": 1, "pending": 1}
     assert found.durations == {}
 
 
 def test_the_workers_sign_of_life(database: Database) -> None:
-    assert workers.latest(database) is None
-    workers.sign_in(database, "one", "12:345", "text")
-    workers.beat(database, "one")
-    found = workers.latest(database)
+    assert database.reading(workers.latest) is None
+    database.writing(workers.sign_in, "one", "12:345", "text")
+    database.writing(workers.beat, "one")
+    found = database.reading(workers.latest)
     assert found is not None
     assert (found.id, found.pid, found.kinds, found.is_here) == ("one", 12, "text", True)
     assert found.silent_seconds < workers.SILENT_SECONDS
-    workers.sign_out(database, "one")
-    assert workers.latest(database) is None
+    database.writing(workers.sign_out, "one")
+    assert database.reading(workers.latest) is None
 
 
 def test_one_long_silent_is_forgotten_when_the_next_signs_in(database: Database) -> None:
-    workers.sign_in(database, "dead", "1:1", "text")
+    database.writing(workers.sign_in, "dead", "1:1", "text")
     with database.write() as connection:
         connection.execute(text("UPDATE workers SET heartbeat_at = '2000-01-01 00:00:00'"))
-    workers.sign_in(database, "one", "2:2", "text")
+    database.writing(workers.sign_in, "one", "2:2", "text")
     with database.read() as connection:
         assert connection.execute(text("SELECT id FROM workers")).scalars().all() == ["one"]

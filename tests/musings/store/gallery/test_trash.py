@@ -12,7 +12,7 @@ from musings.store.gallery import artifacts, lists, prompts, stats, trash
 from musings.store.gallery.artifacts import ArtifactFilter
 from musings.store.gallery.lists import PromptFilter
 from musings.store.queue import claims, endings, in_flight, submission
-from musings.store.visibility import CONDEMNED
+from musings.store.visibility import TOMBSTONE
 from musings.store.writings import search, writings
 
 PLACE = "image/1_20261122T101500"
@@ -46,7 +46,7 @@ def test_what_is_in_the_trash_is_nowhere_else(database: Database, made: Prompt) 
     assert database.reading(lists.listing, PromptFilter(), 50, None).items == ()
     assert database.reading(lists.listing, PromptFilter(text="fox"), 50, None).items == ()
     assert database.reading(artifacts.gallery, ArtifactFilter(), 50, None).items == ()
-    assert stats.queue_stats(database).by_status["completed"] == 0
+    assert database.reading(stats.queue_stats).by_status["completed"] == 0
     assert deleted(database) == [made.id]
 
 
@@ -109,7 +109,7 @@ def test_the_window_ends(database: Database, made: Prompt) -> None:
 
 
 def test_what_is_being_removed_is_gone(database: Database, made: Prompt) -> None:
-    set_deleted_at(database, made.id, CONDEMNED.strftime(times.FORMAT))
+    set_deleted_at(database, made.id, TOMBSTONE.strftime(times.FORMAT))
     assert deleted(database) == []
     with pytest.raises(NotFoundError):
         database.writing(trash.discard, made.id)
@@ -170,8 +170,8 @@ def test_a_writing_is_out_of_sight_with_its_prompt(database: Database) -> None:
     database.writing(trash.discard, 2)
 
     def seen() -> tuple[set[int], set[int]]:
-        listed = search.listing(database, search.ShelfFilter(), 10, None).items
-        found = search.search(database, "snow", search.ShelfFilter(), 10, 0)
+        listed = database.reading(search.listing, search.ShelfFilter(), 10, None).items
+        found = database.reading(search.search, "snow", search.ShelfFilter(), 10, 0)
         return {each.id for each in listed}, {each.id for each in found}
 
     assert seen() == ({shared, adopted},) * 2

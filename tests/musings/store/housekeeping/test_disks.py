@@ -6,7 +6,7 @@ from musings.store.queue import events, workers
 
 
 def test_each_host_speaks_for_its_own_disk(database: Database) -> None:
-    workers.sign_in(database, "w1", "1:a", "text")
+    database.writing(workers.sign_in, "w1", "1:a", "text")
     with database.write() as connection:
         connection.exec_driver_sql("UPDATE workers SET host = 'there'")
     database.writing(disks.note, "there", "full")

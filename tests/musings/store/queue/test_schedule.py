@@ -23,10 +23,10 @@ def noted(*runs: float, **more: object) -> str:
 
 
 def test_a_run_of_a_moment_ago_counts(database: Database) -> None:
-    assert schedule.find(database) is None
-    schedule.begin_run(database, 7)
-    schedule.end_run(database)
-    found = schedule.find(database)
+    assert database.reading(schedule.find) is None
+    database.writing(schedule.begin_run, 7)
+    database.writing(schedule.end_run)
+    found = database.reading(schedule.find)
     assert found is not None
     assert (found.interval, found.is_kept, found.is_regular) == (timedelta(minutes=7), True, False)
     assert found.last_run_at is not None
@@ -75,35 +75,35 @@ def test_the_runs_tell_their_interval(runs: tuple[float, ...], minutes: float) -
 
 
 def test_an_installation_is_a_schedule_before_its_first_run(database: Database) -> None:
-    schedule.install(database, 30)
-    found = schedule.find(database)
+    database.writing(schedule.install, 30)
+    found = database.reading(schedule.find)
     assert found is not None
     assert (found.is_kept, found.is_regular, found.interval) == (True, True, timedelta(minutes=30))
     assert found.last_run_at is None
-    schedule.begin_run(database, 5)
-    again = schedule.find(database)
+    database.writing(schedule.begin_run, 5)
+    again = database.reading(schedule.find)
     assert again is not None
     assert again.interval == timedelta(minutes=30), "what was installed counts until it is installed anew"
-    schedule.forget(database)
-    assert schedule.find(database) is None
+    database.writing(schedule.forget)
+    assert database.reading(schedule.find) is None
 
 
 @pytest.mark.parametrize("value", ["", "no JSON", "[]", "{}", '{"runs": "x"}', '{"runs": [null, {}], "ended": 1e300}'])
 def test_what_cannot_be_read_is_no_schedule(database: Database, value: str) -> None:
-    changes.write(database, noted_runs.SCHEDULE, value)
-    assert schedule.find(database) is None
-    schedule.begin_run(database, 5)
-    assert schedule.find(database) is not None
+    database.writing(changes.put, noted_runs.SCHEDULE, value)
+    assert database.reading(schedule.find) is None
+    database.writing(schedule.begin_run, 5)
+    assert database.reading(schedule.find) is not None
 
 
 def test_the_door_and_the_program_write_the_same(database: Database) -> None:
-    schedule.begin_run(database, 5)
+    database.writing(schedule.begin_run, 5)
     for _ in range(20):
         due.note_run(str(database.path))
-    written = json.loads(changes.read(database, noted_runs.SCHEDULE) or "")
+    written = json.loads(database.reading(changes.get, noted_runs.SCHEDULE) or "")
     assert len(written["runs"]) == noted_runs.NOTED_RUNS
     assert written["interval_minutes"] == 5
-    found = schedule.find(database)
+    found = database.reading(schedule.find)
     assert found is not None
     assert found.is_kept
     assert not found.is_regular, "a person tried it twenty times"
@@ -113,4 +113,4 @@ def test_a_database_that_is_held_or_missing_does_not_stop_the_door(database: Dat
     due.note_run(f"{tmp_path}/missing.db")
     with database.write():
         due.note_run(str(database.path))
-    assert schedule.find(database) is None
+    assert database.reading(schedule.find) is None

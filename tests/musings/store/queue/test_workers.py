@@ -15,7 +15,7 @@ from musings.views.present import worker_state
 
 
 def signed_in(database: Database, worker_id: str, pid: str, *, host: str | None = None, ago: int = 0) -> None:
-    workers.sign_in(database, worker_id, pid, "text")
+    database.writing(workers.sign_in, worker_id, pid, "text")
     with database.write() as connection:
         connection.execute(
             text(
@@ -27,12 +27,12 @@ def signed_in(database: Database, worker_id: str, pid: str, *, host: str | None 
 
 
 def test_all_that_signed_in_the_latest_heard_of_first(database: Database) -> None:
-    assert workers.known(database) == []
+    assert database.reading(workers.known) == []
     signed_in(database, "one", "1:1", ago=3)
     signed_in(database, "two", "2:2", ago=1)
     signed_in(database, "three", "3:3", ago=2)
-    assert [each.id for each in workers.known(database)] == ["two", "three", "one"]
-    latest = workers.latest(database)
+    assert [each.id for each in database.reading(workers.known)] == ["two", "three", "one"]
+    latest = database.reading(workers.latest)
     assert latest is not None
     assert latest.id == "two"
 
@@ -41,11 +41,11 @@ def test_the_one_that_is_alive_speaks_for_all(database: Database) -> None:
     def lives(row: WorkerRow) -> bool:
         return row.id == "one"
 
-    assert workers.foremost(database, lives) is None
+    assert database.reading(workers.foremost, lives) is None
     signed_in(database, "two", "2:2")
-    assert getattr(workers.foremost(database, lives), "id", None) == "two"
+    assert getattr(database.reading(workers.foremost, lives), "id", None) == "two"
     signed_in(database, "one", "1:1", ago=5)
-    assert getattr(workers.foremost(database, lives), "id", None) == "one"
+    assert getattr(database.reading(workers.foremost, lives), "id", None) == "one"
 
 
 def test_a_dead_worker_does_not_hide_one_that_works(database: Database) -> None:

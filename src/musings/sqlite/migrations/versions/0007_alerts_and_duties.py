@@ -1,10 +1,11 @@
 """Tables for what alerts and housekeeping remember, which was JSON under names of ``queue_state`` before.
 
-``queue_state`` keeps what is a state of the queue: ``paused``, ``schedule``, and the jobs that are left on servers. An
-attempt says from now on which worker made it, and on which host.
+``queue_state`` keeps what is a state of the queue: ``paused`` and ``schedule``. The jobs that ended prompts left on
+servers have a table as well. An attempt says from now on which worker made it, and on which host.
 """
 
 import json
+import re
 import socket
 from typing import Any
 
@@ -25,6 +26,8 @@ TABLES = (
     "CREATE TABLE musings_duties (name TEXT PRIMARY KEY, due_at TIMESTAMP,"
     " claims INTEGER NOT NULL DEFAULT 0, host TEXT, process TEXT, claimed_until TIMESTAMP)",
     "CREATE TABLE musings_low_disks (host TEXT PRIMARY KEY, message TEXT NOT NULL, noted_at TIMESTAMP)",
+    "CREATE TABLE musings_leftover_jobs (prompt_id INTEGER NOT NULL, attempt INTEGER NOT NULL,"
+    " whereabouts TEXT NOT NULL, PRIMARY KEY (prompt_id, attempt))",
 )
 ATTEMPTS = ("worker_id TEXT", "host TEXT")
 # The page shows what is said of a disk, and looks again when the journal has something new.
@@ -33,7 +36,9 @@ EVENTS = tuple(
     " INSERT INTO prompt_events (event) VALUES ('queue'); END"
     for act in ("INSERT", "UPDATE", "DELETE")
 )
-MOVED = ("alert:", "notice:", "down:", "duty:", "disk_low")
+MOVED = ("alert:", "notice:", "down:", "duty:", "disk_low", "left:")
+NUMBERS = re.compile(r"left:[0-9]{1,18}\.[0-9]{1,18}", re.ASCII)
+"""A prompt and its attempt; what another program wrote under such a name stays where it is."""
 
 
 def upgrade() -> None:
@@ -53,7 +58,7 @@ def _move(connection: Connection) -> None:
     """Take the names of :data:`MOVED` out of ``queue_state``, each to the table that is its own now."""
     for name, value in connection.execute(text("SELECT name, value FROM queue_state")).all():
         prefix = next((each for each in MOVED if str(name).startswith(each)), None)
-        if prefix is None:
+        if prefix is None or (prefix == "left:" and not NUMBERS.fullmatch(str(name))):
             continue
         for table, values in _rows(prefix, str(name).removeprefix(prefix), value).items():
             marks = ", ".join(f":{column}" for column in values)
@@ -87,6 +92,10 @@ def _rows(prefix: str, name: str, value: Any) -> dict[str, dict[str, Any]]:
             return {"musings_backend_outages": {"backend": name, "since": value}}
         case "duty:":
             return {"musings_duties": {"name": name, "due_at": value}}
+        case "left:":
+            prompt_id, _, attempt = name.partition(".")
+            job = {"prompt_id": int(prompt_id), "attempt": int(attempt), "whereabouts": str(value or "")}
+            return {"musings_leftover_jobs": job}
         case _:  # it was this host's, because there was no other
             return {"musings_low_disks": {"host": socket.gethostname(), "message": str(value)}}
 
