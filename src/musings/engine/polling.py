@@ -17,7 +17,9 @@ from musings.store import times
 from musings.store.database import Database
 from musings.store.queue import claims
 
+# A change in the table ends the wait; this bounds how late anything else is noticed, such as a disk with room again.
 IDLE_SECONDS = 2.0
+# Shorter while prompts run: one that ends makes room, and its successor should not wait for the idle interval.
 BUSY_SECONDS = 0.5
 
 
@@ -41,6 +43,7 @@ class PollingEngine:
     ) -> None:
         self._database = database
         self._lock = lock
+        # Made now and not in ``run``: ``stop`` may be called from another thread before ``run`` has begun.
         self._news = news()
         self._new_changes = changes
         self._stopping = threading.Event()
@@ -49,6 +52,7 @@ class PollingEngine:
         """The row that was just written is all there is to tell."""
 
     def run(self, process: Process, slots: Slots, session: Session, *, drain: bool) -> None:
+        # The lock before the session: opening takes over the attempts of dead workers, which a living one would lose.
         self._lock.acquire()
         try:
             slots.on_room(self._news.wake)
@@ -58,6 +62,7 @@ class PollingEngine:
             self._lock.release()
 
     def stop(self) -> None:
+        # The flag before the wake: a loop that wakes first would find nothing to do and go to sleep again.
         self._stopping.set()
         self._news.wake()
 
@@ -90,8 +95,10 @@ class Loop:
     def run(self, *, drain: bool) -> None:
         patience = Patience(self._stopping.wait, is_bounded=drain)
         while not self._stopping.is_set():
+            # One start for each turn, so that ``stop`` is looked at between any two starts.
             if patience(self.start_next):
                 continue
+            # Only when nothing runs: what runs may put itself back or make other prompts due.
             if drain and not self._slots.running and patience(self._is_drained):
                 return
             patience(self._rest)
@@ -101,6 +108,7 @@ class Loop:
         prompt = claim(self._database, self._slots, self._session)
         if prompt is None:
             return False
+        # A daemon: one that does not listen must not keep the process alive; the next start recovers its prompt.
         threading.Thread(target=self._process, args=(prompt,), daemon=True, name=f"prompt-{prompt.id}").start()
         return True
 
@@ -114,4 +122,5 @@ class Loop:
     def _seconds_to_next(self) -> float:
         due = self._database.reading(claims.next_due, self._slots.kinds())
         left = (due - times.now()).total_seconds() if due else IDLE_SECONDS
+        # A time in the past means that there was no room for a prompt that is due; asking at once would spin.
         return left if 0 < left < IDLE_SECONDS else IDLE_SECONDS
