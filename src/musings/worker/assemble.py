@@ -51,6 +51,7 @@ def runner(
     return Runner(
         engine_of(database),
         workshop,
+        # Alerts come in from above as duties, so that housekeeping does not know what they are.
         House(settings, database, more=alerts),
         Slots(processing.concurrency, made_with, processors=os.cpu_count() or 1),
         Limits(processing.timeout_seconds, processing.shutdown_seconds, overdue_seconds),
