@@ -56,6 +56,7 @@ class Location:
 
     def signing_key(self) -> Path:
         """The file of the key that signs links: it is the database's, and stays when the database moves with it."""
+        # Beside the database and not in it: who gets a backup of the rows cannot sign links with them.
         return self.file.with_name(self.file.name + ".key")
 
 
@@ -66,4 +67,5 @@ def where(database: Named) -> Location:
 
 def signing_key_of(database: Database) -> Path | None:
     """The same for a database that is open; None for one in memory, whose links live as long as it does."""
+    # In memory: no file, so that the key is made anew with each start.
     return None if database.path is None else Location(database.path).signing_key()
