@@ -25,6 +25,7 @@ def named(database: Database, prefix: str) -> dict[str, str]:
     """Every value whose name begins with ``prefix``, by the rest of the name, in the order of the names."""
     found = (
         select(queue_state.c.name, queue_state.c.value)
+        # A range and not LIKE: it uses the primary key, and no character of a name has a meaning.
         .where(queue_state.c.name >= prefix, queue_state.c.name < prefix + "\U0010ffff")
         .order_by(queue_state.c.name)
     )
@@ -34,6 +35,7 @@ def named(database: Database, prefix: str) -> dict[str, str]:
 
 def write(database: Database, name: str, value: str | None) -> bool:
     """Set a value, or with None forget it; whether that changed anything."""
+    # Read first: each write is an event that wakes every open page.
     if read(database, name) == value:
         return False
     with database.write() as connection:

@@ -18,6 +18,7 @@ from musings.store.queue.states import AttemptStatus, Transition, transition
 from musings.store.tables import attempts, prompts
 from musings.store.writings import writings
 
+# Enough for an error with its context; the whole log may be thousands of times as long.
 LOG_EXCERPT_CHARACTERS = 16_000
 CANCELLED_RUNNING = "Cancelled while it was running."
 
@@ -37,12 +38,16 @@ def complete(
     ``more`` goes into ``artifact_metadata``. Safe to call again after an error: what took place is not done twice,
     and is told as True.
     """
+    # First of all: whatever follows is written only while this attempt still owns the prompt.
     held = hold(connection, prompt)
     if held is None:
+        # A commit may have worked although its answer was lost; then the caller's second try must hear yes.
         ended = select(attempts.c.status).where(is_attempt(prompt.id, prompt.attempt))
         return connection.execute(ended).scalar() == AttemptStatus.COMPLETED
+    # Inserted in this transaction: a writing without its prompt would be found by search and lead nowhere.
     written = {"output_reference": writings.insert_writing(connection, writing)} if writing else {}
     ended_row = {"processing_duration": round(seconds, 3), **written}
+    # What runs outside has ended with this result; only jobs left on another server are still to be taken away.
     leftovers.note(connection, prompt.id, prompt.attempt, held.external_id, moved=True)
     artifact_rows.record_prompt_artifacts(
         connection, prompt.id, artifacts, more=more, also=ended_row, by=Transition.COMPLETE
@@ -72,6 +77,7 @@ def put_back(
     held = hold(connection, prompt)
     if held is None:
         return False
+    # Cancelled while it failed: the wish came first, so that it is not tried again.
     if held.cancel_requested:
         _end(connection, prompt, held, Transition.STOP, CANCELLED_RUNNING, "Cancelled", seconds, log)
         return True
@@ -81,6 +87,7 @@ def put_back(
         prompts.c.id == prompt.id,
         next_attempt_at=at,
         error_message=error,
+        # The number of an attempt always grows, because it is the fencing token; what does not count is counted apart.
         uncounted_attempts=prompts.c.uncounted_attempts + (0 if counted else 1),
         waits=0 if counted else prompts.c.waits + 1,
         waits_for=waits_for,
@@ -89,6 +96,7 @@ def put_back(
     if (
         not counted and not keep
     ):  # it only waited: a night without a server must not leave a hundred attempts to look at
+        # An attempt with a folder is kept: its row is what tells recovery about the files.
         placed_nothing = attempts.c.directory.is_(None)
         connection.execute(delete(attempts).where(is_attempt(prompt.id, prompt.attempt), placed_nothing))
     return True
@@ -102,6 +110,7 @@ def release(connection: Connection, prompt: Prompt, seconds: float, log: str) ->
     if held.cancel_requested:
         _end(connection, prompt, held, Transition.STOP, CANCELLED_RUNNING, "Cancelled", seconds, log)
         return True
+    # No time to wait: the next worker may start it at once.
     transition(connection, Transition.RELEASE, prompts.c.id == prompt.id)
     _close(connection, prompt, AttemptStatus.RELEASED, log)
     return True
@@ -121,6 +130,7 @@ def excerpt(log: str) -> str:
     """The part of a log that the row keeps: its beginning and, more of it, its end."""
     if len(log) <= LOG_EXCERPT_CHARACTERS:
         return log
+    # More of the end, where the error is; the beginning tells with what it started.
     head, tail = LOG_EXCERPT_CHARACTERS // 4, LOG_EXCERPT_CHARACTERS * 3 // 4
     return f"{log[:head]}\n… {len(log) - head - tail} characters left out …\n{log[-tail:]}"
 
@@ -158,6 +168,7 @@ def _end(
         processing_duration=round(seconds, 3),
         error_message=rows.storable(error),
     )
+    # After the transition, which clears the column: the value is the one that was read with the fence.
     leftovers.note(connection, prompt.id, prompt.attempt, held.external_id)
     ended = AttemptStatus.CANCELLED if name is Transition.STOP else AttemptStatus.FAILED
     _close(connection, prompt, ended, log, error, error_class)
@@ -166,6 +177,7 @@ def _end(
 def _close(
     connection: Connection,
     prompt: Prompt,
+    # Without the fence of its own: whoever calls has held it in this transaction.
     status: AttemptStatus,
     log: str,
     error: str | None = None,

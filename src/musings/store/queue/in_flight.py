@@ -35,16 +35,19 @@ def begin(
         "parameters": rows.dump(dict(parameters)),
         "workflow_hash": None if version is None else version.hash,
     }
+    # Without the fence: it only describes the attempt's own row, which is no one else's.
     connection.execute(update(attempts).where(is_attempt(prompt_id, attempt)).values(values))
 
 
 def started_outside(connection: Connection, prompt_id: int, attempt: int, external_id: str) -> bool:
     """Write down what runs outside for this attempt, before it runs (DESIGN D5). False when the fence fell."""
+    # What it waited for is there: the count of waits, from which the backoff grows, begins anew.
     begun = {"external_id": external_id, "worker_step": Step.OUTSIDE, "waits": 0, "waits_for": None}
     waited = and_(is_mine(prompt_id, attempt), prompts.c.error_message.is_not(None))
     mine = connection.execute(update(prompts).where(is_mine(prompt_id, attempt)).values(begun))
     # Why it waited is over. A statement of its own: naming the column tells every page of a change.
     connection.execute(update(prompts).where(waited).values(error_message=None))
+    # On the attempt too: the prompt's column is cleared at its end, the attempt's stays for who looks back.
     connection.execute(update(attempts).where(is_attempt(prompt_id, attempt)).values(external_id=external_id))
     return mine.rowcount == 1
 
@@ -60,6 +63,7 @@ def keep_writing(connection: Connection, prompt: Prompt, writing: Writing) -> in
 
     The prompt runs on. The next attempt finds the writing by ``output_reference`` and does not write it again.
     """
+    # Held first: a writing that belongs to nobody would be an orphan in the library.
     if hold(connection, prompt) is None:
         return None
     writing_id = writings.insert_writing(connection, writing)
@@ -68,7 +72,7 @@ def keep_writing(connection: Connection, prompt: Prompt, writing: Writing) -> in
 
 
 def announce(connection: Connection, prompt_id: int, attempt: int, directory: str) -> bool:
-    """Write down where an attempt's files are about to go, so that recovery finds them without their rows.
+    """Write down where an attempt's files are about to go, so that recovery can find them before their rows exist.
 
     False when the fence fell: then they must not go there.
     """
@@ -91,4 +95,5 @@ def to_stop(connection: Connection, running: Mapping[int, int]) -> set[int]:
             IS_LIVE,
         )
     ).all()
+    # By difference: a row that is gone altogether has to be stopped as well.
     return set(running) - {row.id for row in found if row.attempt == running[row.id]}

@@ -13,6 +13,7 @@ from musings.store.database import Database
 from musings.store.tables import workers
 
 HEARTBEAT_SECONDS = 5.0
+# Three beats: one may be late by a busy database, two in a row hardly.
 SILENT_SECONDS = 15.0
 
 
@@ -45,6 +46,7 @@ class WorkerRow:
 
     @property
     def pid(self) -> int:
+        # Identities of other forms may be in old rows; 0 is no process.
         pid = self.process.partition(":")[0]
         return int(pid) if pid.isdecimal() else 0
 
@@ -62,6 +64,7 @@ def sign_in(database: Database, worker_id: str, process: str, kinds: str) -> Non
     """Register the runner and forget those that have been silent for long."""
     now = times.now()
     with database.write() as connection:
+        # Only the silent ones: on another engine there may be several workers.
         connection.execute(delete(workers).where(workers.c.heartbeat_at < now - timedelta(seconds=SILENT_SECONDS)))
         connection.execute(
             insert(workers).values(
@@ -76,6 +79,7 @@ def sign_in(database: Database, worker_id: str, process: str, kinds: str) -> Non
 
 
 def beat(database: Database, worker_id: str) -> None:
+    # Relaxed: a beat that a power cut loses is of a worker that the power cut ended.
     with database.write(relaxed=True) as connection:
         connection.execute(update(workers).where(workers.c.id == worker_id).values(heartbeat_at=times.now()))
 
@@ -94,6 +98,7 @@ def known(database: Database) -> list[WorkerRow]:
 
 def foremost(database: Database, is_alive: Callable[[WorkerRow], bool]) -> WorkerRow | None:
     """The one that speaks for all: the first that is alive, or else the one that was heard of last."""
+    # The living first: a crashed worker's last beat may be newer than that of one that is busy.
     found = known(database)
     return next((each for each in found if is_alive(each)), found[0] if found else None)
 
