@@ -54,6 +54,7 @@ class ArtifactStore(Protocol):
     def placement(self, kind: str, prompt_id: int, attempt: int) -> str:
         """A place that no other attempt gets, such as ``image/12_20261122T101500``."""
 
+    # Durable before it returns: the row that names the files is written next.
     def place(self, made: Path, place: str) -> None:
         """Move a local folder of finished files into its place: durable and whole, or not at all."""
 
@@ -74,6 +75,7 @@ class ArtifactStore(Protocol):
     def put(self, received: Path, relative: str) -> None:
         """Move one finished local file into its place, durable; one that stands there is replaced."""
 
+    # By age, because another process may be receiving right now.
     def clear_received(self, before: datetime) -> None:
         """Remove what broken transfers left and nobody has touched since ``before``."""
 
