@@ -45,7 +45,9 @@ def form_of(
     form = trace(plain, object_info, said)
     if sidecar is not None:
         form = apply(sidecar, form, plain, object_info, name=sidecar_name)
+        # Checked now: a sidecar that does not fit should be told when the form is shown, not when a prompt fails.
         _, drift = rebind(plain, form)
         if drift:
             raise SidecarError(f"The sidecar no longer fits the workflow: {'; '.join(drift)}.")
+    # Last, because the sidecar may have joined places with other bounds.
     return WorkflowTemplate(plain, within(form, plain, object_info))
