@@ -185,7 +185,7 @@ def _widgets(known: Object) -> Iterator[tuple[str, Json]]:
     order = known.get("input_order") or {}
     for group in ("required", "optional"):
         declared = groups.get(group) or {}
-        # ``input_order`` where it is there: JSON objects of some servers are sorted.
+        # ``input_order`` where it is there: the page goes by it, and the values stand in its order.
         for name in order.get(group) or declared:
             if name in declared and _is_widget(declared[name]):
                 yield name, declared[name]

@@ -15,7 +15,7 @@ MODEL_SUFFIXES = (".safetensors", ".ckpt", ".pt", ".pth", ".bin", ".gguf", ".sft
 def specs_of(object_info: Object | None, class_type: str) -> dict[str, Json]:
     """The declared inputs of a class, by name; empty when nothing is known of it."""
     groups = ((object_info or {}).get(class_type) or {}).get("input") or {}
-    # Optional after required: a name in both, in some packs, is taken as optional.
+    # Optional after required: a name that is in both counts as optional.
     return {name: spec for group in ("required", "optional") for name, spec in (groups.get(group) or {}).items()}
 
 

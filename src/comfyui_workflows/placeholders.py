@@ -72,7 +72,7 @@ class Placeholder:
 def taken(name: str, graph: Graph, object_info: Object | None = None) -> tuple[Graph, tuple[Placeholder, ...]]:
     """The graph with values in place of whole placeholders, and all that were found.
 
-    Raises ``WorkflowError`` that names those that nobody knows.
+    Raises ``WorkflowError`` that names the unknown ones.
     """
     found: list[Placeholder] = []
     unknown: list[str] = []

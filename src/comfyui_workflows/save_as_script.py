@@ -304,7 +304,7 @@ def _is_outdated(tree: ast.Module) -> bool:
 
 
 def _parses(node: ast.AST) -> bool:
-    """Whether a part of the module reads the command line, whoever runs or imports the script."""
+    """Whether a part of the module reads the command line, also when the script is imported."""
     # What stands behind a condition or in a function does not run at import.
     if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.If | ast.IfExp):
         return False

@@ -38,7 +38,7 @@ def form_of(
     ``object_info``, the answer of ``GET /object_info``, fields have the types, bounds and choices of their classes;
     without, what the values tell. A graph in which nothing is known has an empty form.
 
-    Raises ``WorkflowError`` for placeholders that nobody knows, ``SidecarError`` for a sidecar that does not fit.
+    Raises ``WorkflowError`` for unknown placeholders, ``SidecarError`` for a sidecar that does not fit.
     """
     # First, so that tracing meets values: "%seed%" in place of a number would be traced as a text.
     plain, said = placeholders.taken(name, graph, object_info)

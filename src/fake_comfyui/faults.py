@@ -10,7 +10,7 @@ from dataclasses import dataclass
 @dataclass(frozen=True)
 class StagedFault:
     # None counts as always, which is why it is not 0.
-    """``times`` is how often it shows when nobody says otherwise; None means always."""
+    """``times`` is how often it shows unless another number is given; None means always."""
 
     help: str
     times: int | None = None

@@ -48,7 +48,7 @@ class Slots(Protocol):
 
     # In two steps, because finding out may read workflow files, and the second step runs inside a write transaction.
     def makers_of(self, kind: Kind) -> Callable[[Prompt], str | None]:
-        """What says of a prompt of this kind what will make it. Asking may take its time, what is returned does not."""
+        """A function that says what will make a prompt of this kind. This call may take time, the function does not."""
 
     def take(self, prompt: Prompt) -> None:
         """Count a claimed prompt as running, until ``Process`` has run it to its end or it is given up on."""

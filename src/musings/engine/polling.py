@@ -36,7 +36,7 @@ class Lock(Protocol):
 
 
 class PollingEngine:
-    """``news`` makes a ``Changes`` for the runner, ``changes`` one for whoever else watches."""
+    """``news`` makes a ``Changes`` for the runner, ``changes`` one for every other watcher."""
 
     def __init__(
         self, database: Database, lock: Lock, news: Callable[[], Changes], changes: Callable[[], Changes]

@@ -112,7 +112,7 @@ def _linking(target: Path) -> Iterator[Path]:
 
 
 def _partial_of(target: Path) -> Path:
-    """A hidden name beside the target that nobody else uses; it tells which process does."""
+    """A hidden name of its own beside the target; it holds the id of the process."""
     # A long name is shortened: with the ending it would pass what file systems take.
     name = target.name if len(os.fsencode(target.name)) <= LONGEST_NAME_BYTES else target.name[:50]
     _clear_left(target.parent, name)

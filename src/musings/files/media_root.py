@@ -74,7 +74,7 @@ class MediaRoot(ArtifactStore):
         """A place for the files of an attempt, relative to the root, such as ``image/12_20261122T101500``.
 
         A later attempt has its number behind the stamp, so that no two attempts ever name the same place: one that
-        was given up on may still be running, and whoever cleans up after it must not meet another's files.
+        was given up on may still be running, and its clean-up must not meet another's files.
         """
         now = datetime.now(UTC)
         place = f"{kind}/{prompt_id}_{now:%Y%m%dT%H%M%S}"

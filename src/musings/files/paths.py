@@ -17,7 +17,7 @@ def is_safe(relative: str, *, hidden: bool = False) -> bool:
     """Whether a path that somebody else wrote names something below the folder that it is relative to.
 
     Refused are ``..``, ``.`` and empty parts (so absolute paths too), NUL, backslashes, more than 4,096 characters, and
-    hidden parts unless ``hidden``. Links are not looked at: that is for whoever opens the file.
+    hidden parts unless ``hidden``. Links are not looked at: that is for the code that opens the file.
     """
     # A backslash is a separator elsewhere: the path would mean another file there.
     if "\0" in relative or "\\" in relative or len(relative) > LONGEST:

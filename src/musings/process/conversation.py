@@ -49,9 +49,9 @@ class Conversation:
         return resident_bytes(self._child.pid)
 
     def send(self, line: str, on_stderr: Callable[[bytes], None] = lambda chunk: None) -> None:
-        """Give it one line; what it whispers is counted from here. Raises ``CommandError`` when it is gone.
+        """Give it one line; what it writes on stderr is collected from here. Raises ``CommandError`` when it is gone.
 
-        ``on_stderr`` sees what it whispers from now on, raw, on a thread of its own; what it raises comes out of
+        ``on_stderr`` sees what it writes there from now on, raw, on a thread of its own; what it raises comes out of
         ``receive``.
         """
         with self._told:

@@ -52,7 +52,7 @@ class Drain:
 
 
 def feed(pipe: IO[bytes] | None, data: bytes | None) -> None:
-    """Write the input of a child, on a thread of its own; one that does not read it blocks nobody else."""
+    """Write the input of a child, on a thread of its own; one that does not read it blocks only that thread."""
     if pipe is None or data is None:
         return
     # A program may end without reading its input, which closes the pipe under us.

@@ -13,7 +13,7 @@ def identity(pid: int) -> str:
     return f"{pid}:{_start_time(pid)}"
 
 
-# The start time must be the same: a pid alone says nothing after a reboot, or after some 30,000 processes.
+# The start time must be the same: a pid alone says nothing after a reboot, and numbers are used again in time.
 def alive(who: str) -> bool:
     """Whether the process that ``identity`` named still runs."""
     pid, _, since = who.partition(":")

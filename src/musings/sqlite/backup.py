@@ -98,7 +98,7 @@ def _fill(partial: Path, folder: Path, database: Path, media_root: Path, *, medi
 
 
 def _media(copy: Path, root: Path, into: Path | None) -> Iterator[media_files.MediaFile]:
-    """Every file of the root, copied when asked; then those that rows name and nobody has."""
+    """Every file of the root, copied when asked; then those that rows name and that are missing."""
     seen = set()
     for relative, path in media_files.walk(root):
         try:
@@ -129,7 +129,7 @@ def _named(copy: Path) -> list[str]:
 
 
 def _clear(folder: Path) -> None:
-    """Remove what killed backups left: of this name, and of any that nobody can be at any more."""
+    """Remove what killed backups left: of this name, and of any that is too old to be in work."""
     shutil.rmtree(folder.with_name(f".{folder.name}.partial"), ignore_errors=True)  # an older Musings named it so
     # Another host may be writing it, so that only its age tells that it was given up.
     for left in folder.parent.glob(".musings-*.partial"):

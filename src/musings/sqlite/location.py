@@ -1,6 +1,6 @@
-"""Where a configuration says that the database is: for whoever knows the settings only, and opens or asks nothing yet.
+"""Where a configuration says that the database is: for code that knows the settings only, and opens nothing yet.
 
-An SQLite database is a file with others beside it: its backups, its lock, the key that signs links. Whoever needs one
+An SQLite database is a file with others beside it: its backups, its lock, the key that signs links. Code that needs one
 of them asks here, so that a database without a file needs an answer in one place.
 """
 
@@ -51,7 +51,7 @@ class Location:
         return RunnerLock(self.file)
 
     def backup_folder(self, now: datetime) -> Path:
-        """Where a backup goes when nobody says where."""
+        """Where a backup goes by default."""
         return self.file.parent / "backups" / now.strftime(backup.NAME)
 
     def signing_key(self) -> Path:

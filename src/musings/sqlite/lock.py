@@ -35,7 +35,7 @@ class RunnerLock:
             os.close(file)
             who = f" (process {holder})" if holder else ""
             raise LockedError(f"Another worker{who} is already working on this queue.")
-        with contextlib.suppress(OSError):  # a full disk; the number is only a courtesy to whoever finds the lock taken
+        with contextlib.suppress(OSError):  # a full disk; the number is only shown to those who find the lock taken
             os.ftruncate(file, 0)
             os.pwrite(file, f"{os.getpid()}\n".encode(), 0)
         self._file = file

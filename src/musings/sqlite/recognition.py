@@ -61,7 +61,7 @@ def version_of(path: Path) -> str | None:
 def recognise(path: Path, head: str) -> Recognised:
     """Look at a file from all sides.
 
-    Raises ``CorruptError`` for damage that no rebuilt index can mend, and ``SchemaError`` for a newer Musings' file,
+    Raises ``CorruptError`` for damage that no rebuilt index repairs, and ``SchemaError`` for a newer Musings' file,
     for another program's, and for tables that have our names and not our form.
     """
     if not path.exists() or path.stat().st_size == 0:

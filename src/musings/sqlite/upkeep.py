@@ -20,7 +20,7 @@ from musings.store.tables import attempts, prompts
 KEPT_LOG_DAYS = 90
 # A few at a time, so that no write holds the lock for long.
 LOGS_AT_ONCE = 500
-# Pages for each step: about a tenth of a second's work.
+# Pages for each step: a bound, so that other writers get their turn in between.
 MERGE_PAGES = 200
 BUDGET_SECONDS = 2.0
 # Short: upkeep gives way to everybody, and comes again in an hour.
@@ -42,7 +42,7 @@ class Tidied:
 def tidy(database: Database, go_on: Callable[[], bool] = lambda: True) -> Tidied:
     """Drop old logs, merge the full-text index, refresh the planner's figures, empty the write-ahead log.
 
-    Stops early when ``go_on`` says so, and after some seconds; the next call continues. Waits for nobody.
+    Stops early when ``go_on`` says so, and after some seconds; the next call continues. Does not wait for locks.
     """
     dropped = drop_old_logs(database)
     if database.path is None:

@@ -42,7 +42,7 @@ class House:
         self._is_idle: Callable[[], bool] = lambda: True
 
     def open(self, is_idle: Callable[[], bool]) -> None:
-        """Start looking after the house; ``is_idle`` says whether no prompt runs."""
+        """Start the thread; ``is_idle`` says whether no prompt runs."""
         self._is_idle = is_idle
         self._thread = threading.Thread(target=self._work, daemon=True, name="house")
         self._thread.start()

@@ -106,7 +106,7 @@ class Runner:
     def admit(self) -> int:
         """New rows of other programs, and rows that wait between two stages."""
         database, most = self._workshop.database, self._workshop.max_attempts
-        with database.read() as connection:  # a look costs nobody a turn
+        with database.read() as connection:  # a read takes no write lock
             # Looked at outside the write transaction, so that an idle runner never takes the write lock.
             if not (admission.are_outside(connection) or stages.are_between(connection)):
                 return 0

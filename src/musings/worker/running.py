@@ -74,7 +74,7 @@ class RunningAttempts:
         self._looked_at = float("-inf")
         self._stop_asked_at: float | None = None
         self._log = logs.get("worker")
-        self.tell_room: Callable[[], None] = lambda: None  # whoever waits for a place sets it
+        self.tell_room: Callable[[], None] = lambda: None  # set by the engine that waits for a place
         self.summary = Summary()
 
     def __len__(self) -> int:

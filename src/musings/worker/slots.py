@@ -78,11 +78,11 @@ class Slots:
         return Room(tuple(kinds), frozenset(without))
 
     def maker_of(self, prompt: Prompt) -> str | None:
-        """What will make a prompt, as far as its row tells; None when nobody can say."""
+        """What will make a prompt, as far as its row tells; None when it is not known."""
         return None if prompt.kind is None else self.makers_of(prompt.kind)(prompt)
 
     def makers_of(self, kind: Kind) -> Callable[[Prompt], str | None]:
-        """The same for the prompts of one kind, from what is known now: what is returned asks nobody."""
+        """The same for the prompts of one kind, from what is known now: the returned function does no I/O."""
         makers = self._makers(kind)
         # A prompt without a workflow, or with one that is gone, is made by the default.
         return lambda prompt: makers.get(prompt.workflow, makers.get(None)) if prompt.kind is kind else None
@@ -94,7 +94,7 @@ class Slots:
     def _capacity(self, maker: str) -> int:
         if maker == SERVERS:
             return self._pipelines.places()
-        # One script at a time: they share one graphics card, and two models do not fit into its memory.
+        # One script at a time: they share one graphics card, and two models may not fit into its memory.
         return self._sketches if maker == SKETCHES else 1
 
     def _makers(self, kind: Kind) -> SlotByWorkflow:

@@ -153,7 +153,7 @@ _BLANK = Prompt(
 
 
 class _Alone:
-    """The context of a run that nobody watches: its words go to the log, its time limit holds."""
+    """The context of a run without a worker: its messages go to the log, its time limit holds."""
 
     def __init__(self, prompt_id: int, timeout_seconds: float) -> None:
         self._log = logs.get("pipeline").bind(prompt=prompt_id)

@@ -17,7 +17,7 @@ PROCESS = "process:"
 def take_over(
     database: Database, media_root: ArtifactStore, default_attempts: int, living: Collection[str] = ()
 ) -> int:
-    """Returns how many prompts were put back or ended. Call it only when nobody else works on those of dead workers.
+    """Returns how many prompts were put back or ended. Call it only while no other recovery runs.
 
     ``living`` are the ids of other workers that are at work: what they have stays as it is.
     """

@@ -1,4 +1,4 @@
-"""Asks several servers at once, so that one that hangs holds up nobody who could do with another's answer."""
+"""Asks several servers at once, so that one that hangs does not delay the answers of the others."""
 
 import threading
 import time

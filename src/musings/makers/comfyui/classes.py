@@ -28,7 +28,7 @@ class ClassTable:
         self._answered = threading.Event()
         if not self._servers:
             # No server is configured, so that waiting would be in vain.
-            self._answered.set()  # nobody will
+            self._answered.set()  # no answer will come
 
     def latest(self) -> Object | None:
         """The latest answer, None when there is none yet.

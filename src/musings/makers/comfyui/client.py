@@ -40,11 +40,11 @@ ERRNO = re.compile(r"^\[Errno -?\d+\] ")
 # An interrupt that comes right after the submit is lost: it is sent again this often.
 RESEND_SECONDS = 0.5
 LOOK_SECONDS = 10.0
-"""For the questions that a running job asks every second: nobody can stop it while it waits for an answer."""
+"""For the questions that a running job asks every second: the job cannot be stopped while it waits for an answer."""
 
 
 class NoAnswer(UnreachableError):
-    """Nothing came back at all. ``refused``: nobody listens there; else it may be the network, or a hanging server."""
+    """Nothing came back at all. ``refused``: the connection was refused; else the network is away or the server hangs."""
 
     def __init__(self, message: str, *, hint: str | None = None, refused: bool = False) -> None:
         super().__init__(message, hint=hint)
@@ -135,7 +135,7 @@ class ComfyServer:
 
     def forget(self) -> None:
         """Ask for ``/object_info`` again next time: something has been installed, or the server restarted."""
-        self._info = None  # without the lock: whoever holds it may wait long for a server that hangs
+        self._info = None  # without the lock, which may be held for long while a server hangs
 
     def submit(
         self, graph: Object, *, prompt_id: str, client_id: str, extra: Object | None = None
@@ -360,7 +360,7 @@ class ComfyServer:
 
 
 def _is_refusal(error: BaseException | None) -> bool:
-    """Whether the operating system said that nobody listens there."""
+    """Whether the operating system refused the connection."""
     # Libraries wrap the system's error several times.
     while error is not None:
         if isinstance(error, ConnectionRefusedError):

@@ -91,7 +91,6 @@ class ComfyUIMaker(FileMaker):
     def _check(self, found: WorkflowFile) -> Checked:
         """What each server lacks, all of them asked at once."""
         if found.graph is None:
-            # No graph was read: the file's problem says why, and no server can be asked about it.
             return Checked(True, [], ["this machine"])
         places: list[str] = []
         lacking: list[Lacking] = []

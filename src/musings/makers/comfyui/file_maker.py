@@ -72,7 +72,7 @@ class FileMaker(SimpleMaker, ABC):
     def propose(self, kind: Kind, ground: DefaultGround, *, wait: bool) -> Proposal | None:
         """What the configuration names; else the first that could run, in the order in which they came.
 
-        One that takes no words, a scaler perhaps, is nobody's default unless somebody says so. Texts that name no
+        One that takes no words, a scaler perhaps, is no default unless the owner says so. Texts that name no
         workflow are written by a poet.
         """
         if ground is DefaultGround.CONFIGURED:

@@ -51,7 +51,7 @@ ALIKE = "It is run so many times. It takes no seed, so all may be the same."
 MUSIC_HINTS = re.compile(r"music|song|audio|ace|sound", re.IGNORECASE)
 VOICE_HINTS = re.compile(r"voice|speech|tts|speak", re.IGNORECASE)
 MISREAD = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
-"""What a reader may stumble over in a file that somebody else wrote: that file's problem and nobody else's."""
+"""What a reader may stumble over in a file of another author: that file's problem alone."""
 AUDIO_SAVERS = re.compile(r"Save\w*Audio|PreviewAudio|Audio\w*Save")
 
 

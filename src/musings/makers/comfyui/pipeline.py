@@ -122,7 +122,7 @@ class ComfyUIPipeline:
 
     @contextmanager
     def _leased(self, known: Whereabouts, graph: Object, context: Context) -> Iterator[ComfyServer]:
-        """A place on the server where the job is, else on the best one; nobody free is no fault of the prompt."""
+        """A place on the server where the job is, else on the best one; no free server is no fault of the prompt."""
         configured = {server.url for server in self._pool.servers}
         # The job itself decides where to go: a second server would do all its work again.
         if known.url is not None and known.url in configured and self._is_there(known.url):
@@ -323,7 +323,7 @@ _TIMES = {3: "three times"}
 
 @contextmanager
 def _waiting(lease: AbstractContextManager[ComfyServer]) -> Iterator[ComfyServer]:
-    """A lease whose taking, not whose use, turns "nobody is free" into waiting that counts as no attempt."""
+    """A lease whose taking, not whose use, turns "no server is free" into waiting that counts as no attempt."""
     try:
         # Entered by hand, because only an error of taking the place is changed, and not one of its use.
         server = lease.__enter__()

@@ -98,7 +98,7 @@ class ServerPool:
     def stays_away(self, url: str, seconds: float, *, refused_seconds: float | None = None) -> bool:
         """Whether a server has not answered for so many seconds, or has left a job of ours alone for as long.
 
-        ``refused_seconds`` are enough where nobody listens at its address.
+        ``refused_seconds`` are enough where its address refuses connections.
         """
         member = self._member(url)
         with self._lock:
@@ -329,7 +329,7 @@ class ServerPool:
 
 class _Member:
     """``away_since`` is when it first did not answer; ``gone`` that it has left a job of ours alone for too long;
-    ``refuses`` that nobody listened at its address when it was last asked.
+    ``refuses`` that its address refused the last connection.
     """
 
     def __init__(

@@ -121,7 +121,7 @@ class Interrupted:
 
 @dataclass(frozen=True)
 class Preview:
-    """An unfinished picture. Without a ``prompt_id`` nobody can say whose it is."""
+    """An unfinished picture. Without a ``prompt_id`` its job is not known."""
 
     picture: bytes
     media_type: str

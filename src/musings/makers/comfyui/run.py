@@ -179,7 +179,7 @@ class _Run:
 
     def _once_more(self, verdict: JobVerdict, entry: HistoryEntry, spent: set[JobOutcome]) -> None:
         """Submit again where that may help, once for each reason; otherwise raise the fault."""
-        # Unreachable in practice; kept so that a verdict without a fault cannot end in silence.
+        # A verdict without a fault must not end in silence.
         fault = verdict.fault or PassingFault(f"The ComfyUI at {self._server.url} made nothing.")
         # How a job of an earlier attempt ended, by our own interrupt perhaps, must not end this one too.
         stale = self._submissions == 0 and isinstance(fault, PassingFault)
@@ -291,7 +291,7 @@ class _Run:
             self._crashed()
             self._refuse_to_pay_twice()
             return None
-        # Newer servers keep jobs under another route as well, which survives a cleared history.
+        # Newer servers may still tell of it by another route.
         if (entry := self._server.job(self._prompt_id)) is not None:
             return entry
         self._refuse_to_pay_twice()

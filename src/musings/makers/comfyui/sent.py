@@ -44,7 +44,7 @@ class Catcher:
 
     def require(self, server: ComfyServer, *, listening: bool) -> None:
         """Before the work: raises ``PassingFault`` where what the job sends would be lost, ``UnreachableError`` where
-        nobody is there at all.
+        the server does not answer.
         """
         if self.nodes and not listening:
             # Asked first: a server that is away is no fault of the socket.

@@ -1,4 +1,4 @@
-"""Looks after one server while a worker runs: whether it answers, and jobs on it that nobody wants any more.
+"""Looks after one server while a worker runs: whether it answers, and jobs on it that are wanted no more.
 
 A job that was moved to another server because this one stayed away may still be there when it comes back, waiting or
 running. Its result would be dropped, so it is taken away, as well as that can be done.

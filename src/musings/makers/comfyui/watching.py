@@ -24,15 +24,15 @@ from musings.makers.comfyui.protocol import (
     Succeeded,
 )
 
-# How soon a cancel is noticed; the hooks ask the database's word, which is cheap.
+# How soon a cancel is noticed while the job is waited for.
 CHECK_SECONDS = 0.25
 REFUSED_SECONDS = 15.0
-"""Nobody listens at an address when ComfyUI has ended, and its jobs with it: only a tunnel may come back with them."""
+"""An address refuses connections when ComfyUI has ended, and its jobs with it; only behind a tunnel may they be left."""
 
 
 @dataclass(frozen=True)
 class JobHooks:
-    """How a running job talks to whoever runs it.
+    """How a running job talks to its caller.
 
     ``check`` is called at least four times a second, except while one answer of the server is awaited; what
     it raises ends the run. ``on_submitting`` is given our id before each POST and returns when it is written
@@ -65,7 +65,7 @@ class JobLimits:
     ``poll_seconds`` between two looks at the server when the socket is silent; ``lost_gap_seconds`` between
     the two looks that prove a job lost; ``stall_seconds`` without any sign of life of a job that runs,
     ``idle_seconds`` of one that waits while nothing runs; ``unreachable_seconds`` without an answer,
-    ``refused_seconds`` where nobody listens and another server could take the job over;
+    ``refused_seconds`` where connections are refused and another server could take the job over;
     ``cancel_seconds`` for a job to go; ``preview_seconds`` between two previews; ``socket_seconds`` for the
     socket's greeting. ``resubmissions`` of a lost job. ``extra`` is the ``extra_data`` of the submission;
     this one asks for previews, older servers ignore it.
@@ -101,7 +101,7 @@ class JobLimits:
 
 class JobWatch:
     """One job. ``told`` is the last error that the socket told, if any; ``ran`` whether it was seen to run;
-    ``refused`` whether nobody listened at the server's address meanwhile.
+    ``refused`` whether the server's address refused connections meanwhile.
     """
 
     def __init__(

@@ -1,7 +1,7 @@
 """What a run of a script left: the files in its folder, or those that it names in JSON on its standard output.
 
 A script may print the words of a prompt, and somebody else may have written those. So a file outside the run's folder
-is taken from a script that nobody described only when this run has made it and it is a picture, a sound or a film.
+is taken from a script without a sidecar only when this run has made it and it is a picture, a sound or a film.
 """
 
 import json

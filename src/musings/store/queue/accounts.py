@@ -15,7 +15,7 @@ from musings.store.visibility import IS_LIVE
 def note_step(connection: Connection, prompt_id: int, attempt: int, step: str) -> None:
     """Write down where the worker is with a prompt, so that its death there can be told from one elsewhere.
 
-    Relaxed: a worker's death loses nothing of it, a power cut is nobody's fault.
+    May be relaxed: a worker's death loses nothing of it, and a power cut is not the prompt's fault.
     """
     # Without the whole fence of an ending: a step that is noted too late changes nothing that counts.
     connection.execute(
@@ -42,7 +42,7 @@ def count_crash(connection: Connection, prompt_id: int, attempt: int) -> int:
 
 
 def are_waited_for(connection: Connection, waiting_for: Collection[str]) -> bool:
-    """Whether :func:`hasten` would find a prompt: a read, which costs nobody a turn."""
+    """Whether :func:`hasten` would find a prompt: a read, which takes no write lock."""
     return connection.execute(select(prompts.c.id).where(_waits(waiting_for)).limit(1)).first() is not None
 
 

@@ -21,7 +21,7 @@ def cancel(connection: Connection, prompt_id: int) -> Prompt:
     elif found.status == PromptStatus.PROCESSING:
         # Only asked: its worker ends it, because only that knows what runs outside and which files are half made.
         connection.execute(update(prompts).where(this).values(cancel_requested=True))
-    # Twice is harmless: who cancels what is cancelled has what they wanted.
+    # Twice is harmless: cancelling what is cancelled changes nothing.
     elif found.status != PromptStatus.CANCELLED:
         raise ConflictError(f"Prompt {prompt_id} is {found.status}: there is nothing to cancel.")
     return stored.get(connection, prompt_id)

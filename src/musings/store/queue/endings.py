@@ -1,7 +1,7 @@
 """How an attempt ends: with what it made, put back, released, failed or cancelled.
 
-Each is one transaction behind the fence: whoever ends an attempt must still hold it, in the same transaction as the
-artifacts; otherwise the result is dropped.
+Each is one transaction behind the fence: the caller must still hold the attempt, in the same transaction as the artifacts;
+otherwise the result is dropped.
 """
 
 from collections.abc import Sequence
@@ -33,10 +33,10 @@ def complete(
     log: str,
     more: JsonObject | None = None,
 ) -> bool:
-    """Finish a prompt with what it made, all in one transaction. False when the fence fell: the result is not ours.
+    """Finish a prompt with what it made, all in one transaction. False when the attempt is not ours any more.
 
     ``more`` goes into ``artifact_metadata``. Safe to call again after an error: what took place is not done twice,
-    and is told as True.
+    and returns True.
     """
     # First of all: whatever follows is written only while this attempt still owns the prompt.
     held = hold(connection, prompt)
@@ -69,7 +69,7 @@ def put_back(
     waits_for: str | None = None,
     keep: bool = False,
 ) -> bool:
-    """A passing fault: the prompt waits until ``at``. Who asked it to stop gets their wish.
+    """A passing fault: the prompt waits until ``at``. One that was asked to stop is cancelled instead.
 
     ``counted`` says whether this attempt counts against the cap; one that does not is forgotten, unless it is to be
     kept or has left files. ``waits_for`` is what has to come, as ``Unavailable`` names it.

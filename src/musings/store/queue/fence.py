@@ -1,6 +1,6 @@
-"""The fence around a running attempt: who does not hold it any more changes nothing.
+"""The fence around a running attempt: a worker that does not hold it any more changes nothing.
 
-``attempt`` is the fencing token. It only ever grows, and whoever claims a prompt takes the next one.
+``attempt`` is the fencing token. It only ever grows, and each claim takes the next one.
 """
 
 from sqlalchemy import ColumnElement, Connection, Row, and_, select

@@ -40,7 +40,7 @@ def begin(
 
 
 def started_outside(connection: Connection, prompt_id: int, attempt: int, external_id: str) -> bool:
-    """Write down what runs outside for this attempt, before it runs (DESIGN D5). False when the fence fell."""
+    """Write down what runs outside for this attempt, before it runs. False when the attempt is not ours any more."""
     # What it waited for is there: the count of waits, from which the backoff grows, begins anew.
     begun = {"external_id": external_id, "worker_step": Step.OUTSIDE, "waits": 0, "waits_for": None}
     waited = and_(is_mine(prompt_id, attempt), prompts.c.error_message.is_not(None))
@@ -59,7 +59,7 @@ def record_parameters(connection: Connection, prompt_id: int, attempt: int, para
 
 
 def keep_writing(connection: Connection, prompt: Prompt, writing: Writing) -> int | None:
-    """Store what a stage wrote and link it to the prompt, in one transaction; None when the fence fell.
+    """Store what a stage wrote and link it to the prompt, in one transaction; None when it is not ours any more.
 
     The prompt runs on. The next attempt finds the writing by ``output_reference`` and does not write it again.
     """
@@ -74,7 +74,7 @@ def keep_writing(connection: Connection, prompt: Prompt, writing: Writing) -> in
 def announce(connection: Connection, prompt_id: int, attempt: int, directory: str) -> bool:
     """Write down where an attempt's files are about to go, so that recovery can find them before their rows exist.
 
-    False when the fence fell: then they must not go there.
+    False when the attempt is not ours any more: then they must not go there.
     """
     mine = select(prompts.c.id).where(is_mine(prompt_id, attempt)).exists()
     told = connection.execute(update(attempts).where(is_attempt(prompt_id, attempt), mine).values(directory=directory))

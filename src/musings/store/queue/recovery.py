@@ -62,7 +62,7 @@ def recover(connection: Connection, default_attempts: int, living: Collection[st
 
     An attempt that the worker was working on itself counts. One whose job a server has can be joined again, so it does
     not: such a prompt ends only when the worker died at the same step of it many times in a row. Call it only when
-    nobody but the workers of ``living``, by their ids, can be working on prompts: theirs stay as they are.
+    no worker but those of ``living``, by their ids, can be working on prompts: theirs stay as they are.
     """
     said = "The worker stopped in the middle of this attempt."
     stuck = prompts.c.status == PromptStatus.PROCESSING

@@ -23,7 +23,7 @@ def add(connection: Connection, new: NewPrompt, max_pending: int | None = None) 
     ``ConflictError``. Raises ``QueueFullError`` where ``max_pending`` prompts wait already (0 and None: no bound),
     and ``InvalidInputError`` for an upload that is not there any more.
     """
-    # Of the request as it was asked, before defaults: the same request must give the same digest after an update too.
+    # Of what was asked for alone: what is added here, such as the version, may differ when it is asked again.
     digest = _digest(new)
     if new.idempotency_key is not None:
         # Looked up first: a repeated request must succeed even when the queue is full by now.

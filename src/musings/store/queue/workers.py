@@ -90,19 +90,19 @@ def sign_out(database: Database, worker_id: str) -> None:
 
 
 def known(database: Database) -> list[WorkerRow]:
-    """Every worker that signed in and has not signed out, whoever was heard of last first."""
+    """Every worker that signed in and has not signed out, the latest heartbeat first."""
     with database.read() as connection:
         found = connection.execute(select(workers).order_by(workers.c.heartbeat_at.desc()))
         return [WorkerRow(*row) for row in found]
 
 
 def foremost(database: Database, is_alive: Callable[[WorkerRow], bool]) -> WorkerRow | None:
-    """The one that speaks for all: the first that is alive, or else the one that was heard of last."""
+    """The one to show: the first that is alive, or else the one with the latest heartbeat."""
     # The living first: a crashed worker's last beat may be newer than that of one that is busy.
     found = known(database)
     return next((each for each in found if is_alive(each)), found[0] if found else None)
 
 
 def latest(database: Database) -> WorkerRow | None:
-    """The worker that was heard of last."""
+    """The worker with the latest heartbeat."""
     return next(iter(known(database)), None)
