@@ -10,6 +10,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import select
@@ -96,7 +97,9 @@ def test_a_poem_from_the_queue_to_the_shelf(settings: Settings, database: Databa
     assert "the poets are done: the editor approved" in log
 
 
-def test_its_events_come_in_order(settings: Settings, database: Database) -> None:
+def test_its_events_come_in_order(settings: Settings, database: Database, llm: FakeLLM) -> None:
+    good = a_good_team()
+    llm.script = lambda seen: replace(good(seen), delay=0.1)  # a team that lasts: a quick one tells of nothing
     ask(database)
     drain(settings, database)
     with database.read() as connection:
