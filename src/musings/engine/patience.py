@@ -13,8 +13,9 @@ PAUSE_SECONDS = 1.0
 class Patience:
     """Calls what is handed to it; a database that is busy or full must not end the runner: say so, wait, go on.
 
-    ``wait`` sleeps for so many seconds, or less when the runner is to stop. Waiting does not repair a damaged file or
-    changed tables: those errors are raised. With ``is_bounded`` somebody waits for the end, so that it gives up at some time.
+    ``wait`` sleeps for so many seconds, or less when the runner is to stop. A damaged file and changed tables do not
+    get better by waiting: those errors are raised. With ``is_bounded`` somebody waits for the end, so that it gives
+    up at some time.
     """
 
     def __init__(self, wait: Callable[[float], object], *, is_bounded: bool) -> None:

@@ -44,7 +44,7 @@ LOOK_SECONDS = 10.0
 
 
 class NoAnswer(UnreachableError):
-    """Nothing came back at all. ``refused``: the connection was refused; else the network is away or the server hangs."""
+    """Nothing came back at all. ``refused``: the connection was refused; otherwise the network or the server hangs."""
 
     def __init__(self, message: str, *, hint: str | None = None, refused: bool = False) -> None:
         super().__init__(message, hint=hint)

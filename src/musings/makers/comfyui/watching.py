@@ -27,7 +27,7 @@ from musings.makers.comfyui.protocol import (
 # How soon a cancel is noticed while the job is waited for.
 CHECK_SECONDS = 0.25
 REFUSED_SECONDS = 15.0
-"""An address refuses connections when ComfyUI has ended, and its jobs with it; only behind a tunnel may they be left."""
+"""An address refuses connections when ComfyUI has ended, and its jobs with it, unless a tunnel is in between."""
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """How an attempt ends: with what it made, put back, released, failed or cancelled.
 
-Each is one transaction behind the fence: the caller must still hold the attempt, in the same transaction as the artifacts;
-otherwise the result is dropped.
+Each is one transaction behind the fence: the caller must still hold the attempt, in the same transaction as the
+artifacts; otherwise the result is dropped.
 """
 
 from collections.abc import Sequence
