@@ -59,7 +59,15 @@ ROOMS: dict[str, frozenset[str]] = {
     "musings/store/housekeeping": frozenset({"musings/store"}),
     "musings/store/alerts": frozenset({"musings/models", "musings/store", "musings/store/queue"}),
     "musings/engine": frozenset(
-        {"musings/errors", "musings/logs", "musings/models", "musings/sqlite", "musings/store", "musings/store/queue"}
+        {
+            "musings/errors",
+            "musings/logs",
+            "musings/models",
+            "musings/process",
+            "musings/sqlite",
+            "musings/store",
+            "musings/store/queue",
+        }
     ),
     "musings/makers": frozenset(
         {
@@ -197,13 +205,10 @@ ROOMS: dict[str, frozenset[str]] = {
     ),
     "musings/views": frozenset(
         {
-            "musings/housekeeping",
-            "musings/makers",
             "musings/models",
-            "musings/process",
-            "musings/requests",
             "musings/store",
             "musings/store/gallery",
+            "musings/store/housekeeping",
             "musings/store/queue",
             "musings/store/writings",
         }

@@ -17,10 +17,13 @@ from comfyui_workflows.json_types import Json, Object
 from comfyui_workflows.node_inputs import Spot
 from comfyui_workflows.object_info import installed_as, options_of, specs_of
 
+# For these a float would be refused; they are never anything else.
 WHOLE = ("seed", "noise_seed", "steps", "width", "height", "batch_size", "length", "start_at_step", "end_at_step")
+# For these a whole number in the file only looks like one.
 BROKEN = ("cfg", "denoise", "guidance", "seconds", "duration", "fps")
 """Inputs that are numbers wherever they occur, for classes that no server has told of yet."""
 NUMBERS = ("INT", "FLOAT")
+# Some classes declare the largest number there is, which bounds nothing.
 FAR = 10**300
 """Bounds beyond are none."""
 
@@ -53,9 +56,11 @@ def plain(graph: Object, object_info: Object | None = None) -> Graph:
 
 def bounds_at(graph: Object, object_info: Object | None, spots: Iterable[Spot]) -> Bounds:
     """The bounds of a number that goes to all these places, and to those that they hand it on to."""
+    # Also where the value is handed on to: a primitive node has no bounds of its own.
     found = [options_of(spec) for spot in spots for spec in _specs(graph, object_info, spot)]
     lows, highs, steps = ([_finite(each.get(key)) for each in found] for key in ("min", "max", "step"))
     return Bounds(
+        # The narrowest: the value must be right in every place.
         low=max((low for low in lows if low is not None), default=None),
         high=min((high for high in highs if high is not None), default=None),
         step=max((step for step in steps if step is not None), default=None),
@@ -75,17 +80,21 @@ def within(form: Form, graph: Object, object_info: Object | None) -> Form:
 
 def seed_bounds(graph: Object, object_info: Object | None, form: Form, field: FormField) -> tuple[int, int]:
     """The least and the greatest seed that every place of ``field`` takes, on the server that told ``object_info``."""
+    # Moved first: the graph may have been exported anew since the form was made.
     bound, _ = rebind(graph, form)
     spots = [Spot(each.node, each.input) for each in bound.bindings if each.field == field.name]
     found = bounds_at(graph, object_info, spots)
+    # Rounded inwards: a bound may be a broken number where the seed is whole.
     low = math.ceil(max(0, field.minimum or 0, found.low or 0))
     highs = (SEED_MAXIMUM, field.maximum, found.high)
     high = math.floor(min(each for each in highs if each is not None))
+    # Contradicting bounds: the server will say so; a seed has to be drawn all the same.
     return (low, high) if low <= high else (0, SEED_MAXIMUM)
 
 
 def _narrowed(field: FormField, graph: Object, object_info: Object | None, spots: Iterable[Spot]) -> FormField:
     if field.choices and isinstance(field.default, str):
+        # Only the spelling: a default that is not installed stays to be seen.
         return replace(field, default=installed_as(field.default, field.choices) or field.default)
     if field.type not in ("int", "float"):
         return field
@@ -105,6 +114,7 @@ def _plain(value: Json, kind: str | None) -> Json:
         return value
     try:
         number = as_number(kind, value)
+        # Infinity written as a text is read by Python and by no server.
         return number if math.isfinite(number) else value
     except (ValueError, OverflowError):
         return value
@@ -114,6 +124,7 @@ def _type_of(object_info: Object | None, data: Object, name: str) -> str | None:
     class_type = str(data.get("class_type"))
     specs = specs_of(object_info, class_type)
     if specs:
+        # The class is known, so that its word alone counts.
         spec = specs.get(name)
         return spec[0] if isinstance(spec, list) and spec and isinstance(spec[0], str) else None
     if name in WHOLE or (name == "value" and class_type == "PrimitiveInt"):
@@ -123,10 +134,12 @@ def _type_of(object_info: Object | None, data: Object, name: str) -> str | None:
 
 def _specs(graph: Object, object_info: Object | None, spot: Spot) -> Iterator[Json]:
     """What is declared of a place, and of the places that its node hands the number on to."""
+    # A node may be reached twice, and graphs may have circles.
     seen, waiting = {spot}, [spot]
     while waiting:
         here = waiting.pop()
         spec = specs_of(object_info, str(graph[here.node].get("class_type"))).get(here.input)
+        # Numbers only: bounds of anything else are none.
         if not (isinstance(spec, list) and spec and spec[0] in NUMBERS):
             continue
         yield spec
@@ -142,10 +155,12 @@ def _specs(graph: Object, object_info: Object | None, spot: Spot) -> Iterator[Js
 def _hands_on(graph: Object, spot: Spot) -> bool:
     """Whether a node is there to hold this one number."""
     values = graph[spot.node].get("inputs", {}).values()
+    # With several numbers nobody knows which of them it hands on.
     return sum(isinstance(value, int | float) and not isinstance(value, bool) for value in values) <= 1
 
 
 def _finite(value: Json) -> float | None:
+    # The value itself is compared: NaN is the only one that differs from itself.
     if isinstance(value, bool) or not isinstance(value, int | float) or value != value or abs(value) > FAR:
         return None
     return value

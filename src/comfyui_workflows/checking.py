@@ -43,6 +43,7 @@ def check(graph: Object, object_info: Object, set_later: Collection[tuple[str, s
     ``set_later`` are the places (node, input) whose value in the file is never used.
     """
     problems: list[GraphProblem] = []
+    # First: a circle makes every later complaint meaningless.
     if found := circle(graph):
         path = " -> ".join(name_of(graph, node) for node in found)
         problems.append(GraphProblem(ProblemKind.CIRCLE, found[0], f"Nodes feed each other in a circle: {path}."))
@@ -58,6 +59,7 @@ def check(graph: Object, object_info: Object, set_later: Collection[tuple[str, s
 
 def circle(graph: Object) -> list[str]:
     """Nodes that feed each other, the first of them again at the end; empty where none do."""
+    # From the library, which also names the circle.
     try:
         TopologicalSorter({node: {source for _, source, _ in links(graph, node)} for node in graph}).prepare()
     except CycleError as error:
@@ -74,11 +76,13 @@ def suited(graph: Object, object_info: Object) -> Graph:
 def partner_nodes(graph: Object, object_info: Object) -> tuple[str, ...]:
     """The classes of the graph that cost money each time they run (``api_node`` in ``/object_info``)."""
     classes = {str(node.get("class_type")) for node in graph.values()}
+    # Only a plain True: packs write other things there.
     return tuple(sorted(name for name in classes if (object_info.get(name) or {}).get("api_node") is True))
 
 
 def as_number(kind: str, value: Json) -> int | float:
     """A number as the server reads it for ``INT`` or ``FLOAT``. Raises ``ValueError`` or ``TypeError``."""
+    # As the server: its ``int`` also takes texts such as ``"512"``.
     return int(value) if kind == "INT" else float(value)
 
 
@@ -87,6 +91,7 @@ def _suited(data: Object, object_info: Object) -> dict[str, Json]:
     for name, spec in specs_of(object_info, str(data.get("class_type"))).items():
         if isinstance(given.get(name), str) and (choices := choices_of(spec)):
             given[name] = installed_as(given[name], choices) or given[name]
+    # What it does not have stays, so that the message names what the file says.
     return given
 
 
@@ -105,9 +110,11 @@ def _inputs(
     for group in ("required", "optional"):
         for name, spec in (declared.get(group) or {}).items():
             if name not in given:
+                # A group of inputs is never given by its own name.
                 if group == "required" and not _dynamic(spec):
                     words = f"{name_of(graph, node)} lacks its input {name}."
                     problems.append(GraphProblem(ProblemKind.INPUT, node, words))
+            # A link brings its value only when it runs, and a value that is replaced needs no check.
             elif link_of(graph, given[name]) is None and (node, name) not in set_later:
                 found = _choice(graph, node, name, given[name], spec) or _value(graph, node, name, given[name], spec)
                 problems += [found] if found else []
@@ -121,11 +128,13 @@ def _dynamic(spec: Json) -> bool:
 
 def _choice(graph: Object, node: str, name: str, value: Json, spec: Json) -> GraphProblem | None:
     is_list = isinstance(spec, list) and bool(spec) and isinstance(spec[0], list)
+    # An empty list of choices is a finding too: nothing is installed.
     has_options = is_list or (isinstance(spec, list) and spec[:1] == ["COMBO"] and "options" in options_of(spec))
     choices = choices_of(spec)
     if not has_options or isinstance(value, list) or installed_as(str(value), choices) is not None:
         return None
     where = f"{name_of(graph, node)}, {name}:"
+    # The file is uploaded before the job runs.
     if any(key.endswith("_upload") for key in options_of(spec)):
         return GraphProblem(ProblemKind.FILE, node, f"{where} the file {value!r} is not on the server yet.")
     near = nearest(str(value), choices)
@@ -143,6 +152,7 @@ def _value(graph: Object, node: str, name: str, value: Json, spec: Json) -> Grap
     where, options = f"{name_of(graph, node)}, {name}:", options_of(spec)
     try:
         number = as_number(kind, value)
+    # Infinity cannot become a whole number.
     except (ValueError, TypeError, OverflowError):
         what = "a whole number" if kind == "INT" else "a number"
         return GraphProblem(ProblemKind.VALUE, node, f"{where} {value!r} is not {what}.")

@@ -26,7 +26,7 @@ from comfyui_workflows.template import form_of
 DONE, FAILED = 0, 1
 MOST_BYTES = 20_000_000
 MISREAD = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
-"""What a reader may stumble over in a file that somebody else wrote: that file's failure and nobody else's."""
+"""What a reader may stumble over in a file of another author: that file's failure alone."""
 
 
 def main(words: Sequence[str] | None = None) -> int:

@@ -24,7 +24,9 @@ from comfyui_workflows.saved_format import (
 )
 
 WIDGET_TYPES = ("INT", "FLOAT", "STRING", "BOOLEAN", "COMBO")
+# What the page's own control writes behind a seed.
 CONTROLS = ("fixed", "increment", "decrement", "randomize", "increment-wrap")
+# Names that ComfyUI changed; its page still reads the old ones.
 RENAMED = {
     "T2IAdapterLoader": "ControlNetLoader",
     "ConditioningAverage ": "ConditioningAverage",
@@ -40,6 +42,7 @@ def read_workflow(name: str, text: str | bytes, object_info: Object | None = Non
 
     Raises ``UnreadableFileError`` that says what is wrong with the file, ``MissingNodesError`` what the server lacks.
     """
+    # Opened only for a server: without classes a saved file cannot be read anyway.
     if object_info is not None and is_saved(data := opened(name, text)):
         return convert(name, data, object_info)
     return read(name, text)
@@ -53,6 +56,7 @@ def convert(name: str, data: Object, object_info: Object) -> Graph:
     """
     try:
         there = list(running(outermost(data)))
+        # Nodes of the page alone are left out, unless nothing would be left to complain about.
         nodes = [each for each in there if not _left_out(*each, object_info)]
         _known(name, nodes or there, object_info)
         return {scope.full_id(node): _convert(scope, node, object_info) for scope, node in nodes}
@@ -71,6 +75,7 @@ def _left_out(scope: GraphScope, node: Object, object_info: Object) -> bool:
 
     Those that reach others without a link are not: what they do would be lost in silence.
     """
+    # Those that reach others without a link are kept: leaving one out would change what is made.
     return _class(node) not in object_info and "Everywhere" not in _class(node) and stands_alone(scope, node)
 
 
@@ -97,6 +102,7 @@ def _convert(scope: GraphScope, node: Object, object_info: Object) -> dict[str, 
     known = object_info[_class(node)]
     inputs = _values(node, known)
     for entry in node.get("inputs") or []:
+        # An input without a link has its value among the widgets.
         if entry.get("link") is None:
             continue
         source = follow(scope, entry["link"], input_type(entry))
@@ -104,6 +110,7 @@ def _convert(scope: GraphScope, node: Object, object_info: Object) -> dict[str, 
             inputs[str(entry["name"])] = [source.node, source.slot]
         elif isinstance(source, Valued):
             inputs[str(entry["name"])] = source.value
+    # The title, because forms find their places by it after a new export.
     title = node.get("title") or known.get("display_name") or _class(node)
     return {"inputs": inputs, "class_type": _class(node), "_meta": {"title": title}}
 
@@ -112,6 +119,7 @@ def _values(node: Object, known: Object) -> dict[str, Json]:
     """The values of the widgets, by name; a widget that the file has no value for gets its default."""
     given = node.get("widgets_values")
     specs = dict(_widgets(known))
+    # Some nodes save their values by name: then nothing has to be counted.
     if isinstance(given, Mapping):
         return {name: given.get(name, _default(spec)) for name, spec in specs.items()}
     values = list(given or [])
@@ -124,12 +132,16 @@ def _values(node: Object, known: Object) -> dict[str, Json]:
         if not values:
             if spec is not None:
                 found[name] = _default(spec)
+            # Older files have fewer values than the class has widgets now.
             continue
         found[name] = values.pop(0)
+        # The control has a value in the file and no input in the class: skipped, or all that follows moves by one.
         if _has_control(name, spec) and values and _is_control(values[0], specs.get(names[0]) if names else None):
             values.pop(0)
+        # Before the rest: a dynamic combo's own widgets come right after it in the file.
         names = [*_opened(name, spec, found[name], specs, names), *names]
     return {
+        # Null for a choice is an empty widget: the page sends the first choice.
         name: _default(specs[name]) if value is None and choices_of(specs.get(name)) else _as_sent(name, value, specs)
         for name, value in found.items()
     }
@@ -138,6 +150,7 @@ def _values(node: Object, known: Object) -> dict[str, Json]:
 def _is_control(value: Json, following: Json) -> bool:
     """Whether a value is that of a control; old files have true or false there."""
     is_switch = isinstance(following, list) and following[:1] == ["BOOLEAN"]
+    # A switch that follows may have the same value as the control of an old file.
     return value in CONTROLS or (isinstance(value, bool) and not is_switch)
 
 
@@ -145,8 +158,10 @@ def _as_sent(name: str, value: Json, specs: Mapping[str, Json]) -> Json:
     """A value as the page sends it: the lines of a text as one, samplers by the names that they have had since 2023."""
     spec = specs.get(name)
     if isinstance(value, list) and isinstance(spec, list) and spec[:1] == ["STRING"]:
+        # Older pages kept the lines of a text as a list.
         return ",".join(map(str, value))
     if name == "sampler_name" and isinstance(value, str):
+        # Samplers were called so before 2023.
         return value.removeprefix("sample_")
     return value
 
@@ -156,8 +171,10 @@ def _names(node: Object, specs: Mapping[str, Json], count: int) -> list[str]:
     listed = [str(entry["widget"]["name"]) for entry in node.get("inputs") or [] if entry.get("widget")]
     declared = [name for name, spec in specs.items() if not options_of(spec).get("forceInput")]
     forced = [name for name in specs if name not in declared]
+    # The file's own order is right only when it names all that the class has.
     if listed and set(declared) <= set(listed):
         return [name for name in listed if name in specs or "." in name]
+    # As many values as widgets and controls: then those with ``forceInput`` have values too.
     if forced and count == len(specs) + sum(_has_control(name, specs[name]) for name in specs):
         return list(specs)
     return declared
@@ -168,6 +185,7 @@ def _widgets(known: Object) -> Iterator[tuple[str, Json]]:
     order = known.get("input_order") or {}
     for group in ("required", "optional"):
         declared = groups.get(group) or {}
+        # ``input_order`` where it is there: the page goes by it, and the values stand in its order.
         for name in order.get(group) or declared:
             if name in declared and _is_widget(declared[name]):
                 yield name, declared[name]
@@ -189,6 +207,7 @@ def _opened(name: str, spec: Json, value: Json, specs: dict[str, Json], waiting:
             for inner, inner_spec in _widgets({"input": option.get("inputs") or {}}):
                 specs[f"{name}.{inner}"] = inner_spec
                 added.append(f"{name}.{inner}")
+    # Names that the file lists itself are not added again.
     return [each for each in added if each not in waiting]
 
 
@@ -197,6 +216,7 @@ def _has_control(name: str, spec: Json) -> bool:
     if not isinstance(spec, list) or spec[:1] not in (["INT"], ["FLOAT"]):
         return isinstance(spec, list) and bool(options_of(spec).get("control_after_generate"))
     control = options_of(spec).get("control_after_generate")
+    # Older classes say nothing; then only these two have a control.
     return name in ("seed", "noise_seed") if control is None else bool(control)
 
 

@@ -15,15 +15,22 @@ from comfyui_workflows.errors import UnreadableFileError
 from comfyui_workflows.json_types import Json, Object, loads
 
 HOW_TO_EXPORT = "In ComfyUI choose Workflow, Export (API), and use that file instead."
+# ComfyUI's seeds are whole numbers of 64 bits.
 LARGEST_NUMBER = 2**64
+# Python's own limit would end in an error that names no place.
 DEEPEST = 100
+# The largest official templates have hundreds; a file of millions would hold up every list.
 MOST_NODES = 10_000
+# Enough for a request in a list in a worker's body; deeper is something else.
 MOST_WRAPPERS = 5
+# A file without any graph should be refused quickly.
 MOST_LOOKED_AT = 5_000
+# In front of each pattern: what stands inside a text must not be changed.
 STRING = r'"(?:\\.|[^"\\])*"'
 BARE_PLACEHOLDER = re.compile(rf"{STRING}|%[A-Za-z_][A-Za-z0-9_]*%")
 ASIDES = re.compile(rf"{STRING}|//[^\n]*|/\*(?:[\s\S]*?\*/|[\s\S]*)")
 LAST_COMMA = re.compile(rf"{STRING}|,(?=\s*[\]}}])")
+# Longest first: the mark of UTF-16 is the beginning of that of UTF-32.
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF32_LE, "utf-32"),
@@ -50,6 +57,7 @@ def opened(name: str, content: str | bytes) -> Object:
     Raises ``UnreadableFileError`` that says what the file is instead, or which value in it nothing can take.
     """
     data = _json(name, text_of(name, content))
+    # Before anything is looked for, so that no later step meets what it cannot carry.
     if fault := unsound(data):
         raise UnreadableFileError(f"{name}: {fault}.", hint=HOW_TO_EXPORT)
     if not isinstance(data, Mapping | list) or not data:
@@ -75,6 +83,7 @@ def is_saved(data: Object) -> bool:
 
 def unsound(data: Json) -> str | None:
     """What in a value JSON cannot carry or no page can show, with its place; None when all is well."""
+    # With a list of our own instead of calls: the depth of a file is not in our hands.
     waiting: list[tuple[str, Json, int]] = [("", data, 0)]
     while waiting:
         where, value, depth = waiting.pop()
@@ -94,6 +103,7 @@ def unsound(data: Json) -> str | None:
 
 def _unsound_text(value: str) -> str | None:
     try:
+        # Half a surrogate pair is valid in JSON, and no program can write it.
         value.encode("utf-8")
     except UnicodeEncodeError:
         return "holds half of a surrogate pair, which is no character"
@@ -111,12 +121,14 @@ def _unsound_number(value: Json) -> str | None:
 def _json(name: str, text: str) -> Json:
     if not text.strip():
         raise UnreadableFileError(f"{name} is empty.", hint=HOW_TO_EXPORT)
+    # A login page that was saved under the name of the workflow.
     if text.lstrip()[:1] == "<":
         raise UnreadableFileError(
             f"{name} is a web page, perhaps an error page saved in its place.", hint=HOW_TO_EXPORT
         )
     try:
         try:
+            # As it is first: nearly all files are right, and mending costs a second pass.
             return loads(text)
         except ValueError:
             plain = BARE_PLACEHOLDER.sub(_quoted, _without_asides(text))
@@ -128,6 +140,7 @@ def _json(name: str, text: str) -> Json:
 
 
 def _quoted(found: re.Match[str]) -> str:
+    # A text that happens to look like one stays a text.
     """A placeholder as a text: some templates are JSON only when they are filled."""
     return found[0] if found[0].startswith('"') else f'"{found[0]}"'
 
@@ -150,6 +163,7 @@ def _graphs(data: Json) -> Iterator[Object]:
                 return
             if isinstance(value, Mapping):
                 yield value
+                # A graph is not looked into: a node's text may itself hold JSON.
                 if not is_api(value) and not is_saved(value):
                     deeper += value.values()
             elif isinstance(value, list):
@@ -162,6 +176,7 @@ def _graphs(data: Json) -> Iterator[Object]:
 def _written(text: str) -> Sequence[Json]:
     """What JSON that is kept as a text says."""
     try:
+        # A text that only begins like JSON is no workflow.
         found = json.loads(text)
     except (ValueError, RecursionError):
         return ()

@@ -11,6 +11,7 @@ from comfyui_workflows.json_types import Json, Object
 from comfyui_workflows.object_info import specs_of
 from comfyui_workflows.value_types import number_of, takes_numbers
 
+# A browser's numbers are exact up to here; a larger seed would come back as another one.
 SEED_MAXIMUM = 2**53 - 1
 """What a form may send: browsers round anything larger."""
 
@@ -71,12 +72,15 @@ def fill(graph: Object, form: Form, values: Mapping[str, object]) -> Graph:
     Values pass unchanged. Raises ``FormError`` for a value that the form does not have, and for a binding that
     finds no place.
     """
+    # Copied to the depth that is changed: the graph is shared by all prompts.
     filled: Graph = {node: {**data, "inputs": dict(data.get("inputs", {}))} for node, data in graph.items()}
     known = {field.name for field in form.fields}
     for name in values:
         if name not in known:
             raise FormError(f"This workflow has no field {name!r}; it has: {', '.join(sorted(known)) or 'none'}.")
+    # Each time: the file may have been exported anew, with other numbers of nodes.
     bound, drift = rebind(graph, form)
+    # Refused: a value in the wrong node would be a wrong picture without any error.
     if drift:
         raise FormError(f"The workflow has changed: {'; '.join(drift)}.", hint="Show its form again and correct it.")
     inside: dict[tuple[str, str], dict[str, str]] = {}
@@ -85,6 +89,7 @@ def fill(graph: Object, form: Form, values: Mapping[str, object]) -> Graph:
         if value is None:
             continue
         if binding.within is not None:
+            # Collected: an input may hold several placeholders of several fields.
             inside.setdefault((binding.node, binding.input), {})[binding.within] = str(value)
         else:
             filled[binding.node]["inputs"][binding.input] = _as_taken(binding, value)
@@ -99,6 +104,7 @@ def _as_taken(binding: Binding, value: Json) -> Json:
     if not binding.numbers or not isinstance(value, str):
         return value
     number = number_of(value)
+    # A choice of numbers is shown as texts, and the server compares numbers.
     return value if number is None else number
 
 
@@ -113,6 +119,7 @@ def rebind(graph: Object, form: Form) -> tuple[Form, list[str]]:
     bindings = []
     nodes: dict[str, list[str]] = {}
     for node, data in graph.items():
+        # Once for all bindings: large graphs have thousands of nodes.
         nodes.setdefault(str(data.get("class_type")), []).append(node)
     for binding in form.bindings:
         place = _place(graph, binding, nodes.get(binding.class_type, ()))
@@ -125,11 +132,14 @@ def rebind(graph: Object, form: Form) -> tuple[Form, list[str]]:
 
 
 def _place(graph: Object, binding: Binding, of_its_class: Sequence[str]) -> str | None:
+    # The same number, class and title: unchanged, which is the usual case.
     if _is_there(graph, binding):
         return binding.node
+    # Class and input together: either alone fits too many.
     fitting = [node for node in of_its_class if binding.input in graph[node].get("inputs", {})]
     named = [node for node in fitting if title_of(graph, node) == binding.title]
     # One that is alone is surely meant; of several none is, for a wrong one would be set in silence.
+    # First by title, which authors choose, then by class alone.
     for candidates in (named, fitting):
         if binding.node in candidates:
             return binding.node

@@ -1,4 +1,4 @@
-"""One input of a form. Imports nothing but the standard library, so that whoever shows a form may import it."""
+"""One input of a form. Imports nothing but the standard library, so that any program may show forms."""
 
 from dataclasses import dataclass
 

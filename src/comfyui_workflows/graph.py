@@ -42,14 +42,17 @@ def read(name: str, text: str | bytes) -> Graph:
     if is_saved(graph):
         words = "is in ComfyUI's saved format, which can be read only with a ComfyUI server at hand"
         raise UnreadableFileError(f"{name} {words}.", hint=HOW_TO_EXPORT)
+    # Entries such as a version or a comment are kept beside the nodes by some programs.
     return {str(node): _node(name, str(node), value) for node, value in graph.items() if _is_meant(str(node), value)}
 
 
 def workflow_hash(graph: Object) -> str:
     """Names a graph by what it does: sha256 of its canonical JSON, titles left out."""
+    # Without titles: a renamed node makes the same picture.
     bare = {
         node: {"class_type": data.get("class_type"), "inputs": data.get("inputs", {})} for node, data in graph.items()
     }
+    # Sorted and without blanks: two exports of one graph must give one hash.
     told = json.dumps(bare, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
     return hashlib.sha256(told.encode()).hexdigest()
 
@@ -79,8 +82,10 @@ def name_of(graph: Object, node: str, class_type: str = "") -> str:
 
 def link_of(graph: Object, value: Json) -> tuple[str, int] | None:
     """The node and output slot that an input is linked to, or None for a value."""
+    # A list of two may also be a value; only a node's id makes it a link.
     if isinstance(value, list) and len(value) == 2 and isinstance(value[0], str) and value[0] in graph:
         slot = value[1]
+        # True is a whole number in Python.
         return (value[0], slot) if isinstance(slot, int) and not isinstance(slot, bool) else None
     return None
 
@@ -94,6 +99,7 @@ def links(graph: Object, node: str) -> Iterator[tuple[str, str, int]]:
 
 def upstream(graph: Object, node: str) -> list[str]:
     """The node and everything that it needs, nearest first."""
+    # Breadth first: what is nearest decides, and a circle must not hold us.
     found = {node: None}
     waiting = deque(found)
     while waiting:
@@ -106,6 +112,7 @@ def upstream(graph: Object, node: str) -> list[str]:
 
 def _is_meant(node: str, value: Json) -> bool:
     """Whether an entry is a node, or a broken one, rather than what somebody keeps beside the nodes."""
+    # Node ids begin with a digit; anything else counts when it looks like a node.
     return node[:1].isdecimal() or (isinstance(value, Mapping) and bool({"class_type", "inputs"} & set(value)))
 
 

@@ -22,6 +22,7 @@ LABELS = {
     "lora": "LoRA",
     "vae": "VAE",
 }
+# For classes that no server has told of: what no sensible value lies outside of.
 BOUNDS: Mapping[str, tuple[float, float]] = {
     "width": (16, 16384),
     "height": (16, 16384),
@@ -61,8 +62,10 @@ def field_at(
     if numeric:
         value = number_of(value)
     low, high = _usual(role, value)
+    # The class's own bounds win over the usual ones.
     low, high = options.get("min", low), options.get("max", high)
     if role == "seed":
+        # No default: every prompt draws its own. Any browser-safe number is a seed.
         value, low, high = None, 0, SEED_MAXIMUM
     choices = _offered(choices_of(spec), value) if kind == "choice" else ()
     if choices and value is not None:
@@ -84,11 +87,13 @@ def field_at(
 
 def slug(label: str) -> str:
     """A field name made of a label."""
+    # The file's own value first: it is the default, installed here or not.
     return re.sub(r"[^a-z0-9]+", "_", label.lower()).strip("_") or "field"
 
 
 def _offered(installed: tuple[str, ...], value: Json) -> tuple[str, ...]:
     """What is installed and, before it, what the file has: another server may have that."""
+    # The value is offered although it is not installed: another server may have it.
     return installed if value in (None, "") or str(value) in installed else (str(value), *installed)
 
 
@@ -97,6 +102,7 @@ def _usual(role: str | None, value: Json) -> tuple[float | None, float | None]:
     low, high = BOUNDS.get(role or "", (None, None))
     if low is None or high is None or isinstance(value, bool) or not isinstance(value, int | float):
         return low, high
+    # What the author wrote is right, however unusual.
     return min(low, value), max(high, value)
 
 

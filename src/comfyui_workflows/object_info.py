@@ -15,6 +15,7 @@ MODEL_SUFFIXES = (".safetensors", ".ckpt", ".pt", ".pth", ".bin", ".gguf", ".sft
 def specs_of(object_info: Object | None, class_type: str) -> dict[str, Json]:
     """The declared inputs of a class, by name; empty when nothing is known of it."""
     groups = ((object_info or {}).get(class_type) or {}).get("input") or {}
+    # Optional after required: a name that is in both counts as optional.
     return {name: spec for group in ("required", "optional") for name, spec in (groups.get(group) or {}).items()}
 
 
@@ -27,6 +28,7 @@ def options_of(spec: Json) -> Mapping[str, Json]:
 
 def choices_of(spec: Json) -> tuple[str, ...]:
     """The choices of an input's specification, in its old style (a list first) or its new one (``COMBO``)."""
+    # Node packs declare anything; what has no such form has no choices.
     if not isinstance(spec, Sequence) or isinstance(spec, str) or not spec:
         return ()
     if isinstance(spec[0], list):
@@ -39,7 +41,9 @@ def choices_of(spec: Json) -> tuple[str, ...]:
 def installed_as(value: str, choices: Iterable[str]) -> str | None:
     """The choice that a value means, as the server spells it: a path of Windows is the same path on Linux."""
     wanted = value.replace("\\", "/")
+    # The separators of Windows and Linux are the same path to the server's list.
     found = [choice for choice in choices if choice.replace("\\", "/") == wanted]
+    # The exact spelling first: both may be installed.
     return value if value in found else found[0] if found else None
 
 

@@ -17,6 +17,7 @@ from comfyui_workflows.object_info import choices_of, options_of, specs_of
 
 WHOLE = re.compile(r'\s*"?%([A-Za-z_][A-Za-z0-9_]*)%"?\s*', re.ASCII)
 INSIDE = re.compile(r"%([A-Za-z_][A-Za-z0-9_]*)%", re.ASCII)
+# Such inputs hold patterns that ComfyUI fills itself.
 NOT_OURS = re.compile(r".*(filename|prefix|path|folder|directory|pattern).*")
 
 
@@ -71,19 +72,22 @@ class Placeholder:
 def taken(name: str, graph: Graph, object_info: Object | None = None) -> tuple[Graph, tuple[Placeholder, ...]]:
     """The graph with values in place of whole placeholders, and all that were found.
 
-    Raises ``WorkflowError`` that names those that nobody knows.
+    Raises ``WorkflowError`` that names the unknown ones.
     """
     found: list[Placeholder] = []
     unknown: list[str] = []
+    # Copied: the caller's graph still has its placeholders.
     plain: Graph = {node: {**data, "inputs": dict(data.get("inputs", {}))} for node, data in graph.items()}
     for node, data in plain.items():
         for key, value in data["inputs"].items():
             if not isinstance(value, str) or NOT_OURS.fullmatch(key):
                 continue
             spot, whole = Spot(node, key), WHOLE.fullmatch(value)
+            # Only a part of the text: the rest has to stay, so that it is filled in its place.
             if whole is None:
                 found += _inside(spot, value)
             elif (meaning := KNOWN.get(whole[1].lower())) is None:
+                # All are collected: whoever mends the file wants to see every one.
                 unknown.append(f"%{whole[1]}% (node {node}, {key})")
             else:
                 found.append(Placeholder(spot, meaning, None))
@@ -97,6 +101,7 @@ def taken(name: str, graph: Graph, object_info: Object | None = None) -> tuple[G
 
 
 def _inside(spot: Spot, text: str) -> Iterator[Placeholder]:
+    # Each once: one field fills all places with the same name.
     for each in dict.fromkeys(INSIDE.findall(text)):
         if each.lower() in KNOWN:
             yield Placeholder(spot, KNOWN[each.lower()], f"%{each}%")
@@ -104,8 +109,10 @@ def _inside(spot: Spot, text: str) -> Iterator[Placeholder]:
 
 def _start(meaning: Meaning, spec: Json) -> Json:
     choices, default = choices_of(spec), options_of(spec).get("default")
+    # An empty text is meant: a default text of the class would be put before the person's own.
     if meaning.start is not None and (not choices or meaning.start in choices):
         return meaning.start if default is None or meaning.start == "" else default
     if choices:
+        # A choice that is not installed cannot be a beginning.
         return default if default in choices else choices[0]
     return meaning.start if default is None else default

@@ -8,9 +8,11 @@ from comfyui_workflows.json_types import Json, Object
 from comfyui_workflows.node_inputs import Spot
 from comfyui_workflows.object_info import options_of, specs_of
 
+# By the input's name: without the class nothing else tells a prompt from a file name.
 TEXT_INPUTS = re.compile(
     r"(.*_)?(text|prompt|string|caption|tags|lyrics|clip_[lg]|t5xxl|llama|value|text_[lg]|string_[ab])(_[a-z0-9])?"
 )
+# These may hold text, but none that a person would call the prompt.
 NO_WORDS = re.compile(
     r".*(filename|prefix|delimiter|separator|system|template|find|replace|pattern|regex|_name|path).*"
 )
@@ -28,6 +30,7 @@ NO_PATHS = (
     "sampler",
 )
 WORD_TYPES = ("CONDITIONING", "STRING", "*", "GUIDER")
+# It turns words into nothing: what goes in is no prompt of this sign.
 SILENT = ("ConditioningZeroOut",)
 
 
@@ -37,9 +40,11 @@ def positives(graph: Object, object_info: Object | None) -> list[Spot]:
     for node, data in graph.items():
         inputs = data.get("inputs", {})
         starts.append(link_of(graph, inputs.get("positive")))
+        # Guiders have no positive input: their conditioning is one.
         if "Guider" in str(data.get("class_type")):
             starts.append(link_of(graph, inputs.get("conditioning")))
             starts.append(link_of(graph, inputs.get("cond1")))
+        # Some packs take the text itself under this name.
         if node and "positive_prompt" in inputs:
             starts.append(link_of(graph, inputs["positive_prompt"]))
     return _reached(graph, object_info, starts)
@@ -48,6 +53,7 @@ def positives(graph: Object, object_info: Object | None) -> list[Spot]:
 def negatives(graph: Object, object_info: Object | None) -> list[Spot]:
     """Every literal text that reaches a ``negative`` input and no positive one."""
     starts = [link_of(graph, data.get("inputs", {}).get("negative")) for data in graph.values()]
+    # Shared words count as positive: a negative field that changes both would be wrong.
     wanted = set(positives(graph, object_info))
     return [spot for spot in _reached(graph, object_info, starts) if spot not in wanted]
 
@@ -60,6 +66,7 @@ def standing(graph: Object, object_info: Object | None) -> list[Spot]:
         for name in data.get("inputs", {})
         if _is_text(graph, object_info, node, name)
     ]
+    # With the word prompt in sight the other texts are left out.
     prompts = [spot for spot in spots if "prompt" in spot.input or "prompt" in title_of(graph, spot.node).lower()]
     return prompts or spots
 
@@ -71,6 +78,7 @@ def pick(graph: Object, groups: Sequence[list[Spot]]) -> list[Spot]:
         spot = group[0]
         title, class_type = title_of(graph, spot.node).lower(), str(graph[spot.node].get("class_type"))
         return (
+            # The author's title says most; a node made to hold a text comes next.
             3 * ("prompt" in title and "system" not in title)
             + 2 * class_type.startswith("PrimitiveString")
             + (spot.input in ("text", "prompt"))
@@ -85,6 +93,7 @@ def _reached(graph: Object, object_info: Object | None, starts: Sequence[tuple[s
     waiting = [start for start in starts if start is not None]
     while waiting:
         node, slot = waiting.pop(0)
+        # By node and slot: a node with both signs is passed once for each.
         if (node, slot) in seen or graph[node].get("class_type") in SILENT:
             continue
         seen.add((node, slot))
@@ -105,6 +114,7 @@ def _is_text(graph: Object, object_info: Object | None, node: str, name: str) ->
     if not isinstance(value, str) or NO_WORDS.fullmatch(name):
         return False
     spec = specs_of(object_info, str(graph[node].get("class_type"))).get(name)
+    # The class is known: what is no text is no prompt, whatever its name.
     if isinstance(spec, list) and spec and spec[0] != "STRING":
         return False
     return bool(TEXT_INPUTS.fullmatch(name)) or bool(options_of(spec).get("multiline"))
@@ -115,7 +125,9 @@ def _carries_words(
 ) -> bool:
     """Whether words can come through a link. A node with both signs passes each through the slot of its own."""
     if name in ("positive", "negative"):
+        # Words of the other sign do not come through this slot.
         return slot == ("positive", "negative").index(name)
+    # Types where a server told them; else only by name what surely carries no words.
     kinds = ((object_info or {}).get(str(graph[source].get("class_type"))) or {}).get("output") or ()
     if 0 <= source_slot < len(kinds):
         return kinds[source_slot] in WORD_TYPES

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from comfyui_workflows.envelopes import MOST_NODES
 from comfyui_workflows.json_types import Json, Object
 
+# Numbers of the page's own modes.
 MUTED, BYPASSED = 2, 4
 REROUTES = ("Reroute", "Reroute (rgthree)")
 SETTERS, GETTERS = ("SetNode", "easy setNode"), ("GetNode", "easy getNode")
@@ -24,6 +25,7 @@ HELPERS = (
 """Nodes of common packs that exist in the page alone and hand no value on: what they switch is in the file already."""
 VIRTUAL = ("Note", "MarkdownNote", "PrimitiveNode", *REROUTES, *SETTERS, *GETTERS, *HELPERS)
 INPUTS, OUTPUTS = -10, -20
+# Deeper nesting than any file has; it bounds circles.
 DEPTH = 200
 
 
@@ -89,11 +91,14 @@ def running(scope: GraphScope, count: Iterator[int] | None = None) -> Iterator[t
     a small file can hold any number of them.
     """
     count = itertools.count(1) if count is None else count
+    # A bound of ours: Python's own would end somewhere in the middle, without words.
     if scope.prefix.count(":") > DEPTH:
         raise RecursionError("subgraphs contain each other")
     for node in scope.nodes.values():
+        # Counted while they are made: a small file can open into millions.
         if next(count) > MOST_NODES:
             raise ValueError(f"opening its subgraphs makes more than {MOST_NODES:,} nodes")
+        # A bypassed instance passes its links on, which ``follow`` knows; nothing of it runs.
         if node.get("mode") in (MUTED, BYPASSED):
             continue
         if (inner := enter(scope, node)) is not None:
@@ -115,6 +120,7 @@ def enter(scope: GraphScope, node: Object) -> GraphScope | None:
         prefix=f"{scope.full_id(node)}:",
         parent=scope,
         instance=node,
+        # The rest is the instance's own: only what was read is shared.
         definition=definition,
         read=scope.read,
     )
@@ -130,18 +136,22 @@ def follow(scope: GraphScope, link_id: Json, wanted: str, depth: int = 0) -> Lin
     link = scope.links.get(link_id)
     if link is None:
         return None
+    # The wall of a subgraph: go on outside, at its instance.
     if link.source == INPUTS:
         return _from_outside(scope, link.slot, wanted, depth)
     node = scope.nodes.get(link.source)
     if node is not None and node.get("type") == "PrimitiveNode":  # in any mode
         values = node.get("widgets_values")
+        # A primitive's value is set on the page, and its node does not run.
         return Valued(values[0]) if isinstance(values, list) and values else None
     if node is None or node.get("mode") == MUTED:
         return None
     if node.get("mode") == BYPASSED:
+        # A bypassed node behaves as if its input were connected to its output.
         passed = _bypass(node, link.slot, wanted)
         return None if passed is None else follow(scope, passed, wanted, depth + 1)
     if node.get("type") in (*REROUTES, *SETTERS):
+        # They hand on their first input under another name.
         inputs = node.get("inputs") or [{}]
         return follow(scope, inputs[0].get("link"), wanted, depth + 1)
     if node.get("type") in GETTERS:
@@ -150,6 +160,7 @@ def follow(scope: GraphScope, link_id: Json, wanted: str, depth: int = 0) -> Lin
         return follow(there, inputs[0].get("link"), wanted, depth + 1)
     if node.get("type") in HELPERS:
         return None
+    # Into the subgraph: what leads to this slot of its output.
     if (inner := enter(scope, node)) is not None:
         return follow(inner, inner.outputs.get(link.slot), wanted, depth + 1)
     return Linked(scope.full_id(node), link.slot)
@@ -171,12 +182,14 @@ def _scope(data: Object, definitions: Mapping[str, Object]) -> GraphScope:
             key, kind = link["id"], str(link.get("type", "*"))
             ends = (link["origin_id"], link["origin_slot"], link["target_id"], link["target_slot"])
         else:
+            # Older files keep links as lists, newer ones as objects.
             key, *four = link[:5]
             ends, kind = (four[0], four[1], four[2], four[3]), str(link[5]) if len(link) > 5 else "*"
         links[key] = SavedLink(ends[0], int(ends[1]), ends[2], int(ends[3]), kind)
     outputs: dict[int, Json] = {}
     for key, each in links.items():
         if each.target == OUTPUTS:
+            # The first wins where a file names two, as on the page.
             outputs.setdefault(each.target_slot, key)
     linked = frozenset(end for link in links.values() for end in (link.source, link.target))
     return GraphScope(
@@ -192,6 +205,7 @@ def _setter(scope: GraphScope, getter: Object) -> tuple[GraphScope, Object]:
         for node in around.nodes.values():
             if node.get("type") in SETTERS and _variable(node) == wanted:
                 return around, node
+        # From the inside out: the nearest with this name is meant.
         around = around.parent
     raise ValueError(f"nothing sets {wanted!r}, which the node {getter.get('id')} gets")
 
@@ -204,6 +218,7 @@ def _variable(node: Object) -> str:
 def _from_outside(scope: GraphScope, slot: int, wanted: str, depth: int) -> Linked | Valued | None:
     """What an instance passes in: its link, else the value that it has of its own."""
     declared = scope.definition.get("inputs") or []
+    # More slots than are declared: the file was changed by hand.
     if scope.parent is None or slot >= len(declared):
         return None
     name = declared[slot].get("name")
@@ -222,6 +237,7 @@ def _promoted(scope: GraphScope) -> dict[str, Json]:
     proxies = (scope.instance.get("properties") or {}).get("proxyWidgets")
     if proxies:
         pairs = zip(proxies, values, strict=False)
+        # ``-1`` is the subgraph itself; other entries belong to nodes inside.
         return {str(proxy[1]): value for proxy, value in pairs if str(proxy[0]) == "-1"}
     names = [str(each.get("name")) for each in scope.definition.get("inputs") or [] if _is_widget(scope, each)]
     return dict(zip(names, values, strict=False))
@@ -241,13 +257,16 @@ def _is_widget(scope: GraphScope, declared: Object) -> bool:
 def _bypass(node: Object, slot: int, wanted: str) -> Json:
     """The link that a bypassed node passes on in place of its output ``slot``."""
     given = node.get("inputs") or []
+    # Real inputs before widgets: the page counts only those for passing through.
     inputs = [each for each in given if not each.get("widget")] + [each for each in given if each.get("widget")]
     outputs = node.get("outputs") or []
     kind = str(outputs[slot].get("type", "*")) if slot < len(outputs) else "*"
+    # The input at the same place first, as the page does.
     if slot < len(inputs) and _fits(input_type(inputs[slot]), kind) and _fits(input_type(inputs[slot]), wanted):
         return inputs[slot].get("link")
     if wanted == "*":
         return inputs[0].get("link") if inputs else None
+    # The exact type before one that merely fits.
     exact = [each for each in inputs if input_type(each) == wanted]
     fitting = exact or [each for each in inputs if _fits(input_type(each), wanted)]
     return fitting[0].get("link") if fitting else None

@@ -14,6 +14,7 @@ from comfyui_workflows.json_types import Json
 
 
 def graph_of(tree: ast.Module) -> tuple[Graph, dict[str, tuple[str, str]]]:
+    # Variables serve as ids: the script has no others.
     """The calls of ``main`` as a graph keyed by variable, and where each option goes: (variable, input)."""
     graph: Graph = {}
     places: dict[str, tuple[str, str]] = {}
@@ -22,6 +23,7 @@ def graph_of(tree: ast.Module) -> tuple[Graph, dict[str, tuple[str, str]]]:
         for word in call.keywords:
             if word.arg is not None:
                 inputs[word.arg] = value_of(word.value)
+                # An option's name is in the expression, however it is wrapped.
                 for option in _option_names(word.value):
                     places[option] = (target, word.arg)
         graph[target] = {"class_type": class_type, "inputs": inputs}
@@ -43,11 +45,13 @@ def value_of(value: ast.expr) -> Json:
     """A keyword's value: a link, a constant, or None for what only the running script knows."""
     if isinstance(value, ast.Call) and isinstance(value.func, ast.Name) and value.func.id == "get_value_at_index":
         source, slot = value.args[:2] if len(value.args) >= 2 else (None, None)
+        # Its first two arguments are the node's variable and its slot.
         if isinstance(source, ast.Name) and isinstance(slot, ast.Constant):
             return [source.id, slot.value]
         return None
     try:
         found = ast.literal_eval(value)
+        # Through JSON: tuples become lists, and what JSON cannot carry is refused.
         told = json.loads(json.dumps(found, allow_nan=False))
     except (ValueError, TypeError, SyntaxError, RecursionError):
         return None
@@ -61,6 +65,7 @@ def keyword_of(call: ast.Call, name: str) -> ast.expr | None:
 
 def _assignments(tree: ast.Module) -> Iterator[tuple[str, ast.Call]]:
     found = [node for node in ast.walk(tree) if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call)]
+    # In the order of the lines: a variable may be assigned again.
     for node in sorted(found, key=lambda node: node.lineno):
         target = node.targets[0]
         if isinstance(target, ast.Name) and isinstance(node.value, ast.Call):
@@ -86,5 +91,6 @@ def _option_names(value: ast.expr) -> list[str]:
         node.attr
         for node in ast.walk(value)
         if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "args"
+        # It is about how seeds are drawn and is no value of a node.
         if node.attr != "random_seed_type"
     ]

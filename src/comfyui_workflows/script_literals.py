@@ -16,6 +16,7 @@ from comfyui_workflows.json_types import Json
 
 PREFIX = "filename_prefix"
 SEEDS = ("seed", "noise_seed")
+# A folder of our own below the output, so that it can be cleared as a whole.
 FOLDER = "musings"
 
 
@@ -68,9 +69,13 @@ def rewritten(literals: Literals, values: Mapping[str, Json], folder: str) -> by
 
     ``folder`` is the name of the run's own folder, to be found as ``output/musings/<folder>`` in ComfyUI.
     """
+    # As the script declares it: positions count in UTF-8, but it is written back in its own encoding.
     encoding, _ = tokenize.detect_encoding(io.BytesIO(literals.source).readline)
+    # One run for each call: the rounds are ours to count.
     changes = [(span, "1") for span in literals.queues]
+    # Numbered: two save nodes would else write over each other's files.
     changes += [(span, ascii(f"{FOLDER}/{folder}/{number:02}")) for number, span in enumerate(literals.prefixes, 1)]
+    # ``ascii``: whatever the encoding of the script, the value can be written in it.
     changes += [
         (span, ascii(value))
         for name, value in values.items()
@@ -78,10 +83,12 @@ def rewritten(literals: Literals, values: Mapping[str, Json], folder: str) -> by
         for span in literals.fields.get(name, ())
     ]
     lines = literals.source.decode(encoding).encode("utf-8").splitlines(keepends=True)
+    # Columns are counted in bytes within a line: the starts make them positions in the whole.
     starts = [0]
     for line in lines:
         starts.append(starts[-1] + len(line))
     text = b"".join(lines)
+    # From the end to the beginning, so that earlier positions stay right.
     for span, value in sorted(changes, key=lambda change: (change[0].line, change[0].column), reverse=True):
         begin, end = starts[span.line - 1] + span.column, starts[span.end_line - 1] + span.end_column
         text = text[:begin] + value.encode("ascii") + text[end:]
@@ -94,6 +101,7 @@ def _queues(tree: ast.Module, calls: set[int]) -> Iterator[SourceSpan]:
         if not isinstance(loop, ast.For) or not any(id(inner) in calls for inner in ast.walk(loop)):
             continue
         times = loop.iter
+        # Only a plain number can be replaced; anything else may depend on the script.
         if not isinstance(times, ast.Call) or not isinstance(times.func, ast.Name) or times.func.id != "range":
             continue
         if len(times.args) == 1 and isinstance(times.args[0], ast.Constant):
@@ -108,6 +116,7 @@ def _is_literal(value: ast.expr) -> bool:
 
 
 def _draws_seed(word: ast.keyword) -> bool:
+    # The one way in which these exporters draw a seed.
     return word.arg in SEEDS and isinstance(word.value, ast.Call) and ast.unparse(word.value.func) == "random.randint"
 
 

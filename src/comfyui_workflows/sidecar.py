@@ -34,6 +34,8 @@ from comfyui_workflows.errors import SidecarError
 from comfyui_workflows.form import Binding, Form, bind
 from comfyui_workflows.form_field import FormField
 from comfyui_workflows.graph import title_of
+
+# None for an option without a value; False must still be passed where there is a word for it.
 from comfyui_workflows.json_types import Object
 from comfyui_workflows.kinds import WorkflowKind
 from comfyui_workflows.node_inputs import Spot, field_at
@@ -110,6 +112,7 @@ def read_sidecar(name: str, content: str | bytes) -> Sidecar:
         data = tomllib.loads(text_of(name, content))
     except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise SidecarError(f"{name} is not TOML: {error}.") from error
+    # Unknown keys are refused: a key with a typing error would otherwise do nothing, in silence.
     _only(name, "", data, TOP_KEYS)
     for key in ("title", "description", "kind"):
         _typed(name, key, data, key)
@@ -134,13 +137,16 @@ def apply(sidecar: Sidecar, form: Form, graph: Object, object_info: Object | Non
     bindings = {
         field.name: [binding for binding in form.bindings if binding.field == field.name] for field in form.fields
     }
+    # Field by field in the order of the file, which is the order on the page for new ones.
     for field, table in (sidecar.fields or {}).items():
         if table.get("hidden"):
             fields.pop(field, None)
+            # Its places keep what the file has.
             bindings.pop(field, None)
             continue
         places = _places(name, field, table, graph)
         if places:
+            # Its places replace the traced ones: the author knows better.
             bindings[field] = [bind(graph, field, spot.node, spot.input, object_info) for spot in places]
             fields[field] = fields.get(field) or field_at(
                 graph, object_info, places[0], name=field, role=None, label=None, kind=None, advanced=False
@@ -157,18 +163,22 @@ def changed(field: FormField, table: Mapping[str, Any], name: str = "") -> FormF
 
     Raises ``SidecarError`` that names the sidecar ``name``, for a default or bounds that the type does not have.
     """
+    # Only keys of the field itself; places were handled before.
     keys = {key: table[key] for key in FIELD_KEYS if key in table}
     if "choices" in keys:
         keys["choices"] = tuple(str(choice) for choice in keys["choices"])
+        # Choices alone mean a choice, unless the sidecar names a type.
         keys.setdefault("type", "choice")
     found = replace(field, **keys)
     where = f"{name}: fields.{field.name}"
     if found.minimum is not None and found.maximum is not None and found.minimum > found.maximum:
         raise SidecarError(f"{where}: its minimum {found.minimum:g} is above its maximum {found.maximum:g}.")
+    # These are texts on the page, whatever the file had.
     if found.type in ("text", "longtext", "choice", "image", "audio"):
         return found if found.default is None else replace(found, default=str(found.default))
     fits = _is_bool(found.default) if found.type == "bool" else _is_number(found.default)
     if found.default is None or fits:
+        # Only the author's own default is a fault of the sidecar.
         return found
     if "default" in table:
         raise SidecarError(f"{where}.default is {table['default']!r:.80}, and the type of the field is {found.type}.")
@@ -178,6 +188,7 @@ def changed(field: FormField, table: Mapping[str, Any], name: str = "") -> FormF
 def _places(name: str, field: str, table: Mapping[str, Any], graph: Object) -> list[Spot]:
     given = table.get("bind") or ([table] if "node" in table or "input" in table else [])
     places = []
+    # A number as a node is common in TOML, and ids are texts.
     for place in given:
         node = _find(graph, str(place.get("node", "")))
         where = str(place.get("input", ""))
@@ -194,6 +205,7 @@ def _find(graph: Object, wanted: str) -> str | None:
     if wanted in graph:
         return wanted
     titled = [node for node in graph if title_of(graph, node) == wanted]
+    # Two nodes with one title: none is meant more than the other.
     return titled[0] if len(titled) == 1 else None
 
 
@@ -202,12 +214,14 @@ def _command(name: str, table: Mapping[str, Any]) -> Command:
     arguments, report = table.get("arguments", []), table.get("report", "directory")
     if not isinstance(arguments, list) or not all(isinstance(word, str) for word in arguments):
         raise SidecarError(f"{name}: command.arguments is not a list of texts.")
+    # ``either`` is for scripts without a sidecar; an author knows which it is.
     if report not in ("directory", "json"):
         raise SidecarError(f"{name}: command.report is {report!r}; it may be directory or json.")
     environment = _table(name, "command.environment", table.get("environment", {}))
     for variable, value in environment.items():
         if not isinstance(value, str):
             raise SidecarError(f"{name}: command.environment.{variable} is not a text.")
+        # A system cuts or refuses such a variable.
         if not variable or "=" in variable or "\0" in variable + value:
             raise SidecarError(f"{name}: command.environment.{variable} is no name and value that a system takes.")
     return Command(tuple(arguments), report, dict(environment))
@@ -243,6 +257,7 @@ def _is_bool(value: Any) -> bool:
 
 
 def _is_number(value: Any) -> bool:
+    # True is a number in Python, and a huge number none in a browser.
     return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) <= LARGEST_NUMBER
 
 

@@ -38,14 +38,16 @@ def form_of(
     ``object_info``, the answer of ``GET /object_info``, fields have the types, bounds and choices of their classes;
     without, what the values tell. A graph in which nothing is known has an empty form.
 
-    Raises ``WorkflowError`` for placeholders that nobody knows, ``SidecarError`` for a sidecar that does not fit.
+    Raises ``WorkflowError`` for unknown placeholders, ``SidecarError`` for a sidecar that does not fit.
     """
     # First, so that tracing meets values: "%seed%" in place of a number would be traced as a text.
     plain, said = placeholders.taken(name, graph, object_info)
     form = trace(plain, object_info, said)
     if sidecar is not None:
         form = apply(sidecar, form, plain, object_info, name=sidecar_name)
+        # Checked now: a sidecar that does not fit should be told when the form is shown, not when a prompt fails.
         _, drift = rebind(plain, form)
         if drift:
             raise SidecarError(f"The sidecar no longer fits the workflow: {'; '.join(drift)}.")
+    # Last, because the sidecar may have joined places with other bounds.
     return WorkflowTemplate(plain, within(form, plain, object_info))

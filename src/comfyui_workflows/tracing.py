@@ -45,9 +45,11 @@ SIZES = (
     ("duration", "duration"),
     (None, "length"),
 )
+# More would be a page that no person can use.
 MOST_FIELDS = 200
 """On one form: the largest of 401 official templates has 209 values in all."""
 
+# They say where and how, and nothing that a person would set for a picture.
 NEVER = ("filename_prefix", "control_after_generate")
 FILES = {"image": "image", "audio": "audio"}
 MODELS = (
@@ -67,6 +69,7 @@ def trace(graph: Object, object_info: Object | None = None, said: Sequence[Place
     Never raises: a graph without known parts has an empty form.
     """
     tracer = _Tracer(graph, object_info)
+    # In this order: what an author marked is never taken by a guess that comes later.
     tracer.placeholders(said)
     tracer.marks()
     tracer.words()
@@ -79,12 +82,15 @@ def trace(graph: Object, object_info: Object | None = None, said: Sequence[Place
 
 class _Tracer:
     def __init__(self, graph: Object, object_info: Object | None) -> None:
+        # Texts that are numbers become numbers, so that they are found as such.
         self._graph, self._info = plain(graph, object_info), object_info
         self._fields: list[FormField] = []
         self._bindings: list[Binding] = []
+        # A place belongs to one field: two would overwrite each other.
         self._taken: set[Spot] = set()
 
     def form(self) -> Form:
+        # Advanced fields last, where a page can fold them.
         plain = [field for field in self._fields if not field.advanced]
         advanced = [field for field in self._fields if field.advanced]
         return Form((*plain, *advanced), tuple(self._bindings))
@@ -93,6 +99,7 @@ class _Tracer:
         for role in dict.fromkeys(each.meaning.role for each in said):
             mine = [each for each in said if each.meaning.role == role]
             whole = [each.spot for each in mine if each.within is None]
+            # All places share one field: the same placeholder means the same value.
             if whole:
                 self._add(whole, role=role, advanced=mine[0].meaning.advanced)
             else:
@@ -104,6 +111,7 @@ class _Tracer:
                     self._bindings.append(
                         bind(self._graph, role, spot.node, spot.input, self._info, within=each.within)
                     )
+        # A model that is nowhere installed has no default: a value must then be given.
         lacking = ("checkpoint", "vae", "lora")
         self._fields = [
             replace(field, required=True) if field.role in lacking and field.default is None else field
@@ -122,12 +130,14 @@ class _Tracer:
     def words(self) -> None:
         self._texts(positives(self._graph, self._info), "prompt")
         self._texts(negatives(self._graph, self._info), "negative_prompt")
+        # Only where nothing was found by following links: a graph without a sampler.
         if not any(is_words(field) or field.role == "negative_prompt" for field in self._fields):
             self._texts(standing(self._graph, self._info), "prompt")
 
     def files(self) -> None:
         for node, data in self._graph.items():
             for name, kind in FILES.items():
+                # By its class or by the button that the page shows for it.
                 loads = str(data.get("class_type", "")).startswith("Load") or f"{name}_upload" in self._options(
                     node, name
                 )
@@ -139,8 +149,10 @@ class _Tracer:
         for role, name in SIZES:
             spots = [spot for node in nodes if (spot := self._resolve(node, name)) and self._number(spot)]
             if role == "count":
+                # The frames of a film look like a batch, and are no pictures to choose from.
                 spots = self._no_frames(spots)
             if spots and not (role and self._has(role)):
+                # Only places with the same value: two different sizes are meant to differ.
                 same = [spot for spot in spots if self._value(spot) == self._value(spots[0])]
                 self._add(same, role=role, name=role or name, advanced=role == "count")
 
@@ -154,12 +166,14 @@ class _Tracer:
     def sampling(self) -> None:
         seeds = []
         for node, data in self._graph.items():
+            # Such a sampler draws no noise, so that its seed does nothing.
             if data.get("inputs", {}).get("add_noise") == "disable":
                 continue
             for name in ("seed", "noise_seed"):
                 if (spot := self._resolve(node, name)) and self._number(spot):
                     seeds.append(spot)
         if seeds and not self._has("seed"):
+            # All seeds in one field: one number then repeats the whole picture.
             self._add(list(dict.fromkeys(seeds)), role="seed", advanced=True)
         for role, names in (("steps", ("steps",)), ("cfg", ("cfg", "guidance")), ("denoise", ("denoise",))):
             places = [self._resolve(node, name) for node in self._graph for name in names]
@@ -180,6 +194,7 @@ class _Tracer:
             for spots in groups.values():
                 title = title_of(self._graph, spots[0].node)
                 label = f"{_label(role)} ({title})" if len(groups) > 1 else None
+                # The first gets the role; the rest are told apart by their node.
                 mine = None if self._has(role) else role
                 self._add(list(dict.fromkeys(spots)), role=mine, name=role, label=label, advanced=True)
 
@@ -188,9 +203,11 @@ class _Tracer:
         groups: dict[tuple[str | None, Json], list[Spot]] = {}
         for spot in spots:
             if spot not in self._taken:
+                # Named words stay apart even where they are alike.
                 named = spot.input if spot.input in ("tags", "lyrics") else None
                 groups.setdefault((named, self._value(spot)), []).append(spot)
         loose = [group for (named, _), group in groups.items() if named is None]
+        # Only one can be the prompt; the others keep their titles.
         main = pick(self._graph, loose) if loose and not self._has(role) else None
         for (named, _), group in groups.items():
             if named is not None:
@@ -205,6 +222,7 @@ class _Tracer:
         inputs = self._graph[node].get("inputs", {})
         names = [name for name, value in inputs.items() if name not in NEVER and not isinstance(value, list)]
         place = self._place_for(node, role) if role else None
+        # Each value of a marked node is a field, since the author marked it as a whole.
         for name in names:
             mine = role if place == Spot(node, name) else None
             several = "" if len(names) == 1 else f" {name}"
@@ -214,6 +232,7 @@ class _Tracer:
         inputs = self._graph[node].get("inputs", {})
         wanted = ROLE_INPUTS.get(role or "", (role or "", "value", "text", "prompt", "string"))
         texts = [name for name, value in inputs.items() if isinstance(value, str) and name not in NEVER]
+        # For words any text will do; numbers need their own names.
         for name in (*wanted, *(texts if role in ("prompt", "negative_prompt", "tags", "lyrics") else ())):
             if name in inputs and not isinstance(inputs[name], list):
                 return Spot(node, name)
@@ -228,7 +247,9 @@ class _Tracer:
                 if name in ("latent_image", "latent", "samples") and source not in seen:
                     near += (found := upstream(self._graph, source))
                     seen.update(found)
+        # Also those that lead to no sampler of a known name.
         near += [node for node, data in self._graph.items() if "Empty" in str(data.get("class_type"))]
+        # Empty latents set the size; others inherit it.
         return sorted(dict.fromkeys(near), key=lambda node: "Empty" not in str(self._graph[node].get("class_type")))
 
     def _resolve(self, node: str, name: str) -> Spot | None:
@@ -240,6 +261,7 @@ class _Tracer:
         if link is None:
             return None if isinstance(inputs[name], list) else Spot(node, name)
         source = self._graph[link[0]].get("inputs", {})
+        # Nodes of a single value call it by one of these names.
         for there in (name, "value", "seed", "noise_seed"):
             if there in source and not isinstance(source[there], list):
                 return Spot(link[0], there)
@@ -256,6 +278,7 @@ class _Tracer:
         advanced: bool = False,
     ) -> None:
         free = [spot for spot in spots if spot not in self._taken]
+        # In silence: what was found first is better, because the order of searching says so.
         if not free or (role is not None and self._has(role)) or len(self._fields) >= MOST_FIELDS:
             return
         self._taken.update(free)

@@ -18,7 +18,9 @@ WHOLE_NAMES = re.compile(
     r"|max_\w*tokens|max_length"
 )
 WHOLE_CLASSES = re.compile(r"(Primitive|Constant)?Int(eger)?(Constant)?|INTConstant|.*\bint", re.IGNORECASE)
+# Bounded digits: a text of a million digits is no number to compute with.
 NUMBER = re.compile(r"\s*-?[0-9]{1,20}(\.[0-9]{1,20})?\s*", re.ASCII)
+# A longer text in one line cannot be read on a page.
 LONG_CHARACTERS = 80
 DECLARED = {"INT": "int", "FLOAT": "float", "BOOLEAN": "bool"}
 
@@ -26,14 +28,17 @@ DECLARED = {"INT": "int", "FLOAT": "float", "BOOLEAN": "bool"}
 def type_of(value: Json, spec: Json, *, name: str, class_type: str, role: str | None) -> str:
     """The ``FormField.type`` of an input that holds ``value``; ``spec`` is what its class declares, None if unknown."""
     declared = spec[0] if isinstance(spec, list) and spec else None
+    # Before the class: some declare a seed as a float, and every seed is whole.
     if role == "seed":
         return "int"
     if isinstance(declared, str) and declared in DECLARED:
         return DECLARED[declared]
     if choices_of(spec):
         return "choice"
+    # Before numbers: True is a whole number in Python.
     if isinstance(value, bool):
         return "bool"
+    # A text that looks like a number is one only where the role says so.
     if declared is None and number_of(value) is not None and (role in NUMBER_ROLES or not isinstance(value, str)):
         return _number_type(value, name, class_type, role)
     if isinstance(value, int | float):
@@ -57,6 +62,7 @@ def takes_numbers(value: Json, spec: Json) -> bool:
     declared = spec[0] if isinstance(spec, list) and spec else None
     choices = declared if isinstance(declared, list) else options_of(spec).get("options")
     if isinstance(choices, list) and choices:
+        # True and False as choices are words.
         return all(isinstance(each, int | float) and not isinstance(each, bool) for each in choices)
     return isinstance(value, int | float) and not isinstance(value, bool)
 
@@ -64,6 +70,7 @@ def takes_numbers(value: Json, spec: Json) -> bool:
 def _number_type(value: Json, name: str, class_type: str, role: str | None) -> str:
     if role in WHOLE_ROLES:
         return "int"
+    # A role that is not whole may hold any number, also where the file has a whole one.
     if isinstance(number_of(value), float) or role is not None:
         return "float"
     whole = WHOLE_NAMES.fullmatch(name) or (name == "value" and WHOLE_CLASSES.fullmatch(class_type))

@@ -9,6 +9,7 @@ import re
 from comfyui_workflows.graph import links
 from comfyui_workflows.json_types import Object
 
+# By name: node packs for films have classes of their own.
 FILM = re.compile(r"video|animat|webm|gif\b|gif(?=[A-Z_])|film|movie", re.IGNORECASE)
 
 
@@ -19,6 +20,7 @@ def is_of_a_film(graph: Object, node: str, object_info: Object | None = None) ->
 
 def _makes_film(class_type: str, object_info: Object | None) -> bool:
     known = (object_info or {}).get(class_type) or {}
+    # The class's own word where it is known: names of packs may say nothing.
     return bool(FILM.search(class_type)) or "VIDEO" in (known.get("output") or ())
 
 
@@ -29,6 +31,7 @@ def _downstream(graph: Object, node: str) -> list[str]:
         for _, source, _ in links(graph, user):
             users.setdefault(source, []).append(user)
     found = [node]
+    # The list grows while it is walked: every user is looked at once.
     for each in found:
         found += [user for user in users.get(each, ()) if user not in found]
     return found

@@ -21,6 +21,7 @@ from fake_comfyui.hub import Hub
 from fake_comfyui.nodes import NodeClass
 from fake_comfyui.running import Cache, Floor, JobRun, Pace, Stopped
 
+# The real server forgets the oldest beyond this number.
 HISTORY_LENGTH = 10001
 STOP_SECONDS = 5.0
 
@@ -84,6 +85,7 @@ class FakeEngine:
         self._dead = False
         self._forget_cache = False
         self._change = threading.Condition()
+        # One worker: the real server runs one job at a time, and tests rely on the order.
         self._thread = threading.Thread(target=self._work, name="fake-comfy-worker", daemon=True)
         self._thread.start()
 
@@ -99,10 +101,12 @@ class FakeEngine:
     def number(self, wanted: float | None, *, front: bool) -> float:
         """The priority of the next job."""
         with self._change:
+            # Counted also when a number was given, as on the real server.
             number = self._number
             self._number += 1
         if wanted is not None:
             return wanted
+        # To the front by a negative number: the real server knows no other way.
         return -number if front else number
 
     def put(self, item: Item) -> None:
@@ -111,6 +115,7 @@ class FakeEngine:
             for known in self._pending:
                 self._dead = self._dead or (known.number, known.prompt_id) == (item.number, item.prompt_id)
             self._pending.append(item)
+            # The real server compares the id where numbers are equal, which decides the order of copies.
             self._pending.sort(key=lambda known: (known.number, known.prompt_id))
             self._change.notify_all()
         self.hub.send_status()
@@ -118,6 +123,7 @@ class FakeEngine:
     def delete(self, prompt_id: str) -> None:
         """Take one waiting job of that id away, if there is one."""
         with self._change:
+            # One copy only, which is why a client has to repeat the request.
             found = next((item for item in self._pending if item.prompt_id == prompt_id), None)
             if found is None:
                 return
@@ -131,11 +137,13 @@ class FakeEngine:
 
     def interrupt(self, prompt_id: str | None) -> None:
         """Interrupt what runs; with an id, only when that job runs."""
+        # Read once: it may end between the two looks.
         running = self._running
         if prompt_id is not None and (running is None or running.prompt_id != prompt_id):
             return
         if running is not None:
             self.counts.interrupts[running.prompt_id] += 1
+        # The real server loses an interrupt that comes before the job has begun.
         if not self.faults.take("interrupt-lost-first"):
             self._interrupted.set()
 
@@ -148,6 +156,7 @@ class FakeEngine:
         self._closed.set()
         with self._change:
             self._change.notify_all()
+        # A job that crashes the server closes it from the worker's own thread.
         if threading.current_thread() is not self._thread:
             self._thread.join(STOP_SECONDS)
 
@@ -165,6 +174,7 @@ class FakeEngine:
     def _next(self) -> Item | None:
         with self._change:
             if not self._pending or self._dead or self.faults.active("wedged-worker"):
+                # Looked at again soon: a switch may be turned while it waits.
                 self._change.wait(0.05)
                 return None
             self._running = self._pending.pop(0)
@@ -174,6 +184,7 @@ class FakeEngine:
         if self._forget_cache:
             self._forget_cache = False
             self._cache.clear()
+        # An interrupt of the previous job must not end this one.
         self._interrupted.clear()
         self.counts.executions[item.prompt_id] += 1
         run = JobRun(
@@ -181,6 +192,7 @@ class FakeEngine:
             self._known(),
             self._cache,
             prompt_id=item.prompt_id,
+            # A copy: running changes links into values, while the history shows what was posted.
             graph=copy.deepcopy(item.graph),
             extra=item.extra,
             outputs=item.outputs,
@@ -195,10 +207,12 @@ class FakeEngine:
         self._cache = run.cache
         with self._change:
             self._running = None
+            # Removed first, so that a repeated id goes to the end of the history.
             self.history.pop(item.prompt_id, None)
             self.history[item.prompt_id] = {"prompt": item.shown(), **entry}
             while len(self.history) > HISTORY_LENGTH:
                 del self.history[next(iter(self.history))]
         self.hub.send_status()
+        # Last: the one message that promises that the history is written.
         if item.sid is not None:
             self.hub.send("executing", {"node": None, "prompt_id": item.prompt_id}, item.sid)

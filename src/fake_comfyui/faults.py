@@ -9,7 +9,8 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class StagedFault:
-    """``times`` is how often it shows when nobody says otherwise; None means always."""
+    # None counts as always, which is why it is not 0.
+    """``times`` is how often it shows unless another number is given; None means always."""
 
     help: str
     times: int | None = None
@@ -98,18 +99,21 @@ class Switches:
 
     def active(self, name: str) -> bool:
         with self._lock:
+            # None is no number: it is active too.
             return self._left.get(name, 0) != 0
 
     def take(self, name: str) -> bool:
         """Whether the fault shows now; uses up one of its times."""
         with self._lock:
             left = self._left.get(name, 0)
+            # None and 0 stay as they are: the one never ends, the other has.
             if left:
                 self._left[name] = left - 1
             return left is None or left > 0
 
     def refusal(self) -> str | None:
         """The kind of 400 to answer with, if one is switched on."""
+        # In the order of the table, so that a test which switches several on knows which comes first.
         for name in _REFUSALS:
             if self.take(name):
                 return name.removeprefix("400-").replace("-", "_")

@@ -10,6 +10,7 @@ from starlette.websockets import WebSocket
 
 from fake_comfyui.faults import TOKEN, Switches
 
+# The real server's default.
 MAX_BODY_BYTES = 104857600
 
 
@@ -44,10 +45,12 @@ class Gate:
         faults = self._faults()
         token = socket.headers.get("authorization") == f"Bearer {TOKEN}"
         return (
+            # Not taken: only requests use up the times of the switch.
             faults.active("http-503")
             or faults.active("no-socket")
             or (faults.active("auth-required") and not token)
             or _foreign(socket.headers.get("origin"), socket.headers.get("host", ""))
+            # A page of another site could otherwise use a server on this machine.
         )
 
 
@@ -59,6 +62,7 @@ def _foreign(origin: str | None, host: str) -> bool:
         return False
     there = urlsplit(origin)
     here = urlsplit(f"//{host}")
+    # As the real server: it compares only where a browser on the same machine could reach it.
     if here.hostname not in ("127.0.0.1", "localhost", "::1"):
         return False
     return there.hostname != here.hostname or (there.port is not None and there.port != here.port)

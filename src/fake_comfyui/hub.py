@@ -29,11 +29,13 @@ class Hub:
         self._sockets: dict[str, WebSocket] = {}
         self._with_metadata: set[str] = set()
         self._loop: asyncio.AbstractEventLoop | None = None
+        # One queue for all sockets: a client that does not read holds up the others, as it does on the real server.
         self._letters: asyncio.Queue[tuple[str | bytes, str | None]] = asyncio.Queue()
         self._postman: asyncio.Task[None] | None = None
 
     def open(self) -> None:
         """Begin to deliver; called in the event loop."""
+        # Not at the start: the event loop is there only with the first client.
         if self._postman is None:
             self._loop = asyncio.get_running_loop()
             self._postman = asyncio.create_task(self._deliver())
@@ -70,6 +72,7 @@ class Hub:
         deaf = self._faults.active("deaf-socket") or self._faults.active("silent-socket")
         if not deaf:
             self._sockets[sid] = socket
+            # A new connection has to ask for it again.
             self._with_metadata.discard(sid)
         try:
             if not self._faults.active("silent-socket"):
@@ -79,6 +82,7 @@ class Hub:
         except (WebSocketDisconnect, RuntimeError):
             pass  # the client went away, which ends its service
         finally:
+            # Whoever has this id now: that the newer socket is forgotten too is the real server's behaviour.
             self._sockets.pop(sid, None)
 
     async def _listen(self, socket: WebSocket, sid: str) -> None:
@@ -91,6 +95,7 @@ class Hub:
                 said = json.loads(message.get("text") or "")
             except ValueError:
                 continue
+            # Only as the first message; later ones are ignored, as on the real server.
             if first and isinstance(said, dict) and said.get("type") == "feature_flags":
                 if said.get("data", {}).get("supports_preview_metadata") is True:
                     self._with_metadata.add(sid)
@@ -99,6 +104,7 @@ class Hub:
 
     def _post(self, letter: str | bytes, sid: str | None) -> None:
         if self._loop is not None and not self._loop.is_closed():
+            # Jobs run on another thread than the sockets.
             self._loop.call_soon_threadsafe(self._letters.put_nowait, (letter, sid))
 
     async def _deliver(self) -> None:

@@ -21,8 +21,10 @@ from fake_comfyui.nodes import NodeClass
 from fake_comfyui.work import Bench, do
 
 Cache = dict[str, tuple[tuple[Any, ...], dict[str, Any] | None]]
+# Loaders count as no work: a fault that is to come while the job computes must come later.
 LOADERS = ("CheckpointLoaderSimple",)
 NEVER_CACHED = ("SaveImageWebsocket",)
+# Above the usual limits of a client, which close the connection.
 HUGE = 8_000_000
 OUT_OF_MEMORY = "Allocation on device \nThe memory of the graphics card is full.\n\nTIPS: ask for less at once."
 
@@ -89,6 +91,7 @@ class JobRun:
         self._floor, self._known, self._previous = floor, known, previous
         self._prompt_id, self._graph, self._extra, self._outputs = prompt_id, graph, extra, outputs
         self._sid: str | None = extra.get("client_id")
+        # Only what the outputs need is run: nodes that lead nowhere are left out, as on the real server.
         self._order = _order(graph, outputs)
         self._keys = _keys(graph, self._order)
         self._states: dict[str, dict[str, Any]] = {}
@@ -104,6 +107,7 @@ class JobRun:
         self._tell("execution_start", {})
         if entry := self._staged():
             return entry
+        # Before the first node runs, by their keys: the real server tells all of them at once.
         cached = [node for node in self._order if self._keys[node] in self._previous]
         self._tell("execution_cached", {"nodes": cached})
         try:
@@ -138,10 +142,12 @@ class JobRun:
         if cached:
             self.cache[key] = self._previous[key]
             shown = self.cache[key][1]
+            # Older versions tell of cached outputs only to the one who submitted.
             if shown is not None and (self._sid is not None or self._floor.dialect.shows_cached):
                 self._show(node, shown)
                 self._progress(node, 1, 1, "finished")
             return
+        # Between two nodes: a running node of the real server does not notice either.
         if self._floor.interrupted.is_set():
             raise _Interrupted
         self._progress(node, 0.0, 1.0, "running")
@@ -172,6 +178,7 @@ class JobRun:
             raise _StagedFault("torch.OutOfMemoryError", OUT_OF_MEMORY)
         if faults.take("execution-error"):
             raise _StagedFault("RuntimeError", "the fault switch asked for this")
+        # Not the first: something must have been computed for the fault to matter.
         if self._computed > 1 and faults.take("interrupted-by-other"):
             raise _Interrupted
         if self._computed > 1 and faults.take("restart-mid-job"):
@@ -182,6 +189,7 @@ class JobRun:
         declared = self._known[self._graph[node]["class_type"]]
         given = {}
         for name, value in self._graph[node]["inputs"].items():
+            # Unknown inputs are ignored, which is what makes a nonce possible.
             if name not in declared.required and name not in declared.optional:
                 continue
             if isinstance(value, list) and len(value) == 2 and value[0] in self._keys:
@@ -196,9 +204,11 @@ class JobRun:
         self._progress(node, float(value), float(maximum), "running")
         wanted = picture is not None and self._extra.get("preview_method") in ("auto", "latent2rgb", "taesd")
         wanted = wanted and self._floor.dialect.previews
+        # The order depends on the form of the preview, as observed.
         early = self._floor.hub.with_metadata(self._sid)
         if wanted and early:
             self._preview(node, picture)
+        # Python writes NaN into JSON, which is not JSON: clients have to bear it.
         shown = float("nan") if self._floor.faults.active("nan") else value
         about = {"value": shown, "max": maximum, "prompt_id": self._prompt_id, "node": node}
         self._floor.hub.send("progress", about, self._sid)
@@ -219,6 +229,7 @@ class JobRun:
             self._floor.hub.send_preview(buffer.getvalue(), self._sid, self._prompt_id, node)
 
     def _wait(self, seconds: float) -> None:
+        # Waiting on the end of the server, so that a slow job does not outlive it.
         if self._floor.closed.wait(seconds) if seconds else self._floor.closed.is_set():
             raise Stopped
 
@@ -245,6 +256,7 @@ class JobRun:
         stamp = float("nan") if self._floor.faults.active("nan") else int(time.time() * 1000)
         data = {**data, "prompt_id": self._prompt_id, "timestamp": stamp}
         self._messages.append([kind, data])
+        # The one message that goes to everybody.
         if kind == "execution_interrupted":
             self._floor.hub.send(kind, data, self._sid)
         else:
@@ -265,6 +277,7 @@ class JobRun:
             "exception_message": f"{error}\n",
             "exception_type": kind,
             "traceback": [f'  File "fake", line 1, in {self._graph[node]["class_type"]}\n'],
+            # The real server repeats the whole graph here, which makes such an entry large.
             "current_inputs": {"prompt": [json.dumps(self._graph)]},
             "current_outputs": list(self._outputs),
         }
@@ -309,8 +322,10 @@ def _keys(graph: dict[str, Any], order: list[str]) -> dict[str, str]:
             else value
             for name, value in graph[node]["inputs"].items()
         }
+        # Sorted, so that the order of the inputs does not matter.
         told = json.dumps([graph[node]["class_type"], inputs], sort_keys=True)
         if graph[node]["class_type"] in NEVER_CACHED:
+            # Such a node is never answered from the cache: it has nothing to show again.
             told += uuid.uuid4().hex
         keys[node] = hashlib.sha256(told.encode()).hexdigest()
     return keys

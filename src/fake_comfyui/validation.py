@@ -30,6 +30,7 @@ def judge(graph: Any, known: Mapping[str, NodeClass], exists: Callable[[str], bo
     """Validate a graph. ``exists`` says whether a file named by a Load node is there."""
     if not isinstance(graph, dict):
         graph = {}
+    # A copy: values are converted in it, and the caller's graph is shown as it was posted.
     verdict = GraphVerdict(copy.deepcopy(graph))
     if error := _classes(verdict.graph, known, dialect):
         verdict.error = error
@@ -39,11 +40,13 @@ def judge(graph: Any, known: Mapping[str, NodeClass], exists: Callable[[str], bo
         verdict.error = complaint("prompt_no_outputs", "Prompt has no outputs")
         return verdict
     checker = _Checker(verdict.graph, known, exists)
+    # Of the output nodes only, as the real server puts them together.
     details: list[str] = []
     for node in wanted:
         try:
             faulty = checker.faulty(node, ())
         except _CircleError as circle:
+            # Older versions say nothing of a circle and only refuse.
             if dialect.exact_refusals:
                 for name in dict.fromkeys(circle.nodes):
                     _blame(verdict, name, node, [_cycle(circle.nodes, name, verdict.graph)])
@@ -54,6 +57,7 @@ def judge(graph: Any, known: Mapping[str, NodeClass], exists: Callable[[str], bo
                 _blame(verdict, name, node, checker.errors[name])
         else:
             verdict.outputs.append(node)
+    # One good output is enough: the job runs in part, with a 200.
     if not verdict.outputs:
         text = "\n".join(details)
         verdict.error = complaint("prompt_outputs_failed_validation", "Prompt outputs failed validation", text)
@@ -154,8 +158,10 @@ class _Checker:
 
     def faulty(self, node: str, path: tuple[str, ...]) -> list[str]:
         """The nodes with errors at and above ``node``. Raises ``_CircleError``."""
+        # The path is what leads here, so that the circle can be named.
         if node in path:
             raise _CircleError((*path[path.index(node) :], node))
+        # Each node once: several outputs may share most of the graph.
         if node not in self._done:
             self._done[node] = self._check(node, path)
         return self._done[node]
@@ -175,6 +181,7 @@ class _Checker:
                 errors += self._linked(name, config, inputs[name], (*path, node), above)
             else:
                 errors += self._literal(data["class_type"], inputs, name, config)
+        # Noted for the node; its faults are told at every output that needs it.
         if errors:
             self.errors[node] = errors
         return ([node] if errors else []) + above
@@ -193,11 +200,13 @@ class _Checker:
             return [complaint("bad_linked_input", message, name, **extra, received_value=value)]
         source, slot = value
         if source not in self.graph:
+            # The server's own check fails on a missing node, so that it tells of an exception.
             kind = "exception_during_validation" if len(path) == 1 else "exception_during_inner_validation"
             details = repr(source)
             return [complaint(kind, _MESSAGES[kind], details, exception_type="KeyError", traceback=[])]
         kinds = self._known[self.graph[source]["class_type"]].outputs
         received = kinds[slot] if -len(kinds) <= slot < len(kinds) else "NONE"
+        # The star takes any type.
         if config[0] != "*" and received != config[0]:
             details = f"{name}, received_type({received}) mismatch input_type({config[0]})"
             message = _MESSAGES["return_type_mismatch"]
@@ -211,6 +220,7 @@ class _Checker:
         limits = config[1] if len(config) > 1 else {}
         extra = {"input_name": name, "input_config": config, "received_value": value}
         try:
+            # Converted in place: a text ``"20"`` runs as the number 20.
             value = inputs[name] = _converted(kind, value)
         except (TypeError, ValueError) as error:
             message = f"Failed to convert an input value to a {kind} value"
@@ -255,6 +265,7 @@ def _limits(name: str, value: Any, kind: Any, limits: dict[str, Any], extra: dic
     options = kind if isinstance(kind, list) else limits.get("options", []) if kind == "COMBO" else None
     if options is not None and value not in options:
         shown = str(options)
+        # A long list of models is left out, as the real server does.
         if len(options) > 20:
             shown, extra = f"(list of length {len(options)})", {**extra, "input_config": None}
         details = f"{name}: '{value}' not in {shown}"

@@ -55,6 +55,7 @@ def do(class_type: str, inputs: Inputs, bench: Bench) -> Result:
 
 
 def _give_on(inputs: Inputs, _: Bench) -> Result:
+    # The first input that is no plain value: what such a node is about.
     return (next(value for value in inputs.values() if not isinstance(value, int | float | str)),), None
 
 
@@ -97,11 +98,13 @@ def _save_image(inputs: Inputs, bench: Bench) -> Result:
 
 
 def _preview_image(inputs: Inputs, bench: Bench) -> Result:
+    # A random part, as in the real temporary folder, so that previews do not collide.
     letters = "".join(random.choices(string.ascii_lowercase, k=5))  # noqa: S311 (a name)
     return _write_images(_pictures(inputs["images"]), "temp", f"ComfyUI_temp_{letters}", bench)
 
 
 def _pictures(value: Any) -> Pictures:
+    # A text where a picture should be: the real node fails in these words.
     if isinstance(value, str):
         raise AttributeError("'str' object has no attribute 'shape'")  # noqa: TRY004 (the real server's words)
     pictures: Pictures = value
@@ -114,6 +117,7 @@ def _write_images(pictures: Pictures, folder: str, prefix: str, bench: Bench) ->
     place = bench.folders.place(folder, prefix)
     shown = []
     for index, picture in enumerate(pictures):
+        # Only here: the number is known for each picture, while the size is the same for all.
         name = place.name.replace("%batch_num%", str(index))
         filename = f"{name}_{place.number + index:05}_.png"
         save_picture(picture, place.folder / filename, bench.metadata)
@@ -206,6 +210,7 @@ def _empty_song(inputs: Inputs, _: Bench) -> Result:
 
 def _sample(inputs: Inputs, bench: Bench) -> Result:
     latent: Latent = replace(inputs["latent_image"], text=inputs["positive"], seed=inputs["seed"])
+    # Small: it stands for the unfinished picture, and is sent with every step.
     sketch = bench.artist.picture(latent.text, latent.seed, 64, 64)
     for step in range(1, inputs["steps"] + 1):
         bench.step(step, inputs["steps"], sketch)
@@ -214,6 +219,7 @@ def _sample(inputs: Inputs, bench: Bench) -> Result:
 
 def _decode(inputs: Inputs, bench: Bench) -> Result:
     latent: Latent = inputs["samples"]
+    # Each picture of a batch has a seed of its own, or all would be the same.
     seeds = range(latent.seed, latent.seed + latent.batch)
     draw = bench.artist.picture
     return (tuple(draw(latent.text, seed, latent.width, latent.height) for seed in seeds),), None

@@ -1,8 +1,8 @@
-"""The seam between the queue and what works on it: what an engine offers, and what it is given to run.
+"""The seam between the queue and its workers: what an engine offers, and what it is given to run.
 
 The row of ``prompts`` is the state machine on every engine, so ending a prompt is the store's and not here. An engine
 decides who runs which prompt and when: one polls the table, another is told of each row and pushes it to its own
-workers. Whoever uses an engine knows these protocols and no implementation; ``musings.engine.registry`` names those.
+workers. Callers of an engine know these protocols and no implementation; ``musings.engine.registry`` names those.
 """
 
 from collections.abc import Callable, Collection
@@ -13,6 +13,8 @@ from typing import Protocol
 from musings.models import Kind, Prompt
 from musings.store.queue.claims import Recipe
 from musings.store.queue.due import Enqueues
+
+# One at most: a suspected prompt runs alone, so that a crash can be blamed on it and on no other.
 from musings.store.queue.workers import WorkerIdentity
 
 Process = Callable[[Prompt], object]
@@ -44,8 +46,9 @@ class Slots(Protocol):
     def room(self) -> Room:
         """What may start beside all that runs. Ask anew for each claim: a room with ``only`` is given once."""
 
+    # In two steps, because finding out may read workflow files, and the second step runs inside a write transaction.
     def makers_of(self, kind: Kind) -> Callable[[Prompt], str | None]:
-        """What says of a prompt of this kind what will make it. Asking may take its time, what is returned does not."""
+        """A function that says what will make a prompt of this kind. This call may take time, the function does not."""
 
     def take(self, prompt: Prompt) -> None:
         """Count a claimed prompt as running, until ``Process`` has run it to its end or it is given up on."""
@@ -64,6 +67,7 @@ class WorkerSession(Protocol):
     def open(self, living: Collection[str] = ()) -> AbstractContextManager[None]:
         """Enter it when this engine may work on the queue, leave it when nothing new is started any more.
 
+        # Ids and not a count: with several workers only the attempts of the dead ones may be taken over.
         Entering takes up what dead workers left: every running attempt but those of the workers in ``living``, by
         their ids. Leaving gives what runs its time to end, and asks it to stop after that.
         """
@@ -75,6 +79,7 @@ class WorkerSession(Protocol):
 class Changes(Protocol):
     """Says that something in the queue may have changed. Each watcher has one of its own, which is told once."""
 
+    # Cheap enough for a loop: it is asked many times a second, also while nothing happens.
     def changed(self) -> bool:
         """Whether anything may have changed since the last answer; True the first time. Costs microseconds."""
 
@@ -86,7 +91,7 @@ class Changes(Protocol):
 
 
 class Engine(Enqueues, Protocol):
-    """One engine of one database; ``enqueue`` is told, in the same transaction, of each row that becomes due."""
+    """One engine of one database; ``enqueue`` is called, in the same transaction, for each row that becomes due."""
 
     def run(self, process: Process, slots: Slots, session: WorkerSession, *, drain: bool) -> None:
         """Work on the queue until ``stop``, or with ``drain`` until nothing is due any more.
@@ -98,7 +103,7 @@ class Engine(Enqueues, Protocol):
         """Have ``run`` start nothing new and return; from any thread, also before it began."""
 
     def changes(self) -> Changes:
-        """For one who watches the queue: in this process or another than the runner's."""
+        """For a watcher of the queue, in the runner's process or in another one."""
 
     def alive(self) -> bool:
         """Whether a runner, of whatever process, works on this queue."""

@@ -8,17 +8,20 @@ from musings.store.database import Database
 from musings.store.queue import accounts, claims, pause
 
 WAIT_SECONDS = 120.0
+# A configuration does not change while a drain waits; a server that restarts is often back within seconds.
 WAIT_SECONDS_FOR = {"configuration": 0.0, "comfyui": 15.0, "server": 15.0}
 """How long a drain waits for what prompts wait for; for another try of one it waits ``WAIT_SECONDS``."""
 
 
 def is_drained(database: Database, kinds: Collection[Kind]) -> bool:
     """Whether nothing waits but prompts whose time is far, or for what no patience brings. Ask when nothing runs."""
+    # Nothing is started while the queue is paused, so that waiting for it to end would never end.
     if database.reading(pause.is_paused):
         return True
     now = times.now()
     due = database.reading(claims.next_due, kinds)
     if due is None or due <= now:
+        # Something is due but there is no room for it now: the drain goes on.
         return due is None
     return all(
         (at - now).total_seconds() > WAIT_SECONDS_FOR.get(what or "", WAIT_SECONDS)

@@ -17,18 +17,21 @@ from musings.store.database import Database
 from musings.store.dialect import AdvisoryLock
 from musings.store.queue import claims
 
+# A change in the table ends the wait; this bounds how late anything else is noticed, such as a disk with room again.
 IDLE_SECONDS = 2.0
+# Shorter while prompts run: one that ends makes room, and its successor should not wait for the idle interval.
 BUSY_SECONDS = 0.5
 
 
 class PollingEngine:
-    """``news`` makes a ``Changes`` for the runner, ``changes`` one for whoever else watches."""
+    """``news`` makes a ``Changes`` for the runner, ``changes`` one for every other watcher."""
 
     def __init__(
         self, database: Database, lock: AdvisoryLock, news: Callable[[], Changes], changes: Callable[[], Changes]
     ) -> None:
         self._database = database
         self._lock = lock
+        # Made now and not in ``run``: ``stop`` may be called from another thread before ``run`` has begun.
         self._news = news()
         self._new_changes = changes
         self._stopping = threading.Event()
@@ -46,6 +49,7 @@ class PollingEngine:
             self._lock.release()
 
     def stop(self) -> None:
+        # The flag before the wake: a loop that wakes first would find nothing to do and go to sleep again.
         self._stopping.set()
         self._news.wake()
 
@@ -78,8 +82,10 @@ class Loop:
     def run(self, *, drain: bool) -> None:
         patience = Patience(self._stopping.wait, is_bounded=drain)
         while not self._stopping.is_set():
+            # One start for each turn, so that ``stop`` is looked at between any two starts.
             if patience(self.start_next):
                 continue
+            # Only when nothing runs: what runs may put itself back or make other prompts due.
             if drain and not self._slots.running and patience(self._is_drained):
                 return
             patience(self._rest)
@@ -89,6 +95,7 @@ class Loop:
         prompt = claim(self._database, self._slots, self._session)
         if prompt is None:
             return False
+        # A daemon: one that does not listen must not keep the process alive; the next start recovers its prompt.
         threading.Thread(target=self._process, args=(prompt,), daemon=True, name=f"prompt-{prompt.id}").start()
         return True
 
@@ -102,4 +109,5 @@ class Loop:
     def _seconds_to_next(self) -> float:
         due = self._database.reading(claims.next_due, self._slots.kinds())
         left = (due - times.now()).total_seconds() if due else IDLE_SECONDS
+        # A time in the past means that there was no room for a prompt that is due; asking at once would spin.
         return left if 0 < left < IDLE_SECONDS else IDLE_SECONDS

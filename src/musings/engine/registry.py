@@ -11,6 +11,7 @@ from musings.store.database import Database
 from musings.store.queue import due
 
 DEFAULT = "sqlite"
+# The runner's delay is what a person waits for after submitting; a page may lag by a little more.
 RUNNER_POLL_SECONDS = 0.05
 WATCHER_POLL_SECONDS = 0.15
 
@@ -32,5 +33,6 @@ def engine_of(database: Database, name: str = DEFAULT) -> Engine:
 
     One that wants to be told of each row in the row's transaction attaches itself when it is made (``due.attach``).
     """
+    # One engine for each database in a process: an engine that is told of rows would miss those told to another.
     found = due.attached(database)
     return ENGINES[name](database) if found is None else cast("Engine", found)

@@ -41,7 +41,7 @@ class ArtifactStore(Protocol):
         """Whether the store can be reached; a disk that is not mounted looks as if every file had gone."""
 
     def free_bytes(self) -> int | None:
-        """Room that is left; None where there is no bound, or nobody can tell."""
+        """Room that is left; None where there is no bound, or it is not known."""
 
     def full(self) -> DiskFullError:
         """The error for a write that found no room, in words of this store."""
@@ -54,6 +54,7 @@ class ArtifactStore(Protocol):
     def placement(self, kind: str, prompt_id: int, attempt: int) -> str:
         """A place that no other attempt gets, such as ``image/12_20261122T101500``."""
 
+    # Durable before it returns: the row that names the files is written next.
     def place(self, made: Path, place: str) -> None:
         """Move a local folder of finished files into its place: durable and whole, or not at all."""
 
@@ -74,8 +75,9 @@ class ArtifactStore(Protocol):
     def put(self, received: Path, relative: str) -> None:
         """Move one finished local file into its place, durable; one that stands there is replaced."""
 
+    # By age, because another process may be receiving right now.
     def clear_received(self, before: datetime) -> None:
-        """Remove what broken transfers left and nobody has touched since ``before``."""
+        """Remove what broken transfers left and that was not touched since ``before``."""
 
     # Reading.
 
@@ -92,7 +94,7 @@ class ArtifactStore(Protocol):
         """Every file in its place, sorted by folder; hidden ones are left out."""
 
     def presign(self, relative: str, seconds: float) -> str | None:  # noqa: ARG002 (what most stores do)
-        """An address from which anybody can fetch the file for so long; None where the store itself serves nobody."""
+        """An address from which anybody can fetch the file for so long; None where the store has no addresses."""
         return None
 
     # Removing.

@@ -31,6 +31,7 @@ def replacing(target: Path) -> Iterator[Path]:
         yield partial
         move(partial, target)
     finally:
+        # In every case: after a success there is nothing under the partial name any more.
         remove(partial)
 
 
@@ -40,9 +41,12 @@ def write(target: Path, content: bytes, *, mode: int | None = None, replace: boo
     Raises ``FileExistsError`` when the target exists and may not be replaced: of two who come first, one wins.
     """
     with replacing(target) if replace else _linking(target) as partial:
+        # ``O_EXCL``: a link that somebody laid under the name is not followed. Never wider than its owner until it is
+        # complete.
         descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666 if mode is None else mode & 0o600)
         with os.fdopen(descriptor, "wb") as file:
             if mode is not None:
+                # Set on the open file, because the umask has taken bits from the mode above.
                 os.fchmod(descriptor, mode)
             file.write(content)
 
@@ -52,10 +56,12 @@ def move(made: Path, target: Path) -> None:
 
     Both are on one file system. When the name cannot be put on the disk, a folder that was moved is removed again.
     """
+    # Contents before the name: otherwise a power cut could leave the name with an empty file.
     sync_all(made)
     is_folder = made.is_dir()
     made.replace(target)
     try:
+        # The rename itself is only in memory until its folder is synced.
         sync(target.parent)
     except OSError:
         if is_folder:  # its rows are not written then; a file may have replaced one that others name
@@ -65,6 +71,7 @@ def move(made: Path, target: Path) -> None:
 
 def sync(path: Path) -> None:
     """Have the system put a file, or the names in a folder, on the disk before we go on."""
+    # Read-only suffices for fsync, and is the only way to open a folder.
     descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)
@@ -83,6 +90,7 @@ def sync_all(path: Path) -> None:
 def remove(path: Path) -> None:
     """Remove a file or a folder that may not be there; what cannot be removed is left."""
     with contextlib.suppress(OSError):
+        # A link to a folder is removed itself, and never what it points to.
         if path.is_dir() and not path.is_symlink():
             shutil.rmtree(path, ignore_errors=True)
         else:
@@ -96,6 +104,7 @@ def _linking(target: Path) -> Iterator[Path]:
     try:
         yield partial
         sync(partial)
+        # A hard link fails where the name is taken, in one step; looking first would leave a gap between two writers.
         os.link(partial, target)
         sync(target.parent)
     finally:
@@ -103,9 +112,11 @@ def _linking(target: Path) -> Iterator[Path]:
 
 
 def _partial_of(target: Path) -> Path:
-    """A hidden name beside the target that nobody else uses; it tells which process does."""
+    """A hidden name of its own beside the target; it holds the id of the process."""
+    # A long name is shortened: with the ending it would pass what file systems take.
     name = target.name if len(os.fsencode(target.name)) <= LONGEST_NAME_BYTES else target.name[:50]
     _clear_left(target.parent, name)
+    # The number for finding dead writers, the random part for two threads of one process.
     return target.with_name(f".{name}.{os.getpid()}-{secrets.token_hex(4)}{PARTIAL}")
 
 
@@ -115,6 +126,7 @@ def _clear_left(folder: Path, name: str) -> None:
     with contextlib.suppress(OSError):
         for entry in os.scandir(folder):
             match = form.fullmatch(entry.name)
+            # Only of dead writers: a living one is still busy with its own.
             if match is not None and not _runs(int(match[1])):
                 remove(Path(entry.path))
 
@@ -125,5 +137,6 @@ def _runs(pid: int) -> bool:
     except ProcessLookupError:
         return False
     except (PermissionError, OverflowError):
+        # It exists, but belongs to another user; a number that is too large is none that we could ask about.
         return True
     return True

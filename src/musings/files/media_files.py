@@ -25,9 +25,11 @@ def walk(root: Path) -> Iterator[tuple[str, Path]]:
     if not root.is_dir():
         return
     for folder, folders, files in os.walk(root):
+        # In place: ``os.walk`` goes down only into what stays in the list.
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(files):
             path = Path(folder) / name
+            # A link could lead out of the root, and a pipe would block the reader.
             if not name.startswith(".") and not path.is_symlink() and path.is_file():
                 yield path.relative_to(root).as_posix(), path
 
@@ -45,7 +47,9 @@ def copied(relative: str, source: Path, target: Path) -> MediaFile:
     target.parent.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(source, target)
     facts = source.stat()
+    # The times are kept, because pages sort and caches compare by them.
     os.utime(target, ns=(facts.st_atime_ns, facts.st_mtime_ns))
+    # Read back from the target: the sum is of what was written, not of what should have been.
     return described(relative, target)
 
 

@@ -24,9 +24,11 @@ from musings.files.disk import free_bytes
 from musings.files.media_files import walk
 from musings.files.paths import STRAY_PREFIX, is_safe
 
+# Hidden, so that listings and backups pass over what is not finished; inside the root, so that placing is a rename.
 WORK = ".attempts"
 RECEIVED = ".received"
 ORPHANS = ".orphans"
+# The form of our own places; nothing else is ever removed by the name that stands in a row.
 PLACED = re.compile(r"[a-z]+/\d+_\d{8}T\d{6}(\d{6})?(_\d+)?", re.ASCII)
 
 
@@ -53,14 +55,17 @@ class MediaRoot(ArtifactStore):
         """Make the folder where it is missing and check that it can be written; raises ``StoreError``."""
         with _explained(self.folder):
             (self.folder / WORK).mkdir(parents=True, exist_ok=True)
+            # Written for real: permissions alone do not tell of a read-only mount or a full disk.
             probe = self.folder / WORK / f".probe-{os.getpid()}"
             probe.write_bytes(b"musings")
             probe.unlink()
 
     def attempt_directory(self, prompt_id: int, attempt: int) -> Path:
         """A fresh, empty directory for one attempt."""
+        # Absolute: scripts run in this folder and are told of it.
         path = (self.folder / WORK / f"{prompt_id}-{attempt}").absolute()
         with _explained(self.folder):
+            # A killed attempt of an earlier life of the database may have left one of the same name.
             shutil.rmtree(path, ignore_errors=True)
             path.mkdir(parents=True)
         return path
@@ -69,7 +74,7 @@ class MediaRoot(ArtifactStore):
         """A place for the files of an attempt, relative to the root, such as ``image/12_20261122T101500``.
 
         A later attempt has its number behind the stamp, so that no two attempts ever name the same place: one that
-        was given up on may still be running, and whoever cleans up after it must not meet another's files.
+        was given up on may still be running, and its clean-up must not meet another's files.
         """
         now = datetime.now(UTC)
         place = f"{kind}/{prompt_id}_{now:%Y%m%dT%H%M%S}"
@@ -82,6 +87,7 @@ class MediaRoot(ArtifactStore):
         target = self.folder / place
         with _explained(self.folder):
             target.parent.mkdir(parents=True, exist_ok=True)
+            # ``rename`` would replace an empty folder without a word.
             if target.exists():
                 raise FileExistsError(errno.EEXIST, "its place is taken", str(target))
             atomic.move(made, target)
@@ -99,7 +105,7 @@ class MediaRoot(ArtifactStore):
 
     def clear_received(self, before: datetime) -> None:
         for left in self.received.glob("*"):
-            with contextlib.suppress(FileNotFoundError):  # it was moved to its place just now
+            with contextlib.suppress(FileNotFoundError):  # another process has moved it into its place just now
                 if left.stat().st_mtime < before.timestamp():
                     atomic.remove(left)
 
@@ -116,6 +122,7 @@ class MediaRoot(ArtifactStore):
 
     def discard_place(self, place: str) -> None:
         """Remove a placed directory whose rows were never written. Anything else than our own form is left alone."""
+        # The place comes from a row, which other programs can write: what has not our form is not removed.
         if PLACED.fullmatch(place):
             shutil.rmtree(self.folder / place, ignore_errors=True)
 
@@ -135,6 +142,7 @@ class MediaRoot(ArtifactStore):
         """
         if not is_safe(relative):
             raise PathError("That is not the path of a media file.")
+        # As it stands first: a folder may really be called like the stray prefix.
         for candidate in (relative, relative.removeprefix(STRAY_PREFIX)):
             found = self._inside(candidate)
             if found is not None:
@@ -169,6 +177,7 @@ class MediaRoot(ArtifactStore):
             files += 1
             folders.add(found.parent)
             on_deleted()
+        # All files first, then each folder once: a sync for every file would take seconds for a large deletion.
         for folder in folders:
             atomic.sync(folder)
         for folder in folders:
@@ -179,6 +188,7 @@ class MediaRoot(ArtifactStore):
         source, target = self.folder / relative, self.folder / ORPHANS / relative
         try:
             target.parent.mkdir(parents=True, exist_ok=True)
+            # A number before the name where one is taken: nothing that was set aside is replaced.
             names = (target if n == 1 else target.with_name(f"{n}_{target.name}") for n in range(1, 10_000))
             source.rename(next(name for name in names if not name.exists()))
         except FileNotFoundError:
@@ -189,11 +199,14 @@ class MediaRoot(ArtifactStore):
 
     def _inside(self, relative: str) -> Path | None:
         try:
+            # Strict: a root that is not there must not turn into an answer about another folder.
             root = self.folder.resolve(strict=True)
             found = (root / relative).resolve(strict=True)
+            # Only plain files: a pipe or a device would block who opens it.
             regular = stat.S_ISREG(found.stat().st_mode)
         except (OSError, RuntimeError, ValueError):
             return None
+        # After links are resolved: a link inside may lead outside or to hidden work.
         inside = found.is_relative_to(root) and not any(p.startswith(".") for p in found.relative_to(root).parts)
         return found if regular and inside else None
 
@@ -233,6 +246,7 @@ def _clear_empty(root: Path, folder: Path) -> None:
     while folder != root and folder.parent != root and folder.is_relative_to(root):
         try:
             folder.rmdir()
+        # Not empty, or used by somebody just now: both are reasons to leave it.
         except OSError:
             return
         folder = folder.parent

@@ -37,6 +37,7 @@ class Makers(Registry):
         found, defaults = self.offered(), self._defaults()
         names = {kind: defaults.find(kind, _names(kind, found)) for kind in Kind}
         marked = [replace(each, default=names[each.kind] == each.name) for each in found]
+        # Sorting keeps the order of ranks among the rest.
         return sorted(marked, key=lambda each: not each.default)
 
     def makers(self, kind: Kind) -> dict[str | None, str]:
@@ -45,7 +46,9 @@ class Makers(Registry):
         None is for those that name none: their default's, or the kind where that is found out when they run.
         """
         mine = [each for each in self.offered() if each.kind is kind]
+        # Reversed, so that of two with one name the first counts.
         slots: dict[str | None, str] = {each.name: each.slot or each.source for each in reversed(mine)}
+        # No server is asked here: this is called for every claim.
         default = None if self._unnamed(kind) is not None else self._defaults().find(kind, _names(kind, mine))
         return {**slots, None: kind.value if default is None else slots[default]}
 
@@ -100,12 +103,14 @@ class Makers(Registry):
         if mine.problem is not None:
             if workflow is not None and not mine.unread:
                 raise InvalidInputError([Fault("workflow", f"{mine.name} cannot be used: {mine.problem}")])
+            # It fails or waits at its turn: a server that comes back may make it readable.
             return Resolved(None, None, takes_text=mine.takes_text)
         version = self.pin(mine.name)
         return Resolved(mine.name if version is not None else None, mine.form, version, mine.takes_text)
 
     def latest_of(self, prompt: Prompt) -> WorkflowVersion | None:
         """The file of the workflow that a prompt was submitted with as it is now; None where it is no file, or gone."""
+        # By the version it was submitted with: the file may have been renamed since.
         pinned = self._versions(prompt.workflow_hash) if prompt.workflow_hash is not None else None
         name = pinned.name if pinned is not None else prompt.workflow
         return self.pin(name) if name is not None else None
@@ -126,6 +131,7 @@ class Makers(Registry):
                 break
         else:
             raise _unknown(kind, str(wanted.name), self.offered())
+        # Around what was chosen, whoever chose it: a writer before a picture, for example.
         for decorator in self._decorators:
             chosen = decorator.around(chosen, kind, prompt)
         return chosen
@@ -153,6 +159,7 @@ class Makers(Registry):
         if self._unnamed(kind) is not None:
             owners = self._defaults().by_owner(kind)
             return owners if owners in names else None
+        # The default of that time, so that a new file does not change what waiting prompts become.
         if isinstance(submitted_with, str) and submitted_with in names:
             return submitted_with
         return self._default_of(kind, found, settle=True)
@@ -176,6 +183,7 @@ class Makers(Registry):
         if wanted is None:
             return None
         version = self._versions(wanted)
+        # Not replaced by today's file: the prompt was submitted with another one.
         if version is None:
             raise NotFoundError(f"The workflow with the hash {wanted[:12]}… was not kept, so it cannot run again.")
         return version

@@ -20,6 +20,7 @@ class Missing(Enum):
     ABSENT = "absent"
 
 
+# Not None: that is a value of its own, which is written as ``null``.
 ABSENT: Final = Missing.ABSENT
 """A field that says nothing: its name is not in the metadata. ``None`` is written, as ``null``."""
 

@@ -55,6 +55,7 @@ class Registry:
 
     def places(self) -> int:
         """How many jobs the servers that are there take at once; 0 before any is in use."""
+        # Without opening them: a worker without media prompts opens no connection.
         opened = self._opened
         return sum(maker.places() for maker in opened.makers) if opened is not None else 0
 
@@ -81,6 +82,7 @@ class Registry:
 
     def close(self) -> None:
         """Let go of the servers; they are opened again when they are needed."""
+        # Taken under the lock and closed outside it: closing may wait for a server.
         with self._lock:
             opened, self._opened = self._opened, None
         for maker in opened.makers if opened is not None else ():
@@ -96,6 +98,7 @@ class Registry:
 
     @property
     def _list(self) -> MakerList:
+        # One opening for all threads: each opening makes connections of its own.
         with self._lock:
             if self._opened is None:
                 self._opened = self._open_list()

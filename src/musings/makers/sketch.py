@@ -31,6 +31,7 @@ class SketchPipeline:
 
 def translated(error: SketchError) -> AttemptError:
     """The engine's error as ours, with its words, hint and log; a library that came with us is to be had from us."""
+    # A speech program may fail by chance; anything else of the engine would fail the same way again.
     kind = AttemptError if isinstance(error, SpeechError) else UserFault
     hint = _INSTALL[error.found] if isinstance(error, LibraryError) else error.hint
     return kind(str(error), hint=hint, log=error.log)
@@ -49,6 +50,7 @@ def _pictures(job: Job, context: Context) -> Outcome:
     count = int(job.parameters["count"])
     files = []
     for number in range(count):
+        # From the prompt's own seed on, so that a count of three repeats as the same three.
         seed = seed_at(int(job.parameters["seed"]), number, 0, SEED_MAXIMUM)
         size = int(job.parameters["width"]), int(job.parameters["height"])
         image = painting.paint(
@@ -82,6 +84,7 @@ def _speech(job: Job, context: Context) -> Outcome:
 
     path = job.directory / "0001.flac"
     recipe = _recipe(job, int(job.parameters["seed"]))
+    # As blocks and not as a whole: a long text would fill the memory.
     with speech.speak(
         job.text,
         voice=_voice(str(job.parameters["voice"]), job.parameters["language"]),
@@ -121,6 +124,7 @@ def _voice(voice: str, language: Json) -> str:
 def _verse(job: Job, context: Context) -> Outcome:
     form = job.parameters["form"] or verse.form_for(job.prompt_type, job.text)
     made = _writing(verse.write(job.text, int(job.parameters["seed"]), str(form)))
+    # After the writing, which takes milliseconds: there is nothing to interrupt before.
     context.check()
     path = job.directory / "0001.md"
     path.write_text(markdown(made), encoding="utf-8")

@@ -22,6 +22,7 @@ class Lifeline:
     """
 
     def __init__(self) -> None:
+        # A pipe and not a signal of the kernel's (``prctl``): that exists on Linux only, and is tied to one thread.
         self.reader, self._writer = os.pipe()  # neither is inherited, unless ``spawn`` hands the reader down
 
 
@@ -33,6 +34,7 @@ def spawn(
     With a ``lifeline`` it ends by itself when we die, if it calls :func:`end_with_parent`.
     """
     if lifeline is None:
+        # A session of its own: Ctrl+C at the terminal must reach us alone, so that we end our companions in order.
         return subprocess.Popen(tuple(command), env=env, start_new_session=True)  # noqa: S603 (a list of words)
     told = {**(os.environ if env is None else env), LIFELINE: str(lifeline.reader)}
     return subprocess.Popen(  # noqa: S603 (a list of words)
@@ -45,11 +47,13 @@ def end_with_parent() -> None:
 
     What we start ourselves does not inherit the line.
     """
+    # Popped, so that what this process starts does not take the line for its own.
     told = os.environ.pop(LIFELINE, "")
     if not told.isdecimal():
         return
     reader = int(told)
     try:
+        # The variable may be left over from an older environment, and the number then be any file, even a terminal.
         is_pipe = stat.S_ISFIFO(os.fstat(reader).st_mode)
         os.set_inheritable(reader, False)
     except OSError:
@@ -59,13 +63,16 @@ def end_with_parent() -> None:
 
 
 def _wait_for_the_end(reader: int) -> None:
+    # Nothing is ever written: the read returns only when the last writing end is closed, which is our parent's death.
     while os.read(reader, 1):
         pass
+    # SIGTERM and not an exit: the companion ends as it does when it is asked to.
     os.kill(os.getpid(), signal.SIGTERM)
 
 
 def become(command: Sequence[str], env: Mapping[str, str] | None = None) -> None:
     """Replace this process by another program; signals and the exit code pass through."""
+    # The same process: a service manager goes on watching the pid that it started.
     os.execvpe(command[0], list(command), dict(env or os.environ))  # noqa: S606 (a list of words)
 
 

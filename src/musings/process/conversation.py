@@ -27,8 +27,10 @@ class Conversation:
     ) -> None:
         self._words = tuple(command)
         self._lines: queue.SimpleQueue[str] = queue.SimpleQueue()
+        # The beginning of a line whose end has not come yet.
         self._part = b""
         self._whispered = bytearray()
+        # Guards what is written on stderr: a thread of its own reads it.
         self._told = threading.Condition()
         self._tell: Callable[[bytes], None] = lambda chunk: None
         self._trouble: BaseException | None = None
@@ -47,12 +49,13 @@ class Conversation:
         return resident_bytes(self._child.pid)
 
     def send(self, line: str, on_stderr: Callable[[bytes], None] = lambda chunk: None) -> None:
-        """Give it one line; what it whispers is counted from here. Raises ``CommandError`` when it is gone.
+        """Give it one line; what it writes on stderr is collected from here. Raises ``CommandError`` when it is gone.
 
-        ``on_stderr`` sees what it whispers from now on, raw, on a thread of its own; what it raises comes out of
+        ``on_stderr`` sees what it writes there from now on, raw, on a thread of its own; what it raises comes out of
         ``receive``.
         """
         with self._told:
+            # Counted from each request on, so that an error shows the words of this request and not of an earlier one.
             self._whispered.clear()
             self._tell, self._trouble = on_stderr, None
         try:
@@ -69,11 +72,14 @@ class Conversation:
         """
         while True:
             check()
+            # Raised here because the reading thread has no caller.
             if self._trouble is not None:
                 raise self._trouble
+            # Asked before the queue: what it wrote just before its end is then read below and not lost.
             over = self.ended
             if over:
                 self._out.text()  # all that it said is in the queue then
+            # A short wait, so that ``check`` can end a program that says nothing.
             with contextlib.suppress(queue.Empty):
                 return self._lines.get(timeout=0 if over else POLL_SECONDS)
             if over:
@@ -81,6 +87,7 @@ class Conversation:
 
     def whispered(self, mark: str = "") -> str:
         """What it wrote on stderr since the last ``send``, up to a mark that it puts there, or its end."""
+        # The mark is written to stderr by the program and may come after its answer on stdout: the two pipes race.
         wanted, deadline = mark.encode(), time.monotonic() + GRACE_SECONDS
         with self._told:
             while wanted not in self._whispered and not self.ended and time.monotonic() < deadline:
@@ -95,23 +102,28 @@ class Conversation:
         """End it and its whole group now; nothing happens when it has ended."""
         with contextlib.suppress(OSError):
             assert self._child.stdin is not None  # noqa: S101 (it was started with a pipe)
+            # Closed first: a program that waits for its next line ends by itself, without a signal.
             self._child.stdin.close()
         end(self._child)
 
     def _split(self, chunk: bytes) -> None:
         *whole, self._part = (self._part + chunk).split(b"\n")
+        # ``replace``: a program may print any bytes, and a wrong one must not end the attempt.
         for line in whole:
             self._lines.put(line.decode("utf-8", "replace"))
 
     def _whisper(self, chunk: bytes) -> None:
         with self._told:
+            # Called outside the lock: the callback may log or store and take its time.
             tell = self._tell
         try:
             tell(chunk)
+        # Not told again after it raised: each chunk would raise anew.
         except BaseException as error:  # noqa: BLE001 (``receive`` raises it on its caller's thread)
             self._trouble, self._tell = error, lambda chunk: None
         with self._told:
             self._whispered += chunk
+            # Bounded, because a program may print for hours between two requests.
             del self._whispered[:-KEPT_BYTES]
             self._told.notify_all()
 

@@ -8,6 +8,7 @@ from typing import IO
 
 from musings.process.groups import GRACE_SECONDS
 
+# Enough for any traceback; a program that prints gigabytes must not fill our memory.
 KEPT_BYTES = 1_000_000
 
 
@@ -22,6 +23,7 @@ class Drain:
         self._thread = threading.Thread(target=self._read, daemon=True)
         self._thread.start()
 
+    # Bounded: a grandchild that inherited the pipe can hold it open after the program's end.
     def text(self) -> str:
         self._thread.join(GRACE_SECONDS)
         return bytes(self._kept).decode("utf-8", "replace")
@@ -34,8 +36,10 @@ class Drain:
         if self._pipe is None:
             return
         with self._pipe:
+            # ``os.read`` returns what is there; ``read`` of a file object would wait for a full buffer.
             while chunk := os.read(self._pipe.fileno(), 65536):
                 self._kept += chunk
+                # The end is kept and not the beginning: that is where errors are.
                 del self._kept[:-KEPT_BYTES]
                 if self._tell is not None and self._trouble is None:
                     self._pass_on(chunk, self._tell)
@@ -48,8 +52,9 @@ class Drain:
 
 
 def feed(pipe: IO[bytes] | None, data: bytes | None) -> None:
-    """Write the input of a child, on a thread of its own; one that does not read it blocks nobody else."""
+    """Write the input of a child, on a thread of its own; one that does not read it blocks only that thread."""
     if pipe is None or data is None:
         return
+    # A program may end without reading its input, which closes the pipe under us.
     with contextlib.suppress(OSError), pipe:
         pipe.write(data)

@@ -13,6 +13,7 @@ def identity(pid: int) -> str:
     return f"{pid}:{_start_time(pid)}"
 
 
+# The start time must be the same: a pid alone says nothing after a reboot, and numbers are used again in time.
 def alive(who: str) -> bool:
     """Whether the process that ``identity`` named still runs."""
     pid, _, since = who.partition(":")
@@ -48,6 +49,7 @@ def start_time(pid: int) -> str:
         import psutil
     try:
         found = psutil.Process(pid)
+        # A zombie runs nothing any more; only its parent has not fetched its exit code.
         if found.status() == psutil.STATUS_ZOMBIE:
             return ""
         return time.strftime("%a_%b_%e_%H:%M:%S_%Y", time.localtime(found.create_time()))
@@ -63,7 +65,10 @@ def _start_time(pid: int) -> str:
     if not (PROC / "self").exists():
         return start_time(pid)  # macOS
     try:
+        # The name of the program stands in parentheses and may itself hold blanks and parentheses: read from the last
+        # one.
         fields = (PROC / str(pid) / "stat").read_text().rpartition(")")[2].split()
     except OSError:
         return ""
+    # Counted from the field after the name: 0 is the state and 19 the start time (proc(5), fields 3 and 22).
     return "" if fields[0] == "Z" else fields[19]

@@ -51,10 +51,13 @@ def run(
     words = tuple(command)
     started = time.monotonic()
     child = start(words, cwd, env, subprocess.DEVNULL if stdin is None else subprocess.PIPE)
+    # Both pipes are read from the start: a program that fills one blocks when nobody reads it.
     out, err = Drain(child.stdout, on_stdout), Drain(child.stderr, on_stderr)
+    # On a thread: a large input fills the pipe before the program reads, and our ``check`` would wait with it.
     feeder = threading.Thread(target=feed, args=(child.stdin, stdin), daemon=True)
     feeder.start()
     try:
+        # Before anything is waited for: the identity has to be in the database before the worker can die.
         on_start(identity(child.pid))
         while child.poll() is None:
             check()
@@ -65,9 +68,12 @@ def run(
             with contextlib.suppress(subprocess.TimeoutExpired):
                 child.wait(POLL_SECONDS)
     finally:
+        # In every case, also after a normal end: children that it left in its group are ended as well.
         end(child)
+        # Bounded: what it feeds may never be read to its end.
         feeder.join(1)
         stdout, stderr = out.text(), err.text()
+    # Once more: what the last chunk raised came after the last look of the loop.
     out.raise_trouble()
     err.raise_trouble()
     if child.returncode != 0:

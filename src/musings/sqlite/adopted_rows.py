@@ -52,6 +52,7 @@ def plan_of(cursor: sqlite3.Cursor, media_root: Path | None) -> Plan:
     repairs, missing, notices = _paths(cursor, media_root)
     notices += _kept_apart(cursor)
     known = {*WAITING_STATUSES, *PromptStatus, "NULL"}
+    # Left as they are and told: a word that another program understands is not ours to change.
     for status in sorted(set(statuses) - known):
         notices.append(
             f"{statuses[status]} prompts have the status {status!r}, which Musings does not know; they are left so."
@@ -69,6 +70,7 @@ def recover_stuck(cursor: sqlite3.Cursor) -> tuple[int, ...]:
 
     What an earlier Musings left there has an open attempt: its files and processes are the worker's to clean up.
     """
+    # A row with an open attempt is a worker's of ours, whose recovery also ends processes and removes files.
     stuck = (
         "status = 'processing' AND NOT EXISTS"
         " (SELECT 1 FROM attempts WHERE prompt_id = prompts.id AND status = 'running')"
@@ -76,6 +78,7 @@ def recover_stuck(cursor: sqlite3.Cursor) -> tuple[int, ...]:
     found = cursor.execute(f"SELECT id FROM prompts WHERE {stuck} ORDER BY id").fetchall()  # noqa: S608
     marks = ", ".join("?" * len(TEXT_TYPES))
     cursor.execute(
+        # A text prompt has no artifact status; giving it one would make the page wait for media.
         "UPDATE prompts SET status = 'pending', artifact_status = CASE WHEN coalesce(prompt_type, 'text')"  # noqa: S608
         f" IN ({marks}) THEN artifact_status ELSE 'pending' END WHERE {stuck}",
         TEXT_TYPES,
@@ -98,6 +101,7 @@ def repair_paths(cursor: sqlite3.Cursor, plan: Plan) -> None:
         " (SELECT prompt_id FROM prompt_artifacts)"
     ).fetchall()
     for number, text in summaries:
+        # The summary may hold anything, because other programs write it: what is no object has no path to repair.
         summary = _object(text)
         if summary.get("primary") in renamed:
             summary["primary"] = renamed[summary["primary"]]
@@ -109,6 +113,7 @@ def repair_paths(cursor: sqlite3.Cursor, plan: Plan) -> None:
 
 def artifact_statuses(cursor: sqlite3.Cursor, plan: Plan) -> dict[str, int]:
     """How many prompts got which artifact status since the plan was made."""
+    # By difference and not by writing them down as we go: the migrations and triggers set some of them.
     grown = Counter(_counts(cursor, "prompts", "artifact_status"))
     grown.subtract(plan.artifact_statuses)
     return {status: count for status, count in grown.items() if count > 0 and status != "NULL"}
@@ -121,6 +126,7 @@ def unfinished_media(cursor: sqlite3.Cursor) -> list[str]:
         " (SELECT 1 FROM prompt_artifacts WHERE prompt_id = prompts.id)"
     )
     total = _count(cursor, lacking)
+    # Deleted rows are left out: the next run does not make media for what its owner threw away.
     between = _count(cursor, f"{lacking} AND {BETWEEN} AND deleted_at IS NULL")
     told = []
     if total > between:
@@ -142,6 +148,7 @@ def _count(cursor: sqlite3.Cursor, which: str) -> int:
 
 def _kept_apart(cursor: sqlite3.Cursor) -> list[str]:
     """A word on what the table of writings allows only once."""
+    # From the indexes and not from the text of the table: a constraint may be spelled in many ways.
     found = cursor.execute(unique_indexes.QUERY, ("writings",)).fetchall()
     limited = {
         column
@@ -170,9 +177,11 @@ def _paths(
         query = f"SELECT id, {owner}, {column} FROM prompt_artifacts WHERE {column} IS NOT NULL ORDER BY id"  # noqa: S608
         for number, prompt_id, path in cursor.execute(query).fetchall():
             looked, before = True, str(path)
+            # Only where the file is found under the better path, so that a repair never loses what is there.
             after = paths.repaired(before, media_root, lambda relative: paths.is_file(media_root, relative))
             if after != before:
                 repairs.append(PathRepair(number, column, before, after))
+            # Previews are left out: they can be made again. Without the root every file would seem to be missing.
             if column == "file_path" and root_is_there and not paths.is_file(media_root, after):
                 missing.append(MissingFile(number, prompt_id, after))
     away = looked and not root_is_there

@@ -29,7 +29,9 @@ from musings.store.database import Database
 from musings.store.writings import writings
 
 Done = TypeVar("Done")
+# Its values move to tables of their own in a migration, so that fewer rows afterwards are no loss.
 ROWS_MOVE = ("queue_state",)
+# What another program's tables may refuse; anything else (busy, full, damaged) has its own words.
 REFUSALS = ("SQLITE_ERROR", "SQLITE_CONSTRAINT", "SQLITE_MISMATCH")
 
 
@@ -44,6 +46,7 @@ def adopt(
     refuse what Musings writes) and ``LockedError`` while a worker is at work. The file is then as it was.
     """
     path = _path_of(database)
+    # Before the lock: a file that is not ours is refused without having been written to at all.
     found = recognition.recognise(path, head)
     with database.write() as connection:
         cursor = _cursor(connection)
@@ -52,10 +55,13 @@ def adopt(
         if found.version == head and not plan.paths and not found.damaged_indexes:
             return _report(path, head, found, plan, cursor)
         if found.version != head:
+            # Under the write lock: a worker of another version that begins now waits for it and meets the new version.
             _refuse_busy(path)
+        # After the lock, so that nobody can write between the copy and the first change.
         aside = None if found.origin is Origin.FRESH else copying.copy_aside(path, f"before-{head}", times.now())
         try:
             return replace(_change(connection, called or path, head, found, plan), backup=aside)
+        # Also for a signal: a copy of what was not changed would only puzzle its owner.
         except BaseException:
             if aside is not None:
                 aside.unlink(missing_ok=True)  # nothing will change, so the file itself is as good as its copy
@@ -68,11 +74,13 @@ def rehearse(path: Path, head: str, media_root: Path | None = None) -> AdoptionR
     notices = []
     if found.version != head:
         _refuse_busy(path)
+    # With the effective user where the system can ask so: a program run as another user writes as that one.
     if path.exists() and not os.access(path, os.W_OK, effective_ids=os.access in os.supports_effective_ids):
         notices.append(f"{path} cannot be written by this user: a real run would be refused.")
     with tempfile.TemporaryDirectory(prefix="musings-rehearsal-") as scratch:
         copy = Path(scratch) / "copy.db"
         if found.origin is not Origin.FRESH:
+            # The copy, the copy of the copy that adoption makes aside, and the log of the transaction.
             copying.require_room(copy.parent, 3 * copying.size_of(path))
             copying.pour(path, copy)
         database = open_database(copy)
@@ -80,6 +88,7 @@ def rehearse(path: Path, head: str, media_root: Path | None = None) -> AdoptionR
             done = adopt(database, head, media_root, called=path)
         finally:
             database.close()
+    # The rehearsal's own backup is gone with its folder, so that none is named.
     return replace(done, database=path, backup=None, rehearsal=True, notices=(*done.notices, *notices))
 
 
@@ -88,12 +97,16 @@ def _change(
 ) -> AdoptionReport:
     """Everything that adoption changes, within the caller's transaction."""
     cursor = _cursor(connection)
+    # Their triggers may write to tables that a migration changes, or log each of our changes as a person's.
     with _quiet_triggers(cursor):
+        # Before the migrations, which would trust the damaged index.
         _rebuild(path, cursor, found.damaged_indexes)
         if found.version != head:
             _explaining(path, lambda: upgrade(connection))
+        # Only in a database that was never ours: afterwards ``processing`` rows belong to the worker's recovery.
         recovered = _explaining(path, lambda: adopted_rows.recover_stuck(cursor)) if found.version is None else ()
         _explaining(path, lambda: adopted_rows.repair_paths(cursor, plan))
+    # A fresh file has no rows to lose, and no constraints of others to meet.
     if found.version != head and found.origin is not Origin.FRESH:
         _check_rows(path, cursor, found)
         _rehearse_work(path, connection)
@@ -137,6 +150,7 @@ def _quiet_triggers(cursor: sqlite3.Cursor) -> Iterator[None]:
     ).fetchall()
     for name, _ in stood:
         cursor.execute(f"DROP TRIGGER {quoted(name)}")
+    # Not in a ``finally``: after an error the transaction is rolled back, which brings them back by itself.
     yield
     for _, sql in stood:
         cursor.execute(sql)
@@ -147,6 +161,7 @@ def _rebuild(path: Path, cursor: sqlite3.Cursor, indexes: tuple[str, ...]) -> No
     if not indexes:
         return
     try:
+        # All of them: the names in the findings are not always complete.
         cursor.execute("REINDEX")
         left = copying.integrity_of(cursor.execute)
     except sqlite3.Error as error:
@@ -161,6 +176,7 @@ def _rebuild(path: Path, cursor: sqlite3.Cursor, indexes: tuple[str, ...]) -> No
 def _check_rows(path: Path, cursor: sqlite3.Cursor, found: Recognised) -> None:
     """No table that was there may have lost a row, but one whose rows a migration moves to other tables."""
     now = recognition.rows_of(cursor, found.columns)
+    # More rows are no fault: a migration may add some, for example by a trigger of another program.
     lost = [name for name, count in found.rows.items() if now[name] < count and name not in ROWS_MOVE]
     if lost:
         raise StoreError(
@@ -172,6 +188,7 @@ def _check_rows(path: Path, cursor: sqlite3.Cursor, found: Recognised) -> None:
 def _rehearse_work(path: Path, connection: Connection) -> None:
     """Write what Musings will write, and take it back: a constraint or a trigger that forbids it is found now."""
     cursor = _cursor(connection)
+    # A savepoint and not a transaction: it is taken back alone, inside the transaction of the adoption.
     cursor.execute("SAVEPOINT musings_rehearsal")
 
     def work() -> None:
@@ -179,6 +196,7 @@ def _rehearse_work(path: Path, connection: Connection) -> None:
             "INSERT INTO prompts (prompt_text, prompt_type, status) VALUES ('rehearsal', 'image', 'pending')"
         )
         number = cursor.lastrowid
+        # Each status, because a CHECK constraint may allow only the words of the owner's own program.
         for status in PromptStatus:
             cursor.execute(
                 "UPDATE prompts SET status = ?, artifact_status = 'ready', processing_duration = 0.5 WHERE id = ?",
@@ -203,6 +221,7 @@ def _explaining(path: Path, act: Callable[[], Done]) -> Done:
         return act()
     except (exc.DBAPIError, sqlite3.Error) as error:
         cause = error.orig if isinstance(error, exc.DBAPIError) else error
+        # The driver's name and not the words, which change from version to version.
         if not str(getattr(cause, "sqlite_errorname", "")).startswith(REFUSALS):
             raise
         raise SchemaError(
@@ -211,6 +230,7 @@ def _explaining(path: Path, act: Callable[[], Done]) -> Done:
         ) from error
 
 
+# A running worker of another version has its statements ready and would go on with the old tables.
 def _refuse_busy(path: Path) -> None:
     if runner_is_alive(lock_path(str(path))):
         raise LockedError(f"A worker of another version is at work on {path}.", hint="Stop it, then again.")

@@ -8,6 +8,7 @@ from musings.models import JsonObject
 from musings.sqlite.adopted_rows import MissingFile
 from musings.sqlite.recognition import Origin
 
+# For a person at a terminal; the JSON names all.
 SHOWN = 10
 
 
@@ -51,6 +52,7 @@ class AdoptionReport:
             "tables_made": list(self.tables_made),
             "columns_added": {table: list(columns) for table, columns in self.columns_added.items()},
             "indexes_rebuilt": list(self.indexes_rebuilt),
+            # Ordered as they happen, because programs of the owner may read the list.
             "recovered": list(self.recovered),
             "paths_repaired": [{"from": before, "to": after} for before, after in self.paths_repaired],
             "missing_files": [vars(missing) for missing in self.missing_files],

@@ -16,6 +16,7 @@ class DataVersion:
         self._database = database
         self._poll_seconds = poll_seconds
         self._woken = threading.Event()
+        # No version is negative, so that the first answer is True: what changed before we looked counts.
         self._seen = -1
 
     def changed(self) -> bool:
@@ -28,6 +29,7 @@ class DataVersion:
         while (left := until - time.monotonic()) > 0:
             if self._woken.wait(min(self._poll_seconds, left)):
                 self._woken.clear()
+                # A wake is no change: the caller has to look at its own reason for it.
                 return False
             if self.changed():
                 return True

@@ -19,8 +19,10 @@ from musings.files import atomic
 from musings.sqlite.errors import explained
 
 PATIENCE_SECONDS = 15.0  # as long as a statement waits
+# What a working database needs in the next minutes; to fill a disk to its last byte stops everything else on it.
 SPARE_BYTES = 8_000_000
 STAMP = "%Y%m%dT%H%M%SZ"
+# The files that SQLite keeps beside its own; a copy must not leave any.
 SIDE_FILES = ("-journal", "-wal", "-shm")
 
 
@@ -32,9 +34,11 @@ def copy_aside(database: Path, why: str, now: datetime) -> Path:
     ``DiskFullError`` before anything is written when there is no room.
     """
     target = _free_name(database.with_name(f"{database.stem}.{why}-{now.strftime(STAMP)}{database.suffix}"))
+    # Only for the same reason: another adoption's copies may be in use.
     for left in target.parent.glob(f".{glob.escape(database.stem)}.{why}-*.partial*"):
         left.unlink(missing_ok=True)
     require_room(target.parent, size_of(database))
+    # A copy of a damaged file shows the same damage; any other finding is the fault of copying.
     write_copy(database, target, expected=integrity(database))
     return target
 
@@ -49,6 +53,7 @@ def write_copy(source: Path, target: Path, *, expected: tuple[str, ...] = ()) ->
             pour(source, partial)
             found = integrity(partial)
         finally:
+            # A checked copy needs none of them, and a leftover log would be applied to whatever gets this name next.
             for end in SIDE_FILES:
                 partial.with_name(partial.name + end).unlink(missing_ok=True)
         if found != expected:
@@ -67,6 +72,7 @@ def pour(source: Path, target: Path, *, seconds: float = PATIENCE_SECONDS, singl
     deadline = time.monotonic() + seconds
 
     def patience(status: int, _remaining: int, _total: int) -> None:
+        # SQLite itself goes on trying for ever; a program that never lets go must not hang us.
         if status in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED) and time.monotonic() > deadline:
             raise BusyError(f"{source} or {target} is held by another program.", hint="Close what holds it open.")
 
@@ -75,9 +81,12 @@ def pour(source: Path, target: Path, *, seconds: float = PATIENCE_SECONDS, singl
         closing(reading(source, seconds=seconds)) as origin,
         closing(sqlite3.connect(target)) as copy,
     ):
+        # Short, because the backup's own loop repeats and looks at the deadline between two tries.
         copy.execute("PRAGMA busy_timeout = 1000")
+        # SQLite's own copying sees one moment of the source, while plain copying of a file could catch it half written.
         origin.backup(copy, progress=patience, sleep=0.05)
         if single_file:
+            # Without the log mode: the copy is one file that can be moved and opened on read-only media.
             copy.execute("PRAGMA journal_mode = DELETE")
 
 
@@ -88,11 +97,14 @@ def reading(path: Path, *, seconds: float = PATIENCE_SECONDS) -> sqlite3.Connect
     must first undo what was half done.
     """
     name = quote(str(path.absolute()))
+    # Read-only by the file's mode and not by good will: what we examine may be another program's only copy.
     connection = sqlite3.connect(f"file:{name}?mode=ro", uri=True, isolation_level=None, timeout=seconds)
     try:
+        # Opening reads nothing yet: a file that is none, or is locked, is found with the first statement.
         connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
     except sqlite3.Error as error:
         connection.close()
+        # A log that was left by a killed writer has to be applied first, for which the file must be writable.
         if not str(getattr(error, "sqlite_errorname", "")).startswith(("SQLITE_READONLY", "SQLITE_CANTOPEN")):
             raise
         connection = sqlite3.connect(f"file:{name}?mode=rw", uri=True, isolation_level=None, timeout=seconds)
@@ -108,6 +120,7 @@ def integrity(path: Path) -> tuple[str, ...]:
 
 def integrity_of(execute: Callable[[str], sqlite3.Cursor]) -> tuple[str, ...]:
     """The same through an open connection, a transaction's own changes included."""
+    # Fifty findings are enough to tell an index from a table; the check of a broken file could give thousands.
     said = tuple(str(row[0]) for row in execute("PRAGMA integrity_check(50)"))
     return () if said == ("ok",) else said
 
@@ -137,6 +150,7 @@ def told_plainly(path: Path) -> Iterator[None]:
         found = explained(error)
         raise type(found)(f"{path}: {found}", hint=found.hint) from error
     except OSError as error:
+        # A quota that is reached is the same to its owner as a full disk.
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
             raise DiskFullError(f"The disk that holds {path} is full.", hint="Free some space, then again.") from error
         raise StoreError(

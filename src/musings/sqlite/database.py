@@ -17,6 +17,7 @@ from musings.sqlite.dialect import SqliteDialect
 from musings.sqlite.mounts import wal_is_safe
 from musings.store.database import RELAXED, WRITE, Database
 
+# Longer than any of our transactions; a large import of another program may take this long.
 BUSY_SECONDS = 15.0
 AS_TEXT = operator.methodcaller("decode", "utf-8", "replace")
 """Other programs may store bytes that are no UTF-8 as text; one such row must not stop every list it is in."""
@@ -42,10 +43,13 @@ def sqlite_of(database: Database) -> SqliteDialect:
 
 def _engine(dialect: SqliteDialect) -> Engine:
     if dialect.path is None:
+        # One connection for all threads: each connection to memory is a database of its own.
         engine = create_engine("sqlite://", poolclass=StaticPool, connect_args={"check_same_thread": False})
     else:
         engine = create_engine(
             URL.create("sqlite", database=str(dialect.path)),
+            # Kept open for the usual case; opening one costs its pragmas. The rest is for a burst of requests, each of
+            # which holds one for milliseconds.
             pool_size=8,
             max_overflow=56,
             connect_args={"timeout": dialect.busy_seconds},
@@ -68,10 +72,11 @@ def _prepare(connection: sqlite3.Connection, dialect: SqliteDialect) -> None:
     for pragma in (
         f"busy_timeout = {int(dialect.busy_seconds * 1000)}",
         "foreign_keys = ON",
-        "synchronous = FULL",  # an accepted prompt survives the power going out
+        "synchronous = FULL",  # an accepted prompt survives a power cut
         "temp_store = MEMORY",
     ):
         connection.execute(f"PRAGMA {pragma}")
+    # Asked back, because SQLite stays in another mode where it cannot do this one (another program holds the file).
     said = connection.execute(f"PRAGMA journal_mode = {dialect.journal_mode}").fetchone()
     dialect.journal_mode = str(said[0]) if dialect.path is not None else dialect.journal_mode
 
@@ -79,8 +84,10 @@ def _prepare(connection: sqlite3.Connection, dialect: SqliteDialect) -> None:
 def _begin(connection: Connection, dialect: SqliteDialect) -> None:
     asked = connection.get_execution_options().get(WRITE)
     if asked is None:
+        # Deferred: a reader takes no lock that a writer would have to wait for.
         connection.exec_driver_sql("BEGIN")
         return
     if dialect.journal_mode == "wal":  # elsewhere NORMAL could damage the file (https://sqlite.org/pragma.html)
         connection.exec_driver_sql(f"PRAGMA synchronous = {'NORMAL' if asked == RELAXED else 'FULL'}")
+    # The lock at the beginning: a transaction that read first and then cannot write would have to be repeated.
     connection.exec_driver_sql("BEGIN IMMEDIATE")

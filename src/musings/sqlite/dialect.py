@@ -33,6 +33,7 @@ class SqliteDialect:
         self.path = path
         self.journal_mode = journal_mode
         self.busy_seconds = busy_seconds
+        # Threads of this process; other processes are kept apart by SQLite's own lock.
         self._writing = threading.Lock()
         self._watcher: sqlite3.Connection | None = None
 
@@ -42,6 +43,7 @@ class SqliteDialect:
     @contextmanager
     def turn(self) -> Iterator[None]:
         """Our own threads queue here: SQLite makes who waits for its lock sleep, up to 100 ms at a time."""
+        # With a limit, and then on without it: SQLite's own timeout gives the error, in the usual words.
         mine = self._writing.acquire(timeout=self.busy_seconds)
         try:
             yield
@@ -52,9 +54,11 @@ class SqliteDialect:
     def version_of_data(self) -> int:
         """``PRAGMA data_version`` of a connection that never writes, so that every commit is another's."""
         if self.path is None:
+            # No other process can change it: every look counts as a change.
             return time.monotonic_ns()
         with self.translated():
             if self._watcher is None:
+                # Its own connection: on one that writes, its own commits would not show.
                 self._watcher = sqlite3.connect(str(self.path), isolation_level=None, check_same_thread=False)
             return int(self._watcher.execute("PRAGMA data_version").fetchone()[0])
 
@@ -63,6 +67,7 @@ class SqliteDialect:
 
     def matching(self, index: TextIndex, text: str) -> TextMatch:
         name, weights = FULL_TEXT[index]
+        # As plain tables, because SQLAlchemy does not know virtual ones and must not create them.
         found = table(name, column("rowid"), column(name))
         return TextMatch(
             source=found,
@@ -75,11 +80,12 @@ class SqliteDialect:
         return insert(table).values(dict(values)).on_conflict_do_nothing()
 
     def insert_or_replace(self, table: Table, values: Mapping[str, Any], *, key: Sequence[str]) -> Insert:  # noqa: ARG002
-        """SQLite finds the row by any constraint that the new one would break."""
+        """``key`` is not needed: SQLite replaces whatever row the new one would collide with."""
         return insert(table).prefix_with("OR REPLACE").values(dict(values))
 
     def upsert(self, table: Table, values: Mapping[str, Any], *, key: str) -> Insert:
         changed = {name: value for name, value in values.items() if name != key}
+        # Written only where a value differs, because each write fires the triggers that tell every open page.
         differs = [table.c[name].is_distinct_from(value) for name, value in changed.items()]
         return (
             insert(table)

@@ -14,11 +14,15 @@ import time
 
 from musings.store.queue.noted_runs import SCHEDULE, with_run
 
+# A duty that is due more than a day ahead was noted while the clock was wrong.
 DAY = 24 * 3600
+# Short: a scheduler starts us every few minutes, and the next look comes soon.
 BUSY_SECONDS = 2.0
 
+# NULL and the older words: other programs insert rows that the queue admits later.
 WAITING = "(status IS NULL OR status IN ('pending', 'unprocessed', 'queued'))"
 
+# Written out here, because importing the list of types would cost more than the whole look.
 NOT_TEXT = " AND prompt_type NOT IN ('text','poem','poetry','prose','story','dialogue','song','lyrics')"
 
 BETWEEN = (
@@ -31,10 +35,12 @@ BETWEEN = (
 def look(database: str, lock: str, media_only: bool) -> int | None:
     """One look of a schedule: its exit code and words for what ends here, None when there is work for the program."""
     noted = not is_by_hand()
+    # First: with a living worker every answer is its business, and the ``processing`` rows are not orphans.
     if runner_is_alive(lock):
         if noted:
             note_run(database)
         print("Another worker is already working on this queue.")  # noqa: T201 (the door has no other voice)
+        # EX_TEMPFAIL of sysexits.h, as the owner's schedule knows it.
         return 75
     if anything(database, media_only):
         return None
@@ -52,6 +58,7 @@ def is_by_hand() -> bool:
 def runner_is_alive(lock: str) -> bool:
     """Whether some process holds the runner's lock. The kernel frees it with its owner, so it is never stale."""
     try:
+        # Without creating it: no file means that no runner ever was here.
         file = os.open(lock, os.O_RDONLY)
     except OSError:
         return False
@@ -72,6 +79,7 @@ def anything(database: str, media_only: bool) -> bool:
     runner is alive, because then every ``processing`` row is an orphan.
     """
     if not os.path.exists(database):  # noqa: PTH110
+        # No database, no work; the program would otherwise be started to make an empty one every few minutes.
         return False
     seconds = time.time()
     now, tomorrow = _stamp(seconds), _stamp(seconds + DAY)
@@ -80,17 +88,20 @@ def anything(database: str, media_only: bool) -> bool:
         # What waits for a server or for its owner is looked at anew: it may be there.
         " AND (next_attempt_at IS NULL OR next_attempt_at <= ? OR waits_for IS NOT NULL) AND deleted_at IS NULL"
         f"{NOT_TEXT if media_only else ''})"
+        # Named, because the planner may take an index of statuses, through all that was ever completed.
         f" OR EXISTS(SELECT 1 FROM prompts INDEXED BY musings_prompts_between WHERE {BETWEEN} AND deleted_at IS NULL)"
         ") AND NOT EXISTS(SELECT 1 FROM queue_state WHERE name = 'paused' AND value = '1')"
         " OR EXISTS(SELECT 1 FROM prompts WHERE status = 'processing')"
         # A duty (musings.housekeeping.duties) whose time has come, or lies so far ahead that the clock was set back,
         # and that no other host does at present. A claim of this host is a dead runner's.
         " OR EXISTS(SELECT 1 FROM musings_duties WHERE (coalesce(due_at, '') <= ? OR due_at > ?)"
+        # A claim by this host is void: no runner is alive here, which was asked before.
         " AND (host IS NULL OR host = ? OR coalesce(claimed_until, '') <= ? OR claimed_until > ?))"
         # A notice (musings.alerts) that a channel has not taken yet, when it is to be tried again.
         " OR EXISTS(SELECT 1 FROM musings_alert_notices WHERE coalesce(next_try_at, '') <= ?)"
     )
     try:
+        # Read-only: asking must never create a file, nor wait behind a writer.
         connection = _opened(database, "ro")
         try:
             found = connection.execute(due, (now, now, tomorrow, os.uname().nodename, now, tomorrow, now))
@@ -124,9 +135,11 @@ def _why_not(database: str, media_only: bool) -> str:
 
 def note_run(database: str) -> None:
     """Write down that the schedule came by and had nothing to do; a database that is busy or away is left alone."""
+    # A note is a courtesy; a schedule that fails over it would be worse.
     with contextlib.suppress(sqlite3.Error):
         connection = _opened(database, "rw")
         try:
+            # Read and written in one transaction, or two runs at once would lose one of the notes.
             connection.execute("BEGIN IMMEDIATE")
             found = connection.execute("SELECT value FROM queue_state WHERE name = ?", (SCHEDULE,)).fetchone()
             now = _stamp(time.time())
@@ -141,6 +154,7 @@ def note_run(database: str) -> None:
 
 
 def _opened(database: str, mode: str) -> sqlite3.Connection:
+    # The characters with a meaning in an SQLite address; ``urllib`` would cost more time than the look.
     path = database.replace("%", "%25").replace("?", "%3f").replace("#", "%23")
     return sqlite3.connect(f"file:{path}?mode={mode}", uri=True, timeout=BUSY_SECONDS, isolation_level=None)
 

@@ -34,8 +34,10 @@ def _translated() -> Iterator[None]:
         cause = error.orig
         if cause is None:
             raise RuntimeError(type(error).__name__) from None
+        # A mistake in our own statement is raised as it is: it has to be seen as a bug, not as trouble with the file.
         if isinstance(cause, sqlite3.Error) and not isinstance(cause, _MISTAKES):
             raise explained(cause) from cause
+        # ``from None``: the chain would show the statement with the owner's texts in every log.
         raise cause from None
     except _MISTAKES:
         raise
@@ -59,8 +61,10 @@ def explained(error: BaseException) -> StoreError | RefusedError:
             f"The tables of the database refuse this row: {error}.",
             hint="Another program made them so: remove the constraint or the trigger that says so, then try again.",
         )
+    # Set by the driver from Python 3.11 on; the words of the message differ from version to version.
     name = str(getattr(error, "sqlite_errorname", ""))
     for start, kind, message, hint in _CAUSES:
+        # By the beginning: SQLite has extended names such as SQLITE_IOERR_WRITE for each.
         if name.startswith(start):
             return kind(message, hint=hint)
     if name == "SQLITE_ERROR":

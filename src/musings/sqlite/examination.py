@@ -11,6 +11,7 @@ from musings.sqlite.errors import explained
 from musings.store import times
 
 AHEAD = timedelta(hours=1)  # a moment in the future that no drift of a clock explains
+# A few are enough to see that something is wrong; the deep look finds all.
 SHOWN = 5
 
 
@@ -34,7 +35,9 @@ def examine(path: Path, *, deep: bool) -> Examined:
         try:
             found = _check(connection, deep)
             ahead = _ahead(connection)
+            # Only when deep: each of these reads the whole file.
             strays = _strays(connection) if deep else ()
+            # Not on a damaged file: the question is a write, which could do further harm.
             broken = _broken_indexes(path) if deep and not found else ()
         finally:
             connection.close()
@@ -50,6 +53,7 @@ def rebuild(path: Path, progress: Callable[[str], None] = lambda name: None) -> 
     try:
         connection = sqlite3.connect(str(path), isolation_level=None)
         try:
+            # All in one transaction: a rebuild that is cut off leaves the old indexes.
             connection.execute("BEGIN IMMEDIATE")
             connection.execute("REINDEX")
             for name in _full_text(connection):
@@ -102,6 +106,7 @@ def _broken_indexes(path: Path) -> tuple[str, ...]:
                     raise
                 broken.append(f"the full-text index {name} does not agree with its table")
             finally:
+                # The question itself is never kept, whatever the answer was.
                 connection.execute("ROLLBACK")
     finally:
         connection.close()
@@ -111,6 +116,7 @@ def _broken_indexes(path: Path) -> tuple[str, ...]:
 def _full_text(connection: sqlite3.Connection) -> list[str]:
     """The FTS5 tables that have a content to compare with, ours and others."""
     tables = connection.execute("SELECT name, sql FROM sqlite_schema WHERE type = 'table' AND sql LIKE '%fts5%'")
+    # A table without a content of its own has nothing to be compared with or to be rebuilt from.
     return [str(name) for name, sql in tables if "content=''" not in sql.replace(" ", "") and '"' not in name]
 
 
@@ -119,7 +125,9 @@ def _ahead(connection: sqlite3.Connection) -> datetime | None:
     latest = []
     for column in ("created_at", "completed_at"):
         try:
+            # Only text: other programs store numbers there, which compare as smaller than any text.
             row = connection.execute(f"SELECT max({column}) FROM prompts WHERE typeof({column}) = 'text'").fetchone()  # noqa: S608
+        # A database of another program may lack the column; then nothing can be said.
         except sqlite3.OperationalError:
             continue
         moment = times.parse(row[0])

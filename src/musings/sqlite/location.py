@@ -1,6 +1,6 @@
-"""Where a configuration says that the database is: for whoever knows the settings only, and opens or asks nothing yet.
+"""Where a configuration says that the database is: for code that knows the settings only, and opens nothing yet.
 
-An SQLite database is a file with others beside it: its backups, its lock, the key that signs links. Whoever needs one
+An SQLite database is a file with others beside it: its backups, its lock, the key that signs links. Code that needs one
 of them asks here, so that a database without a file needs an answer in one place.
 """
 
@@ -51,11 +51,12 @@ class Location:
         return RunnerLock(self.file)
 
     def backup_folder(self, now: datetime) -> Path:
-        """Where a backup goes when nobody says where."""
+        """Where a backup goes by default."""
         return self.file.parent / "backups" / now.strftime(backup.NAME)
 
     def signing_key(self) -> Path:
         """The file of the key that signs links: it is the database's, and stays when the database moves with it."""
+        # Beside the database and not in it: who gets a backup of the rows cannot sign links with them.
         return self.file.with_name(self.file.name + ".key")
 
 
@@ -66,4 +67,5 @@ def where(database: Named) -> Location:
 
 def signing_key_of(database: Database) -> Path | None:
     """The same for a database that is open; None for one in memory, whose links live as long as it does."""
+    # In memory: no file, so that the key is made anew with each start.
     return None if database.path is None else Location(database.path).signing_key()

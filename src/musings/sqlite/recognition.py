@@ -14,8 +14,10 @@ from pathlib import Path
 from musings.errors import CorruptError, SchemaError
 from musings.sqlite.copying import integrity_of, pour, reading, require_room, size_of, told_plainly
 
+# Read from the names of the files, so that Alembic need not be imported to know the version.
 VERSIONS = Path(__file__).parent / "migrations" / "versions"
 HINT_OTHER = "Check `database.path` in the configuration; Musings adds its tables only to a database of prompts."
+# The least that the owner's program has always had; further columns are added by the migrations.
 NEEDED = {"prompts": ("id", "prompt_text"), "writings": ("id",), "prompt_artifacts": ("id", "prompt_id", "file_path")}
 OURS = {
     "attempts": ("prompt_id", "attempt", "log_excerpt"),
@@ -23,6 +25,7 @@ OURS = {
     "queue_state": ("name", "value"),
     "workers": ("id", "heartbeat_at", "kinds"),
 }
+# The sentences of SQLite's integrity check that a rebuilt index ends.
 INDEX = re.compile(r"(row \d+ missing from|wrong # of entries in|non-unique entry in) index (?P<index>.+)")
 FULL_TEXT = re.compile(r"malformed inverted index for FTS\d table (?P<table>\S+)")
 
@@ -58,7 +61,7 @@ def version_of(path: Path) -> str | None:
 def recognise(path: Path, head: str) -> Recognised:
     """Look at a file from all sides.
 
-    Raises ``CorruptError`` for damage that no rebuilt index can mend, and ``SchemaError`` for a newer Musings' file,
+    Raises ``CorruptError`` for damage that no rebuilt index repairs, and ``SchemaError`` for a newer Musings' file,
     for another program's, and for tables that have our names and not our form.
     """
     if not path.exists() or path.stat().st_size == 0:
@@ -67,6 +70,7 @@ def recognise(path: Path, head: str) -> Recognised:
         indexes, notices = _damage(path, connection)
         version = _version(connection)
         columns = columns_of(connection)
+        # Not by comparing numbers: a database of a branch may be neither newer nor older.
         if version is not None and version not in known_versions():
             raise SchemaError(
                 f"The database {path} was written by a newer Musings (its version is {version}, ours is {head}).",
@@ -92,6 +96,7 @@ def again(found: Recognised, cursor: Executes) -> Recognised:
     version = _version(cursor)
     columns = columns_of(cursor)
     origin = Origin.MUSINGS if version else found.origin
+    # The damage is not looked for again: the check reads the whole file, and the lock is held.
     return replace(found, origin=origin, version=version, columns=columns, rows=rows_of(cursor, columns))
 
 
@@ -113,6 +118,8 @@ def columns_of(connection: Executes) -> dict[str, tuple[str, ...]]:
 def rows_of(connection: Executes, columns: dict[str, tuple[str, ...]]) -> dict[str, int]:
     """Counted in the tables themselves, because an index may be damaged."""
     return {
+        # ``NOT INDEXED``: a damaged index would give a wrong count, which the later comparison would take for lost
+        # rows.
         name: int(connection.execute(f"SELECT count(*) FROM {quoted(name)} NOT INDEXED").fetchone()[0])  # noqa: S608
         for name in columns
     }
@@ -124,6 +131,7 @@ def quoted(name: str) -> str:
 
 
 def _version(connection: Executes) -> str | None:
+    # Two statements: SQLite refuses to prepare one that names a table which is not there.
     if not connection.execute("SELECT 1 FROM sqlite_master WHERE type='table' AND name='musings_schema'").fetchone():
         return None
     row = connection.execute("SELECT version_num FROM musings_schema").fetchone()
@@ -139,6 +147,7 @@ def _damage(path: Path, connection: sqlite3.Connection) -> tuple[tuple[str, ...]
             notices.append(f"The full-text index {full_text['table']} is out of step; it is left as it is.")
         else:
             findings.append(said)
+    # Tried instead of guessed from the words, because one damage may be reported as several.
     if findings and not _rebuilding_helps(path):
         raise CorruptError(
             f"The database {path} is damaged beyond its indexes: {findings[0].splitlines()[-1][:200]}.",
@@ -156,6 +165,7 @@ def _rebuilding_helps(path: Path) -> bool:
         pour(path, copy)
         try:
             with closing(sqlite3.connect(copy)) as connection:
+                # On the copy, because a rebuild on damaged pages may make things worse.
                 connection.execute("REINDEX")
                 return not integrity_of(connection.execute)
         except sqlite3.Error:
@@ -168,12 +178,14 @@ def _refuse_other(path: Path, connection: sqlite3.Connection, columns: dict[str,
         for name, kind in connection.execute("SELECT name, type FROM pragma_table_list WHERE schema = 'main'")
     }
     tables = {name.casefold(): {c.casefold() for c in found} for name, found in columns.items()}
+    # Nothing of ours in it: it would be another program's file, whose owner would not thank us for new tables.
     if tables and not {"prompts", "writings"} & set(kinds):
         shown = ", ".join(sorted(columns)[:6])
         raise SchemaError(f"The database {path} belongs to another program (its tables: {shown}).", hint=HINT_OTHER)
     for name, needed in (NEEDED | OURS).items():
         if name not in kinds:
             continue
+        # A view looks like a table to a query, but cannot be migrated.
         if kinds[name] != "table":
             raise SchemaError(f"In {path}, {name} is a {kinds[name]}, not a table.", hint="Rename it, then again.")
         missing = [column for column in needed if column not in tables[name]]
@@ -192,4 +204,5 @@ def _refuse_other(path: Path, connection: sqlite3.Connection, columns: dict[str,
 def _is_key(connection: sqlite3.Connection, table: str) -> bool:
     """Whether ``id`` is the row's own number."""
     found = connection.execute("SELECT lower(name), upper(type), pk FROM pragma_table_info(?)", (table,)).fetchall()
+    # Only INTEGER PRIMARY KEY is the row's number in SQLite; any other key leaves new rows without one.
     return [(name, kind) for name, kind, pk in found if pk] == [("id", "INTEGER")]

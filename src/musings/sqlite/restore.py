@@ -59,10 +59,12 @@ def check(source: Path, head: str) -> CheckedBackup:
         said = MediaFile(DATABASE, manifest["database"]["bytes"], manifest["database"]["sha256"])
         media_files.require_same(said, media_files.described(DATABASE, database), database)
         if media_files.described(MEDIA_LIST, media_list).sha256 != manifest["media_list"]["sha256"]:
+            # Before the media are read: a wrong list would make every file look wrong.
             raise CorruptError(f"{media_list} is not as it was written.", hint=BROKEN)
         included = folder / MEDIA if manifest["media"]["included"] else None
         for file in _listed(media_list):
             if included is not None and file.sha256 is not None:
+                # Through the same check as on the way out: a manifest may have been written by anybody.
                 path = media_files.place(included, file.path)
                 media_files.require_same(file, media_files.described(file.path, path), path)
         return CheckedBackup(database, _sound(database, head), media_list, included)
@@ -76,21 +78,26 @@ def restore(checked: CheckedBackup, database: Path, media_root: Path, now: datet
     if database.exists() and checked.database.samefile(database):
         raise ConflictError(f"{database} cannot be restored from itself.", hint="Name a backup.")
     with copying.told_plainly(database):
+        # Room for the copy kept aside, for the log of the pouring, and for the new contents.
         copying.require_room(database.parent, copying.size_of(database) + 2 * copying.size_of(checked.database))
         if checked.media is not None and checked.media_list is not None:
             media_root.mkdir(parents=True, exist_ok=True)
             copying.require_room(media_root, _bytes_to_copy(checked.media_list, media_root))
         kept = media_root / f".replaced-{now.strftime(copying.STAMP)}"
+        # Files before rows: a death in between leaves files without rows, which housekeeping knows, and never the
+        # reverse.
         copied, there, missing = 0, 0, []
         for file in _listed(checked.media_list) if checked.media_list else ():
             target = media_files.place(media_root, file.path)
             if file.sha256 is None:
                 continue
+            # Compared by content: the same name may hold another file since the backup was made.
             if target.is_file() and media_files.described(file.path, target) == file:
                 there += 1
             elif checked.media is None:
                 missing.append(file.path)
             else:
+                # What stood there is kept aside, never overwritten.
                 _put(file, checked.media, target, kept)
                 copied += 1
         replaced = _replace(checked.database, database, now)
@@ -116,10 +123,12 @@ def _put(file: MediaFile, media: Path, target: Path, kept: Path) -> None:
 
 def _replace(source: Path, database: Path, now: datetime) -> Path | None:
     if not database.exists():
+        # A log left beside a deleted file would be applied to the new one: so all of it goes aside first.
         return _swap(source, database, now)  # a log left beside a file that was deleted must not be taken for ours
     try:
         aside = copying.copy_aside(database, "replaced", now)
         _same_pages(source, database)
+        # Poured and not renamed: a server has the old file open, and would go on with it for ever.
         copying.pour(source, database, single_file=False)
     except CorruptError:  # it cannot even be read: then the file itself is what is kept
         return _swap(source, database, now)
@@ -129,7 +138,7 @@ def _replace(source: Path, database: Path, now: datetime) -> Path | None:
 
 
 def _same_pages(source: Path, database: Path) -> None:
-    """A database in WAL mode cannot take pages of another size: take it out of that mode."""
+    """A database in WAL mode cannot take pages of another size, so it leaves that mode first."""
     with closing(copying.reading(source)) as new, closing(sqlite3.connect(database, timeout=10)) as old:
         if _page_size(new) == _page_size(old):
             return
@@ -149,10 +158,12 @@ def _swap(source: Path, database: Path, now: datetime) -> Path | None:
     fresh.unlink(missing_ok=True)
     copying.write_copy(source, fresh)
     aside = database.with_name(f"{database.stem}.replaced-{now.strftime(copying.STAMP)}{database.suffix}")
+    # The side files first: a log that stays with the new database would be applied to it.
     for end in (*copying.SIDE_FILES, ""):
         part = database.with_name(database.name + end)
         if part.exists():
             part.rename(aside.with_name(aside.name + end))
+    # Renamed last, when it is complete and checked: until then the name is free or the old file's.
     fresh.rename(database)
     atomic.sync(database.parent)
     return aside if aside.exists() else None
@@ -162,6 +173,7 @@ def _folder(source: Path) -> Path:
     """The backup that is meant: the folder itself, or the newest in it."""
     if (source / MANIFEST).is_file():
         return source
+    # Sorted by name, which holds the time; the time of a file changes when it is copied.
     found = sorted(path.parent for path in source.glob(f"*/{MANIFEST}")) if source.is_dir() else []
     if not found:
         raise NotFoundError(f"There is no backup in {source}.", hint="Name the folder that `musings backup` made.")
@@ -173,6 +185,7 @@ def _manifest(folder: Path) -> dict[str, Any]:
         manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
         if manifest["format"] != FORMAT:
             raise StoreError(f"{folder} was made by a newer Musings.", hint="Update Musings, then again.")
+        # Read now, so that a broken manifest is refused before anything has been compared.
         _ = manifest["database"]["bytes"], manifest["database"]["sha256"], manifest["media_list"]["sha256"]
         _ = manifest["media"]["included"]
     except (ValueError, KeyError, TypeError) as error:

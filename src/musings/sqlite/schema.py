@@ -22,8 +22,10 @@ def ensure(database: Database, media_root: Path | None = None) -> AdoptionReport
     version, among others.
     """
     if database.path is None:
+        # In memory there is nothing to keep aside, and no other program.
         with database.write() as connection:
             upgrade(connection)
+    # One cheap look: this runs at the start of every command.
     elif recognition.version_of(database.path) != HEAD:
         return adoption.adopt(database, HEAD, media_root)
     return None

@@ -16,6 +16,8 @@ def upgrade(connection: Connection, to: str = "head") -> None:
         from alembic.config import Config
 
     config = Config()
+    # Alembic reads the option as a format string, in which a percent sign of a folder's name must be doubled.
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    # The caller's connection, so that all migrations and everything around them are one transaction.
     config.attributes["connection"] = connection
     command.upgrade(config, to)

@@ -44,12 +44,16 @@ class Capacity:
     def room(self) -> Room:
         running = self._attempts.listed()
         if self._alone not in {each.prompt.id for each in running}:
+            # It has ended, so that others may run again. Found by looking, so that no ending can forget to say it.
             self._alone = None
         self._suspect = None
         if self.suspects:
+            # Never beside others: if the worker dies now, every prompt that runs would be counted as a suspect.
             return NO_ROOM if running else self._for_suspect()
+        # Twice the places, because attempts that store their results hold no place but still cost memory and threads.
         if self._alone is not None or len(running) >= 2 * self._slots.total():
             return NO_ROOM
+        # What is made already only stores its result: the server or the card is free for the next prompt.
         making = [(each.prompt.kind or Kind.TEXT, each.maker) for each in running if not each.context.made.is_set()]
         return self._slots.room(making, self.kinds())
 
@@ -57,6 +61,7 @@ class Capacity:
         return self._slots.makers_of(kind)
 
     def take(self, prompt: Prompt) -> None:
+        # Asked before the attempt is counted: the answer may take its time, and no lock is held yet.
         maker = self._slots.maker_of(prompt)
         self._on_take(maker)
         self._alone = prompt.id if prompt.id == self._suspect else None
@@ -66,5 +71,6 @@ class Capacity:
         self._attempts.tell_room = tell
 
     def _for_suspect(self) -> Room:
+        # Taken off the list whether it starts or not: one that was cancelled must not block the queue.
         self._suspect = self.suspects.pop(0)
         return Room(tuple(self.kinds()), only=self._suspect)

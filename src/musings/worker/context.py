@@ -1,4 +1,4 @@
-"""How a running attempt talks to its runner: the worker's side of ``pipelines.base.Context``."""
+"""How a running attempt talks to its runner: the worker's side of ``makers.base.Context``."""
 
 import base64
 import threading
@@ -13,9 +13,12 @@ from musings.store.database import Database
 from musings.store.queue import accounts, events, in_flight, leftovers
 from musings.store.queue.states import Step
 
+# Each report is a write that every open page is told of; more than two a second nobody can read.
 PROGRESS_SECONDS = 0.5
 PREVIEW_SECONDS = 1.0
+# It is stored in the journal of events; a large picture would grow the database with every step.
 PREVIEW_BYTES = 200_000
+# A script may print for hours; the row keeps an excerpt anyway, so this only bounds the memory.
 LOG_CHARACTERS = 2_000_000
 EXCERPT_CHARACTERS = 1_000
 TAKEN_OVER = "Another worker has taken over this prompt."
@@ -46,6 +49,7 @@ class AttemptContext:
         self._showed = _Throttle(PREVIEW_SECONDS)
         self._stage = ""
         self._quiet = quiet_seconds
+        # ``value``, ``maximum`` and ``stage`` of the latest report that was held back.
         self._withheld: tuple[float, float, str] | None = None
         self._catching_up: threading.Timer | None = None
         self._on_made = on_made
@@ -63,6 +67,7 @@ class AttemptContext:
 
     def leave(self) -> None:
         """The pipeline is done: its place may be taken by the next prompt."""
+        # First, or the timer could report progress of a prompt that has ended.
         self._forget_withheld()
         self.made.set()
         self._on_made()
@@ -73,6 +78,7 @@ class AttemptContext:
         self.settling.set()
 
     def check(self) -> None:
+        # In this order: who cancelled wants no result at all, while a stopping worker puts the prompt back.
         if self._cancel.is_set():
             raise Cancelled("Cancelled.")
         if self._stop.is_set():
@@ -94,6 +100,7 @@ class AttemptContext:
         self._withheld = (value, maximum, stage)
         if self._catching_up is None:
             self._catching_up = threading.Timer(self._quiet - self.elapsed, self._catch_up)
+            # A daemon: a timer must not keep the process alive at its end.
             self._catching_up.daemon = True
             self._catching_up.start()
 
@@ -108,10 +115,12 @@ class AttemptContext:
 
     def _show(self, value: float, maximum: float, stage: str) -> None:
         self._withheld = None
+        # A new stage is shown at once: it is what a person looks for, and it is rare.
         if not self._told.due() and stage == self._stage:
             return
         self._stage = stage
         share = value / maximum if maximum > 0 else 0.0
+        # Linear in the share done; before anything is done there is nothing to divide by.
         eta = self.elapsed * (1 - share) / share if 0 < share <= 1 else None
         shown = {
             "value": round(value, 3),
@@ -127,6 +136,7 @@ class AttemptContext:
         )
 
     def preview(self, picture: bytes, media_type: str) -> None:
+        # Dropped, not scaled down: pictures come again soon, and scaling would cost the worker's time.
         if len(picture) > PREVIEW_BYTES or not self._showed.due():
             return
         url = f"data:{media_type};base64,{base64.b64encode(picture).decode()}"
@@ -134,9 +144,11 @@ class AttemptContext:
         self._quietly(lambda: self._database.writing_relaxed(events.tell, "preview", self._prompt.id, data))
 
     def excerpt(self, text: str) -> None:
+        # The end of the text: a page shows how it grows.
         self._excerpt = text[-EXCERPT_CHARACTERS:]
 
     def keep_writing(self, writing: Writing) -> int:
+        # Not relaxed, unlike progress: the next attempt relies on it and does not write the text again.
         kept = self._database.writing(in_flight.keep_writing, self._prompt, writing)
         if kept is None:
             raise Cancelled(TAKEN_OVER)
@@ -146,6 +158,8 @@ class AttemptContext:
         self._database.writing(in_flight.record_parameters, self._prompt.id, self._prompt.attempt, parameters)
 
     def started(self, external_id: str) -> None:
+        # Before the work starts outside: a worker that dies in between would leave a job or a process that nobody
+        # knows.
         if not self._database.writing(in_flight.started_outside, self._prompt.id, self._prompt.attempt, external_id):
             raise Cancelled(TAKEN_OVER)
         self._step = Step.OUTSIDE
@@ -159,6 +173,7 @@ class AttemptContext:
             prompt = self._prompt
             self._quietly(lambda: self._database.writing_relaxed(accounts.note_step, prompt.id, prompt.attempt, name))
 
+    # Counted in the database, so that it survives the worker: a prompt that brings a server down must end some time.
     def crashed(self) -> int:
         try:
             return self._database.writing(accounts.count_crash, self._prompt.id, self._prompt.attempt)
@@ -194,11 +209,13 @@ class AttemptContext:
 
 
 class _Throttle:
+    # One for progress and one for pictures: a stream of pictures must not silence the figures.
     def __init__(self, seconds: float) -> None:
         self._seconds = seconds
         self._last = float("-inf")
         self._lock = threading.Lock()
 
+    # Locked: reports come from the pipeline's thread, from its listeners and from the timer.
     def due(self) -> bool:
         with self._lock:
             now = time.monotonic()

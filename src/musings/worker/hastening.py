@@ -9,8 +9,10 @@ from musings.store.database import Database
 from musings.store.queue import accounts
 
 PLACE = "place"
+# Not ``configuration``: nothing about it changes while a worker runs, which read it once.
 NEWS = ("comfyui", PLACE)
 NEWS_AT_START = (*NEWS, "server", "configuration")
+# Attempts that ended so never had a place on a server, so their end frees none.
 UNSERVED = (Unavailable.__name__, ServerAway.__name__)
 
 
@@ -32,11 +34,13 @@ class Hastening:
     def look(self) -> None:
         """Act on what was noted."""
         if self._servers_changed.is_set():
+            # Cleared before acting: a change during the act is then looked at again.
             self._servers_changed.clear()
             self._hasten(NEWS)
 
     def left_its_server(self, how: str) -> None:
         """An attempt on a server ended, as ``worker.attempt.process`` says: there may be a place for another."""
+        # It found no server: hastening others would send them to the same closed door, round and round.
         if how in UNSERVED:
             return
         try:
@@ -45,5 +49,6 @@ class Hastening:
             logs.get("worker").error("the database does not serve", error=error.explained)
 
     def _hasten(self, waiting_for: Collection[str]) -> None:
+        # A read first, so that the usual case, in which nobody waits, takes no write lock.
         if self._database.reading(accounts.are_waited_for, waiting_for):
             self._database.writing(accounts.hasten, waiting_for)

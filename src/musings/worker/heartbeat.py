@@ -17,13 +17,16 @@ def heartbeat(database: Database, worker_id: str, pid: int, kinds: Collection[Ki
     """Sign in, beat on a thread, and sign out at the end."""
     database.writing(workers.sign_in, worker_id, identity(pid), ",".join(kinds))
     done = threading.Event()
+    # A thread of its own: the engine's loop may wait for long, and a worker that waits is not dead.
     heart = threading.Thread(target=_beat, args=(database, worker_id, done), daemon=True, name="heartbeat")
     heart.start()
     try:
         yield
     finally:
+        # In this order: a beat after the sign-out would find no row, and one in flight must not outlive the database.
         done.set()
         heart.join()
+        # The row is only a courtesy: after a few silent seconds it counts as dead by itself.
         with contextlib.suppress(StoreError):
             database.writing(workers.sign_out, worker_id)
 

@@ -14,7 +14,9 @@ from musings.sqlite import upkeep
 from musings.store.database import Database
 from musings.store.queue import events
 
+# Seldom enough to cost nothing; duties have their own intervals of minutes and hours.
 LOOK_SECONDS = 5.0
+# A duty may be in the middle of deleting files. It is killed with the process then, and goes on at the next start.
 CLOSE_SECONDS = 10.0
 HOUR = 3600.0
 JOURNAL_SECONDS = 300.0
@@ -33,6 +35,7 @@ class Housekeeper:
         self._guard = DiskGuard(database, settings.media_root, retention.min_free_gigabytes)
         self._roster = Roster(database, [*self._duties(), *more])
         self._look_seconds = look_seconds
+        # The thread's look and the last look of a drain may meet.
         self._lock = threading.Lock()
         self._closing = threading.Event()
         self._thread: threading.Thread | None = None
@@ -46,6 +49,7 @@ class Housekeeper:
 
     def allowed(self, kinds: Collection[Kind]) -> list[Kind]:
         """Which of these kinds may start now: no media on a disk that is nearly full."""
+        # The disk is only asked where it matters: a text prompt needs no room on it.
         low = any(kind in MEDIA_KINDS for kind in kinds) and self._guard.is_low()
         return [kind for kind in kinds if not low or kind not in MEDIA_KINDS]
 
@@ -81,8 +85,10 @@ class Housekeeper:
 
     def _prune(self) -> dict[str, object] | None:
         rules = pruning.rules_of(self._settings.media.retention)
+        # A disk that is not mounted looks as if every file had gone: nothing may be pruned by that.
         if not self._root.is_there():
             return None
+        # Planned first, so that the rules see all candidates before the first is removed.
         going = pruning.plan(self._database, self._root, rules)
         done = pruning.prune(self._database, self._root, going, rules, stopping=self._closing.is_set)
         sent, size = pruning.prune_uploads(self._database, self._root)

@@ -7,7 +7,9 @@ from musings.makers.choice import Makers
 from musings.store.database import Database
 from musings.store.queue import leftovers
 
+# The watchdog looks four times a second; this look reads the database.
 LOOK_SECONDS = 2.0
+# A drain should end soon: servers that answer do so in milliseconds, the others are asked by the next worker.
 PATIENCE_SECONDS = 3.0
 
 
@@ -18,6 +20,7 @@ class Leftovers:
         self._database = database
         self._pipelines = pipelines
         self._on_change = on_change
+        # What was handed to the pipelines and where, so that each job is handed on once.
         self._handed: dict[str, str] = {}
         self._looked_at = float("-inf")
 
@@ -36,11 +39,13 @@ class Leftovers:
         """Whether anything is left."""
         self._looked_at = time.monotonic()
         for name, where in self._database.reading(leftovers.noted).items():
+            # Also when its whereabouts changed since: the job was moved to another server.
             if self._handed.get(name) != where:
                 if self._pipelines.leave(where):
                     self._handed[name] = where
                     self._pipelines.watch(self._on_change)
             elif not self._pipelines.has_left(where):
+                # Forgotten in memory before the row: a failed write is repeated, a forgotten row would never be.
                 del self._handed[name]
                 self._database.writing(leftovers.forget, name)
         return bool(self._handed)

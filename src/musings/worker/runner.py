@@ -46,10 +46,12 @@ class Runner:
         database = workshop.database
         self._hastening = Hastening(database)
         self._leftovers = Leftovers(database, workshop.pipelines, self._servers_changed)
+        # Changes of its own: each watcher is told once, and the loop's must not be eaten by this one.
         self.attempts = RunningAttempts(workshop, limits, engine.changes(), on_end=self._ended)
         self.capacity = Capacity(slots, self.attempts, kinds, housekeeper.allowed, self._taken)
         self._watchdog = Watchdog(
             [
+                # Cancelled first: it is what somebody waits for.
                 self.attempts.look_for_cancelled,
                 self.attempts.abandon_overdue,
                 self.attempts.insist,
@@ -77,7 +79,9 @@ class Runner:
 
     def stop(self) -> None:
         """Start nothing new; let what runs finish for a while, then put it back."""
+        # Asked before the engine stops: an attempt that ends right now must not start another try.
         self._workshop.stopping.set()
+        # The time to end counts from the signal, not from when the loop gets round to it.
         self.attempts.ask_to_stop()
         self._engine.stop()
 
@@ -85,20 +89,25 @@ class Runner:
     def open(self, living: Collection[str] = ()) -> Iterator[None]:
         """The ``Session`` of the engine."""
         workshop = self._workshop
+        # Before the sign of life: nothing of a dead worker may be left when this one shows up as alive.
         self.summary.recovered = take_over(workshop.database, workshop.media_root, workshop.max_attempts, living)
         try:
             self._hastening.at_start()
+            # After the take-over, which counts the deaths that make a prompt a suspect.
             self.capacity.suspects = workshop.database.reading(recovery.suspects, workshop.max_attempts)
             with heartbeat(workshop.database, self.identity.id, self._pid, self._kinds), self._attended():
                 yield
+                # Inside: the heartbeat and the watchdog go on while the last attempts end.
                 self.attempts.finish()
         finally:
+            # Last, because ending attempts may still use servers and scripts that are kept warm.
             workshop.pipelines.close()
 
     def admit(self) -> int:
         """New rows of other programs, and rows that wait between two stages."""
         database, most = self._workshop.database, self._workshop.max_attempts
-        with database.read() as connection:  # a look costs nobody a turn
+        with database.read() as connection:  # a read takes no write lock
+            # Looked at outside the write transaction, so that an idle runner never takes the write lock.
             if not (admission.are_outside(connection) or stages.are_between(connection)):
                 return 0
         with database.write() as connection:
@@ -114,7 +123,9 @@ class Runner:
             try:
                 yield
             finally:
+                # Before the last look: the two must not hasten or hand on the same jobs at once.
                 self._watchdog.close()
+            # After a signal nothing more is begun; the next run does the rest.
             if self._drain and not self._workshop.stopping.is_set():
                 self._end_drain()
         finally:
@@ -134,8 +145,10 @@ class Runner:
 
     def _servers_changed(self) -> None:
         """A ComfyUI went away or came back; told on another thread."""
+        # The server is watched only while a prompt has to do with one: an idle worker opens no connection.
         self._hastening.servers_changed()
         self._watchdog.wake()
+        # A server that is back may have room for a prompt that is due already.
         self.attempts.tell_room()
 
     def _ended(self, running: Running, how: str) -> None:

@@ -19,8 +19,11 @@ from musings.worker.context import AttemptContext
 from musings.worker.giving_up import give_up
 from musings.worker.workshop import Workshop
 
+# Another program's cancel is seen by the data version at once; this only guards against a change that was missed.
 CANCEL_LOOK_SECONDS = 0.5
+# Enough for a server to answer and for a process group to be killed; service managers wait 90 s and more.
 STOP_SECONDS = 10.0
+# Pipelines look at their limit themselves; this is for those that hang in a call.
 OVERDUE_SECONDS = 60.0
 
 
@@ -67,12 +70,13 @@ class RunningAttempts:
         self._limits = limits
         self._changes = changes
         self._on_end = on_end
+        # By attempt too: one that was given up on may still run beside the next attempt of the same prompt.
         self._running: dict[tuple[int, int], Running] = {}
         self._changed = threading.Condition()
         self._looked_at = float("-inf")
         self._stop_asked_at: float | None = None
         self._log = logs.get("worker")
-        self.tell_room: Callable[[], None] = lambda: None  # whoever waits for a place sets it
+        self.tell_room: Callable[[], None] = lambda: None  # set by the engine that waits for a place
         self.summary = Summary()
 
     def __len__(self) -> int:
@@ -85,7 +89,11 @@ class RunningAttempts:
     def take(self, prompt: Prompt, maker: str | None) -> None:
         """Count a claimed prompt as running."""
         context = AttemptContext(
-            self._workshop.database, prompt, self._limits.timeout, on_made=lambda: self.tell_room()
+            # A lambda, because ``tell_room`` is set later, when the engine begins.
+            self._workshop.database,
+            prompt,
+            self._limits.timeout,
+            on_made=lambda: self.tell_room(),
         )
         with self._changed:
             self._running[prompt.id, prompt.attempt] = Running(prompt, maker, context)
@@ -93,11 +101,13 @@ class RunningAttempts:
 
     def process(self, prompt: Prompt) -> str:
         """Run a prompt that was taken to its end; returns how it ended, as ``worker.attempt.process`` does."""
+        # ``died`` stands when something raised that should not have: the place must become free in any case.
         running, how = self._running[prompt.id, prompt.attempt], "died"
         try:
             how = process(self._workshop, prompt, running.context)
         finally:
             try:
+                # One that was given up on has been counted and its place has been handed on.
                 if (prompt.id, prompt.attempt) in self._running:  # it was not given up on
                     self._on_end(running, how)
             finally:
@@ -113,6 +123,7 @@ class RunningAttempts:
         self._looked_at = now
         running = {prompt_id: each.prompt.attempt for prompt_id, each in attempts.items()}
         for prompt_id in self._workshop.database.reading(in_flight.to_stop, running):
+            # Through the context and not by ending the thread: Python cannot end one, and files may be half written.
             attempts[prompt_id].context.cancel()
 
     def abandon_overdue(self) -> None:
@@ -122,6 +133,7 @@ class RunningAttempts:
                 continue
             fault = TimedOut("It took longer than its limit and did not stop when asked.", hint="Look at the log.")
             self._log.error("attempt abandoned", prompt=running.prompt.id)
+            # The row is ended under the fence. The thread may go on for ever; what it makes is dropped.
             give_up(self._workshop, running.prompt, running.context, fault)
             self._remove(running, "abandoned")
 
@@ -133,6 +145,7 @@ class RunningAttempts:
     def insist(self) -> None:
         """Stop what has had its time."""
         if self._stop_asked_at is not None and time.monotonic() - self._stop_asked_at >= self._limits.shutdown:
+            # Asked again with each look: a pipeline may have missed it between two stages.
             for running in self.listed():
                 running.context.stop()
 
@@ -152,13 +165,16 @@ class RunningAttempts:
     def _is_overdue(self, running: Running) -> bool:
         """Whether it is past all patience. What only waits for the database to take its result is not."""
         limit = self._limits.timeout + self._limits.overdue
+        # A busy database is no reason to throw away what was made.
         return running.context.elapsed > limit and not running.context.settling.is_set()
 
     def _remove(self, running: Running, how: str) -> None:
         with self._changed:
+            # It may have been removed before, by whoever gave it up: counted once.
             if self._running.pop((running.prompt.id, running.prompt.attempt), None) is not None:
                 self.summary.ended[how] += 1
             self._changed.notify_all()
+        # Outside the condition: whoever is told may ask for ``listed``, which takes it.
         self.tell_room()
 
     def _wait(self, seconds: float) -> None:

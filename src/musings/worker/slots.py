@@ -15,6 +15,7 @@ from musings.engine.base import Room
 from musings.makers.choice import Makers
 from musings.models import MEDIA_KINDS, Kind, Prompt
 
+# Asking what makes a kind reads workflow files; a queue of quick prompts would read them for each claim.
 FRESH_SECONDS = 1.0
 LEAST_IN_ALL = 3
 MOST_SKETCHES = 4
@@ -36,6 +37,8 @@ class MakerSlots:
     ) -> None:
         self._asked = asked
         self._pipelines = pipelines
+        # Half of the processors: rendering with all of them makes the page and the database slow. Two at least, so that
+        # a short sketch does not wait for a long one.
         self._sketches = min(MOST_SKETCHES, max(2, processors // 2))
         self._now = now
         self._known: dict[Kind, tuple[float, SlotByWorkflow]] = {}
@@ -45,6 +48,7 @@ class MakerSlots:
         if self._asked.total:
             return self._asked.total
         by_hand = [count for kind in MEDIA_KINDS if (count := self._by_hand(kind)) is not None]
+        # One more than the servers have places: a script or a sketch can run beside full servers.
         return max(LEAST_IN_ALL, self._asked.text + max([*by_hand, self._pipelines.places() + 1]))
 
     def room(self, making: Sequence[tuple[Kind, str | None]], allowed: Collection[Kind]) -> Room:
@@ -59,24 +63,28 @@ class MakerSlots:
             if by_hand is not None:
                 kinds += [kind] if kinds_busy[kind] < by_hand else []
                 continue
+            # Nothing runs: any prompt may start, and nothing has to be looked up.
             if not making:
                 kinds.append(kind)
                 continue
             makers = self._makers(kind)
             full = {maker for maker in makers.values() if makers_busy[maker] >= self._capacity(maker)}
+            # Every maker of this kind is busy, so that no prompt of it could start.
             if full >= set(makers.values()):
                 continue
             kinds.append(kind)
+            # Named by workflow and not by maker: the claim is a query, and rows know only their workflow.
             without |= {(kind, workflow) for workflow, maker in makers.items() if maker in full}
         return Room(tuple(kinds), frozenset(without))
 
     def maker_of(self, prompt: Prompt) -> str | None:
-        """What will make a prompt, as far as its row tells; None when nobody can say."""
+        """What will make a prompt, as far as its row tells; None when it is not known."""
         return None if prompt.kind is None else self.makers_of(prompt.kind)(prompt)
 
     def makers_of(self, kind: Kind) -> Callable[[Prompt], str | None]:
-        """The same for the prompts of one kind, from what is known now: what is returned asks nobody."""
+        """The same for the prompts of one kind, from what is known now: the returned function does no I/O."""
         makers = self._makers(kind)
+        # A prompt without a workflow, or with one that is gone, is made by the default.
         return lambda prompt: makers.get(prompt.workflow, makers.get(None)) if prompt.kind is kind else None
 
     def _by_hand(self, kind: Kind) -> int | None:
@@ -86,6 +94,7 @@ class MakerSlots:
     def _capacity(self, maker: str) -> int:
         if maker == SERVERS:
             return self._pipelines.places()
+        # One script at a time: they share one graphics card, and two models may not fit into its memory.
         return self._sketches if maker == SKETCHES else 1
 
     def _makers(self, kind: Kind) -> SlotByWorkflow:
@@ -96,6 +105,7 @@ class MakerSlots:
             makers: SlotByWorkflow = self._pipelines.makers(kind)
         except Exception as error:  # noqa: BLE001 (a mistake of ours over a workflow file must not end the runner)
             logs.get("worker").error("the workflows cannot be read", exc_info=error)
+            # The kind itself as its maker: then its prompts run one at a time, and the attempt says what is wrong.
             makers = {None: kind.value}
         self._known[kind] = (self._now(), makers)
         return makers

@@ -35,6 +35,7 @@ def settings_of(config: Mapping[str, Any], folder: Path) -> Settings:
     Relative paths are relative to ``folder``. Raises ``ConfigError`` for a value that cannot be used.
     """
     media = config.get("media", config)
+    # The environment counts as well: an installation may name its folders and servers there.
     return load(None, os.environ, folder, {"media": dict(media)})
 
 
@@ -51,6 +52,7 @@ def make(kind: Kind, prompt: Mapping[str, Any], settings: Settings) -> list[Plan
     media_root.prepare()
     context = _Alone(asked.id, settings.processing.timeout_seconds)
     pipelines = Makers(settings)
+    # Hidden and on the media root's file system: placing the files is a rename, which is whole or not at all.
     directory = Path(tempfile.mkdtemp(prefix=".pipeline-", dir=media_root.folder)).absolute()
     try:
         chosen = pipelines.choose(kind, asked)
@@ -64,16 +66,20 @@ def make(kind: Kind, prompt: Mapping[str, Any], settings: Settings) -> list[Plan
             parameters=parameters,
             directory=directory,
             workflow=asked.workflow,
+            # There is no database, so that an input can be a file but not the artifact of another prompt.
             inputs=inputs.files(chosen.form, parameters, _no_artifact, media_root.find),
         )
         outcome = chosen.pipeline.run(job, context)
         if not outcome.files:
             raise UserFault("Nothing was made: the pipeline ended without a file.", hint="Look at the log.")
+        # Attempt 1: no other attempt of this prompt can be running, because no queue knows it.
         place = media_root.placement(kind, asked.id, 1)
+        # Described before they move, because their facts are read from the folder they were made in.
         made = artifacts_of(outcome, directory, place, context.check)
         media_root.place(directory, place)
     finally:
         shutil.rmtree(directory, ignore_errors=True)
+        # After everything: a script that is kept warm would otherwise outlive the call.
         pipelines.close()
     return [
         (str(each.artifact_type), each.file_path, each.preview_path, rows.dump(dict(each.metadata))) for each in made
@@ -93,6 +99,7 @@ def _prompt(kind: Kind, row: Mapping[str, Any]) -> Prompt:
         id=number,
         prompt_text=text,
         prompt_type=kind.value,
+        # The caller's word for the kind counts, not the row's: the plan calls one function for each kind.
         kind=kind,
         workflow=row.get("workflow"),
         parameters=_object("parameters", row.get("parameters")),
@@ -102,6 +109,7 @@ def _prompt(kind: Kind, row: Mapping[str, Any]) -> Prompt:
 def _object(where: str, value: object) -> JsonObject:
     """A JSON object, or the text of one as it stands in a row; nothing where there is none."""
     try:
+        # Both forms are met: a row as the driver returns it has text, a caller's own mapping has an object.
         found = json.loads(value) if isinstance(value, str) and value.strip() else value or {}
     except ValueError as error:
         raise InvalidInputError([Fault(where, f"is not JSON: {error}")]) from error
@@ -114,6 +122,7 @@ def _no_artifact(number: int) -> Artifact:
     raise NotFoundError(f"There is no artifact {number} here: a pipeline that runs alone has no database.")
 
 
+# A whole row, because pipelines take prompts; what a queue would fill in has the values of a fresh row.
 _BLANK = Prompt(
     id=0,
     prompt_text="",
@@ -145,7 +154,7 @@ _BLANK = Prompt(
 
 
 class _Alone:
-    """The context of a run that nobody watches: its words go to the log, its time limit holds."""
+    """The context of a run without a worker: its messages go to the log, its time limit holds."""
 
     def __init__(self, prompt_id: int, timeout_seconds: float) -> None:
         self._log = logs.get("pipeline").bind(prompt=prompt_id)
@@ -167,10 +176,10 @@ class _Alone:
             self._log.info(stage)
 
     def preview(self, picture: bytes, media_type: str) -> None:
-        """Nobody looks."""
+        """There is no page to show it on."""
 
     def excerpt(self, text: str) -> None:
-        """Nobody looks."""
+        """There is no page to show it on."""
 
     def keep_writing(self, writing: Writing) -> int:  # noqa: ARG002 (the Protocol's)
         raise UsageError("A pipeline that runs alone keeps no writings.", hint="Submit the prompt to the queue.")
@@ -182,7 +191,7 @@ class _Alone:
         self._log.info("started outside", external_id=external_id)
 
     def step(self, name: str) -> None:
-        """Nobody recovers what runs alone."""
+        """Without a database there is no recovery to tell."""
 
     def crashed(self) -> int:
         self._crashes += 1

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from musings import logs
 from musings.errors import StoreError
 
+# How late an abandoned or cancelled attempt is noticed at worst; four looks a second cost nothing measurable.
 LOOK_SECONDS = 0.25
 
 
@@ -35,6 +36,7 @@ class Watchdog:
         """Look once, at everything. Raises nothing: the next time comes soon."""
         for each in self._looks:
             try:
+                # Each for itself: a look that fails must not keep the others from a prompt that should stop.
                 each()
             except StoreError as error:
                 logs.get("worker").error("the database does not serve", error=error.explained)
@@ -44,6 +46,7 @@ class Watchdog:
     def _work(self) -> None:
         while True:
             self._woken.wait(self._look_seconds)
+            # Before the looks: a wake that comes during them is not lost.
             self._woken.clear()
             if self._closing.is_set():
                 return

@@ -102,15 +102,18 @@ def read_reply(status: int, body: bytes) -> Accepted | Rejected | None:
     """The answer to ``POST /prompt``; None when it is neither a 200 nor a 400 of ComfyUI's own shape."""
     try:
         data = loads(body)
+        # A 200 may list problems as well: then only a part of the outputs will be made.
         problems = _problems(data.get("node_errors"))
         if status == 200:
             return Accepted(str(data["prompt_id"]), float(data.get("number", 0)), problems)
         if status != 400:
             return None
         error = data["error"]
+        # Older servers answer with a plain sentence.
         if isinstance(error, str):
             return Rejected("invalid_prompt", error, "", problems)
         return Rejected(str(error["type"]), str(error["message"]), str(error.get("details") or ""), problems)
+    # Not ComfyUI's shape: a proxy or another program answers at this address.
     except (ValueError, KeyError, TypeError, AttributeError):
         return None
 
@@ -125,14 +128,17 @@ def read_history(body: bytes, prompt_id: str) -> HistoryEntry | None:
         return None
     status = entry.get("status") or {}
     outputs = entry.get("outputs")
+    # Extensions add messages of other shapes.
     messages = [message for message in status.get("messages") or () if len(message) == 2]
     failures = [data for event, data in messages if event == "execution_error"]
     return HistoryEntry(
         prompt_id=prompt_id,
+        # Very old servers write no status; outputs are then the only sign.
         success=status.get("status_str") == "success" if status else bool(outputs),
         outputs=outputs if isinstance(outputs, Mapping) else {},
         wanted=_wanted(entry.get("prompt")),
         cached=tuple(str(node) for event, data in messages if event == "execution_cached" for node in data["nodes"]),
+        # The last: after an error in a blocked branch the job went on.
         failure=read_failure(failures[-1]) if failures else None,
         interrupted=any(event == "execution_interrupted" for event, _ in messages),
     )
@@ -142,6 +148,7 @@ def read_queue(body: bytes) -> Queue:
     """The answer of ``GET /queue``. Raises ``ValueError`` on a strange answer."""
     data = loads(body)
     try:
+        # The server keeps its line as a heap, which is sorted only in part.
         pending = sorted(data["queue_pending"], key=lambda item: (float(item[0]), str(item[1])))
         return Queue(
             running=tuple(str(item[1]) for item in data["queue_running"]),
@@ -187,6 +194,7 @@ def _problem(node: str, class_type: str, error: Object) -> NodeProblem:
 
 
 def _wanted(prompt: Json) -> tuple[str, ...]:
+    # By position: the entry holds the submission as the server queued it, and its fifth part are the output nodes.
     if isinstance(prompt, list) and len(prompt) > 4 and isinstance(prompt[4], list):
         return tuple(str(node) for node in prompt[4])
     return ()

@@ -1,4 +1,4 @@
-"""Asks several servers at once, so that one that hangs holds up nobody who could do with another's answer."""
+"""Asks several servers at once, so that one that hangs does not delay the answers of the others."""
 
 import threading
 import time
@@ -7,6 +7,7 @@ from typing import TypeVar
 
 from musings.makers.comfyui.client import ComfyServer
 
+# Short enough for a cancel to be noticed, long enough to cost nothing.
 CHECK_SECONDS = 1.0
 
 T = TypeVar("T")
@@ -39,13 +40,16 @@ def ask_all(
             changed.notify_all()
 
     for place, server in enumerate(servers):
+        # Daemons: a question to a server that hangs may outlive us by its whole timeout.
         threading.Thread(target=ask, args=(place, server), daemon=True, name="comfy-question").start()
     end: float | None = None
     while True:
         with changed:
             if all(each is not None for each in answers):
+                # A copy: late threads go on writing into their own list.
                 return list(answers)
             there = [each for each in answers if each is not None and not isinstance(each, Exception)]
+            # The grace begins once: late answers must not prolong it.
             if end is None and any(enough(each) for each in there):
                 end = time.monotonic() + grace_seconds
             left = CHECK_SECONDS if end is None else min(CHECK_SECONDS, end - time.monotonic())
@@ -53,4 +57,5 @@ def ask_all(
                 return list(answers)
             if changed.wait(left):
                 continue
+        # Outside the condition: it may raise, and threads must still be able to deliver.
         check()

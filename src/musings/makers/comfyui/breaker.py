@@ -22,6 +22,7 @@ class Breaker:
     most ``longest_seconds``.
     """
 
+    # A program that crashes needs about as long to start again.
     threshold: int = 3
     rest_seconds: float = 15.0
     longest_seconds: float = 300.0
@@ -38,6 +39,7 @@ class Breaker:
     def allows(self, now: float) -> bool:
         """Whether a job may be sent."""
         circuit = self.circuit(now)
+        # Half open for a single job: many at once would all fail if it is not well.
         return circuit is Circuit.CLOSED or (circuit is Circuit.HALF_OPEN and not self.trying)
 
     def tried(self, now: float) -> "Breaker":
@@ -51,6 +53,7 @@ class Breaker:
         failures = self.failures + 1
         if self.opened_at is None and failures < self.threshold:
             return replace(self, failures=failures, trying=False)
+        # Each failure after a rest doubles the next rest.
         return replace(self, failures=failures, opened_at=now, rests=self.rests + 1, trying=False)
 
     def gave_out(self, now: float) -> "Breaker":

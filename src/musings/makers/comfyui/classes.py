@@ -8,8 +8,10 @@ from comfyui_workflows.json_types import Json, Object
 from musings.makers.comfyui.asking import ask_all
 from musings.makers.comfyui.client import ComfyServer
 
+# Nodes are installed seldom, and the answer is half a megabyte.
 FRESH_SECONDS = 60.0
 FIRST_SECONDS = 3.0
+# A server that loads a model may take so long; its classes are still wanted.
 GRACE_SECONDS = 60.0
 
 
@@ -25,15 +27,17 @@ class ClassTable:
         self._first_until: float | None = None
         self._answered = threading.Event()
         if not self._servers:
-            self._answered.set()  # nobody will
+            # No server is configured, so that waiting would be in vain.
+            self._answered.set()  # no answer will come
 
     def latest(self) -> Object | None:
-        """What was heard last, None when nothing yet.
+        """The latest answer, None when there is none yet.
 
         Only the first answer is waited for, ``FIRST_SECONDS`` at most for all calls together: without it no form knows
         the bounds of its numbers.
         """
         self._ask()
+        # All calls share one deadline: a page with twenty workflows must not wait twenty times.
         if self._known is None and self._first_until is not None:
             self._answered.wait(max(0.0, self._first_until - time.monotonic()))
         return self._known
@@ -54,6 +58,7 @@ class ClassTable:
             now = time.monotonic()
             if not self._servers or now - self._asked_at < FRESH_SECONDS:
                 return
+            # Noted before the answer: a server that hangs is not asked by every call.
             self._asked_at = now
             self._first_until = self._first_until or now + FIRST_SECONDS
         threading.Thread(target=self._look, daemon=True, name="object-info").start()
@@ -62,6 +67,7 @@ class ClassTable:
         try:
             answers = ask_all(self._servers, self._heard_from, enough=lambda _: True, grace_seconds=GRACE_SECONDS)
             heard = [each for each in answers if each is not None and not isinstance(each, Exception)]
+            # Replaced only when something changed: callers compare by identity to know whether to read anew.
             if heard and not _same(heard, self._heard):
                 self._heard, self._known = heard, merged(heard)
         finally:
@@ -71,7 +77,7 @@ class ClassTable:
         """May raise what it likes: the server is away, or was closed while we asked."""
         info = server.object_info()
         if self._known is None and len(self._servers) > 1:  # of a single one all is known when `_look` has it
-            self._known = info  # one is enough to begin with
+            self._known = info  # the answer of one server is enough to begin with
             self._answered.set()
         return info
 
@@ -81,6 +87,7 @@ def merged(heard: Sequence[Object]) -> Object:
 
     A class is as the first server declares it.
     """
+    # The same object, so that identity stays.
     if len(heard) == 1:
         return heard[0]
     table: dict[str, Json] = {}
@@ -117,7 +124,9 @@ def _spec(spec: Json, others: Sequence[Json]) -> Json:
     more = [each for each in plain if each not in own]
     if not more:
         return spec
+    # Its own first: the first choice is what a form shows as the default.
     every = [*own, *dict.fromkeys(more)]
+    # Two styles of declaring choices are in use; the one that was met is kept.
     return [every, *spec[1:]] if isinstance(spec[0], list) else [spec[0], {**spec[1], "options": every}, *spec[2:]]
 
 

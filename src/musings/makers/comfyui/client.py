@@ -33,15 +33,18 @@ from musings.makers.comfyui.answers import (
     read_reply,
 )
 
+# What a proxy or an overloaded server says; anything else is an answer of ComfyUI itself.
 BUSY = (429, 502, 503, 504)
+# The number of a system error says nothing to a person, and differs from system to system.
 ERRNO = re.compile(r"^\[Errno -?\d+\] ")
+# An interrupt that comes right after the submit is lost: it is sent again this often.
 RESEND_SECONDS = 0.5
 LOOK_SECONDS = 10.0
-"""For the questions that a running job asks every second: nobody can stop it while it waits for an answer."""
+"""For the questions that a running job asks every second: the job cannot be stopped while it waits for an answer."""
 
 
 class NoAnswer(UnreachableError):
-    """Nothing came back at all. ``refused``: nobody listens there; else it may be the network, or a hanging server."""
+    """Nothing came back at all. ``refused``: the connection was refused; otherwise the network or the server hangs."""
 
     def __init__(self, message: str, *, hint: str | None = None, refused: bool = False) -> None:
         super().__init__(message, hint=hint)
@@ -72,6 +75,7 @@ class ComfyServer:
         object_info_seconds: float = 300.0,
         now: Callable[[], float] = time.monotonic,
     ) -> None:
+        # Taken out of the address, so that the password is in no log and on no page.
         self.url, login = without_login(url.rstrip("/"))
         self.headers = {**login, **(headers or {})}
         self.tls = tls_context(self.url, verify)
@@ -81,13 +85,17 @@ class ComfyServer:
         self._now = now
         self._info: tuple[float, Object] | None = None
         self._info_seconds = object_info_seconds
+        # One download for all threads: the answer is half a megabyte and takes a busy server seconds.
         self._info_lock = threading.Lock()
         self._http = httpx.Client(
             headers=self.headers,
             verify=self.tls if self.tls is not None else False,  # without TLS there is nothing to verify, or to load
             timeout=httpx.Timeout(read_seconds, connect=connect_seconds),
+            # Unlimited connections: a thread that waits for a slow answer must not keep others from asking.
             limits=httpx.Limits(max_connections=None, max_keepalive_connections=8),
+            # A proxy of the environment would send requests for the local network elsewhere.
             trust_env=False,
+            # A redirect means that something else than ComfyUI answers; following it would hide that.
             follow_redirects=False,
         )
 
@@ -118,6 +126,7 @@ class ComfyServer:
 
     def object_info(self) -> Object:
         """Every node class that the server knows, kept for ``object_info_seconds``. Half a megabyte."""
+        # Held during the request: the second asker waits for the first one's answer and does not ask too.
         with self._info_lock:
             known = self._info
             if known is None or self._now() - known[0] > self._info_seconds:
@@ -126,7 +135,7 @@ class ComfyServer:
 
     def forget(self) -> None:
         """Ask for ``/object_info`` again next time: something has been installed, or the server restarted."""
-        self._info = None  # without the lock: whoever holds it may wait long for a server that hangs
+        self._info = None  # without the lock, which may be held for long while a server hangs
 
     def submit(
         self, graph: Object, *, prompt_id: str, client_id: str, extra: Object | None = None
@@ -136,6 +145,7 @@ class ComfyServer:
         After an ``UnreachableError`` the job may be queued all the same: look before you submit again.
         """
         body: dict[str, Json] = {"prompt": graph, "prompt_id": prompt_id, "client_id": client_id}
+        # Left out when empty: a null ``extra_data`` is an error in the server.
         if extra:
             body["extra_data"] = extra
         response = self.request("POST", "prompt", json=body)
@@ -166,6 +176,7 @@ class ComfyServer:
 
     def state(self, prompt_id: str) -> JobState:
         """Where the job is. One ``unknown`` proves nothing yet; two, some seconds apart, mean lost."""
+        # The history first: a job that ended between the two questions is then looked for once more.
         entry = self.history(prompt_id)
         if entry is not None:
             return JobState(Phase.DONE, entry=entry)
@@ -208,6 +219,7 @@ class ComfyServer:
                 return True
             if self._now() >= deadline:
                 return False
+            # Waiting and running jobs need different requests, and it may change between any two.
             if phase is Phase.PENDING:
                 self._post("queue", {"delete": [prompt_id]})
             else:
@@ -217,6 +229,7 @@ class ComfyServer:
     def delete_pending(self, prompt_id: str, *, tries: int = 20) -> bool:
         """Take the job out of the waiting line, every copy of it. True once none waits."""
         for _ in range(tries):
+            # Several tries: a repeated POST may have put several copies into the line.
             if prompt_id not in self.queue().pending:
                 return True
             self._post("queue", {"delete": [prompt_id]})
@@ -232,6 +245,7 @@ class ComfyServer:
 
         The server renames on a clash, so only the returned name is right.
         """
+        # Opened here, so that a retry of the caller reads it from its beginning.
         with path.open("rb") as file:
             response = self.request(
                 "POST",
@@ -248,6 +262,7 @@ class ComfyServer:
             name, folder = str(answer["name"]), str(answer.get("subfolder") or "")
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise self._strange("upload/image") from error
+        # What the Load node takes as its value is one path.
         return f"{folder}/{name}" if folder else name
 
     def socket_url(self, client_id: str) -> str:
@@ -282,6 +297,7 @@ class ComfyServer:
 
         ``seconds`` without a byte of the answer are too long; None: ``read_seconds``.
         """
+        # The time is for each read and not for the whole: a large file may take as long as it needs.
         limit = httpx.Timeout(seconds or self.read_seconds, connect=self.connect_seconds)
         try:
             response = self._http.request(
@@ -315,6 +331,7 @@ class ComfyServer:
     def _admit(self, response: httpx.Response) -> None:
         status = response.status_code
         if status in BUSY:
+            # Only whole seconds: a date would need the server's clock.
             after = response.headers.get("retry-after", "")
             raise PassingFault(
                 f"The ComfyUI at {self.url} is not available (HTTP {status}).",
@@ -327,6 +344,7 @@ class ComfyServer:
             )
 
     def _gone(self, error: Exception) -> NoAnswer:
+        # Without the errno; some errors have no words at all, then their class says the most.
         why = ERRNO.sub("", str(error)) or type(error).__name__
         return NoAnswer(
             f"The ComfyUI at {self.url} does not answer: {why}.",
@@ -342,7 +360,8 @@ class ComfyServer:
 
 
 def _is_refusal(error: BaseException | None) -> bool:
-    """Whether the operating system said that nobody listens there."""
+    """Whether the operating system refused the connection."""
+    # Libraries wrap the system's error several times.
     while error is not None:
         if isinstance(error, ConnectionRefusedError):
             return True

@@ -8,6 +8,7 @@ from comfyui_workflows.errors import UnreadableFileError
 from musings.errors import UserFault
 
 SIDECAR = ".form.toml"
+# The largest real workflows are some hundred kilobytes; a model dropped in by mistake has gigabytes.
 LARGEST_BYTES = 2_000_000
 
 
@@ -20,6 +21,7 @@ def contents_of(path: Path) -> tuple[bytes, bytes | None]:
     """A file and its sidecar, None where there is none. Neither is read to its end when it is no workflow's size."""
     beside = sidecar_of(path)
     with path.open("rb") as file:
+        # One byte more than allowed is enough to know that it is too large.
         content = file.read(LARGEST_BYTES + 1)
     if not beside.is_file():
         return content, None
@@ -35,21 +37,25 @@ def check_size(path: Path, content: bytes) -> None:
 
 def digest_of(path: Path, content: bytes, said: bytes | None) -> str:
     """The hash of a file and of what its sidecar says."""
+    # The sidecar too: with other bounds or another command it is another workflow.
     return hashlib.sha256(canonical(path, content) + (said or b"")).hexdigest()
 
 
 def canonical(path: Path, content: bytes) -> bytes:
     """The content as it is kept and named: JSON as UTF-8 without a mark, a script byte for byte."""
+    # A script is run byte for byte; its comments and encoding may matter.
     if path.suffix == ".py":
         return content
     try:
         return text_of(path.name, content).encode()
     except UnreadableFileError:
+        # What cannot be read is still named, so that the list can show it.
         return content
 
 
 def as_kept(content: bytes | None) -> str | None:
     """Bytes as a text that JSON carries and that gives the same bytes back."""
+    # ``surrogateescape``: a script need not be UTF-8, and has to come back exactly.
     return None if content is None else content.decode("utf-8", "surrogateescape")
 
 

@@ -18,6 +18,7 @@ from musings.makers.comfyui.pool import ServerPool
 from musings.makers.comfyui.tending import LOOK_SECONDS as LOOK_EVERY_SECONDS
 from musings.makers.comfyui.whereabouts import Whereabouts
 
+# Once one server could do it, the others have only this long: a person waits for the answer.
 GRACE_SECONDS = 3.0
 
 
@@ -33,6 +34,7 @@ class ComfyUIMaker(FileMaker):
     def __init__(self, settings: Settings) -> None:
         comfyui = settings.media.comfyui
         verify = comfyui.verify_tls if isinstance(comfyui.verify_tls, bool) else str(comfyui.verify_tls)
+        # A server counts as unreachable after that time, so that no single question may take longer.
         look = min(LOOK_SECONDS, comfyui.unreachable_seconds)
         self._comfyui = comfyui
         self._pool = ServerPool(
@@ -55,11 +57,13 @@ class ComfyUIMaker(FileMaker):
         return self._pool.places()
 
     def watch(self, on_change: Callable[[], None]) -> None:
+        # Not less often than a server may be away unnoticed.
         self._pool.watch(on_change, min(LOOK_EVERY_SECONDS, self._comfyui.unreachable_seconds))
 
     def leave(self, external_id: str) -> bool:
         for url, ids in Whereabouts.read(external_id).all_jobs():
             self._pool.leave(url, ids)
+        # True: this maker takes care of it, however long the server stays away.
         return True
 
     def has_left(self, external_id: str) -> bool:
@@ -94,6 +98,7 @@ class ComfyUIMaker(FileMaker):
 
         def look(server: ComfyServer) -> list[GraphProblem]:
             server.queue_remaining()  # the cheap question first: it is given up sooner
+            # The owner has perhaps just installed what was missing.
             server.forget()
             return check(graph, server.object_info(), later)
 
@@ -124,7 +129,9 @@ class ComfyUIMaker(FileMaker):
         if found.graph is None:
             return True
         if known is None:
+            # With the usual address alone nobody has said that there is a ComfyUI at all.
             return self._comfyui.servers != ComfyUISettings().servers
+        # With several servers each may lack something else, which is found out at its turn.
         return len(self._pool.servers) > 1 or not any(each.missing for each in check(found.graph, known))
 
 
@@ -135,4 +142,5 @@ def _could_do(missing: list[GraphProblem]) -> bool:
 def _set_later(found: WorkflowFile) -> set[tuple[str, str]]:
     """Where a seed goes: what the file has there is never used, because every prompt brings its own."""
     seeds = {field.name for field in found.form.fields if field.role == "seed"}
+    # A value of the file that no server offers is no fault where every prompt replaces it.
     return {(each.node, each.input) for each in found.form.bindings if each.field in seeds}

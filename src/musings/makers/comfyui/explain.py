@@ -14,6 +14,7 @@ from musings.errors import AttemptError, PassingFault, UserFault
 from musings.makers.comfyui.answers import NodeProblem, Rejected
 from musings.makers.comfyui.protocol import Failure
 
+# Parts of class names: each library of HTTP has its own classes for the same trouble.
 PASSING_EXCEPTIONS = (
     "Timeout",
     "ConnectionError",
@@ -28,12 +29,13 @@ MEMORY_WORDS = ("out of memory", "allocation on device", "not enough memory", "c
 
 
 def refusal(reply: Rejected, graph: Object, object_info: Object | None = None) -> UserFault:
-    """The error for a workflow that the server would not queue."""
+    """The error for a workflow that the server did not accept into its queue."""
     if reply.problems:
         return problems_fault("ComfyUI refused the workflow", reply.problems, graph, object_info)
     if reply.kind == "prompt_no_outputs":
         hint = "Add a node that saves something (Save Image, Save Audio, Save Video) and export it again."
         return UserFault("The workflow has no output node, so ComfyUI would make nothing.", hint=hint)
+    # The node is named in the details only, as ``#12``.
     if reply.kind in NO_CLASS and (found := re.search(r"#([^']+)'", reply.details)):
         return _missing_class(found[1], graph, object_info)
     said = f"{reply.message}: {reply.details}" if reply.details else reply.message
@@ -48,8 +50,10 @@ def problems_fault(
     listed = list(problems)
     sentences = [_sentence(problem, graph, object_info) for problem in listed]
     hint = None
+    # Only then does the hint help; a wrong sampler's name is not to be installed.
     if any(problem.kind == "value_not_in_list" and looks_like_model(problem.received) for problem in listed):
         hint = "Install the missing model on that server, or choose an installed one in the workflow."
+    # Several nodes may have the same fault: each sentence once.
     return UserFault(f"{opening}: {'; '.join(dict.fromkeys(sentences))}.", hint=hint)
 
 
@@ -58,10 +62,13 @@ def failure_fault(failure: Failure, graph: Object) -> AttemptError:
     name = name_of(graph, failure.node, failure.class_type)
     if is_out_of_memory(failure):
         hint = "Ask for a smaller picture, a shorter piece or fewer at once, or free memory on that machine."
+        # Passing: the memory may be free when another job has ended.
         return PassingFault(f"ComfyUI ran out of memory in {name}.", hint=hint, log=_log(failure))
+    # Only the first line: some exceptions bring a whole dump along.
     lines = failure.message.splitlines() or ["no message"]
     said = f"{failure.exception_type}: {lines[0]}" if failure.exception_type else lines[0]
     message = f"ComfyUI failed in {name}: {said[:500]}"
+    # A node that uses the network fails for a while only.
     if any(word in failure.exception_type for word in PASSING_EXCEPTIONS):
         return PassingFault(message, log=_log(failure))
     return UserFault(message, log=_log(failure))
@@ -73,6 +80,7 @@ def is_out_of_memory(failure: Failure) -> bool:
     return any(words in failure.message.lower() for words in MEMORY_WORDS)
 
 
+# The server names a node without a class only by its number.
 def _missing_class(node: str, graph: Object, object_info: Object | None) -> UserFault:
     found = graph.get(node)
     class_type = found.get("class_type") if isinstance(found, Mapping) else None
@@ -92,6 +100,7 @@ def _sentence(problem: NodeProblem, graph: Object, object_info: Object | None) -
     if problem.kind == "value_not_in_list" and problem.input_name:
         return f"{name}: {_not_in_list(problem, object_info)}"
     said = problem.message.rstrip(".")
+    # Some servers repeat the message in the details.
     if problem.details and problem.details not in said:
         said = f"{said} ({problem.details[:300]})"
     return f"{name}: {said}"
@@ -102,6 +111,7 @@ def _not_in_list(problem: NodeProblem, object_info: Object | None) -> str:
     wanted = str(problem.received)
     what = "the model" if looks_like_model(problem.received) else "the value"
     if not allowed:
+        # Without the list of classes nobody knows whether any is installed.
         none = "" if problem.allowed == () and object_info is None else ", and none is installed"
         return f"{what} {wanted!r} of {problem.input_name} is not there{none}"
     near = nearest(wanted, allowed)

@@ -19,7 +19,9 @@ from musings.files.digests import sha256_of
 from musings.makers.comfyui.client import ComfyServer
 from musings.makers.comfyui.outputs import OutputFile
 
+# What a proxy or a login page answers with a 200 in place of the file.
 PAGE_TYPES = ("text/html", "application/json", "application/problem+json")
+# A broken transfer repeats seldom; four tries take about three seconds in all.
 TRIES = 4
 RETRY_SECONDS = 0.4
 
@@ -57,15 +59,18 @@ def fetch(
     ``NotFoundError`` when the server no longer has it, ``UserFault`` when its name can never be fetched, and
     ``PassingFault`` when it does not arrive whole in ``tries`` tries.
     """
+    # Hidden and in the same folder: the final rename is one step. With its suffix, by which decoders go.
     part = target.with_name(f".{target.stem}.part{output.suffix}")
     why = ""
     try:
         for attempt in range(tries):
             if attempt:
                 wait(backoff(attempt, retry_seconds))
+            # Before each try, so that a cancel does not wait for another transfer.
             check()
             try:
                 media_type = _download(server, output, part, check)
+                # The length alone does not tell a file that the server wrote only in part.
                 verify(part)
             except TimedOut:
                 raise
@@ -73,7 +78,9 @@ def fetch(
                 why = str(error) or type(error).__name__
                 continue
             size = part.stat().st_size
+            # Renamed only now: a file under its name is always whole.
             part.replace(target)
+            # Of what is on the disk now, because that is what the row will name.
             return Fetched(target, output, media_type, size, sha256_of(target))
     finally:
         with contextlib.suppress(FileNotFoundError):
@@ -87,6 +94,7 @@ def _download(server: ComfyServer, output: OutputFile, part: Path, check: Callab
     try:
         _judge(server, output, response.status_code)
         media_type: str = response.headers.get("content-type", "").partition(";")[0].strip().lower()
+        # ``.bin`` stands for an unknown ending, which may well be a page.
         if media_type in PAGE_TYPES and output.suffix not in (".html", ".json", ".bin"):
             raise _Broken(f"the answer is a page ({media_type}), not a file")
         _write(response, part, check)
@@ -106,6 +114,7 @@ def _write(response: httpx.Response, part: Path, check: Callable[[], None]) -> N
     except httpx.HTTPError as error:
         raise _Broken(f"the transfer broke after {size} bytes: {error}") from error
     length = response.headers.get("content-length", "")
+    # A compressed transfer announces another length than it writes.
     if length.isdigit() and "content-encoding" not in response.headers and int(length) != size:
         raise _Broken(f"{size} bytes came instead of {length}")
     if size == 0:
@@ -116,6 +125,7 @@ def _judge(server: ComfyServer, output: OutputFile, status: int) -> None:
     if status == 200:
         return
     if status == 404:
+        # Not tried again: the server has deleted it.
         raise NotFoundError(f"{server.url} no longer has {output.shown}.")
     if status == 400:
         raise UserFault(

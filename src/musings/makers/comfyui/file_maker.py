@@ -17,6 +17,7 @@ from musings.makers.comfyui.library import Library, WorkflowFile
 from musings.makers.simple import SimpleMaker
 from musings.models import Kind, WorkflowVersion
 
+# Whatever needs no file comes before: it can always run.
 RANK = 4
 """Of the first file, after everything that is no file."""
 
@@ -28,6 +29,7 @@ class WorkflowFiles:
         scripts = settings.media.scripts
         named = {kind: getattr(scripts, kind.value) for kind in (Kind.IMAGE, Kind.MUSIC, Kind.VOICE)}
         self._named: Mapping[Kind, Path] = {kind: path for kind, path in named.items() if path}
+        # One library, because a name must mean one file, whatever runs it.
         self.library = Library(settings.media.workflows, self._named, classes)
 
     def all(self) -> list[WorkflowFile]:
@@ -36,6 +38,7 @@ class WorkflowFiles:
         names = {each.name for each in found}
         absent = [
             _absent(kind, path, path.stem if path.stem not in names else path.name)
+            # Its plain name may be taken by a file in the folder.
             for kind, path in self._named.items()
             if not path.is_file()
         ]
@@ -49,6 +52,7 @@ class WorkflowFiles:
     def pinned(self, version: WorkflowVersion, kind: Kind) -> WorkflowFile:
         """A file as it was when a prompt of this kind was submitted; the file itself while it has not changed."""
         found = next((each for each in self.all() if each.name == version.name), None)
+        # The file has changed or is gone: the prompt still runs with what it was submitted with.
         if found is None or found.hash != version.hash:
             found = self.library.of_version(version.name, version.source, version.content)
         return replace(found, kind=kind)  # checked when it was submitted
@@ -68,12 +72,13 @@ class FileMaker(SimpleMaker, ABC):
     def propose(self, kind: Kind, ground: DefaultGround, *, wait: bool) -> Proposal | None:
         """What the configuration names; else the first that could run, in the order in which they came.
 
-        One that takes no words, a scaler perhaps, is nobody's default unless somebody says so. Texts that name no
+        One that takes no words, a scaler perhaps, is no default unless the owner says so. Texts that name no
         workflow are written by a poet.
         """
         if ground is DefaultGround.CONFIGURED:
             named = self.files.configured(kind)
             return Proposal(named.name) if named is not None and named.source == self.name else None
+        # A script or a graph that writes texts is never the default for words: a poet is.
         if ground is not DefaultGround.FOUND or kind is Kind.TEXT:
             return None
         able = [each for each in self._mine() if each.kind is kind and each.problem is None and each.takes_text]
@@ -84,6 +89,7 @@ class FileMaker(SimpleMaker, ABC):
         found = self._named(name)
         return self.files.library.version_of(found) if found is not None and found.problem is None else None
 
+    # Only what can be read can be kept; a file with a problem fails at its turn, in words.
     def choose(self, wanted: Wanted) -> Chosen | None:
         """A pinned version runs as it was. A script that cannot run here and a default with a problem are waited for.
 
@@ -95,6 +101,7 @@ class FileMaker(SimpleMaker, ABC):
         if found.kind is not wanted.kind:
             fault = Fault("workflow", f"{found.name} makes {found.kind}, and this prompt asks for {wanted.kind}")
             raise InvalidInputError([fault])
+        # Named by the prompt: its fault is raised when it runs. As the default it is waited for.
         self._require_runnable(found, default=not wanted.named)
         return Chosen(self._pipeline(found), found.fields, wanted.pinned or self.files.library.version_of(found))
 
@@ -151,6 +158,7 @@ class FileMaker(SimpleMaker, ABC):
         )
 
     def _require_runnable(self, found: WorkflowFile, *, default: bool) -> None:
+        # ``unread``: a server that comes back makes it readable, so that the prompt waits and does not fail.
         if found.problem is not None and (default or found.unread):
             raise Unavailable(f"The workflow {found.name} cannot be used: {found.problem}", waits_for="configuration")
         problems = self._local_problems(found) if found.problem is None else []
@@ -168,6 +176,7 @@ def _absent(kind: Kind, path: Path, name: str) -> WorkflowFile:
 
 def _arrival(found: WorkflowFile) -> tuple[float, str]:
     """When a file came (s, Unix time), and its name for those that came together."""
+    # In the order in which they came: adding a file must not change what was the default before.
     try:
         return found.path.stat().st_mtime, found.name
     except OSError:  # removed just now

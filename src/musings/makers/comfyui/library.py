@@ -39,8 +39,10 @@ from musings.makers.comfyui.errors import workflow_faults
 from musings.models import FormField, Kind, WorkflowVersion
 
 SUFFIXES = (".json", ".py")
+# Parts of the owner's older program in the same folder, which are no workflows.
 NOT_WORKFLOWS = ("__init__", "image_pipeline", "audio_pipeline", "utils")
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._-]{0,99}")
+# A list is shown meanwhile, so that nobody waits long for a server that is away.
 SAVED_SECONDS = 3.0
 COUNT = FormField(
     "count", "int", "How many", default=1, minimum=1, maximum=16, role="count", help="Each with a seed of its own."
@@ -49,7 +51,7 @@ ALIKE = "It is run so many times. It takes no seed, so all may be the same."
 MUSIC_HINTS = re.compile(r"music|song|audio|ace|sound", re.IGNORECASE)
 VOICE_HINTS = re.compile(r"voice|speech|tts|speak", re.IGNORECASE)
 MISREAD = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
-"""What a reader may stumble over in a file that somebody else wrote: that file's problem and nobody else's."""
+"""What a reader may stumble over in a file of another author: that file's problem alone."""
 AUDIO_SAVERS = re.compile(r"Save\w*Audio|PreviewAudio|Audio\w*Save")
 
 
@@ -113,10 +115,12 @@ class Library:
     def all(self) -> list[WorkflowFile]:
         """Every workflow: those that the configuration chose first, then the others by name."""
         chosen = [path for path in self._chosen.values() if path.is_file()]
+        # Sorted, so that of two files with one name the same one gets it each time.
         found = sorted(path for path in self._files() if path not in chosen)
         names: dict[str, WorkflowFile] = {}
         for path in (*chosen, *found):
             each = self._get(path)
+            # Two files may differ only in their ending: the second one keeps it in its name.
             name = each.name if each.name not in names else path.name
             names.setdefault(name, replace(each, name=name))
         return list(names.values())
@@ -142,10 +146,12 @@ class Library:
         if len(content) > LARGEST_BYTES:
             raise InvalidInputError([Fault("file", f"is larger than {LARGEST_BYTES:,} bytes")])
         target = self.folder / name
+        # The same content again is no conflict: an import that is repeated succeeds.
         if target.exists() and not replace_existing and target.read_bytes() != content:
             raise ConflictError(
                 f"There is a workflow file {name} already.", hint="Remove it first, or choose another name."
             )
+        # Checked before it is written: a file that is no workflow never enters the folder.
         read = self._parsed(target, content, None)
         if read.problem is not None:
             raise InvalidInputError([Fault("file", read.problem)])
@@ -155,6 +161,7 @@ class Library:
     def remove(self, name: str) -> None:
         """Take a workflow file out of the library: it is moved aside into ``.removed``, not deleted."""
         found = self.get(name)
+        # Hidden, so that it is no workflow any more, and its owner can still bring it back.
         aside = found.path.parent / ".removed"
         try:
             aside.mkdir(exist_ok=True)
@@ -176,7 +183,9 @@ class Library:
         path = self.folder / str(kept["file"])
         if source == "script":
             digest = hashlib.sha256(text).hexdigest()[:16]
+            # By its hash: several versions of one script are kept beside each other.
             path = self.folder / ".versions" / digest / str(kept["file"])
+            # Never overwritten: it may be running, and its content is its name.
             if not path.is_file():
                 self._write(path, text)
         beside = None if said is None else str(said).encode("utf-8", "surrogateescape")
@@ -191,8 +200,10 @@ class Library:
 
     def _get(self, path: Path) -> WorkflowFile:
         stamp, classes = stamp_of(path) + stamp_of(sidecar_of(path)), self._classes.latest()
+        # Held only for the table: reading a file may wait for a server.
         with self._lock:
             known = self._read.get(path)
+        # By identity: the table of classes is replaced and never changed.
         if known is not None and known[0] == stamp and known[1] is classes:
             return known[2]
         try:
@@ -200,6 +211,7 @@ class Library:
         except OSError as error:
             found = self._blank(path, b"", None, f"{path.name} cannot be read: {error.strerror}.")
         with self._lock:
+            # Two threads may have read the same file; either result will do.
             self._read[path] = (stamp, classes, found)
         return found
 
@@ -214,16 +226,19 @@ class Library:
                 read = _script(blank, content, beside) if path.suffix == ".py" else self._graph(blank, content, beside)
         except UserFault as error:
             return replace(blank, problem=error.explained, unread=isinstance(error, Unread))
+        # Whatever a strange file causes is its problem: the list must go on showing the others.
         except MISREAD as error:
             return replace(blank, problem=f"{path.name} cannot be understood: {type(error).__name__}: {error}.")
         return replace(
             read,
+            # The sidecar is the owner's word, then the name of the file, then what the content looks like.
             kind=Kind(beside.kind) if beside.kind else kind or read.kind,
             title=beside.title or read.title,
             description=beside.description,
         )
 
     def _blank(self, path: Path, content: bytes, said: bytes | None, problem: str | None = None) -> WorkflowFile:
+        # A name may hold bytes that are no UTF-8; it goes into JSON and onto a page.
         stem = path.stem.encode("utf-8", "replace").decode()
         return WorkflowFile(
             name=stem,
@@ -239,6 +254,7 @@ class Library:
 
     def _graph(self, blank: WorkflowFile, content: bytes, beside: sidecar.Sidecar) -> WorkflowFile:
         name, classes = blank.path.name, self._classes.latest()
+        # The saved format has no names for most values: only the server's classes tell what they are.
         if graphs.format_of(name, content) is graphs.Format.SAVED:
             classes = classes or self._classes.wait(SAVED_SECONDS)
             if classes is None:
@@ -247,6 +263,7 @@ class Library:
         try:
             read = read_workflow(name, content, classes)
         except MissingNodesError as error:
+            # A server that has not answered may be the one that knows these nodes.
             if self._classes.complete:
                 raise
             raise Unread(f"{error} Another server that has them may be away.", hint=error.hint) from error
@@ -255,8 +272,10 @@ class Library:
 
     def _kind_by_name(self, path: Path) -> Kind | None:
         for kind, chosen in self._chosen.items():
+            # What the configuration says about a kind counts more than a name.
             if chosen == path:
                 return kind
+        # ``music_ballad.json`` says its kind in its first word.
         start = re.split(r"[_\W]", path.stem.lower())[0]
         return Kind(start) if start in set(Kind) else None
 
@@ -271,6 +290,7 @@ class Library:
 def safe_name(file_name: str) -> str:
     """The name under which an imported file is kept. Raises ``InvalidInputError`` for one that is no plain name."""
     name = file_name.strip()
+    # Two dots in a row lead upwards on some systems, even inside a name.
     if not NAME.fullmatch(name) or ".." in name or not name.lower().endswith(SUFFIXES):
         message = "must be a plain file name that ends in .json or .py, of letters, digits, spaces, dots, dashes"
         raise InvalidInputError([Fault("name", message)])
@@ -294,6 +314,7 @@ def _script(blank: WorkflowFile, content: bytes, beside: sidecar.Sidecar) -> Wor
 def _kind_of_script(script: WorkflowScript, stem: str) -> Kind:
     guessed = Kind.MUSIC if script.command is not None and MUSIC_HINTS.search(stem) else Kind.IMAGE
     kind = Kind(script.kind) if script.kind else guessed
+    # A script with a command line tells nothing by its nodes: only its name is left.
     if script.command is not None and VOICE_HINTS.search(stem):
         return Kind.VOICE
     return Kind.VOICE if kind is Kind.MUSIC and VOICE_HINTS.search(stem) else kind
@@ -302,6 +323,7 @@ def _kind_of_script(script: WorkflowScript, stem: str) -> Kind:
 def _kind_of_graph(graph: Object, stem: str) -> Kind:
     classes = [str(node.get("class_type")) for node in graph.values()]
     if any(AUDIO_SAVERS.search(name) for name in classes):
+        # Voice and music are saved by the same nodes.
         return Kind.VOICE if VOICE_HINTS.search(stem) and not MUSIC_HINTS.search(stem) else Kind.MUSIC
     return Kind.IMAGE
 

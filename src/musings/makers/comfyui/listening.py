@@ -17,9 +17,13 @@ from websockets.sync.client import ClientConnection, connect
 from musings.makers.comfyui.client import ComfyServer
 from musings.makers.comfyui.protocol import FEATURE_FLAGS, Event, Ignored, QueueLength, read_message
 
+# A batch of large pictures comes in one frame.
 MAX_MESSAGE_BYTES = 512 * 1024 * 1024
+# Through proxies that close a silent connection, often after a minute.
 PING_SECONDS = 20.0
+# A server that loads a model answers no ping for long.
 PONG_SECONDS = 60.0
+# Polling goes on meanwhile, so that there is no hurry.
 RECONNECT_SECONDS = 2.0
 OPEN_SECONDS = 3.0
 
@@ -43,6 +47,7 @@ class SocketListener:
         self._greeted = False
         self.losses = 0  # how often the server has closed on us
         self._socket: ClientConnection | None = None
+        # A daemon: it may be waiting in a read when the process ends.
         self._thread = threading.Thread(target=self._run, name="comfy-listener", daemon=True)
         self._thread.start()
 
@@ -55,10 +60,12 @@ class SocketListener:
 
     def close(self) -> None:
         """Stop listening; the server sees the socket close."""
+        # The flag first: a loop that reconnects must see it.
         self._closed.set()
         if (socket := self._socket) is not None:
             with contextlib.suppress(OSError, WebSocketException):
                 socket.close()
+        # Bounded: a connection that is just being opened cannot be interrupted.
         self._thread.join(2 * OPEN_SECONDS)
 
     def _run(self) -> None:
@@ -66,15 +73,18 @@ class SocketListener:
         while not self._closed.is_set():
             try:
                 self._listen(client_id)
+            # An address that is no address stays so; everything else may pass.
             except InvalidURI as error:
                 self._log(f"socket: {error}")
                 self._settled.set()
                 return
             except (OSError, WebSocketException, TimeoutError) as error:
                 self._log(f"socket: {type(error).__name__}: {error}; polling goes on")
+                # Set in every case: who waits for the greeting is not to wait in vain.
                 self._settled.set()
             if self._greeted and not self._closed.is_set():
                 self.losses += 1
+            # A used id would be unregistered by the server when it closes the old socket.
             client_id = uuid.uuid4().hex
             self._closed.wait(RECONNECT_SECONDS)
 
@@ -83,7 +93,9 @@ class SocketListener:
             self._server.socket_url(client_id),
             additional_headers=self._server.headers,
             ssl=self._server.tls,
+            # As for HTTP: a proxy of the environment is not for the local network.
             proxy=None,
+            # Pictures do not get smaller, and compressing them costs the server time.
             compression=None,
             open_timeout=OPEN_SECONDS,
             close_timeout=1,
@@ -92,11 +104,14 @@ class SocketListener:
             max_size=MAX_MESSAGE_BYTES,
         ) as socket:
             self._socket = socket
+            # It was closed while the connection was being opened.
             if self._closed.is_set():
                 return
+            # The first message, or the server ignores it.
             socket.send(FEATURE_FLAGS)
             for message in socket:
                 event = read_message(message)
+                # The server sends the length of its queue as its greeting: from then on it has registered us.
                 if isinstance(event, QueueLength):
                     self._greeted = True
                     self._settled.set()

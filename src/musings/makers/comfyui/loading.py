@@ -12,11 +12,13 @@ from musings.files import atomic
 from musings.files.digests import sha256_of
 from musings.makers.comfyui.client import ComfyServer
 
+# A folder of our own, so that the owner can clear it without looking at each name.
 FOLDER = "musings"
 
 
 def upload(server: ComfyServer, inputs: Mapping[str, Path]) -> dict[str, str]:
     """Upload the file of each field; returns what its Load node takes as its value."""
+    # Uploaded each time: the server's folder cannot be looked into.
     return {field: server.upload(path, name=name_of(path), subfolder=FOLDER) for field, path in inputs.items()}
 
 
@@ -28,7 +30,9 @@ def copy(comfyui: Path, flags: Sequence[str], inputs: Mapping[str, Path]) -> dic
         target = folder / named[field]
         try:
             folder.mkdir(parents=True, exist_ok=True)
+            # Same name, same content: no copy is needed.
             if not target.is_file():
+                # Atomic: a script that starts meanwhile must not load half a picture.
                 with atomic.replacing(target) as part:
                     shutil.copyfile(path, part)
         except OSError as error:
@@ -50,4 +54,5 @@ def base_of(comfyui: Path, flags: Sequence[str]) -> Path:
 
 def name_of(path: Path) -> str:
     """A name for what is in a file, with the suffix that it has."""
+    # Half of the hash: enough to tell any two files apart, and a name that fits on a page.
     return sha256_of(path)[:32] + path.suffix.lower()

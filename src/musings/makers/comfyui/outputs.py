@@ -29,6 +29,7 @@ class OutputFile:
     def suffix(self) -> str:
         """The extension in lower case with its dot, or ``.bin`` when it is none to rely on."""
         suffix = PurePosixPath(self.filename).suffix.lower()
+        # A name may end in anything; only a plain ending can be trusted for a file of ours.
         return suffix if re.fullmatch(r"\.[a-z0-9]{1,8}", suffix) else ".bin"
 
     @property
@@ -49,6 +50,7 @@ def files_of(outputs: Object) -> tuple[OutputFile, ...]:
     Files of the temporary folder are previews of what is saved elsewhere, so they count only when nothing is
     saved.
     """
+    # A node may list the same file under several keys.
     found = list(dict.fromkeys(_files(outputs)))
     saved = [file for file in found if file.folder == "output"]
     return tuple(saved or [file for file in found if file.folder == "temp"])
@@ -56,6 +58,7 @@ def files_of(outputs: Object) -> tuple[OutputFile, ...]:
 
 def texts_of(outputs: Object) -> tuple[OutputText, ...]:
     """The texts that nodes showed, in the order of the node ids."""
+    # Ids of nodes in subgraphs have several parts; as text, 10 would come before 9.
     return tuple(_texts(outputs))
 
 
@@ -68,11 +71,13 @@ def _entries(outputs: Object) -> Iterator[tuple[str, str, Json]]:
     for node in sorted(outputs, key=node_order):
         shown = outputs[node]
         for key, values in shown.items() if isinstance(shown, Mapping) else ():
+            # Any key: node packs invent their own.
             for value in _flat(values):
                 yield node, str(key), value
 
 
 def _flat(value: Json) -> Iterable[Json]:
+    # Some nodes nest their lists.
     if isinstance(value, list):
         for item in value:
             yield from _flat(item)
@@ -89,5 +94,6 @@ def _files(outputs: Object) -> Iterator[OutputFile]:
 
 def _texts(outputs: Object) -> Iterator[OutputText]:
     for node, key, value in _entries(outputs):
+        # Truth values are switches that a node shows, and no text to keep.
         if isinstance(value, str) or (isinstance(value, int | float) and not isinstance(value, bool)):
             yield OutputText(node, key, str(value))

@@ -41,8 +41,10 @@ from musings.makers.comfyui.whereabouts import Whereabouts
 from musings.makers.recipe import OF_FILES, Recipe
 from musings.models import ArtifactType, Job, Json, MadeFile, Outcome
 
+# Most jobs are long: waiting on this thread for more would only hide that the prompt waits.
 PATIENCE_SECONDS = 2.0
 AGAIN_SECONDS = 5.0
+# Once may be chance and twice bad luck; after three the next server would go down as well.
 MOST_CRASHES = 3
 
 T = TypeVar("T")
@@ -67,11 +69,13 @@ class ComfyUIPipeline:
         known = Whereabouts.read(job.resume)
         with self._leased(known, graph, context) as server:
             try:
+                # What was on another server is carried along as left behind, in the same write that names the new job.
                 return self._run_on(server, graph, known.moved_to(server.url), job, context)
             except NoAnswer as error:  # of a server that answers other questions this is no absence
                 fault = PassingFault if self._pool.answers(server.url) else ServerAway
                 raise fault(str(error), hint=error.hint) from error
             except ServerAway as error:
+                # ``lasting``: the patience for this server is used up, while another one could begin at once.
                 if error.lasting and self._pool.others_answer(server.url):
                     error.retry_after = 0.0  # there is somewhere to go
                 raise
@@ -81,22 +85,26 @@ class ComfyUIPipeline:
             from musings.media.kinds import kind_of
 
         context.log(f"workflow {self._workflow.name} ({self._workflow.hash[:12]}) on {server.url}")
+        # Only now that this server has the place: before, the job might still have been joined there.
         for url, ids in where.left:
             self._pool.leave(url, ids)
             context.log(f"moved here from {url}: what is left of {', '.join(ids)} there is taken away when it answers")
         loaded = loading.upload(server, job.inputs)
         for field, name in loaded.items():
             context.log(f"uploaded {job.parameters.get(field)} to {server.url} as {name}")
+        # Where the graph makes several at once, running it several times would multiply them.
         rounds = 1 if self._workflow.counts_itself else int(job.parameters.get("count") or 1)
         at_work = _AtWork(server, where, context, rounds)
         files: list[MadeFile] = []
         texts: list[str] = []
+        # Half a megabyte for hints and bounds: without it the job runs all the same.
         info = _quietly(server.object_info)
         for number in range(rounds):
             values = self._values(job, number, info, context)
             with workflow_faults():
                 filled = fill(graph, self._workflow.form, {**values, **loaded})
             filled = suited(self._prepared(filled, job, number), info or {})
+            # A folder for each round: the files of every round begin with 0001.
             folder = job.directory / f"{number + 1:02}" if rounds > 1 else job.directory
             folder.mkdir(exist_ok=True)
             result = self._one(at_work, filled, number, folder)
@@ -114,14 +122,17 @@ class ComfyUIPipeline:
 
     @contextmanager
     def _leased(self, known: Whereabouts, graph: Object, context: Context) -> Iterator[ComfyServer]:
-        """A place on the server where the job is, else on the best one; nobody free is no fault of the prompt."""
+        """A place on the server where the job is, else on the best one; no free server is no fault of the prompt."""
         configured = {server.url for server in self._pool.servers}
+        # The job itself decides where to go: a second server would do all its work again.
         if known.url is not None and known.url in configured and self._is_there(known.url):
             with self._pool.lease_of(known.url) as server:
                 yield server
             return
+        # It has stayed away for longer than the patience: anything but that one.
         avoid = {known.url} if known.url is not None else set()
         with _waiting(self._lease(graph, context, avoid)) as server:
+            # Asked only after another server was found: otherwise the prompt waits, and nothing is sent twice.
             if known.ids:
                 self._refuse_to_pay_twice(known, graph, server)
             yield server
@@ -136,6 +147,7 @@ class ComfyUIPipeline:
         patience = self._limits.refused_seconds if self._pool.others_answer(url) else None
         if self._pool.stays_away(url, self._limits.unreachable_seconds, refused_seconds=patience):
             return False
+        # Soon: a server that restarts is often back within seconds.
         again = min(AGAIN_SECONDS, self._limits.unreachable_seconds)
         raise Unavailable(
             f"The ComfyUI at {url}, which has this job, does not answer.",
@@ -148,8 +160,10 @@ class ComfyUIPipeline:
     def _lease(self, graph: Object, context: Context, avoid: set[str]) -> Iterator[ComfyServer]:
         def check() -> None:
             context.check()
+            # Shown here, because a prompt that waits for a place looks as if it did nothing.
             context.progress(0, 1, "waiting for a free server")
 
+        # Half of what is left: a wait must not use up the time in which the job has to run.
         patience = min(PATIENCE_SECONDS, context.remaining / 2)
         with self._pool.lease(graph, seconds=patience, check=check, avoid=avoid) as server:
             yield server
@@ -168,6 +182,7 @@ class ComfyUIPipeline:
         with importing():
             from musings.media.kinds import decodable
 
+        # Ids beyond those known belong to rounds that the earlier attempt did not reach.
         server, resume = at_work.server, number < len(at_work.where.ids)
         info = _quietly(server.object_info)
         paid = partner_nodes(graph, info or {})
@@ -178,6 +193,7 @@ class ComfyUIPipeline:
                 prompt_id=at_work.where.ids[number] if resume else str(uuid.uuid4()),
                 target=folder,
                 resume=resume,
+                # A paid job is never moved, however many servers are free.
                 hooks=at_work.hooks(number, elsewhere=lambda: not paid and self._pool.others_answer(server.url)),
                 limits=self._limits,
                 verify=decodable,
@@ -185,6 +201,7 @@ class ComfyUIPipeline:
                 paid=paid,
             )
         except Stalled:
+            # A stuck job may begin to run later; its result would be dropped, so that it is taken away.
             if not paid:
                 self._pool.leave(server.url, at_work.give_up())
             raise
@@ -202,6 +219,7 @@ class ComfyUIPipeline:
             values[form.prompt_field.name] = job.text
         if not self._workflow.counts_itself:
             values.pop("count", None)
+        # It says which artifact is made again, and is no value of the form.
         values.pop("reproduces", None)
         graph = self._workflow.graph or {}
         values = seeded(
@@ -212,12 +230,14 @@ class ComfyUIPipeline:
             bounds=lambda field: seed_bounds(graph, info, form, field),
         )
         used = {name: values[name] for name in job.drawn & values.keys()}
+        # Once, for the first round: the others' seeds follow from it.
         if number == 0 and any(job.parameters.get(name) != seed for name, seed in used.items()):
             context.uses({**job.parameters, **used})
         return values
 
     def _prepared(self, graph: Object, job: Job, number: int) -> Object:
         """The graph as it is posted: with a nonce where an identical one must not be answered from the cache."""
+        # A repetition has the same graph; from the cache it would come without having been made.
         if job.instructions.reproduces is None:
             return graph
         seeded = tuple(node for node, data in graph.items() if {"seed", "noise_seed"} & set(data.get("inputs", {})))
@@ -257,12 +277,14 @@ class _AtWork:
         context, rounds = self.context, self._rounds
 
         def submitting(own_id: str) -> None:
+            # Only the ids up to this round: a resubmission replaces the id of its own round.
             self.where = self.where.with_ids([*self.where.ids[:number], own_id])
             context.started(self.where.written())
 
         def progress(value: float, maximum: float, stage: str) -> None:
             share = value / maximum if maximum > 0 else 0.0
             words = f"{stage} ({number + 1} of {rounds})" if rounds > 1 else stage
+            # The share of all rounds: a bar that begins anew with each would tell nothing.
             done, whole = (number + share, float(rounds)) if rounds > 1 else (value, maximum)
             context.progress(done, whole, words)
 
@@ -281,10 +303,12 @@ class _AtWork:
     def give_up(self) -> tuple[str, ...]:
         """The server is there and does not get on: the next attempt must not join these jobs. Returns their ids."""
         ids, self.where = self.where.ids, self.where.nowhere()
+        # Written down at once: a worker that dies now must not make the next one join a stuck job.
         self.context.started(self.where.written())
         return ids
 
     def _crashed(self) -> None:
+        # Counted in the database over all attempts and servers.
         crashes = self.context.crashed()
         if crashes >= MOST_CRASHES:
             raise ServerCrash(
@@ -299,8 +323,9 @@ _TIMES = {3: "three times"}
 
 @contextmanager
 def _waiting(lease: AbstractContextManager[ComfyServer]) -> Iterator[ComfyServer]:
-    """A lease whose taking, not whose use, turns "nobody is free" into waiting that counts as no attempt."""
+    """A lease whose taking, not whose use, turns "no server is free" into waiting that counts as no attempt."""
     try:
+        # Entered by hand, because only an error of taking the place is changed, and not one of its use.
         server = lease.__enter__()
     except Busy as error:
         hint = "It starts as soon as a place is free."

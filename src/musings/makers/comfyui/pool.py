@@ -18,6 +18,7 @@ from musings.makers.comfyui.client import ComfyServer, NoAnswer
 from musings.makers.comfyui.readiness import readiness_of, unable
 from musings.makers.comfyui.tending import LOOK_SECONDS, Tender
 
+# How soon a cancel or a time limit is noticed by a prompt that waits for a place.
 CHECK_SECONDS = 0.25
 
 
@@ -51,6 +52,7 @@ class ServerPool:
         now: Callable[[], float] = time.monotonic,
     ) -> None:
         self._lock = threading.Lock()
+        # Not the lock: who waits for a place must not keep others from reading the state.
         self._freed = threading.Condition()
         self._now = now
         self._on_change: Callable[[], None] = lambda: None
@@ -75,11 +77,13 @@ class ServerPool:
         """How many jobs of ours the servers that are not known to be away take at once; 1 when all are away."""
         with self._lock:
             there = sum(member.limit for member in self._members if not member.is_known_away)
+        # One when all are away: a prompt has to find out, and it then waits without being counted.
         return there or min(1, len(self._members))
 
     def answers(self, url: str) -> bool:
         """Whether a server is there: asked now, unless it is known to be away from being asked all the time."""
         member = self._member(url)
+        # Under the lock only for the look: the question below may take seconds.
         with self._lock:
             if member.is_known_away:
                 return False
@@ -94,22 +98,25 @@ class ServerPool:
     def stays_away(self, url: str, seconds: float, *, refused_seconds: float | None = None) -> bool:
         """Whether a server has not answered for so many seconds, or has left a job of ours alone for as long.
 
-        ``refused_seconds`` are enough where nobody listens at its address.
+        ``refused_seconds`` are enough where its address refuses connections.
         """
         member = self._member(url)
         with self._lock:
             since = member.away_since
             if refused_seconds is not None and member.refuses:
                 seconds = min(seconds, refused_seconds)
+            # ``gone`` needs no more waiting: a job of ours has waited for it already.
             return since is not None and (member.gone or self._now() - since >= seconds)
 
     def others_answer(self, url: str) -> bool:
         """Whether there is another server that is not known to be away."""
         with self._lock:
+            # By what is known, without asking: this is called in the middle of a job.
             return any(member.away_since is None for member in self._members if member.server.url != url.rstrip("/"))
 
     def leave(self, url: str, prompt_ids: Collection[str]) -> None:
         """Jobs on a server that are wanted no more: taken away when it answers. Unknown servers are ignored."""
+        # Silently: a server that is no longer configured cannot be reached to take anything away.
         for member in self._members:
             if member.server.url == url.rstrip("/"):
                 for prompt_id in prompt_ids:
@@ -139,6 +146,7 @@ class ServerPool:
         end = self._now() + seconds
         while (member := self._choose(graph, avoid, patient=self._now() < end, check=check)) is None:
             check()
+            # Woken when a place is freed, and looked at anyway: a server may also come back.
             with self._freed:
                 self._freed.wait(CHECK_SECONDS)
         with self._held(member):
@@ -148,6 +156,7 @@ class ServerPool:
     def lease_of(self, url: str) -> Iterator[ComfyServer]:
         """A place on one server whatever its state, to join a job there. Raises ``UserFault`` for an unknown one."""
         member = self._member(url)
+        # Even with a full or resting server: the job is there already, and needs no new place.
         self._take(member)
         with self._held(member):
             yield member.server
@@ -176,13 +185,16 @@ class ServerPool:
         reasons, lacking, waiting = [], [], False
         for place, member in enumerate(self._members):
             if member.server.url in avoid:
+                # Going back to it at once would wait for the same absence again.
                 reasons.append(f"{member.server.url}, which had this job, does not answer")
             elif reason := self._busy(member):
                 reasons.append(reason)
+                # Only ours end by themselves in a known time; a server that is away may stay so.
                 waiting = waiting or self._is_working(member)
             else:
                 asked.append((place, member))
         refusal: Exception | None = None
+        # Without the lock, and all at once: one that hangs must not hold up the others.
         answers = readiness_of(graph, [member.server for _, member in asked], check)
         for (place, member), answer in zip(asked, answers, strict=True):
             if answer is None:
@@ -191,12 +203,15 @@ class ServerPool:
                 self._settle(member, answer)
                 reasons.append(str(answer).rstrip("."))
             elif isinstance(answer, Exception):
+                # Another kind of error (a wrong token) is raised only when nobody else can be waited for.
                 refusal = refusal or answer
             elif answer.lacking:
                 lacking.append((member.server, answer.lacking))
             else:
+                # Their jobs and ours: what was given a place a moment ago may not show in its queue yet.
                 able.append((answer.remaining + member.working, place, member))
         for _, _, member in sorted(able, key=lambda found: found[:2]):
+            # Looked at again under the lock: another thread may have taken the place since.
             if self._take(member, only_if_free=True):
                 return member
             reasons.append(f"{member.server.url} is busy")
@@ -205,6 +220,7 @@ class ServerPool:
             return None
         if refusal is not None and not waiting:
             raise refusal
+        # As long as a server is only away or busy, it may be the one that has what is lacking.
         if reasons or not lacking:
             fault = Busy if waiting else PassingFault
             raise fault(f"No ComfyUI is free: {'; '.join(reasons) or 'none is configured'}.")
@@ -215,6 +231,7 @@ class ServerPool:
             url, said = member.server.url, (member.last_error or "").rstrip(".")
             if member.is_known_away:
                 return said or f"{url} does not answer"
+            # A server that answers but fails job after job must not take all the prompts.
             if not member.breaker.allows(self._now()):
                 return f"{url} is given a rest after {member.breaker.failures} failures ({said})"
             return f"{url} is busy" if member.working >= member.limit else None
@@ -229,6 +246,7 @@ class ServerPool:
             now = self._now()
             if only_if_free and (member.working >= member.limit or not member.breaker.allows(now)):
                 return False
+            # Before the job is sent: of a resting server only one job finds out whether it is well again.
             member.breaker = member.breaker.tried(now)
             member.working += 1
             return True
@@ -244,8 +262,10 @@ class ServerPool:
         finally:
             with self._lock:
                 member.working -= 1
+            # Outside the lock: it takes it itself.
             self._settle(member, error)
             with self._freed:
+                # One place is free, so that one waiter is enough.
                 self._freed.notify()
 
     def _settle(self, member: "_Member", error: BaseException | None) -> None:
@@ -254,14 +274,18 @@ class ServerPool:
         with self._lock:
             if isinstance(error, UnreachableError | PassingFault):
                 lasting = isinstance(error, ServerAway) and error.lasting
+                # It stayed away during a whole patience, or stalled: more jobs would only repeat that.
                 doubtless = lasting or isinstance(error, Stalled)
                 breaker = member.breaker
                 member.breaker = breaker.gave_out(self._now()) if doubtless else breaker.failed(self._now())
                 member.last_error = str(error)
+                # It may have been restarted with other nodes.
                 member.server.forget()
                 if isinstance(error, ServerAway):
+                    # The first time counts: the patience of a job is from then on.
                     member.away_since = self._now() if member.away_since is None else member.away_since
                     member.gone = lasting
+            # An error of ours (a cancel, a fault of the workflow) shows that the server itself works.
             elif error is None or isinstance(error, MusingsError):
                 member.breaker = member.breaker.succeeded()
                 member.away_since, member.gone = None, False
@@ -278,8 +302,10 @@ class ServerPool:
                 member.away_since = None
                 if member.gone:  # it was left alone because it was away, and it is not
                     member.breaker, member.gone = member.breaker.succeeded(), False
+        # Only when it changed: this is called with every look, every few seconds.
         if was_away == (error is None):
             member.server.forget()
+            # Outside the lock: whoever is told may ask the pool.
             self._on_change()
 
     def _ask(self, member: "_Member") -> ServerHealth:
@@ -303,7 +329,7 @@ class ServerPool:
 
 class _Member:
     """``away_since`` is when it first did not answer; ``gone`` that it has left a job of ours alone for too long;
-    ``refuses`` that nobody listened at its address when it was last asked.
+    ``refuses`` that its address refused the last connection.
     """
 
     def __init__(

@@ -121,7 +121,7 @@ class Interrupted:
 
 @dataclass(frozen=True)
 class Preview:
-    """An unfinished picture. Without a ``prompt_id`` nobody can say whose it is."""
+    """An unfinished picture. Without a ``prompt_id`` its job is not known."""
 
     picture: bytes
     media_type: str
@@ -170,6 +170,7 @@ def read_text(text: str) -> Event:
     try:
         message = loads(text)
         return _event(message["type"], message["data"])
+    # All that a strange message can cause: an extension's must not end the listening.
     except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError) as error:
         return Ignored(f"unreadable message: {type(error).__name__}: {text[:100]}")
 
@@ -198,6 +199,7 @@ def read_failure(data: Object) -> Failure:
         class_type=str(data.get("node_type", "")),
         exception_type=str(data.get("exception_type", "")),
         message=str(data.get("exception_message", "")).strip(),
+        # Some extensions send null in place of the lines.
         traceback="".join(str(line) for line in data.get("traceback") or ()),
     )
 
@@ -218,6 +220,7 @@ def _event(kind: str, data: Object) -> Event:
         return Cached(prompt_id, tuple(str(node) for node in data["nodes"]))
     if kind == "executed":
         output = data.get("output")
+        # Null for a node that shows nothing.
         return NodeOutput(prompt_id, str(data["node"]), output if isinstance(output, Mapping) else {})
     if kind == "execution_success":
         return Succeeded(prompt_id)
@@ -232,6 +235,7 @@ def _executing(data: Object) -> Event:
     prompt_id, node = _text(data, "prompt_id"), _text(data, "node")
     if node is not None:
         return NodeRunning(prompt_id, node)
+    # A null node with a job's id is the only sign that its history is written.
     return JobEnded(prompt_id) if prompt_id is not None else Ignored("executing nothing, for nobody")
 
 
@@ -249,6 +253,7 @@ def _preview_with_metadata(frame: bytes) -> Event:
 def _parts(frame: bytes) -> tuple[bytes, bytes]:
     """What the length in bytes 4 to 8 announces, and the rest."""
     (length,) = struct.unpack_from(">I", frame, 4)
+    # The length comes from outside: trusting it would mix the picture with its description.
     if len(frame) < 8 + length:
         raise ValueError(f"{length} bytes announced, {len(frame) - 8} there")
     return frame[8 : 8 + length], frame[8 + length :]
@@ -260,4 +265,5 @@ def _text(data: Object, key: str) -> str | None:
 
 
 def _number(value: Json) -> float:
+    # Nodes may report null while they do not know their maximum.
     return 0.0 if value is None else float(value)

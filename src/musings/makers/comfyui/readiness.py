@@ -9,6 +9,7 @@ from musings.errors import UserFault
 from musings.makers.comfyui.asking import ask_all
 from musings.makers.comfyui.client import ComfyServer
 
+# Once one server can run it, the others have a second to be less busy.
 GRACE_SECONDS = 1.0
 
 
@@ -36,6 +37,7 @@ def readiness_of(
 
 def unable(lacking: Sequence[tuple[ComfyServer, list[GraphProblem]]]) -> UserFault:
     """The error where every server that answers lacks something: what the one lacks that lacks the least."""
+    # What lacks the least is the easiest to mend.
     server, problems = min(lacking, key=lambda found: len(found[1]))
     told = " ".join(problem.message for problem in problems)
     more = "" if len(lacking) == 1 else f" (the nearest of {len(lacking)} servers)"

@@ -85,8 +85,10 @@ def run_graph(
     try:
         return run.work(target, resume=resume, verify=verify)
     except (Cancelled, TimedOut):
+        # Only for these: ``Stopping`` leaves the job running, so that the next worker can join it.
         run.withdraw()
         raise
+    # The order matters: ``NoAnswer`` is an ``UnreachableError``, but no attempt is counted for it.
     except NoAnswer as error:
         raise ServerAway(str(error), hint=error.hint) from error
     except UnreachableError as error:
@@ -121,7 +123,9 @@ class _Run:
     def work(self, target: Path, *, resume: bool, verify: Callable[[Path], None]) -> JobResult:
         started = time.monotonic()
         self._catcher = Catcher(self._graph, target)
+        # Pictures that come over the socket alone are lost if we do not wait for its end.
         self._hooks = replace(self._hooks, on_event=self._catcher.feed, to_the_end=bool(self._catcher.nodes))
+        # An id that was handed down may be on the server in spite of all: it is never submitted again.
         self._known = resume
         if resume and self._found():
             self._hooks.log(f"joined job {self._prompt_id} on {self._server.url}")
@@ -129,8 +133,10 @@ class _Run:
             self._listen()
         else:
             if resume:
+                # It was submitted once and is gone: it may have run, and been charged, before it was lost.
                 self._refuse_to_pay_twice()
             self._submit()
+        # Each kind of second try happens once, so that no server can keep us here for ever.
         spent: set[JobOutcome] = set()
         while True:
             entry, told = self._watch()
@@ -140,20 +146,25 @@ class _Run:
                 try:
                     files = self._fetch(verdict, target, verify)
                     files += self._catcher.kept(target, len(files) + 1, verify)
+                # The history names the file and the folder does not have it: somebody deleted it, so that it is made
+                # again.
                 except NotFoundError as error:
                     fault = PassingFault(f"{error} It was made, and then deleted.")
                     verdict = JobVerdict(JobOutcome.EMPTY, cached=verdict.cached, fault=fault)
                 else:
+                    # After the result is safe.
                     self._delete_copies()
                     return self._result(verdict, files, started)
             self._once_more(verdict, entry, spent)
 
     def withdraw(self) -> None:
         """Take our job off the server, and say so when it would not go."""
+        # Never submitted: a server that refused the job has nothing to interrupt.
         if not self._known:
             return
         try:
             gone = self._server.interrupt(self._prompt_id, seconds=self._limits.cancel_seconds)
+        # The attempt ends with its own error: that the job could not be stopped is only worth a line.
         except MusingsError as error:
             self._hooks.log(f"could not stop job {self._prompt_id}: {error}")
             return
@@ -168,6 +179,7 @@ class _Run:
 
     def _once_more(self, verdict: JobVerdict, entry: HistoryEntry, spent: set[JobOutcome]) -> None:
         """Submit again where that may help, once for each reason; otherwise raise the fault."""
+        # A verdict without a fault must not end in silence.
         fault = verdict.fault or PassingFault(f"The ComfyUI at {self._server.url} made nothing.")
         # How a job of an earlier attempt ended, by our own interrupt perhaps, must not end this one too.
         stale = self._submissions == 0 and isinstance(fault, PassingFault)
@@ -175,14 +187,17 @@ class _Run:
             raise fault
         spent.add(verdict.outcome)
         self._hooks.log(f"{fault}; submitting once more")
+        # The models of an earlier job may be what fills the memory.
         if verdict.outcome is JobOutcome.MEMORY:
             self._server.free()
         elif verdict.outcome is JobOutcome.EMPTY:
+            # The same graph would be answered from the cache once more, again without files.
             self._graph = busted(self._graph, entry.wanted, uuid.uuid4().hex)
         self._submit()
 
     def _found(self) -> bool:
         """Whether our job is on the server; asks twice before it says no. One that ended badly is not worth joining."""
+        # Between leaving the queue and being written into the history a job is in neither.
         for ask in range(2):
             if ask:
                 self._pause(self._limits.lost_gap_seconds)
@@ -197,12 +212,16 @@ class _Run:
         return False
 
     def _submit(self) -> None:
+        # A used id is never sent twice: the server would run it twice, and its history would mix both.
         if self._known:
             self._prompt_id = str(uuid.uuid4())
         self._known = True
+        # Pictures of the earlier submission do not belong to this one.
         self._catcher.forget()
+        # Listening before the POST: a quick job could be over before the socket is open.
         self._catcher.require(self._server, listening=self._listen())
         self._hooks.check()
+        # Written down before the POST: a worker that dies right after it still leaves the id to look for.
         self._hooks.on_submitting(self._prompt_id)
         self._submissions += 1
         try:
@@ -219,10 +238,13 @@ class _Run:
             self._graph, prompt_id=self._prompt_id, client_id=client_id, extra=self._limits.extra
         )
         if isinstance(reply, Rejected):
+            # It was refused, so that the id is on no server and may be used again.
             self._known = False
+            # Refused for what it should have according to ``/object_info``: that is out of date.
             self._server.forget()
             raise refusal(reply, self._graph, self._object_info)
         if reply.problems:
+            # A part of the outputs is not what was asked for, and would look like a result.
             self.withdraw()
             opening = "ComfyUI would make only a part of the outputs, so the job was withdrawn"
             raise problems_fault(opening, reply.problems, self._graph, self._object_info)
@@ -230,6 +252,7 @@ class _Run:
 
     def _listen(self) -> bool:
         """Listen anew; whether the server has heard of it."""
+        # A socket of an earlier submission would go on telling of that one.
         self.close()
         self._inbox = queue.SimpleQueue()
         self._listener = SocketListener(self._server, self._inbox, self._hooks.log)
@@ -245,6 +268,7 @@ class _Run:
             try:
                 entry = watch.until_done()
             except ServerAway:
+                # It ran and then nobody listened any more: the program ended, and this job may be the reason.
                 if watch.ran and watch.refused:
                     self._crashed()
                 raise
@@ -260,12 +284,14 @@ class _Run:
             self._hooks.log(f"job {self._prompt_id} is in no history; its end was told on the socket")
             return entry
         went_down = watch.refused or (self._listener is not None and self._listener.losses > 0)
+        # It never began, so that nothing was paid for and nothing can be had of it.
         if not watch.ran and (went_down or not self._emptied):
             return None
         if went_down:
             self._crashed()
             self._refuse_to_pay_twice()
             return None
+        # Newer servers may still tell of it by another route.
         if (entry := self._server.job(self._prompt_id)) is not None:
             return entry
         self._refuse_to_pay_twice()
@@ -275,6 +301,7 @@ class _Run:
                 "somebody empties its history before the result can be fetched.",
                 hint="Do not clear the history of a server while Musings works on it.",
             )
+        # Once may be chance; the second time somebody does it regularly.
         self._emptied = True
         self._hooks.log(f"job {self._prompt_id} ran and is in no history: somebody has emptied it")
         return None
@@ -310,6 +337,7 @@ class _Run:
                 wait=self._pause_unless_it_hangs,
                 retry_seconds=self._limits.retry_seconds,
             )
+        # A time limit is ours and says nothing about the server.
         except TimedOut:
             raise
         except PassingFault:
@@ -321,6 +349,7 @@ class _Run:
 
     def _delete_copies(self) -> None:
         """A proxy that repeats a POST queues the job twice; the copy would only burn time."""
+        # Best effort: the job is done, and a copy that runs only wastes time.
         with contextlib.suppress(MusingsError):
             self._server.delete_pending(self._prompt_id)
 

@@ -20,6 +20,7 @@ from musings.makers.comfyui.outputs import OutputFile, node_order
 from musings.makers.comfyui.protocol import Event, Failure, NodeRunning, NodeStates, Preview
 from musings.makers.comfyui.verdict import JobOutcome, JobVerdict
 
+# By the name: packs have their own classes for it, which are all called likewise.
 SENDER = re.compile(r"web_?socket", re.IGNORECASE)
 PNG = "image/png"
 HINT = "A proxy in between must let WebSockets through; with Save Image in place of that node they are not needed."
@@ -43,9 +44,10 @@ class Catcher:
 
     def require(self, server: ComfyServer, *, listening: bool) -> None:
         """Before the work: raises ``PassingFault`` where what the job sends would be lost, ``UnreachableError`` where
-        nobody is there at all.
+        the server does not answer.
         """
         if self.nodes and not listening:
+            # Asked first: a server that is away is no fault of the socket.
             server.queue_remaining()
             words = "opens no WebSocket, and the pictures of this workflow come over it alone"
             raise PassingFault(f"The ComfyUI at {server.url} {words}.", hint=HINT)
@@ -55,6 +57,7 @@ class Catcher:
         if not self.nodes:
             return
         if isinstance(event, NodeRunning) and event.prompt_id == prompt_id:
+            # Previews of older servers name no node: they are of the one that runs.
             self._running = event.node
         elif isinstance(event, NodeStates) and event.prompt_id == prompt_id:
             for state in event.nodes:
@@ -62,6 +65,7 @@ class Catcher:
                     self._expected[state.node] = int(state.maximum)
         elif isinstance(event, Preview):
             node = event.node if event.prompt_id == prompt_id else None
+            # A sender's picture is PNG, a sampler's preview JPEG: without a name only that tells them apart.
             if event.prompt_id is None and event.media_type == PNG:
                 node = self._running
             if node in self.nodes:
@@ -69,6 +73,7 @@ class Catcher:
 
     def forget(self) -> None:
         """Begin again: what came is of a job that is run once more."""
+        # The files too: the next submission numbers its own from the beginning.
         for pictures in self._caught.values():
             for path, _ in pictures:
                 path.unlink(missing_ok=True)
@@ -79,10 +84,12 @@ class Catcher:
 
         ``told`` is an error after which the job went on: a sender behind it had nothing to send.
         """
+        # Only the output nodes that this job was to run; others of the graph may be switched off.
         wanted = self.nodes & set(entry.wanted) if entry.wanted else self.nodes
         if not wanted or not entry.success or entry.interrupted or (told is not None and not self._caught):
             return verdict
         came = {node: len(self._caught.get(node, ())) for node in wanted}
+        # At least one: the maximum is missing when the state came before the connection was lost.
         if all(count >= max(1, self._expected.get(node, 1)) for node, count in came.items()):
             return JobVerdict(JobOutcome.MADE, verdict.files, verdict.texts, cached=verdict.cached)
         due = sum(max(1, self._expected.get(node, 1)) for node in wanted)
@@ -91,10 +98,12 @@ class Catcher:
             f"was lost: {sum(came.values())} of {due} came.",
             hint=HINT,
         )
+        # Not a user's fault: run again with a working socket, it would all come.
         return JobVerdict(JobOutcome.EMPTY, fault=fault)
 
     def kept(self, target: Path, first: int, verify: Callable[[Path], None]) -> tuple[Fetched, ...]:
         """The pictures in ``target``, numbered from ``first`` on. Raises ``PassingFault`` for a damaged one."""
+        # Verified before the move: a damaged picture never gets a name of a result.
         made: list[Fetched] = []
         for node in sorted(self._caught, key=node_order):
             for path, media_type in self._caught[node]:
@@ -113,6 +122,8 @@ class Catcher:
     def _keep(self, node: str, event: Preview) -> None:
         pictures = self._caught.setdefault(node, [])
         number = sum(map(len, self._caught.values()))
+        # Hidden, so that what was not confirmed is no file of the result.
         path = self._folder / f".socket-{number:04}{SUFFIXES.get(event.media_type, '.png')}"
+        # Written to disk at once: a batch of large pictures would fill the memory.
         path.write_bytes(event.picture)
         pictures.append((path, event.media_type))

@@ -1,4 +1,4 @@
-"""Looks after one server while a worker runs: whether it answers, and jobs on it that nobody wants any more.
+"""Looks after one server while a worker runs: whether it answers, and jobs on it that are wanted no more.
 
 A job that was moved to another server because this one stayed away may still be there when it comes back, waiting or
 running. Its result would be dropped, so it is taken away, as well as that can be done.
@@ -10,7 +10,9 @@ from collections.abc import Callable
 from musings.errors import MusingsError, PassingFault, UnreachableError
 from musings.makers.comfyui.client import ComfyServer
 
+# Soon enough to use a server that is back; one small question in five seconds.
 LOOK_SECONDS = 5.0
+# A running node cannot be stopped in its middle; the next look tries again.
 WITHDRAW_SECONDS = 10.0
 
 
@@ -20,6 +22,7 @@ class Tender:
     def __init__(self, server: ComfyServer, tell: Callable[[Exception | None], None]) -> None:
         self._server = server
         self._tell = tell
+        # A dict as an ordered set: the oldest is taken away first.
         self._unwanted: dict[str, None] = {}
         self._lock = threading.Lock()
         self._closing = threading.Event()
@@ -52,6 +55,7 @@ class Tender:
     def _work(self, look_seconds: float) -> None:
         while not self._closing.is_set():
             fault = self._look()
+            # Not told while closing: the pool that is told may be gone.
             if not self._closing.is_set():
                 self._tell(fault)
             self._closing.wait(look_seconds)
@@ -63,10 +67,12 @@ class Tender:
         except (UnreachableError, PassingFault) as error:
             return error
         except (MusingsError, RuntimeError):  # it answers, and refuses us; or it was closed while we asked
+            # It answers: that it refuses us is told when a job is sent.
             return None
         return None
 
     def _withdraw(self) -> None:
+        # A copy: new jobs may be left while this waits for the server.
         with self._lock:
             unwanted = list(self._unwanted)
         for prompt_id in unwanted:
@@ -74,5 +80,6 @@ class Tender:
                 with self._lock:
                     del self._unwanted[prompt_id]
 
+    # On the closing event, so that the end of the worker does not wait for it.
     def _pause(self, seconds: float) -> None:
         self._closing.wait(seconds)

@@ -38,19 +38,23 @@ def judge(entry: HistoryEntry, graph: Object, server: str, told: Failure | None 
 
     ``told`` is an error that only the socket told: a blocked branch fails there and succeeds in the history.
     """
+    # First: an interrupt also looks like a failure, and is nobody's fault.
     if entry.interrupted:
         fault = PassingFault(f"Somebody interrupted the job on the ComfyUI at {server}.")
         return JobVerdict(JobOutcome.FAULT, fault=fault)
     if entry.failure is not None or not entry.success:
         failure = entry.failure or told or Failure("", "", "", "the server does not say why")
+        # Memory is worth a second try with unloaded models.
         outcome = JobOutcome.MEMORY if is_out_of_memory(failure) else JobOutcome.FAULT
         return JobVerdict(outcome, fault=failure_fault(failure, graph))
     files, texts = files_of(entry.outputs), texts_of(entry.outputs)
+    # Texts count as well: a workflow may only describe a picture.
     if files or texts:
         return JobVerdict(JobOutcome.MADE, files, texts, cached=entry.all_cached)
     if entry.all_cached:
         fault = PassingFault(f"The ComfyUI at {server} says that all is cached and hands out no file.")
         return JobVerdict(JobOutcome.EMPTY, cached=True, fault=fault)
+    # The only sign of a blocked branch: in the history the job succeeded.
     if told is not None:
         return JobVerdict(JobOutcome.FAULT, fault=failure_fault(told, graph))
     hint = "End it in Save Image, Save Audio or Save Video."
@@ -63,8 +67,10 @@ def busted(graph: Object, wanted: tuple[str, ...], nonce: str) -> dict[str, Json
     Only the output nodes change, by an input that no node declares: servers ignore such an input but count
     it, and the models stay loaded.
     """
+    # Without the history's list: the ends of the graph, and what saves in its middle.
     outputs = wanted or tuple(sorted(_sinks(graph) | _savers(graph), key=node_order))
     return {
+        # Only the outputs: a nonce further up would make the server load and run everything again.
         node: {**data, "inputs": {**data.get("inputs", {}), NONCE_INPUT: nonce}} if node in outputs else data
         for node, data in graph.items()
     }

@@ -24,14 +24,15 @@ from musings.makers.comfyui.protocol import (
     Succeeded,
 )
 
+# How soon a cancel is noticed while the job is waited for.
 CHECK_SECONDS = 0.25
 REFUSED_SECONDS = 15.0
-"""Nobody listens at an address when ComfyUI has ended, and its jobs with it: only a tunnel may come back with them."""
+"""An address refuses connections when ComfyUI has ended, and its jobs with it, unless a tunnel is in between."""
 
 
 @dataclass(frozen=True)
 class JobHooks:
-    """How a running job talks to whoever runs it.
+    """How a running job talks to its caller.
 
     ``check`` is called at least four times a second, except while one answer of the server is awaited; what
     it raises ends the run. ``on_submitting`` is given our id before each POST and returns when it is written
@@ -64,14 +65,17 @@ class JobLimits:
     ``poll_seconds`` between two looks at the server when the socket is silent; ``lost_gap_seconds`` between
     the two looks that prove a job lost; ``stall_seconds`` without any sign of life of a job that runs,
     ``idle_seconds`` of one that waits while nothing runs; ``unreachable_seconds`` without an answer,
-    ``refused_seconds`` where nobody listens and another server could take the job over;
+    ``refused_seconds`` where connections are refused and another server could take the job over;
     ``cancel_seconds`` for a job to go; ``preview_seconds`` between two previews; ``socket_seconds`` for the
     socket's greeting. ``resubmissions`` of a lost job. ``extra`` is the ``extra_data`` of the submission;
     this one asks for previews, older servers ignore it.
     """
 
+    # The socket tells of changes at once; this is for when it is silent or was lost.
     poll_seconds: float = 1.0
+    # Longer than the moment in which a job that ends is in neither the queue nor the history.
     lost_gap_seconds: float = 3.0
+    # Loading a large model from a slow disk takes minutes without a sign.
     stall_seconds: float = 900.0
     idle_seconds: float = 120.0
     unreachable_seconds: float = 60.0
@@ -80,6 +84,7 @@ class JobLimits:
     preview_seconds: float = 0.5
     socket_seconds: float = 2.0
     retry_seconds: float = 0.4
+    # A server that loses a job three times would lose it for ever.
     resubmissions: int = 2
     extra: Object = field(default_factory=lambda: {"preview_method": "latent2rgb"})
     now: Callable[[], float] = time.monotonic
@@ -88,6 +93,7 @@ class JobLimits:
     def pause(self, seconds: float, check: Callable[[], None]) -> None:
         """Wait, and go on asking ``check``."""
         end = self.now() + seconds
+        # The clock is asked each time: ``check`` may itself take long.
         while (left := end - self.now()) > 0:
             check()
             self.wait(min(left, CHECK_SECONDS))
@@ -95,7 +101,7 @@ class JobLimits:
 
 class JobWatch:
     """One job. ``told`` is the last error that the socket told, if any; ``ran`` whether it was seen to run;
-    ``refused`` whether nobody listened at the server's address meanwhile.
+    ``refused`` whether the server's address refused connections meanwhile.
     """
 
     def __init__(
@@ -120,6 +126,7 @@ class JobWatch:
         Raises ``Stalled`` when the server shows no sign of life, ``ServerAway`` when it gives no answer, and
         ``PassingFault`` when it gives strange ones, for too long.
         """
+        # Short at first: a job that is answered from the cache is over in milliseconds.
         pause, lost_at, heard_at = 0.05, None, self._limits.now()
         while True:
             self._listen(pause)
@@ -127,22 +134,27 @@ class JobWatch:
             self._hooks.check()
             now = self._limits.now()
             try:
+                # The truth is asked after every wait, whatever the socket said.
                 state = self._server.state(self._prompt_id)
             except (UnreachableError, PassingFault) as error:
                 refused = isinstance(error, NoAnswer) and error.refused
+                # Remembered until the end: together with ``ran`` it tells a crash from a network fault.
                 self.refused = self.refused or refused
                 if self._limits.now() - heard_at > self._patience(refused=refused):
                     raise self._absence(error) from error
             else:
                 heard_at = now
                 if state.entry is not None:
+                    # The history may be ahead of the socket.
                     self._catch_up()
                     return state.entry
                 if state.phase is Phase.UNKNOWN:
+                    # One look proves nothing: the job may just be changing from the queue to the history.
                     lost_at = now if lost_at is None else lost_at
                     if now - lost_at >= self._limits.lost_gap_seconds:
                         return None
                 else:
+                    # Seen again: the two looks must be in a row.
                     lost_at = None
                     self._look_alive(state, now)
 
@@ -154,12 +166,14 @@ class JobWatch:
 
     def _patience(self, *, refused: bool) -> float:
         """How long a server may be away before its job may go elsewhere."""
+        # Nobody listens, so that waiting for the long time brings nothing while another server could work.
         if refused and self._hooks.elsewhere():
             return min(self._limits.refused_seconds, self._limits.unreachable_seconds)
         return self._limits.unreachable_seconds
 
     def _absence(self, error: UnreachableError | PassingFault) -> PassingFault:
         """A server that says something else than ComfyUI does is there, and an attempt is spent on it."""
+        # Anything else was an answer, though a strange one.
         if isinstance(error, NoAnswer | PassingFault):
             return ServerAway(str(error), hint=error.hint, lasting=True)
         return PassingFault(str(error), hint=error.hint)
@@ -169,11 +183,13 @@ class JobWatch:
         too long.
         """
         self.ran = self.ran or state.phase is Phase.RUNNING
+        # Its place in the line and what runs: as long as either changes, the server works.
         sign = (state.phase, state.position, state.queue.running)
         if sign != self._sign:
             self._sign, self._alive_at = sign, now
             if state.phase is Phase.PENDING:
                 self._hooks.on_progress(0.0, 1.0, f"waiting, number {state.position} in line")
+        # Waiting while nothing runs is a stuck worker, which shows much sooner than a slow node.
         idle = not state.queue.running
         limit = self._limits.idle_seconds if idle else self._limits.stall_seconds
         if now - self._alive_at > limit:
@@ -198,6 +214,7 @@ class JobWatch:
 
     def _catch_up(self) -> None:
         """The history may be written before the last pictures of the socket are here: wait for the end of its words."""
+        # Twice the greeting's time: the last frames are on their way already.
         quiet = 2 * self._limits.socket_seconds
         end = self._limits.now() + quiet
         while self._hooks.to_the_end and not self._ended and (left := end - self._limits.now()) > 0:
@@ -212,8 +229,10 @@ class JobWatch:
 
     def _take(self, event: Event) -> bool:
         self._hooks.on_event(event, self._prompt_id)
+        # It says nothing of our job; that it changed is seen with the next poll.
         if isinstance(event, QueueLength):
             return False
+        # The socket of an id is also told of other jobs, and previews of older servers name none.
         if getattr(event, "prompt_id", None) != self._prompt_id:
             return False
         self._alive_at = self._limits.now()
@@ -227,6 +246,7 @@ class JobWatch:
         if isinstance(event, Failed):
             self.told = event.failure
         elif isinstance(event, Preview):
+            # Held back here and not at the page: previews come with every step.
             self._preview(event)
         elif progress := self._tracker.feed(event):
             self._hooks.on_progress(progress.value, progress.maximum, progress.stage)

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 MARK = "comfy"
+# Each is a server that stayed away; the text is a column of a row and must not grow for ever.
 MOST_LEFT = 4
 
 
@@ -24,6 +25,7 @@ class Whereabouts:
     @classmethod
     def read(cls, external_id: str | None) -> "Whereabouts":
         mark, *parts = (external_id or "").split("|")
+        # Anything else (a process, a text of an older version) is no place to look for jobs.
         if mark != MARK or len(parts) < 2 or len(parts) % 2:
             return cls()
         pairs = [
@@ -31,6 +33,7 @@ class Whereabouts:
             for url, ids in zip(parts[::2], parts[1::2], strict=True)
         ]
         (url, ids), *left = pairs
+        # A retry writes an empty server first: nothing is to be joined then, but the rest is to be taken away.
         return cls(url or None, ids if url else (), tuple(each for each in left if all(each)))
 
     def all_jobs(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
@@ -45,6 +48,7 @@ class Whereabouts:
         """The same after a move: what was on another server is left behind there."""
         if self.url == url:
             return self
+        # No ids: on the new server every job begins anew.
         return Whereabouts(url, (), self._left_behind(url))
 
     def nowhere(self) -> "Whereabouts":
@@ -56,4 +60,5 @@ class Whereabouts:
 
     def _left_behind(self, now_on: str | None) -> tuple[tuple[str, tuple[str, ...]], ...]:
         mine = [(self.url, self.ids)] if self.url is not None and self.ids else []
+        # Only one entry for each server; where we are now, jobs are wanted.
         return tuple([*mine, *(each for each in self.left if each[0] != now_on)][:MOST_LEFT])

@@ -41,13 +41,18 @@ def command(
             raise UserFault(f"{script.name} has no field {field!r}; it has: {known}.")
         if value is not None:
             given |= dict.fromkeys(script.flags[field], value)
+    # Over what was given: these are set only where the form leaves them open.
     given |= dict(_mended(script, values))
     asked = [option for option in script.options if option.positional]
+    # Positional values first: argparse assigns them by their order alone.
     words = [str(python), str(path), *(argument(each.name, given.pop(each.name, ""), bare=True) for each in asked)]
     words += [argument(name, value) for name, value in given.items()]
+    # A queue of one: a second run would write over the first one's file.
     words += ["--queue-size=1", f"--comfyui-directory={comfyui_directory}", f"--output={output}"]
+    # Without it the script draws a seed of its own and ignores ours.
     if "--random-seed-type" in script.own_options:
         words.append("--random-seed-type=fixed")
+    # After ``--``: ComfyUI's own parser reads what our script's parser leaves.
     return (*words, "--", *flags) if flags and script.takes_flags else tuple(words)
 
 
@@ -57,6 +62,7 @@ def foreign_command(
     """The words that run a script of another make, as its sidecar says. Values go as plain text."""
     words = [_put(word, path, values, output) for word in sidecar.arguments]
     words += [word for each in sidecar.passed if (word := each.word(values.get(each.field))) is not None]
+    # None is no value: the word ``None`` would be taken for one.
     for word in words:
         _check_word(path, word)
     return (str(python), str(path), *words)
@@ -83,17 +89,20 @@ def _put(word: str, path: Path, values: Mapping[str, object], output: Path) -> s
 
 
 def _check_word(path: Path, word: str) -> None:
+    # The system cuts a word at a NUL, so that the script would see another value.
     if "\0" in word or len(word.encode("utf-8", "surrogatepass")) > MAX_ARGUMENT_BYTES:
         raise UserFault(f"{path.name}: a value is too long for a command line, or has a NUL in it.")
 
 
 def argument(name: str, value: object, *, bare: bool = False) -> str:
     """One option as one word, its value alone with ``bare``. Raises ``UserFault`` for more than the system takes."""
+    # ASCII first, because a script may run with any encoding; other characters take up to twelve bytes that way.
     for ascii_only in (True, False):
         word = f"{'' if bare else f'--{name}='}{json.dumps(value, ensure_ascii=ascii_only)}"
         try:
             if len(word.encode()) <= MAX_ARGUMENT_BYTES:
                 return word
+        # Half of a surrogate pair cannot be written at all.
         except UnicodeEncodeError:
             break
     raise UserFault(
@@ -105,6 +114,7 @@ def argument(name: str, value: object, *, bare: bool = False) -> str:
 def output_for(script: WorkflowScript, directory: Path) -> Path:
     """What to pass as ``--output``: one file with the right suffix, or the folder when several kinds are saved."""
     known = [saver for saver in script.savers if saver in SUFFIXES]
+    # One kind of file: the script takes the format from the suffix.
     return directory / f"output{SUFFIXES[known[0]]}" if len(known) == 1 else directory
 
 
@@ -117,9 +127,11 @@ def home(comfyui: Path, private: Path) -> Path:
     comfyui = comfyui.absolute()
     if not (comfyui / "main.py").is_file() and not (comfyui / "nodes.py").is_file():
         raise UserFault(f"{comfyui} is not a ComfyUI folder: it has neither main.py nor nodes.py.")
+    # Unless a ComfyUI lies inside it: the script would find that one first.
     if comfyui.name == "ComfyUI" and not (comfyui / "ComfyUI").exists():
         return comfyui
     link = private.absolute() / "ComfyUI"
+    # The folder may be one of an earlier attempt.
     if link.is_symlink():
         link.unlink()
     link.symlink_to(comfyui, target_is_directory=True)

@@ -23,6 +23,7 @@ class ScriptMaker(FileMaker):
     def __init__(self, settings: Settings, files: WorkflowFiles) -> None:
         super().__init__(files)
         self._comfyui = settings.media.comfyui
+        # One for the process: two warm processes would load the models twice.
         self._keeper = _keeper(self._comfyui)
 
     def backends(self) -> list[BackendState]:
@@ -34,6 +35,7 @@ class ScriptMaker(FileMaker):
         return [BackendState("script", str(self._comfyui.directory), not problems, None, None, words)]
 
     def close(self) -> None:
+        # Its process would otherwise keep the graphics card's memory after our end.
         if self._keeper is not None:
             self._keeper.stop()
 
@@ -45,6 +47,7 @@ class ScriptMaker(FileMaker):
         return Checked(not problems, problems, [] if problems else [HERE])
 
     def _runnable(self, files: Sequence[WorkflowFile], *, wait: bool) -> Iterable[WorkflowFile]:  # noqa: ARG002
+        # Looked at on this machine: no server has to be waited for.
         return (each for each in files if not self._local_problems(each))
 
     def _local_problems(self, found: WorkflowFile) -> list[str]:

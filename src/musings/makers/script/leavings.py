@@ -1,7 +1,7 @@
 """What a run of a script left: the files in its folder, or those that it names in JSON on its standard output.
 
 A script may print the words of a prompt, and somebody else may have written those. So a file outside the run's folder
-is taken from a script that nobody described only when this run has made it and it is a picture, a sound or a film.
+is taken from a script without a sidecar only when this run has made it and it is a picture, a sound or a film.
 """
 
 import json
@@ -13,10 +13,11 @@ from musings.errors import UserFault
 from musings.late import importing
 from musings.models import ArtifactType
 
+# Names under which scripts of other makes were seen to list their files.
 LISTS = ("files", "outputs", "artifacts", "images", "audio", "paths", "results")
 PATHS = ("path", "file", "file_path", "filename", "output")
 CLOCK_SECONDS = 2.0
-"""What the times of a file system may be wrong by."""
+"""How far the times of a file system may be off; some count in steps of two seconds."""
 
 
 def found_in(folder: Path) -> list[Path]:
@@ -26,6 +27,7 @@ def found_in(folder: Path) -> list[Path]:
 
     paths = [path for path in folder.rglob("*") if _is_own(path)]
     beside = (ArtifactType.TEXT, ArtifactType.OTHER)
+    # Media first: the first file is what a prompt shows.
     return sorted(paths, key=lambda path: (kind_of(path) in beside, path))
 
 
@@ -34,8 +36,10 @@ def told_in(stdout: str, folder: Path, cwd: Path | None, *, since: float) -> lis
 
     ``cwd`` is where the script ran, ``since`` the time (epoch seconds) before which nothing is its work.
     """
+    # Each once: a script may report after every file and again at the end.
     named = list(dict.fromkeys(path for said in _reports(stdout) for path in _names(said)))
     sources = [_taken(Path(each), folder, cwd, since) for each in named]
+    # All or none: a list of which a part is missing was perhaps no list of results.
     return list(_brought([each for each in sources if each is not None], folder)) if all(sources) else []
 
 
@@ -59,6 +63,7 @@ def _brought(sources: Sequence[Path], folder: Path) -> Iterator[Path]:
         if source.resolve().is_relative_to(folder.resolve()):
             yield source
         else:
+            # Copied and not moved: the script may keep a folder of its own, which is not ours to empty.
             yield Path(shutil.copy2(source, folder / f"{number:04}{source.suffix}"))
 
 
@@ -66,8 +71,10 @@ def _reports(stdout: str) -> Iterator[object]:
     """Every line that is JSON, and the lines at the end that are JSON together."""
     lines = stdout.splitlines()
     for line in lines:
+        # Only lines that begin like JSON: parsing each line of a long log would cost time.
         if line.lstrip()[:1] in ("{", "["):
             yield _read(line)
+    # An indented object at the end spans lines: from its opening brace on.
     begin = next((place for place in reversed(range(len(lines))) if lines[place].rstrip() in ("{", "[")), None)
     if begin is not None:
         yield _read("\n".join(lines[begin:]))
@@ -76,6 +83,7 @@ def _reports(stdout: str) -> Iterator[object]:
 def _read(text: str) -> object:
     try:
         return json.loads(text)
+    # A deep nesting in a printed text must not end the attempt.
     except (ValueError, RecursionError):
         return None
 
@@ -102,6 +110,7 @@ def _taken(path: Path, folder: Path, cwd: Path | None, since: float) -> Path | N
     try:
         source = _found(path, folder, cwd)
         if source is None or source.resolve().is_relative_to(folder.resolve()):
+            # In its own folder everything is its work; outside only what is new and plainly a result.
             return source
         is_work = source.stat().st_mtime >= since - CLOCK_SECONDS
         return source if is_work and kind_of(source) not in (ArtifactType.TEXT, ArtifactType.OTHER) else None
@@ -111,6 +120,7 @@ def _taken(path: Path, folder: Path, cwd: Path | None, since: float) -> Path | N
 
 def _found(path: Path, folder: Path, cwd: Path | None) -> Path | None:
     """A named file: as it is, below the script's output, or below where it ran."""
+    # Its folder first: a relative path of the same name may be an old file elsewhere.
     return next((each for each in (folder / path, (cwd or Path()) / path) if each.is_file()), None)
 
 

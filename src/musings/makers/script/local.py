@@ -14,6 +14,7 @@ def local_problems(comfyui: ComfyUISettings, *, needs_comfyui: bool = True) -> l
         problems.append("media.comfyui.directory is not set: name the folder that holds ComfyUI's main.py.")
     elif not any((comfyui.directory / name).is_file() for name in ("main.py", "nodes.py")):
         problems.append(f"media.comfyui.directory is {comfyui.directory}, which holds no ComfyUI.")
+    # Looked up as the system would start it: a name alone is found on the path.
     if shutil.which(str(comfyui.python)) is None:
         problems.append(f"media.comfyui.python is {comfyui.python}, which is no program: name ComfyUI's Python.")
     return problems

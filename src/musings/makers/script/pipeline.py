@@ -29,10 +29,12 @@ from musings.makers.script.local import local_problems
 from musings.makers.script.warm.keeper import COLD, Export, Hooks, Keeper, Unserved
 from musings.models import Job, Json, MadeFile, Outcome
 
+# How soon a cancel is noticed while another script has the card.
 SLOT_SECONDS = 0.2
 TAIL_BYTES = 100_000
 TAIL_CHARACTERS = 6_000
 """Of each stream of a script that was stopped: both have room in a row."""
+# A script is somebody else's code, and prints its environment when it likes.
 SECRETS = ("MUSINGS_", "OPENAI_", "TAVILY_")
 
 Follow = Callable[[bytes], None]
@@ -53,6 +55,7 @@ class ScriptPipeline:
         found = self._workflow
         if found.problem is not None:
             raise UserFault(f"The script {found.path.name} cannot be used: {found.problem}")
+        # Looked at again: the folder may have gone since the prompt was chosen.
         problems = local_problems(self._comfyui, needs_comfyui=found.command is None)
         if problems:
             raise UserFault(f"The script {found.path.name} cannot run: {' '.join(problems)}")
@@ -60,6 +63,7 @@ class ScriptPipeline:
             context.log("this script takes no words: those of the prompt are not used")
         files: list[MadeFile] = []
         count = 1 if found.counts_itself else int(job.parameters.get("count") or 1)
+        # One place for all rounds: the models would otherwise be pushed out between two of them.
         with _slot(context):
             for number in range(count):
                 files += self._once(job, context, number, count)
@@ -69,9 +73,11 @@ class ScriptPipeline:
         with importing():
             from musings.media.kinds import kind_of
 
+        # A folder for each round, because scripts name their files alike.
         folder = job.directory / f"{number + 1:02}"
         folder.mkdir(exist_ok=True)
         values = self._values(job, number)
+        # Two clocks: one for the duration, which no change of the time moves, and one to compare with files.
         started, since = time.monotonic(), time.time()
         context.progress(number, count, "loading the models")
         stdout = self._run({**values, **self._loaded(job)}, folder, context, _follower(context, number, count))
@@ -89,6 +95,7 @@ class ScriptPipeline:
                     return self._warmly(self._keeper, values, folder, context, follow)
                 except Unserved as error:
                     context.log(f"no warm process can run this script: {error}. It runs cold")
+            # A cold script needs the memory that the warm process holds.
             self._keeper.stop()  # its models would stand in the way of this script's own
         return self._coldly(values, folder, context, follow)
 
@@ -100,6 +107,7 @@ class ScriptPipeline:
         export = Export(
             found.path,
             found.hash,
+            # Without ComfyUI's flags: the warm process was started with them.
             comfyui.python,
             flags=comfyui.arguments,
             cwd=comfyui.directory,
@@ -109,13 +117,16 @@ class ScriptPipeline:
         hooks = Hooks(context.check, lambda who: context.started(f"process:{who}"), tail.with_(follow), context.log)
         context.log(f"running warm {process.shown(words)}")
         try:
+            # The first two words start the script; the keeper's process needs only those after them.
             printed = keeper.run(export, words[2:], hooks)
         except CommandError as error:
             fault = _failure(error)
             if isinstance(fault, PassingFault):
+                # Memory that is fragmented comes back only with a new process.
                 keeper.stop()  # of memory there is more in a new process
             raise fault from error
         except AttemptError:
+            # What it had printed is lost otherwise: no transcript of a stopped request comes.
             context.log(f"stopped\n--- stdout and stderr\n{tail.text}")
             raise
         context.log(f"ended\n--- stdout and stderr\n{printed}")
@@ -123,6 +134,7 @@ class ScriptPipeline:
         return printed
 
     def _coldly(self, values: Mapping[str, Json], folder: Path, context: Context, follow: Follow) -> str:
+        # Beside the run's folder and not in it: it is no output.
         private = folder.parent / ".comfyui"
         private.mkdir(exist_ok=True)
         words, cwd = self._cold_words(values, folder, private)
@@ -134,10 +146,12 @@ class ScriptPipeline:
                 cwd=cwd,
                 env=self._environment_for(values, folder),
                 check=context.check,
+                # Before anything else happens: the next worker kills by this identity what is left of us.
                 on_start=lambda who: context.started(f"process:{who}"),
                 on_stdout=said.with_(lambda piece: None),
                 on_stderr=complained.with_(follow),
             )
+            # Kept for the log only: what counts is on the standard output whole.
             seconds, stdout = completed.seconds, completed.stdout
             context.log(f"ended after {seconds:.1f} s\n--- stdout\n{stdout}\n--- stderr\n{completed.stderr}")
             self._check_folder(stdout, context)
@@ -146,6 +160,7 @@ class ScriptPipeline:
         except AttemptError:
             context.log(f"stopped\n--- stdout\n{said.text}\n--- stderr\n{complained.text}")
             raise
+        # In every case: also a failed script may have left files in ComfyUI's folder.
         finally:
             self._collect(folder)
             shutil.rmtree(private, ignore_errors=True)
@@ -163,11 +178,14 @@ class ScriptPipeline:
         if self._literals is None or found.script is None or comfyui.directory is None:
             words = self._words(values, folder, private, flags=comfyui.arguments)
             mended = found.script is not None and (found.script.forgets_manager or found.script.outdated)
+            # Through a small starter that mends what some exports forget.
             return (words[0], str(COLD), *words[1:]) if mended else words, comfyui.directory
+        # An export without options has its values in its text, so that a copy with others is run.
         copy = private / found.path.name
         copy.write_bytes(rewritten(self._literals, values, _run_name(folder)))
         flags = comfyui.arguments if found.script.takes_flags else ()
         words = (str(comfyui.python), str(COLD), str(copy), *flags)
+        # Run beside ComfyUI, where such an export looks for it.
         return words, calling.home(comfyui.directory, private)
 
     def _collect(self, folder: Path) -> None:
@@ -175,6 +193,7 @@ class ScriptPipeline:
         directory = self._comfyui.directory
         if self._literals is None or directory is None:
             return
+        # Its own folder below ComfyUI's output, so that other programs' files are never taken.
         there = loading.base_of(directory, self._comfyui.arguments) / "output" / FOLDER / _run_name(folder)
         for path in sorted(there.rglob("*")):
             if path.is_file() and not path.is_symlink():
@@ -213,6 +232,7 @@ class ScriptPipeline:
         Asked while our link of that name is still there.
         """
         taken, wanted = transcript.found_comfyui(stdout), self._comfyui.directory
+        # Only a warning: the result may be right all the same.
         if taken is not None and wanted is not None and Path(taken).resolve() != wanted.resolve():
             context.log(f"warning: the script used the ComfyUI in {taken}, not the one in {wanted}")
 
@@ -223,6 +243,7 @@ class ScriptPipeline:
 
         command, cwd = self._workflow.command, self._comfyui.directory
         report = "directory" if command is None else command.report
+        # The sidecar says which: guessing could take a line of the log for a list of files.
         if report == "json":
             made = leavings.reported(stdout, folder, cwd)
         else:
@@ -231,6 +252,7 @@ class ScriptPipeline:
         if not made:
             said = transcript.saved_files(stdout)
             where = f" It says it saved {', '.join(said)}." if said else ""
+            # The user's fault: it would end the same way each time.
             raise UserFault(
                 f"The script {self._workflow.path.name} ended well and left no file.{where}",
                 hint="Its save node must heed --output: Save Image, Save Audio or Save Video."
@@ -239,6 +261,7 @@ class ScriptPipeline:
             )
         for path in made:
             try:
+                # Looked at now, while the attempt can still fail in words.
                 decodable(path)
             except ValueError as error:
                 raise UserFault(f"The script left a damaged file, {path.name}: {error}") from error
@@ -254,6 +277,7 @@ class ScriptPipeline:
     def _loaded(self, job: Job) -> dict[str, str]:
         """The files of the form: an export takes names in ComfyUI's input folder, any other script takes paths."""
         directory = self._comfyui.directory
+        # Names in ComfyUI's own input folder are all that a Load node takes.
         if self._workflow.command is not None or directory is None:
             return {field: str(path) for field, path in job.inputs.items()}
         return loading.copy(directory, self._comfyui.arguments, job.inputs)
@@ -277,6 +301,7 @@ class ScriptPipeline:
 
 def _run_name(folder: Path) -> str:
     """The run's own name, also beside those of other programs that use this ComfyUI."""
+    # A hash: the path itself is too long, and would show where this installation is.
     return hashlib.sha256(str(folder.resolve()).encode("utf-8", "surrogateescape")).hexdigest()[:20]
 
 
@@ -288,6 +313,7 @@ def _follower(context: Context, number: int, count: int) -> Follow:
     def follow(piece: bytes) -> None:
         step = bars.feed(piece)
         if step is not None:
+            # Some bars report no maximum.
             context.progress(number + (step[0] / step[1] if step[1] else 0.0), count, name)
 
     return follow
@@ -304,6 +330,7 @@ class _Tail:
 
         def both(piece: bytes) -> None:
             self._kept += piece
+            # Bounded: a script may print for hours.
             del self._kept[:-TAIL_BYTES]
             follow(piece)
 
@@ -313,6 +340,7 @@ class _Tail:
     def text(self) -> str:
         """Its last lines; of a progress bar that was drawn over itself only the last state."""
         lines = self._kept.decode("utf-8", "replace").replace("\r\n", "\n").split("\n")
+        # A bar is drawn over itself with carriage returns: only its last state is worth reading.
         return "\n".join(line.rstrip("\r").rpartition("\r")[2] for line in lines)[-TAIL_CHARACTERS:]
 
 
@@ -323,6 +351,7 @@ def _failure(error: CommandError) -> AttemptError:
 @contextmanager
 def _slot(context: Context) -> Iterator[None]:
     """The graphics card, when it is free; cancelling works while waiting."""
+    # Short waits, because a lock cannot be waited for and cancelled at once.
     while not gpu.acquire(timeout=SLOT_SECONDS):
         context.check()
         context.progress(0, 1, "waiting for the graphics card")
@@ -335,4 +364,5 @@ def _slot(context: Context) -> Iterator[None]:
 def _environment() -> dict[str, str]:
     """Ours without secrets: a script is somebody else's code."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(SECRETS)}
+    # Unbuffered, or progress would come in blocks; UTF-8, because a service often runs without a locale.
     return {**kept, "PYTHONUNBUFFERED": "1", "PYTHONIOENCODING": "utf-8"}

@@ -11,9 +11,11 @@ from musings.errors import AttemptError, PassingFault, UserFault
 BAR = re.compile(rb"(?:^|[\r\n ])(?:[^\r\n|]*?)(\d{1,3})%\|[^|\r\n]*\| *(\d+)/(\d+)")
 SAVED = re.compile(r"^Saved (?:image|output) to (.+)$", re.MULTILINE)
 FOUND = re.compile(r"^ComfyUI found: (.+)$", re.MULTILINE)
+# A bar is shorter; what is kept joins a bar that came in two pieces.
 KEPT_BYTES = 400
 SIGKILL = 9
 SHELL_SIGNALS = 128
+# A launcher turns a signal into 128 and its number.
 KILLED = tuple(SHELL_SIGNALS + signal for signal in (4, 6, 7, 8, SIGKILL, 11, 15))
 """How a shell or a launcher around the script tells of its end by a signal."""
 
@@ -56,6 +58,7 @@ class _Reason:
 _CHECK_FOLDER = "Set media.comfyui.directory to the folder that holds ComfyUI's main.py."
 _CHECK_PYTHON = "Set media.comfyui.python to the Python that starts ComfyUI."
 _MISSING = r"^(?:\w+\.)*(?:ModuleNotFoundError|ImportError): No module named '{}'"
+# In this order: the first that fits is told, so that the special stands before the general.
 _REASONS = (
     _Reason(
         r"OutOfMemoryError|out of memory|Allocation on device|MemoryError",
@@ -78,6 +81,7 @@ _REASONS = (
         "The script did not find ComfyUI.",
         _CHECK_FOLDER,
     ),
+    # Older exports look for their folder themselves, and fail with nothing but this.
     _Reason(r"in find_path[\s\S]*FileNotFoundError", "The script did not find ComfyUI.", _CHECK_FOLDER),
     _Reason(
         _MISSING.format("(?P<a>[^']*)"),
@@ -125,6 +129,7 @@ class Bars:
 
     def feed(self, piece: bytes) -> tuple[int, int] | None:
         """The newest ``(value, maximum)`` that this piece completes, or None."""
+        # Bounded to what a bar can be, and never less than the new piece.
         self._kept = (self._kept + piece)[-KEPT_BYTES - len(piece) :]
         found = None
         for match in BAR.finditer(self._kept):
@@ -132,6 +137,7 @@ class Bars:
                 found = match
         if found is None:
             return None
+        # What was read is dropped, so that the same state is not told twice.
         self._kept = self._kept[found.end() :]
         return int(found[2]), int(found[3])
 
@@ -155,11 +161,13 @@ def failure(code: int | None, stdout: str, stderr: str) -> AttemptError:
     log = f"--- stdout\n{stdout}\n--- stderr\n{stderr}"
     if code is None:
         return UserFault("The script could not be started.", hint=_CHECK_PYTHON, log=log)
+    # By its sign: Python tells a signal as a negative code, a shell as one above 128.
     if code < 0 or code in KILLED:
         signal = -code if code < 0 else code - SHELL_SIGNALS
         hint = "The system does this when memory runs out." if signal == SIGKILL else None
         return PassingFault(f"The script was ended by signal {signal}.", hint=hint, log=log)
     fault = last_fault(stderr)
+    # In the part that ended it only: the whole log is full of errors that ended nothing.
     for reason in _REASONS:
         if matches := list(re.finditer(reason.pattern, fault, re.MULTILINE)):
             found = matches[-1]  # the first may be the source line in the traceback
@@ -173,15 +181,18 @@ def last_fault(stderr: str) -> str:
     """The part of stderr that tells what ended a script: its last traceback with those that caused it, or what
     came after everything that was only reported.
     """
+    # Progress bars use carriage returns: as lines they can be told from words.
     text = _without_asides(stderr.replace("\r", "\n"))
     before, mark, last = text.rpartition(TRACEBACK)
     if not mark:
         return _without_noise(text)
     told = END_OF_TRACEBACK.search(last)
     after = last[told.end() :] if told else ""
+    # Something was printed after the traceback that shows that the script went on.
     if REPORTED.search(after) or USAGE.search(after):
         return _without_noise(after)
     chain = mark + last
+    # A chain of causes: the first one often names the real reason.
     while CAUSED.search(before.rstrip()[-200:]):
         before, mark, link = before.rpartition(TRACEBACK)
         chain = mark + link + chain
@@ -193,6 +204,7 @@ def _without_asides(text: str) -> str:
     first, *others = text.split(TRACEBACK)
     kept = [first]
     for other in others:
+        # Python prints these at its own end, behind the error that matters.
         if ASIDE.search(kept[-1]):
             told = END_OF_TRACEBACK.search(other)
             kept[-1] = ASIDE.sub("", kept[-1]) + (other[told.end() :].lstrip("\n") if told else "")
@@ -207,6 +219,7 @@ def _without_noise(text: str) -> str:
 
 def _last(fault: str) -> str:
     lines = [line.strip() for line in fault.splitlines() if line.strip()]
+    # A line with the name of an exception says more than any other.
     errors = [line for line in lines if re.match(r"(?:\| +)*[\w.]+(Error|Exception|Interrupt|Exit)\b", line)]
     bad = errors or [line for line in lines if BAD_NEWS.search(line) and not SPARED.search(line)]
     others = [line for line in lines if not SPARED.search(line)]

@@ -15,8 +15,9 @@ from musings.store.visibility import IS_LIVE
 def note_step(connection: Connection, prompt_id: int, attempt: int, step: str) -> None:
     """Write down where the worker is with a prompt, so that its death there can be told from one elsewhere.
 
-    Relaxed: a worker's death loses nothing of it, a power cut is nobody's fault.
+    May be relaxed: a worker's death loses nothing of it, and a power cut is not the prompt's fault.
     """
+    # Without the whole fence of an ending: a step that is noted too late changes nothing that counts.
     connection.execute(
         update(prompts)
         .where(
@@ -30,6 +31,7 @@ def note_step(connection: Connection, prompt_id: int, attempt: int, step: str) -
 
 def count_crash(connection: Connection, prompt_id: int, attempt: int) -> int:
     """A server went down while it ran this prompt; returns how often that happened."""
+    # Added in the database and not in Python, so that a count is never lost between two workers.
     crashes = connection.execute(
         update(prompts)
         .where(prompts.c.id == prompt_id, prompts.c.attempt == attempt)
@@ -40,14 +42,16 @@ def count_crash(connection: Connection, prompt_id: int, attempt: int) -> int:
 
 
 def are_waited_for(connection: Connection, waiting_for: Collection[str]) -> bool:
-    """Whether :func:`hasten` would find a prompt: a read, which costs nobody a turn."""
+    """Whether :func:`hasten` would find a prompt: a read, which takes no write lock."""
     return connection.execute(select(prompts.c.id).where(_waits(waiting_for)).limit(1)).first() is not None
 
 
 def hasten(connection: Connection, waiting_for: Collection[str]) -> int:
     """What they waited for may be there: prompts that wait for one of these are due now. Returns how many."""
+    # ``next_attempt_at`` too: a prompt that is due already must not be moved, or each look would write again.
     now = update(prompts).where(_waits(waiting_for)).values(next_attempt_at=times.now()).returning(prompts.c.id)
     ids = list(connection.execute(now).scalars())
+    # In the same transaction, so that an engine that is told never hears of what is rolled back.
     due.enqueue(connection, ids)
     return len(ids)
 
@@ -60,6 +64,7 @@ def put_off(connection: Connection, kinds: Collection[Kind]) -> Mapping[str | No
         .where(
             prompts.c.status == PromptStatus.PENDING,
             IS_LIVE,
+            # Only what was put off: a prompt that never ran has no time to wait for.
             prompts.c.prompt_type.in_(types),
             prompts.c.next_attempt_at.is_not(None),
         )

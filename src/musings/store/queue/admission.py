@@ -47,17 +47,21 @@ def admit(connection: Connection, default_attempts: int) -> int:
     A foreign word for waiting becomes ``pending``; an unknown type or an empty text fails with a message, never
     silently; a priority that is no number becomes 5, one out of range the nearest of 1 and 10. Attempts count anew.
     """
+    # NULL counts as text, because the owner's older programs inserted rows without a type.
     unknown = and_(prompts.c.prompt_type.is_not(None), prompts.c.prompt_type.not_in(tuple(KIND_OF_TYPE)))
     empty = func.trim(prompts.c.prompt_text, " \t\r\n") == ""
     is_outside = prompts.c.id.in_(OUTSIDE)
+    # Before they are admitted: a refused row is out of the condition, and is not taken as well.
     refused = _refuse(connection, and_(is_outside, unknown), UNKNOWN_TYPE)
     refused += _refuse(connection, and_(is_outside, empty), EMPTY_TEXT)
+    # Before the transition, while the rows can still be told from others.
     instructions.settle(connection, is_outside)
     taken = transition(
         connection,
         Transition.ADMIT,
         is_outside,
         priority=admitted_priority(prompts.c.priority),
+        # Written down once, so that every other query may rely on a type and a time.
         prompt_type=func.coalesce(prompts.c.prompt_type, "text"),
         created_at=func.coalesce(prompts.c.created_at, times.now()),
         max_attempts=func.coalesce(prompts.c.max_attempts, default_attempts),

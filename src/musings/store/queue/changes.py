@@ -19,6 +19,7 @@ def named(connection: Connection, prefix: str) -> dict[str, str]:
     """Every value whose name begins with ``prefix``, by the rest of the name, in the order of the names."""
     found = (
         select(queue_state.c.name, queue_state.c.value)
+        # A range and not LIKE: it uses the primary key, and no character of a name has a meaning.
         .where(queue_state.c.name >= prefix, queue_state.c.name < prefix + "\U0010ffff")
         .order_by(queue_state.c.name)
     )

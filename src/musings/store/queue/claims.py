@@ -27,6 +27,7 @@ from musings.store.queue.workers import WorkerIdentity
 from musings.store.tables import attempts, prompts
 from musings.store.visibility import IS_LIVE
 
+# For prompts without a time: any moment in the past would do, but ``min`` passes over NULL.
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 
 Recipe = tuple[Kind, str | None]
@@ -50,6 +51,7 @@ def claim(
     Relaxed: whatever the attempt leaves outside is written down on the disk before, and this with it.
     """
     now = times.now()
+    # Chosen and changed by one statement: between two, another worker could take the same row.
     row = connection.execute(_claim_of(tuple(kinds), in_order(without), only), {"now": now}).first()
     if row is None:
         return None
@@ -58,8 +60,10 @@ def claim(
         "prompt_id": row.id,
         "attempt": row.attempt,
         "status": AttemptStatus.RUNNING,
+        # Asked inside the transaction: what answers was prepared before and asks nobody (see ``Slots.makers_of``).
         "backend": maker_of(prompt),
         "started_at": now,
+        # A job that an earlier attempt left on a server goes with the prompt: this attempt may join it.
         "external_id": row.external_id,
         "worker_id": by and by.id,
         "host": by and by.host,
@@ -102,6 +106,7 @@ def next_due(connection: Connection, kinds: Collection[Kind]) -> datetime | None
 
 
 # The runner's loop asks these all the time; building them costs more than running them.
+# One for each combination of kinds and full recipes, of which few occur at a time.
 @functools.lru_cache(maxsize=64)
 def _claim_of(
     kinds: tuple[Kind, ...], without: tuple[Recipe, ...] = (), only: int | None = None
@@ -123,18 +128,21 @@ def next_in_line(kinds: tuple[Kind, ...], without: tuple[Recipe, ...] = (), only
             *([] if only is None else [prompts.c.id == only]),
             *(_is_no_recipe(kind, list(group)) for kind, group in itertools.groupby(without, key=lambda each: each[0])),
         )
+        # The number breaks ties: within a priority first come, first served.
         .order_by(prompts.c.priority, prompts.c.id)
         .limit(1)
     )
 
 
 def in_order(recipes: Collection[Recipe]) -> tuple[Recipe, ...]:
+    # Sorted, so that the cache of statements meets equal sets as equal.
     return tuple(sorted(recipes, key=lambda each: (each[0], each[1] or "")))
 
 
 def _is_no_recipe(kind: Kind, recipes: Sequence[Recipe]) -> ColumnElement[bool]:
     """Of another kind, or with another workflow than these."""
     names = [name for _, name in recipes if name is not None]
+    # NULL needs its own clause: in SQL it is neither in a list nor outside it.
     named = prompts.c.workflow.is_not(None) if (kind, None) in recipes else true()
     others = or_(prompts.c.workflow.is_(None), prompts.c.workflow.not_in(names)) if names else true()
     return or_(prompts.c.prompt_type.not_in(TYPES_OF_KIND[kind]), and_(named, others))

@@ -27,12 +27,14 @@ def enqueue(connection: Connection, prompt_ids: Iterable[int]) -> None:
     engine: Enqueues | None = connection.get_execution_options().get(_OPTION)
     if engine is None:
         return
+    # Only read when there is an engine: a list of all that waits may cost a query.
     told = list(prompt_ids)
     if told:
         engine.enqueue(connection, told)
 
 
 def attach(database: Database, engine: Enqueues) -> None:
+    # On the engine and not on a connection, so that every transaction of this process has it.
     """Have this engine told of what becomes due, by every transaction that begins from now on."""
     database.engine.update_execution_options(**{_OPTION: engine})
 

@@ -7,6 +7,7 @@ from musings.store import rows
 from musings.store.gallery.stats import ANY_STATUS
 from musings.store.tables import prompts
 
+# Rare workflows may have few among these; older runs say little about the machine of today.
 RECENT = 500  # finished prompts that are looked at
 SAMPLES = 100
 
@@ -25,8 +26,10 @@ def of_workflow(connection: Connection, kind: Kind, workflow: str, is_default: b
     )
     found: list[float] = []
     for row in connection.execute(query):
+        # What the default was at that time is in the instructions; the name of today's default would be a guess.
         made_with = row.workflow or Instructions.from_json(rows.json_object(row.instructions)).workflow
         seconds = row.processing_duration
+        # Other programs store words there; one such row must not stop the estimate.
         if (made_with == workflow or (made_with is None and is_default)) and isinstance(seconds, int | float):
             found.append(float(seconds))
     return found[:SAMPLES]

@@ -1,6 +1,6 @@
 """How an attempt ends: with what it made, put back, released, failed or cancelled.
 
-Each is one transaction behind the fence: whoever ends an attempt must still hold it, in the same transaction as the
+Each is one transaction behind the fence: the caller must still hold the attempt, in the same transaction as the
 artifacts; otherwise the result is dropped.
 """
 
@@ -19,6 +19,7 @@ from musings.store.queue.states import AttemptStatus, Transition, transition
 from musings.store.tables import attempts, prompts
 from musings.store.writings import writings
 
+# Enough for an error with its context; the whole log may be thousands of times as long.
 LOG_EXCERPT_CHARACTERS = 16_000
 CANCELLED_RUNNING = "Cancelled while it was running."
 
@@ -32,17 +33,21 @@ def complete(
     seconds: float,
     log: str,
 ) -> bool:
-    """Finish a prompt with what it made, all in one transaction. False when the fence fell: the result is not ours.
+    """Finish a prompt with what it made, all in one transaction. False when the attempt is not ours any more.
 
     One that runs an earlier recipe again is compared with it. Safe to call again after an error: what took place is
     not done twice, and is told as True.
     """
+    # First of all: whatever follows is written only while this attempt still owns the prompt.
     held = hold(connection, prompt)
     if held is None:
+        # A commit may have worked although its answer was lost; then the caller's second try must hear yes.
         ended = select(attempts.c.status).where(is_attempt(prompt.id, prompt.attempt))
         return connection.execute(ended).scalar() == AttemptStatus.COMPLETED
+    # Inserted in this transaction: a writing without its prompt would be found by search and lead nowhere.
     written = {"output_reference": writings.insert_writing(connection, writing)} if writing else {}
     ended_row = {"processing_duration": round(seconds, 3), **written}
+    # What runs outside has ended with this result; only jobs left on another server are still to be taken away.
     leftovers.note(connection, prompt.id, prompt.attempt, held.external_id, moved=True)
     artifact_rows.record_prompt_artifacts(
         connection,
@@ -69,7 +74,7 @@ def put_back(
     waits_for: str | None = None,
     keep: bool = False,
 ) -> bool:
-    """A passing fault: the prompt waits until ``at``. Who asked it to stop gets their wish.
+    """A passing fault: the prompt waits until ``at``. One that was asked to stop is cancelled instead.
 
     ``counted`` says whether this attempt counts against the cap; one that does not is forgotten, unless it is to be
     kept or has left files. ``waits_for`` is what has to come, as ``Unavailable`` names it.
@@ -77,6 +82,7 @@ def put_back(
     held = hold(connection, prompt)
     if held is None:
         return False
+    # Cancelled while it failed: the wish came first, so that it is not tried again.
     if held.cancel_requested:
         _end(connection, prompt, held, Transition.STOP, CANCELLED_RUNNING, "Cancelled", seconds, log)
         return True
@@ -86,6 +92,7 @@ def put_back(
         prompts.c.id == prompt.id,
         next_attempt_at=at,
         error_message=error,
+        # The number of an attempt always grows, because it is the fencing token; what does not count is counted apart.
         uncounted_attempts=prompts.c.uncounted_attempts + (0 if counted else 1),
         waits=0 if counted else prompts.c.waits + 1,
         waits_for=waits_for,
@@ -94,6 +101,7 @@ def put_back(
     if (
         not counted and not keep
     ):  # it only waited: a night without a server must not leave a hundred attempts to look at
+        # An attempt with a folder is kept: its row is what tells recovery about the files.
         placed_nothing = attempts.c.directory.is_(None)
         connection.execute(delete(attempts).where(is_attempt(prompt.id, prompt.attempt), placed_nothing))
     return True
@@ -107,6 +115,7 @@ def release(connection: Connection, prompt: Prompt, seconds: float, log: str) ->
     if held.cancel_requested:
         _end(connection, prompt, held, Transition.STOP, CANCELLED_RUNNING, "Cancelled", seconds, log)
         return True
+    # No time to wait: the next worker may start it at once.
     transition(connection, Transition.RELEASE, prompts.c.id == prompt.id)
     _close(connection, prompt, AttemptStatus.RELEASED, log)
     return True
@@ -126,6 +135,7 @@ def excerpt(log: str) -> str:
     """The part of a log that the row keeps: its beginning and, more of it, its end."""
     if len(log) <= LOG_EXCERPT_CHARACTERS:
         return log
+    # More of the end, where the error is; the beginning tells with what it started.
     head, tail = LOG_EXCERPT_CHARACTERS // 4, LOG_EXCERPT_CHARACTERS * 3 // 4
     return f"{log[:head]}\n… {len(log) - head - tail} characters left out …\n{log[-tail:]}"
 
@@ -163,6 +173,7 @@ def _end(
         processing_duration=round(seconds, 3),
         error_message=rows.storable(error),
     )
+    # After the transition, which clears the column: the value is the one that was read with the fence.
     leftovers.note(connection, prompt.id, prompt.attempt, held.external_id)
     ended = AttemptStatus.CANCELLED if name is Transition.STOP else AttemptStatus.FAILED
     _close(connection, prompt, ended, log, error, error_class)
@@ -171,6 +182,7 @@ def _end(
 def _close(
     connection: Connection,
     prompt: Prompt,
+    # Without the fence of its own: whoever calls has held it in this transaction.
     status: AttemptStatus,
     log: str,
     error: str | None = None,

@@ -7,6 +7,7 @@ from sqlalchemy import Connection, delete, func, insert, select
 from musings.store import times
 from musings.store.tables import prompt_events
 
+# A page that was away for hours catches up; one that was away longer reads everything anew.
 KEPT = 20_000
 
 
@@ -26,6 +27,7 @@ def last_id(connection: Connection) -> int:
 
 def first_id(connection: Connection) -> int:
     """The oldest event that can still be replayed; 0 when there is none."""
+    # Not NULL: a stream that compares numbers needs one.
     return int(connection.execute(select(func.coalesce(func.min(prompt_events.c.id), 0))).scalar_one())
 
 
@@ -51,6 +53,8 @@ def forget_old(connection: Connection) -> int:
     """Keep the newest events only, and no preview but the newest few; returns how many went."""
     newest = connection.execute(select(func.coalesce(func.max(prompt_events.c.id), 0))).scalar_one()
     gone = connection.execute(delete(prompt_events).where(prompt_events.c.id <= newest - KEPT)).rowcount
+    # A gap in the numbers does no harm: readers ask for what came after the last one they saw.
     previews = prompt_events.c.event == "preview"
+    # A preview may be 200 kB of a picture that nobody will look at again.
     gone += connection.execute(delete(prompt_events).where(previews, prompt_events.c.id <= newest - 200)).rowcount
     return gone

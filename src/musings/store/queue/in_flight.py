@@ -35,6 +35,7 @@ def begin(
         "parameters": rows.dump(dict(parameters)),
         "workflow_hash": None if version is None else version.hash,
     }
+    # Without the fence: it only describes the attempt's own row, which is no one else's.
     connection.execute(update(attempts).where(is_attempt(prompt_id, attempt)).values(values))
 
 
@@ -47,6 +48,7 @@ def started_outside(connection: Connection, prompt_id: int, attempt: int, extern
     mine = connection.execute(update(prompts).where(is_mine(prompt_id, attempt)).values(begun))
     # Why it waited is over. A statement of its own: naming the column tells every page of a change.
     connection.execute(update(prompts).where(waited).values(error_message=None))
+    # On the attempt too: the prompt's column is cleared at its end, the attempt's stays for who looks back.
     connection.execute(update(attempts).where(is_attempt(prompt_id, attempt)).values(external_id=external_id))
     return mine.rowcount == 1
 
@@ -58,10 +60,11 @@ def record_parameters(connection: Connection, prompt_id: int, attempt: int, para
 
 
 def keep_writing(connection: Connection, prompt: Prompt, writing: Writing) -> int | None:
-    """Store what a stage wrote and link it to the prompt, in one transaction; None when the fence fell.
+    """Store what a stage wrote and link it to the prompt, in one transaction; None when it is not ours any more.
 
     The prompt runs on. The next attempt finds the writing by ``output_reference`` and does not write it again.
     """
+    # Held first: a writing that belongs to nobody would be an orphan in the library.
     if hold(connection, prompt) is None:
         return None
     writing_id = writings.insert_writing(connection, writing)
@@ -70,9 +73,9 @@ def keep_writing(connection: Connection, prompt: Prompt, writing: Writing) -> in
 
 
 def announce(connection: Connection, prompt_id: int, attempt: int, directory: str) -> bool:
-    """Write down where an attempt's files are about to go, so that recovery finds them without their rows.
+    """Write down where an attempt's files are about to go, so that recovery can find them before their rows exist.
 
-    False when the fence fell: then they must not go there.
+    False when the attempt is not ours any more: then they must not go there.
     """
     mine = select(prompts.c.id).where(is_mine(prompt_id, attempt)).exists()
     told = connection.execute(update(attempts).where(is_attempt(prompt_id, attempt), mine).values(directory=directory))
@@ -93,4 +96,5 @@ def to_stop(connection: Connection, running: Mapping[int, int]) -> set[int]:
             IS_LIVE,
         )
     ).all()
+    # By difference: a row that is gone altogether has to be stopped as well.
     return set(running) - {row.id for row in found if row.attempt == running[row.id]}

@@ -12,6 +12,7 @@ def settle(connection: Connection, which: ColumnElement[bool]) -> None:
     What somebody writes into the metadata later is theirs, and changes nothing about how the prompt runs.
     """
     asking = select(prompts.c.id, prompts.c.metadata).where(which, prompts.c.instructions.is_(None))
+    # Row by row in Python: what metadata may say is known there, not in SQL.
     found = [
         {"row": row.id, "found": rows.dump(rows.instructions(None, rows.json_object(row.metadata)).to_json())}
         for row in connection.execute(asking)

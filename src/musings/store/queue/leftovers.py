@@ -14,8 +14,10 @@ SERVER_JOB = "comfy|"
 
 def note(connection: Connection, prompt_id: int, attempt: int, external_id: str | None, *, moved: bool = False) -> None:
     """Write down that an ended prompt may have jobs outside. ``moved``: only where some were left on another server."""
+    # A process on this host ends with its attempt; only a server keeps a job by itself.
     if external_id is None or not external_id.startswith(SERVER_JOB):
         return
+    # More than two bars: the whereabouts name jobs on several servers.
     if not moved or external_id.count("|") > 2:
         job = {"prompt_id": prompt_id, "attempt": attempt, "whereabouts": external_id}
         connection.execute(dialect_of(connection).insert_or_replace(leftover_jobs, job, key=("prompt_id", "attempt")))

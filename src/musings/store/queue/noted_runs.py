@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 
+# Enough for a median of the gaps that one run by hand does not change.
 NOTED_RUNS = 12
 SCHEDULE = "schedule"
 """The name in ``queue_state`` under which they are noted."""
@@ -19,6 +20,7 @@ def with_run(value: str | None, **run: str) -> str:
     runs = [str(each) for each in begun] if isinstance(begun, list) else []
     if "began" in run:
         runs.append(run["began"])
+    # Bounded here, so that a row which is written every minute does not grow.
     noted["runs"] = runs[-NOTED_RUNS:]
     if "ended" in run:
         noted["ended"] = run["ended"]
@@ -28,6 +30,7 @@ def with_run(value: str | None, **run: str) -> str:
 def _noted(value: str | None) -> dict[str, object]:
     try:
         found = json.loads(value or "{}")
+    # Whatever stands there was perhaps written by hand: the note begins anew, because nothing hangs on it.
     except (TypeError, ValueError, RecursionError):
         return {}
     return found if isinstance(found, dict) else {}

@@ -15,6 +15,7 @@ def is_paused(connection: Connection) -> bool:
 
 
 def set_paused(connection: Connection, paused: bool) -> None:
+    # Replaced and not updated: no row is there until the first pause.
     connection.execute(queue_state.delete().where(queue_state.c.name == "paused"))
     connection.execute(insert(queue_state).values(name="paused", value="1" if paused else "0"))
     if not paused:
@@ -22,10 +23,12 @@ def set_paused(connection: Connection, paused: bool) -> None:
 
 
 def _waiting(connection: Connection) -> Iterator[int]:
+    # A generator: an engine that polls never asks, and then the query is never run.
     """What waits, asked for only by an engine that wants to know."""
     yield from connection.execute(
         select(prompts.c.id).where(prompts.c.status == PromptStatus.PENDING, IS_LIVE)
     ).scalars()
 
 
+# Kept as a statement, because the runner's one look (``snapshot``) has it as a part.
 PAUSED = select(queue_state.c.value).where(queue_state.c.name == "paused")

@@ -23,6 +23,7 @@ def retry(connection: Connection, prompt_id: int, latest: WorkflowVersion | None
     It runs with the version of the workflow that it was submitted with, or with ``latest`` where that is given.
     """
     found = stored.get(connection, prompt_id)
+    # It waits already and is due: twice is harmless. One that is put off becomes due by this.
     if found.status == PromptStatus.PENDING and found.next_attempt_at is None:
         return found
     if found.status in (PromptStatus.COMPLETED, PromptStatus.PROCESSING):
@@ -30,6 +31,7 @@ def retry(connection: Connection, prompt_id: int, latest: WorkflowVersion | None
             f"Prompt {prompt_id} is {found.status}: only a failed or cancelled prompt can be tried again.",
             hint="Submit it anew to make another.",
         )
+    # One transition for one and for many: what a retry resets is written in one place.
     _again(connection, prompts.c.id == prompt_id)
     if latest is not None:
         workflows.keep(connection, latest)

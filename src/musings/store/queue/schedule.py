@@ -17,10 +17,13 @@ from musings.store import rows, times
 from musings.store.queue import changes
 from musings.store.queue.noted_runs import SCHEDULE, with_run
 
+# What the documentation proposes for a timer.
 USUAL_MINUTES = 5.0
+# A machine that sleeps misses runs; only after several is it worth a word.
 MISSED_RUNS = 3
 SPARE = timedelta(minutes=1)
 GAPS_THAT_TELL = 3
+# A person may start two runs within seconds; a timer of a minute may be late by some seconds.
 SHORTEST_SECONDS = 45.0
 
 
@@ -63,15 +66,19 @@ def read(value: str, now: datetime) -> Schedule | None:
     if not heard:
         return None
     minutes = noted.get("interval_minutes")
+    # A day at most: a larger number is a slip, and would keep the page quiet about a dead schedule.
     known = timedelta(minutes=minutes if isinstance(minutes, int | float) and 0 < minutes <= 1440 else USUAL_MINUTES)
     gaps = _gaps(begun)
+    # What was installed is known for sure; otherwise the runs tell, when there are enough of them.
     interval = known if installed or len(gaps) < GAPS_THAT_TELL else timedelta(seconds=median(gaps))
+    # From the last beginning: a timer counts from there, not from the end of a run.
     began = max((each for each in (*begun, installed) if each is not None), default=max(heard))
     been = [each for each in (*begun, ended) if each is not None]
     return Schedule(
         interval=interval,
         last_run_at=max(been) if been else None,
         next_run_at=began + interval,
+        # The end counts as a sign too: a run that takes an hour is no missed run.
         is_kept=now - max(heard) <= MISSED_RUNS * interval + SPARE,
         is_regular=installed is not None or bool(gaps),
     )
@@ -107,6 +114,7 @@ def forget(connection: Connection) -> None:
 
 def _past(value: object, now: datetime) -> datetime | None:
     """A time that has been; what was written before the clock was set back tells nothing."""
+    # The spare minute is for two clocks, of the front door and of the database's host.
     found = times.parse(value)
     return found if found is not None and found <= now + SPARE else None
 

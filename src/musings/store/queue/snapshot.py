@@ -40,6 +40,7 @@ def look(
 def _query(kinds: tuple[Kind, ...], without: tuple[Recipe, ...], only: int | None) -> Select[Any]:
     """The runner asks it all the time; building it costs more than running it."""
     following = next_in_line(kinds, without, only).scalar_subquery()
+    # One statement: an idle runner asks a few times a second, and each statement has its price.
     return select(
         OUTSIDE.limit(1).scalar_subquery().label("outside"),
         WAITING_BETWEEN.limit(1).scalar_subquery().label("between"),

@@ -28,6 +28,7 @@ def are_between(connection: Connection) -> bool:
 
 def take_up(connection: Connection, default_attempts: int) -> int:
     """Queue them for their second stage; returns how many there were."""
+    # A transition like any other: its rule clears the end of the first stage.
     return len(
         transition(connection, Transition.TAKE_UP, prompts.c.id.in_(WAITING_BETWEEN), max_attempts=default_attempts)
     )

@@ -100,11 +100,16 @@ class Rule:
 
 
 _PENDING: Statuses = frozenset({PromptStatus.PENDING})
+# A transition out of it is made by who holds the attempt, or by recovery when nobody does.
 _PROCESSING: Statuses = frozenset({PromptStatus.PROCESSING})
+# Rows that other programs set to waiting are cancelled and admitted as ours are.
 _OUTSIDE: Statuses = frozenset({PromptStatus.PENDING, Foreign.WAITING})
+# Also unknown words: retrying is how an owner brings such a row back.
 _STOPPED: Statuses = frozenset({PromptStatus.PENDING, PromptStatus.FAILED, PromptStatus.CANCELLED, *Foreign})
+# What is recorded by another program's tool may be in any state; the files are there, so that it is completed.
 _ANYTHING: Statuses = frozenset({*PromptStatus, *Foreign})
 
+# What belongs to a running attempt; kept, it would look as if something still ran.
 _ENDED: Mapping[str, object] = {
     "completed_at": NOW,
     "cancel_requested": False,
@@ -115,14 +120,18 @@ _WAITS_AGAIN: Mapping[str, object] = {
     "progress": None,
     "worker_step": None,
     "death_step": None,
-    "worker_deaths": 0,  # the worker lived to say how it ended
+    "worker_deaths": 0,  # this ending was written by a living worker
 }
 
 RULES: Mapping[Transition, Rule] = MappingProxyType(
     {
         Transition.SUBMIT: Rule(frozenset(), PromptStatus.PENDING, Actor.SUBMITTER),
         Transition.CANCEL: Rule(
-            _OUTSIDE, PromptStatus.CANCELLED, Actor.CANCELLER, {"completed_at": NOW, "next_attempt_at": None}
+            # ``completed_at`` also for what never ran: lists of what ended are sorted by it.
+            _OUTSIDE,
+            PromptStatus.CANCELLED,
+            Actor.CANCELLER,
+            {"completed_at": NOW, "next_attempt_at": None},
         ),
         Transition.RETRY: Rule(
             _STOPPED,
@@ -150,7 +159,9 @@ RULES: Mapping[Transition, Rule] = MappingProxyType(
             PromptStatus.PROCESSING,
             Actor.CLAIM,
             {
+                # In the statement itself: the next fencing token can be taken only once.
                 "attempt": prompts.c.attempt + 1,
+                # When it ran first; later attempts have their own times.
                 "processed_at": func.coalesce(prompts.c.processed_at, NOW),
                 "next_attempt_at": None,
                 "progress": None,
@@ -165,6 +176,7 @@ RULES: Mapping[Transition, Rule] = MappingProxyType(
             _PROCESSING,
             PromptStatus.PENDING,
             Actor.ATTEMPT,
+            # A stop of the worker is not the prompt's fault, so that the attempt does not count.
             {**_WAITS_AGAIN, "error_message": None, "uncounted_attempts": prompts.c.uncounted_attempts + 1},
         ),
         Transition.FAIL: Rule(_PROCESSING, PromptStatus.FAILED, Actor.ATTEMPT, _ENDED),
@@ -179,6 +191,7 @@ RULES: Mapping[Transition, Rule] = MappingProxyType(
             _PROCESSING,
             PromptStatus.PENDING,
             Actor.RECOVERY,
+            # ``death_step`` and the count of deaths are not reset: recovery has just set them.
             {"error_message": None, "next_attempt_at": None, "progress": None, "worker_step": None},
         ),
         Transition.GIVE_UP: Rule(_PROCESSING, PromptStatus.FAILED, Actor.RECOVERY, _ENDED),
@@ -187,6 +200,7 @@ RULES: Mapping[Transition, Rule] = MappingProxyType(
     }
 )
 
+# For media: what the owner's page shows, which knows only this column.
 _MEDIA: Mapping[PromptStatus, ArtifactStatus] = {
     PromptStatus.PENDING: ArtifactStatus.PENDING,
     PromptStatus.PROCESSING: ArtifactStatus.PROCESSING,
@@ -195,6 +209,7 @@ _MEDIA: Mapping[PromptStatus, ArtifactStatus] = {
     PromptStatus.CANCELLED: ArtifactStatus.ERROR,
 }
 _OLDER_WORDS = tuple(word for word in rows.WAITING_STATUSES if word != PromptStatus.PENDING)
+# NULL is text, as in admission.
 _IS_TEXT = func.coalesce(prompts.c.prompt_type, "text").in_(TEXT_TYPES)
 
 
@@ -214,8 +229,10 @@ def transition(connection: Connection, name: Transition, where: ColumnElement[bo
 
     ``values`` are further columns to set. To wait in the queue is told to the engine in the same transaction.
     """
+    # The transition's own condition and the caller's: a row in another status is passed over, not an error.
     made = statement(name).where(where).values(values).returning(prompts.c.id)
     ids = list(connection.execute(made, {"now": times.now()}).scalars())
+    # Any transition that ends in waiting, so that none can forget to tell the engine.
     if RULES[name].ends is PromptStatus.PENDING:
         due.enqueue(connection, ids)
     return ids
@@ -239,6 +256,7 @@ def may_begin(name: Transition) -> ColumnElement[bool]:
     say which rows it is about, and a queue may be long.
     """
     begins = RULES[name].begins
+    # NULL counts as the first of the older words for waiting.
     status = func.coalesce(prompts.c.status, _OLDER_WORDS[0])
     words = [*(each for each in PromptStatus if each in begins), *(_OLDER_WORDS if Foreign.WAITING in begins else ())]
     if Foreign.UNKNOWN in begins:

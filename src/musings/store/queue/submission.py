@@ -23,8 +23,10 @@ def add(connection: Connection, new: NewPrompt, max_pending: int | None = None) 
     ``ConflictError``. Raises ``QueueFullError`` where ``max_pending`` prompts wait already (0 and None: no bound),
     and ``InvalidInputError`` for an upload that is not there any more.
     """
+    # Of what was asked for alone: what is added here, such as the version, may differ when it is asked again.
     digest = _digest(new)
     if new.idempotency_key is not None:
+        # Looked up first: a repeated request must succeed even when the queue is full by now.
         earlier = connection.execute(select(prompts).where(prompts.c.idempotency_key == new.idempotency_key)).first()
         if earlier is not None:
             if earlier.request_hash != digest:
@@ -34,8 +36,11 @@ def add(connection: Connection, new: NewPrompt, max_pending: int | None = None) 
                 )
             return rows.prompt(earlier), False
     _require_room(connection, max_pending)
+    # In this transaction: an upload that housekeeping removes just now is either kept or refused.
     uploads.use(connection, new.parameters)
     if new.version is not None:
+        # The version in the same transaction: the prompt must run with the workflow that was there when it was asked
+        # for.
         workflows.keep(connection, new.version)
     row = connection.execute(
         insert(prompts)
@@ -57,6 +62,7 @@ def add(connection: Connection, new: NewPrompt, max_pending: int | None = None) 
         )
         .returning(prompts)
     ).first()
+    # A trigger of another program may swallow the row without an error.
     if row is None:
         raise left_out("prompts")
     due.enqueue(connection, [row.id])
@@ -73,6 +79,7 @@ def _require_room(connection: Connection, max_pending: int | None) -> None:
     if not max_pending:
         return
     waiting = select(prompts.c.id).where(prompts.c.status == PromptStatus.PENDING, IS_LIVE)
+    # The row at the bound and not a count: counting a long queue would cost more with every prompt.
     if connection.execute(waiting.order_by(prompts.c.priority).offset(max_pending - 1).limit(1)).first() is not None:
         raise QueueFullError(
             f"{max_pending:,} prompts wait already, which is as many as processing.max_pending allows.",
@@ -89,4 +96,5 @@ def _digest(new: NewPrompt) -> str:
         new.workflow,
         dict(new.parameters),
     ]
+    # Sorted keys: two clients may write the same object in another order.
     return hashlib.sha256(json.dumps(request, sort_keys=True).encode()).hexdigest()

@@ -12,6 +12,7 @@ from musings.store import times
 from musings.store.tables import workers
 
 HEARTBEAT_SECONDS = 5.0
+# Three beats: one may be late by a busy database, two in a row hardly.
 SILENT_SECONDS = 15.0
 
 
@@ -44,6 +45,7 @@ class WorkerRow:
 
     @property
     def pid(self) -> int:
+        # Identities of other forms may be in old rows; 0 is no process.
         pid = self.process.partition(":")[0]
         return int(pid) if pid.isdecimal() else 0
 

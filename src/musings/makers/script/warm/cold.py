@@ -62,7 +62,9 @@ def main() -> None:
     export = sys.argv[1]
     forgive()
     sys.argv = sys.argv[1:]
+    # As the export would find it if it were started itself.
     sys.path[0] = str(Path(export).parent)
+    # A module of its own as the main program: pickles and node packs look there.
     module: Any = types.ModuleType("__main__")
     module.__file__ = export
     module.__builtins__ = builtins
@@ -80,17 +82,21 @@ def mended(source: bytes, name: str) -> types.CodeType:
     """The code of an export, with functions that are out of date replaced."""
     tree = ast.parse(source, name)
     bodies = {each.name: each.body for each in ast.parse(MENDED).body if isinstance(each, ast.FunctionDef)}
+    # Only functions at the top: what is nested is not the exporter's.
     for each in tree.body:
         if isinstance(each, ast.FunctionDef) and _is_outdated(each):
+            # The body alone: the name and the signature stay as the rest of the export calls them.
             each.body = bodies[each.name]
             for inner in each.body:
                 for node in ast.walk(inner):
                     if hasattr(node, "lineno"):
+                        # All on one line, so that later line numbers in a traceback stay right.
                         node.lineno = node.end_lineno = each.lineno  # type: ignore[attr-defined]
     return compile(tree, name, "exec", dont_inherit=True)
 
 
 def _is_outdated(function: ast.FunctionDef) -> bool:
+    # Compared as a tree, because comments and blanks differ between exports.
     said = ast.dump(function)
     return (
         (function.name == "parse_arg" and "ops=[Eq()]" in said and "'__main__'" in said)

@@ -32,6 +32,7 @@ from pathlib import Path
 from typing import Any
 
 MARK = "\x1e end of request \x1e\n"
+# Longer than the gap between two rounds of one prompt: no collection comes in between.
 QUIET_SECONDS = 1.0
 MODULE = "warm_export"
 MODELS = {
@@ -44,6 +45,7 @@ MODELS = {
 def main() -> int:
     export, idle = Path(sys.argv[1]), float(sys.argv[2])
     requests, answer = _channel()
+    # As if the export itself had been started: it looks for its parts beside itself.
     sys.argv = [str(export), *sys.argv[3:]]
     sys.path[0] = str(export.parent)
     host = Host(export)
@@ -52,8 +54,10 @@ def main() -> int:
             request = _next(requests, idle)
         except queue.Empty:
             return 0
+        # Told before the work: until then the request may be sent again without running twice.
         answer({"taken": request["id"]})
         said = host.run(request)
+        # Flushed before the mark, or words of this request would come after it.
         sys.stdout.flush()
         sys.stderr.write(MARK)
         sys.stderr.flush()
@@ -83,14 +87,17 @@ class Host:
             if self._module is None:
                 self._module = self._imported()
             module = self._module
+            # Looked at before anything is run: what has another shape runs cold.
             if not all(hasattr(module, name) for name in ("main", "parser", "args")):
                 return {"unserved": "it has not the shape of an export that a warm process can run"}
             module.args = module.parser.parse_args(request["words"])
             self._shelf.used.clear()
             returned = module.main()
+        # Everything: one failed run must not end the process that holds the models.
         except BaseException:  # noqa: BLE001 (SystemExit of argparse and KeyboardInterrupt of a node are failures too)
             traceback.print_exc()
             return {"failed": request["id"]}
+        # Only after a run that ended well: a failed one has perhaps not asked for all that it needs.
         self._shelf.sweep()
         if returned is not None:
             return {"unserved": "its main() returned its result instead of saving it"}
@@ -103,8 +110,10 @@ class Host:
         cold = _cold()
         cold.forgive()
         module = importlib.util.module_from_spec(spec)
+        # Registered before it is run: some exports look themselves up.
         sys.modules[MODULE] = module
         exec(cold.mended(self._export.read_bytes(), str(self._export)), module.__dict__)  # noqa: S102 (as cold.py)
+        # Only now: the import must not run the export's own main part.
         module.__name__ = "__main__"
         self._watch_for_nodes(module)
         return module
@@ -114,6 +123,7 @@ class Host:
         named = getattr(getattr(module, "main", None), "__code__", None)
         for name in ("import_custom_nodes", "add_extra_model_paths"):
             if named is not None and name in named.co_names and hasattr(module, name):
+                # The first of the steps that ``main`` calls: after it ComfyUI can be imported.
                 setattr(module, name, self._followed(getattr(module, name)))
                 return
 
@@ -140,6 +150,7 @@ class Shelf:
 
     def stand_before(self, classes: Mapping[str, Any]) -> None:
         for name, node in list(classes.items()):
+            # Once for each class, because exports may load the nodes again in every run.
             if node not in self._covered and "Loader" in name and _makes_models(node):
                 self._covered.add(node)
                 self._cover(node, node.FUNCTION)
@@ -151,12 +162,14 @@ class Shelf:
         self._known = {id(part): part for _, parts in self._kept.values() for part in parts}
 
     def _cover(self, node: Any, function: str) -> None:
+        # Covered on the class: exports make a new node object for every run.
         loads = getattr(node, function)
         many = len(node.RETURN_TYPES)
 
         def kept(*given: Any, **inputs: Any) -> Any:
             """``given`` is the node's own object, where its function takes one."""
             key = self._key(node, inputs)
+            # Asked about something that cannot be compared: then the node loads as it always does.
             if key is None:
                 return loads(*given, **inputs)
             if key not in self._kept:
@@ -166,6 +179,7 @@ class Shelf:
             self.used.add(key)
             return self._kept[key][0]
 
+        # As it was: a static or class method must not be given the object.
         setattr(node, function, staticmethod(kept) if inspect.ismethod(loads) else kept)
 
     def _key(self, node: Any, inputs: Mapping[str, Any]) -> Any:
@@ -173,7 +187,9 @@ class Shelf:
         parts: list[Any] = [node]
         for name, value in sorted(inputs.items()):
             plain = value is None or isinstance(value, (str, int, float, bool))
+            # By identity, and only of what is kept: the number of a freed object may be used again.
             if not plain and self._known.get(id(value)) is not value:
+                # The type too: 1, 1.0 and True are equal as keys.
                 return None
             parts.append((name, type(value).__name__, value if plain else id(value)))
         return tuple(parts)
@@ -194,6 +210,7 @@ def _makes_models(node: Any) -> bool:
         kinds, loads = tuple(node.RETURN_TYPES), getattr(node, node.FUNCTION)
     except Exception:  # noqa: BLE001 (a custom node may be anything; it is then left as it is)
         return False
+    # Asynchronous loaders return a promise, which cannot be kept.
     return bool(kinds) and set(kinds) <= MODELS and not inspect.iscoroutinefunction(loads)
 
 
@@ -207,8 +224,10 @@ def _parts(found: Any, many: int) -> list[Any]:
 
 def _channel() -> tuple[queue.SimpleQueue[Any], Callable[[Mapping[str, Any]], None]]:
     """Take stdin and stdout for ourselves: what the export prints goes to stderr, what it reads is empty."""
+    # Copies of both ends, before the export can print into the channel.
     asked, told = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
     nothing = os.open(os.devnull, os.O_RDONLY)
+    # Empty: an export that asks for input must not eat our requests.
     os.dup2(nothing, 0)
     os.dup2(2, 1)
     os.close(nothing)
@@ -223,6 +242,7 @@ def _channel() -> tuple[queue.SimpleQueue[Any], Callable[[Mapping[str, Any]], No
         told.write(json.dumps(said).encode() + b"\n")
         told.flush()
 
+    # A daemon that waits in a read, so that the death of the other end is noticed while a run goes on.
     threading.Thread(target=listen, daemon=True).start()
     return requests, answer
 

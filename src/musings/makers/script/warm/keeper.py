@@ -50,9 +50,11 @@ class Keeper:
     """``idle_seconds`` without a request, or ``most_bytes`` of memory after one, end the process."""
 
     def __init__(self, *, idle_seconds: float, most_bytes: float) -> None:
+        # A larger number is an error in Python's own waiting.
         self._idle_seconds = min(idle_seconds, threading.TIMEOUT_MAX)
         self._most_bytes = most_bytes
         self._host: _Host | None = None
+        # Remembered, so that such an export is tried once and then runs cold at once.
         self._unserved: dict[Export, str] = {}
         self._home: Path | None = None
         self._lock = threading.Lock()
@@ -69,6 +71,7 @@ class Keeper:
         Raises ``Unserved``; ``CommandError`` when the run failed, with code 1, or twice ended the process, with the
         process's own code; and what ``hooks.check`` raises, with the process gone.
         """
+        # One run at a time: there is one process, and one graphics card.
         with self._lock:
             if export in self._unserved:
                 raise Unserved(self._unserved[export])
@@ -89,6 +92,7 @@ class Keeper:
 
     def _host_for(self, export: Export, hooks: Hooks) -> "_Host":
         host = self._host
+        # Also after a change of flags or environment: the process was started with the old ones.
         if host is not None and host.export != export:
             hooks.log("the warm process of another export, or of this one before it changed, makes room")
             self._end()
@@ -105,11 +109,13 @@ class Keeper:
             said = host.ask(words, hooks)
         except CommandError as error:
             self._end()
+            # It never made anything: a new process would most likely end the same way.
             if not host.served:
                 raise
             hooks.log(f"the warm process {error} Once more, in a new one\n--- stderr\n{error.stderr}")
             return self._asked(self._host_for(host.export, hooks), words, hooks)
         except BaseException:
+            # A cancelled run cannot be stopped inside the process, so that the process goes.
             self._end()
             raise
         return self._judged(host, said, hooks)
@@ -122,10 +128,12 @@ class Keeper:
         if "done" in said:
             host.served = True
         held = host.process.resident_bytes
+        # Looked at after each run: models of several prompts add up, and caches grow.
         if not host.served or held > self._most_bytes:
             why = f"it holds {held / GIGABYTE:.1f} GB" if host.served else "it has not made anything yet"
             hooks.log(f"the warm process is ended: {why}")
             self._end()
+        # Last: the process is judged by its memory also after a failed run.
         if "done" not in said:
             command = (str(host.export.python), str(host.export.path))
             raise CommandError("The export failed in its warm process.", command=command, code=1, stderr=printed)
@@ -150,6 +158,7 @@ class _Host:
     def ask(self, words: Sequence[str], hooks: Hooks) -> Mapping[str, object]:
         """Have a request run; returns the last answer. Raises ``CommandError`` when the process ends instead."""
         self._asked += 1
+        # Before each request, because the attempt that runs now is the one whose row names the process.
         hooks.on_start(self.process.identity)
         self.process.send(json.dumps({"id": self._asked, "words": list(words)}), hooks.on_stderr)
         while True:
