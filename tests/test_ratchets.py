@@ -80,11 +80,11 @@ AT_MOST: dict[str, tuple[Callable[[], float], float]] = {
     "percent of handlers that swallow": (swallowing_percent, 5),
     "patches per test": (patches_per_test, 0.02),
     "names that two classes have": (lambda: len(names_of_two_classes()), 0),
-    "modules without a test of their name": (lambda: len(without_a_test_of_their_name()), 236),
+    "modules without a test of their name": (lambda: len(without_a_test_of_their_name()), 230),
 }
 AT_LEAST: dict[str, tuple[Callable[[], float], float]] = {
-    "comments per 100 lines of code": (comments_per_100_lines, 0.88),
-    "lines of tests per line of code": (lines_of_tests_per_line, 0.8),
+    "comments per 100 lines of code": (comments_per_100_lines, 4),
+    "lines of tests per line of code": (lines_of_tests_per_line, 0.86),
 }
 SLACK = 0.85
 """A limit that is further than this from its number holds nothing; the aims of the house are left alone."""

@@ -53,7 +53,7 @@ def configure(
 
 
 def get(room: str) -> structlog.stdlib.BoundLogger:
-    """The logger of a room of the house."""
+    """The logger of a room."""
     logger: structlog.stdlib.BoundLogger = structlog.stdlib.get_logger(room)
     return logger
 

@@ -37,13 +37,13 @@ def run(arguments: argparse.Namespace) -> int:
             refuse_open_door(settings, database)
     with listening_socket(settings) as probe:  # says at once when the port is taken, and finds a free one for 0
         port = int(probe.getsockname()[1])
-    house = _House(settings, port)
+    supervisor = _Supervisor(settings, port)
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
-        signal.signal(number, house.note)
-    return house.run()
+        signal.signal(number, supervisor.note)
+    return supervisor.run()
 
 
-class _House:
+class _Supervisor:
     """The two programs and who watches them."""
 
     def __init__(self, settings: Settings, port: int) -> None:

@@ -22,7 +22,7 @@ CHECKS: tuple[tuple[str, Callable[[Settings, bool], Iterable[Finding]]], ...] = 
 def test_configuration(settings: Settings, *, deep: bool = False) -> list[Finding]:  # noqa: PT028 (not a test)
     """Check everything; never raises. A warning lets the rest go on, a failure stops prompts.
 
-    ``deep`` also reads the whole database and looks at every file, which takes minutes on a large house.
+    ``deep`` also reads the whole database and looks at every file, which takes minutes on a large installation.
     """
     findings: list[Finding] = []
     for what, look in CHECKS:

@@ -1,4 +1,4 @@
-"""The values that the rooms of the house hand to each other. All frozen, none knows a database or a socket."""
+"""The values that the rooms hand to each other. All frozen, none knows a database or a socket."""
 
 import re
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""The shapes of requests and answers about writings: the shelf, the search, the totals."""
+"""The shapes of requests and answers about writings: the list, the search, the totals."""
 
 from typing import Annotated
 

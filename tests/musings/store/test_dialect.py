@@ -20,7 +20,7 @@ from musings.store.housekeeping import disks, duties
 from musings.store.housekeeping.duties import DutyRow, Owner
 from musings.store.queue import admission, claims, durations, events, snapshot, stages, submission
 from musings.store.writings import search
-from musings.store.writings.search import ShelfFilter
+from musings.store.writings.search import WritingFilter
 from tests.musings.store.other_database import Recorder
 from tests.sqlite_words import WORDS
 
@@ -51,8 +51,8 @@ WHOLE: dict[str, Callable[[Database], object]] = {
     "figures": lambda d: d.reading(stats.queue_stats),
     "totals": lambda d: d.reading(totals.totals),
     "what fell silent": lambda d: d.reading(trouble.waiting_since, ALL_KINDS),
-    "writings": lambda d: d.reading(search.listing, ShelfFilter(text="fox"), 50, None),
-    "the best match": lambda d: d.reading(search.search, "fox", ShelfFilter(), 50, 0),
+    "writings": lambda d: d.reading(search.listing, WritingFilter(text="fox"), 50, None),
+    "the best match": lambda d: d.reading(search.search, "fox", WritingFilter(), 50, 0),
 }
 
 
@@ -80,7 +80,7 @@ def test_a_question_of_the_store_is_portable(what: str) -> None:
 
 def test_a_search_is_in_the_words_of_its_database() -> None:
     recorder = Recorder()
-    recorder.as_database.reading(search.search, "fox", ShelfFilter(), 50, 0)
+    recorder.as_database.reading(search.search, "fox", WritingFilter(), 50, 0)
     assert "websearch_to_tsquery" in recorder.statements[0]
 
 

@@ -19,7 +19,7 @@ from musings.store.database import Database
 from musings.store.gallery import lists, totals
 from musings.store.writings import search as writing_search
 from musings.store.writings import writings
-from musings.store.writings.search import ShelfFilter
+from musings.store.writings.search import WritingFilter
 from musings.views import writing_schemas as schemas
 
 EXCERPT_CHARACTERS = 280
@@ -49,7 +49,7 @@ def listing(
     cursor: Cursor = None,
 ) -> schemas.WritingList:
     """Writings, newest first."""
-    wanted = ShelfFilter(comma_list(content_type), mood, tag, explicit, q)
+    wanted = WritingFilter(comma_list(content_type), mood, tag, explicit, q)
     page = services.database.reading(writing_search.listing, wanted, limit, cursor)
     return schemas.WritingList(items=_summaries(services.database, page.items), next_cursor=page.next_cursor)
 
@@ -118,7 +118,7 @@ def search(
     ] = None,
 ) -> schemas.SearchResults:
     """Writings, the best match first, then prompts, the newest first."""
-    wanted = ShelfFilter(types=comma_list(content_type), explicit=explicit)
+    wanted = WritingFilter(types=comma_list(content_type), explicit=explicit)
     return _search(services.database, q, wanted, limit, *_place(cursor))
 
 
@@ -129,7 +129,7 @@ def stats(services: Given) -> schemas.Totals:
 
 
 def _search(
-    database: Database, text: str, wanted: ShelfFilter, limit: int, skip: int | None, before: str | None
+    database: Database, text: str, wanted: WritingFilter, limit: int, skip: int | None, before: str | None
 ) -> schemas.SearchResults:
     """One page: what is left of the writings (``skip`` of them were shown; None: all), then of the prompts."""
     hits: list[schemas.SearchHit] = []

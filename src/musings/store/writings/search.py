@@ -18,7 +18,7 @@ MOST_LIKE = 10
 
 
 @dataclass(frozen=True)
-class ShelfFilter:
+class WritingFilter:
     """Which writings to list. Empty or None means all."""
 
     types: Sequence[str] = ()
@@ -46,7 +46,7 @@ class Tag:
     count: int
 
 
-def listing(connection: Connection, wanted: ShelfFilter, limit: int, cursor: str | None) -> Page[StoredWriting]:
+def listing(connection: Connection, wanted: WritingFilter, limit: int, cursor: str | None) -> Page[StoredWriting]:
     """Writings, newest first. Raises ``InvalidInputError`` for a cursor that is none of ours."""
     before = position_of(cursor)
     query = select(writings).where(*_conditions(wanted)).order_by(writings.c.id.desc()).limit(limit + 1)
@@ -59,7 +59,7 @@ def listing(connection: Connection, wanted: ShelfFilter, limit: int, cursor: str
     return Page(listed[:limit], str(listed[limit - 1].id) if len(listed) > limit else None)
 
 
-def search(connection: Connection, text: str, wanted: ShelfFilter, limit: int, skip: int) -> list[StoredWriting]:
+def search(connection: Connection, text: str, wanted: WritingFilter, limit: int, skip: int) -> list[StoredWriting]:
     """Writings in which every word occurs, the best match first (a word of the title counting fivefold)."""
     found = dialect_of(connection).matching(TextIndex.WRITINGS, text)
     query: Select[tuple[object, ...]] = (
@@ -131,7 +131,7 @@ def prompts_of(connection: Connection, writing_id: int) -> list[int]:
     return list(connection.execute(query).scalars())
 
 
-def _conditions(wanted: ShelfFilter) -> list[ColumnElement[bool]]:
+def _conditions(wanted: WritingFilter) -> list[ColumnElement[bool]]:
     conditions: list[ColumnElement[bool]] = [~is_thrown_away(writings.c.id)]
     if wanted.types:
         conditions.append(writings.c.content_type.in_(wanted.types))

@@ -170,8 +170,8 @@ def test_a_writing_is_out_of_sight_with_its_prompt(database: Database) -> None:
     database.writing(trash.discard, 2)
 
     def seen() -> tuple[set[int], set[int]]:
-        listed = database.reading(search.listing, search.ShelfFilter(), 10, None).items
-        found = database.reading(search.search, "snow", search.ShelfFilter(), 10, 0)
+        listed = database.reading(search.listing, search.WritingFilter(), 10, None).items
+        found = database.reading(search.search, "snow", search.WritingFilter(), 10, 0)
         return {each.id for each in listed}, {each.id for each in found}
 
     assert seen() == ({shared, adopted},) * 2

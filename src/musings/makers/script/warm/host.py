@@ -79,7 +79,7 @@ class Host:
     def __init__(self, export: Path) -> None:
         self._export = export
         self._module: Any = None
-        self._shelf = Shelf()
+        self._models = ModelCache()
 
     def run(self, request: Mapping[str, Any]) -> dict[str, Any]:
         """The answer to a request. Never raises: the traceback is on stderr."""
@@ -91,14 +91,14 @@ class Host:
             if not all(hasattr(module, name) for name in ("main", "parser", "args")):
                 return {"unserved": "it has not the shape of an export that a warm process can run"}
             module.args = module.parser.parse_args(request["words"])
-            self._shelf.used.clear()
+            self._models.used.clear()
             returned = module.main()
         # Everything: one failed run must not end the process that holds the models.
         except BaseException:  # noqa: BLE001 (SystemExit of argparse and KeyboardInterrupt of a node are failures too)
             traceback.print_exc()
             return {"failed": request["id"]}
         # Only after a run that ended well: a failed one has perhaps not asked for all that it needs.
-        self._shelf.sweep()
+        self._models.sweep()
         if returned is not None:
             return {"unserved": "its main() returned its result instead of saving it"}
         return {"done": request["id"]}
@@ -119,7 +119,7 @@ class Host:
         return module
 
     def _watch_for_nodes(self, module: Any) -> None:
-        """Put the shelf before ComfyUI's loaders as soon as they can be imported, which ``main`` alone makes so."""
+        """Put the cache before ComfyUI's loaders as soon as they can be imported, which ``main`` alone makes so."""
         named = getattr(getattr(module, "main", None), "__code__", None)
         for name in ("import_custom_nodes", "add_extra_model_paths"):
             if named is not None and name in named.co_names and hasattr(module, name):
@@ -130,13 +130,13 @@ class Host:
     def _followed(self, step: Callable[[], Any]) -> Callable[[], Any]:
         def stepped() -> Any:
             done = step()
-            self._shelf.stand_before(importlib.import_module("nodes").NODE_CLASS_MAPPINGS)
+            self._models.stand_before(importlib.import_module("nodes").NODE_CLASS_MAPPINGS)
             return done
 
         return stepped
 
 
-class Shelf:
+class ModelCache:
     """What loader nodes returned, by what they were asked for. A result lives until a run does without it.
 
     ``used`` is what the run of this moment has asked for.

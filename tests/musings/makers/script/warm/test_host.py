@@ -4,7 +4,7 @@ from typing import Any, ClassVar
 
 import pytest
 
-from musings.makers.script.warm.host import Shelf
+from musings.makers.script.warm.host import ModelCache
 
 
 class Loader:
@@ -57,41 +57,41 @@ class BrokenLoader:
 
 
 @pytest.fixture
-def shelf() -> Shelf:
-    return Shelf()
+def cache() -> ModelCache:
+    return ModelCache()
 
 
 def fresh(*bases: type) -> list[Any]:
-    """Classes of their own for each test: the shelf changes them."""
+    """Classes of their own for each test: the cache changes them."""
     return [type(base.__name__, (base,), {}) for base in bases]
 
 
-def test_a_load_is_kept_while_runs_ask_for_it(shelf: Shelf) -> None:
+def test_a_load_is_kept_while_runs_ask_for_it(cache: ModelCache) -> None:
     [loader] = fresh(Loader)
-    shelf.stand_before({"CheckpointLoader": loader})
+    cache.stand_before({"CheckpointLoader": loader})
     first = loader().load(name="a")
     assert loader().load(name="a") is first
-    shelf.sweep()
-    shelf.used.clear()
+    cache.sweep()
+    cache.used.clear()
     assert loader().load(name="a") is first
     other = loader().load(name="b")
     assert other is not first
-    shelf.used.clear()
+    cache.used.clear()
     loader().load(name="b")
-    shelf.sweep()  # nobody asked for "a"
+    cache.sweep()  # nobody asked for "a"
     assert loader().load(name="b") is other
     assert loader().load(name="a") is not first
 
 
-def test_true_and_one_are_two_values(shelf: Shelf) -> None:
+def test_true_and_one_are_two_values(cache: ModelCache) -> None:
     [loader] = fresh(Loader)
-    shelf.stand_before({"CheckpointLoader": loader})
+    cache.stand_before({"CheckpointLoader": loader})
     assert loader().load(name=1) is not loader().load(name=True)
 
 
-def test_what_builds_on_a_kept_model_is_kept_too(shelf: Shelf) -> None:
+def test_what_builds_on_a_kept_model_is_kept_too(cache: ModelCache) -> None:
     loader, lora = fresh(Loader, LoraLoader)
-    shelf.stand_before({"CheckpointLoader": loader, "LoraLoader": lora})
+    cache.stand_before({"CheckpointLoader": loader, "LoraLoader": lora})
     model = loader().load(name="a")[0]
     assert lora().load(model=model, strength=0.5) is lora().load(model=model, strength=0.5)
     assert lora().load(model=model, strength=0.5) is not lora().load(model=model, strength=0.6)
@@ -99,20 +99,20 @@ def test_what_builds_on_a_kept_model_is_kept_too(shelf: Shelf) -> None:
     assert lora().load(model=stranger, strength=0.5) is not lora().load(model=stranger, strength=0.5)
 
 
-def test_the_newer_shape_of_nodes(shelf: Shelf) -> None:
+def test_the_newer_shape_of_nodes(cache: ModelCache) -> None:
     [node] = fresh(NewLoader)
-    shelf.stand_before({"VAELoader": node})
+    cache.stand_before({"VAELoader": node})
     first = node().execute(vae_name="a")
     assert first[0] is node
     assert node.execute(vae_name="a") is first
 
 
 @pytest.mark.parametrize("wrap", [lambda model: {"result": (model,), "ui": {}}, lambda model: {}])
-def test_a_loader_may_return_a_dictionary(shelf: Shelf, wrap: Any) -> None:
+def test_a_loader_may_return_a_dictionary(cache: ModelCache, wrap: Any) -> None:
     loader, lora = fresh(Loader, LoraLoader)
     model = object()
     loader.load = lambda self, name: wrap(model)
-    shelf.stand_before({"CheckpointLoader": loader, "LoraLoader": lora})
+    cache.stand_before({"CheckpointLoader": loader, "LoraLoader": lora})
     assert loader().load(name="a") is loader().load(name="a")
     kept = lora().load(model=model, strength=1) is lora().load(model=model, strength=1)
     assert kept == bool(wrap(model))
@@ -122,8 +122,8 @@ def test_a_loader_may_return_a_dictionary(shelf: Shelf, wrap: Any) -> None:
     ("name", "base"),
     [("LoadImage", LoadImage), ("ImageLoader", ImageLoader), ("SlowLoader", SlowLoader), ("KSampler", Loader)],
 )
-def test_what_is_no_loader_of_models_is_left_alone(shelf: Shelf, name: str, base: Any) -> None:
+def test_what_is_no_loader_of_models_is_left_alone(cache: ModelCache, name: str, base: Any) -> None:
     [node] = fresh(base)
     before = node.load
-    shelf.stand_before({name: node, "BrokenLoader": BrokenLoader})
+    cache.stand_before({name: node, "BrokenLoader": BrokenLoader})
     assert node.load is before
