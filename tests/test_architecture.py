@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from musings.store.queue.states import RULES
 from tests.paths import ROOT
 from tests.rooms import ALL, HOUSE, ROOMS, room_of, rooms_imported
 
@@ -67,3 +68,17 @@ def test_each_room_is_described(room: str) -> None:
 def test_a_room_is_found_by_the_longest_path() -> None:
     assert room_of("musings/store/queue/states.py") == "musings/store/queue"
     assert room_of("musings/store/tables.py") == "musings/store"
+
+
+def test_the_table_of_transitions_is_that_of_the_code() -> None:
+    written = re.findall(r"^\| `(\w+)` \| ([\w, ]+) \| (\w+) \| `(\w+)` \|$", TEXT, re.MULTILINE)
+    stated = [
+        (
+            name.value,
+            ", ".join(sorted(each.value for each in rule.begins)) or "no row yet",
+            rule.ends.value,
+            rule.by.value,
+        )
+        for name, rule in RULES.items()
+    ]
+    assert written == stated
