@@ -34,6 +34,7 @@ class SqliteDialect:
         self.journal_mode = journal_mode
         self.busy_seconds = busy_seconds
         self._writing = threading.Lock()
+        self._watching = threading.Lock()  # one cursor at a time: threads share the watcher and its cached statement
         self._watcher: sqlite3.Connection | None = None
 
     def translated(self) -> AbstractContextManager[None]:
@@ -53,7 +54,7 @@ class SqliteDialect:
         """``PRAGMA data_version`` of a connection that never writes, so that every commit is another's."""
         if self.path is None:
             return time.monotonic_ns()
-        with self.translated():
+        with self._watching, self.translated():
             if self._watcher is None:
                 self._watcher = sqlite3.connect(str(self.path), isolation_level=None, check_same_thread=False)
             return int(self._watcher.execute("PRAGMA data_version").fetchone()[0])
