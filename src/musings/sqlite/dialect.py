@@ -35,6 +35,7 @@ class SqliteDialect:
         self.busy_seconds = busy_seconds
         # Threads of this process; other processes are kept apart by SQLite's own lock.
         self._writing = threading.Lock()
+        self._watching = threading.Lock()  # one cursor at a time: threads share the watcher and its cached statement
         self._watcher: sqlite3.Connection | None = None
 
     def translated(self) -> AbstractContextManager[None]:
@@ -56,7 +57,7 @@ class SqliteDialect:
         if self.path is None:
             # No other process can change it: every look counts as a change.
             return time.monotonic_ns()
-        with self.translated():
+        with self._watching, self.translated():
             if self._watcher is None:
                 # Its own connection: on one that writes, its own commits would not show.
                 self._watcher = sqlite3.connect(str(self.path), isolation_level=None, check_same_thread=False)
