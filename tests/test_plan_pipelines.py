@@ -2,6 +2,8 @@
 
 import ast
 import json
+import pkgutil
+import re
 import shutil
 import subprocess
 import sys
@@ -150,3 +152,13 @@ def test_a_door_is_no_room(name: str) -> None:
     assert source.count("\n") < 65
     assert ast.get_docstring(ast.parse(source))
     assert (DOORS / "media" / "__init__.py").read_text() == ""
+
+
+def test_the_table_of_the_plans_names_leads_somewhere() -> None:
+    text = (ROOT / "poets-service-clean" / "README.md").read_text(encoding="utf-8")
+    names = re.findall(r"`(musings(?:\.\w+)+)`", text)
+    assert (
+        len(names) == len(set(names)) + 1
+    )  # the music and the image pipeline stand in one row, the static mount in another
+    for name in names:
+        pkgutil.resolve_name(name)
