@@ -135,7 +135,10 @@ def _json(name: str, text: str) -> Json:
             if plain == text:
                 raise
             return loads(plain)
-    except (ValueError, RecursionError) as error:
+    except RecursionError as error:
+        words = f"{name} is not JSON that can be read: it is nested too deeply."
+        raise UnreadableFileError(words, hint=HOW_TO_EXPORT) from error
+    except ValueError as error:
         raise UnreadableFileError(f"{name} is not JSON: {error}.", hint=HOW_TO_EXPORT) from error
 
 

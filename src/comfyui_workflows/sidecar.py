@@ -110,7 +110,9 @@ def read_sidecar(name: str, content: str | bytes) -> Sidecar:
     """Read a sidecar. Raises ``SidecarError`` that names the file and the key, ``UnreadableFileError`` for no text."""
     try:
         data = tomllib.loads(text_of(name, content))
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+    except RecursionError as error:  # Python's own words for it depend on how deep its caller stands
+        raise SidecarError(f"{name} is not TOML that can be read: it is nested too deeply.") from error
+    except tomllib.TOMLDecodeError as error:
         raise SidecarError(f"{name} is not TOML: {error}.") from error
     # Unknown keys are refused: a key with a typing error would otherwise do nothing, in silence.
     _only(name, "", data, TOP_KEYS)
