@@ -111,12 +111,15 @@ class Wanted:
 class Chosen:
     """What will run a prompt. ``version`` is the workflow file as it is now, to be kept with the attempt.
 
-    Without a ``form`` the prompt's parameters are handed on as they are.
+    Without a ``form`` the prompt's parameters are handed on as they are. ``values`` are what it is run with: the
+    prompt's, checked and completed; ``drawn`` names the seeds among them that nobody gave. A maker leaves both out.
     """
 
     pipeline: Pipeline
     form: Sequence[FormField]
     version: WorkflowVersion | None = None
+    values: JsonObject = field(default_factory=dict)
+    drawn: frozenset[str] = frozenset()
 
 
 class DefaultGround(StrEnum):

@@ -9,6 +9,7 @@ from musings.errors import ConflictError, Fault, InvalidInputError, NotFoundErro
 from musings.makers.all import open_makers
 from musings.makers.base import Checked, Chosen, MakerList, Resolved, Wanted, Workflow
 from musings.makers.defaults import Defaults, KindDefaults, NoDefaults
+from musings.makers.parameters import drawn, values_for
 from musings.makers.registry import Registry
 from musings.models import FormField, Kind, Prompt, WorkflowVersion
 
@@ -123,7 +124,11 @@ class Makers(Registry):
         return _named(kind, workflow or self._default_of(kind, found), found).form
 
     def choose(self, kind: Kind, prompt: Prompt) -> Chosen:
-        """What runs a prompt. Raises ``InvalidInputError`` for an unknown workflow, and as ``Maker.choose``."""
+        """What runs a prompt, with which values.
+
+        Raises ``InvalidInputError`` for an unknown workflow and for values that its form refuses; else as
+        ``Maker.choose``.
+        """
         wanted = self._wanted(kind, prompt)
         for maker in self._makers:
             chosen = maker.choose(wanted)
@@ -134,7 +139,8 @@ class Makers(Registry):
         # Around what was chosen, whoever chose it: a writer before a picture, for example.
         for decorator in self._decorators:
             chosen = decorator.around(chosen, kind, prompt)
-        return chosen
+        # Last: a decorator may have added fields to the form.
+        return replace(chosen, values=values_for(chosen, prompt), drawn=drawn(chosen, prompt))
 
     def check_words(self, workflow: str | None) -> Checked:
         """Who would write a text that names this workflow, or none."""

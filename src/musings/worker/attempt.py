@@ -24,7 +24,6 @@ from musings.errors import (
     UserFault,
 )
 from musings.makers.base import Pipeline
-from musings.makers.parameters import drawn, values_for
 from musings.media.facts import artifacts_of
 from musings.models import MEDIA_KINDS, Job, Kind, NewArtifact, Outcome, Prompt, Writing
 from musings.requests import inputs
@@ -135,7 +134,7 @@ def _begin(workshop: Workshop, prompt: Prompt, directory: Path) -> tuple[Pipelin
     if not prompt.prompt_text.replace("\0", "").strip():
         raise UserFault(EMPTY_TEXT)
     chosen = workshop.pipelines.choose(kind, prompt)
-    parameters = values_for(chosen, prompt)
+    parameters = chosen.values
     with workshop.database.read() as connection:
         artifact, upload = partial(stored.get, connection), partial(uploads.get, connection)
         files = inputs.files(chosen.form, parameters, artifact, workshop.media_root.find, upload)
@@ -162,7 +161,7 @@ def _begin(workshop: Workshop, prompt: Prompt, directory: Path) -> tuple[Pipelin
         resume=prompt.external_id,
         writing=writing,
         inputs=files,
-        drawn=drawn(chosen, prompt),
+        drawn=chosen.drawn,
         instructions=prompt.instructions,
     )
 

@@ -19,7 +19,6 @@ from musings.config.settings import Settings, load
 from musings.errors import Fault, InvalidInputError, NotFoundError, TimedOut, UsageError, UserFault
 from musings.files.media_root import MediaRoot
 from musings.makers.choice import Makers
-from musings.makers.parameters import values_for
 from musings.media.facts import artifacts_of
 from musings.models import Artifact, Job, JsonObject, Kind, Prompt, Writing
 from musings.requests import inputs
@@ -56,7 +55,7 @@ def make(kind: Kind, prompt: Mapping[str, Any], settings: Settings) -> list[Plan
     directory = Path(tempfile.mkdtemp(prefix=".pipeline-", dir=media_root.folder)).absolute()
     try:
         chosen = pipelines.choose(kind, asked)
-        parameters = values_for(chosen, asked)
+        parameters = chosen.values
         job = Job(
             prompt_id=asked.id,
             attempt=1,
