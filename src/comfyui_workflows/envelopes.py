@@ -143,8 +143,8 @@ def _json(name: str, text: str) -> Json:
 
 
 def _quoted(found: re.Match[str]) -> str:
-    # A text that happens to look like one stays a text.
     """A placeholder as a text: some templates are JSON only when they are filled."""
+    # A text that happens to look like one stays a text.
     return found[0] if found[0].startswith('"') else f'"{found[0]}"'
 
 

@@ -238,8 +238,8 @@ def _stand_in(name: str) -> Json:
 
 
 def _form(graph: Graph, options: tuple[ExportOption, ...]) -> tuple[Form, dict[str, tuple[str, ...]]]:
-    # Options without a node set something of the script itself.
     """The traced form, without fields that the command line cannot set."""
+    # Options without a node set something of the script itself.
     by_place = {(option.node, option.input): option.name for option in options if option.node}
     form, places = _settable(graph, set(by_place))
     flags = {name: tuple(by_place[place] for place in spots) for name, spots in places.items()}

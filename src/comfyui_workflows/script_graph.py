@@ -14,8 +14,8 @@ from comfyui_workflows.json_types import Json
 
 
 def graph_of(tree: ast.Module) -> tuple[Graph, dict[str, tuple[str, str]]]:
-    # Variables serve as ids: the script has no others.
     """The calls of ``main`` as a graph keyed by variable, and where each option goes: (variable, input)."""
+    # Variables serve as ids: the script has no others.
     graph: Graph = {}
     places: dict[str, tuple[str, str]] = {}
     for target, class_type, call in node_calls(tree):

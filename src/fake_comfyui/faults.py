@@ -9,8 +9,9 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class StagedFault:
-    # None counts as always, which is why it is not 0.
     """``times`` is how often it shows unless another number is given; None means always."""
+
+    # None counts as always, which is why it is not 0.
 
     help: str
     times: int | None = None

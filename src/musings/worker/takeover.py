@@ -44,7 +44,7 @@ def take_over(
 
 
 def _kill(orphan: Orphan) -> None:
-    # Compared with its start time (see ``process.identity``): after a reboot the number is another program's.
     """End what an attempt of this host has left running. A pid of another host would name somebody else here."""
+    # Compared with its start time (see ``process.identity``): after a reboot the number is another program's.
     if orphan.external_id and orphan.external_id.startswith(PROCESS):
         kill_group(orphan.external_id.removeprefix(PROCESS))

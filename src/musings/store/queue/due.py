@@ -34,8 +34,8 @@ def enqueue(connection: Connection, prompt_ids: Iterable[int]) -> None:
 
 
 def attach(database: Database, engine: Enqueues) -> None:
-    # On the engine and not on a connection, so that every transaction of this process has it.
     """Have this engine told of what becomes due, by every transaction that begins from now on."""
+    # On the engine and not on a connection, so that every transaction of this process has it.
     database.engine.update_execution_options(**{_OPTION: engine})
 
 

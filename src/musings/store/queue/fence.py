@@ -19,8 +19,8 @@ def is_attempt(prompt_id: int, attempt: int) -> ColumnElement[bool]:
 
 
 def hold(connection: Connection, prompt: Prompt) -> Row[int, bool, str | None] | None:
-    # Inside a write transaction nobody can change the row between this look and the caller's writes.
     """The fence: the row, if it is still at our attempt. The write transaction keeps it so."""
+    # Inside a write transaction nobody can change the row between this look and the caller's writes.
     held = select(prompts.c.id, prompts.c.cancel_requested, prompts.c.external_id).where(
         is_mine(prompt.id, prompt.attempt)
     )

@@ -23,8 +23,8 @@ def set_paused(connection: Connection, paused: bool) -> None:
 
 
 def _waiting(connection: Connection) -> Iterator[int]:
-    # A generator: an engine that polls never asks, and then the query is never run.
     """What waits, asked for only by an engine that wants to know."""
+    # A generator: an engine that polls never asks, and then the query is never run.
     yield from connection.execute(
         select(prompts.c.id).where(prompts.c.status == PromptStatus.PENDING, IS_LIVE)
     ).scalars()
