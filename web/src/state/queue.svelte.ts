@@ -12,7 +12,10 @@ class Queue {
   readonly notices = $derived(notices(this.stats));
   readonly paused = $derived(this.stats?.paused ?? false);
 
+  #told = 0; // how often the figures were set by what is newer than an answer on its way
+
   receive(stats: Stats): void {
+    this.#told += 1;
     const before = this.stats?.engine;
     this.stats = stats;
     // Something else serves a kind from now on: the form must not promise what was the default before.
@@ -20,8 +23,10 @@ class Queue {
   }
 
   async load(): Promise<void> {
+    const told = this.#told;
     try {
-      this.stats = await api.getStats();
+      const stats = await api.getStats();
+      if (told === this.#told) this.stats = stats; // else the stream or a pause was quicker, and knows better
     } catch {
       // The stream brings the next figures; until then the last ones stand.
     }
@@ -31,7 +36,9 @@ class Queue {
     if (this.turning) return;
     this.turning = true;
     try {
-      this.stats = this.paused ? await api.resumeQueue() : await api.pauseQueue();
+      const stats = this.paused ? await api.resumeQueue() : await api.pauseQueue();
+      this.#told += 1;
+      this.stats = stats;
       announcer.say(this.paused ? 'The queue is paused. What runs now will finish.' : 'The queue goes on.');
     } catch (error) {
       announcer.say(asApiError(error).message);
