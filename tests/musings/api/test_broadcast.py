@@ -1,5 +1,6 @@
 """The event stream: in order, nothing missed, and no listener in the way of another."""
 
+import gc
 import random
 import socket
 import sqlite3
@@ -241,6 +242,21 @@ def test_who_goes_away_is_forgotten(api: Api) -> None:
         listening.next()
         api.submit()
         listening.prompt(1, "pending")
+
+
+def test_who_goes_away_in_the_middle_of_events_is_forgotten_at_once(api: Api) -> None:
+    """Not when the garbage is collected: until then every event would be made for it."""
+    gc.disable()
+    try:
+        for _ in range(4):
+            with ExitStack() as stack:
+                for listening in [stack.enter_context(stream(api.address)) for _ in range(20)]:
+                    listening.next()
+                for n in range(10):
+                    api.submit(f"fox {n}")
+            until(lambda: api.server.broadcaster.listeners == 0)
+    finally:
+        gc.enable()
 
 
 def _watchers() -> list[threading.Thread]:

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 from typing import Annotated
 
 import anyio
-from fastapi import APIRouter, Header, Query
+from fastapi import APIRouter, Depends, Header, Query
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
 from musings.api.broadcast import Listener
@@ -41,9 +41,23 @@ def resume(services: Given) -> schemas.QueueStats:
     return present.queue_stats(services.database, services.pipelines, is_alive)
 
 
+async def _listening(services: Given) -> AsyncIterator[Listener]:
+    """A listener of one request, which is forgotten when the request is over.
+
+    Not in the generator of the stream: one that goes away while an event is handed on to it is not closed then, but
+    whenever it is collected as garbage.
+    """
+    listener = Listener(asyncio.get_running_loop())
+    try:
+        yield listener
+    finally:
+        services.broadcaster.close(listener)
+
+
 @routes.get("/api/events", response_class=EventSourceResponse, responses=responses(422, 503))
 async def events(
     services: Given,
+    listener: Annotated[Listener, Depends(_listening)],
     last_event_id: Annotated[int | None, Header(ge=0, lt=2**63)] = None,
     after: Annotated[
         int | None,
@@ -55,18 +69,11 @@ async def events(
     With `Last-Event-ID` what was missed comes first; `reset` says that too much was missed: read the lists again.
     """
     seen = last_event_id if last_event_id is not None else after  # a reconnection keeps its query of long ago
-    listener = Listener(asyncio.get_running_loop())
-    broadcaster = services.broadcaster
-    try:
-        first = await anyio.to_thread.run_sync(broadcaster.open, listener, seen)
-        newest = 0
-        for message in first:
-            newest = max(newest, message.id)
-            yield ServerSentEvent(
-                id=str(message.id), event=message.event, raw_data=message.data, retry=RETRY_MILLISECONDS
-            )
-        while (item := await listener.messages.get()) is not None:
-            if item.id > newest or item.event == "queue":
-                yield ServerSentEvent(id=str(max(item.id, newest)), event=item.event, raw_data=item.data)
-    finally:
-        broadcaster.close(listener)
+    first = await anyio.to_thread.run_sync(services.broadcaster.open, listener, seen)
+    newest = 0
+    for message in first:
+        newest = max(newest, message.id)
+        yield ServerSentEvent(id=str(message.id), event=message.event, raw_data=message.data, retry=RETRY_MILLISECONDS)
+    while (item := await listener.messages.get()) is not None:
+        if item.id > newest or item.event == "queue":
+            yield ServerSentEvent(id=str(max(item.id, newest)), event=item.event, raw_data=item.data)
