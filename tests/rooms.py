@@ -132,6 +132,7 @@ ROOMS: dict[str, frozenset[str]] = {
     ),
     "musings/requests": frozenset(
         {
+            "musings/config",
             "musings/errors",
             "musings/files",
             "musings/forms",

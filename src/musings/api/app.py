@@ -22,21 +22,19 @@ from musings.api.signed_links import SignedLinks
 from musings.config.settings import Settings
 from musings.engine.registry import engine_of
 from musings.files.media_root import MediaRoot
-from musings.makers.choice import Makers
 from musings.requests.rehearsal import Rehearsals
+from musings.requests.stored_makers import makers_of
 from musings.security.rate_limits import LoginThrottle, TokenBuckets
 from musings.security.signing import SigningKey
 from musings.sqlite.location import signing_key_of
 from musings.store.database import Database
-from musings.store.gallery import workflows as stored_workflows
-from musings.store.gallery.defaults import WorkflowDefaults
 from musings.store.queue import durations
 from musings.version import VERSION
 
 
 def services_for(settings: Settings, database: Database) -> Services:
     """What the routes need, for a database that has its tables."""
-    pipelines = Makers(settings, versions=database.reader(stored_workflows.find), defaults=WorkflowDefaults(database))
+    pipelines = makers_of(settings, database)
     return Services(
         settings=settings,
         database=database,

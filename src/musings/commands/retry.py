@@ -4,8 +4,8 @@ import argparse
 
 from musings.commands.opening import open_database, prompt_id, report, settings_for
 from musings.errors import UsageError
-from musings.makers.choice import Makers
-from musings.store.gallery import prompts, workflows
+from musings.requests.stored_makers import makers_of
+from musings.store.gallery import prompts
 from musings.store.queue import retries
 
 
@@ -28,8 +28,7 @@ def run(arguments: argparse.Namespace) -> int:
         else:
             version = None
             if arguments.latest:
-                pipelines = Makers(settings, versions=database.reader(workflows.find))
-                version = pipelines.latest_of(database.reading(prompts.get, arguments.id))
+                version = makers_of(settings, database).latest_of(database.reading(prompts.get, arguments.id))
             ids = [database.writing(retries.retry, arguments.id, version).id]
     words = f"Queued again: {', '.join(map(str, ids)) or 'nothing had failed'}."
     report(arguments, lambda: {"retried": ids}, [words])

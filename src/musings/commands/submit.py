@@ -24,9 +24,9 @@ from musings.requests.inputs import TYPES as FILE_TYPES
 from musings.requests.intake import TEXT_BYTES, checked
 from musings.requests.rehearsal import Rehearsal, Rehearsals
 from musings.requests.request import PromptRequest
+from musings.requests.stored_makers import makers_of
 from musings.store.database import Database
-from musings.store.gallery import artifacts, prompts, uploads, workflows
-from musings.store.gallery.defaults import WorkflowDefaults
+from musings.store.gallery import artifacts, prompts, uploads
 from musings.store.queue import durations, submission
 from musings.views.present import NOBODY, worker_state
 
@@ -53,7 +53,7 @@ def run(arguments: argparse.Namespace) -> int:
     settings = settings_for(arguments)
     show_warnings(settings)
     text = _standard_input() if arguments.text == "-" else arguments.text
-    with open_database(settings) as database, closing(_pipelines(settings, database)) as pipelines:
+    with open_database(settings) as database, closing(makers_of(settings, database)) as pipelines:
         take = partial(
             checked,
             pipelines,
@@ -89,10 +89,6 @@ def _request(arguments: argparse.Namespace, text: str, parameters: dict[str, Jso
         count=arguments.count,
         enhance=True if arguments.enhance else None,
     )
-
-
-def _pipelines(settings: Settings, database: Database) -> Makers:
-    return Makers(settings, versions=database.reader(workflows.find), defaults=WorkflowDefaults(database))
 
 
 def _rehearse(

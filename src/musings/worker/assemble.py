@@ -12,9 +12,8 @@ from musings.files.media_root import MediaRoot
 from musings.makers import places
 from musings.makers.choice import Makers
 from musings.models import MEDIA_KINDS, Kind
+from musings.requests.stored_makers import makers_of
 from musings.store.database import Database
-from musings.store.gallery import workflows
-from musings.store.gallery.defaults import WorkflowDefaults
 from musings.worker.housekeeper import Housekeeper
 from musings.worker.runner import Runner
 from musings.worker.running import OVERDUE_SECONDS, AttemptLimits
@@ -34,9 +33,7 @@ def runner(
     """The runner for a database; nothing is started yet."""
     processing = settings.processing
     media_root = MediaRoot(settings.media_root)
-    made_with = pipelines or Makers(
-        settings, versions=database.reader(workflows.find), defaults=WorkflowDefaults(database)
-    )
+    made_with = pipelines or makers_of(settings, database)
     alerts = duties(settings, database, partial(places.needed, settings, made_with))
     workshop = Workshop(
         database=database,
