@@ -54,12 +54,14 @@ def prompt_responses(
     if not ids:
         return []
     made: dict[int, list[Artifact]] = {prompt_id: [] for prompt_id in ids}
-    for artifact in database.reading(artifacts.of_prompts, ids):
-        made[artifact.prompt_id].append(artifact)
-    tried = database.reading(attempts.of_prompts, ids)
-    texts = database.reading(writings.by_ids, [p.output_reference for p in found if p.output_reference is not None])
-    places = database.reading(lists.positions, found)
-    outdated = _outdated(database, found, current)
+    with database.read() as connection:  # one: what is shown of a prompt is of one moment
+        for artifact in artifacts.of_prompts(connection, ids):
+            made[artifact.prompt_id].append(artifact)
+        tried = attempts.of_prompts(connection, ids)
+        texts = writings.by_ids(connection, [p.output_reference for p in found if p.output_reference is not None])
+        places = lists.positions(connection, found)
+        pinned = workflows.names(connection, {each.workflow_hash for each in found if each.workflow_hash is not None})
+    outdated = _outdated(pinned, current)
     return [
         schemas.PromptResponse(
             **{name: getattr(prompt, name) for name in _COPIED},
@@ -89,9 +91,8 @@ _COPIED = (
 )  # fmt: skip
 
 
-def _outdated(database: Database, found: Sequence[Prompt], current: Callable[[], Mapping[str, str]]) -> Collection[str]:
-    """The pinned versions whose file is there, and another one by now."""
-    pinned = database.reading(workflows.names, {each.workflow_hash for each in found if each.workflow_hash is not None})
+def _outdated(pinned: Mapping[str, str], current: Callable[[], Mapping[str, str]]) -> Collection[str]:
+    """Of pinned versions, each with the name of its workflow, those whose file is there, and another one by now."""
     now = current() if pinned else {}
     return {digest for digest, name in pinned.items() if now.get(name, digest) != digest}
 
@@ -178,7 +179,14 @@ def workflow_list(makers: WorkflowLister) -> list[schemas.WorkflowMeta]:
 
 def worker_state(database: Database, is_alive: IsAlive) -> schemas.WorkerState | None:
     """Who works on the queue: a worker now, a schedule that comes by, or nobody; None when nobody ever did."""
-    row, planned = database.reading(workers.foremost, is_alive), database.reading(schedule.find)
+    with database.read() as connection:
+        row, planned = workers.foremost(connection, is_alive), schedule.find(connection)
+    return _worker_state(row, planned, is_alive)
+
+
+def _worker_state(
+    row: WorkerRow | None, planned: schedule.Schedule | None, is_alive: IsAlive
+) -> schemas.WorkerState | None:
     if row is None and planned is None:
         return None
     alive = row is not None and is_alive(row)
@@ -210,9 +218,10 @@ def _worker_in_words(row: WorkerRow | None, planned: schedule.Schedule | None, *
 
 
 def queue_stats(database: Database, makers: WorkflowLister, is_alive: IsAlive) -> schemas.QueueStats:
-    found = database.reading(stats.queue_stats)
-    low = database.reading(disks.summary)
-    worker = worker_state(database, is_alive)
+    with database.read() as connection:
+        found, low = stats.queue_stats(connection), disks.summary(connection)
+        row, planned = workers.foremost(connection, is_alive), schedule.find(connection)
+    worker = _worker_state(row, planned, is_alive)
     media_wait = low is not None and any(found.by_kind.get(kind, {}).get("pending") for kind in MEDIA_KINDS)
     stands = found.paused or worker is None or not worker.alive or found.head_waits or media_wait
     served = {str(each.kind): each.source == "sketch" for each in reversed(makers.workflows())}
