@@ -10,7 +10,7 @@ from musings.models import KIND_OF_TYPE, Kind
 from musings.sqlite import due, schema
 from musings.sqlite.database import open_database
 from musings.store.database import Database
-from musings.store.queue import accounts, claims, pause, recovery
+from musings.store.queue import accounts, pause, recovery, snapshot
 from musings.store.queue.admission import admit
 from musings.worker import hastening
 
@@ -58,7 +58,9 @@ def runner_would_work(database: Database, media_only: bool) -> bool:
     database.writing(admit, 3)
     with database.read() as connection:
         refused = connection.exec_driver_sql(failed).scalar_one() > before
-    return refused or (not database.reading(pause.is_paused) and database.reading(claims.anything_due, kinds))
+    return refused or (
+        not database.reading(pause.is_paused) and database.reading(snapshot.look, kinds).kind is not None
+    )
 
 
 @pytest.mark.parametrize("media_only", [False, True])

@@ -28,8 +28,6 @@ ALL_KINDS = list(Kind)
 FOX = PromptFilter(text="fox", statuses=["pending"], types=["image"])
 STATEMENTS: dict[str, Callable[[Connection], object]] = {
     "claim": lambda c: claims.claim(c, ALL_KINDS, without=[(Kind.IMAGE, "flux")]),
-    "what is due": lambda c: claims.anything_due(c, ALL_KINDS),
-    "the next kind": lambda c: claims.kind_due(c, ALL_KINDS),
     "the look of a runner": lambda c: snapshot.look(c, ALL_KINDS),
     "admission": lambda c: admission.admit(c, 3),
     "rows of other programs": admission.are_outside,

@@ -18,7 +18,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.sql.dml import ReturningUpdate
 
-from musings.models import KIND_OF_TYPE, TYPES_OF_KIND, Kind, Prompt, PromptStatus
+from musings.models import TYPES_OF_KIND, Kind, Prompt, PromptStatus
 from musings.store import rows, times
 from musings.store.dialect import dialect_of
 from musings.store.expressions import unindexed
@@ -72,25 +72,6 @@ def claim(
     fresh = dialect_of(connection).insert_or_replace(attempts, begun, key=("prompt_id", "attempt"))
     connection.execute(fresh)
     return prompt
-
-
-def anything_due(
-    connection: Connection, kinds: Collection[Kind], *, without: Collection[Recipe] = (), only: int | None = None
-) -> bool:
-    """Whether ``claim`` would find something now: a read, so that an idle runner writes nothing."""
-    next_one = next_in_line(tuple(kinds), in_order(without), only)
-    return connection.execute(next_one, {"now": times.now()}).first() is not None
-
-
-def kind_due(
-    connection: Connection, kinds: Collection[Kind], *, without: Collection[Recipe] = (), only: int | None = None
-) -> Kind | None:
-    """The kind of what ``claim`` would find now; None when it would find nothing."""
-    next_one = next_in_line(tuple(kinds), in_order(without), only).scalar_subquery()
-    found = connection.execute(
-        select(prompts.c.prompt_type).where(prompts.c.id == next_one), {"now": times.now()}
-    ).first()
-    return None if found is None else KIND_OF_TYPE.get(found.prompt_type)
 
 
 def next_due(connection: Connection, kinds: Collection[Kind]) -> datetime | None:

@@ -10,7 +10,7 @@ from sqlalchemy import text
 from musings.models import Kind, NewPrompt
 from musings.store import times
 from musings.store.database import Database
-from musings.store.queue import attempts, claims, endings, submission
+from musings.store.queue import attempts, claims, endings, snapshot, submission
 from tests.musings.store.queue.taking import claimed, shell
 
 
@@ -27,7 +27,7 @@ class TestClaim:
             "from musings.store.queue import claims\n"
             "from musings.sqlite.database import open_database\n"
             "database = open_database(sys.argv[1])\n"
-            "database.reading(claims.anything_due, list(Kind))\n"
+            "database.reading(claims.next_due, list(Kind))\n"
             "print('ready', flush=True)\n"
             "sys.stdin.readline()\n"
             "while (found := database.writing(claims.claim, list(Kind))) is not None:\n"
@@ -57,7 +57,7 @@ class TestClaim:
     def test_only_the_kinds_asked_for(self, database: Database) -> None:
         database.writing(submission.add, NewPrompt("a fox", "song"))
         assert database.writing(claims.claim, [Kind.IMAGE, Kind.MUSIC, Kind.VOICE]) is None
-        assert not database.reading(claims.anything_due, [Kind.IMAGE])
+        assert database.reading(snapshot.look, [Kind.IMAGE]).kind is None
         assert database.writing(claims.claim, [Kind.TEXT]) is not None
 
     def test_not_before_its_time_nor_from_the_trash(self, database: Database) -> None:
