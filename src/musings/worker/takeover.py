@@ -8,10 +8,9 @@ from musings.files.artifact_store import ArtifactStore
 from musings.process import kill_group
 from musings.store.database import Database
 from musings.store.queue import recovery
+from musings.store.queue.leftovers import PROCESS
 from musings.store.queue.recovery import Orphan
 from musings.store.queue.states import AttemptStatus
-
-PROCESS = "process:"
 
 
 def take_over(

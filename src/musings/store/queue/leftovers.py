@@ -10,6 +10,7 @@ from musings.store.dialect import dialect_of
 from musings.store.tables import leftover_jobs
 
 SERVER_JOB = "comfy|"
+PROCESS = "process:"
 
 
 def note(connection: Connection, prompt_id: int, attempt: int, external_id: str | None, *, moved: bool = False) -> None:

@@ -132,7 +132,7 @@ def _after_death(row: Row[Any], default_attempts: int) -> tuple[Transition, dict
         said = f"The worker stopped {deaths} times in a row while it {_DOING[step]}"
         return Transition.GIVE_UP, {"error_message": f"{said}{SUSPECTED}"}
     # A process was killed by the take-over; its name must not make the next attempt believe that it runs.
-    killed = (row.external_id or "").startswith("process:")
+    killed = (row.external_id or "").startswith(leftovers.PROCESS)
     return Transition.REQUEUE, {
         "external_id": None if killed else row.external_id,
         # What can be joined does not count against the cap, because the same attempt in effect goes on.

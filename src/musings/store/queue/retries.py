@@ -6,13 +6,17 @@ from musings.errors import ConflictError
 from musings.models import Prompt, PromptStatus, WorkflowVersion
 from musings.store.gallery import prompts as stored
 from musings.store.gallery import workflows
+from musings.store.queue.leftovers import SERVER_JOB
 from musings.store.queue.states import Transition, transition
 from musings.store.tables import prompts
 from musings.store.visibility import IS_LIVE
 
-# A job that a server still has, or may have, is not joined, and taken away there (``pipelines.whereabouts``).
+# A job that a server still has, or may have, is not joined, and taken away there (``makers.comfyui.whereabouts``).
 _LEFT_BEHIND = case(
-    (prompts.c.external_id.like("comfy|%"), "comfy|||" + func.substr(prompts.c.external_id, len("comfy|") + 1)),
+    (
+        prompts.c.external_id.like(f"{SERVER_JOB}%"),
+        f"{SERVER_JOB}||" + func.substr(prompts.c.external_id, len(SERVER_JOB) + 1),
+    ),
     else_=None,
 )
 
