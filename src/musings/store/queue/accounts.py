@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, Connection, and_, func, select, update
 from musings.models import TYPES_OF_KIND, Kind, PromptStatus
 from musings.store import times
 from musings.store.queue import due
+from musings.store.queue.fence import is_mine
 from musings.store.tables import prompts
 from musings.store.visibility import IS_LIVE
 
@@ -17,16 +18,7 @@ def note_step(connection: Connection, prompt_id: int, attempt: int, step: str) -
 
     May be relaxed: a worker's death loses nothing of it, and a power cut is not the prompt's fault.
     """
-    # Without the whole fence of an ending: a step that is noted too late changes nothing that counts.
-    connection.execute(
-        update(prompts)
-        .where(
-            prompts.c.id == prompt_id,
-            prompts.c.attempt == attempt,
-            prompts.c.status == PromptStatus.PROCESSING,
-        )
-        .values(worker_step=step)
-    )
+    connection.execute(update(prompts).where(is_mine(prompt_id, attempt)).values(worker_step=step))
 
 
 def count_crash(connection: Connection, prompt_id: int, attempt: int) -> int:

@@ -35,7 +35,7 @@ def add(connection: Connection, new: NewPrompt, max_pending: int | None = None) 
                     hint="Use a new key for a new request.",
                 )
             return rows.prompt(earlier), False
-    _require_room(connection, max_pending)
+    require_room(connection, max_pending)
     # In this transaction: an upload that housekeeping removes just now is either kept or refused.
     uploads.use(connection, new.parameters)
     if new.version is not None:
@@ -70,12 +70,7 @@ def add(connection: Connection, new: NewPrompt, max_pending: int | None = None) 
 
 
 def require_room(connection: Connection, max_pending: int | None) -> None:
-    """Raise ``QueueFullError`` where :func:`add` would."""
-    _require_room(connection, max_pending)
-
-
-def _require_room(connection: Connection, max_pending: int | None) -> None:
-    """Counted along the queue's index, and no further than the bound."""
+    """Raise ``QueueFullError`` where :func:`add` would. Counted along the queue's index, no further than the bound."""
     if not max_pending:
         return
     waiting = select(prompts.c.id).where(prompts.c.status == PromptStatus.PENDING, IS_LIVE)
