@@ -1,5 +1,6 @@
 """Makers for tests: small, real, and at the command of the test."""
 
+import threading
 from collections.abc import Callable, Mapping, Sequence
 
 from musings.config.settings import Settings
@@ -59,3 +60,10 @@ def makers_with(settings: Settings, **doubles: Pipeline) -> Makers:
     """The makers of the settings, after doubles for some kinds: ``image``, ``music`` …"""
     real = open_makers(settings)
     return Makers(opened=MakerList((DoubleMaker(doubles), *real.makers), real.decorators))
+
+
+def patient(job: Job, context: Context) -> Outcome:
+    """Runs until it is told to stop."""
+    while True:
+        context.check()
+        threading.Event().wait(0.005)

@@ -7,7 +7,7 @@ import pytest
 from fake_comfyui.server import FakeComfy
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def listening() -> Iterator[FakeComfy]:
     with FakeComfy() as fake:
         yield fake

@@ -11,15 +11,8 @@ from musings.models import Job, Kind, Outcome
 from musings.store.gallery import trash
 from musings.store.queue import cancellation, claims, pause, recovery, retries, workers
 from tests.conftest import MakeSettings
-from tests.doubles import made_text
+from tests.doubles import made_text, patient
 from tests.musings.worker.conftest import LONG_SECONDS, Hall, until
-
-
-def patient(job: Job, context: Context) -> Outcome:
-    """Runs until it is told to stop."""
-    while True:
-        context.check()
-        threading.Event().wait(0.005)
 
 
 class TestDrain:

@@ -18,17 +18,10 @@ from musings.store.queue import attempts, cancellation, claims, pause, recovery,
 from musings.worker import giving_up
 from musings.worker.runner import Runner
 from tests.conftest import MakeSettings
-from tests.doubles import made_text
+from tests.doubles import made_text, patient
 from tests.musings.worker.conftest import LONG_SECONDS, Hall, until
 
 MEDIA = (Kind.IMAGE, Kind.MUSIC, Kind.VOICE)
-
-
-def patient(job: Job, context: Context) -> Outcome:
-    """Runs until it is told to stop."""
-    while True:
-        context.check()
-        threading.Event().wait(0.005)
 
 
 class TestDrain:

@@ -6,18 +6,9 @@ import pytest
 
 from fake_comfyui.server import FakeComfy
 from musings.makers.comfyui.client import ComfyServer
+from tests.fake_comfyui.conftest import fake, listening
 
-
-@pytest.fixture(scope="session")
-def listening() -> Iterator[FakeComfy]:
-    with FakeComfy() as fake:
-        yield fake
-
-
-@pytest.fixture
-def fake(listening: FakeComfy) -> FakeComfy:
-    listening.reset()
-    return listening
+__all__ = ["fake", "listening", "server"]
 
 
 @pytest.fixture
