@@ -122,7 +122,8 @@ class Library:
             each = self._get(path)
             # Two files may differ only in their ending: the second one keeps it in its name.
             name = each.name if each.name not in names else path.name
-            names.setdefault(name, replace(each, name=name))
+            # Only renamed where it has to be: this is asked for every list and every claim.
+            names.setdefault(name, each if name == each.name else replace(each, name=name))
         return list(names.values())
 
     def get(self, name: str) -> WorkflowFile:
