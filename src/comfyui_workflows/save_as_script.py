@@ -166,8 +166,8 @@ def _without_options(
         problems=(*_unfound(calls), *_required(arguments)),
         forgets_manager=_reads(tree, "has_manager") and not _sets(tree, "has_manager"),
         literals=replace(found, fields=fields),
-        takes_flags=not arguments,
         # A script with a command line of its own would refuse ComfyUI's flags.
+        takes_flags=not arguments,
     )
 
 
@@ -207,10 +207,7 @@ def _arguments(name: str, tree: ast.Module) -> Iterator[tuple[str, ast.Call]]:
 
 
 def _options(
-    # Positional arguments have no dashes.
-    arguments: Mapping[str, ast.Call],
-    graph: Graph,
-    places: Mapping[str, tuple[str, str]],
+    arguments: Mapping[str, ast.Call], graph: Graph, places: Mapping[str, tuple[str, str]]
 ) -> Iterator[ExportOption]:
     """The options of nodes; their defaults and titles are written into the graph on the way."""
     for flag, call in arguments.items():
@@ -221,6 +218,7 @@ def _options(
         if found is None:
             continue
         name = flag.removeprefix("--")
+        # Positional arguments have no dashes.
         default, positional = keyword_of(call, "default"), not flag.startswith("-")
         variable, there = places.get(name, ("", found[1]))
         # Older exports want values on the command line that others have as defaults.

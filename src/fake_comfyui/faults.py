@@ -11,8 +11,6 @@ from dataclasses import dataclass
 class StagedFault:
     """``times`` is how often it shows unless another number is given; None means always."""
 
-    # None counts as always, which is why it is not 0.
-
     help: str
     times: int | None = None
 

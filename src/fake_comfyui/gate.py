@@ -49,8 +49,8 @@ class Gate:
             faults.active("http-503")
             or faults.active("no-socket")
             or (faults.active("auth-required") and not token)
-            or _foreign(socket.headers.get("origin"), socket.headers.get("host", ""))
             # A page of another site could otherwise use a server on this machine.
+            or _foreign(socket.headers.get("origin"), socket.headers.get("host", ""))
         )
 
 

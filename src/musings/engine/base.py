@@ -13,8 +13,6 @@ from typing import Protocol
 from musings.models import Kind, Prompt
 from musings.store.queue.claims import Recipe
 from musings.store.queue.due import Enqueues
-
-# One at most: a suspected prompt runs alone, so that a crash can be blamed on it and on no other.
 from musings.store.queue.workers import WorkerIdentity
 
 Process = Callable[[Prompt], object]
@@ -30,6 +28,7 @@ class Room:
 
     kinds: tuple[Kind, ...]
     without: frozenset[Recipe] = frozenset()
+    # One at most: a suspected prompt runs alone, so that a crash can be blamed on it and on no other.
     only: int | None = None
 
 
@@ -64,10 +63,10 @@ class WorkerSession(Protocol):
     def identity(self) -> WorkerIdentity:
         """Who claims."""
 
+    # Ids and not a count: with several workers only the attempts of the dead ones may be taken over.
     def open(self, living: Collection[str] = ()) -> AbstractContextManager[None]:
         """Enter it when this engine may work on the queue, leave it when nothing new is started any more.
 
-        # Ids and not a count: with several workers only the attempts of the dead ones may be taken over.
         Entering takes up what dead workers left: every running attempt but those of the workers in ``living``, by
         their ids. Leaving gives what runs its time to end, and asks it to stop after that.
         """

@@ -63,8 +63,8 @@ def kill_group(who: str) -> bool:
     # The identity and not the pid alone: a pid that is used again would be an innocent program.
     if not alive(who):
         return False
-    strays = descendants(int(who.partition(":")[0]))
     pid = int(who.partition(":")[0])
+    strays = descendants(pid)
     for stop in (signal.SIGTERM, signal.SIGKILL):
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(pid, stop)

@@ -1,7 +1,7 @@
 """An open database: transactions to read and to write in, whatever kind of database it is.
 
-A store function takes a ``Database``, or a ``Connection`` where it is a part of the caller's transaction. What differs
-between kinds of databases is in ``Database.dialect``.
+A store function takes a ``Connection``, and its caller says in which transaction it runs (``reading``, ``writing``).
+What differs between kinds of databases is in ``Database.dialect``.
 """
 
 from collections.abc import Callable, Iterator

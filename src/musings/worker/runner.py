@@ -140,12 +140,12 @@ class Runner:
             self._log.error("the database does not serve", error=error.explained)
 
     def _taken(self, maker: str | None) -> None:
+        # Watched only when a prompt has to do with a server: an idle worker opens no connection.
         if maker == SERVERS:
             self._workshop.pipelines.watch(self._servers_changed)
 
     def _servers_changed(self) -> None:
         """A ComfyUI went away or came back; told on another thread."""
-        # The server is watched only while a prompt has to do with one: an idle worker opens no connection.
         self._hastening.servers_changed()
         self._watchdog.wake()
         # A server that is back may have room for a prompt that is due already.

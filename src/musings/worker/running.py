@@ -89,10 +89,10 @@ class RunningAttempts:
     def take(self, prompt: Prompt, maker: str | None) -> None:
         """Count a claimed prompt as running."""
         context = AttemptContext(
-            # A lambda, because ``tell_room`` is set later, when the engine begins.
             self._workshop.database,
             prompt,
             self._limits.timeout,
+            # A lambda, because ``tell_room`` is set later, when the engine begins.
             on_made=lambda: self.tell_room(),
         )
         with self._changed:
@@ -108,7 +108,7 @@ class RunningAttempts:
         finally:
             try:
                 # One that was given up on has been counted and its place has been handed on.
-                if (prompt.id, prompt.attempt) in self._running:  # it was not given up on
+                if (prompt.id, prompt.attempt) in self._running:
                     self._on_end(running, how)
             finally:
                 self._remove(running, how)

@@ -37,8 +37,8 @@ class WorkflowFiles:
         found = self.library.all()
         names = {each.name for each in found}
         absent = [
-            _absent(kind, path, path.stem if path.stem not in names else path.name)
             # Its plain name may be taken by a file in the folder.
+            _absent(kind, path, path.stem if path.stem not in names else path.name)
             for kind, path in self._named.items()
             if not path.is_file()
         ]
@@ -87,9 +87,9 @@ class FileMaker(SimpleMaker, ABC):
 
     def pin(self, name: str) -> WorkflowVersion | None:
         found = self._named(name)
+        # Only what can be read can be kept; a file with a problem fails at its turn, in words.
         return self.files.library.version_of(found) if found is not None and found.problem is None else None
 
-    # Only what can be read can be kept; a file with a problem fails at its turn, in words.
     def choose(self, wanted: Wanted) -> Chosen | None:
         """A pinned version runs as it was. A script that cannot run here and a default with a problem are waited for.
 

@@ -182,12 +182,12 @@ def _end(
 def _close(
     connection: Connection,
     prompt: Prompt,
-    # Without the fence of its own: whoever calls has held it in this transaction.
     status: AttemptStatus,
     log: str,
     error: str | None = None,
     error_class: str | None = None,
 ) -> None:
+    # Without a fence of its own: the caller holds it in this transaction.
     connection.execute(
         update(attempts)
         .where(is_attempt(prompt.id, prompt.attempt))
