@@ -250,10 +250,12 @@ def test_who_goes_away_in_the_middle_of_events_is_forgotten_at_once(api: Api) ->
     try:
         for _ in range(4):
             with ExitStack() as stack:
-                for listening in [stack.enter_context(stream(api.address)) for _ in range(20)]:
+                streams = [stack.enter_context(stream(api.address)) for _ in range(20)]
+                for listening in streams:
                     listening.next()
                 for n in range(10):
                     api.submit(f"fox {n}")
+                streams[0].next()  # the others have events on their way to them now
             until(lambda: api.server.broadcaster.listeners == 0)
     finally:
         gc.enable()
