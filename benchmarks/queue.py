@@ -1,15 +1,16 @@
-"""Figures of the queue, in one run: python -m benchmarks.queue [PART …]; parts: throughput, listing, programs."""
+"""Figures of the queue, in one run: python -m benchmarks.queue [PART …]; `PARTS` are what there is."""
 
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from benchmarks import listing, programs, throughput
+from benchmarks import chains, listing, programs, throughput
 from benchmarks.figures import Figure
 
 PARTS: dict[str, Callable[[Path], Iterator[Figure]]] = {
     "throughput": throughput.measure,
+    "chains": chains.measure,
     "listing": listing.measure,
     "programs": programs.measure,
 }

@@ -19,7 +19,7 @@ usage() {
     cat <<'TEXT'
 usage: control.sh VERB [WORD…]      the words go to the command that the verb forwards to
 
-  install     the background service: the queue, media prompts (image, music, voice) included, and the API
+  install     the background service: the queue, media prompts (image, music, voice, video) included, and the API
   uninstall   take the service away again; database, media and logs stay
   start       start the service
   stop        stop it, until the next start or login

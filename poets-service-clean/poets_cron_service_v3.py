@@ -2,7 +2,7 @@
 """The door that the owner's LaunchAgent knows: each flag forwards to a verb of `musings`.
 
 --queue          work through what is pending, then exit
---media-only     the same for image, music and voice only; with --queue or alone
+--media-only     the same for image, music, voice and video only; with --queue or alone
 --test           check configuration, database, disk and workflows
 """
 

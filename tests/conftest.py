@@ -1,22 +1,31 @@
 """What every test stands on: a folder of its own, no home, no settings from outside."""
 
+import asyncio
+import logging
 import os
+import shutil
 import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import hypothesis
 import pytest
+import structlog
 
 from musings.config.settings import Settings, load
 from musings.files.media_root import MediaRoot
 from musings.sqlite import schema
 from musings.sqlite.database import open_database
 from musings.store.database import Database
+from tests.disks import small_disk_at
 
 # A busy machine is no fault of what is tested: Hypothesis would fail on its own slowness.
 hypothesis.settings.register_profile("house", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
 hypothesis.settings.load_profile("house")
+
+CAPTURES = "_pytest.logging"
+"""Where the handlers of ``caplog`` come from."""
 
 
 def pytest_configure() -> None:
@@ -30,16 +39,49 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
 
 
-@pytest.fixture(autouse=True)
-def _isolated(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
-    """Whoever forgets to isolate writes into a home that cannot be written, and fails."""
+@pytest.fixture(scope="session")
+def _no_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A file where a folder should be; one for all, as ten thousand tests would make ten thousand of them."""
     home = tmp_path_factory.mktemp("home") / "unusable"
     home.write_text("not a folder")
+    return home
+
+
+@pytest.fixture(autouse=True)
+def _isolated(monkeypatch: pytest.MonkeyPatch, _no_home: Path) -> None:
+    """Whoever forgets to isolate writes into a home that cannot be written, and fails."""
     for name in list(os.environ):
         if name.startswith("MUSINGS_") and not name.startswith(("MUSINGS_TEST_", "MUSINGS_CHROMIUM")):
             monkeypatch.delenv(name)
     for name in ("HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME"):
-        monkeypatch.setenv(name, str(home))
+        monkeypatch.setenv(name, str(_no_home))
+
+
+@pytest.fixture(autouse=True)
+def _logs() -> Iterator[None]:
+    """A program that was run in this process sent the log somewhere; the next test begins without."""
+    root = logging.getLogger()
+    handlers, level = list(root.handlers), root.level
+    yield
+    if structlog.is_configured():
+        structlog.reset_defaults()
+    for handler in [each for each in root.handlers if each not in handlers and type(each).__module__ != CAPTURES]:
+        root.removeHandler(handler)
+        handler.close()
+    root.setLevel(level)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _servers_end_at_once() -> Iterator[None]:
+    """uvicorn looks ten times a second whether it should end, and waits as long again: hundreds of servers end here."""
+    import uvicorn.server
+
+    async def sleep(seconds: float) -> None:
+        await asyncio.sleep(min(seconds, 0.01))
+
+    with pytest.MonkeyPatch.context() as changed:
+        changed.setattr(uvicorn.server, "asyncio", SimpleNamespace(**{**vars(asyncio), "sleep": sleep}))
+        yield
 
 
 MakeSettings = Callable[..., Settings]
@@ -64,13 +106,30 @@ def settings(make_settings: MakeSettings) -> Settings:
     return make_settings(processing={"backoff_seconds": 0.01, "shutdown_seconds": 0.2})
 
 
+@pytest.fixture(scope="session")
+def fresh_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated, empty database to copy: cheaper than to migrate one for each test."""
+    path = tmp_path_factory.mktemp("template") / "musings.db"
+    made = open_database(path)
+    schema.ensure(made)
+    made.close()
+    return path
+
+
 @pytest.fixture
-def database(settings: Settings) -> Iterator[Database]:
+def database(settings: Settings, fresh_database: Path) -> Iterator[Database]:
     """A real SQLite file with its tables."""
+    shutil.copy(fresh_database, settings.database.path)
     opened = open_database(settings.database.path)
-    schema.ensure(opened)
     yield opened
     opened.close()
+
+
+@pytest.fixture
+def small_disk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A disk of one megabyte, where one may be mounted."""
+    with small_disk_at(tmp_path_factory.mktemp("disk")) as folder:
+        yield folder
 
 
 @pytest.fixture

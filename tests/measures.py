@@ -5,6 +5,7 @@ import io
 import tokenize
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 OURS = ("comfyui_workflows", "fake_comfyui", "musings", "musings_sketch")
@@ -38,14 +39,18 @@ def parsed(path: str, source: str) -> Module:
     return Module(path, source, ast.parse(source))
 
 
-def modules(folder: Path) -> list[Module]:
-    """Every Python file below a folder, those of migrations left out: what was once applied stays as it was."""
+@cache
+def modules(folder: Path) -> tuple[Module, ...]:
+    """Every Python file below a folder, those of migrations left out: what was once applied stays as it was.
+
+    Read once, however many tests ask.
+    """
     files = sorted(folder.rglob("*.py"))
-    return [
+    return tuple(
         parsed(file.relative_to(folder).as_posix(), file.read_text(encoding="utf-8"))
         for file in files
         if "migrations" not in file.parts
-    ]
+    )
 
 
 def functions(module: Module) -> Iterator[Function]:
@@ -86,6 +91,7 @@ def comments(module: Module) -> int:
     return sum(not words.startswith(("noqa", "type:", "pragma", "!")) or "(" in words for words in said)
 
 
+@cache
 def code_lines(module: Module) -> int:
     """Lines that hold code: neither blank, nor only a comment, nor of a docstring."""
     skipped = {tokenize.COMMENT, tokenize.NL, tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT, tokenize.ENDMARKER}

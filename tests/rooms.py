@@ -25,15 +25,27 @@ ROOMS: dict[str, frozenset[str]] = {
     "musings/version": frozenset(),
     "musings/late": frozenset(),
     "musings/backoff": frozenset(),
+    "musings/hours": frozenset(),
     "musings/locate": frozenset(),
     "musings/models": frozenset({"comfyui_workflows"}),
     "musings/process": frozenset({"musings/errors", "musings/late"}),
     "musings/security": frozenset({"musings/backoff", "musings/errors", "musings/files"}),
-    "musings/config": frozenset({"musings/errors", "musings/locate", "musings/models", "musings/security"}),
+    "musings/config": frozenset(
+        {"musings/errors", "musings/hours", "musings/locate", "musings/models", "musings/security"}
+    ),
     "musings/logs": frozenset({"musings/config", "musings/errors"}),
     "musings/forms": frozenset({"musings/errors", "musings/files", "musings/models"}),
-    "musings/media": frozenset({"musings/errors", "musings/files", "musings/late", "musings/models", "musings_sketch"}),
-    "musings/files": frozenset({"musings/errors"}),
+    "musings/media": frozenset(
+        {
+            "musings/errors",
+            "musings/files",
+            "musings/late",
+            "musings/models",
+            "musings/process",
+            "musings_sketch",
+        }
+    ),
+    "musings/files": frozenset({"comfyui_workflows", "musings/errors"}),
     "musings/sqlite": frozenset(
         {
             "musings/errors",
@@ -50,11 +62,27 @@ ROOMS: dict[str, frozenset[str]] = {
     "musings/store": frozenset({"musings/errors", "musings/models"}),
     "musings/store/writings": frozenset({"musings/errors", "musings/models", "musings/store"}),
     "musings/store/gallery": frozenset(
-        {"musings/errors", "musings/files", "musings/models", "musings/store", "musings/store/queue"}
+        {
+            "musings/errors",
+            "musings/files",
+            "musings/models",
+            "musings/store",
+            "musings/store/queue",
+            "musings/store/writings",
+        }
     ),
     "musings/store/queue": frozenset(
-        {"musings/errors", "musings/models", "musings/store", "musings/store/gallery", "musings/store/writings"}
+        {
+            "musings/backoff",
+            "musings/errors",
+            "musings/models",
+            "musings/store",
+            "musings/store/chains",
+            "musings/store/gallery",
+            "musings/store/writings",
+        }
     ),
+    "musings/store/chains": frozenset({"musings/errors", "musings/models", "musings/store", "musings/store/queue"}),
     "musings/store/access": frozenset({"musings/errors", "musings/store"}),
     "musings/store/housekeeping": frozenset({"musings/store"}),
     "musings/store/alerts": frozenset({"musings/models", "musings/store", "musings/store/queue"}),
@@ -66,6 +94,7 @@ ROOMS: dict[str, frozenset[str]] = {
             "musings/process",
             "musings/sqlite",
             "musings/store",
+            "musings/store/chains",
             "musings/store/queue",
         }
     ),
@@ -94,6 +123,7 @@ ROOMS: dict[str, frozenset[str]] = {
             "musings/errors",
             "musings/files",
             "musings/forms",
+            "musings/hours",
             "musings/late",
             "musings/makers",
             "musings/media",
@@ -144,6 +174,29 @@ ROOMS: dict[str, frozenset[str]] = {
             "musings/store/gallery",
         }
     ),
+    "musings/chains": frozenset(
+        {
+            "musings/errors",
+            "musings/logs",
+            "musings/makers",
+            "musings/models",
+            "musings/requests",
+            "musings/store",
+            "musings/store/chains",
+            "musings/store/gallery",
+            "musings/store/queue",
+        }
+    ),
+    "musings/openai_api": frozenset(
+        {
+            "musings/errors",
+            "musings/late",
+            "musings/makers",
+            "musings/models",
+            "musings/requests",
+            "musings_sketch",
+        }
+    ),
     "musings/housekeeping": frozenset(
         {
             "musings/config",
@@ -169,12 +222,32 @@ ROOMS: dict[str, frozenset[str]] = {
             "musings/store",
             "musings/store/alerts",
             "musings/store/queue",
+            "musings/store/webhooks",
+        }
+    ),
+    "musings/store/webhooks": frozenset({"musings/errors", "musings/models", "musings/store"}),
+    "musings/webhooks": frozenset(
+        {
+            "musings/backoff",
+            "musings/config",
+            "musings/errors",
+            "musings/housekeeping",
+            "musings/late",
+            "musings/logs",
+            "musings/models",
+            "musings/security",
+            "musings/sqlite",
+            "musings/store",
+            "musings/store/gallery",
+            "musings/store/webhooks",
+            "musings/version",
         }
     ),
     "musings/worker": frozenset(
         {
             "musings/alerts",
             "musings/backoff",
+            "musings/chains",
             "musings/config",
             "musings/engine",
             "musings/errors",
@@ -191,6 +264,7 @@ ROOMS: dict[str, frozenset[str]] = {
             "musings/store/gallery",
             "musings/store/queue",
             "musings/store/writings",
+            "musings/webhooks",
         }
     ),
     "musings/archive": frozenset(
@@ -206,11 +280,16 @@ ROOMS: dict[str, frozenset[str]] = {
     ),
     "musings/views": frozenset(
         {
+            "musings/chains",
+            "musings/hours",
             "musings/models",
             "musings/store",
+            "musings/store/chains",
+            "musings/store/access",
             "musings/store/gallery",
             "musings/store/housekeeping",
             "musings/store/queue",
+            "musings/store/webhooks",
             "musings/store/writings",
         }
     ),
@@ -234,26 +313,41 @@ ROOMS: dict[str, frozenset[str]] = {
     ),
     "musings/api": frozenset(
         {
+            "musings/chains",
             "musings/config",
             "musings/engine",
             "musings/errors",
+            "musings/feeds",
             "musings/files",
+            "musings/hours",
+            "musings/housekeeping",
             "musings/late",
             "musings/logs",
             "musings/makers",
+            "musings/media",
             "musings/models",
+            "musings/mcp_server",
+            "musings/openai_api",
+            "musings/remote",
             "musings/requests",
             "musings/security",
             "musings/sqlite",
             "musings/store",
             "musings/store/access",
+            "musings/store/chains",
             "musings/store/gallery",
             "musings/store/queue",
+            "musings/store/webhooks",
             "musings/store/writings",
             "musings/version",
             "musings/views",
+            "musings/webhooks",
         }
     ),
+    "musings/remote": frozenset({"musings/backoff", "musings/errors", "musings/files", "musings/version"}),
+    "musings/mcp_server": frozenset({"musings/errors", "musings/remote", "musings/version"}),
+    "musings/feeds": frozenset(),
+    "musings/client": frozenset({"musings/errors", "musings/remote"}),
     "musings/commands": ANYTHING,
     "musings/cli": frozenset({"musings/errors", "musings/security", "musings/version"}),
     "musings/__main__": frozenset({"musings/cli"}),

@@ -139,3 +139,13 @@ def test_no_link_leads_nowhere(page: Path, target: str) -> None:
         titles = re.findall(r"^#+ (.+)$", leads_to.read_text(encoding="utf-8"), flags=re.MULTILINE)
         places = {re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-") for title in titles}
         assert place in places, target
+
+
+def test_what_shows_that_a_requirement_is_met_is_there() -> None:
+    """Of the table of ASVS requirements: each test that it names, and each of its words for how far it goes."""
+    text = (ROOT / "docs" / "security.md").read_text(encoding="utf-8").partition("## OWASP ASVS")[2]
+    named = set(re.findall(r"`(tests/[\w/.]+)`", text))
+    assert len(named) > 20
+    assert [each for each in sorted(named) if not (ROOT / each).exists()] == []
+    verdicts = {row.split("|")[3].strip() for row in text.splitlines() if row.startswith("| ") and "section" not in row}
+    assert verdicts == {"met", "in part", "not met", "not met by Musings", "does not apply"}

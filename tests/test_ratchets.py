@@ -7,7 +7,6 @@ says when.
 
 import ast
 from collections.abc import Callable
-from functools import cache
 from pathlib import Path
 
 import pytest
@@ -19,14 +18,12 @@ from tests.paths import ROOT
 SOURCE = ROOT / "src"
 
 
-@cache
 def sources() -> tuple[Module, ...]:
-    return tuple(measures.modules(SOURCE))
+    return measures.modules(SOURCE)
 
 
-@cache
 def of_tests() -> tuple[Module, ...]:
-    return tuple(measures.modules(ROOT / "tests"))
+    return measures.modules(ROOT / "tests")
 
 
 def module_lines() -> list[int]:
@@ -80,7 +77,7 @@ AT_MOST: dict[str, tuple[Callable[[], float], float]] = {
     "percent of handlers that swallow": (swallowing_percent, 5),
     "patches per test": (patches_per_test, 0.02),
     "names that two classes have": (lambda: len(names_of_two_classes()), 0),
-    "modules without a test of their name": (lambda: len(without_a_test_of_their_name()), 230),
+    "modules without a test of their name": (lambda: len(without_a_test_of_their_name()), 0),
 }
 AT_LEAST: dict[str, tuple[Callable[[], float], float]] = {
     "comments per 100 lines of code": (comments_per_100_lines, 4),
@@ -103,7 +100,7 @@ def test_no_less_than(what: str) -> None:
     assert count() >= limit, what
 
 
-@pytest.mark.parametrize("what", AT_MOST.keys() - AIMS)
+@pytest.mark.parametrize("what", sorted(AT_MOST.keys() - AIMS))
 def test_no_limit_is_slack(what: str) -> None:
     count, limit = AT_MOST[what]
     assert count() >= SLACK * limit, f"{what} has become {count()}: lower its line"

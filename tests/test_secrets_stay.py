@@ -22,7 +22,7 @@ from musings.store.gallery import prompts
 from musings.store.queue import submission
 from musings.worker import assemble
 from tests.doubles import Double, made_text, pipelines_of
-from tests.musings.commands.conftest import command, environment, running
+from tests.musings.command_line import command, environment, running
 
 PLANTED = {
     "MUSINGS_SECRET_SIGNING_KEY": "planted-signing-key-planted-signing-key",
@@ -178,7 +178,10 @@ def test_the_whole_program_keeps_them(config: Path) -> None:
             document = client.get("/openapi.json").json()
             for path in document["paths"]:
                 if path != "/api/events" and "get" in document["paths"][path]:
-                    url = path.format(prompt_id=1, artifact_id=1, writing_id=1, name="image_x", file_path="x", ref="x")
+                    url = path.format(
+                        prompt_id=1, artifact_id=1, writing_id=1, name="image_x", file_path="x", ref="x", musing_id=1,
+                        address="x.atom", secret="x", file="1.png",
+                    )  # fmt: skip
                     answers.append(client.get(url))
         child.terminate()
         said.append(child.stdout.read())

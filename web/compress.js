@@ -3,13 +3,10 @@
  * compresses the same file again and again. Run by `hatch_build.py`: `node compress.js FOLDER`.
  */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { extname, join } from 'node:path';
+import { extname, join, relative } from 'node:path';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 
 const TEXTS = new Set(['.html', '.js', '.css', '.svg', '.json', '.webmanifest', '.txt']);
-/** Below this a copy saves no packet. */
-const LEAST_BYTES = 256;
-
 const CODINGS = {
   '.br': (content) =>
     brotliCompressSync(content, {
@@ -28,8 +25,8 @@ if (!folder) throw new Error('compress.js wants the folder of the built page');
 for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
   if (!entry.isFile() || !TEXTS.has(extname(entry.name))) continue;
   const path = join(entry.parentPath, entry.name);
+  if (relative(folder, path).startsWith('.')) continue; // for the server, which does not send it
   const content = readFileSync(path);
-  if (content.length < LEAST_BYTES) continue;
   for (const [ending, compress] of Object.entries(CODINGS)) {
     const smaller = compress(content);
     if (smaller.length < content.length) writeFileSync(path + ending, smaller);

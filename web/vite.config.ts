@@ -17,8 +17,8 @@ export default defineConfig({
       },
     },
     reportCompressedSize: false,
-    // One sheet: a part of the page that could not be loaded at first is never tried again without its styles.
-    cssCodeSplit: false,
+    // Which files a part of the page needs, for the server to name them before the page asks.
+    manifest: true,
   },
   server: { proxy: { '/api': api, '/media': api } },
 });

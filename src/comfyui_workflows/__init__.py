@@ -3,11 +3,15 @@
 Pure: values in, values out. Nothing is opened, asked or run, except by the command line (``python -m
 comfyui_workflows``). Only the standard library is used.
 
-- ``read_workflow`` a ``.json`` file, in API or saved format, as a graph in API format;
-- ``convert`` a saved workflow that is parsed already;
-- ``form_of`` a graph: what a person may set in it, and where that goes;
+- ``read_workflow`` a file with a workflow, in API or saved format, as a graph in API format;
+- ``open_file`` what is in such a file, out of its wrapper or its picture;
+- ``convert`` a saved workflow that is parsed already, ``as_queued`` the same with all that the page resolves resolved;
+- ``resolve`` dynamic prompts and patterns in a graph, for one run;
+- ``hints_of`` a saved file: what its author chose for App mode, and the labels that they gave;
+- ``form_of`` a graph: what a person may set in it, where that goes, and what kind of thing it makes;
 - ``fill`` a graph with values;
 - ``check`` a graph against what a server has installed;
+- ``changes`` of a form after a new export: what each field is called now;
 - ``read_script`` an export of ComfyUI-SaveAsScript, or another script that takes ``--prompt`` and ``--output``;
 - ``form_of_script`` such a script: what a person may set, and how it is called;
 - ``read_sidecar`` a ``NAME.form.toml``, which corrects a form.
@@ -20,14 +24,22 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from comfyui_workflows.app_mode import hints_of as hints_of
+    from comfyui_workflows.at_the_run import resolve as resolve
+    from comfyui_workflows.author_hints import AuthorHints as AuthorHints
     from comfyui_workflows.checking import GraphProblem as GraphProblem
     from comfyui_workflows.checking import ProblemKind as ProblemKind
+    from comfyui_workflows.checking import adapters as adapters
     from comfyui_workflows.checking import check as check
     from comfyui_workflows.checking import suited as suited
+    from comfyui_workflows.conversion import as_queued as as_queued
     from comfyui_workflows.conversion import convert as convert
     from comfyui_workflows.conversion import read_workflow as read_workflow
+    from comfyui_workflows.envelopes import OpenedFile as OpenedFile
+    from comfyui_workflows.envelopes import open_file as open_file
     from comfyui_workflows.errors import FormError as FormError
     from comfyui_workflows.errors import MissingNodesError as MissingNodesError
+    from comfyui_workflows.errors import OtherProgramError as OtherProgramError
     from comfyui_workflows.errors import SidecarError as SidecarError
     from comfyui_workflows.errors import UnreadableFileError as UnreadableFileError
     from comfyui_workflows.errors import WorkflowError as WorkflowError
@@ -35,7 +47,11 @@ if TYPE_CHECKING:
     from comfyui_workflows.form import Form as Form
     from comfyui_workflows.form import fill as fill
     from comfyui_workflows.form_field import FormField as FormField
+    from comfyui_workflows.generation_settings import GenerationSettings as GenerationSettings
     from comfyui_workflows.graph import workflow_hash as workflow_hash
+    from comfyui_workflows.kinds import WorkflowKind as WorkflowKind
+    from comfyui_workflows.rebinding import FormChanges as FormChanges
+    from comfyui_workflows.rebinding import changes as changes
     from comfyui_workflows.save_as_script import WorkflowScript as WorkflowScript
     from comfyui_workflows.save_as_script import read_script as read_script
     from comfyui_workflows.script_form import ScriptTemplate as ScriptTemplate
@@ -46,12 +62,22 @@ if TYPE_CHECKING:
     from comfyui_workflows.template import form_of as form_of
 
 _MODULES = {
-    "checking": ("GraphProblem", "ProblemKind", "check", "suited"),
-    "conversion": ("convert", "read_workflow"),
-    "errors": ("FormError", "MissingNodesError", "SidecarError", "UnreadableFileError", "WorkflowError"),
+    "app_mode": ("hints_of",),
+    "at_the_run": ("resolve",),
+    "author_hints": ("AuthorHints",),
+    "checking": ("GraphProblem", "ProblemKind", "adapters", "check", "suited"),
+    "conversion": ("as_queued", "convert", "read_workflow"),
+    "envelopes": ("OpenedFile", "open_file"),
+    "errors": (
+        *("FormError", "MissingNodesError", "OtherProgramError", "SidecarError"),
+        *("UnreadableFileError", "WorkflowError"),
+    ),
     "form": ("Binding", "Form", "fill"),
     "form_field": ("FormField",),
+    "generation_settings": ("GenerationSettings",),
     "graph": ("workflow_hash",),
+    "kinds": ("WorkflowKind",),
+    "rebinding": ("FormChanges", "changes"),
     "save_as_script": ("WorkflowScript", "read_script"),
     "script_form": ("ScriptTemplate", "form_of_script"),
     "sidecar": ("Sidecar", "read_sidecar"),

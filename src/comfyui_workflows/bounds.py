@@ -12,7 +12,8 @@ from dataclasses import dataclass, replace
 from comfyui_workflows.checking import as_number
 from comfyui_workflows.form import SEED_MAXIMUM, Form, rebind
 from comfyui_workflows.form_field import FormField
-from comfyui_workflows.graph import Graph, link_of
+from comfyui_workflows.graph import Graph, class_of, link_of
+from comfyui_workflows.input_specs import declared_type
 from comfyui_workflows.json_types import Json, Object
 from comfyui_workflows.node_inputs import Spot
 from comfyui_workflows.object_info import installed_as, options_of, specs_of
@@ -125,8 +126,7 @@ def _type_of(object_info: Object | None, data: Object, name: str) -> str | None:
     specs = specs_of(object_info, class_type)
     if specs:
         # The class is known, so that its word alone counts.
-        spec = specs.get(name)
-        return spec[0] if isinstance(spec, list) and spec and isinstance(spec[0], str) else None
+        return declared_type(specs.get(name))
     if name in WHOLE or (name == "value" and class_type == "PrimitiveInt"):
         return "INT"
     return "FLOAT" if name in BROKEN or (name == "value" and class_type == "PrimitiveFloat") else None
@@ -138,9 +138,9 @@ def _specs(graph: Object, object_info: Object | None, spot: Spot) -> Iterator[Js
     seen, waiting = {spot}, [spot]
     while waiting:
         here = waiting.pop()
-        spec = specs_of(object_info, str(graph[here.node].get("class_type"))).get(here.input)
+        spec = specs_of(object_info, class_of(graph, here.node)).get(here.input)
         # Numbers only: bounds of anything else are none.
-        if not (isinstance(spec, list) and spec and spec[0] in NUMBERS):
+        if declared_type(spec) not in NUMBERS:
             continue
         yield spec
         if _hands_on(graph, here):

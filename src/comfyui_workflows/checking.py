@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from graphlib import CycleError, TopologicalSorter
 
+from comfyui_workflows.browser_nodes import ADAPTER
 from comfyui_workflows.graph import Graph, link_of, links, name_of
+from comfyui_workflows.input_specs import declared_type
 from comfyui_workflows.json_types import Json, Object
 from comfyui_workflows.object_info import choices_of, installed_as, looks_like_model, nearest, options_of, specs_of
 
@@ -24,12 +26,17 @@ class ProblemKind(StrEnum):
 
 @dataclass(frozen=True)
 class GraphProblem:
-    """One thing that would make a run fail. ``message`` is a sentence, ``nearest`` the installed thing most like it."""
+    """One thing that would make a run fail. ``message`` is a sentence, ``nearest`` the installed thing most like it.
+
+    ``wanted`` is the class or the value that is wrong, ``allowed`` what may stand there instead, where that is a list.
+    """
 
     kind: ProblemKind
     node: str
     message: str
     nearest: str | None = None
+    wanted: str = ""
+    allowed: tuple[str, ...] = ()
 
     @property
     def missing(self) -> bool:
@@ -80,6 +87,14 @@ def partner_nodes(graph: Object, object_info: Object) -> tuple[str, ...]:
     return tuple(sorted(name for name in classes if (object_info.get(name) or {}).get("api_node") is True))
 
 
+def adapters(graph: Object) -> dict[str, str]:
+    """By node, the adapter that converted its widgets or its links: those that a node pack builds in the browser, so
+    that no class declares them and nothing here can check them.
+    """
+    found = {node: data.get("_meta") for node, data in graph.items()}
+    return {node: str(meta[ADAPTER]) for node, meta in found.items() if isinstance(meta, Mapping) and ADAPTER in meta}
+
+
 def as_number(kind: str, value: Json) -> int | float:
     """A number as the server reads it for ``INT`` or ``FLOAT``. Raises ``ValueError`` or ``TypeError``."""
     # As the server: its ``int`` also takes texts such as ``"512"``.
@@ -99,7 +114,7 @@ def _class(graph: Object, node: str, class_type: str, object_info: Object) -> Gr
     near = nearest(class_type, object_info)
     offer = f" The nearest installed is {near}." if near else ""
     return GraphProblem(
-        ProblemKind.CLASS, node, f"{name_of(graph, node)} needs a node that is not installed.{offer}", near
+        ProblemKind.CLASS, node, f"{name_of(graph, node)} needs a node that is not installed.{offer}", near, class_type
     )
 
 
@@ -123,7 +138,7 @@ def _inputs(
 
 def _dynamic(spec: Json) -> bool:
     """Whether an input stands for a group of inputs with dotted names."""
-    return isinstance(spec, list) and bool(spec) and str(spec[0]).startswith("COMFY_")
+    return (declared_type(spec) or "").startswith("COMFY_")
 
 
 def _choice(graph: Object, node: str, name: str, value: Json, spec: Json) -> GraphProblem | None:
@@ -139,14 +154,15 @@ def _choice(graph: Object, node: str, name: str, value: Json, spec: Json) -> Gra
         return GraphProblem(ProblemKind.FILE, node, f"{where} the file {value!r} is not on the server yet.")
     near = nearest(str(value), choices)
     offer = f" The nearest installed is {near!r}." if near else "" if choices else " None is installed."
-    if looks_like_model(value):
-        return GraphProblem(ProblemKind.MODEL, node, f"{where} the model {value!r} is not installed.{offer}", near)
-    return GraphProblem(ProblemKind.CHOICE, node, f"{where} {value!r} is not one of its choices.{offer}", near)
+    is_model = looks_like_model(value)
+    words = f"the model {value!r} is not installed" if is_model else f"{value!r} is not one of its choices"
+    kind = ProblemKind.MODEL if is_model else ProblemKind.CHOICE
+    return GraphProblem(kind, node, f"{where} {words}.{offer}", near, str(value), choices)
 
 
 def _value(graph: Object, node: str, name: str, value: Json, spec: Json) -> GraphProblem | None:
     """A number that cannot be read, or is out of the bounds of its class."""
-    kind = spec[0] if isinstance(spec, list) and spec else None
+    kind = declared_type(spec)
     if kind not in ("INT", "FLOAT") or isinstance(value, list | Mapping):  # a mapping wraps a value: not ours to read
         return None
     where, options = f"{name_of(graph, node)}, {name}:", options_of(spec)

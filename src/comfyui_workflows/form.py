@@ -1,14 +1,16 @@
 """The form of a workflow: what a person may set, where each value goes, and a graph filled with values. Pure."""
 
+import dataclasses
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from comfyui_workflows.brought_inputs import brought, changed
 from comfyui_workflows.errors import FormError
 from comfyui_workflows.form_field import FormField
-from comfyui_workflows.graph import Graph, title_of
+from comfyui_workflows.graph import Graph, class_of, title_of
+from comfyui_workflows.input_specs import spec_at
 from comfyui_workflows.json_types import Json, Object
-from comfyui_workflows.object_info import specs_of
 from comfyui_workflows.value_types import number_of, takes_numbers
 
 # A browser's numbers are exact up to here; a larger seed would come back as another one.
@@ -21,7 +23,8 @@ class Binding:
     """Where a field's value goes. ``node`` is a hint: class, title and input find the place in a new export.
 
     ``numbers``: the place takes numbers, so a choice goes there as one. ``within`` is what the value stands for inside
-    the text that the file has there, such as ``%prompt%``; None where it takes the whole place.
+    the text that the file has there, such as ``%prompt%``; None where it takes the whole place. ``brings`` are the
+    inputs that the node has below this one with each value, where a choice brings others.
     """
 
     field: str
@@ -31,6 +34,7 @@ class Binding:
     input: str
     numbers: bool = False
     within: str | None = None
+    brings: Mapping[str, Mapping[str, Json]] = dataclasses.field(default_factory=dict, hash=False, repr=False)
 
 
 @dataclass(frozen=True)
@@ -61,9 +65,10 @@ def bind(
     graph: Object, field: str, node: str, name: str, object_info: Object | None = None, within: str | None = None
 ) -> Binding:
     """A binding to an input of a node of this graph."""
-    class_type = str(graph[node].get("class_type"))
-    numbers = takes_numbers(graph[node]["inputs"].get(name), specs_of(object_info, class_type).get(name))
-    return Binding(field, node, class_type, title_of(graph, node), name, numbers, within)
+    class_type = class_of(graph, node)
+    numbers = takes_numbers(graph[node]["inputs"].get(name), spec_at(graph, object_info, node, name))
+    brings = brought(graph, object_info, node, name)
+    return Binding(field, node, class_type, title_of(graph, node), name, numbers, within, brings)
 
 
 def fill(graph: Object, form: Form, values: Mapping[str, object]) -> Graph:
@@ -75,6 +80,7 @@ def fill(graph: Object, form: Form, values: Mapping[str, object]) -> Graph:
     # Copied to the depth that is changed: the graph is shared by all prompts.
     filled: Graph = {node: {**data, "inputs": dict(data.get("inputs", {}))} for node, data in graph.items()}
     known = {field.name for field in form.fields}
+    seeds = {field.name for field in form.fields if field.role == "seed"}
     for name in values:
         if name not in known:
             raise FormError(f"This workflow has no field {name!r}; it has: {', '.join(sorted(known)) or 'none'}.")
@@ -84,20 +90,40 @@ def fill(graph: Object, form: Form, values: Mapping[str, object]) -> Graph:
     if drift:
         raise FormError(f"The workflow has changed: {'; '.join(drift)}.", hint="Show its form again and correct it.")
     inside: dict[tuple[str, str], dict[str, str]] = {}
-    for binding in bound.bindings:
+    # A choice that brings other inputs first: values go into what it brings.
+    for binding in sorted(bound.bindings, key=lambda each: not each.brings):
         value = values.get(binding.field)
-        if value is None:
+        inputs, was = filled[binding.node]["inputs"], graph[binding.node]["inputs"][binding.input]
+        if value is None or not _is_set(binding, value, was, inputs, drawn=binding.field in seeds):
             continue
         if binding.within is not None:
             # Collected: an input may hold several placeholders of several fields.
             inside.setdefault((binding.node, binding.input), {})[binding.within] = str(value)
+        elif binding.brings:
+            changed(inputs, binding.input, binding.brings, value)
         else:
-            filled[binding.node]["inputs"][binding.input] = _as_taken(binding, value)
+            inputs[binding.input] = _as_taken(binding, value)
     # Last, and all of a text at once: an input may hold several placeholders.
     for (node, name), words in inside.items():
         inputs = filled[node]["inputs"]
         inputs[name] = _put(str(inputs[name]), words)
     return filled
+
+
+def _is_set(binding: Binding, value: object, was: Json, inputs: Object, *, drawn: bool) -> bool:
+    """Whether a value goes to its place, which another choice may have changed.
+
+    Raises ``FormError`` for a value whose place is gone with that choice.
+    """
+    if binding.input in inputs:
+        # What the file has is no wish for what another choice brought.
+        return bool(inputs[binding.input] == was or value != was)
+    if value != was and not drawn:
+        raise FormError(
+            f"With what was chosen at {binding.title} there is no {binding.input}, so {binding.field} cannot be set.",
+            hint="Leave it as it is, or choose otherwise.",
+        )
+    return False
 
 
 def _as_taken(binding: Binding, value: Json) -> Json:
@@ -122,7 +148,7 @@ def rebind(graph: Object, form: Form) -> tuple[Form, list[str]]:
         # Once for all bindings: large graphs have thousands of nodes.
         nodes.setdefault(str(data.get("class_type")), []).append(node)
     for binding in form.bindings:
-        place = _place(graph, binding, nodes.get(binding.class_type, ()))
+        place = place_of(graph, binding, nodes.get(binding.class_type, ()))
         if place is None:
             where = f'"{binding.title}" ({binding.class_type})'
             drift.append(f"no node {where} with an input {binding.input} for {binding.field}")
@@ -131,7 +157,8 @@ def rebind(graph: Object, form: Form) -> tuple[Form, list[str]]:
     return replace(form, bindings=tuple(bindings)), drift
 
 
-def _place(graph: Object, binding: Binding, of_its_class: Sequence[str]) -> str | None:
+def place_of(graph: Object, binding: Binding, of_its_class: Sequence[str]) -> str | None:
+    """The node that a binding means now, among those of its class; None where none is surely meant."""
     # The same number, class and title: unchanged, which is the usual case.
     if _is_there(graph, binding):
         return binding.node

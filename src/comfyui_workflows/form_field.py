@@ -9,10 +9,12 @@ from comfyui_workflows.json_types import Json
 class FormField:
     """One input of a form: what a person may set for a prompt, and within which bounds.
 
-    ``type`` is one of ``text``, ``longtext``, ``int``, ``float``, ``bool``, ``choice``, ``image``, ``audio``.
+    ``type`` is one of ``text``, ``longtext``, ``int``, ``float``, ``bool``, ``choice``, ``image``, ``audio``,
+    ``video``.
     ``role`` says what the field means whatever its name: ``prompt``, ``negative_prompt``, ``seed``, ``width``,
     ``height``, ``count``, ``duration`` (s), ``steps``, ``cfg``, ``voice``, ``language``, ``speed``, ``tags``,
-    ``lyrics``, ``checkpoint``, ``diffusion_model``, ``lora``, ``vae``, ``sampler``, ``scheduler``, ``denoise``.
+    ``lyrics``, ``checkpoint``, ``diffusion_model``, ``lora``, ``vae``, ``sampler``, ``scheduler``, ``denoise``,
+    ``aspect_ratio``, ``resolution``, ``clip_skip``.
     """
 
     name: str

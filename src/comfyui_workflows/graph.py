@@ -6,40 +6,29 @@ Source: the API format is what ``POST /prompt`` takes: node ids mapped to ``clas
 
 import hashlib
 import json
-from collections import deque
 from collections.abc import Iterator, Mapping
-from enum import StrEnum
 from typing import Any
 
-from comfyui_workflows.envelopes import HOW_TO_EXPORT, is_saved, opened
+from comfyui_workflows.envelopes import HOW_TO_EXPORT, OpenedFile, open_file
 from comfyui_workflows.errors import UnreadableFileError
 from comfyui_workflows.json_types import Json, Object
+from comfyui_workflows.metadata.collected import Content
 
 Graph = dict[str, Any]
 
 
-class Format(StrEnum):
-    """What a workflow file is."""
-
-    API = "api"
-    SAVED = "saved"
-    SCRIPT = "script"
-
-
-def format_of(name: str, text: str | bytes) -> Format:
-    """What a file is, by its name and content. Raises ``UnreadableFileError`` when it is no workflow at all."""
-    if name.lower().endswith(".py"):
-        return Format.SCRIPT
-    return Format.SAVED if is_saved(opened(name, text)) else Format.API
-
-
-def read(name: str, text: str | bytes) -> Graph:
+def read(name: str, text: str | Content) -> Graph:
     """The graph of an API-format file.
 
     Raises ``UnreadableFileError`` that says what the file is instead, and what to do.
     """
-    graph = opened(name, text)
-    if is_saved(graph):
+    return plain_of(name, open_file(name, text))
+
+
+def plain_of(name: str, found: OpenedFile) -> Graph:
+    """The same of a file that is open already."""
+    graph = found.plain
+    if graph is None:
         words = "is in ComfyUI's saved format, which can be read only with a ComfyUI server at hand"
         raise UnreadableFileError(f"{name} {words}.", hint=HOW_TO_EXPORT)
     # Entries such as a version or a comment are kept beside the nodes by some programs.
@@ -55,6 +44,10 @@ def workflow_hash(graph: Object) -> str:
     # Sorted and without blanks: two exports of one graph must give one hash.
     told = json.dumps(bare, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
     return hashlib.sha256(told.encode()).hexdigest()
+
+
+def class_of(graph: Object, node: str) -> str:
+    return str(graph[node].get("class_type"))
 
 
 def title_of(graph: Object, node: str) -> str:
@@ -95,19 +88,6 @@ def links(graph: Object, node: str) -> Iterator[tuple[str, str, int]]:
     for name, value in graph[node].get("inputs", {}).items():
         if link := link_of(graph, value):
             yield name, *link
-
-
-def upstream(graph: Object, node: str) -> list[str]:
-    """The node and everything that it needs, nearest first."""
-    # Breadth first: what is nearest decides, and a circle must not hold us.
-    found = {node: None}
-    waiting = deque(found)
-    while waiting:
-        for _, source, _ in links(graph, waiting.popleft()):
-            if source not in found:
-                found[source] = None
-                waiting.append(source)
-    return list(found)
 
 
 def _is_meant(node: str, value: Json) -> bool:

@@ -12,6 +12,9 @@ Object = Mapping[str, Json]
 
 def loads(text: str | bytes) -> Json:
     """JSON as Python writes it: NaN and the infinities become None. Raises ``ValueError`` on anything
-    else.
+    else, and for what is nested deeper than Python reads.
     """
-    return json.loads(text, parse_constant=lambda _: None)
+    try:
+        return json.loads(text, parse_constant=lambda _: None)
+    except RecursionError as error:
+        raise ValueError("nested too deep to be read") from error

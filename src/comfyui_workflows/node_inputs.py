@@ -6,9 +6,10 @@ from dataclasses import dataclass
 
 from comfyui_workflows.form import SEED_MAXIMUM
 from comfyui_workflows.form_field import FormField
-from comfyui_workflows.graph import title_of
+from comfyui_workflows.graph import class_of, title_of
+from comfyui_workflows.input_specs import declared_type, spec_at
 from comfyui_workflows.json_types import Json, Object
-from comfyui_workflows.object_info import choices_of, options_of, specs_of
+from comfyui_workflows.object_info import DYNAMIC, choices_of, options_of
 from comfyui_workflows.value_types import number_of, type_of
 
 LABELS = {
@@ -33,6 +34,9 @@ BOUNDS: Mapping[str, tuple[float, float]] = {
 }
 
 
+_BRINGS = " (another choice begins with settings of its own)"
+
+
 @dataclass(frozen=True)
 class Spot:
     """An input of a node."""
@@ -54,8 +58,8 @@ def field_at(
 ) -> FormField:
     """The field for one spot; its default is what the file has. A seed has none: each prompt gets its own."""
     value: Json = graph[spot.node]["inputs"][spot.input]
-    class_type = str(graph[spot.node].get("class_type"))
-    spec = specs_of(object_info, class_type).get(spot.input)
+    class_type = class_of(graph, spot.node)
+    spec = spec_at(graph, object_info, spot.node, spot.input)
     options = options_of(spec)
     kind = kind or type_of(value, spec, name=spot.input, class_type=class_type, role=role)
     numeric = kind in ("int", "float")
@@ -79,7 +83,7 @@ def field_at(
         maximum=_bound(high) if numeric else None,
         step=_bound(options.get("step")) if numeric else None,
         choices=choices,
-        help=f"{title_of(graph, spot.node)}: {spot.input}",
+        help=f"{title_of(graph, spot.node)}: {spot.input}{_BRINGS if declared_type(spec) == DYNAMIC else ''}",
         role=role,
         advanced=advanced,
     )
@@ -87,13 +91,11 @@ def field_at(
 
 def slug(label: str) -> str:
     """A field name made of a label."""
-    # The file's own value first: it is the default, installed here or not.
     return re.sub(r"[^a-z0-9]+", "_", label.lower()).strip("_") or "field"
 
 
 def _offered(installed: tuple[str, ...], value: Json) -> tuple[str, ...]:
     """What is installed and, before it, what the file has: another server may have that."""
-    # The value is offered although it is not installed: another server may have it.
     return installed if value in (None, "") or str(value) in installed else (str(value), *installed)
 
 

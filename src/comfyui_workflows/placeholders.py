@@ -18,7 +18,7 @@ from comfyui_workflows.object_info import choices_of, options_of, specs_of
 WHOLE = re.compile(r'\s*"?%([A-Za-z_][A-Za-z0-9_]*)%"?\s*', re.ASCII)
 INSIDE = re.compile(r"%([A-Za-z_][A-Za-z0-9_]*)%", re.ASCII)
 # Such inputs hold patterns that ComfyUI fills itself.
-NOT_OURS = re.compile(r".*(filename|prefix|path|folder|directory|pattern).*")
+NOT_OURS = re.compile("filename|prefix|path|folder|directory|pattern")
 
 
 @dataclass(frozen=True)
@@ -80,7 +80,7 @@ def taken(name: str, graph: Graph, object_info: Object | None = None) -> tuple[G
     plain: Graph = {node: {**data, "inputs": dict(data.get("inputs", {}))} for node, data in graph.items()}
     for node, data in plain.items():
         for key, value in data["inputs"].items():
-            if not isinstance(value, str) or NOT_OURS.fullmatch(key):
+            if not isinstance(value, str) or NOT_OURS.search(key):
                 continue
             spot, whole = Spot(node, key), WHOLE.fullmatch(value)
             # Only a part of the text: the rest has to stay, so that it is filled in its place.

@@ -1,4 +1,4 @@
-"""The saved format of ComfyUI's page, as scopes whose links can be followed. Pure.
+"""The saved format of ComfyUI's page, as scopes: the nodes and links of a graph and of each subgraph in it. Pure.
 
 Source: files of the official frontend (1.35.9 and 1.58.1) and what it makes of them; where the two differ, the newer
 is followed. Subgraphs are definitions that instances name; inside them node -10 stands for their inputs and -20 for
@@ -6,11 +6,13 @@ their outputs. Mode 2 is muted, mode 4 bypassed.
 """
 
 import itertools
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from comfyui_workflows.envelopes import MOST_NODES
+from comfyui_workflows.envelopes import MOST_NODES, NOTES
 from comfyui_workflows.json_types import Json, Object
+from comfyui_workflows.object_info import known_of
+from comfyui_workflows.saved_values import inputs_of
 
 # Numbers of the page's own modes.
 MUTED, BYPASSED = 2, 4
@@ -23,81 +25,109 @@ HELPERS = (
     *("Mute / Bypass Relay (rgthree)", "Mute / Bypass Repeater (rgthree)"),
 )
 """Nodes of common packs that exist in the page alone and hand no value on: what they switch is in the file already."""
-VIRTUAL = ("Note", "MarkdownNote", "PrimitiveNode", *REROUTES, *SETTERS, *GETTERS, *HELPERS)
-INPUTS, OUTPUTS = -10, -20
+PRIMITIVE = "PrimitiveNode"
+VIRTUAL = (*NOTES, PRIMITIVE, *REROUTES, *SETTERS, *GETTERS, *HELPERS)
+INPUTS, OUTPUTS = "-10", "-20"
 # Deeper nesting than any file has; it bounds circles.
 DEPTH = 200
+# Names that ComfyUI changed; its page still reads the old ones.
+RENAMED = {
+    "T2IAdapterLoader": "ControlNetLoader",
+    "ConditioningAverage ": "ConditioningAverage",
+    "SDV_img2vid_Conditioning": "SVD_img2vid_Conditioning",
+    "Load3DAnimation": "Load3D",
+    "Preview3DAnimation": "Preview3D",
+}
+
+
+class BrokenFileError(ValueError):
+    """What is wrong with a file, in words for a person; whoever knows its name adds it."""
 
 
 @dataclass(frozen=True)
 class SavedLink:
     """From slot ``slot`` of node ``source`` to slot ``target_slot`` of node ``target``."""
 
-    source: Json
+    id: Json
+    source: str
     slot: int
-    target: Json
+    target: str
     target_slot: int
-    type: str
 
 
 @dataclass(frozen=True)
 class GraphScope:
     """The nodes and links of one graph: the outermost, or one instance of a subgraph in its ``parent``.
 
-    ``linked`` are the ids at the ends of its links, ``outputs`` the links to its own outputs by slot; ``read`` the
-    definitions that were read before, of which a file may have thousands of instances.
+    ``inputs`` are those that the subgraph declares. ``linked`` are the ids at the ends of its links, ``leaving`` its
+    links by the node that they leave, ``arriving`` their ids by the node and the slot that they lead to, ``outputs``
+    the links to its own outputs by slot. ``read`` are the definitions that were read before, ``entered`` the instances:
+    a file may have thousands of either. ``followed`` are the ends of links, by scope, link and wanted type. ``classes``
+    are those of the server.
     """
 
-    nodes: Mapping[Json, Object]
+    nodes: Mapping[str, Object]
     links: Mapping[Json, SavedLink]
     definitions: Mapping[str, Object]
+    classes: Object
     prefix: str = ""
     parent: "GraphScope | None" = None
     instance: Object = field(default_factory=dict)
-    definition: Object = field(default_factory=dict)
-    linked: frozenset[Json] = frozenset()
+    inputs: Sequence[Object] = ()
+    linked: frozenset[str] = frozenset()
+    leaving: Mapping[str, list[SavedLink]] = field(default_factory=dict)
+    arriving: Mapping[tuple[str, int], Json] = field(default_factory=dict)
     outputs: Mapping[int, Json] = field(default_factory=dict)
     read: dict[int, "GraphScope"] = field(default_factory=dict)
+    entered: dict[str, "GraphScope"] = field(default_factory=dict)
+    followed: dict[tuple[str, Json, str], Json] = field(default_factory=dict)
+    notes: dict[str, Json] = field(default_factory=dict)
+    """What was worked out of this definition before, for whoever asks again."""
 
     def full_id(self, node: Object) -> str:
         return f"{self.prefix}{node['id']}"
 
+    def link_at(self, key: Json) -> SavedLink | None:
+        """The link of this id; None for one that is not there, or that is no id."""
+        return None if isinstance(key, list | Mapping) else self.links.get(key)
 
-@dataclass(frozen=True)
-class Linked:
-    """An input comes from slot ``slot`` of a node that runs."""
-
-    node: str
-    slot: int
-
-
-@dataclass(frozen=True)
-class Valued:
-    """An input has a value that was set elsewhere: in a primitive node, or on an instance of a subgraph."""
-
-    value: Json
+    def known(self, node: Object) -> Object:
+        """What the server tells of a node's class; empty when it does not have it."""
+        return known_of(self.classes, class_of(node))
 
 
-def outermost(data: Object) -> GraphScope:
-    """The scope of a whole file."""
-    subgraphs = (data.get("definitions") or {}).get("subgraphs") or []
-    return _scope(data, {str(each["id"]): each for each in subgraphs})
+def class_of(node: Object) -> str:
+    kind = str(node.get("type"))
+    return RENAMED.get(kind, kind)
+
+
+def outermost(data: Object, classes: Object) -> GraphScope:
+    """The scope of a whole file. Raises ``BrokenFileError`` in words for what cannot be read."""
+    by_id = {str(each["id"]): each for each in subgraphs_of(data)}
+    # What it may declare leads to nothing outside.
+    return replace(_scope(data, by_id, classes), inputs=())
+
+
+def subgraphs_of(data: Object) -> Json:
+    """The definitions of a whole file; a list, in a file that is sound."""
+    definitions = data.get("definitions")
+    return (definitions.get("subgraphs") if isinstance(definitions, Mapping) else None) or []
 
 
 def running(scope: GraphScope, count: Iterator[int] | None = None) -> Iterator[tuple[GraphScope, Object]]:
     """Every node that runs, subgraphs opened; muted and bypassed instances are left out whole.
 
-    Raises ``RecursionError`` for subgraphs that contain each other, ``ValueError`` for more than ``MOST_NODES`` nodes:
+    Raises ``BrokenFileError`` for subgraphs that contain each other, and for more than ``MOST_NODES`` nodes:
     a small file can hold any number of them.
     """
     count = itertools.count(1) if count is None else count
     # A bound of ours: Python's own would end somewhere in the middle, without words.
     if scope.prefix.count(":") > DEPTH:
-        raise RecursionError("subgraphs contain each other")
+        raise BrokenFileError("subgraphs contain each other")
     for node in scope.nodes.values():
         # Counted while they are made: a small file can open into millions.
         if next(count) > MOST_NODES:
-            raise ValueError(f"opening its subgraphs makes more than {MOST_NODES:,} nodes")
+            raise BrokenFileError(f"opening its subgraphs makes more than {MOST_NODES:,} nodes")
         # A bypassed instance passes its links on, which ``follow`` knows; nothing of it runs.
         if node.get("mode") in (MUTED, BYPASSED):
             continue
@@ -112,165 +142,113 @@ def enter(scope: GraphScope, node: Object) -> GraphScope | None:
     definition = scope.definitions.get(str(node.get("type")))
     if definition is None:
         return None
-    # Kept by identity: a small file may have thousands of instances of one large definition.
-    inner = scope.read.get(id(definition)) or _scope(definition, scope.definitions)
+    prefix = f"{scope.full_id(node)}:"
+    if (entered := scope.entered.get(prefix)) is not None:
+        return entered
+    # Kept by identity: a small file may have thousands of instances of one large definition. What was read is shared.
+    inner = scope.read.get(id(definition)) or _scope(definition, scope.definitions, scope.classes)
     scope.read[id(definition)] = inner
-    return replace(
+    found = replace(
         inner,
-        prefix=f"{scope.full_id(node)}:",
+        prefix=prefix,
         parent=scope,
         instance=node,
-        # The rest is the instance's own: only what was read is shared.
-        definition=definition,
         read=scope.read,
+        entered=scope.entered,
+        followed=scope.followed,
     )
-
-
-def follow(scope: GraphScope, link_id: Json, wanted: str, depth: int = 0) -> Linked | Valued | None:
-    """Where an input really comes from, through reroutes, bypassed nodes and the walls of subgraphs.
-
-    ``wanted`` is the consumer's type. None: from nowhere, or from a muted node. Raises ``RecursionError`` on a circle.
-    """
-    if depth > DEPTH:
-        raise RecursionError("bypassed nodes feed each other")
-    link = scope.links.get(link_id)
-    if link is None:
-        return None
-    # The wall of a subgraph: go on outside, at its instance.
-    if link.source == INPUTS:
-        return _from_outside(scope, link.slot, wanted, depth)
-    node = scope.nodes.get(link.source)
-    if node is not None and node.get("type") == "PrimitiveNode":  # in any mode
-        values = node.get("widgets_values")
-        # A primitive's value is set on the page, and its node does not run.
-        return Valued(values[0]) if isinstance(values, list) and values else None
-    if node is None or node.get("mode") == MUTED:
-        return None
-    if node.get("mode") == BYPASSED:
-        # A bypassed node behaves as if its input were connected to its output.
-        passed = _bypass(node, link.slot, wanted)
-        return None if passed is None else follow(scope, passed, wanted, depth + 1)
-    if node.get("type") in (*REROUTES, *SETTERS):
-        # They hand on their first input under another name.
-        inputs = node.get("inputs") or [{}]
-        return follow(scope, inputs[0].get("link"), wanted, depth + 1)
-    if node.get("type") in GETTERS:
-        there, setter = _setter(scope, node)
-        inputs = setter.get("inputs") or [{}]
-        return follow(there, inputs[0].get("link"), wanted, depth + 1)
-    if node.get("type") in HELPERS:
-        return None
-    # Into the subgraph: what leads to this slot of its output.
-    if (inner := enter(scope, node)) is not None:
-        return follow(inner, inner.outputs.get(link.slot), wanted, depth + 1)
-    return Linked(scope.full_id(node), link.slot)
+    scope.entered[prefix] = found
+    return found
 
 
 def stands_alone(scope: GraphScope, node: Object) -> bool:
     """Whether no link of its scope begins or ends at a node."""
-    return node.get("id") not in scope.linked
+    return str(node.get("id")) not in scope.linked
 
 
 def input_type(entry: Object) -> str:
-    return str(entry.get("type", "*"))
+    kind = entry.get("type", "*")
+    # Older files keep the list of choices in place of the type.
+    return "COMBO" if isinstance(kind, list) else str(kind)
 
 
-def _scope(data: Object, definitions: Mapping[str, Object]) -> GraphScope:
-    links = {}
-    for link in data.get("links") or []:
-        if isinstance(link, Mapping):
-            key, kind = link["id"], str(link.get("type", "*"))
-            ends = (link["origin_id"], link["origin_slot"], link["target_id"], link["target_slot"])
-        else:
-            # Older files keep links as lists, newer ones as objects.
-            key, *four = link[:5]
-            ends, kind = (four[0], four[1], four[2], four[3]), str(link[5]) if len(link) > 5 else "*"
-        links[key] = SavedLink(ends[0], int(ends[1]), ends[2], int(ends[3]), kind)
+def input_at(node: Object, link: SavedLink) -> Object | None:
+    """The input that a link leads to: the one that names the link, else the one at its slot."""
+    inputs = inputs_of(node)
+    for entry in inputs:
+        if entry.get("link") == link.id:
+            return entry
+    return inputs[link.target_slot] if 0 <= link.target_slot < len(inputs) else None
+
+
+def linked_inputs(scope: GraphScope, node: Object) -> Iterator[tuple[str, Object, Json]]:
+    """Name, entry and link of each input of a node that a link leads to; the node names it, else the links do."""
+    inputs = inputs_of(node)
+    told = {entry["link"] for entry in inputs if isinstance(entry.get("link"), int | str)}
+    for slot, entry in enumerate(inputs):
+        link = entry.get("link")
+        if link is None:
+            # A file that was put together by a program may say it in one place only.
+            arriving = scope.arriving.get((str(node["id"]), slot))
+            link = arriving if arriving not in told else None
+        if link is not None:
+            yield str(entry["name"]), entry, link
+
+
+def _scope(data: Object, definitions: Mapping[str, Object], classes: Object) -> GraphScope:
+    links = {link.id: link for link in map(_link, data.get("links") or []) if link is not None}
     outputs: dict[int, Json] = {}
-    for key, each in links.items():
+    leaving: dict[str, list[SavedLink]] = {}
+    for each in links.values():
+        leaving.setdefault(each.source, []).append(each)
         if each.target == OUTPUTS:
             # The first wins where a file names two, as on the page.
-            outputs.setdefault(each.target_slot, key)
+            outputs.setdefault(each.target_slot, each.id)
     linked = frozenset(end for link in links.values() for end in (link.source, link.target))
     return GraphScope(
-        {node["id"]: node for node in data.get("nodes") or []}, links, definitions, linked=linked, outputs=outputs
+        _nodes(data.get("nodes") or []),
+        links,
+        definitions,
+        classes,
+        inputs=inputs_of(data),
+        linked=linked,
+        leaving=leaving,
+        arriving={(each.target, each.target_slot): each.id for each in links.values()},
+        outputs=outputs,
     )
 
 
-def _setter(scope: GraphScope, getter: Object) -> tuple[GraphScope, Object]:
-    """The node that sets what a node gets, by name, and its scope: here, or around here."""
-    wanted = _variable(getter)
-    around: GraphScope | None = scope
-    while around is not None:
-        for node in around.nodes.values():
-            if node.get("type") in SETTERS and _variable(node) == wanted:
-                return around, node
-        # From the inside out: the nearest with this name is meant.
-        around = around.parent
-    raise ValueError(f"nothing sets {wanted!r}, which the node {getter.get('id')} gets")
+def _nodes(nodes: Json) -> dict[str, Object]:
+    """By id as text; a second node with the same id gets one of its own, as on the page."""
+    found: dict[str, Object] = {}
+    again: list[Object] = []
+    for node in nodes:
+        if not isinstance(node, Mapping):
+            raise BrokenFileError("an entry among its nodes is no node")
+        own = node["id"]
+        if isinstance(own, bool) or not isinstance(own, int | float | str):
+            raise BrokenFileError(f"a node has the id {own!r}, which is none")
+        if str(own) in found:
+            again.append(node)
+        else:
+            found[str(own)] = node
+    for node in again:
+        free = max((int(each) for each in found if each.isdecimal() and len(each) < 16), default=0) + 1
+        found[str(free)] = {**node, "id": free}
+    return found
 
 
-def _variable(node: Object) -> str:
-    values = node.get("widgets_values")
-    return str(values[0]) if isinstance(values, list) and values else str(node.get("title"))
-
-
-def _from_outside(scope: GraphScope, slot: int, wanted: str, depth: int) -> Linked | Valued | None:
-    """What an instance passes in: its link, else the value that it has of its own."""
-    declared = scope.definition.get("inputs") or []
-    # More slots than are declared: the file was changed by hand.
-    if scope.parent is None or slot >= len(declared):
+def _link(link: Json) -> SavedLink | None:
+    if link is None:
         return None
-    name = declared[slot].get("name")
-    entry: Object = next((each for each in scope.instance.get("inputs") or [] if each.get("name") == name), {})
-    if entry.get("link") is not None:
-        return follow(scope.parent, entry["link"], wanted, depth + 1)
-    value = _promoted(scope).get(str(name))
-    return None if value is None else Valued(value)
-
-
-def _promoted(scope: GraphScope) -> dict[str, Json]:
-    """The values that an instance has for its promoted widgets, by the name of the input."""
-    values = scope.instance.get("widgets_values")
-    if not isinstance(values, list):
-        return dict(values) if isinstance(values, Mapping) else {}
-    proxies = (scope.instance.get("properties") or {}).get("proxyWidgets")
-    if proxies:
-        pairs = zip(proxies, values, strict=False)
-        # ``-1`` is the subgraph itself; other entries belong to nodes inside.
-        return {str(proxy[1]): value for proxy, value in pairs if str(proxy[0]) == "-1"}
-    names = [str(each.get("name")) for each in scope.definition.get("inputs") or [] if _is_widget(scope, each)]
-    return dict(zip(names, values, strict=False))
-
-
-def _is_widget(scope: GraphScope, declared: Object) -> bool:
-    """Whether an input of a subgraph leads to a widget inside."""
-    for link_id in declared.get("linkIds") or []:
-        link = scope.links.get(link_id)
-        node = scope.nodes.get(link.target) if link else None
-        inputs = (node or {}).get("inputs") or []
-        if link and link.target_slot < len(inputs) and inputs[link.target_slot].get("widget"):
-            return True
-    return False
-
-
-def _bypass(node: Object, slot: int, wanted: str) -> Json:
-    """The link that a bypassed node passes on in place of its output ``slot``."""
-    given = node.get("inputs") or []
-    # Real inputs before widgets: the page counts only those for passing through.
-    inputs = [each for each in given if not each.get("widget")] + [each for each in given if each.get("widget")]
-    outputs = node.get("outputs") or []
-    kind = str(outputs[slot].get("type", "*")) if slot < len(outputs) else "*"
-    # The input at the same place first, as the page does.
-    if slot < len(inputs) and _fits(input_type(inputs[slot]), kind) and _fits(input_type(inputs[slot]), wanted):
-        return inputs[slot].get("link")
-    if wanted == "*":
-        return inputs[0].get("link") if inputs else None
-    # The exact type before one that merely fits.
-    exact = [each for each in inputs if input_type(each) == wanted]
-    fitting = exact or [each for each in inputs if _fits(input_type(each), wanted)]
-    return fitting[0].get("link") if fitting else None
-
-
-def _fits(first: str, second: str) -> bool:
-    return "*" in (first, second) or bool(set(first.split(",")) & set(second.split(",")))
+    if isinstance(link, Mapping):
+        ends = (link["id"], link["origin_id"], link["origin_slot"], link["target_id"], link["target_slot"])
+    else:
+        # Older files keep links as lists, newer ones as objects.
+        ends = tuple(link[:5])
+        if len(ends) < 5:
+            raise BrokenFileError(f"the link {ends[:1]} does not say where it begins and ends")
+    key, source, slot, target, target_slot = ends
+    if isinstance(key, list | Mapping):
+        raise BrokenFileError(f"a link has the id {key!r}, which is none")
+    return SavedLink(key, str(source), int(slot), str(target), int(target_slot))

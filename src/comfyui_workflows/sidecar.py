@@ -4,11 +4,13 @@
 
     title = "Fox painter"            # how the page calls it
     description = "SD 1.5, 20 steps"
-    kind = "image"                   # text, image, music or voice
+    kind = "image"                   # text, image, music, voice, video or 3d
 
     [fields.prompt]                  # a traced field, or a new one
     node = "6"                       # a node id, or a title that one node alone has
     input = "text"
+    class = "CLIPTextEncode"         # with the class, and the title where several have it, a place is found
+    title = "Positive"               # again after an export that numbers the nodes anew
     label = "What to paint"          # and the other keys of FIELD_KEYS
 
     [fields.both]
@@ -31,11 +33,9 @@ from typing import Any
 
 from comfyui_workflows.envelopes import LARGEST_NUMBER, text_of
 from comfyui_workflows.errors import SidecarError
-from comfyui_workflows.form import Binding, Form, bind
+from comfyui_workflows.form import Binding, Form, bind, place_of
 from comfyui_workflows.form_field import FormField
 from comfyui_workflows.graph import title_of
-
-# None for an option without a value; False must still be passed where there is a word for it.
 from comfyui_workflows.json_types import Object
 from comfyui_workflows.kinds import WorkflowKind
 from comfyui_workflows.node_inputs import Spot, field_at
@@ -54,9 +54,10 @@ FIELD_KEYS = (
     "required",
     "advanced",
 )
-PLACE_KEYS = ("node", "input", "bind", "hidden")
+PLACE_KEYS = ("node", "input", "class", "title", "bind", "hidden")
+BIND_KEYS = ("node", "input", "class", "title")
 COMMAND_KEYS = ("arguments", "environment", "report")
-TYPES = ("text", "longtext", "int", "float", "bool", "choice", "image", "audio")
+TYPES = ("text", "longtext", "int", "float", "bool", "choice", "image", "audio", "video")
 
 
 @dataclass(frozen=True)
@@ -70,6 +71,7 @@ class Passed:
 
     def word(self, value: object) -> str | None:
         """The word for a value; None where there is nothing to pass."""
+        # None for an option without a value; False must still be passed where there is a word for it.
         if self.on is None and self.off is None:
             return None if value is None else f"{self.flag}={value}"
         return self.on if value else self.off
@@ -133,8 +135,20 @@ def read_sidecar(name: str, content: str | bytes) -> Sidecar:
     )
 
 
-def apply(sidecar: Sidecar, form: Form, graph: Object, object_info: Object | None = None, name: str = "") -> Form:
-    """The form as the sidecar wants it. Raises ``SidecarError`` for a place that the graph does not have."""
+def apply(
+    sidecar: Sidecar,
+    form: Form,
+    graph: Object,
+    object_info: Object | None = None,
+    name: str = "",
+    before: Form | None = None,
+) -> Form:
+    """The form as the sidecar wants it. Raises ``SidecarError`` for a place that the graph does not have.
+
+    ``before`` is the form that the sidecar made of an earlier export: its places are found again by class, title and
+    input, and a field whose places are gone is left out. The sidecar has to be the same as then.
+    """
+    known = {(each.field, each.node, each.input): each for each in (before.bindings if before else ())}
     fields = {field.name: field for field in form.fields}
     bindings = {
         field.name: [binding for binding in form.bindings if binding.field == field.name] for field in form.fields
@@ -146,7 +160,12 @@ def apply(sidecar: Sidecar, form: Form, graph: Object, object_info: Object | Non
             # Its places keep what the file has.
             bindings.pop(field, None)
             continue
-        places = _places(name, field, table, graph)
+        places = _places(name, field, table, graph, known)
+        if not places and before is not None and _names_place(table):
+            # It had a place, and the new export has none like it: the rest of the form is still good.
+            fields.pop(field, None)
+            bindings.pop(field, None)
+            continue
         if places:
             # Its places replace the traced ones: the author knows better.
             bindings[field] = [bind(graph, field, spot.node, spot.input, object_info) for spot in places]
@@ -176,7 +195,7 @@ def changed(field: FormField, table: Mapping[str, Any], name: str = "") -> FormF
     if found.minimum is not None and found.maximum is not None and found.minimum > found.maximum:
         raise SidecarError(f"{where}: its minimum {found.minimum:g} is above its maximum {found.maximum:g}.")
     # These are texts on the page, whatever the file had.
-    if found.type in ("text", "longtext", "choice", "image", "audio"):
+    if found.type in ("text", "longtext", "choice", "image", "audio", "video"):
         return found if found.default is None else replace(found, default=str(found.default))
     fits = _is_bool(found.default) if found.type == "bool" else _is_number(found.default)
     if found.default is None or fits:
@@ -187,20 +206,60 @@ def changed(field: FormField, table: Mapping[str, Any], name: str = "") -> FormF
     return replace(found, default=None)  # the file's own value, which the new type does not have
 
 
-def _places(name: str, field: str, table: Mapping[str, Any], graph: Object) -> list[Spot]:
-    given = table.get("bind") or ([table] if "node" in table or "input" in table else [])
+def _names_place(table: Mapping[str, Any]) -> bool:
+    return any(key in table for key in ("bind", *BIND_KEYS))
+
+
+def _places(
+    name: str,
+    field: str,
+    table: Mapping[str, Any],
+    graph: Object,
+    known: Mapping[tuple[str, str, str], Binding],
+) -> list[Spot]:
+    """Where a field goes. ``known`` are the places of an earlier export, by field, node and input."""
+    given = table.get("bind") or ([table] if _names_place(table) else [])
     places = []
-    # A number as a node is common in TOML, and ids are texts.
     for place in given:
-        node = _find(graph, str(place.get("node", "")))
-        where = str(place.get("input", ""))
+        # A number as a node is common in TOML, and ids are texts.
+        wanted, where = str(place.get("node", "")), str(place.get("input", ""))
+        earlier = _earlier(known, field, wanted, where)
+        meant = Binding(
+            field,
+            wanted,
+            str(place.get("class") or (earlier.class_type if earlier else "")),
+            str(place.get("title") or (earlier.title if earlier else "")),
+            where,
+        )
+        node = _find(graph, wanted) if not meant.class_type else _found_again(graph, meant)
+        if node is None and earlier is not None:
+            continue
         if node is None:
-            raise SidecarError(f"{name}: fields.{field}: no single node has the id or title {place.get('node')!r}.")
+            what = f"class {meant.class_type}" if meant.class_type and not wanted else f"id or title {wanted!r}"
+            raise SidecarError(f"{name}: fields.{field}: no single node has the {what}.")
         if where not in graph[node].get("inputs", {}):
             inputs = ", ".join(graph[node].get("inputs", {}))
             raise SidecarError(f"{name}: fields.{field}: node {node} has no input {where!r}; it has {inputs}.")
         places.append(Spot(node, where))
     return places
+
+
+def _earlier(known: Mapping[tuple[str, str, str], Binding], field: str, node: str, where: str) -> Binding | None:
+    """The earlier place that a sidecar means: by its id, else its title, else the only one of the field."""
+    if exact := known.get((field, node, where)):
+        return exact
+    mine = [each for each in known.values() if (each.field, each.input) == (field, where)]
+    titled = [each for each in mine if each.title == node]
+    # After a first export its id is another than the sidecar's, which nobody has changed.
+    return next((each[0] for each in (titled, mine) if len(each) == 1), None)
+
+
+def _found_again(graph: Object, meant: Binding) -> str | None:
+    """The node of a place that is known by its class, and perhaps its title."""
+    of_its_class = [node for node, data in graph.items() if data.get("class_type") == meant.class_type]
+    if meant.node in of_its_class and meant.title in ("", title_of(graph, meant.node)):
+        return meant.node
+    return place_of(graph, meant, of_its_class)
 
 
 def _find(graph: Object, wanted: str) -> str | None:
@@ -273,7 +332,11 @@ def _is_choices(value: Any) -> bool:
 
 def _is_bind(value: Any) -> bool:
     return isinstance(value, list) and all(
-        isinstance(each, dict) and set(each) == {"node", "input"} and all(map(_is_plain, each.values()))
+        isinstance(each, dict)
+        and "input" in each
+        and ("node" in each or "class" in each)
+        and set(each) <= set(BIND_KEYS)
+        and all(map(_is_plain, each.values()))
         for each in value
     )
 
@@ -283,7 +346,7 @@ _NUMBER: tuple[Callable[[Any], bool], str] = (_is_number, "a number")
 _BOOL: tuple[Callable[[Any], bool], str] = (_is_bool, "true or false")
 _PLAIN: tuple[Callable[[Any], bool], str] = (_is_plain, "a text, a number, true or false")
 _VALUES: Mapping[str, tuple[Callable[[Any], bool], str]] = {
-    **dict.fromkeys(("title", "description", "kind", "label", "type", "role", "help", "input"), _TEXT),
+    **dict.fromkeys(("title", "description", "kind", "label", "type", "role", "help", "input", "class"), _TEXT),
     **dict.fromkeys(("minimum", "maximum", "step"), _NUMBER),
     **dict.fromkeys(("hidden", "required", "advanced"), _BOOL),
     **dict.fromkeys(("default", "node"), _PLAIN),

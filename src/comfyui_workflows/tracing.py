@@ -1,25 +1,34 @@
 """Finds the form in a graph: from samplers and encoders back to the words, and around them the seed and the size.
 
-Source: the rules that fitted 344 of 371 official templates with words in them. Names and links decide; the class
-table of a server, where there is one, gives types and bounds. An author's title marks win over everything: ``prompt``,
-``negative``, ``seed`` and so on as a whole title, ``<Label>``, ``[input] Label`` or ``[input: role] Label``.
+Source: the official templates of ComfyUI, read node by node. Names and links decide; the class table of a server, where
+there is one, gives types and bounds. An author's choice wins over everything: the inputs of App mode, then title marks
+(``prompt``, ``negative``, ``seed`` and so on as a whole title, ``<Label>``, ``[input] Label`` or ``[input: role]
+Label``), then the input nodes of other packs. Only what the outputs of the graph need is looked at.
 """
 
 import re
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
+from comfyui_workflows.author_hints import NO_HINTS, AuthorHints
 from comfyui_workflows.bounds import plain
+from comfyui_workflows.external_inputs import ExternalInput, external_inputs, is_external
 from comfyui_workflows.form import Binding, Form, bind, is_words, unique
 from comfyui_workflows.form_field import FormField
-from comfyui_workflows.graph import link_of, links, title_of, upstream
+from comfyui_workflows.graph import title_of
+from comfyui_workflows.input_files import files_in
+from comfyui_workflows.input_specs import last_part
 from comfyui_workflows.json_types import Json, Object
 from comfyui_workflows.node_inputs import LABELS, Spot, field_at, slug
-from comfyui_workflows.object_info import options_of, specs_of
 from comfyui_workflows.placeholders import Placeholder
-from comfyui_workflows.prompt_texts import negatives, pick, positives, standing
+from comfyui_workflows.prompt_texts import NAMED, Words, main_of, standing, words_in
+from comfyui_workflows.reach import Reach
+from comfyui_workflows.settings import MODELS, SAMPLING, Setting, settings_in, sizes_in
+from comfyui_workflows.value_sources import written_at
 from comfyui_workflows.value_types import LONG_ROLES, number_of
 from comfyui_workflows.video import is_of_a_film
+from comfyui_workflows.widgets import SEEDS
 
 TITLE_ROLES = {
     "prompt": "prompt",
@@ -32,68 +41,95 @@ TITLE_ROLES = {
 }
 MARK = re.compile(r"\[input(?:\s*:\s*(\w+))?\]\s*(.*)|<(.+)>", re.DOTALL)
 ROLE_INPUTS = {
-    "seed": ("seed", "noise_seed", "value"),
+    "seed": (*SEEDS, "value"),
     "count": ("batch_size", "value"),
     "duration": ("seconds", "duration", "value"),
     "cfg": ("cfg", "guidance", "value"),
 }
-SIZES = (
-    ("width", "width"),
-    ("height", "height"),
-    ("count", "batch_size"),
-    ("duration", "seconds"),
-    ("duration", "duration"),
-    (None, "length"),
-)
-# More would be a page that no person can use.
+# More would be a page that no person can use. What has a role is on it all the same.
 MOST_FIELDS = 200
 """On one form: the largest of 401 official templates has 209 values in all."""
 
 # They say where and how, and nothing that a person would set for a picture.
 NEVER = ("filename_prefix", "control_after_generate")
-FILES = {"image": "image", "audio": "audio"}
-MODELS = (
-    ("checkpoint", ("ckpt_name",)),
-    ("diffusion_model", ("unet_name",)),
-    ("lora", ("lora_name",)),
-    ("vae", ("vae_name",)),
-    ("sampler", ("sampler_name",)),
-    ("scheduler", ("scheduler",)),
-)
-"""What a result is made with, by the names of the inputs that say it: on every form, among the advanced fields."""
 
 
-def trace(graph: Object, object_info: Object | None = None, said: Sequence[Placeholder] = ()) -> Form:
-    """The form of a graph in API format; ``said`` are the placeholders that it had.
+def trace(
+    graph: Object,
+    object_info: Object | None = None,
+    said: Sequence[Placeholder] = (),
+    hints: AuthorHints = NO_HINTS,
+    reach: Reach | None = None,
+) -> Form:
+    """The form of a graph in API format; ``said`` are the placeholders that it had, ``hints`` what its author chose.
 
     Never raises: a graph without known parts has an empty form.
     """
-    tracer = _Tracer(graph, object_info)
+    chosen = [spot for spots in hints.inputs for spot in spots]
+    reach = reach or Reach(graph, object_info, free=(spot.node for spot in chosen))
+    tracer = _Tracer(graph, object_info, reach, hints)
     # In this order: what an author marked is never taken by a guess that comes later.
     tracer.placeholders(said)
     tracer.marks()
+    tracer.external()
     tracer.words()
     tracer.files()
     tracer.sizes()
     tracer.sampling()
     tracer.models()
-    return tracer.form()
+    return tracer.chosen() if hints.inputs else tracer.form()
 
 
 class _Tracer:
-    def __init__(self, graph: Object, object_info: Object | None) -> None:
+    def __init__(self, graph: Object, object_info: Object | None, reach: Reach, hints: AuthorHints) -> None:
         # Texts that are numbers become numbers, so that they are found as such.
         self._graph, self._info = plain(graph, object_info), object_info
+        self._reach, self._hints = reach, hints
+        # In the order of the file, which is the author's.
+        self._live = [node for node in self._graph if node in reach.live]
         self._fields: list[FormField] = []
         self._bindings: list[Binding] = []
         # A place belongs to one field: two would overwrite each other.
         self._taken: set[Spot] = set()
+        self._words = words_in(self._graph, self._info, reach)
+        by_role = {role: [each for each in self._words if each.role == role] for role in LONG_ROLES}
+        self._mains = {main_of(mine).spots[0]: role for role, mine in by_role.items() if mine}
 
     def form(self) -> Form:
         # Advanced fields last, where a page can fold them.
         plain = [field for field in self._fields if not field.advanced]
         advanced = [field for field in self._fields if field.advanced]
         return Form((*plain, *advanced), tuple(self._bindings))
+
+    def chosen(self) -> Form:
+        """The form with what the author chose, in that order; a seed besides, where each run gets another."""
+        traced = {Spot(each.node, each.input): each.field for each in self._bindings}
+        entries = self._hints.inputs
+        # One number for several seeds is our guess: an author who lists each wants to set each.
+        asked = Counter(name for name in (_first(traced, spots) for spots in entries) if name is not None)
+        kept = {name for name, times in asked.items() if times == 1}
+        drawn = {field.name for field in self._fields if field.role == "seed" and self._is_drawn(field)}
+        by_name = {field.name: field for field in self._fields}
+        extra = [by_name[name] for name in drawn if name not in asked]
+        places = self._bindings
+        self._fields, self._bindings, self._taken = [], [], set()
+        for spots in entries:
+            name = _first(traced, spots)
+            if name in kept:
+                self._fields.append(replace(by_name[name], advanced=False))
+                self._bindings += [each for each in places if each.field == name]
+            else:
+                old = by_name.get(name or "")
+                role = old.role if old is not None and not self._has(old.role or "") else None
+                label = self._label_of(spots[0]) or (
+                    f"{old.label} ({title_of(self._graph, spots[0].node)})" if old else None
+                )
+                given = role or slug(label or spots[0].input)
+                self._add(spots, role=role, name=given, label=label, kind=old.type if old else None)
+        # The page draws it for each run, whether or not its field is shown.
+        self._fields += extra
+        self._bindings += [each for each in places if each.field in {field.name for field in extra}]
+        return Form(tuple(self._fields), tuple(self._bindings))
 
     def placeholders(self, said: Sequence[Placeholder]) -> None:
         for role in dict.fromkeys(each.meaning.role for each in said):
@@ -119,65 +155,73 @@ class _Tracer:
         ]
 
     def marks(self) -> None:
-        for node in self._graph:
+        for node in self._live:
             title = title_of(self._graph, node).strip()
             if role := TITLE_ROLES.get(title.lower()):
-                if spot := self._place_for(node, role):
+                if (spot := self._place_for(node, role)) and not is_external(self._graph, node):
                     self._add([spot], role=role, label=title)
             elif found := MARK.fullmatch(title):
                 self._mark(node, found[1], (found[2] or found[3] or title).strip())
+        for spot, label in self._hints.labels.items():
+            role = TITLE_ROLES.get(label.strip().lower())
+            if role and spot.node in self._reach.live and self._fits(spot, role):
+                self._add([spot], role=role, label=label.strip(), advanced=role in SAMPLING or role == "count")
+
+    def external(self) -> None:
+        for found in external_inputs(self._graph, self._live):
+            role = TITLE_ROLES.get(found.name.lower()) or found.role or self._mains.get(found.spot)
+            role = None if role is not None and (self._has(role) or not self._fits(found.spot, role)) else role
+            name = role or slug(found.name)
+            if self._add(
+                [found.spot], role=role, name=name, label=found.label, kind=found.type, advanced=found.advanced
+            ):
+                self._fields[-1] = _narrowed(self._fields[-1], found)
 
     def words(self) -> None:
-        self._texts(positives(self._graph, self._info), "prompt")
-        self._texts(negatives(self._graph, self._info), "negative_prompt")
-        # Only where nothing was found by following links: a graph without a sampler.
+        found = self._words
+        for role in ("prompt", "negative_prompt"):
+            self._texts([each for each in found if each.role == role], role)
+        for role in NAMED:
+            for each in (each for each in found if each.role == role):
+                self._add(each.spots[:1], role=None if self._has(role) else role, name=role)
+                self._besides(each)
+        # Only where nothing takes words: a graph of classes that nobody knows.
         if not any(is_words(field) or field.role == "negative_prompt" for field in self._fields):
-            self._texts(standing(self._graph, self._info), "prompt")
+            self._texts(standing(self._graph, self._info, self._reach), "prompt")
 
     def files(self) -> None:
-        for node, data in self._graph.items():
-            for name, kind in FILES.items():
-                # By its class or by the button that the page shows for it.
-                loads = str(data.get("class_type", "")).startswith("Load") or f"{name}_upload" in self._options(
-                    node, name
-                )
-                if loads and isinstance(data.get("inputs", {}).get(name), str):
-                    self._add([Spot(node, name)], name=name, label=title_of(self._graph, node), kind=kind)
+        for spot, kind in files_in(self._graph, self._info, self._live):
+            label = self._label_of(spot) or title_of(self._graph, spot.node)
+            self._add([spot], name=kind or spot.input, label=label, kind=kind)
 
     def sizes(self) -> None:
-        nodes = self._size_nodes()
-        for role, name in SIZES:
-            spots = [spot for node in nodes if (spot := self._resolve(node, name)) and self._number(spot)]
-            if role == "count":
+        for found in sizes_in(self._graph, self._info, self._reach):
+            spots = list(found.spots)
+            if found.role == "count":
                 # The frames of a film look like a batch, and are no pictures to choose from.
                 spots = self._no_frames(spots)
-            if spots and not (role and self._has(role)):
-                # Only places with the same value: two different sizes are meant to differ.
-                same = [spot for spot in spots if self._value(spot) == self._value(spots[0])]
-                self._add(same, role=role, name=role or name, advanced=role == "count")
-
-    def _no_frames(self, spots: Sequence[Spot]) -> list[Spot]:
-        """The batches that are pictures to choose from. The frames of a film are a field of their own."""
-        frames = [spot for spot in spots if is_of_a_film(self._graph, spot.node, self._info)]
-        if frames and "length" not in self._graph[frames[0].node].get("inputs", {}):
-            self._add([frames[0]], name="frames", advanced=True)
-        return [spot for spot in spots if spot not in frames]
+            self._setting(replace(found, spots=tuple(spots)), advanced=found.role == "count")
+        for found in settings_in(self._graph, self._info, self._reach):
+            self._setting(found)
 
     def sampling(self) -> None:
         seeds = []
-        for node, data in self._graph.items():
+        for node in self._live:
             # Such a sampler draws no noise, so that its seed does nothing.
-            if data.get("inputs", {}).get("add_noise") == "disable":
+            inputs = self._graph[node].get("inputs", {})
+            if inputs.get("add_noise") == "disable":
                 continue
-            for name in ("seed", "noise_seed"):
-                if (spot := self._resolve(node, name)) and self._number(spot):
-                    seeds.append(spot)
+            for name in inputs:
+                if last_part(name).lower() in SEEDS:
+                    spot = written_at(self._graph, self._reach, node, name)
+                    if spot and number_of(self._value(spot)) is not None:
+                        seeds.append(spot)
         if seeds and not self._has("seed"):
             # All seeds in one field: one number then repeats the whole picture.
             self._add(list(dict.fromkeys(seeds)), role="seed", advanced=True)
-        for role, names in (("steps", ("steps",)), ("cfg", ("cfg", "guidance")), ("denoise", ("denoise",))):
-            places = [self._resolve(node, name) for node in self._graph for name in names]
-            spots = [spot for spot in places if spot and self._number(spot)]
+        for role, names in SAMPLING.items():
+            places = [written_at(self._graph, self._reach, node, name) for node in self._live for name in names]
+            spots = [spot for spot in places if spot and number_of(self._value(spot)) is not None]
             if spots and not self._has(role):
                 same = [spot for spot in spots if self._value(spot) == self._value(spots[0])]
                 self._add(list(dict.fromkeys(same)), role=role, advanced=True)
@@ -186,9 +230,9 @@ class _Tracer:
         """One field for each different name that is written, called after its node where there are several."""
         for role, names in MODELS:
             groups: dict[str, list[Spot]] = {}
-            for node in self._graph:
+            for node in self._live:
                 for name in names:
-                    spot = self._resolve(node, name)
+                    spot = written_at(self._graph, self._reach, node, name)
                     if spot is not None and isinstance(value := self._value(spot), str) and spot not in self._taken:
                         groups.setdefault(value, []).append(spot)
             for spots in groups.values():
@@ -198,25 +242,65 @@ class _Tracer:
                 mine = None if self._has(role) else role
                 self._add(list(dict.fromkeys(spots)), role=mine, name=role, label=label, advanced=True)
 
-    def _texts(self, spots: Sequence[Spot], role: str) -> None:
-        """One field for each different text; the likeliest is what ``role`` says, named ones keep their names."""
-        groups: dict[tuple[str | None, Json], list[Spot]] = {}
-        for spot in spots:
-            if spot not in self._taken:
-                # Named words stay apart even where they are alike.
-                named = spot.input if spot.input in ("tags", "lyrics") else None
-                groups.setdefault((named, self._value(spot)), []).append(spot)
-        loose = [group for (named, _), group in groups.items() if named is None]
-        # Only one can be the prompt; the others keep their titles.
-        main = pick(self._graph, loose) if loose and not self._has(role) else None
-        for (named, _), group in groups.items():
-            if named is not None:
-                self._add(group, role=None if self._has(named) else named, name=named)
-            elif group is main:
-                self._add(group, role=role)
+    def _texts(self, found: Sequence[Words], role: str) -> None:
+        """One field for each different text; the likeliest is what ``role`` says, the others keep their titles."""
+        free = [each for each in found if each.spots[0] not in self._taken]
+        groups: dict[Json, list[Words]] = {}
+        for each in free:
+            value = self._value(each.spots[0])
+            # Texts that are empty are still to be written, each for itself.
+            alike = str(value).strip() or role == "negative_prompt"
+            groups.setdefault(value if alike else each.spots[0], []).append(each)
+        main = main_of(free) if free and not self._has(role) else None
+        order = {node: place for place, node in enumerate(self._live)}
+        several = {node for node, times in Counter(each.spots[0].node for each in found).items() if times > 1}
+        for group in sorted(groups.values(), key=lambda each: order[each[0].spots[0].node]):
+            spots = list(dict.fromkeys(each.spots[0] for each in group))
+            if main in group:
+                self._add(spots, role=role, label=self._label_of(spots[0]))
             else:
-                title = title_of(self._graph, group[0].node)
-                self._add(group, name=slug(title), label=title, advanced=main is not None)
+                label = self._label_of(spots[0]) or self._called(group[0], several)
+                hidden = role == "negative_prompt" or group[0].rank > 1 or group[0].likely < 0
+                self._add(spots, name=slug(label), label=label, advanced=hidden)
+        for each in found:
+            self._besides(each)
+
+    def _called(self, words: Words, several: Collection[str]) -> str:
+        """The title of a text; with the name of its input where its node is among those that take several."""
+        spot = words.spots[0]
+        title = title_of(self._graph, spot.node)
+        return f"{title} {last_part(spot.input).replace('_', ' ')}" if spot.node in several else title
+
+    def _besides(self, words: Words) -> None:
+        """What else goes into a place: a template, instructions, the words that wake a LoRA up."""
+        for spot in words.spots[1:]:
+            if isinstance(value := self._value(spot), str) and value.strip():
+                label = self._label_of(spot) or title_of(self._graph, spot.node)
+                self._add([spot], name=slug(label), label=label, advanced=True)
+
+    def _setting(self, found: Setting, *, advanced: bool = False) -> None:
+        """A field for places with one value and the same choices; others get fields of their own."""
+        groups: dict[str, list[Spot]] = {}
+        for spot in found.spots:
+            groups.setdefault(repr(self._value(spot)), []).append(spot)
+        for place, spots in enumerate(groups.values()):
+            if place and not found.all:
+                # Two different sizes are meant to differ: the first is what the graph begins with.
+                return
+            role = None if place or (found.role and self._has(found.role)) else found.role
+            if role is None and found.role and not found.all:
+                return
+            label = self._label_of(spots[0])
+            if role is None and found.role:
+                label = label or f"{_label(found.role)} ({title_of(self._graph, spots[0].node)})"
+            self._add(spots, role=role, name=found.name, label=label, advanced=advanced or found.advanced)
+
+    def _no_frames(self, spots: Sequence[Spot]) -> list[Spot]:
+        """The batches that are pictures to choose from. The frames of a film are a field of their own."""
+        frames = [spot for spot in spots if is_of_a_film(self._graph, spot.node, self._info, self._reach)]
+        if frames and "length" not in self._graph[frames[0].node].get("inputs", {}):
+            self._add([frames[0]], name="frames", advanced=True)
+        return [spot for spot in spots if spot not in frames]
 
     def _mark(self, node: str, role: str | None, label: str) -> None:
         inputs = self._graph[node].get("inputs", {})
@@ -233,39 +317,25 @@ class _Tracer:
         wanted = ROLE_INPUTS.get(role or "", (role or "", "value", "text", "prompt", "string"))
         texts = [name for name, value in inputs.items() if isinstance(value, str) and name not in NEVER]
         # For words any text will do; numbers need their own names.
-        for name in (*wanted, *(texts if role in ("prompt", "negative_prompt", "tags", "lyrics") else ())):
-            if name in inputs and not isinstance(inputs[name], list):
+        for name in (*wanted, *(texts if role in LONG_ROLES else ())):
+            if name in inputs and not isinstance(inputs[name], list) and self._fits(Spot(node, name), role):
                 return Spot(node, name)
         return None
 
-    def _size_nodes(self) -> list[str]:
-        """The nodes that may set the size: those that make the first latent, the emptiest first."""
-        near: list[str] = []
-        seen: set[str] = set()
-        for node in self._graph:
-            for name, source, _ in links(self._graph, node):
-                if name in ("latent_image", "latent", "samples") and source not in seen:
-                    near += (found := upstream(self._graph, source))
-                    seen.update(found)
-        # Also those that lead to no sampler of a known name.
-        near += [node for node, data in self._graph.items() if "Empty" in str(data.get("class_type"))]
-        # Empty latents set the size; others inherit it.
-        return sorted(dict.fromkeys(near), key=lambda node: "Empty" not in str(self._graph[node].get("class_type")))
+    def _fits(self, spot: Spot, role: str | None) -> bool:
+        """Whether a value is one that a role can have: a title says what its author meant, and may be wrong."""
+        value = self._value(spot)
+        if role in ("seed", "width", "height", "count", "steps", "cfg", "denoise", "speed"):
+            return number_of(value) is not None
+        return isinstance(value, str) if role in LONG_ROLES else not isinstance(value, dict | list)
 
-    def _resolve(self, node: str, name: str) -> Spot | None:
-        """Where an input's value is written: here, or in the node of a single value that it is linked to."""
-        inputs = self._graph[node].get("inputs", {})
-        if name not in inputs:
-            return None
-        link = link_of(self._graph, inputs[name])
-        if link is None:
-            return None if isinstance(inputs[name], list) else Spot(node, name)
-        source = self._graph[link[0]].get("inputs", {})
-        # Nodes of a single value call it by one of these names.
-        for there in (name, "value", "seed", "noise_seed"):
-            if there in source and not isinstance(source[there], list):
-                return Spot(link[0], there)
-        return None
+    def _label_of(self, spot: Spot) -> str | None:
+        return self._hints.labels.get(spot)
+
+    def _is_drawn(self, field: FormField) -> bool:
+        return any(
+            each.field == field.name and Spot(each.node, each.input) in self._hints.drawn for each in self._bindings
+        )
 
     def _add(
         self,
@@ -276,18 +346,22 @@ class _Tracer:
         label: str | None = None,
         kind: str | None = None,
         advanced: bool = False,
-    ) -> None:
+    ) -> bool:
+        """Whether there was a place for the field, which is then the last one."""
         free = [spot for spot in spots if spot not in self._taken]
         # In silence: what was found first is better, because the order of searching says so.
-        if not free or (role is not None and self._has(role)) or len(self._fields) >= MOST_FIELDS:
-            return
+        if not free or (role is not None and self._has(role)):
+            return False
+        if role is None and len(self._fields) >= MOST_FIELDS:
+            return False
         self._taken.update(free)
-        name = unique(name or role or free[0].input, (field.name for field in self._fields))
+        name = unique(name or role or slug(free[0].input), (field.name for field in self._fields))
         field = field_at(
             self._graph, self._info, free[0], name=name, role=role, label=label, kind=kind, advanced=advanced
         )
         self._fields.append(field)
         self._bindings += [bind(self._graph, name, spot.node, spot.input, self._info) for spot in free]
+        return True
 
     def _has(self, role: str) -> bool:
         return any(field.role == role for field in self._fields)
@@ -295,18 +369,32 @@ class _Tracer:
     def _value(self, spot: Spot) -> Json:
         return self._graph[spot.node]["inputs"][spot.input]
 
-    def _number(self, spot: Spot) -> bool:
-        return number_of(self._value(spot)) is not None
-
-    def _options(self, node: str, name: str) -> Object:
-        return options_of(specs_of(self._info, str(self._graph[node].get("class_type"))).get(name))
-
 
 def _starting(role: str, found: Placeholder) -> FormField:
     """The field of a placeholder that is only ever a part of a text."""
     start = None if role == "seed" else found.meaning.start
     kind = {int: "int", float: "float"}.get(type(found.meaning.start), "longtext" if role in LONG_ROLES else "text")
     return FormField(role, kind, _label(role), default=start, role=role)
+
+
+def _narrowed(field: FormField, found: ExternalInput) -> FormField:
+    """The field with the range and the choices that its node has of its own."""
+    low, high = found.minimum, found.maximum
+    if low is not None and high is not None and low >= high:
+        # Packs fill in zeros where nobody set a range.
+        low = high = None
+    return replace(
+        field,
+        minimum=low if low is not None else field.minimum,
+        maximum=high if high is not None else field.maximum,
+        step=found.step or field.step,
+        choices=found.choices or field.choices,
+        help=found.help or field.help,
+    )
+
+
+def _first(traced: Mapping[Spot, str], spots: Iterable[Spot]) -> str | None:
+    return next((traced[spot] for spot in spots if spot in traced), None)
 
 
 def _label(role: str) -> str:

@@ -6,32 +6,20 @@ of the classes, an output of type ``VIDEO`` does too.
 
 import re
 
-from comfyui_workflows.graph import links
+from comfyui_workflows.graph import class_of
 from comfyui_workflows.json_types import Object
+from comfyui_workflows.object_info import known_of
+from comfyui_workflows.reach import Reach
 
 # By name: node packs for films have classes of their own.
 FILM = re.compile(r"video|animat|webm|gif\b|gif(?=[A-Z_])|film|movie", re.IGNORECASE)
 
 
-def is_of_a_film(graph: Object, node: str, object_info: Object | None = None) -> bool:
+def is_of_a_film(graph: Object, node: str, object_info: Object | None, reach: Reach) -> bool:
     """Whether what this node makes ends in a film."""
-    return any(_makes_film(str(graph[each].get("class_type")), object_info) for each in _downstream(graph, node))
+    return any(_makes_film(class_of(graph, each), object_info) for each in reach.downstream(node))
 
 
 def _makes_film(class_type: str, object_info: Object | None) -> bool:
-    known = (object_info or {}).get(class_type) or {}
     # The class's own word where it is known: names of packs may say nothing.
-    return bool(FILM.search(class_type)) or "VIDEO" in (known.get("output") or ())
-
-
-def _downstream(graph: Object, node: str) -> list[str]:
-    """The node and everything that needs it."""
-    users: dict[str, list[str]] = {}
-    for user in graph:
-        for _, source, _ in links(graph, user):
-            users.setdefault(source, []).append(user)
-    found = [node]
-    # The list grows while it is walked: every user is looked at once.
-    for each in found:
-        found += [user for user in users.get(each, ()) if user not in found]
-    return found
+    return bool(FILM.search(class_type)) or "VIDEO" in (known_of(object_info, class_type).get("output") or ())

@@ -25,7 +25,7 @@ from starlette.websockets import WebSocket
 from fake_comfyui.dialect import Dialect
 from fake_comfyui.engine import FakeEngine, Item
 from fake_comfyui.folders import Folders
-from fake_comfyui.gate import MAX_BODY_BYTES, Gate
+from fake_comfyui.gate import MAX_BODY_BYTES, Gate, endless
 from fake_comfyui.jobs import Jobs, is_id
 from fake_comfyui.nodes import NodeClass
 from fake_comfyui.running import Pace
@@ -265,6 +265,8 @@ class _Pages:
     def _file(self, path: Path, request: Request) -> Response:
         faults = self._engine.faults
         media_type = TYPES.get(path.suffix)
+        if faults.take("endless-view"):
+            return StreamingResponse(endless(path.read_bytes()), media_type=media_type)
         if faults.take("truncated-view"):
             return _cut(path.read_bytes(), media_type)
         if faults.take("wrong-length-view"):

@@ -21,7 +21,7 @@ class Dialect:
     that feed each other are named, and a graph that is a list is a 500. ``hands_on``: nodes that save give on what
     they saved. ``bare_sounds``: sound files end in their number, without an underscore. ``cancelled``: a job that was
     interrupted is ``cancelled`` in ``/api/jobs``, not ``failed``. ``film_groups``: the inputs of ``SaveVideo``
-    depend on the container that is chosen.
+    depend on the container that is chosen. ``saves_texts``: there is ``SaveText``.
     """
 
     version: str
@@ -36,6 +36,7 @@ class Dialect:
     bare_sounds: bool = False
     cancelled: bool = False
     film_groups: bool = False
+    saves_texts: bool = False
 
 
 DIALECTS: Mapping[str, Dialect] = {
@@ -51,6 +52,7 @@ DIALECTS: Mapping[str, Dialect] = {
         bare_sounds=True,
         cancelled=True,
         film_groups=True,
+        saves_texts=True,
     ),
 }
 USUAL = "0.8"

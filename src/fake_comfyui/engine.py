@@ -154,6 +154,7 @@ class FakeEngine:
     def close(self) -> None:
         """Stop at the next step, silently, as a killed process does; returns when it has."""
         self._closed.set()
+        self.hub.close()
         with self._change:
             self._change.notify_all()
         # A job that crashes the server closes it from the worker's own thread.

@@ -5,6 +5,7 @@ Source: the names that ComfyUI 0.8.0 was observed to give. A prefix ``dir/name``
 again.
 """
 
+import posixpath
 import re
 import shutil
 from dataclasses import dataclass
@@ -43,11 +44,12 @@ class Folders:
     def place(self, kind: str, prefix: str) -> Place:
         """Raises ``RuntimeError`` when the prefix leaves the folder."""
         base = self.of(kind).resolve()
-        folder = (base / prefix).parent.resolve()
+        # As the real server takes it apart: a slash at the end makes no folder.
+        above, name = posixpath.split(posixpath.normpath(prefix))
+        folder = (base / above).resolve()
         if not folder.is_relative_to(base):
             raise RuntimeError("Saving image outside the output folder is not allowed.")
         folder.mkdir(parents=True, exist_ok=True)
-        name = prefix.rpartition("/")[2]
         pattern = re.compile(re.escape(name) + r"_(\d+)_?\.")
         numbers = [int(found[1]) for file in folder.iterdir() if (found := pattern.match(file.name))]
         subfolder = str(folder.relative_to(base))

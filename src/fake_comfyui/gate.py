@@ -1,10 +1,11 @@
 """What stands before every route of the fake: faults that stop a request, the Origin, the limit of a body."""
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import AsyncIterator, Callable
 from urllib.parse import urlsplit
 
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import Response, StreamingResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette.websockets import WebSocket
 
@@ -12,6 +13,19 @@ from fake_comfyui.faults import TOKEN, Switches
 
 # The real server's default.
 MAX_BODY_BYTES = 104857600
+
+
+# A read is short and there is no end of them.
+DRIP_SECONDS = 0.02
+# A parser that calls itself runs out of stack far earlier.
+DEEP = 100_000
+
+
+async def endless(piece: bytes, pause: float = 0) -> AsyncIterator[bytes]:
+    """The same again and again, for as long as anybody listens."""
+    while True:
+        yield piece
+        await asyncio.sleep(pause)
 
 
 class Gate:
@@ -37,6 +51,13 @@ class Gate:
             return Response("who are you?", 401)
         if _foreign(request.headers.get("origin"), request.headers.get("host", "")):
             return Response("", 403)
+        if request.method == "GET" and "/view" not in request.url.path:
+            if faults.take("endless-json"):
+                return StreamingResponse(endless(b" " * 65_536), media_type="application/json")
+            if faults.take("dripping-json"):
+                return StreamingResponse(endless(b" ", DRIP_SECONDS), media_type="application/json")
+            if faults.take("deep-json"):
+                return Response("[" * DEEP + "]" * DEEP, media_type="application/json")
         if int(request.headers.get("content-length") or 0) > MAX_BODY_BYTES:
             return Response(f"Maximum request body size {MAX_BODY_BYTES} exceeded.", 413)
         return None

@@ -10,6 +10,7 @@ import json
 import struct
 import uuid
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import Any
 
 from starlette.websockets import WebSocket, WebSocketDisconnect
@@ -30,7 +31,8 @@ class Hub:
         self._with_metadata: set[str] = set()
         self._loop: asyncio.AbstractEventLoop | None = None
         # One queue for all sockets: a client that does not read holds up the others, as it does on the real server.
-        self._letters: asyncio.Queue[tuple[str | bytes, str | None]] = asyncio.Queue()
+        # None ends the delivery.
+        self._letters: asyncio.Queue[tuple[str | bytes, str | None] | None] = asyncio.Queue()
         self._postman: asyncio.Task[None] | None = None
 
     def open(self) -> None:
@@ -39,6 +41,13 @@ class Hub:
         if self._postman is None:
             self._loop = asyncio.get_running_loop()
             self._postman = asyncio.create_task(self._deliver())
+
+    def close(self) -> None:
+        """Deliver what was posted until now and nothing more; from any thread."""
+        # A loop that goes on, as after a reset, would keep a task that nobody ends.
+        if self._loop is not None and self._postman is not None:
+            with suppress(RuntimeError):  # it has ended, and its tasks with it
+                self._loop.call_soon_threadsafe(self._letters.put_nowait, None)
 
     def send(self, kind: str, data: Any, sid: str | None) -> None:
         """One JSON message to a client id, or to everybody when ``sid`` is None."""
@@ -108,8 +117,8 @@ class Hub:
             self._loop.call_soon_threadsafe(self._letters.put_nowait, (letter, sid))
 
     async def _deliver(self) -> None:
-        while True:
-            letter, sid = await self._letters.get()
+        while (posted := await self._letters.get()) is not None:
+            letter, sid = posted
             known = list(self._sockets.values()) if sid is None else [self._sockets.get(sid)]
             for socket in known:
                 if socket is not None:

@@ -32,8 +32,10 @@ HANDED_ON = {
     "PreviewAudio": "AUDIO",
     "SaveVideo": "VIDEO",
     "PreviewAny": "STRING",
+    "SaveText": "STRING",
 }
 NEWER = ("options", "multiselect")
+TEXTS = ["txt", "csv", "md", "json"]
 BLENDS = ["normal", "multiply", "screen", "overlay", "soft_light", "difference"]
 
 
@@ -85,8 +87,8 @@ def real(default: float, low: float, high: float, step: float = 0.01) -> Spec:
     return ["FLOAT", {"default": default, "min": low, "max": high, "step": step}]
 
 
-def text(default: str | None = None, *, multiline: bool = False) -> Spec:
-    return ["STRING", {"multiline": multiline} | ({} if default is None else {"default": default})]
+def text(default: str | None = None, *, multiline: bool = False, **more: object) -> Spec:
+    return ["STRING", {"multiline": multiline} | ({} if default is None else {"default": default}) | more]
 
 
 def combo(options: list[str], default: str | None = None, **more: object) -> Spec:
@@ -106,6 +108,7 @@ def classes(
     """Every class by name; the lists are what is installed and uploaded."""
     films = _films() if not dialect.film_groups else _films_in_groups()
     known = (*_pictures(pictures), *_sounds(sounds), *films, *_values(), *_diffusion(list(models)), *_songs())
+    known = (*known, *(_texts() if dialect.saves_texts else ()))
     return {node.name: _told(node, dialect) for node in known}
 
 
@@ -225,6 +228,18 @@ def _films_in_groups() -> tuple[NodeClass, ...]:
     )
 
 
+def _texts() -> tuple[NodeClass, ...]:
+    return (
+        NodeClass(
+            "SaveText",
+            {"text": link("STRING"), "filename_prefix": text("ComfyUI"), "format": ["COMBO", {"options": TEXTS}]},
+            saves=True,
+            title="Save Text",
+            modern=True,
+        ),
+    )
+
+
 def _values() -> tuple[NodeClass, ...]:
     far = 2**63 - 1
     return (
@@ -261,7 +276,7 @@ def _diffusion(models: list[str]) -> tuple[NodeClass, ...]:
         ),
         NodeClass(
             "CLIPTextEncode",
-            {"text": text(multiline=True), "clip": link("CLIP")},
+            {"text": text(multiline=True, dynamicPrompts=True), "clip": link("CLIP")},
             ("CONDITIONING",),
             title="CLIP Text Encode (Prompt)",
         ),

@@ -169,6 +169,15 @@ def _preview_any(inputs: Inputs, bench: Bench) -> Result:
     return _saved(text, {"text": [text]}, bench)
 
 
+def _save_text(inputs: Inputs, bench: Bench) -> Result:
+    text = str(inputs["text"])
+    place = bench.folders.place("output", inputs["filename_prefix"])
+    filename = f"{place.name}_{place.number:05}.{inputs['format']}"
+    (place.folder / filename).write_text(text, encoding="utf-8")
+    shown = {"filename": filename, "subfolder": place.subfolder, "type": "output"}
+    return _saved(text, {"text": [text], "files": [shown]}, bench)
+
+
 def _send_images(inputs: Inputs, bench: Bench) -> Result:
     pictures = _pictures(inputs["images"])
     for number, picture in enumerate(pictures):
@@ -254,6 +263,7 @@ _WORK: dict[str, Callable[[Inputs, Bench], Result]] = {
     "CreateVideo": _create_video,
     "SaveVideo": _save_video,
     "PreviewAny": _preview_any,
+    "SaveText": _save_text,
     "PrimitiveString": _value,
     "PrimitiveStringMultiline": _value,
     "PrimitiveInt": _value,

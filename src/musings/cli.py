@@ -14,6 +14,7 @@ from typing import NoReturn
 
 from musings.errors import InvalidInputError, LockedError, MusingsError, UnreachableError, UsageError
 from musings.security.redaction import Redactor
+from musings.security.umask import keep_private
 from musings.version import VERSION
 
 VERBS = {
@@ -27,6 +28,8 @@ VERBS = {
     "retry": "queue a failed prompt again",
     "pause": "start nothing new",
     "resume": "go on after a pause",
+    "chain": "recipes of several steps: list, show, check, add, remove, run",
+    "musing": "ideas on their way through a chain: list, show, stop, answer",
     "workflows": "what prompts can be made with",
     "status": "what waits, what runs, what failed",
     "logs": "the last lines of the logs",
@@ -41,10 +44,16 @@ VERBS = {
     "prune": "remove what the retention lets go",
     "check-files": "compare the files with the rows that name them",
     "alerts": "what is wrong now; `alerts test` tries the channels",
+    "webhooks": "which programs are told when a prompt ends",
+    "mcp": "serve agents by the Model Context Protocol, on standard input and output",
+    "feeds": "addresses for readers and podcast players: create, list, revoke",
     "doctor": "check configuration, database, disk and worker",
     "fake-comfy": "a ComfyUI without models, to try with",
     "openapi": "print the API's description",
 }
+
+THIS_QUEUE = ("retry", "pause", "resume", "delete", "trash", "status")
+"""What works on the queue of this machine alone: where ``MUSINGS_URL`` names another, a number means another prompt."""
 
 EXIT_CODES: tuple[tuple[type[BaseException], int], ...] = (
     (UsageError, 2),
@@ -59,6 +68,7 @@ EXIT_CODES: tuple[tuple[type[BaseException], int], ...] = (
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one verb; returns the exit code (docs/reference/command-line.md)."""
     words = list(sys.argv[1:] if argv is None else argv)
+    keep_private()
     try:
         code = _run(words)
         sys.stdout.flush()
@@ -123,6 +133,11 @@ def _run(words: list[str]) -> int:
     arguments, left = parser.parse_known_args(words[1:])
     if left:
         parser.unknown(left, words[1:])
+    if verb in THIS_QUEUE and arguments.config is None and os.environ.get("MUSINGS_URL"):
+        raise UsageError(
+            f"`musings {verb}` works on the queue of this machine, and MUSINGS_URL names another.",
+            hint="Name this machine's with --config FILE, or unset MUSINGS_URL.",
+        )
     code: int = arguments.run(arguments)
     return code
 
@@ -142,7 +157,7 @@ def _overview() -> str:
         [
             "usage: musings VERB …",
             "",
-            "A queue, a studio and a gallery for text, pictures, music and voice made at home.",
+            "A queue, a studio and a gallery for text, pictures, music, voice and films made at home.",
             "",
             *lines,
             "",

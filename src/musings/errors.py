@@ -5,14 +5,20 @@ what happens next, so a caller never has to read a message to decide.
 
     MusingsError
     ├── UsageError                 wrong words on the command line or in the configuration (exit code 2)
-    │   └── ConfigError            a key of the configuration has a value that cannot be used
+    │   ├── ConfigError            a key of the configuration has a value that cannot be used
+    │   ├── AccessRefused          a Musings server on another machine does not know us, or we may not do this
+    │   ├── RequestTooLarge        it takes no body of that size
+    │   └── ServerMismatch         what answers is no Musings server, or one of another version
     ├── UnreachableError           something needed does not answer (exit code 3)
-    │   └── NoAnswer               nothing came back from a ComfyUI server at all
+    │   ├── NoAnswer               nothing came back from a ComfyUI server at all
+    │   └── ServerUnavailable      a Musings server on another machine does not answer, or says "not now", for long
+    │       └── TooManyRequests    it takes no more of this token for a while
     ├── LockedError                another instance holds the lock (exit code 75)
     ├── StoreError                 the database or the media root cannot serve
     │   ├── SchemaError            the database is newer than this program, not a Musings database, or was changed
     │   ├── BusyError              another program holds the database for too long: try again
-    │   ├── DiskFullError          no room for the database or for a file
+    │   ├── DiskError              the disk cannot be used: read-only, failing, not mounted
+    │   │   └── DiskFullError      no room for the database or for a file
     │   ├── CorruptError           the database file is damaged
     │   └── PathError              a path that leaves the media root, or names nothing in it
     ├── CommandError               a program could not be started, failed, or was too slow
@@ -20,6 +26,7 @@ what happens next, so a caller never has to read a message to decide.
     ├── ConflictError              the row is not in a state that allows this
     ├── RefusedError               a constraint or a trigger of another program forbids a row
     ├── QueueFullError             as many prompts wait as the configuration allows: try again later
+    ├── StillWorking               a prompt on another machine has not ended in the time that it was waited for
     ├── InvalidInputError          a request that cannot be taken as it is; lists every fault
     └── AttemptError               one attempt at a prompt ended without a result
         ├── UserFault              bad input, missing model, invalid workflow: a retry would fail again
@@ -42,6 +49,7 @@ that ended an attempt (``AttemptError.stored_name``).
 """
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -60,6 +68,15 @@ def sentences(*parts: str | None) -> str:
     said = [part.strip() for part in parts if part and part.strip()]
     ended = [part if part.endswith(_ENDS) else f"{part}." for part in said[:-1]]
     return one_stop(" ".join([*ended, *said[-1:]]))
+
+
+def causes(error: BaseException | None) -> Iterator[BaseException]:
+    """An error and all that it was raised from, as a traceback shows them."""
+    seen: set[int] = set()
+    while error is not None and id(error) not in seen:
+        seen.add(id(error))
+        yield error
+        error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
 
 
 class MusingsError(Exception):
@@ -103,7 +120,11 @@ class BusyError(StoreError):
     pass
 
 
-class DiskFullError(StoreError):
+class DiskError(StoreError):
+    pass
+
+
+class DiskFullError(DiskError):
     pass
 
 

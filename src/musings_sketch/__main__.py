@@ -1,4 +1,4 @@
-"""``python -m musings_sketch``: the four doors from a terminal."""
+"""``python -m musings_sketch``: the five doors from a terminal."""
 
 import argparse
 import sys
@@ -8,9 +8,12 @@ from pathlib import Path
 
 import numpy as np
 
-from musings_sketch import music, painting, speech, verse
+from musings_sketch import film, music, painting, speech, verse
 from musings_sketch.errors import SketchError
 from musings_sketch.limiter import Block
+
+# Small enough for an animated picture, which needs no encoder of films.
+FILM_SIZE, FILM_SECONDS, FILM_FPS = (384, 216), 5, 12
 
 
 def main(words: Sequence[str] | None = None) -> int:
@@ -19,7 +22,7 @@ def main(words: Sequence[str] | None = None) -> int:
     parser.add_argument("door", choices=list(_DOORS))
     parser.add_argument("text")
     parser.add_argument("--seed", type=int, default=0, help="another seed gives another work (0); a voice has none")
-    parser.add_argument("--out", type=Path, help="the file: a picture, a .wav or a text; a text goes to the screen")
+    parser.add_argument("--out", type=Path, help="the file: a picture, a .wav, a text or, for a film, a .webp or .gif")
     options = parser.parse_args(words)
     if options.out is None and options.door != "write":
         parser.error(f"{options.door} needs --out FILE")
@@ -33,6 +36,13 @@ def main(words: Sequence[str] | None = None) -> int:
 
 def _paint(text: str, seed: int, out: Path) -> None:
     painting.paint(text, seed).save(out)
+
+
+def _film(text: str, seed: int, out: Path) -> None:
+    if out.suffix.lower() not in (".webp", ".gif", ".png"):
+        raise SketchError(f"{out} has no ending of an animated picture.", hint="Call it .webp, .gif or .png.")
+    first, *rest = film.frames(text, seed, FILM_SIZE, FILM_SECONDS * FILM_FPS, FILM_FPS)
+    first.save(out, save_all=True, append_images=rest, duration=1000 // FILM_FPS, loop=0)
 
 
 def _play(text: str, seed: int, out: Path) -> None:
@@ -66,6 +76,7 @@ def _write_wav(out: Path, sample_rate: int, blocks: Iterable[Block]) -> None:
 
 _DOORS: Mapping[str, Callable[[str, int, Path], None]] = {
     "paint": _paint,
+    "film": _film,
     "play": _play,
     "write": _write,
     "speak": _speak,

@@ -3,6 +3,7 @@
 SketchError             what was asked for cannot be made: asking again does not help
 ├── LibraryError        espeak-ng is not installed, or cannot be used
 ├── SpeechError         the speech program failed on this text
+├── CutShort            a program was ended by a signal, or ended before its work was done: asking again may help
 └── ProgramError        a program ended with a code other than 0, or could not be started
 """
 
@@ -25,6 +26,10 @@ class LibraryError(SketchError):
 
 
 class SpeechError(SketchError):
+    pass
+
+
+class CutShort(SketchError):
     pass
 
 

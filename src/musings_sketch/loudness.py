@@ -28,6 +28,8 @@ def integrated(source: Iterable[Block], sample_rate: int, channels: int) -> floa
     graph.configure()
     total, found = 0, None
     for block in source:
+        if not len(block):
+            continue  # FFmpeg makes no frame of nothing
         samples = np.ascontiguousarray(block, np.float32).reshape(1, -1)
         frame = av.AudioFrame.from_ndarray(samples, format="flt", layout=layout)
         frame.sample_rate = sample_rate

@@ -55,8 +55,9 @@ def find_chromium() -> str | None:
     return on_path or next((path for path in MAC_PATHS if Path(path).exists()), None)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
+    """For one file: Playwright keeps an event loop running in its thread, where other tests want their own."""
     program = find_chromium()
     if program is None:
         pytest.skip("no Chromium was found: install one, or name it in MUSINGS_CHROMIUM")

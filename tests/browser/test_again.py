@@ -35,16 +35,25 @@ def test_another_result_is_called_another(desk: Desk) -> None:
     number = int(re.sub(r".*/", "", desk.page.url))
 
     def another(route: Route) -> None:
+        """Lists too: whichever answer comes last, the page shows this one."""
         answer = route.fetch()
-        prompt = answer.json()
-        prompt["reproduces"] = 1
-        prompt["artifact_metadata"]["reproduction"] = {"of": 1, "identical": False, "compared": 1, "expected": 1}
-        route.fulfill(response=answer, body=json.dumps(prompt))
+        body = answer.json()
+        for prompt in body.get("items", [body]):
+            if prompt["id"] == number:
+                prompt["reproduces"] = 1
+                prompt["artifact_metadata"]["reproduction"] = {
+                    "of": 1,
+                    "identical": False,
+                    "compared": 1,
+                    "expected": 1,
+                }
+        route.fulfill(response=answer, body=json.dumps(body))
 
-    desk.page.route(f"**/api/prompts/{number}", another)
+    desk.page.route(re.compile(rf"/api/prompts(/{number})?(\?|$)"), another)
     desk.open(f"/prompts/{number}")
     expect(desk.dialog).to_contain_text("Not the same")
     expect(desk.dialog.get_by_role("link", name="See No. 1")).to_be_visible()
+    desk.page.unroute_all(behavior="ignoreErrors")
 
 
 def test_only_what_is_made_can_be_reproduced(desk: Desk) -> None:

@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, expect
 
 from fake_comfyui.server import FakeComfy
+from musings.models import Kind
 from tests.browser.accessibility import faults
 from tests.browser.conftest import Studio, running, window
 from tests.browser.desk import Desk
@@ -72,7 +73,7 @@ def test_the_first_workflow_that_can_run_paints_and_the_form_says_so(visitor: De
     expect(form(visitor)).to_contain_text(f"Spoken {SKETCHED} A workflow of ComfyUI makes real recordings.")
     form(visitor).get_by_role("link", name="Bring one in").click()
     badges = visitor.page.get_by_text("default", exact=True)
-    expect(badges).to_have_count(4)
+    expect(badges).to_have_count(len(Kind))
     expect(card(visitor, "Fox painter")).to_contain_text("default")
     expect(card(visitor, "Sketch: image").get_by_text("default", exact=True)).to_have_count(0)
 
@@ -183,7 +184,7 @@ def test_a_full_queue_keeps_the_draft(paused: Desk) -> None:
 
 def test_a_film_plays_and_hangs_in_the_gallery(visitor: Desk) -> None:
     visitor.open()
-    visitor.choose("Picture")
+    visitor.choose("Film")
     workflow(visitor).select_option(label="Film maker")
     visitor.prompt.fill("a red film")
     visitor.send()

@@ -18,7 +18,7 @@ from musings.store.database import Database
 from tests.browser.conftest import PATIENCE_MILLISECONDS, ROOT
 from tests.browser.desk import Desk
 from tests.musings.api.entering import PASSWORD, PASSWORD_HASH
-from tests.musings.commands.conftest import running
+from tests.musings.command_line import running
 
 pytestmark = pytest.mark.browser
 

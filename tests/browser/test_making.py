@@ -18,6 +18,7 @@ pytestmark = pytest.mark.browser
         ("Picture", "a heron at dawn", "image"),
         ("Music", "bells over water", "music"),
         ("Voice", "Mind the step.", "voice"),
+        ("Film", "a paper boat in the rain", "video"),
     ],
 )
 def test_each_kind_is_made_without_a_reload(desk: Desk, kind: str, words: str, badge: str) -> None:
@@ -29,6 +30,23 @@ def test_each_kind_is_made_without_a_reload(desk: Desk, kind: str, words: str, b
     expect(desk.dialog).to_contain_text("Made in")
     expect(desk.dialog).to_contain_text("the built-in sketch engine")
     assert desk.page.evaluate("window.neverReloaded")
+
+
+def test_a_film_plays_in_its_prompt_and_hangs_among_the_films(desk: Desk) -> None:
+    words = "a kite over the pier"
+    desk.open()
+    desk.choose("Film")
+    desk.page.get_by_label("Length").fill("1")
+    desk.made("Film", words)
+    expect(desk.row("Lately", words).get_by_role("img").or_(desk.row("Lately", words).locator("img"))).to_be_visible()
+    desk.look_at(words)
+    film = desk.dialog.locator("video")
+    expect(film).to_have_attribute("poster", re.compile("/api/media/video/|/media/video/"))
+    film.evaluate("film => new Promise((done, failed) => { film.onended = done; film.onerror = failed; film.play() })")
+    desk.open("/gallery")
+    desk.page.get_by_text("Films", exact=True).click()
+    hung = desk.page.get_by_role("list", name="Results").get_by_role("listitem").filter(has_text=words)
+    expect(hung.locator("video")).to_be_visible()
 
 
 def test_progress_is_shown_while_it_runs(desk: Desk) -> None:

@@ -119,8 +119,11 @@ def test_nothing_is_polled(desk: Desk) -> None:
     desk.page.clock.install()
     desk.open()
     desk.made("Text", "quiet hours")
-    desk.open("/gallery")
+    # What is read when the stream of events opens, which may be after the works are seen.
+    with desk.page.expect_request("**/api/prompts?order=queue*"):
+        desk.open("/gallery")
     expect(desk.page.get_by_role("link", name=re.compile("quiet hours", re.I)).first).to_be_visible()
+    desk.page.evaluate("new Promise(requestAnimationFrame)")
     before = len(desk.requests)
     desk.page.clock.run_for(10 * 60 * 1000)
     desk.page.evaluate("new Promise(requestAnimationFrame)")

@@ -1,7 +1,6 @@
 """A studio that a schedule works for: no worker lives between its runs, and the page says when the next is due."""
 
 import json
-import socket
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
@@ -14,6 +13,7 @@ from musings.store.queue.noted_runs import SCHEDULE
 from tests.browser.accessibility import faults
 from tests.browser.conftest import Studio, running, window
 from tests.browser.desk import Desk
+from tests.ports import free_port
 
 pytestmark = pytest.mark.browser
 
@@ -22,9 +22,7 @@ pytestmark = pytest.mark.browser
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Studio]:
     """The API and its page alone, as with a LaunchAgent that runs `--queue` every ten minutes."""
     folder = tmp_path_factory.mktemp("served")
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    with running(folder, {}, port, verb="serve") as url:
+    with running(folder, {}, free_port(), verb="serve") as url:
         yield Studio(url, folder, "")
 
 

@@ -1,7 +1,6 @@
 """The server goes and comes back: every place says so, and mends itself; nothing reloads in a loop."""
 
-import socket
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +9,7 @@ from playwright.sync_api import Browser, Route, expect
 
 from tests.browser.conftest import running, window
 from tests.browser.desk import Desk
+from tests.ports import free_port
 
 pytestmark = pytest.mark.browser
 
@@ -21,8 +21,7 @@ class Server:
     """A studio that can be stopped and started again at the same address."""
 
     def __init__(self, folder: Path, settings: dict[str, Any] | None = None) -> None:
-        with socket.create_server(("127.0.0.1", 0)) as free:
-            self._port = free.getsockname()[1]
+        self._port = free_port()
         self._folder = folder
         self._settings = settings or {}
         self._stack = ExitStack()
@@ -42,19 +41,22 @@ class Server:
         self._stack.close()
 
 
-@pytest.mark.parametrize("place", PLACES)
-def test_a_place_opened_meanwhile_says_so_and_mends_itself(chromium: Browser, tmp_path: Path, place: str) -> None:
-    with Server(tmp_path) as server:
-        for desk in window(chromium, server.url):
+def test_a_place_opened_meanwhile_says_so_and_mends_itself(chromium: Browser, tmp_path: Path) -> None:
+    """Every place in a window of its own, while the server is gone once for all of them."""
+    with Server(tmp_path) as server, ExitStack() as windows:
+        desks = {place: windows.enter_context(contextmanager(window)(chromium, server.url)) for place in PLACES}
+        for number, desk in enumerate(desks.values()):
             desk.expected = NO_ANSWER
             desk.open()
-            desk.made("Text", "kept while nobody was there")
-            server.stop()
+            desk.made("Text", f"kept while nobody was there, {number}")
+        server.stop()
+        for place, desk in desks.items():
             expect(desk.page.get_by_text("Reconnecting…")).to_be_visible()
             desk.page.get_by_role("link", name=place).click()
             expect(desk.page.get_by_role("alert").filter(has_text="Musings does not answer")).to_be_visible()
             expect(desk.page.get_by_role("status").filter(has_text="Musings does not answer.")).to_be_visible()
-            server.start()
+        server.start()
+        for place, desk in desks.items():
             expect(desk.page.get_by_role("heading", name=place, exact=True)).to_be_attached()
             expect(desk.page.get_by_text("Musings does not answer")).to_have_count(0)
             expect(desk.page.get_by_text("Reconnecting…")).to_have_count(0)
@@ -122,3 +124,17 @@ def test_a_part_that_is_not_there_is_said_and_not_asked_for_for_ever(desk: Desk)
     desk.page.unroute("**/assets/Gallery-*.js")
     desk.page.get_by_role("button", name="Load the page anew").click()
     expect(desk.page.get_by_role("heading", name="Gallery", exact=True)).to_be_attached()
+
+
+def test_a_part_that_comes_late_comes_with_its_styles(chromium: Browser, tmp_path: Path) -> None:
+    with Server(tmp_path) as server:
+        for desk in window(chromium, server.url):
+            desk.expected = NO_ANSWER
+            desk.open()
+            expect(desk.page.get_by_role("button", name="Pause the queue")).to_have_attribute("aria-busy", "false")
+            server.stop()
+            expect(desk.page.get_by_text("Reconnecting…")).to_be_visible()
+            desk.page.get_by_role("link", name="Gallery").click()
+            expect(desk.page.get_by_text("This part of the page could not be loaded.")).to_be_visible()
+            server.start()
+            expect(desk.page.get_by_role("search")).to_have_css("display", "flex")

@@ -5,13 +5,15 @@ import re
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Locator, expect
 
 from tests.browser.accessibility import faults
 from tests.browser.conftest import NOBODY, Studio
 from tests.browser.desk import Desk
 from tests.browser.workflow_cards import card
+from tests.comfyui_workflows.carriers import png
 from tests.musings.makers.comfyui.graphs import painting
+from tests.musings.makers.comfyui.renumbering import renumbered
 
 pytestmark = pytest.mark.browser
 
@@ -102,3 +104,86 @@ def test_a_phone_gets_there_and_axe_finds_nothing(phone: Desk, scheme: str) -> N
     expect(backends.filter(has_text=NOBODY)).to_be_visible()
     assert not phone.is_wider_than_its_window()
     assert faults(phone.page) == []
+
+
+def look_at(desk: Desk, path: Path) -> Locator:
+    desk.page.get_by_label("Look at one first").set_input_files(path)
+    return desk.page.get_by_role("region", name=f"What is in {path.name}")
+
+
+def test_a_picture_is_looked_at_tried_and_then_kept(desk: Desk, tmp_path: Path) -> None:
+    path = tmp_path / "lantern (1).png"
+    path.write_bytes(png({"prompt": json.dumps(painting(steps=2))}))
+    desk.open("/workflows")
+    seen = look_at(desk, path)
+    expect(seen).to_contain_text("It was found in a picture (PNG).")
+    expect(seen).to_contain_text("It can run on")
+    expect(seen.get_by_role("definition").first).to_be_visible()
+    expect(card(desk, "Lantern (1)")).to_have_count(0)
+    seen.get_by_role("button", name="Make one as a test").click()
+    expect(seen.get_by_role("status")).to_contain_text("it is made")
+    expect(seen.get_by_role("link", name="What the test made")).to_be_visible()
+    assert faults(desk.page) == []
+    seen.get_by_role("button", name="Keep it").click()
+    expect(seen).to_have_count(0)
+    expect(card(desk, "Lantern (1)")).to_be_visible()
+    remove(desk, "Lantern (1)")
+
+
+def test_what_a_file_lacks_is_said_before_it_is_kept(desk: Desk, graph: Path) -> None:
+    desk.open("/workflows")
+    seen = look_at(desk, graph)
+    expect(seen).to_contain_text("Nothing here can run it now.")
+    expect(seen).to_contain_text("is not installed.")
+    expect(seen).to_contain_text("Installed there: 2")
+    expect(seen.get_by_role("button", name="Make one as a test")).to_have_count(0)
+    seen.get_by_role("button", name="Close").click()
+    expect(seen).to_have_count(0)
+
+
+def test_a_picture_of_another_program_fills_the_form(desk: Desk, tmp_path: Path) -> None:
+    desk.expected = "422"
+    path = tmp_path / "web_ui.png"
+    infotext = "a copper kettle\nNegative prompt: dull\nSteps: 20, Seed: 4711, Size: 640x512"
+    path.write_bytes(png({"parameters": infotext}))
+    desk.open("/workflows")
+    bring_in(desk, path)
+    seen = desk.page.get_by_role("region", name="What is in web_ui.png")
+    expect(seen).to_contain_text("AUTOMATIC1111")
+    seen.get_by_role("button", name="Use it in the studio").click()
+    expect(desk.page.get_by_label("Your prompt")).to_have_value("a copper kettle")
+    expect(desk.page.get_by_role("button", name="640 × 512")).to_be_visible()
+    desk.page.get_by_text("More settings").click()
+    expect(desk.page.get_by_label("Seed")).to_have_value("4711")
+
+
+def test_a_changed_file_says_what_moved_and_presets_go_with_their_fields(desk: Desk, studio: Studio) -> None:
+    path = studio.folder / "media" / "heron.json"
+    path.write_text(json.dumps(painting()))
+    desk.open()
+    desk.choose("Picture")
+    desk.page.get_by_role("combobox", name="Workflow").select_option("heron")
+    desk.page.get_by_text("More settings").click()
+    steps = desk.page.get_by_role("spinbutton", name="Steps")
+    steps.fill("7")
+    desk.page.get_by_text("Presets").click()
+    desk.page.get_by_label("A name for these settings").fill("quick")
+    desk.page.get_by_role("button", name="Keep", exact=True).click()
+    expect(desk.page.get_by_role("button", name="Forget quick")).to_be_visible()
+    assert faults(desk.page) == []
+    graph = renumbered(painting())
+    del graph["13"]["inputs"]["cfg"]
+    path.write_text(json.dumps(graph))
+    desk.open("/workflows")
+    found = card(desk, "Heron")
+    found.get_by_text("Its file changed").click()
+    expect(found.get_by_role("listitem").filter(has_text="cfg is gone")).to_be_visible()
+    desk.open()
+    desk.page.get_by_text("More settings").click()
+    steps.fill("9")
+    desk.page.get_by_text("Presets").click()
+    desk.page.get_by_role("button", name="quick", exact=True).click()
+    expect(steps).to_have_value("7")
+    desk.page.get_by_role("button", name="Forget quick").click()
+    expect(desk.page.get_by_role("button", name="quick", exact=True)).to_have_count(0)
+    path.unlink()

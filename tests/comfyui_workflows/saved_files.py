@@ -27,6 +27,8 @@ INFO["Resize"] = {
     "output_node": False,
 }
 
+PICTURE = {"name": "IMAGE", "type": "IMAGE"}
+
 
 class File:
     """A saved workflow in the making."""
@@ -93,3 +95,27 @@ def with_subgraph(instance: dict[str, Any]) -> File:
 
 def pictures() -> File:
     return File().node(1, "EmptyImage", [64, 48, 1, 0]).node(2, "SaveImage", ["x"])
+
+
+def grouped(separator: str = ">", **group: Any) -> dict[str, Any]:
+    """A blank picture that is inverted, as one group, and then saved."""
+    inside = [
+        {"type": "EmptyImage", "index": 0, "inputs": [], "outputs": [PICTURE], "widgets_values": [64, 48, 1, 0]},
+        {
+            "type": "ImageInvert",
+            "index": 1,
+            "inputs": [{"name": "image", "type": "IMAGE", "link": None}],
+            "outputs": [PICTURE],
+        },
+    ]
+    named = {"Inverted": {"nodes": inside, "links": [[0, 0, 1, 0, 1, "IMAGE"]], "external": [], **group}}
+    nodes = [
+        {"id": 5, "type": f"workflow{separator}Inverted", "inputs": [], "outputs": [PICTURE], "widgets_values": [9, 8]},
+        {
+            "id": 6,
+            "type": "SaveImage",
+            "inputs": [{"name": "images", "type": "IMAGE", "link": 1}],
+            "widgets_values": ["x"],
+        },
+    ]
+    return {"nodes": nodes, "links": [[1, 5, 0, 6, 0, "IMAGE"]], "extra": {"groupNodes": named}}

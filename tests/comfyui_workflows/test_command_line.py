@@ -66,6 +66,7 @@ def test_a_form_has_its_fields_and_their_places(object_info: Path, tmp_path: Pat
     put(tmp_path / "fox.form.toml", '[fields.prompt]\nlabel = "Was zu malen ist: ein F\u00fcchslein"\n')
     assert run("form", "--out", tmp_path / "out", "--object-info", object_info, file) == (0, [])
     form = read(tmp_path / "out" / "fox.json")
+    assert (form["kind"], form["graph"]) == ("image", painting())
     fields = {field["name"]: field for field in form["fields"]}
     assert fields["steps"] == {
         "name": "steps",
@@ -114,18 +115,37 @@ def test_what_fails_is_told_and_the_others_are_done(object_info: Path, tmp_path:
         assert line.startswith(str(path))
         assert line.count(path.name) == 1
         assert words in line
-    assert [path.name for path in out.iterdir()] == ["good.json"]
+    assert "error" not in read(out / "good.json")
+    for path, words in bad:
+        assert words in read(out / f"{path.stem}.json")["error"]
 
 
-def test_a_file_is_never_replaced_by_a_worse_one(object_info: Path, tmp_path: Path) -> None:
+def test_what_no_file_can_hold_fails_that_file_alone(tmp_path: Path) -> None:
+    half = r"""import argparse
+parser = argparse.ArgumentParser()
+parser.add_argument("--prompt")
+parser.add_argument("--output")
+parser.add_argument("--style", choices=["plain", "\ud800"])
+parser.parse_args()
+"""
+    files = [put(tmp_path / "half.py", half), put(tmp_path / "good.json", painting())]
+    code, lines = run("form", "--out", tmp_path / "out", *files)
+    assert (code, len(lines)) == (1, 1)
+    assert lines[0].startswith(f"{files[0]}: It cannot be understood")
+    assert set(read(tmp_path / "out" / "half.json")) == {"error"}
+    assert read(tmp_path / "out" / "good.json")["kind"] == "image"
+
+
+def test_a_file_of_an_earlier_run_or_of_another_file_is_not_taken_for_a_result(
+    object_info: Path, tmp_path: Path
+) -> None:
     out = tmp_path / "out"
     file = put(tmp_path / "fox.json", SAVED)
     words = ("convert", "--object-info", object_info, "--out")
     assert run(*words, out, file)[0] == 0
-    before = (out / "fox.json").read_bytes()
     put(file, "not JSON")
     assert run(*words, out, file)[0] == 1
-    assert (out / "fox.json").read_bytes() == before
+    assert "is not JSON" in read(out / "fox.json")["error"]
     other = tmp_path / "other"
     other.mkdir()
     twice = run(*words, out, put(file, SAVED), put(other / "fox.json", painting()))
@@ -140,7 +160,7 @@ def test_a_file_is_never_replaced_by_a_worse_one(object_info: Path, tmp_path: Pa
     [
         (),
         ("convert",),
-        ("convert", "--out", "out", "fox.json"),
+        ("convert", "fox.json"),
         ("convert", "--object-info", "object_info.json", "fox.json"),
         ("convert", "--object-info", "object_info.json", "--out", "out"),
         ("paint", "--object-info", "object_info.json", "--out", "out", "fox.json"),
@@ -164,3 +184,35 @@ def test_the_classes_of_a_server_are_taken_as_it_tells_them(tmp_path: Path) -> N
     told = put(tmp_path / "told.json", {each.name: each.info() for each in classes(MODELS, [], []).values()})
     file = put(tmp_path / "fox.json", painting())
     assert run("form", "--object-info", told, "--out", tmp_path / "out", file) == (0, [])
+
+
+def test_without_classes_files_in_api_format_are_read_alone(tmp_path: Path) -> None:
+    files = [put(tmp_path / "saved.json", SAVED), put(tmp_path / "api.json", painting())]
+    for command in ("convert", "form"):
+        code, lines = run(command, "--out", tmp_path / command, *files)
+        assert (code, len(lines)) == (1, 1)
+        assert "ComfyUI server at hand" in read(tmp_path / command / "saved.json")["error"]
+    assert read(tmp_path / "convert" / "api.json") == painting()
+    form = read(tmp_path / "form" / "api.json")
+    assert set(form) == {"kind", "fields", "bindings", "graph"}
+    assert "prompt" in [field["name"] for field in form["fields"]]
+
+
+def test_what_the_page_resolves_is_resolved_or_left(tmp_path: Path) -> None:
+    known = {
+        "CLIPTextEncode": {"input": {"required": {"text": ["STRING", {"dynamicPrompts": True}]}}},
+        "SaveImage": {"input": {"required": {"filename_prefix": ["STRING", {}]}}},
+    }
+    nodes = [
+        {"id": 1, "type": "CLIPTextEncode", "title": "Words", "widgets_values": ["a {red|green} cat // note"]},
+        {"id": 2, "type": "SaveImage", "widgets_values": ["%Words.text%_%width%"]},
+    ]
+    told, file = put(tmp_path / "told.json", known), put(tmp_path / "cat.json", {"nodes": nodes, "links": []})
+    assert run("convert", "--object-info", told, "--out", tmp_path / "queued", file) == (0, [])
+    graph = read(tmp_path / "queued" / "cat.json")
+    assert graph["1"]["inputs"]["text"] == "a red cat "
+    assert graph["2"]["inputs"]["filename_prefix"] == "a {red_green} cat __ note_%width%"
+    assert run("convert", "--as-saved", "--object-info", told, "--out", tmp_path / "saved", file) == (0, [])
+    graph = read(tmp_path / "saved" / "cat.json")
+    assert graph["1"]["inputs"]["text"] == "a {red|green} cat // note"
+    assert graph["2"]["inputs"]["filename_prefix"] == "%Words.text%_%width%"

@@ -11,9 +11,10 @@ from comfyui_workflows.tracing import trace
 from musings.makers.comfyui.client import ComfyServer
 from musings.makers.comfyui.run import run_graph
 from tests.comfyui_workflows.forms import places
-from tests.musings.makers.comfyui.graphs import Graph, node, painting, spoken
+from tests.musings.makers.comfyui.graphs import node, painting, spoken
 from tests.musings.makers.comfyui.hostile import HOSTILE
 from tests.musings.makers.comfyui.recorder import quick
+from tests.musings.makers.comfyui.renumbering import renumbered
 
 
 def test_filling_makes_a_new_graph() -> None:
@@ -46,24 +47,12 @@ def test_hostile_texts_reach_the_node_unchanged(server: ComfyServer, tmp_path_fa
     assert [text.text for text in result.texts] == HOSTILE
 
 
-def exported_again(graph: Graph) -> Graph:
-    """The same workflow with other ids."""
-    again = {}
-    for key, data in graph.items():
-        inputs = {
-            name: [f"1{value[0]}", value[1]] if isinstance(value, list) else value
-            for name, value in data["inputs"].items()
-        }
-        again[f"1{key}"] = {**data, "inputs": inputs}
-    return again
-
-
 def test_a_new_export_binds_again() -> None:
     form = trace(painting())
-    bound, drift = rebind(exported_again(painting()), form)
+    bound, drift = rebind(renumbered(painting()), form)
     assert drift == []
     assert places(bound, "prompt") == [("16", "text")]
-    assert fill(exported_again(painting()), form, {"seed": 77})["13"]["inputs"]["seed"] == 77
+    assert fill(renumbered(painting()), form, {"seed": 77})["13"]["inputs"]["seed"] == 77
 
 
 def test_ids_that_now_mean_another_node_are_not_trusted() -> None:

@@ -6,16 +6,10 @@ from typing import Any
 import pytest
 
 from comfyui_workflows.errors import WorkflowError
-from comfyui_workflows.graph import Format, format_of, link_of, name_of, read, title_of, upstream, workflow_hash
+from comfyui_workflows.graph import link_of, name_of, read, title_of, workflow_hash
 from tests.musings.makers.comfyui.graphs import node, painting, picture
 
 SAVED = {"nodes": [{"id": 1, "type": "SaveImage"}], "links": [], "version": 0.4}
-
-
-def test_formats() -> None:
-    assert format_of("a.json", json.dumps(picture())) is Format.API
-    assert format_of("a.json", json.dumps(SAVED)) is Format.SAVED
-    assert format_of("a.py", "import torch") is Format.SCRIPT
 
 
 def test_a_saved_file_is_explained() -> None:
@@ -45,9 +39,7 @@ def test_links_and_values() -> None:
         assert link_of(graph, value) is None
 
 
-def test_upstream_and_titles() -> None:
-    assert upstream(painting(), "8")[:3] == ["8", "3", "4"]
-    assert set(upstream(painting(), "9")) == set(painting())
+def test_titles() -> None:
     assert title_of(painting(), "3") == "KSampler"
     assert title_of(painting(), "9") == "Save Image"
 

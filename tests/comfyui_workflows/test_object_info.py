@@ -1,10 +1,13 @@
 """Choices as a server spells them."""
 
+import difflib
+
 import pytest
 
 from comfyui_workflows.checking import check, suited
-from comfyui_workflows.object_info import installed_as, nearest
+from comfyui_workflows.object_info import installed_as, nearest, nearest_of
 from tests.comfyui_workflows.forms import declared
+from tests.comfyui_workflows.saved_files import INFO
 from tests.musings.makers.comfyui.graphs import node
 
 
@@ -32,3 +35,55 @@ def test_nearest() -> None:
     assert nearest("SD_XL_BASE.safetensors", models) == models[0]
     assert nearest("qqq", models) is None
     assert nearest("x", []) is None
+
+
+CLASSES = [*INFO, *(f"{name}{end}{number}" for number in range(80) for name in INFO for end in ("Plus", "XL"))]
+
+
+@pytest.mark.parametrize(
+    ("wanted", "expected"),
+    [
+        ("KSamplr", "KSampler"),
+        ("EmptyImages", "EmptyImage"),
+        ("CLIPTextEncodeX", "CLIPTextEncode"),
+        ("UltimateSDUpscale", None),
+        ("ImageRemoveAlpha+", None),
+        ("easy fullLoader", None),
+        ("x", None),
+        ("", None),
+        ("K" * 100_000, None),
+    ],
+)
+def test_only_what_is_like_it_is_the_nearest(wanted: str, expected: str | None) -> None:
+    assert nearest(wanted, INFO) == expected
+
+
+@pytest.mark.parametrize(
+    ("wanted", "expected"),
+    [
+        ("flux1-dev-fp8.safetensors", "flux1-dev.safetensors"),
+        ("wan2.1_t2v_14B_fp8_scaled.safetensors", "wan2.1_t2v_14B_bf16.safetensors"),
+        ("v1-5-pruned-emaonly.ckpt", "v1-5-pruned.safetensors"),
+        ("juggernaut.safetensors", None),
+        ("vae.safetensors", None),
+    ],
+)
+def test_the_ending_of_all_models_makes_none_alike(wanted: str, expected: str | None) -> None:
+    models = ["flux1-dev.safetensors", "wan2.1_t2v_14B_bf16.safetensors", "v1-5-pruned.safetensors", "ae.safetensors"]
+    assert nearest(wanted, models) == expected
+
+
+def test_few_names_are_compared_however_many_there_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    compared = []
+    ratio = difflib.SequenceMatcher.ratio
+
+    def counted(matcher: difflib.SequenceMatcher[str]) -> float:
+        compared.append(matcher)
+        return ratio(matcher)
+
+    monkeypatch.setattr(difflib.SequenceMatcher, "ratio", counted)
+    assert len(CLASSES) > 3_500
+    assert nearest_of(["KSamplr", "EmptyImagez"], CLASSES) == {"KSamplr": "KSampler", "EmptyImagez": "EmptyImage"}
+    assert len(compared) <= 24
+    assert nearest_of([f"Unknown{number}" for number in range(1_000)], CLASSES) == {}
+    assert len(compared) <= 24

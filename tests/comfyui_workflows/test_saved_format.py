@@ -125,3 +125,11 @@ def test_a_primitive_gives_its_value_in_any_mode(mode: int) -> None:
     ]
     found = convert("a.json", {"nodes": nodes, "links": [[1, 1, 0, 5, 0, "INT"]]}, INFO)
     assert found["5"]["inputs"]["seed"] == 777
+
+
+@pytest.mark.parametrize("mode", [2, 4])
+def test_an_instance_that_does_not_run_is_left_out_within_another_too(mode: int) -> None:
+    file = with_subgraph({}).node(7, "outer")
+    inner = [{"id": 3, "type": "uuid-1", "mode": mode}, {"id": 4, "type": "EmptyImage", "widgets_values": []}]
+    file.subgraphs.append({"id": "outer", "nodes": inner, "links": []})
+    assert list(file.graph()) == ["5:1", "9", "7:4"]

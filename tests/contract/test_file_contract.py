@@ -1,8 +1,10 @@
 """``/view``, ``/upload/image`` and the pages that describe a server."""
 
 import io
+import json
 import uuid
 from pathlib import Path
+from typing import Any
 
 import av
 import httpx
@@ -12,8 +14,10 @@ from PIL import Image
 from comfyui_workflows.object_info import choices_of
 from fake_comfyui.dialect import Dialect
 from fake_comfyui.nodes import classes
+from musings.makers.comfyui.classes import ClassTable
 from musings.makers.comfyui.client import ComfyServer
 from musings.makers.comfyui.fetching import Fetched, fetch
+from musings.makers.comfyui.library import Library
 from musings.makers.comfyui.outputs import files_of
 from tests.contract.watch import run
 from tests.musings.makers.comfyui.graphs import Graph, film, node, picture, sounds
@@ -58,6 +62,44 @@ def test_a_film_arrives_and_decodes(url: str, server: ComfyServer, tmp_path: Pat
     assert fetched.media_type == "video/mp4"
     with av.open(str(fetched.path)) as container:
         assert sum(1 for _ in container.decode(video=0)) == 4
+
+
+@pytest.mark.parametrize("graph", [picture(color=0x00FF00), sounds("x"), film("x")], ids=["picture", "sounds", "film"])
+def test_a_file_gives_back_the_workflow_that_made_it(
+    url: str, server: ComfyServer, tmp_path: Path, graph: Graph
+) -> None:
+    """Import, run, import what came out, run that: the same graph each time, with the form that it had."""
+    first = Library(tmp_path / "media", {}, ClassTable([server]))
+    kept = first.add("first.json", json.dumps(named(graph, fresh())).encode())
+    assert kept.graph is not None
+    for fetched in made(url, server, dict(kept.graph), tmp_path):
+        again = first.add(f"again {fetched.path.name}", fetched.path.read_bytes())
+        assert again.problem is None
+        assert again.graph is not None
+        assert {each: bare(again.graph[each]) for each in again.graph} == {
+            each: bare(kept.graph[each]) for each in kept.graph
+        }
+        assert [field.name for field in again.fields] == [field.name for field in kept.fields]
+        assert again.kind is kept.kind
+        (tmp_path / again.name).mkdir()
+        assert made(url, server, dict(again.graph), tmp_path / again.name)
+
+
+def named(graph: Graph, prefix: str) -> Graph:
+    return {
+        each: {
+            **data,
+            "inputs": {
+                **data["inputs"],
+                **({"filename_prefix": prefix} if "filename_prefix" in data["inputs"] else {}),
+            },
+        }
+        for each, data in graph.items()
+    }
+
+
+def bare(data: Any) -> tuple[str, Any]:
+    return data["class_type"], data["inputs"]
 
 
 @pytest.mark.parametrize(

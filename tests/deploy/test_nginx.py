@@ -22,6 +22,7 @@ from musings.sqlite.database import open_database
 from musings.sqlite.location import Location
 from musings.store.access import tokens
 from tests.musings.sqlite.installations import furnish
+from tests.ports import free_port
 
 SAMPLE = Path(__file__).parents[2] / "deploy" / "nginx.conf"
 PICTURE = bytes(range(256)) * 40
@@ -41,11 +42,6 @@ class Front:
             connection.request(method, path, headers={name.replace("_", "-"): value for name, value in headers.items()})
             answer = connection.getresponse()
             return answer, answer.read()
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        return int(listener.getsockname()[1])
 
 
 def wait_for(port: int, child: subprocess.Popen[bytes]) -> None:

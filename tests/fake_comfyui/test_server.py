@@ -1,11 +1,7 @@
-"""The fake's own behaviour: switches, sockets, previews, restarts, the command line."""
+"""The fake's own behaviour: switches, sockets, previews, restarts."""
 
 import json
-import signal
-import socket
 import struct
-import subprocess
-import sys
 import time
 import uuid
 from collections.abc import Callable
@@ -16,9 +12,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from fake_comfyui.__main__ import main
 from fake_comfyui.artist import PlainArtist
-from fake_comfyui.faults import FAULTS, Switches
+from fake_comfyui.faults import Switches
 from fake_comfyui.folders import Folders
 from fake_comfyui.running import Pace
 from fake_comfyui.server import FakeComfy
@@ -187,40 +182,6 @@ def test_a_node_between_two_others_is_run_before_them(fake: FakeComfy) -> None:
         assert saved.convert("RGB").getpixel((0, 0)) == (255, 255, 255)
 
 
-def test_help_lists_every_fault(capsys: pytest.CaptureFixture[str]) -> None:
-    with pytest.raises(SystemExit) as caught:
-        main(["--help"])
-    assert caught.value.code == 0
-    told = capsys.readouterr().out
-    assert [name for name in FAULTS if name not in told] == []
-
-
-def test_a_wrong_fault_on_the_command_line(capsys: pytest.CaptureFixture[str]) -> None:
-    with pytest.raises(SystemExit) as caught:
-        main(["--fault", "oops"])
-    assert caught.value.code == 2
-    assert "no fault 'oops'" in capsys.readouterr().err
-
-
-def test_a_port_that_is_taken(capsys: pytest.CaptureFixture[str]) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        assert main(["--port", str(taken.getsockname()[1])]) == 3
-    assert "cannot listen" in capsys.readouterr().err
-
-
-def test_the_program_serves_until_it_is_told_to_stop(tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "fake_comfyui", "--port", "0", "--root", str(tmp_path / "files")]
-    with subprocess.Popen(
-        [*command, "--fault", "nan", "--node-seconds", "0"], stdout=subprocess.PIPE, text=True
-    ) as fake:
-        assert fake.stdout is not None
-        url = fake.stdout.readline().split()[3].rstrip(",")
-        with ComfyServer(url) as server:
-            assert server.version() == "0.8.0+fake"
-        fake.send_signal(signal.SIGTERM)
-        assert fake.wait(10) == 0
-
-
 def test_the_pace_of_work(fake: FakeComfy) -> None:
     fake.pace.step = 0.05
     started = time.monotonic()
@@ -228,11 +189,3 @@ def test_the_pace_of_work(fake: FakeComfy) -> None:
     assert time.monotonic() - started > 0.2
     fake.reset()
     assert fake.pace == Pace()
-
-
-def test_the_version_to_speak_as_is_an_option(tmp_path: Path) -> None:
-    with pytest.raises(SystemExit) as ended:
-        main(["--version-like", "0.7"])
-    assert ended.value.code == 2
-    with FakeComfy(root=tmp_path, like="0.33") as recent, ComfyServer(recent.url) as server:
-        assert server.version() == "0.33.0+fake"

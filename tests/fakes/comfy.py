@@ -3,7 +3,6 @@
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 from collections import Counter
@@ -16,6 +15,7 @@ from fake_comfyui.running import Pace
 from fake_comfyui.server import FakeComfy
 from musings.errors import MusingsError
 from musings.makers.comfyui.client import ComfyServer
+from tests.ports import free_port
 from tests.waiting import until
 
 ROOT = Path(__file__).parents[2]
@@ -27,7 +27,7 @@ class ComfyProcess:
     def __init__(self, folder: Path, *, step_seconds: float = 0.0, paid: str | None = None) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self._said = {
-            "port": _free_port(),
+            "port": free_port(),
             "root": str(folder / "files"),
             "executions": str(folder / "executions.txt"),
             "step": step_seconds,
@@ -88,12 +88,6 @@ class ComfyProcess:
             return self.server.queue_remaining() >= 0
         except MusingsError:
             return False
-
-
-def _free_port() -> int:
-    with socket.socket() as listening:
-        listening.bind(("127.0.0.1", 0))
-        return int(listening.getsockname()[1])
 
 
 class _Written(Counter[str]):

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from musings import errors
-from musings.errors import InfrastructureFault, InternalFault, MusingsError, PassingFault, TimedOut, sentences
+from musings.errors import InfrastructureFault, InternalFault, MusingsError, PassingFault, TimedOut, causes, sentences
 
 SOURCE = Path(errors.__file__).parent
 BRANCH = re.compile(r"([│ ]*)[├└]── (\w+)")
@@ -81,3 +81,17 @@ def test_one_in_the_middle_has_one_too() -> None:
 )
 def test_sentences_are_joined(parts: tuple[str | None, ...], said: str) -> None:
     assert sentences(*parts) == said
+
+
+def test_the_causes_of_an_error_are_those_that_a_traceback_shows() -> None:
+    first, second, hidden = OSError("first"), ValueError("second"), KeyError("hidden")
+    second.__cause__, second.__context__ = first, hidden
+    suppressed = RuntimeError("suppressed")
+    suppressed.__context__, suppressed.__suppress_context__ = hidden, True
+    beside = TypeError("beside")
+    beside.__context__ = second
+    first.__context__ = second  # a ring ends
+    assert list(causes(second)) == [second, first]
+    assert list(causes(beside)) == [beside, second, first]
+    assert list(causes(suppressed)) == [suppressed]
+    assert list(causes(None)) == []

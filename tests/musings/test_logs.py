@@ -2,7 +2,10 @@
 
 import json
 import logging
+import os
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,6 +17,8 @@ from hypothesis import strategies as some
 from musings import logs
 from musings.config.operation import LoggingSettings
 from musings.errors import StoreError
+from tests.disks import fill, remount
+from tests.musings.command_line import environment
 
 
 @pytest.fixture
@@ -105,3 +110,46 @@ def test_a_folder_that_cannot_be_is_told(tmp_path: Path, folder: Path) -> None:
     with pytest.raises(StoreError, match=r"file/worker.log cannot be written") as caught:
         logs.configure(LoggingSettings(directory=tmp_path / "file"), "worker")
     assert "logging.directory" in caught.value.explained
+
+
+@pytest.mark.usefixtures("folder")
+def test_on_a_disk_that_cannot_be_written_everything_is_said_on_the_terminal(
+    small_disk: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    remount(small_disk, "ro")
+    logs.configure(LoggingSettings(directory=small_disk / "logs"), "worker", terminal=False)
+    logs.get("worker").info("a prompt ended")
+    said = capsys.readouterr().err
+    assert "there is no log but this" in said
+    assert "Read-only file system" in said
+    assert "a prompt ended" in said
+
+
+@pytest.mark.usefixtures("folder")
+def test_a_disk_that_is_full_is_said_once_until_it_takes_lines_again(
+    small_disk: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    logs.configure(LoggingSettings(directory=small_disk), "worker", terminal=False)
+    ballast = fill(small_disk)
+    for number in range(300):
+        logs.get("worker").info("a line of some length, so that it needs room on the disk", number=number)
+    assert (
+        capsys.readouterr().err == f"musings: The log {small_disk / 'worker.log'} takes no lines: {os.strerror(28)}.\n"
+    )
+    ballast.unlink()
+    logs.get("worker").info("there is room again")
+    assert "there is room again" in (small_disk / "worker.log").read_text()
+    fill(small_disk)
+    for _ in range(300):
+        logs.get("worker").info("a line of some length, so that it needs room on the disk")
+    assert capsys.readouterr().err.count("takes no lines") == 1
+
+
+def test_a_program_that_was_told_nothing_prints_warnings_to_stderr_alone() -> None:
+    said = "from musings import logs; logs.get('room').warning('beware', prompt=7); logs.get('room').info('by the way')"
+    ended = subprocess.run(
+        [sys.executable, "-c", said], env=environment(Path("/")), capture_output=True, text=True, check=True
+    )
+    assert ended.stdout == ""
+    [line] = ended.stderr.splitlines()
+    assert line.endswith("warning  beware prompt=7")

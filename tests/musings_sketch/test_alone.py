@@ -17,7 +17,7 @@ def test_the_examples_of_the_readme_run(example: str, tmp_path: Path) -> None:
 
 def test_the_readme_has_an_example_of_each_door() -> None:
     written = "\n".join(examples("musings_sketch"))
-    assert all(f"musings_sketch.{door} import" in written for door in ("painting", "music", "verse", "speech"))
+    assert all(f"musings_sketch.{door} import" in written for door in ("painting", "film", "music", "verse", "speech"))
 
 
 def test_nothing_is_loaded_before_its_door_is_used(tmp_path: Path) -> None:
@@ -28,6 +28,10 @@ def test_nothing_is_loaded_before_its_door_is_used(tmp_path: Path) -> None:
 def test_every_door_opens_from_a_terminal(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     picture, song, poem, voice = (tmp_path / name for name in ("a.png", "a.wav", "a.md", "b.wav"))
     assert main(["paint", "a fox", "--seed", "3", "--out", str(picture)]) == 0
+    film = tmp_path / "a.webp"
+    assert main(["film", "a fox", "--out", str(film)]) == 0
+    with Image.open(film) as opened:
+        assert (opened.size, getattr(opened, "n_frames", 1)) == ((384, 216), 60)
     assert main(["play", "a waltz of 20 seconds", "--out", str(song)]) == 0
     assert main(["write", "rain", "--out", str(poem)]) == 0
     assert main(["speak", "Good evening.", "--out", str(voice)]) == 0
@@ -44,6 +48,8 @@ def test_every_door_opens_from_a_terminal(tmp_path: Path, capsys: pytest.Capture
 def test_what_cannot_be_made_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["speak", "!?", "--out", str(tmp_path / "a.wav")]) == 1
     assert "nothing to speak" in capsys.readouterr().err
+    assert main(["film", "a fox", "--out", str(tmp_path / "a.mp4")]) == 1
+    assert "Call it .webp" in capsys.readouterr().err
     with pytest.raises(SystemExit) as caught:
         main(["paint", "a fox"])
     assert caught.value.code == 2

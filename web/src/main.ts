@@ -1,5 +1,6 @@
 import { mount } from 'svelte';
 import App from './App.svelte';
+import { watchSheets } from './lib/sheets.ts';
 import { clock } from './state/clock.svelte.ts';
 import { composer } from './state/composer.svelte.ts';
 import { router } from './state/router.svelte.ts';
@@ -7,6 +8,7 @@ import { session } from './state/session.svelte.ts';
 import { theme } from './state/theme.svelte.ts';
 import './styles/index.css';
 
+watchSheets();
 theme.start();
 router.start();
 composer.start();

@@ -13,8 +13,9 @@ from musings.store.alerts import outages, trouble
 from musings.store.alerts.notices import Notice, OpenAlert
 from musings.store.database import Database
 from musings.store.queue import pause, schedule
+from musings.store.webhooks import deliveries
 
-FAILURES, LONG, DISK, BACKEND, WORKER = "failures:", "long:", "disk", "backend:", "worker"
+FAILURES, LONG, DISK, BACKEND, WORKER, WEBHOOK = "failures:", "long:", "disk", "backend:", "worker", "webhook:"
 DOWN_SECONDS = 60.0
 UNWORKED_MINUTES = 15.0
 
@@ -100,6 +101,24 @@ def backends(database: Database, found: Sequence[BackendState], opened: Opened) 
     return conditions + _no_longer_needed(opened, {each.key for each in conditions})
 
 
+def webhooks(database: Database, opened: Opened) -> list[Condition]:
+    """Each webhook: whether its last message was given up."""
+    found = []
+    for each in database.reading(deliveries.last_endings):
+        if each.failed:
+            said = (
+                f"A message was given up; the last answer: {each.error or 'none'}. See `musings webhooks deliveries`."
+            )
+            notice = _failure(f"The webhook {each.name!r} does not take its messages", said)
+        else:
+            notice = _over(f"The webhook {each.name!r} takes its messages again", "The newest was delivered.")
+        found.append(Condition(f"{WEBHOOK}{each.webhook_id}", each.failed, notice))
+    seen = {each.key for each in found}
+    gone = [key for key in opened if key.startswith(WEBHOOK) and key not in seen]
+    words = _over("A webhook is told no more", "It was removed or disabled, or its log has been trimmed.")
+    return found + [Condition(key, False, words) for key in gone]
+
+
 def worker(database: Database, settings: Settings, crashed: Callable[[], str | None], alive: bool) -> list[Condition]:
     """Whether prompts are worked on. ``crashed`` says what became of a worker that ended without a word."""
     said = None if alive else (crashed() or _unworked(database, settings))
@@ -110,19 +129,30 @@ def worker(database: Database, settings: Settings, crashed: Callable[[], str | N
 
 def _unworked(database: Database, settings: Settings) -> str | None:
     """Words for prompts that are due and that nobody takes, though a scheduled run would have come by."""
-    kinds = [kind for kind in Kind if settings.media.enabled or kind not in MEDIA_KINDS]
     if database.reading(pause.is_paused):
         return None
-    since: datetime | None = database.reading(trouble.waiting_since, kinds)
     planned = database.reading(schedule.find)
     interval = planned.interval if planned else timedelta(minutes=settings.service.interval_minutes)
     patience = max(timedelta(minutes=UNWORKED_MINUTES), schedule.MISSED_RUNS * interval)
+    since: datetime | None = database.reading(trouble.waiting_since, _workable(settings, patience))
     if since is None or times.now() - since < patience:
         return None
     waits = f"Prompts wait since {since:%Y-%m-%d %H:%M} UTC and nobody takes them"
     if planned is not None and planned.is_regular and not planned.is_kept:
         return f"{waits}: {planned.in_words()}. Run `musings service status`, or look at your cron."
     return f"{waits}. Start `musings worker`."
+
+
+def _workable(settings: Settings, patience: timedelta) -> list[Kind]:
+    """The kinds that could have been begun all the while."""
+    now, hours = times.now(), settings.hours_of_kinds()
+    return [
+        kind
+        for kind in Kind
+        if settings.media.enabled or kind not in MEDIA_KINDS
+        # Those whose hours have just begun are not late yet.
+        if kind not in hours or (hours[kind].are_now(now) and hours[kind].are_now(now - patience))
+    ]
 
 
 def _no_longer_needed(opened: Opened, seen: set[str]) -> list[Condition]:

@@ -29,6 +29,7 @@ def duties(
             *conditions.failures(database, settings.alerts.repeated_failures),
             *conditions.long_running(database, settings.alerts.long_running_minutes, opened),
             *conditions.low_disk(database),
+            *conditions.webhooks(database, opened),
         ]
         book.enter(database, found, channels)
 

@@ -1,25 +1,22 @@
 """The API's part: only another process can notice that the worker is dead."""
 
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 
 from musings.alerts import book, conditions, post
 from musings.alerts.channels import send
 from musings.alerts.duty import delivery
 from musings.config.settings import Settings
-from musings.housekeeping.duties import Duty, Roster
+from musings.housekeeping.duties import Duty, doing
 from musings.store.database import Database
 from musings.store.queue.workers import WorkerRow, foremost
 
 SILENT_SECONDS = 60.0
 LOOK_SECONDS = 5.0
-END_SECONDS = 5.0
 
 IsAlive = Callable[[WorkerRow], bool]
 
 
-@contextmanager
 def watching(
     settings: Settings,
     database: Database,
@@ -27,26 +24,11 @@ def watching(
     *,
     post_with: post.Send = send,
     look_seconds: float = LOOK_SECONDS,
-) -> Iterator[None]:
+) -> AbstractContextManager[None]:
     """Look after the worker on a thread of its own, for as long as the block lasts. Without a channel: nothing."""
-    if not settings.alerts.urls:
-        yield
-        return
-    ended = threading.Event()
     look = _look(settings, database, is_alive, look_seconds)
-    roster = Roster(database, [look, delivery(settings, database, post_with, look_seconds)])
-
-    def work() -> None:
-        while not ended.wait(look_seconds):
-            roster.do(idle=True, stopping=ended.is_set)
-
-    thread = threading.Thread(target=work, daemon=True, name="alerts")
-    thread.start()
-    try:
-        yield
-    finally:
-        ended.set()
-        thread.join(END_SECONDS)
+    due = [look, delivery(settings, database, post_with, look_seconds)] if settings.alerts.urls else []
+    return doing(database, due, "alerts", look_seconds)
 
 
 def _look(settings: Settings, database: Database, is_alive: IsAlive, seconds: float) -> Duty:

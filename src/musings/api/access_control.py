@@ -10,6 +10,7 @@ from urllib.parse import parse_qs
 
 import anyio
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -35,7 +36,7 @@ WHO = {"WWW-Authenticate": 'Bearer realm="musings"'}
 
 @dataclass(frozen=True)
 class Access:
-    """How a request came in; routes find it in ``request.state.access``. ``required``: auth is asked for."""
+    """How a request came in; routes find it with :func:`access_of`. ``required``: auth is asked for."""
 
     authentication: Authentication
     required: bool
@@ -49,6 +50,12 @@ class Access:
 
     def may(self, right: Right) -> bool:
         return not self.required or right in self.caller.scopes
+
+
+def access_of(request: Request) -> Access:
+    """How a request came in, which stands in its state."""
+    found: Access = request.state.access
+    return found
 
 
 class AccessDenied(Exception):
@@ -107,7 +114,7 @@ class AccessControl:
     def _authorize(self, scope: Scope, given: Headers, https: bool) -> Access:
         method, path = scope["method"], scope["path"]
         route = authorization.requirement_of(method, path)
-        required = self._is_required(given)
+        required = self._is_required(given, path)
         cookie = cookies.read(given.get("cookie"), https=https)
         authentication = self._authenticator.identify(given.get("authorization"), cookie)
         address = (scope.get("client") or ("",))[0]
@@ -123,9 +130,12 @@ class AccessControl:
             self._check_pace(authentication.caller, address, required)
         return Access(authentication, required, https, address, expires)
 
-    def _is_required(self, given: Headers) -> bool:
-        """Auth as configured; with ``auto`` also for what comes through a proxy, which may serve anybody."""
-        if self._settings.needs_auth:
+    def _is_required(self, given: Headers, path: str) -> bool:
+        """Auth as configured; with ``auto`` also for what comes through a proxy, which may serve anybody.
+
+        A door to other programs asks for it whenever other machines may call: ``false`` is about the page.
+        """
+        if self._settings.needs_auth or (self._settings.faces_network and authorization.is_door(path)):
             return True
         return self._settings.security.require_auth == "auto" and any(name in given for name in FORWARDED)
 
@@ -151,15 +161,15 @@ def too_many(words: str, wait: float) -> AccessDenied:
 
 
 def _check_scope(requirement: Requirement, authentication: Authentication) -> None:
-    right = requirement.scope
-    if right is None or right in authentication.caller.scopes:
+    if requirement.admits(authentication.caller.scopes):
         return
     if authentication.refused:
         raise AccessDenied(401, "The token is wrong, revoked or expired.", WHO)
     if not authentication.caller.is_known:
         raise AccessDenied(401, "Log in on the page, or send a token: `Authorization: Bearer …`.", WHO)
     held = ", ".join(sorted(authentication.caller.scopes)) or "none"
-    raise AccessDenied(403, f"This needs the scope {right}; the token {authentication.caller.name!r} has {held}.")
+    needed = " and ".join(requirement.scopes)
+    raise AccessDenied(403, f"This needs the scope {needed}; the token {authentication.caller.name!r} has {held}.")
 
 
 def _check_csrf(authentication: Authentication, given: Headers) -> None:

@@ -1,5 +1,6 @@
 """The application: routes over services, and what stands before them."""
 
+import contextlib
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -8,7 +9,7 @@ from typing import Any
 
 from fastapi import FastAPI
 
-from musings.api import authorization, page, problems, reference
+from musings.api import authorization, mcp_door, openai_door, page, problems, reference
 from musings.api.access_control import AccessControl
 from musings.api.allowed_hosts import AllowedHosts
 from musings.api.authentication import Authenticator
@@ -16,12 +17,35 @@ from musings.api.broadcast import Broadcaster
 from musings.api.encodings import Compressor
 from musings.api.metrics import RequestMetrics, registry_for
 from musings.api.request_checks import RequestChecks
-from musings.api.routes import artifacts, health, prompts, queue, session, sharing, uploads, workflows, writings
+from musings.api.routes import (
+    artifacts,
+    chains,
+    feeds,
+    health,
+    musings,
+    openai_images,
+    openai_models,
+    openai_speech,
+    openai_texts,
+    prompts,
+    queue,
+    session,
+    sharing,
+    summary,
+    uploads,
+    webhooks,
+    workflow_files,
+    workflow_presets,
+    workflows,
+    writings,
+)
 from musings.api.services import Services
 from musings.api.signed_links import SignedLinks
 from musings.config.settings import Settings
 from musings.engine.registry import engine_of
-from musings.files.media_root import MediaRoot
+from musings.errors import StoreError
+from musings.files.media_root import media_root_of
+from musings.housekeeping import mounting
 from musings.requests.rehearsal import Rehearsals
 from musings.requests.stored_makers import makers_of
 from musings.security.rate_limits import LoginThrottle, TokenBuckets
@@ -30,17 +54,27 @@ from musings.sqlite.location import signing_key_of
 from musings.store.database import Database
 from musings.store.queue import durations
 from musings.version import VERSION
+from musings.webhooks.duty import key_of
 
 
 def services_for(settings: Settings, database: Database) -> Services:
     """What the routes need, for a database that has its tables."""
     pipelines = makers_of(settings, database)
+    media_root = media_root_of(settings)
+    with contextlib.suppress(StoreError):  # a database without tables, whose routes are only to be listed
+        mounting.expect_known(database, media_root)
     return Services(
         settings=settings,
         database=database,
-        media_root=MediaRoot(settings.media_root),
+        media_root=media_root,
         pipelines=pipelines,
-        broadcaster=Broadcaster(database, engine_of(database).changes(), pipelines, settings.processing.max_attempts),
+        broadcaster=Broadcaster(
+            database,
+            engine_of(database).changes(),
+            pipelines,
+            settings.processing.max_attempts,
+            settings.hours_of_kinds(),
+        ),
         rehearsals=Rehearsals(pipelines, database.reader(durations.of_workflow)),
     )
 
@@ -63,6 +97,7 @@ def make(services: Services, static: Path = page.STATIC, clock: Callable[[], flo
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         yield
+        await agents.stop()
         services.pipelines.close()
 
     settings, database = services.settings, services.database
@@ -73,9 +108,30 @@ def make(services: Services, static: Path = page.STATIC, clock: Callable[[], flo
     problems.install(app, settings.redactor())
     authenticator, links = Authenticator(database), SignedLinks(database, _link_key(services))
     app.state.registry, app.state.links = registry, links
+    app.state.webhook_key = key_of(settings, database)
     app.state.logins = session.Logins(authenticator, LoginThrottle(), clock)
-    for each in (prompts, artifacts, uploads, sharing, queue, workflows, writings, session, health):
+    for each in (
+        prompts,
+        chains,
+        musings,
+        artifacts,
+        uploads,
+        sharing,
+        queue,
+        summary,
+        workflow_files,
+        workflow_presets,
+        workflows,
+        writings,
+        webhooks,
+        feeds,
+        session,
+        health,
+    ):
         app.include_router(each.routes)
+    for door in (openai_models, openai_images, openai_speech, openai_texts):
+        app.include_router(door.routes)
+    agents = mcp_door.install(app, settings)
     reference.install(app)
     page.install(app, static)
     hosts = AllowedHosts(settings.security.public_url, faces_network=settings.faces_network)
@@ -84,6 +140,7 @@ def make(services: Services, static: Path = page.STATIC, clock: Callable[[], flo
         AccessControl, settings=settings, authenticator=authenticator, links=links, hosts=hosts, writes=TokenBuckets()
     )
     app.add_middleware(RequestChecks, hosts=hosts, metrics=RequestMetrics(registry), upload_bytes=settings.upload_bytes)
+    openai_door.install(app)  # last, which is outermost
     return app
 
 

@@ -5,6 +5,7 @@ is closed, not open; and a test fails for it.
 """
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any
@@ -17,20 +18,38 @@ from musings.security.scopes import Scope
 
 
 class Requirement(Enum):
-    """Beside a scope: ``OPEN`` asks for nothing, ``MEDIA`` for ``read`` or for the signature of a link."""
+    """Beside a scope: ``OPEN`` asks for nothing, ``MEDIA`` for ``read`` or for the signature of a link.
+
+    ``SHARE`` asks for ``read`` and ``write``: who shows a file to others must be one who may see it. ``NAMES`` asks for
+    ``read`` or ``write``: what may be asked for is no secret to who may ask. ``OVERSEE`` asks for ``read`` and
+    ``admin``: who has others told of prompts must be one who may see them.
+    """
 
     OPEN = "open"
     MEDIA = "media"
+    NAMES = "names"
+    SHARE = "share"
+    OVERSEE = "oversee"
     READ = Scope.READ
     WRITE = Scope.WRITE
     ADMIN = Scope.ADMIN
 
     @property
-    def scope(self) -> Scope | None:
-        """The scope that is asked for; None for what is open."""
+    def scopes(self) -> tuple[Scope, ...]:
+        """The scopes that are asked for, all of them; none for what is open."""
         if self is Requirement.OPEN:
-            return None
-        return Scope.READ if self is Requirement.MEDIA else Scope(self.value)
+            return ()
+        if self is Requirement.SHARE:
+            return (Scope.READ, Scope.WRITE)
+        if self is Requirement.OVERSEE:
+            return (Scope.READ, Scope.ADMIN)
+        return (Scope.READ if self in (Requirement.MEDIA, Requirement.NAMES) else Scope(self.value),)
+
+    def admits(self, scopes: Collection[Scope]) -> bool:
+        """Whether somebody with these scopes may call it."""
+        if self is Requirement.NAMES and Scope.WRITE in scopes:
+            return True
+        return all(each in scopes for each in self.scopes)
 
 
 REQUIREMENTS: tuple[tuple[str, str, Requirement], ...] = (
@@ -57,8 +76,10 @@ REQUIREMENTS: tuple[tuple[str, str, Requirement], ...] = (
     ("POST", "/api/uploads", Requirement.WRITE),
     ("GET", "/api/uploads/{ref}", Requirement.READ),
     ("GET", "/api/artifacts", Requirement.READ),
+    ("GET", "/api/artifacts/index", Requirement.READ),
+    ("GET", "/api/artifacts/counts", Requirement.READ),
     ("GET", "/api/artifacts/{artifact_id}", Requirement.READ),
-    ("POST", "/api/artifacts/{artifact_id}/share", Requirement.WRITE),
+    ("POST", "/api/artifacts/{artifact_id}/share", Requirement.SHARE),
     ("GET", "/media/{file_path:path}", Requirement.MEDIA),
     ("GET", "/api/media/{file_path:path}", Requirement.MEDIA),
     ("GET", "/api/queue/stats", Requirement.READ),
@@ -67,10 +88,15 @@ REQUIREMENTS: tuple[tuple[str, str, Requirement], ...] = (
     ("GET", "/api/events", Requirement.READ),
     ("GET", "/api/workflows", Requirement.READ),
     ("POST", "/api/workflows", Requirement.ADMIN),
+    ("POST", "/api/workflow-files/inspect", Requirement.ADMIN),
+    ("POST", "/api/workflow-files/try", Requirement.ADMIN),
     ("GET", "/api/workflows/{name}", Requirement.READ),
     ("DELETE", "/api/workflows/{name}", Requirement.ADMIN),
     ("GET", "/api/workflows/{name}/check", Requirement.READ),
     ("PUT", "/api/workflows/{name}/default", Requirement.ADMIN),
+    ("GET", "/api/workflows/{name}/presets", Requirement.READ),
+    ("PUT", "/api/workflows/{name}/presets/{preset}", Requirement.WRITE),
+    ("DELETE", "/api/workflows/{name}/presets/{preset}", Requirement.WRITE),
     ("GET", "/api/backends", Requirement.READ),
     ("GET", "/api/writings", Requirement.READ),
     ("GET", "/api/writings/{writing_id}", Requirement.READ),
@@ -79,12 +105,68 @@ REQUIREMENTS: tuple[tuple[str, str, Requirement], ...] = (
     ("GET", "/api/tags", Requirement.READ),
     ("GET", "/api/search", Requirement.READ),
     ("GET", "/api/stats", Requirement.READ),
+    ("GET", "/api/chains", Requirement.READ),
+    ("POST", "/api/chains", Requirement.ADMIN),
+    ("POST", "/api/chain-files/check", Requirement.ADMIN),
+    ("GET", "/api/chains/{name}", Requirement.READ),
+    ("DELETE", "/api/chains/{name}", Requirement.ADMIN),
+    ("GET", "/api/musings", Requirement.READ),
+    ("POST", "/api/musings", Requirement.WRITE),
+    ("GET", "/api/musings/{musing_id}", Requirement.READ),
+    ("PATCH", "/api/musings/{musing_id}", Requirement.WRITE),
+    ("POST", "/api/musings/{musing_id}/cancel", Requirement.WRITE),
+    ("POST", "/api/musings/{musing_id}/pause", Requirement.WRITE),
+    ("POST", "/api/musings/{musing_id}/resume", Requirement.WRITE),
+    ("POST", "/api/musings/{musing_id}/retry", Requirement.WRITE),
+    ("POST", "/api/musings/{musing_id}/gates/{step}", Requirement.WRITE),
+    ("GET", "/api/summary", Requirement.READ),
+    ("GET", "/api/webhooks", Requirement.OVERSEE),
+    ("POST", "/api/webhooks", Requirement.OVERSEE),
+    ("PATCH", "/api/webhooks/{webhook_id}", Requirement.OVERSEE),
+    ("DELETE", "/api/webhooks/{webhook_id}", Requirement.OVERSEE),
+    ("POST", "/api/webhooks/{webhook_id}/test", Requirement.OVERSEE),
+    ("POST", "/api/webhooks/{webhook_id}/new-secret", Requirement.OVERSEE),
+    ("GET", "/api/webhook-deliveries", Requirement.OVERSEE),
+    ("POST", "/api/webhook-deliveries/{delivery_id}/redeliver", Requirement.OVERSEE),
+    ("GET", "/api/feeds", Requirement.OVERSEE),
+    ("POST", "/api/feeds", Requirement.OVERSEE),
+    ("DELETE", "/api/feeds/{feed_id}", Requirement.OVERSEE),
+    # The address is the secret, as readers and players have no other.
+    ("GET", "/feeds/{address}", Requirement.OPEN),
+    ("GET", "/feeds/{secret}/file/{file}", Requirement.OPEN),
+    ("GET", "/feeds/{secret}/preview/{file}", Requirement.OPEN),
+    ("GET", "/v1/models", Requirement.NAMES),
+    ("GET", "/v1/models/{model:path}", Requirement.NAMES),
+    ("GET", "/v1/audio/models", Requirement.NAMES),
+    ("GET", "/v1/audio/voices", Requirement.NAMES),
+    ("POST", "/v1/images/generations", Requirement.WRITE),
+    ("POST", "/v1/images/edits", Requirement.WRITE),
+    ("POST", "/v1/images/variations", Requirement.WRITE),
+    ("POST", "/v1/audio/speech", Requirement.WRITE),
+    ("POST", "/v1/audio/music", Requirement.WRITE),
+    ("POST", "/v1/chat/completions", Requirement.WRITE),
+    ("POST", "/v1/responses", Requirement.WRITE),
+    ("GET", "/v1/responses/{response_id}", Requirement.READ),
+    ("POST", "/v1/responses/{response_id}/cancel", Requirement.WRITE),
+    # Who may ask for anything may call it; each tool then asks for its own scopes.
+    ("GET", "/mcp", Requirement.NAMES),
+    ("POST", "/mcp", Requirement.NAMES),
+    ("DELETE", "/mcp", Requirement.NAMES),
     # The page itself holds no secret: it is what asks for the password.
     *(("GET", address, Requirement.OPEN) for address in ADDRESSES),
     ("GET", "/assets/{file_path:path}", Requirement.OPEN),
 )
 BESIDE_THE_PAGE = re.compile(r"/[\w-]+\.(svg|png|ico|webmanifest|txt)")
-STRICTEST = (Requirement.OPEN, Requirement.MEDIA, Requirement.READ, Requirement.WRITE, Requirement.ADMIN)
+STRICTEST = (
+    Requirement.OPEN,
+    Requirement.MEDIA,
+    Requirement.NAMES,
+    Requirement.READ,
+    Requirement.WRITE,
+    Requirement.SHARE,
+    Requirement.ADMIN,
+    Requirement.OVERSEE,
+)
 
 
 @dataclass(frozen=True)
@@ -125,13 +207,23 @@ def describe(schema: dict[str, Any], *, required: bool) -> None:
     }
     for path, operations in schema["paths"].items():
         for method, operation in operations.items():
-            scope = (requirement_of_operation(method, path) or Requirement.ADMIN).scope
-            refusals = (403, 429) if scope is None else (401, 403, 429)
+            scopes = (requirement_of_operation(method, path) or Requirement.ADMIN).scopes
+            refusals = (401, 403, 429) if scopes else (403, 429)
             answers = operation.setdefault("responses", {})
             for status, said in responses(*refusals).items():
                 answers.setdefault(str(status), said)
-            if scope is not None:
-                operation["security"] = [{"token": [scope.value]}, {"session": []}, *([] if required else [{}])]
+            if scopes:
+                operation["security"] = [{"token": [*map(str, scopes)]}, {"session": []}, *([] if required else [{}])]
+
+
+def is_door(path: str) -> bool:
+    """Whether a path belongs to the protocol of another program."""
+    return is_openai(path) or path == "/mcp"
+
+
+def is_openai(path: str) -> bool:
+    """Whether a path belongs to OpenAI's protocol, whose errors have a shape of their own."""
+    return path == "/v1" or path.startswith("/v1/")
 
 
 def requirement_of_operation(method: str, path: str) -> Requirement | None:

@@ -16,14 +16,17 @@ from musings import logs
 from musings.engine.base import Changes
 from musings.engine.liveness import is_alive
 from musings.errors import MusingsError
+from musings.hours import Hours
 from musings.makers.choice import Makers
-from musings.models import Prompt, PromptStatus
+from musings.models import Kind, Prompt, PromptStatus
 from musings.store.database import Database
 from musings.store.gallery import prompts
 from musings.store.queue import events
-from musings.views import present, schemas
+from musings.views import musings, present, schemas
+from musings.views.present import NO_HOURS
 
 POLL_SECONDS = 0.15
+PAUSE_SECONDS = 0.03
 QUEUE_SECONDS = 0.5
 WORKER_SECONDS = 1.0
 STOP_SECONDS = 2.0
@@ -38,6 +41,7 @@ class EventName(StrEnum):
     PROGRESS = "progress"
     PREVIEW = "preview"
     QUEUE = "queue"
+    MUSING = "musing"
     RESET = "reset"
 
 
@@ -96,6 +100,7 @@ class _Seen:
     last: int
     unread: bool = False
     more: bool = False
+    looked_at: float = 0.0
     worker: tuple[int | None, str] | None = None
     worker_at: float = 0.0
     queue_at: float = 0.0
@@ -105,11 +110,19 @@ class _Seen:
 class Broadcaster:
     """Who listens, and the thread that watches the journal for them."""
 
-    def __init__(self, database: Database, changes: Changes, pipelines: Makers, default_attempts: int) -> None:
+    def __init__(
+        self,
+        database: Database,
+        changes: Changes,
+        pipelines: Makers,
+        default_attempts: int,
+        hours: Mapping[Kind, Hours] = NO_HOURS,
+    ) -> None:
         self._database = database
         self._changes = changes
         self._pipelines = pipelines
         self._default_attempts = default_attempts
+        self._hours = hours
         self._listeners: set[Listener] = set()
         self._waiters: set[Waiter] = set()
         self._lock = threading.Lock()
@@ -170,6 +183,7 @@ class Broadcaster:
     def shut_down(self) -> None:
         """End every stream and take no new one, so that the server can stop."""
         self._closed.set()
+        self._changes.wake()
         with self._lock:
             watcher = self._thread
             for listener in self._listeners:
@@ -191,7 +205,14 @@ class Broadcaster:
     def _watch(self, last: int) -> None:
         """Runs while there are listeners, and tells them what comes after the event ``last``."""
         seen = _Seen(last)
-        while not self._closed.wait(0 if seen.more else POLL_SECONDS):
+        while not self._closed.is_set():
+            if not seen.more:
+                # A first event is told at once; those that come close behind it are told together.
+                self._closed.wait(max(0.0, seen.looked_at + PAUSE_SECONDS - time.monotonic()))
+                seen.unread |= self._changes.wait(POLL_SECONDS)
+            if self._closed.is_set():
+                return
+            seen.looked_at = time.monotonic()
             with self._lock:
                 if not self._listeners and not self._waiters:
                     self._thread = None
@@ -247,14 +268,16 @@ class Broadcaster:
 
     def _rendered(self, fresh: list[events.Event]) -> list[Message]:
         """Events as messages; of several about the same thing only the last, which says it all."""
-        newest = {(event.event, event.prompt_id): event for event in fresh}.values()
+        newest = {(event.event, event.prompt_id, _musing_id(event)): event for event in fresh}.values()
         shown = self._shown(
             [event.prompt_id for event in newest if event.event == EventName.PROMPT and event.prompt_id]
         )
+        told = musings.as_json(self._database, [each for event in newest if (each := _musing_id(event)) is not None])
         found = []
         for event in sorted(newest, key=lambda event: event.id):
             try:
-                data = _data(event, shown)
+                number = _musing_id(event)
+                data = _data(event, shown) if number is None else told.get(number)
             except ValueError as error:  # what another program wrote need not be what we can read
                 logs.get("api").warning("an event cannot be shown", prompt=event.prompt_id, error=str(error))
                 continue
@@ -269,14 +292,18 @@ class Broadcaster:
         return {response.id: response.model_dump_json() for response in responses}
 
     def _queue_message(self, event_id: int) -> Message:
-        return Message(
-            event_id, EventName.QUEUE, present.queue_stats(self._database, self._pipelines, is_alive).model_dump_json()
-        )
+        found = present.queue_stats(self._database, self._pipelines, is_alive, self._hours)
+        return Message(event_id, EventName.QUEUE, found.model_dump_json())
 
 
 def has_ended(prompt: Prompt) -> bool:
     """Whether nothing more comes of a prompt by itself."""
     return prompt.status not in (PromptStatus.PENDING, PromptStatus.PROCESSING)
+
+
+def _musing_id(event: events.Event) -> int | None:
+    data = event.data or ""
+    return int(data) if event.event == EventName.MUSING and data.isdecimal() and len(data) < 19 else None
 
 
 def _data(event: events.Event, shown: Mapping[int, str]) -> str | None:

@@ -19,7 +19,7 @@ QUICK_BYTES = 64_000
 """What takes under a millisecond or so; more is compressed beside the event loop."""
 
 COMPRESSIBLE = ("application/json", "application/problem+json")
-WITH_SECRETS = re.compile(r"/api/(session|login|logout)|.*/share")
+WITH_SECRETS = re.compile(r"/api/(session|login|logout|webhooks)|.*/(share|new-secret)")
 QUALITY = re.compile(r"(?:0(?:\.[0-9]{0,3})?|1(?:\.0{0,3})?)")
 
 
@@ -100,7 +100,9 @@ def compressed(body: bytes) -> bytes:
 def _is_candidate(start: Message) -> bool:
     """JSON that a route made: a file has an ``ETag`` and takes ranges, and another coding is not ours to add to."""
     headers = Headers(scope=start)
-    is_file = any(name in headers for name in ("etag", "accept-ranges", "content-range", "content-disposition"))
+    is_file = any(name in headers for name in ("accept-ranges", "content-range", "content-disposition"))
+    # A weak tag stands for the answer and not for its bytes.
+    is_file = is_file or not headers.get("etag", "W/").startswith("W/")
     return (
         not is_file
         and start["status"] not in (204, 206, 304)

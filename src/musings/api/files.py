@@ -1,17 +1,28 @@
 """A file as an HTTP answer: type, ``ETag``, 304, ranges, HEAD, and headers that keep a hostile file harmless."""
 
 import re
+from collections.abc import Sequence
 from email.utils import formatdate
 from pathlib import Path
 from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import FileResponse, RedirectResponse, Response
-from starlette.types import Receive, Scope, Send
+from starlette.types import Message, Receive, Scope, Send
 
 from musings.api import problems
+from musings.api.conditional import has_it
 from musings.errors import PathError
 from musings.files.artifact_store import ArtifactStore
+from musings.files.metadata_removal import removal
+from musings.files.metadata_removal.spans import Span, patched
+
+FILE: dict[int | str, dict[str, Any]] = {
+    200: {"description": "the file", "content": {"*/*": {"schema": {"type": "string", "format": "binary"}}}},
+    206: {"description": "the part that was asked for", "content": {"*/*": {}}},
+    304: {"description": "the client has it already"},
+}
+"""The answers of a route that serves a file, for the OpenAPI document."""
 
 Part = tuple[int, int]
 """The first and the last byte of a part of a file."""
@@ -51,36 +62,48 @@ HEADERS = {
 
 
 def serve(
-    request: Request, store: ArtifactStore, relative: str, *, etag: object = None, download_as: str | None = None
+    request: Request,
+    store: ArtifactStore,
+    relative: str,
+    *,
+    etag: object = None,
+    download_as: str | None = None,
+    without_texts: bool = False,
 ) -> Response:
     """The file, or the part that was asked for, or 304 when the client has it already.
 
     Where the store hands out files itself, the client is sent there. A type that we do not know is offered as a
-    download, never shown. ``etag`` is the file's SHA-256 in hex; anything else is left aside. Raises ``PathError`` when
-    the file has gone.
+    download, never shown. ``etag`` is the file's SHA-256 in hex; anything else is left aside. ``without_texts`` leaves
+    out what programs wrote into it: prompts, workflows, comments. Raises ``PathError`` when the file has gone.
     """
-    elsewhere = store.presign(relative, PRESIGNED_SECONDS)
+    elsewhere = None if without_texts else store.presign(relative, PRESIGNED_SECONDS)
     if elsewhere is not None:
         return RedirectResponse(elsewhere, headers={"Cache-Control": "no-store"})
     path = store.find(relative)
     media_type = MEDIA_TYPES.get(path.suffix.lower(), UNKNOWN)
     try:
         facts = path.stat()
+        removed = removal.of_file(path) if without_texts else ()
     except OSError as error:
         raise PathError("The file has just gone.") from error
     is_sum = isinstance(etag, str) and SHA256.fullmatch(etag)
-    tag = f'"{etag}"' if is_sum else f'"{facts.st_mtime_ns:x}-{facts.st_size:x}"'
+    # Other bytes have another tag.
+    variant = "-without-texts" if removed else ""
+    tag = f'"{etag}{variant}"' if is_sum else f'"{facts.st_mtime_ns:x}-{facts.st_size:x}{variant}"'
     headers = {**HEADERS, "ETag": tag, "Last-Modified": formatdate(facts.st_mtime, usegmt=True)}
-    if _has_it(request, tag):
+    if has_it(request.headers, tag):
         return Response(status_code=304, headers=headers)
     parts = _parts(request, headers, facts.st_size)
     if parts == []:
         whole = f"bytes */{facts.st_size}"
         return problems.answer(416, f"The file has {facts.st_size:,} bytes.", headers={"Content-Range": whole})
+    if removed and parts is not None and len(parts) > 1:
+        parts = None  # which RFC 9110 allows: several parts stand between other bytes than the file's
     attach = download_as is not None or media_type == UNKNOWN
     return _File(
         path,
         parts,
+        removed,
         media_type=media_type,
         headers=headers,
         stat_result=facts,
@@ -90,21 +113,42 @@ def serve(
 
 
 class _File(FileResponse):
-    """A file, of which ``parts`` were asked for; None means the whole.
+    """A file, of which ``parts`` were asked for; None means the whole. ``removed`` stands in it instead of what it has.
 
     Starlette answers 400 to a ``Range`` that RFC 9110 has us ignore, and 416 where one of several parts exists. So it
     is given only what it gets right.
     """
 
-    def __init__(self, path: Path, parts: list[Part] | None, **given: Any) -> None:
+    def __init__(self, path: Path, parts: list[Part] | None, removed: Sequence[Span], **given: Any) -> None:
         super().__init__(path, **given)
+        self._removed = removed
+        self._first = parts[0][0] if parts else 0
         self._range = None if parts is None else "bytes=" + ",".join(f"{first}-{last}" for first, last in parts)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         headers = [pair for pair in scope["headers"] if pair[0] not in (b"range", b"if-range")]
         if self._range is not None:
             headers.append((b"range", self._range.encode("ascii")))
+        if self._removed:
+            # A server that sends the file by its path would send what is in it.
+            scope = {**scope, "extensions": {}}
+            send = _without(self._removed, self._first, send)
         await super().__call__({**scope, "headers": headers}, receive, send)
+
+
+def _without(removed: Sequence[Span], first: int, send: Send) -> Send:
+    """``send`` that puts ``removed`` into a body which begins at the byte ``first`` of the file."""
+    place = first
+
+    async def patching(message: Message) -> None:
+        nonlocal place
+        body = message.get("body", b"")
+        if message["type"] == "http.response.body" and body:
+            message = {**message, "body": patched(body, place, removed)}
+            place += len(body)
+        await send(message)
+
+    return patching
 
 
 def _parts(request: Request, headers: dict[str, str], size: int) -> list[Part] | None:
@@ -139,10 +183,3 @@ def satisfiable(header: str, size: int) -> list[Part] | None:
         if first < size:
             found.append((first, size - 1 if last is None else min(last, size - 1)))
     return found
-
-
-def _has_it(request: Request, tag: str) -> bool:
-    known = request.headers.get("if-none-match")
-    if known is None:
-        return False
-    return known.strip() == "*" or tag in (each.strip().removeprefix("W/") for each in known.split(","))

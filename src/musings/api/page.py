@@ -16,10 +16,20 @@ from starlette.responses import FileResponse, HTMLResponse, Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import Receive, Scope, Send
 
-from musings.api import encodings
+from musings.api import encodings, preloads
+from musings.api.conditional import has_it
 
 STATIC = Path(__file__).parent.parent / "static"
-ADDRESSES = ("/", "/gallery", "/writings", "/writings/{writing_id}", "/workflows", "/trash", "/prompts/{prompt_id}")
+ADDRESSES = (
+    "/",
+    "/gallery",
+    "/writings",
+    "/writings/{writing_id}",
+    "/workflows",
+    "/trash",
+    "/connect",
+    "/prompts/{prompt_id}",
+)
 COPIES = {"br": ".br", "gzip": ".gz"}
 """Content codings and how the copies of a file end, the smallest first. ``web/compress.js`` makes them."""
 
@@ -75,13 +85,9 @@ def install(app: FastAPI, static: Path) -> None:
     answer that says 404 or 405.
     """
 
-    async def studio(request: Request) -> Response:
-        index = static / "index.html"
-        if not index.is_file():
-            return HTMLResponse(UNBUILT, 503)
-        return answer(request.headers, index, ASK_AGAIN)
-
+    links = preloads.Preloads(static)
     for address in ADDRESSES:
+        studio = _studio(static / "index.html", address, links)
         app.add_route(address, studio, methods=["GET", "HEAD"], include_in_schema=False)
     if (static / "assets").is_dir():
         app.mount("/assets", Immutable(directory=static / "assets"), name="assets")
@@ -103,7 +109,7 @@ def answer(asked: Headers, path: Path, headers: Mapping[str, str]) -> Response:
     said = {**headers, "ETag": f'"{tag}"'}
     if copies:
         said["Vary"] = "Accept-Encoding"
-    if _has_it(asked, said["ETag"]):
+    if has_it(asked, said["ETag"]):
         return Response(status_code=304, headers=said)
     if coding:
         said["Content-Encoding"] = coding
@@ -131,9 +137,16 @@ class _Whole(FileResponse):
         await super().__call__({**scope, "headers": headers}, receive, send)
 
 
-def _has_it(asked: Headers, tag: str) -> bool:
-    known = asked.get("if-none-match", "")
-    return known.strip() == "*" or tag in (each.strip().removeprefix("W/") for each in known.split(","))
+def _studio(index: Path, address: str, links: preloads.Preloads) -> Callable[[Request], Awaitable[Response]]:
+    """The document of an address, with what that address needs besides."""
+
+    async def studio(request: Request) -> Response:
+        if not index.is_file():
+            return HTMLResponse(UNBUILT, 503)
+        link = links.of(address)
+        return answer(request.headers, index, {**ASK_AGAIN, "Link": link} if link else ASK_AGAIN)
+
+    return studio
 
 
 def _file(path: Path) -> Callable[[Request], Awaitable[Response]]:

@@ -23,6 +23,7 @@ from musings.errors import (
     InvalidInputError,
     MusingsError,
     NotFoundError,
+    PassingFault,
     PathError,
     QueueFullError,
     RefusedError,
@@ -48,6 +49,7 @@ STATUS_OF: tuple[tuple[type[MusingsError], int], ...] = (
     (BusyError, 503),
     (DiskFullError, 507),
     (UnreachableError, 503),
+    (PassingFault, 503),
     (StoreError, 503),
     (MusingsError, 500),
 )

@@ -127,4 +127,4 @@ def _table(caption: str, rows: Iterable[tuple[str, str]]) -> str:
 
 
 def _prose(text: str) -> str:
-    return re.sub(r"`+([^`]+)`+", r"<code>\1</code>", escape(text))
+    return re.sub(r"(?<!`)`++([^`]++)`++", r"<code>\1</code>", escape(text))

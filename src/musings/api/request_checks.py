@@ -12,9 +12,12 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from musings.api import headers, problems
 from musings.api.allowed_hosts import AllowedHosts, name_of
 from musings.api.metrics import RequestMetrics
+from musings.api.uploads import is_binary
 
 BODY_BYTES = 2_000_000
-UPLOADS = "/api/uploads"
+WORKFLOWS = ("/api/workflows", "/api/workflow-files/inspect", "/api/workflow-files/try")
+WITH_FILES = ("/api/uploads", "/v1/images/edits", "/v1/images/variations", *WORKFLOWS)
+FORM_HEAD_BYTES = 4_096
 FORM_BYTES = 100_000  # of a form around its file
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 METHODS = (*SAFE_METHODS, "POST", "PUT", "PATCH", "DELETE")
@@ -36,7 +39,8 @@ class RequestChecks:
             await self._app(scope, receive, send)
             return
         given = Headers(scope=scope)
-        most = self._upload_bytes + FORM_BYTES if scope["path"] == UPLOADS else BODY_BYTES
+        path = scope["path"]
+        most = self._upload_bytes + FORM_BYTES if path in WITH_FILES else BODY_BYTES
         refusal = self._refusal(scope["method"], given, most)
         https = self._hosts.is_https(scope.get("scheme", "http"), given.get("host", ""))
         watched = _Watched(scope, send, self._metrics, https=https)
@@ -44,7 +48,7 @@ class RequestChecks:
             await problems.answer(*refusal)(scope, receive, watched)
             return
         try:
-            await self._app(scope, _Limited(receive, most), watched)
+            await self._app(scope, _Limited(receive, most, BODY_BYTES if path in WORKFLOWS else most), watched)
         except Exception as error:
             answer = problems.unexpected(scope["path"], error)
             if watched.began:
@@ -89,16 +93,25 @@ class _Watched:
 
 
 class _Limited:
-    """``receive`` that counts the bytes of a body whose length was not announced."""
+    """``receive`` that counts the bytes of a body. At most ``most_text`` where the file in it is a text."""
 
-    def __init__(self, receive: Receive, most: int) -> None:
+    def __init__(self, receive: Receive, most: int, most_text: int) -> None:
         self._receive = receive
         self._most = most
+        self._most_text = most_text
         self._bytes = 0
+        self._head = b""
 
     async def __call__(self) -> Message:
         message = await self._receive()
         self._bytes += len(message.get("body", b""))
-        if self._bytes > self._most:
-            raise HTTPException(413, f"The body is larger than {self._most:,} bytes.")
+        if len(self._head) < FORM_HEAD_BYTES:
+            self._head += message.get("body", b"")[:FORM_HEAD_BYTES]
+        most = self._most_text if self._bytes > self._most_text and self._is_text() else self._most
+        if self._bytes > most:
+            raise HTTPException(413, f"The body is larger than {most:,} bytes.")
         return message
+
+    def _is_text(self) -> bool:
+        """Whether the file of the form is a workflow itself; a picture that carries one is larger."""
+        return not is_binary(self._head.partition(b"\r\n\r\n")[2])

@@ -10,6 +10,7 @@ import uvicorn
 
 from musings.api import app
 from musings.api.broadcast import Broadcaster
+from musings.api.exhaustion import Exhaustion
 from musings.config.settings import Settings
 from musings.store.database import Database
 
@@ -32,6 +33,10 @@ class HttpServer(uvicorn.Server):
         self.force_exit = self.should_exit  # asked twice: at once
         self.should_exit = True
         self.stopped_by = sig
+
+    async def startup(self, sockets: list[socket] | None = None) -> None:
+        asyncio.get_running_loop().set_exception_handler(Exhaustion())
+        await super().startup(sockets)
 
     async def shutdown(self, sockets: list[socket] | None = None) -> None:
         await asyncio.to_thread(self.broadcaster.shut_down)

@@ -1,17 +1,28 @@
 """What the routes are given. Made once for an application, handed in as a dependency; nothing is reached for."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from typing import Annotated
 
 from fastapi import Depends
 from starlette.requests import Request
 
 from musings.api.broadcast import Broadcaster
+from musings.api.places import Places
+from musings.chains.advance import Advance
+from musings.chains.taking import advance_with
 from musings.config.settings import Settings
 from musings.files.artifact_store import ArtifactStore
+from musings.makers.base import Resolved
 from musings.makers.choice import Makers
+from musings.models import NewPrompt, Prompt
+from musings.requests.intake import checked
 from musings.requests.rehearsal import Rehearsals
+from musings.requests.request import PromptRequest
+from musings.requests.workflow_memory import WorkflowMemory
 from musings.store.database import Database
+from musings.store.gallery import artifacts, uploads
+from musings.views import present, schemas
 
 
 @dataclass(frozen=True)
@@ -22,6 +33,42 @@ class Services:
     pipelines: Makers
     broadcaster: Broadcaster
     rehearsals: Rehearsals
+    places: Places = field(default_factory=Places)
+
+    def checked(
+        self, request: PromptRequest, *, max_attempts: int | None = None, resolved: Resolved | None = None
+    ) -> NewPrompt:
+        """A request as a prompt that may be stored; raises as ``requests.intake.checked``.
+
+        ``max_attempts`` are those of the settings; ``resolved`` is a workflow that is in no list.
+        """
+        return checked(
+            self.pipelines,
+            request,
+            max_attempts=max_attempts or self.settings.processing.max_attempts,
+            artifact=self.database.reader(artifacts.get),
+            upload=self.database.reader(uploads.get),
+            resolved=resolved,
+        )
+
+    def base_of(self, request: Request) -> str:
+        """The address before every path: that of the configuration, else the one by which the caller came."""
+        return self.settings.security.public_url or str(request.base_url).rstrip("/")
+
+    @property
+    def advance(self) -> Advance:
+        """What turns what is due in musings into prompts."""
+        return advance_with(self.pipelines, self.database, self.settings.processing.max_attempts)
+
+    @property
+    def memory(self) -> WorkflowMemory:
+        """What is remembered of the workflow files."""
+        return WorkflowMemory(self.pipelines, self.database)
+
+    def shown(self, found: Sequence[Prompt]) -> list[schemas.PromptResponse]:
+        """Prompts as they are answered."""
+        default_attempts = self.settings.processing.max_attempts
+        return present.prompt_responses(self.database, found, default_attempts, self.pipelines.hashes)
 
 
 async def services_of(request: Request) -> Services:

@@ -6,18 +6,22 @@ Nothing is unpacked and nothing is run. The request checks have limited the size
 import codecs
 import json
 import re
-from contextlib import AbstractAsyncContextManager
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from itertools import accumulate
+from mmap import ACCESS_READ, mmap
 from typing import Any
 
+import anyio
 from starlette.datastructures import FormData, UploadFile
 from starlette.requests import Request
 
 from musings.errors import Fault, InvalidInputError
 
 MOST_FIELDS = 8
+HEAD_BYTES = 64
 DEEPEST = 100
-TEXT_IN_JSON = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
+TEXT_IN_JSON = re.compile(r'"(?:[^"\\]|\\.)*+"?', re.DOTALL)
 WIDE = (
     (codecs.BOM_UTF32_LE, "utf-32"),
     (codecs.BOM_UTF32_BE, "utf-32"),
@@ -44,24 +48,48 @@ def form_of(request: Request) -> AbstractAsyncContextManager[FormData]:
     return request.form(max_files=1, max_fields=MOST_FIELDS)
 
 
-async def submitted_workflow(request: Request) -> tuple[str, bytes]:
-    """The name and the content of what was sent, as a form with a file or as JSON.
+@asynccontextmanager
+async def submitted_workflow(request: Request) -> AsyncIterator[tuple[str, bytes | mmap]]:
+    """The name and the content of what was sent, as a form with a file or as JSON; gone at the end of the block.
 
-    Raises ``InvalidInputError`` for what is neither, for what is no text, and for JSON that is nested too deep.
+    Raises ``InvalidInputError`` for what is neither, for what is neither a text nor a file that may carry a workflow,
+    and for JSON that is nested too deep.
     """
     if is_form(request):
-        async with form_of(request) as form:
-            file = form.get("file")
-            if not isinstance(file, UploadFile) or not file.filename:
-                raise _refused("file", "is missing: send the workflow as the file of a form")
-            content = await file.read()
-            text_of(content, is_json=file.filename.lower().endswith(".json"))
-            return file.filename, content
-    body = _object(text_of(await request.body(), is_json=True))
-    name, workflow = body.get("name"), body.get("workflow")
-    if not isinstance(name, str) or not isinstance(workflow, dict):
-        raise _refused("body", WANTED)
-    return name if name.endswith(".json") else f"{name}.json", json.dumps(workflow).encode()
+        async with form_of(request) as form, file_in(form) as sent:
+            yield sent
+        return
+    # In a thread: a large body must not hold up everybody else.
+    yield await anyio.to_thread.run_sync(_named_graph, await request.body())
+
+
+@asynccontextmanager
+async def file_in(form: FormData) -> AsyncIterator[tuple[str, bytes | mmap]]:
+    """The name and the content of the workflow file of a form. Raises as :func:`submitted_workflow`."""
+    file = form.get("file")
+    if not isinstance(file, UploadFile) or not file.filename:
+        raise _refused("file", "is missing: send the workflow as the file of a form")
+    head = await file.read(HEAD_BYTES)
+    await file.seek(0)
+    if is_binary(head) and not file.filename.lower().endswith(".py"):
+        # Mapped and not read: a film may be large, and only small parts of it are looked at.
+        with mmap(file.file.fileno(), 0, access=ACCESS_READ) as content:
+            yield file.filename, content
+        return
+    content_read = await file.read()
+    is_json = file.filename.lower().endswith(".json")
+    await anyio.to_thread.run_sync(lambda: text_of(content_read, is_json=is_json))
+    yield file.filename, content_read
+
+
+def is_binary(head: bytes) -> bool:
+    """Whether a file begins as a picture, a sound or a film and not as a text, or an archive."""
+    if head.startswith((*(mark for mark, _ in WIDE), codecs.BOM_UTF8, b"PK", b"\x1f\x8b")):
+        return False
+    # UTF-16 without a mark, in which every other byte of Latin letters is zero.
+    if head[:1] in (b"{", b"[") or head[1:2] in (b"{", b"["):
+        return False
+    return any(byte < 9 or 13 < byte < 32 or byte > 127 for byte in head[:16])
 
 
 def text_of(content: bytes, *, is_json: bool) -> str:
@@ -85,6 +113,15 @@ def depth(text: str) -> int:
     """How deep JSON is nested, found without reading it: a reader would run out of stack."""
     bare = TEXT_IN_JSON.sub("", text)
     return max(accumulate((STEP[sign] for sign in bare if sign in STEP), initial=0))
+
+
+def _named_graph(content: bytes) -> tuple[str, bytes]:
+    """The name and the graph of a body that is JSON."""
+    body = _object(text_of(content, is_json=True))
+    name, workflow = body.get("name"), body.get("workflow")
+    if not isinstance(name, str) or not isinstance(workflow, dict):
+        raise _refused("body", WANTED)
+    return name if name.endswith(".json") else f"{name}.json", json.dumps(workflow).encode()
 
 
 def _object(text: str) -> dict[str, Any]:

@@ -30,9 +30,7 @@ async def until_ended(
     """Return when a prompt has ended or is gone, when the time is over, the client left, or the server stops."""
     waiter = Waiter(asyncio.get_running_loop(), prompt_id)
     try:
-        await anyio.to_thread.run_sync(broadcaster.expect, waiter)
-        if await anyio.to_thread.run_sync(_over, database, prompt_id):
-            return
+        await expect(waiter, broadcaster, database)
         with anyio.move_on_after(seconds):
             async with anyio.create_task_group() as group:
                 group.start_soon(_when_left, request, group.cancel_scope)
@@ -40,6 +38,17 @@ async def until_ended(
                 group.cancel_scope.cancel()
     finally:
         broadcaster.forget(waiter)
+
+
+async def expect(waiter: Waiter, broadcaster: Broadcaster, database: Database) -> None:
+    """Have a waiter woken at the end of its prompt: at once, where that is over or gone.
+
+    Whoever waits has the broadcaster forget it.
+    """
+    await anyio.to_thread.run_sync(broadcaster.expect, waiter)
+    # Asked after the watcher was told: what ends in between is seen by one of the two.
+    if await anyio.to_thread.run_sync(_over, database, waiter.prompt_id):
+        waiter.wake()
 
 
 def _over(database: Database, prompt_id: int) -> bool:

@@ -2,8 +2,9 @@
 
 import argparse
 
-from musings.commands.opening import open_database, prompt_id, report, settings_for
+from musings.commands.opening import is_remote, open_database, prompt_id, report, settings_for
 from musings.commands.show import as_json
+from musings.late import importing
 from musings.store.queue import cancellation
 
 
@@ -13,6 +14,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
+    if is_remote(arguments):
+        with importing():
+            from musings.commands import remote
+        return remote.cancel(arguments)
     settings = settings_for(arguments)
     with open_database(settings) as database:
         prompt = database.writing(cancellation.cancel, arguments.id)

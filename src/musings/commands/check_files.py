@@ -10,7 +10,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from musings.commands.opening import open_database, report, settings_for
-from musings.files.media_root import MediaRoot
+from musings.files.media_root import media_root_of
 from musings.housekeeping.checking import CheckReport, Lack, check
 from musings.media.facts import artifacts_of
 from musings.models import ArtifactType, MadeFile, NewArtifact, Outcome
@@ -29,7 +29,7 @@ def run(arguments: argparse.Namespace) -> int:
     with open_database(settings) as database:
         found = check(
             database,
-            MediaRoot(settings.media_root),
+            media_root_of(settings),
             verify=arguments.verify,
             repair=described if arguments.repair else None,
         )

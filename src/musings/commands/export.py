@@ -6,7 +6,7 @@ from pathlib import Path
 
 from musings.archive import export
 from musings.commands.opening import open_database, report, settings_for, show_warnings
-from musings.files.media_root import MediaRoot
+from musings.files.media_root import media_root_of
 from musings.sqlite.location import where
 from musings.store import times
 
@@ -22,7 +22,7 @@ def run(arguments: argparse.Namespace) -> int:
     with open_database(settings):
         pass  # of our version, so that the gallery can be read from it
     destination = arguments.dest.expanduser().absolute()
-    done = export.export(where(settings.database).file, MediaRoot(settings.media_root), destination, times.now())
+    done = export.export(where(settings.database).file, media_root_of(settings), destination, times.now())
     report(arguments, lambda: vars(done), _lines(done))
     return 0
 

@@ -3,7 +3,9 @@
 import argparse
 from collections.abc import Iterator, Sequence
 
-from musings.commands.opening import open_database, report, settings_for
+from musings.commands.opening import is_remote, open_database, report, settings_for
+from musings.late import importing
+from musings.remote.answers import RemotePrompt
 from musings.requests.intake import statuses_named, types_named
 from musings.store.gallery import lists
 from musings.views import present, schemas
@@ -25,6 +27,10 @@ def limit(word: str) -> int:
 
 
 def run(arguments: argparse.Namespace) -> int:
+    if is_remote(arguments):
+        with importing():
+            from musings.commands import remote
+        return remote.listing(arguments, _lines)
     settings = settings_for(arguments)
     wanted = lists.PromptFilter(
         statuses=statuses_named(arguments.status),
@@ -42,7 +48,7 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _lines(shown: Sequence[schemas.PromptResponse], next_cursor: str | None) -> Iterator[str]:
+def _lines(shown: Sequence[schemas.PromptResponse | RemotePrompt], next_cursor: str | None) -> Iterator[str]:
     for each in shown:
         words = " ".join(each.prompt_text.split())
         count = f" ({len(each.artifacts)})" if each.artifacts else ""

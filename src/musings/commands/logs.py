@@ -66,13 +66,22 @@ class _Place:
     end: int
 
 
-def _lines(file: Path, log: str, places: dict[str, _Place], start: int = 0) -> Iterator[str]:
-    """The lines of a file from a byte on; remembers how far it was read. One that is rotated away has none."""
+_NOWHERE = _Place(-1, 0)
+
+
+def _lines(file: Path, log: str, places: dict[str, _Place], start: int = 0, inode: int | None = None) -> Iterator[str]:
+    """The lines of a file from a byte on; remembers how far it was read. One that is rotated away has none.
+
+    ``inode`` is the file that is meant: another that has taken its name since is left for the next look.
+    """
     try:
         with file.open(encoding="utf-8", errors="replace") as lines:
+            found = os.fstat(lines.fileno()).st_ino
+            if inode is not None and found != inode:
+                return
             lines.seek(start)
             yield from iter(lines.readline, "")
-            places[log] = _Place(os.fstat(lines.fileno()).st_ino, lines.tell())
+            places[log] = _Place(found, lines.tell())
     except FileNotFoundError:
         return
 
@@ -83,11 +92,14 @@ def _new_lines(folder: Path, places: dict[str, _Place]) -> Iterator[tuple[str, s
         place = places.get(log)
         inodes = [_inode(file) for file in files]
         known = inodes.index(place.inode) if place is not None and place.inode in inodes else None
-        for age, file in enumerate(files[known:] if known is not None else files[-1:]):
-            start = place.end if place is not None and known is not None and age == 0 else 0
-            start = start if _size(file) >= start else 0  # emptied in its place
-            for line in _lines(file, log, places, start):
+        first = known if known is not None else len(files) - 1
+        for at in range(first, len(files)):
+            start = place.end if place is not None and at == known else 0
+            start = start if _size(files[at]) >= start else 0  # emptied in its place
+            for line in _lines(files[at], log, places, start, inodes[at]):
                 yield log, line
+            if places.get(log, _NOWHERE).inode != inodes[at]:
+                break  # rotated just now: what came after it must not be taken for what was read
 
 
 def _shown(log: str, line: str) -> str:

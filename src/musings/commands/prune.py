@@ -5,17 +5,24 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from musings.commands.opening import open_database, report, settings_for
-from musings.files.media_root import MediaRoot
-from musings.housekeeping import pruning
+from musings.files.media_root import media_root_of
+from musings.housekeeping import mounting, pruning
 from musings.housekeeping.pruning import Removed
 from musings.housekeeping.retention import Expired
+from musings.store import times
+from musings.store.database import Database
+from musings.store.queue import leaps
+from musings.store.queue.leaps import Clock
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--dry-run", action="store_true", help="list what would go, and change nothing")
     parser.add_argument("--older-than", type=float, metavar="DAYS", help="in place of media.retention.max_age_days")
     parser.add_argument("--max-gigabytes", type=float, metavar="GB", help="in place of media.retention.max_gigabytes")
-    parser.add_argument("--kinds", metavar="KINDS", help="comma list of image, music, voice, text")
+    parser.add_argument("--kinds", metavar="KINDS", help="comma list of image, music, voice, video, text")
+    parser.add_argument(
+        "--trust-clock", action="store_true", help="the time of this machine is right, although it leapt ahead"
+    )
     parser.add_argument("--json", action="store_true", help="print JSON")
 
 
@@ -28,17 +35,33 @@ def run(arguments: argparse.Namespace) -> int:
         f"{section}.kinds": kinds,
     }
     settings = settings_for(arguments, overrides)
-    root, rules = MediaRoot(settings.media_root), pruning.rules_of(settings.media.retention)
+    root, rules = media_root_of(settings), pruning.rules_of(settings.media.retention)
     with open_database(settings) as database:
-        expired = pruning.plan(database, root, rules)
+        mounting.expect_known(database, root)
+        clock = _clock(database, arguments)
+        expired = pruning.plan(database, root, rules, clock.sure)
         done = None if arguments.dry_run else pruning.prune(database, root, expired, rules)
         if done is not None:
-            pruning.prune_uploads(database, root)
-    report(arguments, lambda: as_json(expired, done), _lines(expired, done))
+            pruning.prune_uploads(database, root, clock.sure)
+    unsure = {"unsure_seconds": clock.unsure.total_seconds()} if clock.leaps else {}
+    report(arguments, lambda: {**as_json(expired, done), **unsure}, _lines(expired, done, clock))
     return 0
 
 
-def _lines(expired: Sequence[Expired], done: Removed | None) -> Iterator[str]:
+def _clock(database: Database, arguments: argparse.Namespace) -> Clock:
+    """The time to go by. A dry run writes nothing."""
+    if arguments.dry_run:
+        return Clock(times.now()) if arguments.trust_clock else database.reading(leaps.look)
+    return database.writing(leaps.trust if arguments.trust_clock else leaps.note)
+
+
+def _lines(expired: Sequence[Expired], done: Removed | None, clock: Clock) -> Iterator[str]:
+    if clock.leaps:
+        hours = clock.unsure.total_seconds() / 3600
+        yield (
+            f"The clock leapt ahead by {hours:,.1f} hours since somebody looked. Until it has gone on for a day nothing"
+            " goes for its age by that; if it is right, --trust-clock says so."
+        )
     for each in expired:
         when = f"{each.held.finished_at:%Y-%m-%d}" if each.held.finished_at else "?"
         kind = each.held.kind or "?"

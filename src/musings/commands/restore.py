@@ -12,6 +12,7 @@ from musings.config.settings import Settings
 from musings.sqlite import restore, schema
 from musings.sqlite.location import where
 from musings.store import times
+from musings.store.housekeeping import media_roots
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -50,6 +51,8 @@ def _restored(settings: Settings, checked: restore.CheckedBackup) -> restore.Res
         done = restore.restore(checked, database.file, settings.media_root, times.now())
     finally:
         lock.release()
-    with open_database(settings):
-        pass  # a backup of an earlier version is brought to ours at once
+    # Opened, because a backup of an earlier version is brought to ours at once.
+    with open_database(settings) as opened:
+        # It may have been used with this root on a disk that is lost: a new one is no sign of a disk that is away.
+        opened.writing(media_roots.forget)
     return done

@@ -11,10 +11,12 @@ from musings.commands.opening import open_database, service_logs, settings_for
 from musings.config.settings import Settings
 from musings.engine.liveness import is_alive
 from musings.errors import ConfigError, MusingsError
-from musings.files.media_root import MediaRoot
+from musings.files.media_root import media_root_of
+from musings.housekeeping import mounting
 from musings.process import end_with_parent
 from musings.store.access import entry
 from musings.store.database import Database
+from musings.webhooks.duty import delivering, post_of
 
 BACKLOG = 2048
 
@@ -28,10 +30,11 @@ def run(arguments: argparse.Namespace) -> int:
     settings = settings_for(arguments, {"server.host": arguments.host, "server.port": arguments.port})
     end_with_parent()
     service_logs(settings, "musings-api")
-    MediaRoot(settings.media_root).prepare()
     with open_database(settings) as database:
+        mounting.prepare_if_possible(database, media_root_of(settings), "api")
         refuse_open_door(settings, database)
-        with listening_socket(settings) as listener, watching(settings, database, is_alive):
+        posting = post_of(settings, database)
+        with listening_socket(settings) as listener, watching(settings, database, is_alive), delivering(posting):
             server = make_server(settings, database)
             server.run(sockets=[listener])
     return 130 if server.stopped_by == signal.SIGINT else 0

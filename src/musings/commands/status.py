@@ -19,7 +19,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     settings = settings_for(arguments)
     with open_database(settings) as database:
-        stats = present.queue_stats(database, Makers(settings, defaults=WorkflowDefaults(database)), is_alive)
+        makers = Makers(settings, defaults=WorkflowDefaults(database))
+        stats = present.queue_stats(database, makers, is_alive, settings.hours_of_kinds())
         failed = database.reading(lists.listing, lists.PromptFilter(statuses=["failed"]), 5, None).items
         pending = database.reading(lists.listing, lists.PromptFilter(statuses=["pending"]), 50, None).items
     report(arguments, lambda: stats.model_dump(mode="json"), _lines(stats, pending, failed))
@@ -35,6 +36,8 @@ def _lines(stats: schemas.QueueStats, pending: Sequence[Prompt], failed: Sequenc
     )
     if stats.disk_message:
         yield stats.disk_message
+    if stats.hours_message:
+        yield stats.hours_message[0].upper() + stats.hours_message[1:]
     for kind, counts in sorted(stats.by_kind.items()):
         yield f"  {kind}: " + ", ".join(f"{n} {name}" for name, n in sorted(counts.items()))
     for running in stats.running:

@@ -4,19 +4,20 @@ import argparse
 import shutil
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 
-from musings.commands.opening import open_database, report, settings_for, show_warnings
+from musings.commands.opening import is_remote, open_database, pair, report, settings_for, show_warnings, standard_input
+from musings.commands.results import copied
 from musings.commands.show import as_json, as_lines
 from musings.config.settings import Settings
 from musings.engine.liveness import is_alive
 from musings.engine.registry import engine_of
 from musings.errors import UnreachableError, UsageError
-from musings.files.media_root import MediaRoot
+from musings.files.media_root import media_root_of
 from musings.late import importing
 from musings.makers.choice import Makers
 from musings.models import KIND_OF_TYPE, Json, NewPrompt, Prompt, PromptStatus
@@ -25,6 +26,7 @@ from musings.requests.intake import TEXT_BYTES, checked
 from musings.requests.rehearsal import Rehearsal, Rehearsals
 from musings.requests.request import PromptRequest
 from musings.requests.stored_makers import makers_of
+from musings.requests.workflow_memory import WorkflowMemory
 from musings.store.database import Database
 from musings.store.gallery import artifacts, prompts, uploads
 from musings.store.queue import durations, submission
@@ -36,23 +38,31 @@ NO_WORKER_SECONDS = 3.0
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("text", metavar="TEXT", help="what should be made, or - for standard input")
-    parser.add_argument("--type", default="text", dest="prompt_type", help="text, image, music, voice, poem …")
+    parser.add_argument("--type", default="text", dest="prompt_type", help="text, image, music, voice, video, poem …")
     parser.add_argument("--workflow", metavar="W", help="what to make it with")
     parser.add_argument(
         "--set", action="append", default=[], metavar="K=V", dest="parameters", help="a parameter; @FILE sends a file"
     )
+    parser.add_argument("--preset", metavar="NAME", help="values kept for the workflow (`musings workflows preset`)")
     parser.add_argument("--count", type=int, metavar="N", help="how many to make of it")
     parser.add_argument("--priority", type=int, default=5, help="1 is most urgent, 10 least")
     parser.add_argument("--enhance", action="store_true", help="have the poets write the words of a picture or a song")
     parser.add_argument("--dry-run", action="store_true", help="say what would become of it, and queue nothing")
     parser.add_argument("--wait", action="store_true", help="until it is done; exit code 1 when it failed")
+    parser.add_argument("--output", type=Path, metavar="DIR", help="with --wait: put what was made into this folder")
     parser.add_argument("--json", action="store_true", help="print JSON")
 
 
 def run(arguments: argparse.Namespace) -> int:
+    if arguments.output is not None and not arguments.wait:
+        raise UsageError("--output needs --wait: before its end a prompt has made nothing.")
+    text = standard_input(TEXT_BYTES) if arguments.text == "-" else arguments.text
+    if is_remote(arguments):
+        with importing():
+            from musings.commands import remote
+        return remote.submit(arguments, text)
     settings = settings_for(arguments)
     show_warnings(settings)
-    text = _standard_input() if arguments.text == "-" else arguments.text
     with open_database(settings) as database, closing(makers_of(settings, database)) as pipelines:
         take = partial(
             checked,
@@ -68,7 +78,8 @@ def run(arguments: argparse.Namespace) -> int:
         prompt, _ = database.writing(submission.add, wanted, settings.processing.max_pending)
         if arguments.wait:
             prompt = _wait(database, prompt)
-        lines = as_lines(database, prompt, settings) if arguments.wait else _queued(prompt)
+        kept = copied(database, settings, prompt, arguments.output) if arguments.output is not None else ()
+        lines = as_lines(database, prompt, settings, kept) if arguments.wait else _queued(prompt)
         report(arguments, partial(as_json, database, prompt, settings), lines)
     return 0 if prompt.status in (PromptStatus.PENDING, PromptStatus.COMPLETED) else 1
 
@@ -121,7 +132,7 @@ def _parameters(
     arguments: argparse.Namespace, pipelines: Makers, settings: Settings, database: Database
 ) -> dict[str, Json]:
     """What was set; the value ``@FILE`` of a parameter that takes a file is sent, and becomes its reference."""
-    given = dict(_pair(word) for word in arguments.parameters)
+    given = {**_preset(arguments, pipelines, database), **dict(pair(word) for word in arguments.parameters)}
     kind = KIND_OF_TYPE.get(arguments.prompt_type)
     if kind is None or not any(isinstance(value, str) and value.startswith("@") for value in given.values()):
         return given
@@ -132,12 +143,25 @@ def _parameters(
     return given
 
 
+def _preset(arguments: argparse.Namespace, pipelines: Makers, database: Database) -> Mapping[str, Json]:
+    """The values of the preset that was asked for; those whose fields are gone are told of and left out."""
+    if arguments.preset is None:
+        return {}
+    if arguments.workflow is None:
+        raise UsageError("--preset needs --workflow: a preset belongs to one.")
+    found = WorkflowMemory(pipelines, database).preset(arguments.workflow, arguments.preset)
+    for name in found.gone:
+        say = f"The preset {found.name} has a value for {name}, which is gone from the workflow; it is not used."
+        print(f"musings: {say}", file=sys.stderr)  # noqa: T201 (the edge)
+    return found.values
+
+
 def _sent(path: Path, settings: Settings, database: Database) -> str:
     """Keep a file of this machine as an upload; returns its reference."""
     with importing():
         from musings.requests.uploads import take
 
-    root = MediaRoot(settings.media_root)
+    root = media_root_of(settings)
     try:
         if path.stat().st_size > settings.upload_bytes:
             raise UsageError(
@@ -151,21 +175,6 @@ def _sent(path: Path, settings: Settings, database: Database) -> str:
             received.unlink(missing_ok=True)
     except OSError as error:
         raise UsageError(f"{path} cannot be read: {error.strerror}.") from error
-
-
-def _standard_input() -> str:
-    try:
-        return sys.stdin.buffer.read(TEXT_BYTES + 1).decode("utf-8")
-    except UnicodeDecodeError as error:
-        raise UsageError("The standard input is not UTF-8 text.") from error
-
-
-def _pair(word: str) -> tuple[str, Json]:
-    """``name=value``; the workflow's form knows which values are numbers."""
-    name, equals, value = word.partition("=")
-    if not equals or not name:
-        raise UsageError(f"--set {word}: write it as name=value.")
-    return name, {"true": True, "false": False, "null": None}.get(value, value)
 
 
 def _wait(database: Database, prompt: Prompt) -> Prompt:

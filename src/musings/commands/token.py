@@ -11,9 +11,8 @@ import secrets
 import sys
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
-from pathlib import Path
 
-from musings.commands.opening import open_database, report, settings_for
+from musings.commands.opening import open_database, printable_name, report, settings_for, take_options_after
 from musings.config.settings import Settings
 from musings.errors import UsageError
 from musings.security import credentials, passwords
@@ -26,7 +25,6 @@ from musings.store.access.tokens import Token
 from musings.store.database import Database
 
 MOST_DAYS = 3650
-NAME_CHARACTERS = 100
 FIRST_PASSWORD_BYTES = 15  # twenty characters
 
 
@@ -44,9 +42,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     password.add_argument("--first", action="store_true", help="make one and show it, once, if nobody could log in yet")
     acts.add_parser("end-sessions", help="log out every browser")
     acts.add_parser("end-links", help="end every shared link, by a new signing key")
-    for act in acts.choices.values():  # argparse knows --json before the act; people write it after
-        act.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help=argparse.SUPPRESS)
-        act.add_argument("--config", type=Path, default=argparse.SUPPRESS, help=argparse.SUPPRESS)
+    take_options_after(acts)
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -74,9 +70,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _create(database: Database, arguments: argparse.Namespace) -> None:
-    name, days = arguments.name.strip(), arguments.expires
-    if not name or len(name) > NAME_CHARACTERS or not name.isprintable():
-        raise UsageError(f"NAME must be one to {NAME_CHARACTERS} printable characters.")
+    name, days = printable_name(arguments.name), arguments.expires
     if days is not None and not 1 <= days <= MOST_DAYS:
         raise UsageError(f"--expires {days}: say 1 to {MOST_DAYS} days, or leave it out.")
     scopes = list(dict.fromkeys(arguments.scope or [Scope.READ, Scope.WRITE]))
@@ -144,7 +138,7 @@ def _end_links(settings: Settings) -> None:
 
 
 def _rfc3339(time: datetime | None) -> str | None:
-    return time.isoformat(timespec="seconds").replace("+00:00", "Z") if time else None
+    return times.rfc3339(time, timespec="seconds") if time else None
 
 
 def _day(time: datetime) -> str:

@@ -8,8 +8,8 @@ from musings.commands.opening import open_database, prompt_id, report, settings_
 from musings.commands.prune import as_json, size_in_words, summary
 from musings.config.settings import Settings
 from musings.errors import UsageError
-from musings.files.media_root import MediaRoot
-from musings.housekeeping import pruning
+from musings.files.media_root import media_root_of
+from musings.housekeeping import mounting, pruning
 from musings.housekeeping.pruning import Removed
 from musings.housekeeping.retention import Expired
 from musings.models import Prompt
@@ -69,7 +69,8 @@ def _restore(settings: Settings, database: Database, arguments: argparse.Namespa
 
 
 def _empty(settings: Settings, database: Database, arguments: argparse.Namespace) -> int:
-    root = MediaRoot(settings.media_root)
+    root = media_root_of(settings)
+    mounting.expect_known(database, root)
     expired = pruning.trash_plan(database, root, arguments.ids)
     done = None
     if not arguments.dry_run:

@@ -58,20 +58,21 @@ class _Supervisor:
         self._signals.append(number)
 
     def run(self) -> int:
-        api = self._start("serve", "--host", self._settings.server.host, "--port", str(self._port))
-        worker = _Kept(lambda: self._start("worker"), self._is_served)
+        words = ("serve", "--host", self._settings.server.host, "--port", str(self._port))
+        api = _Kept("API", lambda: self._start(*words))
+        worker = _Kept("worker", lambda: self._start("worker"), self._is_served)
         try:
+            api.look()
             worker.look()
-            if self._wait_until_ready(api):
+            if self._wait_until_ready(api.child):
                 say(f"Musings is at {self._address}  (Ctrl-C stops it)")
                 sys.stdout.flush()
             while not self._signals:
                 time.sleep(LOOK_SECONDS)
-                if api.poll() is not None:
-                    raise MusingsError(f"The API ended with exit code {api.returncode}.", hint="Its log says why.")
+                api.look()
                 worker.look()
         finally:
-            self._end([worker.child, api])
+            self._end([worker.child, api.child])
         return 0
 
     def _is_served(self) -> bool:
@@ -101,11 +102,12 @@ class _Supervisor:
         config = ("--config", str(self._settings.file)) if self._settings.file else ()
         return spawn((sys.executable, "-m", "musings", verb, *config, *words), lifeline=self._lifeline)
 
-    def _wait_until_ready(self, api: Companion) -> bool:
+    def _wait_until_ready(self, api: Companion | None) -> bool:
         deadline = time.monotonic() + READY_SECONDS
         while not self._signals:
             time.sleep(LOOK_SECONDS / 2)
-            if api.poll() is not None:
+            # At the start that is a fault of the installation, and no restart mends it.
+            if api is not None and api.poll() is not None:
                 raise MusingsError(f"The API ended with exit code {api.returncode}.", hint="Its words are above.")
             if self._answers():
                 return True
@@ -131,7 +133,10 @@ class _Kept:
     It is not started while another process does its work, and is when that one ends.
     """
 
-    def __init__(self, start: Callable[[], Companion], is_served: Callable[[], bool]) -> None:
+    def __init__(
+        self, name: str, start: Callable[[], Companion], is_served: Callable[[], bool] = lambda: False
+    ) -> None:
+        self._name = name
         self._start = start
         self._is_served = is_served
         self._told = False
@@ -163,5 +168,5 @@ class _Kept:
             return
         self._falls = 0 if time.monotonic() - self._began > STEADY_SECONDS else self._falls + 1
         wait = RESTART_SECONDS[min(self._falls, len(RESTART_SECONDS)) - 1]
-        say(f"The worker ended with exit code {code}; it is started again in {wait:g} s.")
+        say(f"The {self._name} ended with exit code {code}; it is started again in {wait:g} s.")
         self._again_at = time.monotonic() + wait

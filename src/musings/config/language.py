@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, field_validator
 
-from musings.config.section import Seconds, Section
+from musings.config.section import Seconds, Section, ServerAddress
 
 OLLAMA_URL = "http://127.0.0.1:11434/v1"
 LM_STUDIO_URL = "http://127.0.0.1:1234/v1"
@@ -22,7 +22,7 @@ class FallbackSettings(Section):
     """A second language model server, asked when the first does not answer; none while ``url`` is empty."""
 
     type: Literal["oll", "lms", "manual"] = "manual"
-    url: str = ""
+    url: ServerAddress = ""
     models: ModelSettings = ModelSettings()
 
 
@@ -30,7 +30,7 @@ class BackendSettings(Section):
     """The language model server: Ollama (``oll``), LM Studio (``lms``), or any that speaks OpenAI's protocol."""
 
     type: Literal["oll", "lms", "manual"] = "oll"
-    url: str = OLLAMA_URL
+    url: ServerAddress = OLLAMA_URL
     fallback: FallbackSettings = FallbackSettings()
     fallback_to_sketch: bool = True
     timeout_seconds: Seconds = 120
@@ -72,7 +72,7 @@ class PoetSettings(Section):
 class VoiceSettings(Section):
     """A speech server that speaks OpenAI's ``/v1/audio/speech``; none while ``url`` is empty."""
 
-    url: str = ""
+    url: ServerAddress = ""
     model: str = "tts-1"
     voice: str = "alloy"
     voices: tuple[str, ...] = ()

@@ -1,11 +1,12 @@
-"""How pictures, music and voice are made, and how long they are kept."""
+"""How pictures, music, voice and films are made, and how long they are kept."""
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_validator
 
-from musings.config.section import AtOnce, LocalPath, Seconds, Section
+from musings.config.section import AtOnce, LocalPath, Seconds, Section, Windows, is_address
 from musings.models import MEDIA_KINDS, Kind
 
 
@@ -13,6 +14,7 @@ class ScriptSettings(Section):
     image: LocalPath | None = None
     music: LocalPath | None = None
     voice: LocalPath | None = None
+    video: LocalPath | None = None
 
 
 class WarmScriptSettings(Section):
@@ -28,14 +30,18 @@ class ComfyUISettings(Section):
 
     ``verify_tls`` is false to trust any certificate of a server, or a file of certificates to trust. Headers for the
     servers, a token perhaps, come from the environment: ``MUSINGS_SECRET_COMFYUI_HEADERS``, a JSON object.
+    ``environment`` names variables that scripts are given beside those that any program needs. ``hours`` says by the
+    address of a server when it may be given jobs; a server that is not named may be always.
     """
 
     python: LocalPath = Path("/usr/bin/python3")
     directory: LocalPath | None = None
     arguments: tuple[str, ...] = ()
+    environment: tuple[str, ...] = ()
     host: str = "http://127.0.0.1:8188"
     hosts: tuple[str, ...] = ()
     verify_tls: bool | LocalPath = True
+    hours: Mapping[str, Windows] = {}
     jobs_per_server: AtOnce = 1
     stall_seconds: Seconds = 900
     unreachable_seconds: Seconds = 60
@@ -47,11 +53,18 @@ class ComfyUISettings(Section):
         """Every server once; ``host`` counts unless ``hosts`` names others."""
         return tuple(dict.fromkeys(url.rstrip("/") for url in (self.hosts or (self.host,))))
 
+    @model_validator(mode="after")
+    def _hours_of_servers(self) -> "ComfyUISettings":
+        for url in self.hours:
+            if url.rstrip("/") not in self.servers:
+                raise ValueError(f"hours names {url!r}, which is none of the servers: {', '.join(self.servers)}")
+        return self
+
     @field_validator("host", "hosts")
     @classmethod
     def _addresses(cls, value: str | tuple[str, ...]) -> str | tuple[str, ...]:
         for url in (value,) if isinstance(value, str) else value:
-            if not url.startswith(("http://", "https://")):
+            if not is_address(url):
                 raise ValueError("write a server as http://name:port or https://name")
         return value
 
@@ -71,9 +84,13 @@ class RetentionSettings(Section):
 
 
 class MediaSettings(Section):
-    """``workflows`` is the folder of workflow files; ``max_upload_megabytes`` (10⁶ bytes) bounds a file sent here."""
+    """``workflows`` is the folder of workflow files; ``max_upload_megabytes`` (10⁶ bytes) bounds a file sent here.
+
+    ``readable_by`` says who on this machine may read the media files: ``owner``, ``group`` or ``everyone``.
+    """
 
     enabled: bool = True
+    readable_by: Literal["owner", "group", "everyone"] = "owner"
     workflows: LocalPath = Path("media")
     max_upload_megabytes: Annotated[float, Field(gt=0, le=100_000)] = 100
     scripts: ScriptSettings = ScriptSettings()

@@ -6,7 +6,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field, field_validator
 
-from musings.config.section import AtOnce, LocalPath, Port, Seconds, Section
+from musings.config.section import AtOnce, LocalPath, Port, Seconds, Section, Windows, is_address
+from musings.hours import zone_of
 
 
 class DatabaseSettings(Section):
@@ -30,13 +31,25 @@ class ConcurrencySettings(Section):
     image: AtOnce | None = None
     music: AtOnce | None = None
     voice: AtOnce | None = None
+    video: AtOnce | None = None
+
+
+class HoursSettings(Section):
+    """When prompts of a kind may begin; no window is always. What runs when its hours end goes on."""
+
+    text: Windows = ()
+    image: Windows = ()
+    music: Windows = ()
+    voice: Windows = ()
+    video: Windows = ()
 
 
 class ProcessingSettings(Section):
     """``lock_timeout_minutes`` is accepted from old files and has no effect: a lock dies with its process.
 
     ``max_pending``: with so many waiting prompts no more are taken; 0 and null mean no bound. Rows that other programs
-    insert are taken in whatever it says.
+    insert are taken in whatever it says. ``time_zone``, a name such as ``Europe/Berlin``, is that of all hours; none is
+    the zone of this machine.
     """
 
     lock_timeout_minutes: Annotated[float, Field(gt=0)] = 45
@@ -46,23 +59,49 @@ class ProcessingSettings(Section):
     backoff_seconds: Annotated[float, Field(ge=0, le=3600)] = 5
     shutdown_seconds: Annotated[float, Field(ge=0, le=600)] = 10
     concurrency: ConcurrencySettings = ConcurrencySettings()
+    hours: HoursSettings = HoursSettings()
+    time_zone: str | None = None
+
+    @field_validator("time_zone")
+    @classmethod
+    def _a_zone(cls, value: str | None) -> str | None:
+        if value is not None:
+            zone_of(value)
+        return value
 
 
 class SecuritySettings(Section):
     """``require_auth``: ``"auto"`` asks for auth where other machines may call: another address, or a ``public_url``.
 
-    ``public_url`` is the address under which other machines see the page, ``https://`` and a name.
+    ``public_url`` is the address under which other machines see the page, ``https://`` and a name. ``share_recipes``:
+    whether a file behind a shared link keeps the prompt and the workflow that are written in it.
     """
 
     require_auth: Literal["auto"] | bool = "auto"
     public_url: str | None = None
+    share_recipes: bool = False
 
     @field_validator("public_url")
     @classmethod
     def _an_origin(cls, value: str | None) -> str | None:
-        if value is None or re.fullmatch(r"https?://[^/?#@\s]+(/[^?#\s]*)?", value, re.IGNORECASE):
+        # The pattern says what may stand in it; the address in it must be one, too.
+        if value is None or (
+            re.fullmatch(r"https?://[^/?#@\s]+(/[^?#\s]*)?", value, re.IGNORECASE) and is_address(value)
+        ):
             return value.rstrip("/") if value else value
         raise ValueError("write it as https://name")
+
+
+class DoorSettings(Section):
+    """Protocols of other programs: whether ``/v1``, ``/mcp`` and ``/feeds`` answer.
+
+    ``wait_seconds`` bounds a call of ``/v1``.
+    """
+
+    openai: bool = True
+    mcp: bool = True
+    feeds: bool = True
+    wait_seconds: Seconds = 600
 
 
 class AlertSettings(Section):
@@ -71,6 +110,15 @@ class AlertSettings(Section):
     urls: tuple[str, ...] = Field(default=(), repr=False)
     repeated_failures: Annotated[int, Field(ge=1)] = 3
     long_running_minutes: Annotated[float, Field(gt=0)] = 60
+
+
+class WebhookSettings(Section):
+    """``allowed_hosts``: names and addresses of this machine and this network that a webhook may have all the same."""
+
+    enabled: bool = True
+    allowed_hosts: tuple[str, ...] = ()
+    timeout_seconds: Annotated[float, Field(gt=0, le=60)] = 10
+    keep_days: Annotated[float, Field(gt=0)] = 30
 
 
 class LoggingSettings(Section):

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from platformdirs import user_data_path
 from pydantic import Field, ValidationError
@@ -26,16 +27,20 @@ from musings.config.media import MediaSettings
 from musings.config.operation import (
     AlertSettings,
     DatabaseSettings,
+    DoorSettings,
     LoggingSettings,
     ProcessingSettings,
     SecuritySettings,
     ServerSettings,
     ServiceSettings,
+    WebhookSettings,
 )
 from musings.config.section import Section
 from musings.config.sources import comfyui_headers, document_of, secrets_in, with_dotenv
 from musings.errors import ConfigError
+from musings.hours import Hours, zone_of
 from musings.locate import find_config
+from musings.models import Kind
 from musings.security.redaction import Redactor, redactor_for
 
 MAY_HOLD_SECRETS = re.compile(  # a URL may carry a password
@@ -57,7 +62,9 @@ class Settings(Section):
     processing: ProcessingSettings = ProcessingSettings()
     media: MediaSettings = MediaSettings()
     security: SecuritySettings = SecuritySettings()
+    doors: DoorSettings = DoorSettings()
     alerts: AlertSettings = AlertSettings()
+    webhooks: WebhookSettings = WebhookSettings()
     logging: LoggingSettings = LoggingSettings()
     service: ServiceSettings = ServiceSettings()
 
@@ -82,10 +89,31 @@ class Settings(Section):
         return not is_loopback(self.server.host)
 
     @property
+    def address(self) -> str:
+        """The address of the API as others see it: ``security.public_url``, else where it listens."""
+        host = self.server.host
+        named = f"[{host}]" if ":" in host else host
+        return self.security.public_url or f"http://{named}:{self.server.port}"
+
+    @property
     def needs_auth(self) -> bool:
         """Whether every caller must say who it is."""
         asked = self.security.require_auth
         return self.faces_network or self.security.public_url is not None if asked == "auto" else asked
+
+    def hours_of_kinds(self) -> dict[Kind, Hours]:
+        """When prompts of each kind that has hours may begin."""
+        asked = {kind: getattr(self.processing.hours, kind.value) for kind in Kind}
+        return {kind: Hours(windows, self._zone) for kind, windows in asked.items() if windows}
+
+    def hours_of_servers(self) -> dict[str, Hours]:
+        """When each ComfyUI server that has hours may be given jobs, by its address."""
+        return {url.rstrip("/"): Hours(windows, self._zone) for url, windows in self.media.comfyui.hours.items()}
+
+    @property
+    def _zone(self) -> ZoneInfo | None:
+        name = self.processing.time_zone
+        return None if name is None else zone_of(name)
 
     def redactor(self) -> Redactor:
         """What takes our secrets out of logs, stored excerpts and answers."""

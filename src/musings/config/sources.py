@@ -21,7 +21,7 @@ PREFIX = "MUSINGS_"
 SECRETS = re.compile(r"MUSINGS_SECRET_\w+|\w+_(API_KEY|TOKEN|PASSWORD)")
 """Names of the environment or of ``.env`` that hold keys, for us or for other services."""
 NOT_SETTINGS = (
-    "MUSINGS_CONFIG", "MUSINGS_UNIT", "MUSINGS_PYTHON", "MUSINGS_LIFELINE",
+    "MUSINGS_CONFIG", "MUSINGS_UNIT", "MUSINGS_PYTHON", "MUSINGS_LIFELINE", "MUSINGS_URL", "MUSINGS_TOKEN",
     "MUSINGS_CHROMIUM", "MUSINGS_TEST_", "MUSINGS_SECRET_",
 )  # fmt: skip
 

@@ -1,11 +1,13 @@
 """The configuration, who may read it, and where alerts go."""
 
+import shlex
 import stat
 from collections.abc import Iterator
 from pathlib import Path
 
 from musings.config.settings import Settings
 from musings.doctor.findings import Finding, ok, warning
+from musings.sqlite.location import where
 
 OTHERS_READ, OTHERS_WRITE = stat.S_IRGRP | stat.S_IROTH, stat.S_IWGRP | stat.S_IWOTH
 
@@ -27,6 +29,7 @@ def _permissions(settings: Settings) -> Iterator[Finding]:
     secrets = settings.folder / ".env"
     if _mode(secrets) & (OTHERS_READ | OTHERS_WRITE):
         yield warning("permissions", f"{secrets} holds secrets and others can read it", f"Run `chmod 600 {secrets}`.")
+    yield from _kept(settings)
     file = settings.file
     if file is None:
         return
@@ -37,6 +40,18 @@ def _permissions(settings: Settings) -> Iterator[Finding]:
     if mode & OTHERS_READ and _holds_secrets(settings, file):
         mend = f"Move them into {secrets}, as MUSINGS_ALERTS__URLS and the like, or run `chmod 600 {file}`."
         yield warning("permissions", f"{file} holds addresses with secrets and others can read it", mend)
+
+
+def _kept(settings: Settings) -> Iterator[Finding]:
+    """New files are for their owner alone; those of an older version, or of another program, may be open."""
+    database = where(settings.database).file
+    kept = [] if database is None else [database.with_name(database.name + end) for end in ("", "-wal", "-shm")]
+    kept += sorted(settings.logging.directory.glob("musings-*.log*"))
+    opened = [path for path in kept if _mode(path) & (OTHERS_READ | OTHERS_WRITE)]
+    if opened:
+        names = " ".join(shlex.quote(str(path)) for path in opened)
+        detail = f"other users of this machine can read {', '.join(path.name for path in opened)}"
+        yield warning("permissions", detail, f"Run `chmod go-rwx {names}`.")
 
 
 def _mode(path: Path) -> int:

@@ -1,6 +1,5 @@
 """The database: whole, of our shape, on a disk that can hold it, and with times that have been."""
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,7 +7,7 @@ from musings.config.settings import Settings
 from musings.doctor.findings import Finding, failure, ok, warning
 from musings.errors import MusingsError
 from musings.files import disk
-from musings.sqlite import examination, schema
+from musings.sqlite import examination, schema, unwritable
 from musings.sqlite.database import open_database, sqlite_of
 from musings.sqlite.location import where
 
@@ -18,7 +17,7 @@ LEAST_FREE_BYTES = 200_000_000
 def check(settings: Settings, deep: bool) -> Iterator[Finding]:
     path = where(settings.database).file
     yield from _room(path)
-    if not path.exists():
+    if not unwritable.is_there(path):
         yield ok("database", f"{path} is made on the first start")
         return
     try:
@@ -53,9 +52,10 @@ def check(settings: Settings, deep: bool) -> Iterator[Finding]:
 
 def _room(path: Path) -> Iterator[Finding]:
     folder = next((each for each in path.parents if each.exists()), path.parent)
-    if not os.access(folder, os.W_OK | os.X_OK) or (path.exists() and not os.access(path, os.W_OK)):
-        mend = f"Give this user the right to write {path} and its folder."
-        yield failure("database", f"{path} or its folder {folder} cannot be written", mend)
+    why = unwritable.why_not(path if unwritable.is_there(path) else folder / path.name)
+    if why is not None:
+        yield failure("database", str(why), why.hint or "")
+        return
     free = disk.free_bytes(folder)
     if free is not None and free < LEAST_FREE_BYTES:
         mend = "Free some space: without it no prompt can be taken."

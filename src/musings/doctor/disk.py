@@ -1,13 +1,14 @@
 """The media root: there, writable, with room; and when asked, whether rows and files agree."""
 
 from collections.abc import Iterator
+from contextlib import closing
 
 from musings.config.settings import Settings
 from musings.doctor.findings import Finding, failure, ok, warning
 from musings.errors import MusingsError
 from musings.files import disk
-from musings.files.media_root import MediaRoot
-from musings.housekeeping import checking
+from musings.files.media_root import MediaRoot, media_root_of
+from musings.housekeeping import checking, mounting
 from musings.sqlite import schema
 from musings.sqlite.location import where
 
@@ -15,8 +16,9 @@ WHAT = "media root"
 
 
 def check(settings: Settings, deep: bool) -> Iterator[Finding]:
-    root = MediaRoot(settings.media_root)
+    root = media_root_of(settings)
     try:
+        _expect_known(settings, root)
         root.prepare()
     except MusingsError as error:
         yield failure(WHAT, str(error), error.hint or "Look at the folder and its disk.")
@@ -31,6 +33,14 @@ def check(settings: Settings, deep: bool) -> Iterator[Finding]:
         yield ok(WHAT, f"{root.folder}, {free / 1e9:.1f} GB free")
     if deep and where(settings.database).exists():
         yield from _files(settings, root)
+
+
+def _expect_known(settings: Settings, root: MediaRoot) -> None:
+    if not where(settings.database).exists():
+        return
+    with closing(where(settings.database).open()) as database:
+        if schema.version(database) == schema.HEAD:
+            mounting.expect_known(database, root)
 
 
 def _files(settings: Settings, root: MediaRoot) -> Iterator[Finding]:

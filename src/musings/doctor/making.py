@@ -35,7 +35,7 @@ def _words(settings: Settings) -> Iterator[Finding]:
 def _workflows(settings: Settings) -> Iterator[Finding]:
     """The workflow files and the places that run them. An unreachable server is a warning: the rest goes on."""
     if not settings.media.enabled:
-        yield warning("media", "is switched off: image, music and voice prompts wait", "Set media.enabled.")
+        yield warning("media", "is switched off: video, image, music and voice prompts wait", "Set media.enabled.")
         return
     with _defaults(settings) as defaults:
         pipelines = Makers(settings, defaults=defaults)

@@ -23,13 +23,15 @@ Process = Callable[[Prompt], object]
 class Room:
     """What may start now: a prompt of ``kinds``, but of none of the recipes in ``without``, whose makers are busy.
 
-    No kinds: nothing may. ``only`` names the single prompt that may.
+    No kinds: nothing may. ``only`` names the single prompt that may, ``but`` those that may not.
     """
 
     kinds: tuple[Kind, ...]
     without: frozenset[Recipe] = frozenset()
     # One at most: a suspected prompt runs alone, so that a crash can be blamed on it and on no other.
     only: int | None = None
+    # Suspects whose time has not come: one that became due between two looks would run beside others.
+    but: frozenset[int] = frozenset()
 
 
 class Slots(Protocol):

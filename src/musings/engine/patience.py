@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 
 from musings import logs
-from musings.engine.draining import WAIT_SECONDS
+from musings.engine import draining
 from musings.errors import CorruptError, SchemaError, StoreError
 
 PAUSE_SECONDS = 1.0
@@ -33,7 +33,7 @@ class Patience:
             self._failing_since = self._failing_since or now
             # Under a scheduler a drain that hangs would block every later run; a service has nobody who waits for its
             # end.
-            too_long = self._is_bounded and now - self._failing_since > WAIT_SECONDS
+            too_long = self._is_bounded and now - self._failing_since > draining.longest_wait(error)
             if too_long or isinstance(error, CorruptError | SchemaError):
                 raise
             logs.get("worker").error("the database does not serve", error=error.explained)

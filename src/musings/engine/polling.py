@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 from musings.engine.base import Changes, Process, Slots, WorkerSession
 from musings.engine.claiming import claim
 from musings.engine.draining import is_drained
+from musings.engine.liveness import refuse_beside_another
 from musings.engine.patience import Patience
 from musings.store import times
 from musings.store.database import Database
@@ -42,6 +43,8 @@ class PollingEngine:
     def run(self, process: Process, slots: Slots, session: WorkerSession, *, drain: bool) -> None:
         self._lock.acquire()
         try:
+            # The lock is a file, which somebody may have removed while its runner works on.
+            refuse_beside_another(self._database)
             slots.on_room(self._news.wake)
             with session.open():
                 Loop(self._database, self._news, process, slots, session, self._stopping).run(drain=drain)

@@ -20,7 +20,8 @@ def _on_sqlite(database: Database) -> Engine:
     return PollingEngine(
         database,
         database.dialect.queue_lock(),
-        news=partial(DataVersion, database, RUNNER_POLL_SECONDS),
+        # What the runner commits gives it nothing to start: it wakes its loop itself when there is room.
+        news=partial(DataVersion, database, RUNNER_POLL_SECONDS, of_ours=False),
         changes=partial(DataVersion, database, WATCHER_POLL_SECONDS),
     )
 

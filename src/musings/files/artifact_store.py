@@ -37,6 +37,14 @@ class ArtifactStore(Protocol):
     def prepare(self) -> None:
         """Make what is missing and check that it can be written."""
 
+    def expect(self) -> None:
+        """It was prepared once: where its mark is missing from now on, its disk is away, and nothing is written."""
+        return
+
+    def require_there(self) -> None:
+        """Raise ``DiskError`` where the mark of a store that is expected is missing."""
+        return
+
     def is_there(self) -> bool:
         """Whether the store can be reached; a disk that is not mounted looks as if every file had gone."""
 

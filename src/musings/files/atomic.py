@@ -69,6 +69,14 @@ def move(made: Path, target: Path) -> None:
         raise
 
 
+def make_folder(folder: Path) -> None:
+    """Make a folder where it is missing, and those above it, with their names on the disk."""
+    missing = [each for each in (folder, *folder.parents) if not each.exists()]
+    folder.mkdir(parents=True, exist_ok=True)
+    for each in reversed(missing):
+        sync(each.parent)
+
+
 def sync(path: Path) -> None:
     """Have the system put a file, or the names in a folder, on the disk before we go on."""
     # Read-only suffices for fsync, and is the only way to open a folder.

@@ -1,7 +1,8 @@
 """The media root: a local folder as the store of artifacts, and the one place where a path is checked against it.
 
 Files are made in ``.attempts/{prompt}-{attempt}/`` and moved by one rename to ``{kind}/{prompt}_{UTC stamp}/`` before
-the rows that name them (docs/architecture.md, invariant 3).
+the rows that name them (docs/architecture.md, invariant 3). ``.attempts`` is also the mark of a root: where it is
+missing from a root that had one, a disk is not mounted, and nothing is written into the folder that is there instead.
 """
 
 import contextlib
@@ -10,33 +11,56 @@ import os
 import re
 import shutil
 import stat
+import threading
 import uuid
 from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, Protocol
 
-from musings.errors import DiskFullError, PathError, StoreError
+from musings.errors import DiskError, DiskFullError, PathError, StoreError
 from musings.files import atomic
 from musings.files.artifact_store import ArtifactStore, Deleted, FileFacts
-from musings.files.disk import free_bytes
+from musings.files.disk import FULL, UNUSABLE, free_bytes
 from musings.files.media_files import walk
 from musings.files.paths import STRAY_PREFIX, is_safe
+from musings.files.permissions import Readers, open_folder, open_to
 
 # Hidden, so that listings and backups pass over what is not finished; inside the root, so that placing is a rename.
 WORK = ".attempts"
 RECEIVED = ".received"
 ORPHANS = ".orphans"
+# More than a file system keeps within a name's own entry: it has to find room for it.
+PROBE = b"musings " * 2048
 # The form of our own places; nothing else is ever removed by the name that stands in a row.
 PLACED = re.compile(r"[a-z]+/\d+_\d{8}T\d{6}(\d{6})?(_\d+)?", re.ASCII)
+
+
+class MediaReaders(Protocol):
+    """The section ``media`` of the settings."""
+
+    @property
+    def readable_by(self) -> str: ...
+
+
+class NamedRoot(Protocol):
+    """The settings, as far as they are of the media root."""
+
+    @property
+    def media_root(self) -> Path: ...
+
+    @property
+    def media(self) -> MediaReaders: ...
 
 
 class MediaRoot(ArtifactStore):
     """A folder of artifacts. Every path that comes in or goes out is relative to it, with ``/``."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, readers: str = Readers.OWNER) -> None:
         self.folder = folder
+        self._readers = Readers(readers)
+        self._is_expected = False
 
     @property
     def name(self) -> str:
@@ -51,19 +75,43 @@ class MediaRoot(ArtifactStore):
     def full(self) -> DiskFullError:
         return disk_full(self.folder)
 
+    @property
+    def is_marked(self) -> bool:
+        """Whether this is a root that was prepared once, and not the bare place of a disk that is not mounted."""
+        return (self.folder / WORK).is_dir()
+
+    def expect(self) -> None:
+        """It was prepared once: from now on nothing is written where its mark is missing."""
+        self._is_expected = True
+
     def prepare(self) -> None:
         """Make the folder where it is missing and check that it can be written; raises ``StoreError``."""
+        self.require_there()
         with _explained(self.folder):
-            (self.folder / WORK).mkdir(parents=True, exist_ok=True)
+            atomic.make_folder(self.folder / WORK)
             # Written for real: permissions alone do not tell of a read-only mount or a full disk.
-            probe = self.folder / WORK / f".probe-{os.getpid()}"
-            probe.write_bytes(b"musings")
-            probe.unlink()
+            probe = self.folder / WORK / f".probe-{os.getpid()}-{threading.get_ident()}"
+            try:
+                probe.write_bytes(PROBE)
+            finally:
+                # A full disk takes the name and not the words: the name must not stay.
+                with contextlib.suppress(FileNotFoundError):
+                    probe.unlink()
+        self.expect()
+
+    def require_there(self) -> None:
+        if self._is_expected and not self.is_marked:
+            raise DiskError(
+                f"The media root {self.folder} is not there: it has no folder {WORK} any more.",
+                hint="Mount its disk; nothing is written meanwhile. If its files are lost: "
+                "`musings check-files --repair` makes it anew.",
+            )
 
     def attempt_directory(self, prompt_id: int, attempt: int) -> Path:
         """A fresh, empty directory for one attempt."""
         # Absolute: scripts run in this folder and are told of it.
         path = (self.folder / WORK / f"{prompt_id}-{attempt}").absolute()
+        self.require_there()
         with _explained(self.folder):
             # A killed attempt of an earlier life of the database may have left one of the same name.
             shutil.rmtree(path, ignore_errors=True)
@@ -85,12 +133,13 @@ class MediaRoot(ArtifactStore):
     def place(self, made: Path, place: str) -> None:
         """Move a directory of finished files into place: on disk, whole, or not at all."""
         target = self.folder / place
+        self.require_there()
         with _explained(self.folder):
             target.parent.mkdir(parents=True, exist_ok=True)
             # ``rename`` would replace an empty folder without a word.
             if target.exists():
                 raise FileExistsError(errno.EEXIST, "its place is taken", str(target))
-            atomic.move(made, target)
+            self._move(made, target)
 
     @property
     def received(self) -> Path:
@@ -99,6 +148,7 @@ class MediaRoot(ArtifactStore):
 
     def receiving(self) -> Path:
         """A name of its own for a file that is about to be received."""
+        self.require_there()
         with _explained(self.folder):
             self.received.mkdir(parents=True, exist_ok=True)
         return self.received / uuid.uuid4().hex
@@ -112,9 +162,10 @@ class MediaRoot(ArtifactStore):
     def put(self, received: Path, relative: str) -> None:
         """Move one finished file into its place, on disk; what stands there under this name is the same file."""
         target = self.folder / relative
+        self.require_there()
         with _explained(self.folder):
             target.parent.mkdir(parents=True, exist_ok=True)
-            atomic.move(received, target)
+            self._move(received, target)
 
     def discard(self, path: Path) -> None:
         """Remove an attempt's directory, wherever it got to."""
@@ -197,6 +248,17 @@ class MediaRoot(ArtifactStore):
             raise StoreError(f"The file {source} cannot be moved to {ORPHANS}: {error.strerror}.") from error
         _clear_empty(self.folder, source.parent)
 
+    def _move(self, made: Path, target: Path) -> None:
+        open_to(self._readers, made)  # before it has its name: whoever finds it may read it, or never could
+        above = [self.folder / each for each in reversed(target.relative_to(self.folder).parents)]
+        for folder in above:
+            open_folder(self._readers, folder)
+        # The folder of a kind may be new: its own name must not be missing when what is in it is on the disk. Whoever
+        # made it may not have come to that, so that it is done each time; it costs nothing where nothing changed.
+        for folder in above[:-1]:
+            atomic.sync(folder)
+        atomic.move(made, target)
+
     def _inside(self, relative: str) -> Path | None:
         try:
             # Strict: a root that is not there must not turn into an answer about another folder.
@@ -211,14 +273,19 @@ class MediaRoot(ArtifactStore):
         return found if regular and inside else None
 
 
+def media_root_of(settings: NamedRoot) -> MediaRoot:
+    """The media root that the settings name, for those who they say may read it."""
+    return MediaRoot(settings.media_root, settings.media.readable_by)
+
+
 @contextmanager
 def _explained(folder: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        if error.errno in FULL:
             raise disk_full(folder) from error
-        raise StoreError(
+        raise (DiskError if error.errno in UNUSABLE else StoreError)(
             f"The media root {folder} cannot be written: {error.strerror}.",
             hint="Check that the folder exists, that its disk is there and that this user may write to it.",
         ) from error

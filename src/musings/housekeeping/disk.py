@@ -46,7 +46,7 @@ class DiskGuard:
         least = f"{self._least / 1e9:g} GB"
         said = (
             f"The disk that holds {self._folder} has {free / 1e9:.2f} GB left, and {least} must stay free"
-            " (media.retention.min_free_gigabytes): image, music and voice prompts wait until there is room."
+            " (media.retention.min_free_gigabytes): video, image, music and voice prompts wait until there is room."
         )
         self._note(said if low else None)
         if low:

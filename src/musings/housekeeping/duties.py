@@ -7,8 +7,10 @@ name is only kept in mind by the process that has it.
 
 import os
 import socket
+import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -18,6 +20,12 @@ from musings.store import times
 from musings.store.database import Database
 from musings.store.housekeeping import duties as stored
 from musings.store.housekeeping.duties import DutyRow, Owner
+
+SPARE = timedelta(minutes=1)
+"""How far two clocks may be apart."""
+
+END_SECONDS = 5.0
+"""How long the end of a block waits for the duty that is being done."""
 
 
 @dataclass(frozen=True)
@@ -70,7 +78,7 @@ class Roster:
         if duty.name is None:
             return True
         try:
-            return _is_free(self._database.reading(stored.find, duty.name))
+            return _is_free(self._database.reading(stored.find, duty.name), duty)
         except MusingsError:
             return False  # the database is away: later
 
@@ -82,7 +90,7 @@ class Roster:
             # A claim may be forgotten when the power goes out: whoever had it is gone then, too.
             with self._database.write(relaxed=True) as connection:
                 found = stored.find(connection, duty.name)
-                return stored.claim(connection, duty.name, found, _me()) if _is_free(found) else None
+                return stored.claim(connection, duty.name, found, _me()) if _is_free(found, duty) else None
         except MusingsError:
             return None
 
@@ -104,10 +112,43 @@ class Roster:
             log.warning("when a duty is due again cannot be written down", duty=duty.title, error=error.explained)
 
 
-def _is_free(found: DutyRow) -> bool:
-    """Whether a duty's time has come and nobody does it, as far as this host can tell."""
+@contextmanager
+def doing(database: Database, duties: Sequence[Duty], name: str, look_seconds: float) -> Iterator[None]:
+    """Do duties on a thread of their own for as long as the block lasts, with a look every so many seconds.
+
+    ``name`` is the thread's and the log's. Without duties there is no thread.
+    """
+    if not duties:
+        yield
+        return
+    ended = threading.Event()
+    roster = Roster(database, duties)
+
+    def work() -> None:
+        while not ended.wait(look_seconds):
+            try:
+                roster.do(idle=True, stopping=ended.is_set)
+            except Exception as error:  # noqa: BLE001 (a mistake of ours in one duty must not end all that come after)
+                logs.get(name).error("bug in a duty", exc_info=error)
+
+    thread = threading.Thread(target=work, daemon=True, name=name)
+    thread.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        thread.join(END_SECONDS)
+
+
+def _is_free(found: DutyRow, duty: Duty) -> bool:
+    """Whether a duty's time has come and nobody does it, as far as this host can tell.
+
+    It has come as well where more is left than it ever waits: the clock was set back.
+    """
     now = times.now()
-    return stored.is_due(found.due_at, now) and not (stored.is_claimed(found, now) and _may_live(found.owner))
+    longest = now + timedelta(seconds=duty.seconds) + SPARE
+    is_due = stored.is_due(found.due_at, now) or (found.due_at is not None and found.due_at > longest)
+    return is_due and not (stored.is_claimed(found, now) and _may_live(found.owner))
 
 
 def _may_live(owner: Owner | None) -> bool:

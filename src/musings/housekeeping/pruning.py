@@ -4,13 +4,14 @@ A kill at any moment is harmless: what has a tombstone is out of sight, and the 
 called between the steps, by name, so that a test can end the process there.
 """
 
+import contextlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from musings import logs
 from musings.config.media import RetentionSettings
-from musings.errors import PathError, StoreError
+from musings.errors import DiskFullError, PathError, StoreError
 from musings.files.artifact_store import ArtifactStore
 from musings.housekeeping.retention import Expired, Reason, RetentionRules, due_for_removal
 from musings.store import times
@@ -20,6 +21,7 @@ from musings.store.gallery.removal import Removable
 
 STEPS = ("tombstoned", "deleted", "cleared", "removed")
 UPLOADS_FOR = timedelta(days=1)
+FULL_BYTES = 100_000  # left on a disk that has no room for a transaction
 AT_ONCE = 200  # prompts between two looks at whether to stop
 
 
@@ -84,7 +86,7 @@ def prune(
             break
         some = expired[start : start + AT_ONCE]
         by_hand = [each.held.id for each in some if each.held.in_trash]
-        database.writing(removal.mark_trash, by_hand)
+        _mark_trash(database, root, by_hand)
         others = [each.held.id for each in some if not each.held.in_trash]
         database.writing(removal.mark_kept, others, starred_too=not rules.keep_starred)
         at_step("tombstoned")
@@ -160,6 +162,25 @@ def _size_of(root: ArtifactStore, path: str) -> int | None:
         return None
 
 
+def _mark_trash(database: Database, root: ArtifactStore, ids: Sequence[int]) -> None:
+    """The tombstone for what is in the trash, also where the database is on the full disk that this is to free.
+
+    Then no row can be written before there is room. So files go first, those of one prompt after the other: they were
+    thrown away by hand, and a kill leaves a row in the trash, which goes with the next run.
+    """
+    for each in ids:
+        try:
+            database.writing(removal.mark_trash, ids)
+        except DiskFullError:
+            free = root.free_bytes()
+            if free is None or free > FULL_BYTES:  # another disk, whose files would go in vain
+                raise
+            root.delete(database.reading(removal.trash_paths, each))
+        else:
+            return
+    database.writing(removal.mark_trash, ids)
+
+
 def _check_there(database: Database, root: ArtifactStore) -> None:
     """Before a tombstone, that what it promises can be done: the files are on their disk, and it can be written.
 
@@ -171,7 +192,9 @@ def _check_there(database: Database, root: ArtifactStore) -> None:
             f"None of the {len(paths)} files that the rows name is in the {root.name}.",
             hint="Is its disk mounted? Nothing is removed meanwhile. If they are lost: `musings check-files --repair`.",
         )
-    root.prepare()
+    # To remove is what a full disk needs.
+    with contextlib.suppress(DiskFullError):
+        root.prepare()
 
 
 def _sum(one: Removed, other: Removed) -> Removed:

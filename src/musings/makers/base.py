@@ -6,12 +6,17 @@ thing is made. To add a maker, write a class with these methods (``makers/simple
 into the list in ``makers/all.py``.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from enum import StrEnum
+from mmap import mmap
 from typing import Protocol
 
-from musings.models import FormField, Job, JsonObject, Kind, Outcome, Prompt, WorkflowVersion, Writing
+from musings.models import FormField, Job, Json, JsonObject, Kind, Outcome, Prompt, WorkflowVersion, Writing
+
+FileContent = bytes | mmap
+"""A whole file. A mapped one is read where it is looked at."""
 
 
 class Context(Protocol):
@@ -38,11 +43,20 @@ class Context(Protocol):
     def started(self, external_id: str) -> None:
         """Write down what is about to run outside, and return when it is on disk (invariant 5)."""
 
+    def alone(self, resource: str, stage: str) -> AbstractContextManager[None]:
+        """Hold something that this host has once, such as its graphics card, within the block.
+
+        Waits for its holder, in whichever process; ``stage`` is what the page says meanwhile. Raises as ``check``.
+        """
+
     def step(self, name: str) -> None:
         """Say where the attempt is (``Step``): the worker's death there is told from others."""
 
     def crashed(self) -> int:
         """A server went down while it ran this prompt; returns how often that has happened."""
+
+    def others_crashed(self) -> bool:
+        """Whether servers went down while they ran other prompts as well, which completed in the end."""
 
     def log(self, text: str) -> None:
         """Add to the attempt's log: the command or the request, its output, its durations."""
@@ -95,6 +109,23 @@ class Workflow:
 
 
 @dataclass(frozen=True)
+class FieldChanges:
+    """What became of the fields of a form when its file changed.
+
+    ``names`` says what each earlier field is called now, None for one that is gone; ``said`` are sentences about it.
+    """
+
+    names: Mapping[str, str | None] = field(default_factory=dict)
+    said: Sequence[str] = ()
+
+    def moved(self, values: Mapping[str, Json]) -> tuple[dict[str, Json], list[str]]:
+        """Values under the names of today, and the fields of those that have no place any more."""
+        now = {name: self.names.get(name, name) for name in values}
+        kept = {found: values[name] for name, found in now.items() if found is not None}
+        return kept, [name for name, found in now.items() if found is None]
+
+
+@dataclass(frozen=True)
 class Wanted:
     """What a prompt asks for. ``named``: the prompt itself names the workflow; else ``name`` is the default.
 
@@ -141,10 +172,21 @@ class Proposal:
 
 @dataclass(frozen=True)
 class Lacking:
-    """Something that a place lacks for a workflow."""
+    """Something that a place lacks for a workflow.
+
+    ``kind`` is a ``ProblemKind``, or empty where the place itself is the trouble; ``nearest`` is the installed thing
+    most like ``wanted``, ``allowed`` what may stand there instead. ``pack`` brings a missing node, and ``address`` is
+    where a missing model can be had, where that is known.
+    """
 
     where: str
     message: str
+    kind: str = ""
+    wanted: str = ""
+    nearest: str | None = None
+    allowed: tuple[str, ...] = ()
+    pack: str | None = None
+    address: str | None = None
 
 
 @dataclass(frozen=True)
@@ -154,6 +196,25 @@ class Checked:
     usable: bool
     problems: list[Lacking]
     places: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Inspection:
+    """A file that somebody showed, and that was not kept.
+
+    ``words`` are those that stand in it for the prompt. A file of another ``program`` is no workflow; ``settings`` are
+    what was made with it, by the role that a field of a form has for each.
+    """
+
+    workflow: Workflow
+    file_name: str
+    content: bytes
+    remarks: tuple[str, ...]
+    checked: Checked
+    version: WorkflowVersion | None = None
+    words: str | None = None
+    program: str | None = None
+    settings: JsonObject = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -201,6 +262,12 @@ class Maker(Protocol):
     def pin(self, name: str) -> WorkflowVersion | None:
         """A workflow's file as it is now; None for one that is no file, or cannot be used as it is."""
 
+    def changes(self, name: str, before: WorkflowVersion) -> FieldChanges | None:
+        """What became of the fields of a workflow since an earlier version; None where that cannot be told."""
+
+    def recall(self, versions: Callable[[str], WorkflowVersion | None]) -> None:
+        """``versions`` finds, by its name, the version of a workflow whose nodes its sidecar means."""
+
     def choose(self, wanted: Wanted) -> Chosen | None:
         """What runs such a prompt; None where that is another maker's.
 
@@ -234,7 +301,14 @@ class Maker(Protocol):
     def has_left(self, external_id: str) -> bool:
         """Whether some of that is still to be taken away."""
 
-    def add(self, file_name: str, content: bytes) -> str | None:
+    def inspect(self, file_name: str, content: FileContent, servers: Sequence[str] = ()) -> Inspection | None:
+        """What a file is and whether it could run, without keeping it; None where it keeps none.
+
+        ``servers`` are addresses to ask in place of those of the settings. Raises ``InvalidInputError`` for a file
+        that carries nothing.
+        """
+
+    def add(self, file_name: str, content: FileContent) -> str | None:
         """Keep a workflow file; returns the workflow's name, or None where it keeps none.
 
         Raises ``InvalidInputError`` for a file that is no workflow and ``ConflictError`` when the name is taken.

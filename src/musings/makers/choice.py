@@ -11,14 +11,15 @@ from musings.makers.base import Checked, Chosen, MakerList, Resolved, Wanted, Wo
 from musings.makers.defaults import Defaults, KindDefaults, NoDefaults
 from musings.makers.parameters import drawn, values_for
 from musings.makers.registry import Registry
-from musings.models import FormField, Kind, Prompt, WorkflowVersion
+from musings.models import FormField, Kind, Prompt, WorkflowVersion, serves
 
 
 class Makers(Registry):
     """Every workflow that can be used, and which pipeline runs it.
 
     ``opened`` are the makers that serve in place of those of the settings. ``versions`` finds a workflow file as it
-    was at an earlier attempt, by its hash. ``defaults`` is where the defaults of the kinds are kept.
+    was at an earlier attempt, by its hash. ``defaults`` is where the defaults of the kinds are kept. ``meant`` finds
+    the version of a workflow, by its name, whose nodes its sidecar means.
     """
 
     def __init__(
@@ -28,8 +29,11 @@ class Makers(Registry):
         opened: MakerList | None = None,
         versions: Callable[[str], WorkflowVersion | None] = lambda _hash: None,
         defaults: Defaults | None = None,
+        meant: Callable[[str], WorkflowVersion | None] = lambda _name: None,
     ) -> None:
-        super().__init__(partial(open_makers, settings) if opened is None else lambda: opened)
+        super().__init__(
+            partial(_recalling, meant, partial(open_makers, settings) if opened is None else lambda: opened)
+        )
         self._versions = versions
         self._kept = defaults or NoDefaults()
 
@@ -46,7 +50,7 @@ class Makers(Registry):
 
         None is for those that name none: their default's, or the kind where that is found out when they run.
         """
-        mine = [each for each in self.offered() if each.kind is kind]
+        mine = [each for each in self.offered() if serves(each.kind, kind)]
         # Reversed, so that of two with one name the first counts.
         slots: dict[str | None, str] = {each.name: each.slot or each.source for each in reversed(mine)}
         # No server is asked here: this is called for every claim.
@@ -195,12 +199,20 @@ class Makers(Registry):
         return version
 
 
+def _recalling(meant: Callable[[str], WorkflowVersion | None], open_list: Callable[[], MakerList]) -> MakerList:
+    """The makers, as they are opened, with what they are to recall."""
+    found = open_list()
+    for maker in found.makers:
+        maker.recall(meant)
+    return found
+
+
 def _names(kind: Kind, found: Sequence[Workflow]) -> list[str]:
     return [each.name for each in found if each.kind is kind]
 
 
 def _named(kind: Kind, name: str, found: Sequence[Workflow]) -> Workflow:
-    mine = next((each for each in found if each.kind is kind and each.name == name), None)
+    mine = next((each for each in found if serves(each.kind, kind) and each.name == name), None)
     if mine is None:
         raise _unknown(kind, name, found)
     return mine

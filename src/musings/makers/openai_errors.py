@@ -69,8 +69,13 @@ def words_in(body: str) -> str:
         found = _message(json.loads(body))
     except (ValueError, RecursionError):
         found = body
-    line = " ".join(found.split())
+    line = " ".join(readable(found).split())
     return line if len(line) <= MOST_CHARACTERS else line[:MOST_CHARACTERS] + "…"
+
+
+def readable(words: str) -> str:
+    """The same with a question mark for half a surrogate pair, which JSON can write, and no row or file can."""
+    return words.encode("utf-8", "replace").decode("utf-8")
 
 
 def upper(who: str) -> str:

@@ -32,7 +32,7 @@ OF_ENGINES = (
 )  # fmt: skip
 """The order where the maker itself is the workflow."""
 OF_FILES = (
-    "prompt", "negative_prompt", "seed", "parameters", "workflow", "workflow_hash", "backend", "engine",
+    "prompt", "negative_prompt", "seed", "parameters", "resolved", "workflow", "workflow_hash", "backend", "engine",
     "comfyui_version", "comfyui_prompt_id", "execution_time", "cached", "version", "node",
 )  # fmt: skip
 """The order where a workflow file was run."""
@@ -45,7 +45,8 @@ class Recipe:
     """``engine`` is the maker, ``backend`` the place where it ran, ``workflow`` what a prompt names to have it again.
 
     ``prompt`` is None where the workflow takes no words. ``execution_time`` is in seconds; ``workflow_hash`` is the
-    sha256 of the workflow's file; ``models`` are the language models by agent; ``music`` is a score's facts.
+    sha256 of the workflow's file; ``resolved`` is what was put in place of dynamic prompts and patterns, by
+    node and input; ``models`` are the language models by agent; ``music`` is a score's facts.
     """
 
     prompt: str | None
@@ -57,6 +58,7 @@ class Recipe:
     version: str = VERSION
     seed: Json | Absent = ABSENT
     negative_prompt: Json | Absent = ABSENT
+    resolved: JsonObject | Absent = ABSENT
     workflow_hash: str | Absent = ABSENT
     comfyui_version: str | Absent | None = ABSENT
     comfyui_prompt_id: str | Absent = ABSENT

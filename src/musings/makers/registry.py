@@ -1,12 +1,24 @@
 """The makers together: each is asked in its turn, and none is known here by its name."""
 
-import threading
 from collections.abc import Callable, Collection, Iterable, Sequence
 from functools import reduce
 from typing import TypeVar
 
-from musings.errors import NotFoundError
-from musings.makers.base import BackendState, Checked, Decorator, Maker, MakerList, Serving, Wanted, Workflow
+from musings.errors import ConflictError, NotFoundError
+from musings.makers.base import (
+    BackendState,
+    Checked,
+    Decorator,
+    FieldChanges,
+    FileContent,
+    Inspection,
+    Maker,
+    MakerList,
+    Serving,
+    Wanted,
+    Workflow,
+)
+from musings.makers.opening import Opening
 from musings.models import WorkflowVersion
 
 Found = TypeVar("Found")
@@ -16,9 +28,7 @@ class Registry:
     """``open_list`` opens the makers, which happens when somebody first needs one, and again after ``close``."""
 
     def __init__(self, open_list: Callable[[], MakerList]) -> None:
-        self._open_list = open_list
-        self._opened: MakerList | None = None
-        self._lock = threading.Lock()
+        self._opening = Opening(open_list)
 
     def offered(self) -> list[Workflow]:
         """All workflows as a prompt may use them, the lowest rank first."""
@@ -40,6 +50,10 @@ class Registry:
         """A workflow's file as it is now; None for one that is no file, or cannot be used as it is."""
         return _first(maker.pin(name) for maker in self._makers)
 
+    def changes(self, name: str, before: WorkflowVersion) -> FieldChanges | None:
+        """What became of the fields of a workflow since an earlier version; None where that cannot be told."""
+        return _first(maker.changes(name, before) for maker in self._makers)
+
     def backends(self, of: Collection[str] | None = None) -> list[BackendState]:
         """The servers of some kinds, or all, asked now; without what is always there."""
         asked = [maker for maker in self._makers if of is None or maker.backend_kind in of]
@@ -56,8 +70,7 @@ class Registry:
     def places(self) -> int:
         """How many jobs the servers that are there take at once; 0 before any is in use."""
         # Without opening them: a worker without media prompts opens no connection.
-        opened = self._opened
-        return sum(maker.places() for maker in opened.makers) if opened is not None else 0
+        return sum(maker.places() for maker in self._opening.in_use())
 
     def watch(self, on_change: Callable[[], None]) -> None:
         """Look after the servers until ``close``; ``on_change`` is called when one went away or came back."""
@@ -72,37 +85,45 @@ class Registry:
         """Whether some of that is still to be taken away."""
         return any(maker.has_left(external_id) for maker in self._makers)
 
-    def add(self, file_name: str, content: bytes) -> str | None:
-        """Keep a workflow file; returns the workflow's name; None where nobody keeps any. Raises as ``Maker.add``."""
+    def inspect(self, file_name: str, content: FileContent, servers: Sequence[str] = ()) -> Inspection | None:
+        """What a file is and whether it could run, without keeping it. Raises as ``Maker.inspect``."""
+        return _first(maker.inspect(file_name, content, servers) for maker in self._makers)
+
+    def add(self, file_name: str, content: FileContent) -> str | None:
+        """Keep a workflow file; returns the workflow's name; None where nobody keeps any.
+
+        Raises as ``Maker.add``, and ``ConflictError`` for the name of a workflow that is built in.
+        """
+        stem = file_name.strip().rpartition(".")[0] or file_name.strip()
+        if self._is_built_in(stem):
+            raise ConflictError(f"{stem} is the name of a workflow that is built in.", hint="Choose another name.")
         return _first(maker.add(file_name, content) for maker in self._makers)
 
     def remove(self, name: str) -> bool:
-        """Take a workflow file away; False where nobody keeps any. Raises ``NotFoundError`` for an unknown name."""
+        """Take a workflow file away; False where nobody keeps any.
+
+        Raises ``NotFoundError`` for an unknown name, ``ConflictError`` for a workflow that is built in.
+        """
+        if self._is_built_in(name):
+            raise ConflictError(f"{name} is built in and stays.")
         return any(maker.remove(name) for maker in self._makers)
 
     def close(self) -> None:
         """Let go of the servers; they are opened again when they are needed."""
-        # Taken under the lock and closed outside it: closing may wait for a server.
-        with self._lock:
-            opened, self._opened = self._opened, None
-        for maker in opened.makers if opened is not None else ():
-            maker.close()
+        self._opening.close()
+
+    def _is_built_in(self, name: str) -> bool:
+        """Whether the name is that of a workflow without a file, and of no file. Some disks do not tell case apart."""
+        named = [each for each in self.offered() if each.name.casefold() == name.casefold()]
+        return bool(named) and not any(each.is_file for each in named)
 
     @property
     def _makers(self) -> Sequence[Maker]:
-        return self._list.makers
+        return self._opening.opened().makers
 
     @property
     def _decorators(self) -> Sequence[Decorator]:
-        return self._list.decorators
-
-    @property
-    def _list(self) -> MakerList:
-        # One opening for all threads: each opening makes connections of its own.
-        with self._lock:
-            if self._opened is None:
-                self._opened = self._open_list()
-            return self._opened
+        return self._opening.opened().decorators
 
     def _shown(self, workflow: Workflow) -> Workflow:
         return reduce(lambda shown, each: each.shown(shown), self._decorators, workflow)

@@ -2,7 +2,18 @@
 
 from collections.abc import Callable, Sequence
 
-from musings.makers.base import BackendState, Checked, DefaultGround, Proposal, Serving, Wanted, Workflow
+from musings.makers.base import (
+    BackendState,
+    Checked,
+    DefaultGround,
+    FieldChanges,
+    FileContent,
+    Inspection,
+    Proposal,
+    Serving,
+    Wanted,
+    Workflow,
+)
 from musings.models import FormField, Kind, WorkflowVersion
 
 
@@ -23,6 +34,12 @@ class SimpleMaker:
 
     def pin(self, name: str) -> WorkflowVersion | None:  # noqa: ARG002
         return None
+
+    def changes(self, name: str, before: WorkflowVersion) -> FieldChanges | None:  # noqa: ARG002
+        return None
+
+    def recall(self, versions: Callable[[str], WorkflowVersion | None]) -> None:
+        """There is no file that a sidecar could be about."""
 
     def check(self, name: str) -> Checked | None:
         """Its own workflows can always run."""
@@ -53,7 +70,10 @@ class SimpleMaker:
     def has_left(self, external_id: str) -> bool:  # noqa: ARG002
         return False
 
-    def add(self, file_name: str, content: bytes) -> str | None:  # noqa: ARG002
+    def inspect(self, file_name: str, content: FileContent, servers: Sequence[str] = ()) -> Inspection | None:  # noqa: ARG002
+        return None
+
+    def add(self, file_name: str, content: FileContent) -> str | None:  # noqa: ARG002
         return None
 
     def remove(self, name: str) -> bool:  # noqa: ARG002

@@ -5,14 +5,14 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from musings import process
-from musings.errors import AttemptError, CommandError, UserFault
+from musings.errors import AttemptError, CommandError, PassingFault, UserFault
 from musings.forms.seeds import SEED_MAXIMUM, seed_at
 from musings.late import importing
 from musings.makers.base import Context
 from musings.makers.recipe import Recipe
 from musings.models import ArtifactType, Job, Json, Kind, MadeFile, Outcome, Writing
-from musings_sketch import music, painting, speech, verse
-from musings_sketch.errors import LibraryError, ProgramError, SketchError, SpeechError
+from musings_sketch import film, music, painting, speech, verse
+from musings_sketch.errors import CutShort, LibraryError, ProgramError, SketchError, SpeechError
 from musings_sketch.speech.program import Run
 
 ENGINE = "sketch"
@@ -31,6 +31,8 @@ class SketchPipeline:
 
 def translated(error: SketchError) -> AttemptError:
     """The engine's error as ours, with its words, hint and log; a library that came with us is to be had from us."""
+    if isinstance(error, CutShort):
+        return PassingFault(str(error), log=error.log)
     # A speech program may fail by chance; anything else of the engine would fail the same way again.
     kind = AttemptError if isinstance(error, SpeechError) else UserFault
     hint = _INSTALL[error.found] if isinstance(error, LibraryError) else error.hint
@@ -61,6 +63,26 @@ def _pictures(job: Job, context: Context) -> Outcome:
         pictures.write_png(image, path, _tags(recipe))
         files.append(MadeFile(path, ArtifactType.IMAGE, recipe.as_metadata()))
     return Outcome(tuple(files), ENGINE)
+
+
+def _film(job: Job, context: Context) -> Outcome:
+    with importing():
+        from musings.media import films
+
+    width, height, fps = (int(job.parameters[name]) for name in ("width", "height", "fps"))
+    seed, path = int(job.parameters["seed"]), job.directory / "0001.mp4"
+    recipe = _recipe(job, seed)
+    frames = film.frames(
+        job.text,
+        seed,
+        (width, height),
+        round(float(job.parameters["duration"]) * fps),
+        fps,
+        check=context.check,
+        progress=_part(context, 0, 1, "filming"),
+    )
+    films.write_film(frames, (width, height), fps, path, _tags(recipe))
+    return Outcome((MadeFile(path, ArtifactType.VIDEO, recipe.as_metadata()),), ENGINE)
 
 
 def _song(job: Job, context: Context) -> Outcome:
@@ -142,6 +164,7 @@ _MAKERS: Mapping[Kind, Callable[[Job, Context], Outcome]] = {
     Kind.IMAGE: _pictures,
     Kind.MUSIC: _song,
     Kind.VOICE: _speech,
+    Kind.VIDEO: _film,
 }
 
 
@@ -163,7 +186,7 @@ def _recipe(job: Job, seed: int) -> Recipe:
 
 
 def _tags(recipe: Recipe) -> dict[str, str]:
-    """A recipe as the text fields of a PNG or a FLAC."""
+    """A recipe as the text fields of a PNG, a FLAC or an MP4."""
     return {
         key: value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
         for key, value in recipe.as_metadata().items()

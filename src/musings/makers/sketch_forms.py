@@ -91,4 +91,13 @@ SKETCH_FORMS: Mapping[Kind, Sequence[FormField]] = {
         FormField("pitch", "int", "Pitch", default=50, minimum=0, maximum=99, advanced=True),
         SEED,
     ),
+    Kind.VIDEO: (
+        *(
+            FormField(name, "int", label, default, 64, 1280, 16, role=name, help="Pixels.")
+            for name, label, default in (("width", "Width", 768), ("height", "Height", 432))
+        ),
+        FormField("duration", "float", "Length", 4, 1, 20, 1, role="duration", help="Seconds."),
+        FormField("fps", "int", "Frames a second", 24, 8, 30, 1, advanced=True),
+        SEED,
+    ),
 }

@@ -6,6 +6,7 @@ that RIFF INFO knows. FFmpeg's ``bitexact`` flag leaves out dates and encoder ve
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 import av
@@ -39,10 +40,20 @@ def write_blocks(
     codec = _CODECS.get(target.suffix.lower())
     if codec is None:
         raise AttemptError(f"{target.name} is neither .flac nor .wav; those are the sound files we write.")
+    with written(target, tags) as container:
+        return _encode(container, codec, sample_rate, channels, source)
+
+
+@contextmanager
+def written(target: Path, tags: Mapping[str, str], **options: str) -> Iterator[OutputContainer]:
+    """A container to write into, the same bytes every time; ``options`` are its muxer's.
+
+    Raises ``AttemptError`` when the file cannot be written. Whatever is raised within the block, no half of it is left.
+    """
     try:
-        with av.open(str(target), "w", options={"fflags": "+bitexact"}) as container:
+        with av.open(str(target), "w", options={"fflags": "+bitexact", **options}) as container:
             container.metadata.update(_clean(tags))
-            return _encode(container, codec, sample_rate, channels, source)
+            yield container
     except (av.error.FFmpegError, OSError) as error:
         target.unlink(missing_ok=True)
         raise AttemptError(f"{target.name} could not be written ({error}).", log=repr(error)) from error

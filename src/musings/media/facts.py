@@ -4,21 +4,23 @@ Runs in the attempt, before the files are moved into place, so that nothing is c
 """
 
 import contextlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from musings.files.digests import sha256_of
-from musings.late import importing
+from musings.media import decoder
 from musings.models import ArtifactType, MadeFile, NewArtifact, Outcome
 
 PREVIEWS = "previews"
 EXCERPT_CHARACTERS = 400
+PIECE_CHARACTERS = 1 << 20
 
-Facts = dict[str, Any]
+Facts = Mapping[str, Any]
+Check = Callable[[], None]
 
 
-def artifacts_of(outcome: Outcome, directory: Path, place: str, check: Callable[[], None]) -> list[NewArtifact]:
+def artifacts_of(outcome: Outcome, directory: Path, place: str, check: Check) -> list[NewArtifact]:
     """The rows-to-be of an outcome whose files will stand in ``place`` below the media root.
 
     Previews are written into ``directory`` beside the files; what no row will name is removed from it. Raises
@@ -27,7 +29,7 @@ def artifacts_of(outcome: Outcome, directory: Path, place: str, check: Callable[
     found = []
     for made in outcome.files:
         check()
-        preview, facts = _FACTS[made.artifact_type](made, directory)
+        preview, facts = _FACTS[made.artifact_type](made, directory, check)
         found.append(
             NewArtifact(
                 artifact_type=made.artifact_type,
@@ -56,68 +58,30 @@ def _remove_all_but(directory: Path, kept: Sequence[str | None], place: str) -> 
             path.unlink()
 
 
-def _image(made: MadeFile, directory: Path) -> tuple[Path | None, Facts]:
-    with importing():
-        from musings.media import pictures
-
-    facts = pictures.read_picture(made.path)
+def _decoded(made: MadeFile, directory: Path, check: Check) -> tuple[Path | None, Facts]:
+    """What the decoder finds in a picture, a sound or a film, and the preview that it has written."""
     preview = _preview_path(made, directory)
-    pictures.write_thumbnail(made.path, preview)
-    return preview, {
-        "width": facts.width,
-        "height": facts.height,
-        "thumbhash": pictures.thumbhash_of(preview),
-        "pixels_sha256": pictures.pixels_sha256(made.path),
-    }
+    return preview, decoder.ask(made.artifact_type.value, made.path, check, preview=str(preview.absolute()))
 
 
-def _audio(made: MadeFile, directory: Path) -> tuple[Path | None, Facts]:
-    with importing():
-        from musings.media import sounds, waveform
-
-    facts = sounds.read_sound(made.path)
-    peaks = sounds.peaks(made.path)
-    preview = _preview_path(made, directory)
-    waveform.write_waveform(peaks, preview)
-    return preview, {
-        "duration": round(facts.duration, 3),
-        "sample_rate": facts.sample_rate,
-        "channels": facts.channels,
-        "codec": facts.codec,
-        "loudness_lufs": sounds.loudness_lufs(made.path),
-        "peaks": peaks,
-    }
+def _text(made: MadeFile, _directory: Path, _check: Check) -> tuple[Path | None, Facts]:
+    # In pieces: what a server calls a text may have gigabytes.
+    with made.path.open(encoding="utf-8", errors="replace") as file:
+        excerpt = file.read(EXCERPT_CHARACTERS)
+        characters = len(excerpt)
+        while piece := file.read(PIECE_CHARACTERS):
+            characters += len(piece)
+    return None, {"excerpt": excerpt, "characters": characters}
 
 
-def _video(made: MadeFile, directory: Path) -> tuple[Path | None, Facts]:
-    with importing():
-        from musings.media import pictures, videos
-
-    facts = videos.read_video(made.path)
-    preview = _preview_path(made, directory)
-    videos.write_poster(made.path, preview)
-    return preview, {
-        "width": facts.width,
-        "height": facts.height,
-        "duration": facts.duration,
-        "codec": facts.codec,
-        "thumbhash": pictures.thumbhash_of(preview),
-    }
-
-
-def _text(made: MadeFile, _directory: Path) -> tuple[Path | None, Facts]:
-    text = made.path.read_text(encoding="utf-8", errors="replace")
-    return None, {"excerpt": text[:EXCERPT_CHARACTERS], "characters": len(text)}
-
-
-def _other(_made: MadeFile, _directory: Path) -> tuple[Path | None, Facts]:
+def _other(_made: MadeFile, _directory: Path, _check: Check) -> tuple[Path | None, Facts]:
     return None, {}
 
 
-_FACTS: dict[ArtifactType, Callable[[MadeFile, Path], tuple[Path | None, Facts]]] = {
-    ArtifactType.IMAGE: _image,
-    ArtifactType.AUDIO: _audio,
-    ArtifactType.VIDEO: _video,
+_FACTS: dict[ArtifactType, Callable[[MadeFile, Path, Check], tuple[Path | None, Facts]]] = {
+    ArtifactType.IMAGE: _decoded,
+    ArtifactType.AUDIO: _decoded,
+    ArtifactType.VIDEO: _decoded,
     ArtifactType.TEXT: _text,
     ArtifactType.OTHER: _other,
 }

@@ -1,27 +1,53 @@
-"""What a file is, by its content and never by its name: a picture, a sound, a film, a text or something else."""
+"""What a file is: a picture, a sound, a film, a text or something else. By its content, and never by its name.
+
+But for 3D files: some are plain text (``.obj``, ``.ply``), others bare numbers (``.splat``) that begin as anything may.
+"""
 
 from collections.abc import Callable
 from pathlib import Path
 
-from musings.errors import AttemptError
-from musings.media import pictures, sounds, videos
+from musings.errors import AttemptError, Cancelled, PassingFault, Stopping, UserFault
+from musings.media import decoder
 from musings.models import ArtifactType
 
 HEAD_BYTES = 4096
-PICTURES = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"GIF87a", b"GIF89a", b"BM", b"II*\0", b"MM\0*")
-SOUNDS = (b"fLaC", b"OggS", b"ID3", b"\xff\xfb", b"\xff\xf3", b"\xff\xf2", b"\xff\xf1", b"\xff\xf9")
+PICTURES = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"GIF87a", b"GIF89a", b"II*\0", b"MM\0*")
+SOUNDS = (
+    b"fLaC",
+    b"OggS",
+    b"ID3\2",
+    b"ID3\3",
+    b"ID3\4",
+    b"\xff\xfb",
+    b"\xff\xf3",
+    b"\xff\xf2",
+    b"\xff\xf1",
+    b"\xff\xf9",
+)
 FILMS = (b"\x1aE\xdf\xa3",)
+RIFFS = {b"WEBP": ArtifactType.IMAGE, b"WAVE": ArtifactType.AUDIO, b"AVI ": ArtifactType.VIDEO}
+BITMAP_HEADERS = (12, 16, 40, 52, 56, 64, 108, 124)
+"""The sizes of the second header of a BMP; its first two letters alone begin many a text."""
+SCENES = (
+    *(".glb", ".gltf", ".obj", ".mtl", ".ply", ".stl", ".fbx", ".dae", ".3mf", ".usd", ".usda", ".usdc", ".usdz"),
+    *(".splat", ".ksplat", ".spz", ".sog", ".vox"),
+)
+"""Endings of 3D files, which are kept as they are."""
+
+READERS = {ArtifactType.IMAGE: "read_picture", ArtifactType.AUDIO: "read_sound", ArtifactType.VIDEO: "read_video"}
 
 
 def kind_of(path: Path) -> ArtifactType:
     """The kind that the first bytes say; a container that can hold both is a film when it has pictures."""
+    if path.suffix.lower() in SCENES:
+        return ArtifactType.OTHER
     with path.open("rb") as file:
         head = file.read(HEAD_BYTES)
     form = head[8:12]
-    if head.startswith(PICTURES) or (head[4:8] == b"ftyp" and form in (b"avif", b"avis", b"heic")):
+    if head.startswith(PICTURES) or _is_bitmap(head) or (head[4:8] == b"ftyp" and form in (b"avif", b"avis", b"heic")):
         return ArtifactType.IMAGE
-    if head.startswith(b"RIFF"):
-        return {b"WEBP": ArtifactType.IMAGE, b"WAVE": ArtifactType.AUDIO}.get(form, ArtifactType.VIDEO)
+    if head.startswith(b"RIFF") and form in RIFFS:
+        return RIFFS[form]
     if head.startswith(SOUNDS):
         return ArtifactType.AUDIO
     if head[4:8] == b"ftyp" or head.startswith(FILMS):
@@ -29,27 +55,33 @@ def kind_of(path: Path) -> ArtifactType:
     return ArtifactType.TEXT if _is_text(head) else ArtifactType.OTHER
 
 
-def decodable(path: Path) -> None:
-    """Read the whole file as what it is. Raises ``ValueError`` when it is cut off or damaged."""
-    readers: dict[ArtifactType, Callable[[Path], object]] = {
-        ArtifactType.IMAGE: pictures.read_picture,
-        ArtifactType.AUDIO: sounds.read_sound,
-        ArtifactType.VIDEO: videos.read_video,
-    }
-    read = readers.get(kind_of(path))
-    if read is not None:
+def decodable(path: Path, check: Callable[[], None] = lambda: None) -> None:
+    """Read the whole file, which is about to be kept, as what it is. Raises ``ValueError`` when it is not whole.
+
+    ``check``, and what is raised for a file beyond all bounds: see ``decoder.Decoder.ask``.
+    """
+    task = READERS.get(kind_of(path))
+    if task is not None:
         try:
-            read(path)
+            decoder.ask(task, path, check, to_keep=True)
+        except (Cancelled, Stopping, PassingFault, UserFault):
+            raise
         except AttemptError as error:
             raise ValueError(str(error)) from error
 
 
 def _film_or_sound(path: Path) -> ArtifactType:
     try:
-        videos.read_video(path)
+        decoder.ask("read_video", path)
+    except PassingFault:
+        raise
     except AttemptError:
         return ArtifactType.AUDIO
     return ArtifactType.VIDEO
+
+
+def _is_bitmap(head: bytes) -> bool:
+    return head.startswith(b"BM") and int.from_bytes(head[14:18], "little") in BITMAP_HEADERS
 
 
 def _is_text(head: bytes) -> bool:

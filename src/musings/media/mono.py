@@ -25,11 +25,8 @@ def mono(path: Path, rate: int) -> Iterator[NDArray[np.int16]]:
         raise broken(path, ValueError("it is cut off"))
     with opened(path) as (container, stream):
         resampler = av.AudioResampler(format="s16", layout="mono", rate=rate)
-        try:
-            for frame in container.decode(stream):
-                for piece in resampler.resample(frame):
-                    yield piece.to_ndarray().reshape(-1).astype(np.int16)
-            for piece in resampler.resample(None):
+        for frame in container.decode(stream):
+            for piece in resampler.resample(frame):
                 yield piece.to_ndarray().reshape(-1).astype(np.int16)
-        except (av.error.FFmpegError, ValueError) as error:
-            raise broken(path, error) from error
+        for piece in resampler.resample(None):
+            yield piece.to_ndarray().reshape(-1).astype(np.int16)

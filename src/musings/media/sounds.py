@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 from av.audio.stream import AudioStream
+from av.container import InputContainer
 from numpy.typing import NDArray
 
 from musings.errors import AttemptError
@@ -39,29 +40,61 @@ def read_sound(path: Path, most_seconds: float = float("inf")) -> SoundFacts:
     """
     with opened(path) as (container, stream):
         frames = 0
-        for block in decoded(path, container, stream):
+        for block in decoded(container, stream):
             frames += len(block)
             if frames > most_seconds * stream.rate:
                 raise AttemptError(f"{path.name} is longer than {most_seconds:g} s.", hint="Send a shorter piece.")
-        if frames == 0:
-            raise AttemptError(f"{path.name} holds no samples.", hint="Make it again.")
-        rate = stream.rate
-        seconds = frames / rate
-        announced = float((stream.duration or 0) * (stream.time_base or 0))
-        if cut_off(path) or seconds < announced - _TOLERATED_SECONDS:
-            said = "" if announced <= seconds else f" of {announced:.1f} s"
-            raise AttemptError(
-                f"{path.name} is cut off: it ends after {seconds:.1f} s{said}.",
-                hint="Make it again; if it came over the network, the transfer may have been cut.",
-            )
-        return SoundFacts(
-            duration=round(seconds, 3),
-            sample_rate=rate,
-            channels=stream.channels,
-            codec=stream.codec_context.codec.canonical_name,
-            container=_container_name(container.format.name, path),
-            bit_depth=_bit_depth(stream),
+        return _facts(path, container, stream, frames)
+
+
+@dataclass(frozen=True)
+class Heard:
+    """Everything at once: the facts, the peaks for drawing, and the loudness in LUFS."""
+
+    facts: SoundFacts
+    peaks: list[float]
+    loudness_lufs: float | None
+
+
+def listen_to(path: Path, buckets: int = 400) -> Heard:
+    """What :func:`read_sound`, :func:`peaks` and :func:`loudness_lufs` find out, by one decoding; raises as they do."""
+    frames, shape = 0, _Shape(buckets * _CEILING)
+
+    def passing(blocks_: Iterator[Block]) -> Iterator[Block]:
+        nonlocal frames
+        for block in blocks_:
+            frames += len(block)
+            shape.add(_levels(block))
+            yield block
+
+    with opened(path) as (container, stream):
+        samples = passing(decoded(container, stream))
+        lufs = loudness.integrated(samples, stream.rate, stream.channels)
+        for _ in samples:
+            pass  # with more channels than loudness is defined for, nothing was heard yet
+        return Heard(_facts(path, container, stream, frames), _parts(shape, buckets), lufs)
+
+
+def _facts(path: Path, container: InputContainer, stream: AudioStream, frames: int) -> SoundFacts:
+    if frames == 0:
+        raise AttemptError(f"{path.name} holds no samples.", hint="Make it again.")
+    rate = stream.rate
+    seconds = frames / rate
+    announced = float((stream.duration or 0) * (stream.time_base or 0))
+    if cut_off(path) or seconds < announced - _TOLERATED_SECONDS:
+        said = "" if announced <= seconds else f" of {announced:.1f} s"
+        raise AttemptError(
+            f"{path.name} is cut off: it ends after {seconds:.1f} s{said}.",
+            hint="Make it again; if it came over the network, the transfer may have been cut.",
         )
+    return SoundFacts(
+        duration=round(seconds, 3),
+        sample_rate=rate,
+        channels=stream.channels,
+        codec=stream.codec_context.codec.canonical_name,
+        container=_container_name(container.format.name, path),
+        bit_depth=_bit_depth(stream),
+    )
 
 
 def loudness_lufs(source: Path | NDArray[np.float32], sample_rate: int = 44_100) -> float | None:
@@ -71,7 +104,7 @@ def loudness_lufs(source: Path | NDArray[np.float32], sample_rate: int = 44_100)
     """
     if isinstance(source, Path):
         with opened(source) as (container, stream):
-            return loudness.integrated(decoded(source, container, stream), stream.rate, stream.channels)
+            return loudness.integrated(decoded(container, stream), stream.rate, stream.channels)
     return loudness.integrated(_pieces(source), sample_rate, source.shape[1])
 
 
@@ -83,7 +116,16 @@ def peaks(path: Path, buckets: int = 400) -> list[float]:
     """
     shape = _Shape(buckets * _CEILING)
     for block in blocks(path):
-        shape.add(np.abs(block).max(axis=1, initial=0.0))
+        shape.add(_levels(block))
+    return _parts(shape, buckets)
+
+
+def _levels(block: Block) -> NDArray[np.float32]:
+    levels: NDArray[np.float32] = np.abs(block).max(axis=1, initial=0.0)
+    return levels
+
+
+def _parts(shape: "_Shape", buckets: int) -> list[float]:
     heights = shape.heights()
     if len(heights) == 0:
         return []

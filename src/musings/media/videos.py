@@ -12,9 +12,11 @@ from av.video.stream import VideoStream
 from PIL import Image
 
 from musings.errors import AttemptError
-from musings.media.decoding import broken
+from musings.media.decoding import ONLY_FILES, broken, damage_told
+from musings.media.pictures import MOST_PIXELS
 
 POSTER_PIXELS = 512
+_MOST_FRAMES = 1_000_000  # nine hours; a container that does not say how long it is has every frame decoded
 _FRAMES_TRIED = 250
 _BLACK = 16  # of 255: video black is often 16, and fades begin a little above it
 
@@ -72,13 +74,24 @@ def write_poster(path: Path, target: Path) -> None:
 @contextmanager
 def _opened(path: Path) -> Iterator[tuple[InputContainer, VideoStream]]:
     try:
-        container = av.open(str(path), metadata_errors="replace")
+        container = av.open(str(path), metadata_errors="replace", options=ONLY_FILES)
     except (av.error.FFmpegError, OSError, ValueError) as error:
         raise broken(path, error) from error
     with container:
         if not container.streams.video:
             raise AttemptError(f"{path.name} holds no video.", hint="Check what the workflow saves.")
-        yield container, container.streams.video[0]
+        stream = container.streams.video[0]
+        codec = stream.codec_context
+        if codec is None:
+            raise broken(path, ValueError("no decoder knows what is in it"))
+        if codec.width * codec.height > MOST_PIXELS:
+            raise AttemptError(
+                f"{path.name} is a film of {codec.width}×{codec.height} pixels; "
+                f"{MOST_PIXELS // 1_000_000} million are the most that is opened.",
+                hint="Make it smaller.",
+            )
+        with damage_told(path):
+            yield container, stream
 
 
 def _seconds(path: Path, container: InputContainer, stream: VideoStream, fps: float) -> float:
@@ -86,10 +99,9 @@ def _seconds(path: Path, container: InputContainer, stream: VideoStream, fps: fl
         return float(stream.duration * stream.time_base)
     if container.duration:
         return container.duration / av.time_base
-    try:
-        frames = sum(1 for _ in container.decode(stream))
-    except (av.error.FFmpegError, ValueError) as error:
-        raise broken(path, error) from error
+    frames = sum(1 for _ in islice(container.decode(stream), _MOST_FRAMES + 1))
+    if frames > _MOST_FRAMES:
+        raise AttemptError(f"{path.name} has more than {_MOST_FRAMES:,} frames.", hint="Make a shorter piece.")
     return frames / fps if fps else 0.0
 
 

@@ -1,5 +1,6 @@
 """The picture of a sound: rounded bars on a transparent ground, in colours that read on light and on dark."""
 
+import io
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -17,7 +18,12 @@ _RIGHT = (20, 170, 190)
 
 
 def write_waveform(peaks: Sequence[float], target: Path, width: int = 1024, height: int = 256) -> None:
-    """Draw ``peaks`` (0..1, in time order) as a WebP of ``width`` × ``height`` pixels.
+    """:func:`drawn`, in a file."""
+    target.write_bytes(drawn(peaks, width, height))
+
+
+def drawn(peaks: Sequence[float], width: int = 1024, height: int = 256) -> bytes:
+    """``peaks`` (0..1, in time order) as a WebP of ``width`` × ``height`` pixels.
 
     The loudest bar fills the height, so that a quiet sound has a shape too; silence is a row of dots.
     """
@@ -27,7 +33,9 @@ def write_waveform(peaks: Sequence[float], target: Path, width: int = 1024, heig
     pixels = np.empty((height, width, 4), np.uint8)
     pixels[..., :3] = np.rint(colours).astype(np.uint8)
     pixels[..., 3] = np.asarray(mask)
-    Image.fromarray(pixels, "RGBA").save(target, "WEBP", lossless=True, quality=60)
+    out = io.BytesIO()
+    Image.fromarray(pixels, "RGBA").save(out, "WEBP", lossless=True, quality=60)
+    return out.getvalue()
 
 
 def _heights(peaks: Sequence[float], count: int) -> NDArray[np.float64]:

@@ -24,6 +24,7 @@ class Kind(StrEnum):
     IMAGE = "image"
     MUSIC = "music"
     VOICE = "voice"
+    VIDEO = "video"
 
 
 TYPES_OF_KIND: Mapping[Kind, tuple[str, ...]] = {
@@ -31,6 +32,7 @@ TYPES_OF_KIND: Mapping[Kind, tuple[str, ...]] = {
     Kind.IMAGE: ("image", "image_prompt"),
     Kind.MUSIC: ("music", "audio", "lyrics_prompt"),
     Kind.VOICE: ("voice", "speech"),
+    Kind.VIDEO: ("video", "animation"),
 }
 
 KIND_OF_TYPE: Mapping[str, Kind] = {name: kind for kind, names in TYPES_OF_KIND.items() for name in names}
@@ -41,7 +43,15 @@ def no_prompt_type(name: str, meant: str = "") -> str:
     return f"{name} is no prompt type.{meant} Known types: {', '.join(KIND_OF_TYPE)}"
 
 
-MEDIA_KINDS = (Kind.IMAGE, Kind.MUSIC, Kind.VOICE)
+MEDIA_KINDS = (Kind.IMAGE, Kind.MUSIC, Kind.VOICE, Kind.VIDEO)
+
+
+def serves(made: Kind, wanted: Kind) -> bool:
+    """Whether what makes ``made`` may be named for prompts of a kind.
+
+    A film for a picture too: before films were a kind, their workflows were those of pictures, and prompts named them.
+    """
+    return made is wanted or (wanted is Kind.IMAGE and made is Kind.VIDEO)
 
 
 UPLOAD_REFERENCE = re.compile(r"upload:([0-9a-f]{64})", re.ASCII)
@@ -149,7 +159,8 @@ class Prompt:
     """A row of ``prompts``, its JSON columns read. ``kind`` is None when another program wrote an unknown type.
 
     ``workflow_hash`` names the version of the workflow file that it was submitted with (``workflow_versions``).
-    ``instructions`` are what was decided at submission; nothing in the caller's ``metadata`` is one.
+    ``instructions`` are what was decided at submission; nothing in the caller's ``metadata`` is one. ``held``: the run
+    of a chain that it belongs to is paused.
     """
 
     id: int
@@ -184,6 +195,7 @@ class Prompt:
     waits_for: str | None = None
     workflow_hash: str | None = None
     instructions: Instructions = field(default_factory=Instructions)
+    held: bool = False
 
     @property
     def attempts_used(self) -> int:
@@ -193,7 +205,9 @@ class Prompt:
     @property
     def waiting_reason(self) -> str | None:
         """Why a prompt that was looked at was put back, and what to do; None while it simply waits for its turn."""
-        return self.error_message if self.status == PromptStatus.PENDING else None
+        if self.status != PromptStatus.PENDING:
+            return None
+        return "Its musing is paused. Resume that to let it go on." if self.held else self.error_message
 
 
 @dataclass(frozen=True)
@@ -295,6 +309,12 @@ class StoredWriting:
     explicit_content: bool
     created_at: datetime | None
     notes: str | None = None
+
+    @property
+    def as_markdown(self) -> str:
+        """The title as a heading, and the text."""
+        title = f"# {self.title}\n\n" if self.title else ""
+        return f"{title}{(self.content or '').rstrip()}\n"
 
 
 T = TypeVar("T")

@@ -14,7 +14,9 @@ class Instructions:
     - ``workflow``: the name of the default workflow that it was submitted with.
     - ``unused_words``: a sentence for people: that workflow takes no words.
     - ``reproduces``: the id of the prompt whose recipe it runs again, and whose result it is compared with.
+    - ``resolved``: what that recipe put in place of dynamic prompts and patterns, for each of its rounds.
     - ``document``: the id of the writing that its media are made from.
+    - ``owner``: who asked for it through a door: the name of a token, with its kind and number, for people.
     - ``parameters``: the parameters that a row of another program asks for; checked when it runs.
     - ``others``: keys that this version does not know, or whose value it cannot use: kept as they are.
     """
@@ -23,7 +25,9 @@ class Instructions:
     workflow: str | None = None
     unused_words: str | None = None
     reproduces: int | None = None
+    resolved: list[Any] | None = None
     document: int | None = None
+    owner: str | None = None
     parameters: Any = None
     others: Mapping[str, Any] = field(default_factory=dict)
 
@@ -47,4 +51,12 @@ class Instructions:
         return {**{name: value for name, value in known.items() if value is not None}, **self.others}
 
 
-_TYPES = {"enhance": bool, "workflow": str, "unused_words": str, "reproduces": int, "document": int}
+_TYPES = {
+    "enhance": bool,
+    "workflow": str,
+    "unused_words": str,
+    "reproduces": int,
+    "resolved": list,
+    "document": int,
+    "owner": str,
+}

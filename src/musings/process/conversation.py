@@ -19,13 +19,20 @@ class Conversation:
     """A program that stays and is talked to in lines: one in on its stdin, lines back on its stdout.
 
     It runs in a process group of its own, which ``kill`` ends whole. ``identity`` names it (see :func:`identity`).
-    Raises ``CommandError`` when it cannot be started. One thread may talk to it at a time.
+    Raises ``CommandError`` when it cannot be started. One thread may talk to it at a time. A line beyond
+    ``most_line_bytes`` is not kept; ``receive`` raises ``CommandError`` for it.
     """
 
     def __init__(
-        self, command: Sequence[str], *, cwd: Path | None = None, env: Mapping[str, str] | None = None
+        self,
+        command: Sequence[str],
+        *,
+        cwd: Path | None = None,
+        env: Mapping[str, str] | None = None,
+        most_line_bytes: int | None = None,
     ) -> None:
         self._words = tuple(command)
+        self._most_line_bytes = most_line_bytes
         self._lines: queue.SimpleQueue[str] = queue.SimpleQueue()
         # The beginning of a line whose end has not come yet.
         self._part = b""
@@ -34,6 +41,8 @@ class Conversation:
         self._told = threading.Condition()
         self._tell: Callable[[bytes], None] = lambda chunk: None
         self._trouble: BaseException | None = None
+        # Set once, and for good: nobody knows where in the stream the next answer begins.
+        self._endless: CommandError | None = None
         self._child = start(self._words, cwd, env, subprocess.PIPE)
         self.identity = identity(self._child.pid)
         self._out = Drain(self._child.stdout, self._split)
@@ -82,6 +91,8 @@ class Conversation:
             # A short wait, so that ``check`` can end a program that says nothing.
             with contextlib.suppress(queue.Empty):
                 return self._lines.get(timeout=0 if over else POLL_SECONDS)
+            if self._endless is not None:
+                raise self._endless
             if over:
                 raise self._gone()
 
@@ -107,10 +118,16 @@ class Conversation:
         end(self._child)
 
     def _split(self, chunk: bytes) -> None:
+        if self._endless is not None:
+            return
         *whole, self._part = (self._part + chunk).split(b"\n")
         # ``replace``: a program may print any bytes, and a wrong one must not end the attempt.
         for line in whole:
             self._lines.put(line.decode("utf-8", "replace"))
+        if self._most_line_bytes is not None and len(self._part) > self._most_line_bytes:
+            message = f"{Path(self._words[0]).name} said more than {self._most_line_bytes:,} bytes in one line."
+            self._endless = CommandError(message, command=self._words, code=None)
+            self._part = b""
 
     def _whisper(self, chunk: bytes) -> None:
         with self._told:

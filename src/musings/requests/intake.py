@@ -38,15 +38,16 @@ def checked(
     max_attempts: int = 3,
     artifact: inputs.Find | None = None,
     upload: inputs.FindUpload | None = None,
+    resolved: Resolved | None = None,
 ) -> NewPrompt:
     """A request as a prompt that may be stored; raises ``InvalidInputError`` that lists every fault it found.
 
     ``artifact`` and ``upload`` find those that parameters name, or raise ``NotFoundError``; without them they are
     found later. The workflow is pinned: the prompt carries its file as it is now, also when that changes while it
-    waits.
+    waits. ``resolved`` is a workflow that is in no list, to be tried.
     """
     kind = _kind(request)
-    resolved = pipelines.resolve(kind, request.workflow)
+    resolved = resolved or pipelines.resolve(kind, request.workflow)
     asked = {} if request.enhance is None else {"enhance": request.enhance}
     return NewPrompt(
         prompt_text=request.prompt_text,
@@ -136,6 +137,7 @@ def _instructions(request: PromptRequest, resolved: Resolved) -> Instructions:
         enhance=request.enhance,
         workflow=resolved.name if request.workflow is None else None,
         unused_words=None if resolved.takes_text else unused_words(request.workflow),
+        owner=request.owner,
     )
 
 

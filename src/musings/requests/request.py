@@ -11,7 +11,7 @@ class PromptRequest:
 
     ``priority``: 1 is most urgent, 10 least. ``count``: how many to make of it. ``enhance`` asks for the poets' words
     before the media, or forbids them; None leaves it to the type. With the same ``idempotency_key`` the same request
-    can come again without a second prompt.
+    can come again without a second prompt. ``owner``: who asks, where a door knows (see ``Instructions``).
     """
 
     prompt_text: str
@@ -24,3 +24,4 @@ class PromptRequest:
     config_name: str | None = None
     enhance: bool | None = None
     idempotency_key: str | None = None
+    owner: str | None = None

@@ -1,13 +1,12 @@
 """A file that somebody sends: judged by what it holds, never by its name, then kept under its sum."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import asdict
 from pathlib import Path
 
-from musings.errors import AttemptError, Fault, InvalidInputError
+from musings.errors import AttemptError, Fault, InvalidInputError, PassingFault
 from musings.files.artifact_store import ArtifactStore
 from musings.files.digests import sha256_of
-from musings.media import pictures, sounds, videos
+from musings.media import decoder
 from musings.media.kinds import kind_of
 from musings.models import ArtifactType, JsonObject, Upload
 from musings.store.database import Database
@@ -47,7 +46,8 @@ HEAD_BYTES = 12
 def take(database: Database, root: ArtifactStore, received: Path) -> Upload:
     """Check a file that was received below the media root (``ArtifactStore.receiving``) and keep it.
 
-    Raises ``InvalidInputError`` for what is no picture, sound or film, and for one that is damaged or out of bounds.
+    Raises ``InvalidInputError`` for what is no picture, sound or film, and for one that is damaged or out of bounds,
+    ``PassingFault`` where it cannot be looked at now.
     """
     content_type, suffix, facts = examine(received)
     digest = sha256_of(received)
@@ -63,31 +63,33 @@ def examine(path: Path) -> tuple[str, str, JsonObject]:
         raise InvalidInputError([Fault("file", f"is no picture, sound or film that is known here ({KNOWN})")])
     try:
         return read(path)
+    except PassingFault:
+        raise
     except AttemptError as error:
         message = str(error).replace(path.name, "it").rstrip(".")
         raise InvalidInputError([Fault("file", f"cannot be taken: {message}")]) from error
 
 
 def _picture(path: Path) -> tuple[str, str, JsonObject]:
-    found = pictures.read_picture(path)
-    if found.format not in FORMATS:
-        raise AttemptError(f"its format is {found.format or 'unknown'}")
-    suffix, content_type = FORMATS[found.format]
-    return content_type, suffix, {"width": found.width, "height": found.height}
+    found = decoder.ask("read_picture", path)
+    if found["format"] not in FORMATS:
+        raise AttemptError(f"its format is {found['format'] or 'unknown'}")
+    suffix, content_type = FORMATS[found["format"]]
+    return content_type, suffix, {"width": found["width"], "height": found["height"]}
 
 
 def _sound(path: Path) -> tuple[str, str, JsonObject]:
-    found = sounds.read_sound(path, MOST_SECONDS)
+    found = decoder.ask("read_sound", path, most_seconds=MOST_SECONDS)
     head = _head(path)
     known = ((kind, suffix) for start, suffix, kind in MAGIC if head.startswith(start))
     content_type, suffix = next(known, ("audio/mp4", ".m4a"))
-    return content_type, suffix, {"duration": found.duration}
+    return content_type, suffix, {"duration": found["duration"]}
 
 
 def _film(path: Path) -> tuple[str, str, JsonObject]:
-    found = videos.read_video(path)
-    if found.width * found.height > pictures.MOST_PIXELS or found.duration > MOST_SECONDS:
-        raise AttemptError(f"it is too large ({found.width} × {found.height}, {found.duration:g} s)")
+    found = decoder.ask("read_video", path)
+    if found["duration"] > MOST_SECONDS:
+        raise AttemptError(f"it is too long ({found['duration']:g} s)")
     head = _head(path)
     if head.startswith(b"\x1aE\xdf\xa3"):
         content_type, suffix = "video/webm", ".webm"
@@ -96,8 +98,7 @@ def _film(path: Path) -> tuple[str, str, JsonObject]:
     else:
         is_quicktime = head[8:10] == b"qt"
         content_type, suffix = ("video/quicktime", ".mov") if is_quicktime else ("video/mp4", ".mp4")
-    named = asdict(found)
-    return content_type, suffix, {name: named[name] for name in ("width", "height", "duration")}
+    return content_type, suffix, {name: found[name] for name in ("width", "height", "duration")}
 
 
 def _head(path: Path) -> bytes:

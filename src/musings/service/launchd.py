@@ -90,7 +90,7 @@ class Launchd:
 
 
 def _value(printed: str, key: str) -> str | None:
-    found = re.search(rf"^\s*{key} = (-?\d+)", printed, re.MULTILINE)
+    found = re.search(rf"^[ \t]*+{key} = (-?\d+)", printed, re.MULTILINE)
     return found[1] if found else None
 
 

@@ -21,6 +21,7 @@ from pathlib import Path
 from musings.errors import ConflictError, NotFoundError
 from musings.files import atomic, media_files
 from musings.sqlite import copying, recognition
+from musings.sqlite.unwritable import is_there
 from musings.version import VERSION
 
 FORMAT = 1
@@ -49,7 +50,7 @@ def make(database: Path, media_root: Path, destination: Path, *, media: bool, no
 
     Raises ``StoreError`` (``DiskFullError`` before anything is written when there is no room) and ``NotFoundError``.
     """
-    if not database.exists():
+    if not is_there(database):
         raise NotFoundError(f"There is no database {database} to back up.", hint="Check `database.path`.")
     if destination.exists() and not destination.is_dir():
         # Refused before the work begins; the rename at the end would find the same, an hour later.

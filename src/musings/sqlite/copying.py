@@ -16,6 +16,7 @@ from urllib.parse import quote
 
 from musings.errors import BusyError, CorruptError, DiskFullError, StoreError
 from musings.files import atomic
+from musings.sqlite import unwritable
 from musings.sqlite.errors import explained
 
 PATIENCE_SECONDS = 15.0  # as long as a statement waits
@@ -76,11 +77,9 @@ def pour(source: Path, target: Path, *, seconds: float = PATIENCE_SECONDS, singl
         if status in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED) and time.monotonic() > deadline:
             raise BusyError(f"{source} or {target} is held by another program.", hint="Close what holds it open.")
 
-    with (
-        told_plainly(target),
-        closing(reading(source, seconds=seconds)) as origin,
-        closing(sqlite3.connect(target)) as copy,
-    ):
+    with told_plainly(source):
+        origin = reading(source, seconds=seconds)
+    with closing(origin), told_plainly(target), closing(sqlite3.connect(target)) as copy:
         # Short, because the backup's own loop repeats and looks at the deadline between two tries.
         copy.execute("PRAGMA busy_timeout = 1000")
         # SQLite's own copying sees one moment of the source, while plain copying of a file could catch it half written.
@@ -94,21 +93,34 @@ def reading(path: Path, *, seconds: float = PATIENCE_SECONDS) -> sqlite3.Connect
     """A connection that cannot change the file. The caller closes it.
 
     It waits ``seconds`` for a writer to let go. A file whose last writer died is opened for writing, because SQLite
-    must first undo what was half done.
+    must first undo what was half done; where that is impossible, see ``unwritable``.
     """
     name = quote(str(path.absolute()))
-    # Read-only by the file's mode and not by good will: what we examine may be another program's only copy.
-    connection = sqlite3.connect(f"file:{name}?mode=ro", uri=True, isolation_level=None, timeout=seconds)
+    try:
+        # Read-only by the file's mode and not by good will: what we examine may be another program's only copy.
+        return _opened(f"file:{name}?mode=ro", seconds)
+    except sqlite3.Error as error:
+        # A log that was left by a killed writer has to be applied first, for which the file must be writable.
+        if not unwritable.is_told_by(error):
+            raise
+    try:
+        connection = _opened(f"file:{name}?mode=rw", seconds)
+    except sqlite3.Error as error:
+        if not unwritable.is_told_by(error):
+            raise
+        return unwritable.connect(path, seconds)
+    connection.execute("PRAGMA query_only = ON")
+    return connection
+
+
+def _opened(address: str, seconds: float) -> sqlite3.Connection:
+    connection = sqlite3.connect(address, uri=True, isolation_level=None, timeout=seconds)
     try:
         # Opening reads nothing yet: a file that is none, or is locked, is found with the first statement.
         connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
-    except sqlite3.Error as error:
+    except sqlite3.Error:
         connection.close()
-        # A log that was left by a killed writer has to be applied first, for which the file must be writable.
-        if not str(getattr(error, "sqlite_errorname", "")).startswith(("SQLITE_READONLY", "SQLITE_CANTOPEN")):
-            raise
-        connection = sqlite3.connect(f"file:{name}?mode=rw", uri=True, isolation_level=None, timeout=seconds)
-        connection.execute("PRAGMA query_only = ON")
+        raise
     return connection
 
 
@@ -148,6 +160,8 @@ def told_plainly(path: Path) -> Iterator[None]:
         yield
     except sqlite3.Error as error:
         found = explained(error)
+        if unwritable.may_be_behind(error) and (why := unwritable.why_not(path)) is not None:
+            raise why from error
         raise type(found)(f"{path}: {found}", hint=found.hint) from error
     except OSError as error:
         # A quota that is reached is the same to its owner as a full disk.

@@ -10,9 +10,10 @@ import sqlite3
 from pathlib import Path
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event
-from sqlalchemy.pool import StaticPool
+from sqlalchemy.pool import ConnectionPoolEntry, StaticPool
 
 from musings.sqlite import expressions as expressions  # registers SQLite's own forms with SQLAlchemy
+from musings.sqlite import unwritable
 from musings.sqlite.dialect import SqliteDialect
 from musings.sqlite.mounts import wal_is_safe
 from musings.store.database import RELAXED, WRITE, Database
@@ -42,28 +43,56 @@ def sqlite_of(database: Database) -> SqliteDialect:
 
 
 def _engine(dialect: SqliteDialect) -> Engine:
-    if dialect.path is None:
-        # One connection for all threads: each connection to memory is a database of its own.
-        engine = create_engine("sqlite://", poolclass=StaticPool, connect_args={"check_same_thread": False})
-    else:
-        engine = create_engine(
-            URL.create("sqlite", database=str(dialect.path)),
-            # Kept open for the usual case; opening one costs its pragmas. The rest is for a burst of requests, each of
-            # which holds one for milliseconds.
-            pool_size=8,
-            max_overflow=56,
-            connect_args={"timeout": dialect.busy_seconds},
-        )
-
     def prepare(connection: sqlite3.Connection, _record: object) -> None:
         _prepare(connection, dialect)
 
     def begin(connection: Connection) -> None:
         _begin(connection, dialect)
 
+    path = dialect.path
+    if path is None:
+        # One connection for all threads: each connection to memory is a database of its own.
+        engine = create_engine("sqlite://", poolclass=StaticPool, connect_args={"check_same_thread": False})
+    else:
+        engine = create_engine(
+            URL.create("sqlite", database=str(path)),
+            # Kept open for the usual case; opening one costs its pragmas. The rest is for a burst of requests, each of
+            # which holds one for milliseconds.
+            pool_size=8,
+            max_overflow=56,
+            creator=lambda: _connected(path, dialect.busy_seconds),
+        )
+        event.listen(engine, "commit", _require_current)
+        event.listen(engine, "checkin", _let_go)
     event.listen(engine, "connect", prepare)
     event.listen(engine, "begin", begin)
     return engine
+
+
+def _connected(path: Path, seconds: float) -> sqlite3.Connection:
+    """A connection to write by; where the file cannot be written now, one to read what it holds."""
+    connection = sqlite3.connect(str(path), timeout=seconds, check_same_thread=False)
+    try:
+        connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    except sqlite3.Error as error:
+        connection.close()
+        if not unwritable.is_told_by(error):
+            raise
+        return unwritable.connect(path, seconds)
+    return connection
+
+
+def _require_current(connection: Connection) -> None:
+    """What was read of a file that others may write counts only when nobody did."""
+    held: object = connection.connection.dbapi_connection
+    if isinstance(held, unwritable.FixedConnection):
+        held.require_current()
+
+
+def _let_go(held: object, record: ConnectionPoolEntry) -> None:
+    """The next transaction looks anew whether the file can be written."""
+    if isinstance(held, unwritable.FixedConnection):
+        record.invalidate()
 
 
 def _prepare(connection: sqlite3.Connection, dialect: SqliteDialect) -> None:
@@ -76,6 +105,8 @@ def _prepare(connection: sqlite3.Connection, dialect: SqliteDialect) -> None:
         "temp_store = MEMORY",
     ):
         connection.execute(f"PRAGMA {pragma}")
+    if isinstance(connection, unwritable.FixedConnection):
+        return
     # Asked back, because SQLite stays in another mode where it cannot do this one (another program holds the file).
     said = connection.execute(f"PRAGMA journal_mode = {dialect.journal_mode}").fetchone()
     dialect.journal_mode = str(said[0]) if dialect.path is not None else dialect.journal_mode

@@ -12,9 +12,10 @@ from sqlalchemy import Connection, Table, column, func, or_, table
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.sql.dml import Insert
 
-from musings.sqlite import errors, unique_indexes
+from musings.sqlite import errors, unique_indexes, unwritable
 from musings.sqlite.full_text import match_expression
-from musings.sqlite.lock import NoLock, RunnerLock
+from musings.sqlite.lock import HostLock, NoLock, RunnerLock
+from musings.sqlite.wakeups import Wakeups
 from musings.store.dialect import AdvisoryLock, TextIndex, TextMatch
 
 FULL_TEXT: Mapping[TextIndex, tuple[str, tuple[float, ...]]] = {
@@ -22,6 +23,7 @@ FULL_TEXT: Mapping[TextIndex, tuple[str, tuple[float, ...]]] = {
     TextIndex.WRITINGS: ("musings_writings_fts", (5.0, 1.0)),  # a word of the title counts fivefold
 }
 """The FTS5 table of each index, and the weight of each of its columns."""
+LARGEST = 2**62 - 1
 
 
 class SqliteDialect:
@@ -37,6 +39,8 @@ class SqliteDialect:
         self._writing = threading.Lock()
         self._watching = threading.Lock()  # one cursor at a time: threads share the watcher and its cached statement
         self._watcher: sqlite3.Connection | None = None
+        self._is_closed = False
+        self.wakeups = None if path is None else Wakeups(path)
 
     def translated(self) -> AbstractContextManager[None]:
         return errors.translated(self.path)
@@ -52,19 +56,34 @@ class SqliteDialect:
             if mine:
                 self._writing.release()
 
+    def committed(self) -> None:
+        if self.wakeups is not None:
+            self.wakeups.committed()
+
     def version_of_data(self) -> int:
         """``PRAGMA data_version`` of a connection that never writes, so that every commit is another's."""
         if self.path is None:
             # No other process can change it: every look counts as a change.
             return time.monotonic_ns()
         with self._watching, self.translated():
+            if self._is_closed:
+                return time.monotonic_ns()  # a thread that outlives the close opens no watcher: nobody would close it
             if self._watcher is None:
                 # Its own connection: on one that writes, its own commits would not show.
                 self._watcher = sqlite3.connect(str(self.path), isolation_level=None, check_same_thread=False)
-            return int(self._watcher.execute("PRAGMA data_version").fetchone()[0])
+            try:
+                return int(self._watcher.execute("PRAGMA data_version").fetchone()[0])
+            except sqlite3.Error as error:
+                if not unwritable.is_told_by(error):
+                    raise
+                # A database that can only be read shows by its file that somebody else wrote it.
+                return hash(unwritable.stamp_of(self.path)) & LARGEST
 
     def queue_lock(self) -> AdvisoryLock:
         return NoLock() if self.path is None else RunnerLock(self.path)
+
+    def host_lock(self, resource: str) -> AdvisoryLock:
+        return NoLock() if self.path is None else HostLock(self.path, resource)
 
     def matching(self, index: TextIndex, text: str) -> TextMatch:
         name, weights = FULL_TEXT[index]
@@ -98,6 +117,10 @@ class SqliteDialect:
         return unique_indexes.columns_of(connection.exec_driver_sql(unique_indexes.QUERY, (table,)).all())
 
     def close(self) -> None:
-        if self._watcher is not None:
-            self._watcher.close()
-            self._watcher = None
+        if self.wakeups is not None:
+            self.wakeups.close()
+        with self._watching:
+            self._is_closed = True
+            if self._watcher is not None:
+                self._watcher.close()
+                self._watcher = None

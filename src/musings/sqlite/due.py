@@ -16,6 +16,8 @@ from musings.store.queue.noted_runs import SCHEDULE, with_run
 
 # A duty that is due more than a day ahead was noted while the clock was wrong.
 DAY = 24 * 3600
+LONGEST_WAIT = 3600  # of a prompt for another try
+CLOCKS = 2  # seconds that two clocks may differ
 # Short: a scheduler starts us every few minutes, and the next look comes soon.
 BUSY_SECONDS = 2.0
 
@@ -82,14 +84,21 @@ def anything(database: str, media_only: bool) -> bool:
         # No database, no work; the program would otherwise be started to make an empty one every few minutes.
         return False
     seconds = time.time()
-    now, tomorrow = _stamp(seconds), _stamp(seconds + DAY)
+    now, soon, tomorrow = _stamp(seconds), _stamp(seconds + CLOCKS), _stamp(seconds + DAY)
+    far = _stamp(seconds + LONGEST_WAIT + CLOCKS)
     due = (
         f"SELECT (EXISTS(SELECT 1 FROM prompts WHERE {WAITING}"  # noqa: S608 (constants only)
         # What waits for a server or for its owner is looked at anew: it may be there.
-        " AND (next_attempt_at IS NULL OR next_attempt_at <= ? OR waits_for IS NOT NULL) AND deleted_at IS NULL"
-        f"{NOT_TEXT if media_only else ''})"
+        " AND (next_attempt_at IS NULL OR next_attempt_at <= ? OR waits_for IS NOT NULL"
+        # Put off for longer than anything is, or in the future: the clock was set back (store.queue.waits).
+        " OR attempt > 0 AND (next_attempt_at > ? OR EXISTS(SELECT 1 FROM attempts"
+        " WHERE prompt_id = prompts.id AND finished_at > ?))) AND deleted_at IS NULL"
+        f" AND NOT held{NOT_TEXT if media_only else ''})"
         # Named, because the planner may take an index of statuses, through all that was ever completed.
         f" OR EXISTS(SELECT 1 FROM prompts INDEXED BY musings_prompts_between WHERE {BETWEEN} AND deleted_at IS NULL)"
+        # A run of a chain (musings.chains) that a prompt has ended of, and that nobody has looked at since.
+        " OR EXISTS(SELECT 1 FROM musings_runs INDEXED BY musings_runs_due WHERE generation > observed_generation"
+        " AND paused_at IS NULL)"
         ") AND NOT EXISTS(SELECT 1 FROM queue_state WHERE name = 'paused' AND value = '1')"
         " OR EXISTS(SELECT 1 FROM prompts WHERE status = 'processing')"
         # A duty (musings.housekeeping.duties) whose time has come, or lies so far ahead that the clock was set back,
@@ -99,12 +108,17 @@ def anything(database: str, media_only: bool) -> bool:
         " AND (host IS NULL OR host = ? OR coalesce(claimed_until, '') <= ? OR claimed_until > ?))"
         # A notice (musings.alerts) that a channel has not taken yet, when it is to be tried again.
         " OR EXISTS(SELECT 1 FROM musings_alert_notices WHERE coalesce(next_try_at, '') <= ?)"
+        # A message of a webhook (musings.webhooks), likewise.
+        " OR EXISTS(SELECT 1 FROM musings_webhook_deliveries JOIN musings_webhooks ON musings_webhooks.id = webhook_id"
+        " WHERE state = 'waiting' AND enabled AND coalesce(next_try_at, '') <= ?)"
     )
     try:
         # Read-only: asking must never create a file, nor wait behind a writer.
         connection = _opened(database, "ro")
         try:
-            found = connection.execute(due, (now, now, tomorrow, os.uname().nodename, now, tomorrow, now))
+            found = connection.execute(
+                due, (now, far, soon, now, tomorrow, os.uname().nodename, now, tomorrow, now, now)
+            )
             return bool(found.fetchone()[0])
         finally:
             connection.close()

@@ -12,7 +12,7 @@ from musings.sqlite.recognition import columns_of, quoted
 PASSING = ("prompt_events", "queue_state", "workers")
 PRIVATE = "musings_"  # who may come in: tokens, the password, sessions
 # Named with the private prefix, but they belong to the owner's content.
-SHARED = ("musings_uploads", "musings_workflow_defaults")
+SHARED = ("musings_uploads", "musings_workflow_defaults", "musings_workflow_presets", "musings_workflows_seen")
 
 
 def tables(connection: sqlite3.Connection) -> tuple[str, ...]:

@@ -7,7 +7,8 @@ from pathlib import Path
 
 from sqlalchemy import exc
 
-from musings.errors import BusyError, CorruptError, DiskFullError, RefusedError, SchemaError, StoreError
+from musings.errors import BusyError, CorruptError, DiskError, DiskFullError, RefusedError, SchemaError, StoreError
+from musings.sqlite import unwritable
 
 
 @contextmanager
@@ -17,10 +18,13 @@ def translated(path: Path | None) -> Iterator[None]:
         with _translated():
             yield
     except StoreError as error:
-        if path is None or THE_FILE not in str(error):
+        if path is None:
             raise
-        named = str(error).replace(THE_FILE, f"{THE_FILE} {path}", 1)
-        raise type(error)(named, hint=error.hint) from error
+        found = type(error)(str(error).replace(THE_FILE, f"{THE_FILE} {path}", 1), hint=error.hint)
+        cause = error.__cause__
+        if isinstance(cause, sqlite3.Error) and unwritable.may_be_behind(cause):
+            found = unwritable.why_not(path) or found
+        raise found from cause
 
 
 @contextmanager
@@ -98,7 +102,7 @@ _CAUSES: tuple[tuple[str, type[StoreError], str, str], ...] = (
     ),
     (
         "SQLITE_READONLY",
-        StoreError,
+        DiskError,
         f"{THE_FILE} cannot be written.",
         "Give this user the right to write the file and its folder.",
     ),
@@ -108,7 +112,7 @@ _CAUSES: tuple[tuple[str, type[StoreError], str, str], ...] = (
         f"{THE_FILE} cannot be opened.",
         "Check that its folder exists and that this user may read and write it.",
     ),
-    ("SQLITE_IOERR", StoreError, "The disk failed under the database.", "Check the disk and its free space."),
+    ("SQLITE_IOERR", DiskError, "The disk failed under the database.", "Check the disk and its free space."),
     (
         "SQLITE_CORRUPT",
         CorruptError,

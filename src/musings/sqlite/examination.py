@@ -2,12 +2,14 @@
 
 import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from musings.sqlite import unwritable
 from musings.sqlite.copying import integrity_of, reading
-from musings.sqlite.errors import explained
+from musings.sqlite.errors import explained, translated
 from musings.store import times
 
 AHEAD = timedelta(hours=1)  # a moment in the future that no drift of a clock explains
@@ -38,7 +40,8 @@ def examine(path: Path, *, deep: bool) -> Examined:
             # Only when deep: each of these reads the whole file.
             strays = _strays(connection) if deep else ()
             # Not on a damaged file: the question is a write, which could do further harm.
-            broken = _broken_indexes(path) if deep and not found else ()
+            may_ask = deep and not found and unwritable.why_not(path) is None
+            broken = _broken_indexes(path) if may_ask else ()
         finally:
             connection.close()
     except sqlite3.Error as error:
@@ -50,20 +53,14 @@ def examine(path: Path, *, deep: bool) -> Examined:
 
 def rebuild(path: Path, progress: Callable[[str], None] = lambda name: None) -> None:
     """Make every index anew from the rows, the full-text ones too. Raises ``StoreError``; then nothing is changed."""
-    try:
-        connection = sqlite3.connect(str(path), isolation_level=None)
-        try:
-            # All in one transaction: a rebuild that is cut off leaves the old indexes.
-            connection.execute("BEGIN IMMEDIATE")
-            connection.execute("REINDEX")
-            for name in _full_text(connection):
-                progress(name)
-                connection.execute(f'INSERT INTO "{name}" ("{name}") VALUES (\'rebuild\')')  # noqa: S608 (a table's name)
-            connection.execute("COMMIT")
-        finally:
-            connection.close()
-    except sqlite3.Error as error:
-        raise explained(error) from error
+    with translated(path), closing(sqlite3.connect(str(path), isolation_level=None)) as connection:
+        # All in one transaction: a rebuild that is cut off leaves the old indexes.
+        connection.execute("BEGIN IMMEDIATE")
+        connection.execute("REINDEX")
+        for name in _full_text(connection):
+            progress(name)
+            connection.execute(f'INSERT INTO "{name}" ("{name}") VALUES (\'rebuild\')')  # noqa: S608 (a table's name)
+        connection.execute("COMMIT")
 
 
 def _check(connection: sqlite3.Connection, deep: bool) -> tuple[str, ...]:

@@ -12,7 +12,8 @@ from typing import Protocol
 from musings.errors import StoreError
 from musings.sqlite import backup
 from musings.sqlite.database import open_database
-from musings.sqlite.lock import RunnerLock
+from musings.sqlite.lock import HostLock, RunnerLock
+from musings.sqlite.unwritable import is_there
 from musings.store.database import Database
 
 
@@ -33,7 +34,8 @@ class Location:
         return str(self.file)
 
     def exists(self) -> bool:
-        return self.file.exists()
+        """Raises ``DiskError`` where this user may not even ask."""
+        return is_there(self.file)
 
     def make_folder(self) -> None:
         """Have a place to make the database in. Raises ``StoreError``."""
@@ -50,6 +52,10 @@ class Location:
         """The lock of the one runner, which also keeps runners away while the file is replaced or rebuilt."""
         return RunnerLock(self.file)
 
+    def host_lock(self, resource: str) -> HostLock:
+        """The lock that the workers of this database share with who works beside them on this host."""
+        return HostLock(self.file, resource)
+
     def backup_folder(self, now: datetime) -> Path:
         """Where a backup goes by default."""
         return self.file.parent / "backups" / now.strftime(backup.NAME)
@@ -58,6 +64,10 @@ class Location:
         """The file of the key that signs links: it is the database's, and stays when the database moves with it."""
         # Beside the database and not in it: who gets a backup of the rows cannot sign links with them.
         return self.file.with_name(self.file.name + ".key")
+
+    def webhook_key(self) -> Path:
+        """The file of the key that the secrets of webhooks are derived from."""
+        return self.file.with_name(self.file.name + ".webhooks.key")
 
 
 def where(database: Named) -> Location:
@@ -69,3 +79,8 @@ def signing_key_of(database: Database) -> Path | None:
     """The same for a database that is open; None for one in memory, whose links live as long as it does."""
     # In memory: no file, so that the key is made anew with each start.
     return None if database.path is None else Location(database.path).signing_key()
+
+
+def webhook_key_of(database: Database) -> Path | None:
+    """The same of the key for webhooks."""
+    return None if database.path is None else Location(database.path).webhook_key()

@@ -1,4 +1,4 @@
-"""One runner for each database: an OS lock that the kernel frees when its process dies (ADR 1)."""
+"""Locks between processes: OS locks on files beside the database, freed when their holder dies (ADR 1)."""
 
 import contextlib
 import fcntl
@@ -6,7 +6,8 @@ import os
 import time
 from pathlib import Path
 
-from musings.errors import LockedError, StoreError
+from musings.errors import DiskError, DiskFullError, LockedError, StoreError
+from musings.files.disk import FULL
 from musings.locate import lock_path
 from musings.sqlite.due import runner_is_alive
 
@@ -14,11 +15,16 @@ from musings.sqlite.due import runner_is_alive
 LOOKS_SECONDS = (0.01, 0.02, 0.05, 0.1)
 
 
-class RunnerLock:
-    """Held from ``acquire`` to ``release``, or to the death of the process, whichever is first."""
+class FileLock:
+    """Held from ``acquire`` to ``release``, or to the death of the process, whichever is first.
 
-    def __init__(self, database: Path) -> None:
-        self.path = Path(lock_path(str(database)))
+    It keeps out threads as well: each instance opens the file anew, and the kernel's lock belongs to the opening.
+    ``refusal`` is what somebody reads who finds it taken, with the holder in the place of ``{holder}``.
+    """
+
+    def __init__(self, path: str, refusal: str) -> None:
+        self.path = Path(path)
+        self._refusal = refusal
         self._file: int | None = None
 
     def acquire(self) -> None:
@@ -28,13 +34,14 @@ class RunnerLock:
             # nothing.
             file = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
         except OSError as error:
-            raise StoreError(f"The lock {self.path} cannot be made: {error.strerror}.") from error
+            kind = DiskFullError if error.errno in FULL else DiskError
+            hint = "Work on the queue needs the right and the room to write there; what only reads goes on meanwhile."
+            raise kind(f"The lock {self.path} cannot be made: {error.strerror}.", hint=hint) from error
         if not _taken(file):
             # Read without the lock: the number may be missing or old, so it is only shown and never used.
             holder = os.pread(file, 32, 0).decode("ascii", "replace").strip()
             os.close(file)
-            who = f" (process {holder})" if holder else ""
-            raise LockedError(f"Another worker{who} is already working on this queue.")
+            raise LockedError(self._refusal.format(holder=f" (process {holder})" if holder else ""))
         with contextlib.suppress(OSError):  # a full disk; the number is only shown to those who find the lock taken
             os.ftruncate(file, 0)
             os.pwrite(file, f"{os.getpid()}\n".encode(), 0)
@@ -53,11 +60,28 @@ class RunnerLock:
         return runner_is_alive(str(self.path))
 
 
+class RunnerLock(FileLock):
+    """One runner for each database."""
+
+    def __init__(self, database: Path) -> None:
+        super().__init__(lock_path(str(database)), "Another worker{holder} is already working on this queue.")
+
+
+class HostLock(FileLock):
+    """Something that this host has once, for every process that works on this database."""
+
+    def __init__(self, database: Path, resource: str) -> None:
+        name = resource.replace(" ", "-")
+        super().__init__(
+            f"{os.path.realpath(database)}.{name}.lock", f"The {resource} of this host is in use{{holder}}."
+        )
+
+
 class NoLock:
-    """Of a database in memory: one process has it, and no runner may."""
+    """Of a database in memory: one process has it, and no worker may."""
 
     def acquire(self) -> None:
-        raise StoreError("A database in memory has no queue that a runner could lock.")
+        raise StoreError("A database in memory has no lock that another process could see: no worker can run on it.")
 
     def release(self) -> None:
         """There is nothing to release."""

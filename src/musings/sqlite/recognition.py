@@ -13,6 +13,7 @@ from pathlib import Path
 
 from musings.errors import CorruptError, SchemaError
 from musings.sqlite.copying import integrity_of, pour, reading, require_room, size_of, told_plainly
+from musings.sqlite.unwritable import is_there
 
 # Read from the names of the files, so that Alembic need not be imported to know the version.
 VERSIONS = Path(__file__).parent / "migrations" / "versions"
@@ -52,7 +53,7 @@ class Recognised:
 
 def version_of(path: Path) -> str | None:
     """The migration that a file has reached; None where there is no file or no version in it."""
-    if not path.exists():
+    if not is_there(path):
         return None
     with told_plainly(path), closing(reading(path)) as connection:
         return _version(connection)
@@ -64,7 +65,7 @@ def recognise(path: Path, head: str) -> Recognised:
     Raises ``CorruptError`` for damage that no rebuilt index repairs, and ``SchemaError`` for a newer Musings' file,
     for another program's, and for tables that have our names and not our form.
     """
-    if not path.exists() or path.stat().st_size == 0:
+    if not is_there(path) or path.stat().st_size == 0:
         return Recognised(Origin.FRESH, None, {}, {})
     with told_plainly(path), closing(reading(path)) as connection:
         indexes, notices = _damage(path, connection)

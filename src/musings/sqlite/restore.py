@@ -188,15 +188,26 @@ def _manifest(folder: Path) -> dict[str, Any]:
         # Read now, so that a broken manifest is refused before anything has been compared.
         _ = manifest["database"]["bytes"], manifest["database"]["sha256"], manifest["media_list"]["sha256"]
         _ = manifest["media"]["included"]
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise CorruptError(f"{folder / MANIFEST} cannot be read as a manifest.", hint=BROKEN) from error
     return dict(manifest)
 
 
 def _listed(media_list: Path) -> Iterator[MediaFile]:
     with media_list.open(encoding="utf-8") as lines:
-        for line in lines:
-            yield MediaFile(**json.loads(line))
+        for number, line in enumerate(lines, 1):
+            yield _media_file(media_list, number, line)
+
+
+def _media_file(media_list: Path, number: int, line: str) -> MediaFile:
+    try:
+        found = json.loads(line)
+        path, size, digest = found["path"], found["bytes"], found["sha256"]
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        raise CorruptError(f"Line {number} of {media_list} cannot be read.", hint=BROKEN) from error
+    if not (isinstance(path, str) and isinstance(size, int) and isinstance(digest, str | None)):
+        raise CorruptError(f"Line {number} of {media_list} names no file with its sum.", hint=BROKEN)
+    return MediaFile(path, size, digest)
 
 
 def _sound(database: Path, head: str) -> dict[str, int]:

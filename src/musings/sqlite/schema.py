@@ -5,14 +5,15 @@ The common case costs one query; Alembic is imported only when there is somethin
 
 from pathlib import Path
 
-from sqlalchemy import inspect, text
+from sqlalchemy import inspect, select, text
 
-from musings.sqlite import adoption, recognition
+from musings.sqlite import adoption, recognition, unwritable
 from musings.sqlite.adoption_report import AdoptionReport
 from musings.sqlite.upgrade import upgrade
+from musings.store import tables
 from musings.store.database import Database
 
-HEAD = "0007"
+HEAD = "0013"
 
 
 def ensure(database: Database, media_root: Path | None = None) -> AdoptionReport | None:
@@ -36,6 +37,19 @@ def migrate(database: Database, media_root: Path | None, *, rehearse: bool) -> A
     if database.path is not None and rehearse:
         return adoption.rehearse(database.path, HEAD, media_root)
     return adoption.adopt(database, HEAD, media_root)
+
+
+def read_each_table(database: Database) -> None:
+    """Raise ``StoreError`` where a table cannot be read: its pages may be damaged while all others are whole."""
+    with database.read() as connection:
+        for table in (tables.prompts, tables.prompt_artifacts, tables.attempts, tables.writings):
+            connection.execute(select(table).limit(1)).first()
+
+
+def require_writable(database: Database) -> None:
+    """Raise ``DiskError`` where the system says that the database cannot be written; nothing is tried."""
+    if database.path is not None and (why := unwritable.why_not(database.path)) is not None:
+        raise why
 
 
 def version(database: Database) -> str | None:

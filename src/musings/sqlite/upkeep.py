@@ -13,8 +13,8 @@ from datetime import timedelta
 from sqlalchemy import select, update
 
 from musings.sqlite.errors import explained
-from musings.store import times
 from musings.store.database import Database
+from musings.store.queue import leaps
 from musings.store.tables import attempts, prompts
 
 KEPT_LOG_DAYS = 90
@@ -65,7 +65,7 @@ def tidy(database: Database, go_on: Callable[[], bool] = lambda: True) -> Tidied
 
 def drop_old_logs(database: Database) -> int:
     """Forget the log excerpts of attempts that ended long ago, but of starred prompts; returns how many went."""
-    before = times.now() - timedelta(days=KEPT_LOG_DAYS)
+    before = database.reading(leaps.look).sure - timedelta(days=KEPT_LOG_DAYS)
     # A starred prompt is one that its owner wants to keep as it is.
     kept = select(prompts.c.id).where(prompts.c.starred == True)  # noqa: E712 (SQL)
     old = (

@@ -29,11 +29,12 @@ class Database:
         self.engine = engine
         self.dialect = dialect
         self.path = path
+        self._is_closed = False
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """A connection in a read transaction: what it sees does not change until it ends."""
-        with self.dialect.translated(), self.engine.connect() as connection, connection.begin():
+        with self.dialect.translated(), self._connected({}) as connection:
             yield connection
 
     @contextmanager
@@ -44,13 +45,9 @@ class Database:
         with the next one that is not: for what may be forgotten when the power goes out.
         """
         options = {WRITE: RELAXED if relaxed else DURABLE}
-        with (
-            self.dialect.turn(),
-            self.dialect.translated(),
-            self.engine.connect().execution_options(**options) as connection,
-            connection.begin(),
-        ):
+        with self.dialect.turn(), self.dialect.translated(), self._connected(options) as connection:
             yield connection
+        self.dialect.committed()
 
     def reading(self, ask: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """The answer of one store function in a read transaction of its own."""
@@ -80,8 +77,22 @@ class Database:
         return self.dialect.version_of_data()
 
     def close(self) -> None:
+        """Give back what is open. Whoever is in the middle of a transaction, or comes later, leaves nothing open."""
+        self._is_closed = True
         self.dialect.close()
         self.engine.dispose()
+
+    @contextmanager
+    def _connected(self, options: dict[str, str]) -> Iterator[Connection]:
+        with self.engine.connect().execution_options(**options) as connection:
+            try:
+                with connection.begin():
+                    yield connection
+            finally:
+                # An attempt that was given up on may outlive the close: the pool that it returns to is thrown away
+                # with the connection open in it.
+                if self._is_closed:
+                    connection.invalidate()
 
 
 def left_out(table: str) -> RefusedError:

@@ -64,11 +64,17 @@ class StoreDialect(Protocol):
     def turn(self) -> AbstractContextManager[None]:
         """Held around each write transaction, where writers of one process must queue before the database does."""
 
+    def committed(self) -> None:
+        """Wake who waits for a change, after a commit. A help and no promise: whoever waits looks by itself, too."""
+
     def version_of_data(self) -> int:
         """A number that moves when anybody else has committed; costs microseconds."""
 
     def queue_lock(self) -> AdvisoryLock:
         """The lock of the one runner of the queue."""
+
+    def host_lock(self, resource: str) -> AdvisoryLock:
+        """The lock of what this host has once, such as its graphics card, among all that use this database."""
 
     def matching(self, index: TextIndex, text: str) -> TextMatch:
         """The rows in which every word of ``text`` occurs; the last word may be the beginning of one."""

@@ -24,6 +24,7 @@ WAITING_STATUSES = ("pending", "unprocessed", "queued")
 HALF_PAIR = re.compile(r"\\u[dD][89a-fA-F]")
 HUGE_EXPONENT = re.compile(r"[eE]\+?\d{3}")
 LARGEST_INTEGER = 2**63 - 1
+_JSON = json.JSONDecoder(parse_constant=lambda _: None)  # made once: ``json.loads`` would make one for each column
 
 
 def prompt(row: Row[Any]) -> Prompt:
@@ -63,6 +64,7 @@ def prompt(row: Row[Any]) -> Prompt:
         waits_for=words(row.waits_for),
         workflow_hash=words(row.workflow_hash),
         instructions=instructions(row.instructions, metadata),
+        held=bool(row.held),
     )
 
 
@@ -85,17 +87,17 @@ def artifact(row: Row[Any]) -> Artifact:
 
 def attempt(row: Row[Any]) -> Attempt:
     return Attempt(
-        attempt=row.attempt,
-        status=row.status,
-        backend=row.backend,
+        attempt=_integer(row.attempt, 0),
+        status=words(row.status) or "",
+        backend=words(row.backend),
         started_at=row.started_at,
         finished_at=row.finished_at,
-        external_id=row.external_id,
+        external_id=words(row.external_id),
         parameters=json_object(row.parameters),
         workflow_hash=words(row.workflow_hash),
-        error=row.error,
-        error_class=row.error_class,
-        log_excerpt=row.log_excerpt,
+        error=words(row.error),
+        error_class=words(row.error_class),
+        log_excerpt=words(row.log_excerpt),
     )
 
 
@@ -142,7 +144,7 @@ def json_object(value: Any) -> JsonObject:
     if not text:
         return {}
     try:
-        found = json.loads(text, parse_constant=lambda _: None)
+        found = _JSON.decode(text)
         if HALF_PAIR.search(text) or HUGE_EXPONENT.search(text):
             found = json.loads(storable(json.dumps(_finite(found), ensure_ascii=False)))
     except (ValueError, RecursionError):

@@ -55,6 +55,7 @@ prompts = Table(
     Column("waits_for", String),
     Column("workflow_hash", String),  # the version of the file that it was submitted with
     Column("instructions", Text),  # JSON; NULL in the rows of other programs, whose metadata may ask
+    Column("held", Boolean, nullable=False, server_default="0"),  # its run is paused: it is not started
 )
 
 ANEW: Mapping[str, object] = {
@@ -79,6 +80,36 @@ prompt_artifacts = Table(
     Column("metadata", Text),
     Column("created_at", UtcTime),
     Column("updated_at", UtcTime),
+    # Of its prompt, kept by triggers: what the gallery filters by has to stand in one table to be in one index.
+    Column("in_gallery", Boolean, nullable=False, server_default="0"),  # its prompt is there, and not in the trash
+    Column("prompt_starred", Boolean),
+    Column("prompt_workflow", String),
+    Column("aspect_ratio", Float),
+)
+
+counts = Table(
+    "musings_counts",  # how many there are of each sort, kept by triggers (``store.gallery.counts``)
+    metadata,
+    Column("what", String, primary_key=True),  # prompts, days, artifacts, writings, words
+    Column("a", String, primary_key=True),
+    Column("b", String, primary_key=True),
+    Column("n", Integer, nullable=False),
+)
+
+line = Table(
+    "musings_line",  # how many prompts wait in each stretch of 1,024 ids, kept by triggers
+    metadata,
+    Column("priority", Integer, primary_key=True, autoincrement=False),
+    Column("stretch", Integer, primary_key=True, autoincrement=False),
+    Column("n", Integer, nullable=False),
+)
+
+hours = Table(
+    "musings_hours",  # the smallest id of the rows made in each hour, kept by triggers
+    metadata,
+    Column("what", String, primary_key=True),  # prompts, artifacts
+    Column("hour", String, primary_key=True),  # UTC, as ``2026-11-22 10``
+    Column("first_id", Integer, nullable=False),
 )
 
 writings = Table(
@@ -151,6 +182,26 @@ workflow_defaults = Table(
     Column("set_at", UtcTime, nullable=False),
 )
 
+workflows_seen = Table(
+    "musings_workflows_seen",
+    metadata,
+    Column("workflow", String, primary_key=True),
+    Column("hash", String, nullable=False),  # of the file and its sidecar as they were seen last
+    Column("hash_before", String),  # as they were before that; both are in ``workflow_versions``
+    Column("sidecar_since", String, nullable=False),  # the first version that was seen with this sidecar
+    Column("changed_at", UtcTime, nullable=False),
+)
+
+workflow_presets = Table(
+    "musings_workflow_presets",
+    metadata,
+    Column("workflow", String, primary_key=True),
+    Column("name", String, primary_key=True),
+    Column("field_values", Text, nullable=False),  # JSON: the values of fields, by their names in the version ``hash``
+    Column("hash", String),  # the version that they were kept for; NULL for what is built in
+    Column("saved_at", UtcTime, nullable=False),
+)
+
 uploads = Table(
     "musings_uploads",
     metadata,
@@ -176,7 +227,7 @@ prompt_events = Table(
 queue_state = Table(
     "queue_state",
     metadata,
-    Column("name", String, primary_key=True),  # paused, schedule
+    Column("name", String, primary_key=True),  # paused, schedule, media_root, clock
     Column("value", String),
 )
 
@@ -261,6 +312,20 @@ tokens = Table(
     Column("revoked_at", UtcTime),
 )
 
+feeds = Table(
+    "musings_feeds",
+    metadata,
+    Column("id", Integer, Identity(), primary_key=True),
+    Column("name", String, nullable=False),
+    Column("secret_hash", String, nullable=False),  # sha256
+    Column("entry_key", String, nullable=False),  # random; what the ids of its entries are made from
+    Column("kind", String),
+    Column("tag", String),
+    Column("created_at", UtcTime, nullable=False),
+    Column("last_used_at", UtcTime),
+    Column("revoked_at", UtcTime),
+)
+
 owner = Table(
     "musings_owner",
     metadata,
@@ -281,4 +346,108 @@ sessions = Table(
     Column("seen_at", UtcTime, nullable=False),
     Column("rotated_at", UtcTime, nullable=False),
     Column("confirmed_at", UtcTime),
+)
+
+webhooks = Table(
+    "musings_webhooks",
+    metadata,
+    Column("id", Integer, Identity(), primary_key=True),
+    Column("name", String, nullable=False),
+    Column("url", Text, nullable=False),
+    Column("events", String, nullable=False),  # comma list: prompt.completed, prompt.failed, prompt.cancelled
+    Column("types", String),  # comma list of prompt types; NULL for all, unknown ones too
+    Column("enabled", Boolean, nullable=False, server_default="1"),
+    Column("disabled_reason", Text),
+    Column("key_version", Integer, nullable=False, server_default="1"),  # the secret itself is derived, and not here
+    Column("key_changed_at", UtcTime),
+    Column("created_at", UtcTime, nullable=False),
+)
+
+webhook_deliveries = Table(
+    "musings_webhook_deliveries",  # the outbox, filled by a trigger, and the log of what was delivered
+    metadata,
+    Column("id", Integer, Identity(), primary_key=True),
+    Column("message_id", String, nullable=False),
+    Column("webhook_id", Integer, ForeignKey("musings_webhooks.id", ondelete="CASCADE"), nullable=False),
+    Column("event", String, nullable=False),
+    Column("prompt_id", Integer),  # no reference: what was told stays told when the prompt is gone
+    Column("state", String, nullable=False, server_default="waiting"),  # waiting, delivered, failed
+    Column("tries", Integer, nullable=False, server_default="0"),  # grows with each claim: the fencing token
+    Column("created_at", UtcTime, nullable=False),
+    Column("since", UtcTime, nullable=False),  # when it was first due, or was sent again by hand
+    Column("next_try_at", UtcTime),
+    Column("ended_at", UtcTime),
+)
+
+webhook_tries = Table(
+    "musings_webhook_tries",
+    metadata,
+    Column("id", Integer, Identity(), primary_key=True),
+    Column("delivery_id", Integer, ForeignKey("musings_webhook_deliveries.id", ondelete="CASCADE"), nullable=False),
+    Column("at", UtcTime, nullable=False),
+    Column("status_code", Integer),
+    Column("error", Text),
+    Column("seconds", Float, nullable=False),
+)
+
+chain_versions = Table(
+    "musings_chain_versions",
+    metadata,
+    Column("hash", String, primary_key=True),
+    Column("name", String, nullable=False),
+    Column("content", Text, nullable=False),  # JSON with its keys in order, of which ``hash`` is the sha256
+    Column("created_at", UtcTime, nullable=False),
+)
+
+chains = Table(
+    "musings_chains",  # those that somebody stored; the shipped ones are files of the program
+    metadata,
+    Column("name", String, primary_key=True),
+    Column("hash", String, nullable=False),
+    Column("stored_at", UtcTime, nullable=False),
+)
+
+runs = Table(
+    "musings_runs",
+    metadata,
+    Column("id", Integer, Identity(), primary_key=True),
+    Column("chain", String, nullable=False),
+    Column("chain_hash", String, nullable=False),
+    Column("idea", Text, nullable=False),
+    Column("parameters", Text),  # JSON
+    Column("priority", Integer, nullable=False, server_default="5"),
+    Column("created_at", UtcTime, nullable=False),
+    Column("paused_at", UtcTime),
+    Column("cancelled_at", UtcTime),
+    Column("idempotency_key", String),
+    Column("request_hash", String, nullable=False),
+    # A trigger lets it grow when one of its prompts has ended; what was looked at is the one below.
+    Column("generation", Integer, nullable=False, server_default="1"),
+    Column("observed_generation", Integer, nullable=False, server_default="0"),
+    Column("acts", Integer, nullable=False, server_default="0"),  # grows with each thing that a person does to it
+)
+
+run_steps = Table(
+    "musings_run_steps",
+    metadata,
+    Column("id", Integer, Identity(), primary_key=True),
+    Column("run_id", Integer, ForeignKey("musings_runs.id", ondelete="CASCADE"), nullable=False),
+    Column("step", String, nullable=False),
+    Column("number", Integer, nullable=False),  # from 1 to ``total``
+    Column("total", Integer, nullable=False),  # how many results its step has
+    Column("outcome", String, nullable=False),  # prompt, skipped, refused
+    Column("prompt_id", Integer),  # no reference: a run outlives its prompts
+    Column("problem", Text),
+    Column("gone_status", String),  # the last status of a prompt that was removed for good
+    Column("made_at", UtcTime, nullable=False),
+    Column("replaced_at", UtcTime),  # when it was asked for anew, by another row
+)
+
+run_answers = Table(
+    "musings_run_answers",
+    metadata,
+    Column("run_id", Integer, ForeignKey("musings_runs.id", ondelete="CASCADE"), primary_key=True),
+    Column("step", String, primary_key=True),
+    Column("answer", Text, nullable=False),  # JSON
+    Column("answered_at", UtcTime, nullable=False),
 )

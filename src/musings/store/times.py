@@ -29,6 +29,11 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
+def rfc3339(time: datetime, *, timespec: str = "milliseconds") -> str:
+    """A time of UTC as answers and messages have it (RFC 3339), to the ``timespec`` of ``datetime.isoformat``."""
+    return time.isoformat(timespec=timespec).replace("+00:00", "Z")
+
+
 def at_or_after(column: ColumnElement[datetime], moment: datetime) -> ColumnElement[bool]:
     """Whether a column is not before a moment, to the second; other programs write a ``T`` where we write a blank."""
     found = func.replace(type_coerce(column, Text), "T", " ")

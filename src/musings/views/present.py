@@ -2,12 +2,16 @@
 
 import random
 from collections.abc import Callable, Collection, Mapping, Sequence
-from typing import Protocol
+from datetime import UTC, datetime
+from typing import Any, Protocol
 from urllib.parse import quote
 
 from pydantic import ValidationError
 
+from musings.hours import Hours
 from musings.models import MEDIA_KINDS, Artifact, Attempt, Json, JsonObject, Kind, Prompt, StoredWriting
+from musings.store.chains import steps
+from musings.store.chains.steps import StepOf
 from musings.store.database import Database
 from musings.store.gallery import artifacts, lists, stats, workflows
 from musings.store.housekeeping import disks
@@ -19,6 +23,7 @@ from musings.views import schemas
 ETA_DRAWS = 200
 NOBODY = "no worker runs"
 MOST_LEVELS = 100
+NO_HOURS: Mapping[Kind, Hours] = {}
 
 IsAlive = Callable[[WorkerRow], bool]
 """Whether a worker that signed in still works."""
@@ -46,7 +51,7 @@ def prompt_responses(
     default_attempts: int,
     current: Callable[[], Mapping[str, str]] = dict,
 ) -> list[schemas.PromptResponse]:
-    """Prompts with everything that belongs to them, in five queries however many there are.
+    """Prompts with everything that belongs to them, in six queries however many there are.
 
     ``current`` says the hash of each workflow's file as it is now, by its name.
     """
@@ -60,6 +65,7 @@ def prompt_responses(
         tried = attempts.of_prompts(connection, ids)
         texts = writings.by_ids(connection, [p.output_reference for p in found if p.output_reference is not None])
         places = lists.positions(connection, found)
+        parts = steps.of_prompts(connection, ids)
         pinned = workflows.names(connection, {each.workflow_hash for each in found if each.workflow_hash is not None})
     outdated = _outdated(pinned, current)
     return [
@@ -73,6 +79,7 @@ def prompt_responses(
             enhance=prompt.instructions.enhance,
             unused_words=prompt.instructions.unused_words,
             reproduces=prompt.instructions.reproduces,
+            **_musing_of(parts.get(prompt.id)),
             position=places.get(prompt.id),
             progress=progress_of(prompt),
             attempts=[attempt_meta(each) for each in tried[prompt.id]],
@@ -89,6 +96,14 @@ _COPIED = (
     "attempt", "attempts_used", "next_attempt_at", "waiting_reason", "cancel_requested", "starred", "deleted_at",
     "workflow_hash",
 )  # fmt: skip
+
+
+def _musing_of(part: StepOf | None) -> dict[str, Any]:
+    return {
+        "musing_id": part and part.run_id,
+        "musing_step": part and part.step,
+        "musing_number": part and part.number,
+    }
 
 
 def _outdated(pinned: Mapping[str, str], current: Callable[[], Mapping[str, str]]) -> Collection[str]:
@@ -161,7 +176,7 @@ def artifact_meta(found: Artifact) -> schemas.ArtifactMeta:
 
 def gallery_item(found: Artifact, prompt: Prompt) -> schemas.GalleryItem:
     return schemas.GalleryItem(
-        **artifact_meta(found).model_dump(),
+        **artifact_meta(found).__dict__,
         prompt_text=prompt.prompt_text,
         prompt_type=prompt.prompt_type,
         kind=prompt.kind,
@@ -173,8 +188,19 @@ def writing_meta(found: StoredWriting | None) -> schemas.WritingMeta | None:
     return None if found is None else schemas.WritingMeta.model_validate(found, from_attributes=True)
 
 
-def workflow_list(makers: WorkflowLister) -> list[schemas.WorkflowMeta]:
-    return [schemas.WorkflowMeta.model_validate(each, from_attributes=True) for each in makers.workflows()]
+def workflow_list(
+    makers: WorkflowLister, changes: Callable[[Sequence[Any]], Mapping[str, object]] = lambda _found: {}
+) -> list[schemas.WorkflowMeta]:
+    """Every workflow; ``changes`` tells by name what became of the fields of those whose file changed."""
+    found = makers.workflows()
+    changed = changes(found)
+    metas = [schemas.WorkflowMeta.model_validate(each, from_attributes=True) for each in found]
+    return [
+        each.model_copy(update={"changes": schemas.WorkflowChanges.model_validate(told)})
+        if (told := changed.get(each.name)) is not None
+        else each
+        for each in metas
+    ]
 
 
 def worker_state(database: Database, is_alive: IsAlive) -> schemas.WorkerState | None:
@@ -217,13 +243,17 @@ def _worker_in_words(row: WorkerRow | None, planned: schedule.Schedule | None, *
     return NOBODY
 
 
-def queue_stats(database: Database, makers: WorkflowLister, is_alive: IsAlive) -> schemas.QueueStats:
+def queue_stats(
+    database: Database, makers: WorkflowLister, is_alive: IsAlive, hours: Mapping[Kind, Hours] = NO_HOURS
+) -> schemas.QueueStats:
+    """``hours`` are those of the kinds that have some."""
     with database.read() as connection:
         found, low = stats.queue_stats(connection), disks.summary(connection)
         row, planned = workers.foremost(connection, is_alive), schedule.find(connection)
     worker = _worker_state(row, planned, is_alive)
     media_wait = low is not None and any(found.by_kind.get(kind, {}).get("pending") for kind in MEDIA_KINDS)
-    stands = found.paused or worker is None or not worker.alive or found.head_waits or media_wait
+    off = _outside_hours(found, hours, datetime.now(UTC))
+    stands = found.paused or off is not None or worker is None or not worker.alive or found.head_waits or media_wait
     served = {str(each.kind): each.source == "sketch" for each in reversed(makers.workflows())}
     return schemas.QueueStats(
         paused=found.paused,
@@ -246,8 +276,25 @@ def queue_stats(database: Database, makers: WorkflowLister, is_alive: IsAlive) -
         worker=worker,
         disk_low=low is not None,
         disk_message=low,
+        hours_message=off,
         engine=served,
     )
+
+
+def _outside_hours(found: stats.QueueFigures, hours: Mapping[Kind, Hours], now: datetime) -> str | None:
+    """What waits for its hours, in words; None where nothing does."""
+    waiting = [
+        (kind, its)
+        for kind, its in hours.items()
+        if found.by_kind.get(kind, {}).get("pending") and not its.are_now(now)
+    ]
+    said = []
+    for kind, its in waiting:
+        # In the owner's zone, as the windows were written.
+        begin = its.begin_next(now)
+        since = f", the next time from {begin.astimezone(its.zone):%A %H:%M}" if begin is not None else ""
+        said.append(f"{kind} prompts begin {its} only{since}")
+    return f"{'; '.join(said)} (processing.hours)." if said else None
 
 
 def _eta(found: stats.QueueFigures) -> schemas.Eta:

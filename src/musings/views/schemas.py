@@ -3,18 +3,14 @@
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, WithJsonSchema
+from pydantic import AliasChoices, BaseModel, ConfigDict, Field, PlainSerializer, WithJsonSchema
 
 from musings.models import Kind
-
-
-def _rfc3339(value: datetime) -> str:
-    return value.isoformat(timespec="milliseconds").replace("+00:00", "Z")
-
+from musings.store import times
 
 Time = Annotated[
     datetime,
-    PlainSerializer(_rfc3339, return_type=str),
+    PlainSerializer(times.rfc3339, return_type=str),
     WithJsonSchema({"type": "string", "format": "date-time"}, mode="serialization"),
 ]
 """RFC 3339, UTC, milliseconds."""
@@ -110,11 +106,22 @@ class PromptResponse(BaseModel):
     )
     unused_words: str | None = Field(description="said of a prompt whose words its workflow has no place for")
     reproduces: int | None = Field(description="the prompt whose recorded recipe it runs again")
+    musing_id: int | None = Field(description="the musing (a run of a chain) that it is a step of")
+    musing_step: str | None = Field(description="which step of it")
+    musing_number: int | None = Field(description="which result of that step, 1 being the first")
     position: int | None = Field(description="place in the queue while pending, 1 being next")
     progress: Progress | None
     attempts: list[AttemptMeta]
     artifacts: list[ArtifactMeta]
     writing: WritingMeta | None
+
+
+class PromptReceipt(BaseModel):
+    """What a token without the scope `read` is told of a prompt that it made or changed."""
+
+    id: int
+    status: str
+    created_at: Time | None
 
 
 class PromptList(BaseModel):
@@ -125,6 +132,38 @@ class PromptList(BaseModel):
 class GalleryList(BaseModel):
     items: list[GalleryItem]
     next_cursor: str | None
+
+
+class DayRun(BaseModel):
+    """Artifacts in a row that were made on one day; ``day`` is ``2026-11-28`` (UTC), null where none is known."""
+
+    day: str | None
+    count: int
+
+
+class GalleryIndex(BaseModel):
+    """Artifacts in brief, newest first. ``ids``, ``types`` and ``ratios`` are of one length, ``days`` adds up to it.
+
+    A ratio is width over height, null where it is not known.
+    """
+
+    ids: list[int]
+    types: list[str]
+    ratios: list[float | None]
+    days: list[DayRun]
+    next_cursor: str | None
+
+
+class PeriodCount(BaseModel):
+    """``period`` is ``2026-11-28`` or ``2026-11`` (UTC), null for artifacts whose time is not known."""
+
+    period: str | None
+    count: int
+
+
+class GalleryCounts(BaseModel):
+    items: list[PeriodCount]
+    total: int
 
 
 class PromptArtifacts(BaseModel):
@@ -171,6 +210,13 @@ class DryRun(BaseModel):
     estimate: DryRunEstimate | None
 
 
+class DryRunReceipt(BaseModel):
+    """The same for a token without the scope `read`: nothing of where it would run, nor of what such prompts took."""
+
+    ok: bool
+    problems: list[DryRunProblem]
+
+
 class UploadMeta(BaseModel):
     """A file that was sent. ``ref`` is what a parameter of type image, audio or video takes."""
 
@@ -198,6 +244,15 @@ class FormFieldMeta(BaseModel):
     advanced: bool
 
 
+class WorkflowChanges(BaseModel):
+    """What became of the fields of a workflow when its file changed."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    since: Time = Field(description="when the change was seen")
+    said: list[str] = Field(description="what moved, what is gone and what is new, as sentences")
+
+
 class WorkflowMeta(BaseModel):
     name: str
     kind: Kind
@@ -211,6 +266,46 @@ class WorkflowMeta(BaseModel):
     default: bool = Field(description="whether it serves prompts of its kind that name none")
     usable: bool = Field(description="whether nothing is known, without asking a server, that keeps it from running")
     reason: str | None = Field(description="why it is not usable")
+    changes: WorkflowChanges | None = Field(None, description="what its last change moved; null where it moved nothing")
+
+
+class WorkflowPreset(BaseModel):
+    """Values that somebody keeps for a workflow."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    name: str
+    values: dict[str, Any] = Field(description="by the names that the fields have now")
+    gone: list[str] = Field(description="fields that had a value and that the file has no more")
+    saved_at: Time
+
+
+class WorkflowPresetReceipt(BaseModel):
+    """What a token without the scope `read` is told of a preset that it kept."""
+
+    name: str
+
+
+class WorkflowPresetList(BaseModel):
+    items: list[WorkflowPreset]
+    next_cursor: str | None
+
+
+class WorkflowPresetBody(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    values: dict[str, Any] = Field(description="the values of fields, by name; not all need one")
+
+
+class WorkflowReceipt(BaseModel):
+    """What a token without the scope `read` is told of a workflow that it imported or chose."""
+
+    name: str
+    kind: Kind
+    problem: str | None
+    default: bool
+    usable: bool
+    reason: str | None
 
 
 class WorkflowList(BaseModel):
@@ -221,8 +316,16 @@ class WorkflowList(BaseModel):
 class WorkflowProblem(BaseModel):
     """Something that a server lacks for a workflow."""
 
-    server: str
+    model_config = ConfigDict(from_attributes=True)
+
+    server: str = Field(validation_alias=AliasChoices("server", "where"))
     message: str
+    kind: str = Field("", description="missing node, missing model, wrong value …; empty where it does not answer")
+    wanted: str = Field("", description="the node, model or value that is wrong")
+    nearest: str | None = Field(None, description="what is there and most like it")
+    allowed: list[str] = Field([], description="what may stand there instead, 30 at most")
+    pack: str | None = Field(None, description="the node pack that brings a missing node, where that is known")
+    address: str | None = Field(None, description="where a missing model can be had, where the file says so")
 
 
 class WorkflowCheck(BaseModel):
@@ -231,6 +334,19 @@ class WorkflowCheck(BaseModel):
     name: str
     usable: bool
     problems: list[WorkflowProblem]
+
+
+class WorkflowInspection(BaseModel):
+    """A file that was shown and not kept: what it would be as a workflow, and whether it could run."""
+
+    workflow: WorkflowMeta
+    file_name: str = Field(description="under which name it would be kept")
+    remarks: list[str] = Field(description="what was found where, and what was left out")
+    usable: bool
+    places: list[str] = Field(description="the servers that could run it now")
+    problems: list[WorkflowProblem]
+    program: str | None = Field(description="the other program whose file this is; then it is no workflow")
+    settings: dict[str, Any] = Field(description="what was made with that program, by role: prompt, seed, width …")
 
 
 class Backend(BaseModel):
@@ -286,7 +402,14 @@ class QueueStats(BaseModel):
     worker: WorkerState | None
     disk_low: bool = Field(description="whether media prompts wait because the disk is nearly full")
     disk_message: str | None = Field(description="the same in words")
+    hours_message: str | None = Field(description="which kinds wait for the hours in which they may begin, in words")
     engine: dict[str, bool] = Field(description="which kinds are served by the built-in sketch engine")
+
+
+class QueueReceipt(BaseModel):
+    """What a token without the scope `read` is told of the queue that it paused or resumed."""
+
+    paused: bool
 
 
 class Health(BaseModel):

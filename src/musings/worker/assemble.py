@@ -5,15 +5,16 @@ import threading
 from collections.abc import Callable, Collection
 from functools import partial
 
-from musings.alerts.duty import duties
+from musings.alerts import duty as alerts
 from musings.config.settings import Settings
 from musings.engine.registry import engine_of
-from musings.files.media_root import MediaRoot
+from musings.files.media_root import media_root_of
 from musings.makers import places
 from musings.makers.choice import Makers
 from musings.models import MEDIA_KINDS, Kind
 from musings.requests.stored_makers import makers_of
 from musings.store.database import Database
+from musings.webhooks import duty as webhooks
 from musings.worker.housekeeper import Housekeeper
 from musings.worker.runner import Runner
 from musings.worker.running import OVERDUE_SECONDS, AttemptLimits
@@ -32,9 +33,10 @@ def runner(
 ) -> Runner:
     """The runner for a database; nothing is started yet."""
     processing = settings.processing
-    media_root = MediaRoot(settings.media_root)
+    media_root = media_root_of(settings)
     made_with = pipelines or makers_of(settings, database)
-    alerts = duties(settings, database, partial(places.needed, settings, made_with))
+    told = alerts.duties(settings, database, partial(places.needed, settings, made_with))
+    posting = webhooks.post_of(settings, database)
     workshop = Workshop(
         database=database,
         media_root=media_root,
@@ -48,7 +50,7 @@ def runner(
     return Runner(
         engine_of(database),
         workshop,
-        Housekeeper(settings, database, more=alerts),
+        Housekeeper(settings, database, more=[*told, *webhooks.duties(posting)]),
         MakerSlots(processing.concurrency, made_with, processors=os.cpu_count() or 1),
         AttemptLimits(processing.timeout_seconds, processing.shutdown_seconds, overdue_seconds),
         kinds=_served(settings, kinds),

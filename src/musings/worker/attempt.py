@@ -6,21 +6,25 @@ those, by name, so that a test can end the process there.
 """
 
 import itertools
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
 from musings import logs
+from musings.engine import draining
 from musings.errors import (
     AttemptError,
     Cancelled,
+    InfrastructureFault,
     InternalFault,
     MusingsError,
     PassingFault,
     SchemaError,
     Stopping,
     StoreError,
+    Unavailable,
     UserFault,
 )
 from musings.makers.base import Pipeline
@@ -78,7 +82,7 @@ def _attempt(workshop: Workshop, prompt: Prompt, context: AttemptContext) -> str
         context.settle()
         kept = _settle(workshop, prompt, lambda: _keep(workshop, prompt, context, result))
     except BaseException as error:  # noqa: BLE001 (the one place where an attempt's errors end: in its row)
-        fault = as_fault(error, workshop.media_root)
+        fault = _blamed(workshop, as_fault(error, workshop.media_root))
         held = _end_without_result(workshop, prompt, context, fault)
         if held and result is not None:  # held: so no row names the files
             workshop.media_root.discard_place(result.place)
@@ -93,6 +97,17 @@ def _attempt(workshop: Workshop, prompt: Prompt, context: AttemptContext) -> str
     files = [made.file_path for made in result.artifacts]
     log.info("prompt completed" if kept else "result dropped", seconds=round(context.elapsed, 2), files=files)
     return "completed" if kept else "dropped"
+
+
+def _blamed(workshop: Workshop, fault: AttemptError) -> AttemptError:
+    """The fault, or the disk's: what fails while nothing can be written fails for that, whatever it says."""
+    if isinstance(fault, Cancelled | Stopping | Unavailable | InfrastructureFault):
+        return fault
+    try:
+        workshop.media_root.prepare()
+    except StoreError as error:
+        return InfrastructureFault(str(error), hint=error.hint, log=f"{fault.explained}\n{fault.log}".strip())
+    return fault
 
 
 def _end_without_result(
@@ -198,9 +213,10 @@ _LEVELS = {Cancelled: 20, Stopping: 20, PassingFault: 30, UserFault: 30, Interna
 def _settle(workshop: Workshop, prompt: Prompt, write: Callable[[], bool]) -> bool | None:
     """Write the end of an attempt, patiently: a full disk or a held database must not lose it.
 
-    Goes on until the database serves. None when the worker stops before: the row stays ``processing`` then, and the
-    next start finds it.
+    Goes on until the database serves. None when the worker stops before, or a drain has waited long enough: the row
+    stays ``processing`` then, and the next start finds it.
     """
+    began = time.monotonic()
     for wait in itertools.chain(workshop.settle_seconds, itertools.repeat(workshop.settle_seconds[-1])):
         try:
             return write()
@@ -208,6 +224,8 @@ def _settle(workshop: Workshop, prompt: Prompt, write: Callable[[], bool]) -> bo
             raise
         except StoreError as error:
             logs.get("worker").error("the result is not stored yet", prompt=prompt.id, error=error.explained)
+            if workshop.is_bounded and time.monotonic() - began > draining.longest_wait(error):
+                return None
             if workshop.stopping.wait(wait):
                 return None
     return None

@@ -1,6 +1,8 @@
 """What there is room for now, beside what runs: the ``MakerSlots`` of an engine."""
 
-from collections.abc import Callable, Collection
+import time
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import replace
 
 from musings.engine.base import Room
 from musings.models import Kind, Prompt
@@ -8,13 +10,16 @@ from musings.worker.running import RunningAttempts
 from musings.worker.slots import MakerSlots
 
 NO_ROOM = Room(())
+LATE_SECONDS = 0.2
+"""After a suspect's time, until it has its turn: by the clock of the database it is surely due then."""
 
 
 class Capacity:
     """``allowed`` says which of these kinds may start at all now. ``on_take`` is told what will make a taken prompt.
 
     ``suspects`` are prompts beside which the worker has died before: each runs with nothing beside it, so that no
-    other can be blamed with it, or for it. One that cannot start at its turn is a prompt like any other.
+    other can be blamed with it, or for it. One that cannot start at its turn is a prompt like any other. One whose time
+    has not come is told to ``expect``: others run until then.
     """
 
     def __init__(
@@ -32,7 +37,13 @@ class Capacity:
         self._on_take = on_take
         self._suspect: int | None = None  # whose turn it is
         self._alone: int | None = None  # that runs with nothing beside it
+        self._expected: dict[int, float] = {}
         self.suspects: list[int] = []
+
+    def expect(self, suspects: Mapping[int, float]) -> None:
+        """Suspects that are due in so many seconds."""
+        now = time.monotonic()
+        self._expected |= {each: now + seconds + LATE_SECONDS for each, seconds in suspects.items()}
 
     @property
     def running(self) -> int:
@@ -47,6 +58,7 @@ class Capacity:
             # It has ended, so that others may run again. Found by looking, so that no ending can forget to say it.
             self._alone = None
         self._suspect = None
+        self._call_expected()
         if self.suspects:
             # Never beside others: if the worker dies now, every prompt that runs would be counted as a suspect.
             return NO_ROOM if running else self._for_suspect()
@@ -55,7 +67,7 @@ class Capacity:
             return NO_ROOM
         # What is made already only stores its result: the server or the card is free for the next prompt.
         making = [(each.prompt.kind or Kind.TEXT, each.maker) for each in running if not each.context.made.is_set()]
-        return self._slots.room(making, self.kinds())
+        return replace(self._slots.room(making, self.kinds()), but=frozenset(self._expected))
 
     def makers_of(self, kind: Kind) -> Callable[[Prompt], str | None]:
         return self._slots.makers_of(kind)
@@ -69,6 +81,12 @@ class Capacity:
 
     def on_room(self, tell: Callable[[], None]) -> None:
         self._attempts.tell_room = tell
+
+    def _call_expected(self) -> None:
+        now = time.monotonic()
+        for each in [each for each, due in self._expected.items() if due <= now]:
+            del self._expected[each]
+            self.suspects.append(each)
 
     def _for_suspect(self) -> Room:
         # Taken off the list whether it starts or not: one that was cancelled must not block the queue.

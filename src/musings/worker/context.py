@@ -4,6 +4,7 @@ import base64
 import threading
 import time
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 
 from musings import logs
 from musings.errors import Cancelled, Stopping, StoreError, TimedOut
@@ -12,6 +13,7 @@ from musings.store import rows
 from musings.store.database import Database
 from musings.store.queue import accounts, events, in_flight, leftovers
 from musings.store.queue.states import Step
+from musings.worker.exclusive import exclusively
 
 # Each report is a write that every open page is told of; more than two a second nobody can read.
 PROGRESS_SECONDS = 0.5
@@ -165,6 +167,9 @@ class AttemptContext:
         self._step = Step.OUTSIDE
         self._can_be_joined = external_id.startswith(leftovers.SERVER_JOB)
 
+    def alone(self, resource: str, stage: str) -> AbstractContextManager[None]:
+        return exclusively(self._database.dialect.host_lock(resource), self, stage)
+
     def step(self, name: str) -> None:
         if name != self._step:
             self._step = name
@@ -180,6 +185,13 @@ class AttemptContext:
         except StoreError as error:  # the next time will be counted
             self._log.warning("a crash was not counted", error=str(error))
             return 0
+
+    def others_crashed(self) -> bool:
+        try:
+            return self._database.reading(accounts.others_crashed, self._prompt.id)
+        except StoreError as error:  # given the benefit of the doubt
+            self._log.warning("crashes could not be compared", error=str(error))
+            return True
 
     def log(self, text: str) -> None:
         self._log.info(text)

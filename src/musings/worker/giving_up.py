@@ -18,7 +18,7 @@ from musings.errors import (
 )
 from musings.models import Prompt
 from musings.store import times
-from musings.store.queue import endings
+from musings.store.queue import endings, waits
 from musings.worker.context import AttemptContext
 from musings.worker.workshop import Workshop
 
@@ -49,7 +49,7 @@ def end_of(workshop: Workshop, prompt: Prompt, context: AttemptContext, fault: A
     cap = prompt.max_attempts or workshop.max_attempts
     if isinstance(fault, InfrastructureFault):  # no fault of the prompt's: it does not count against the cap
         at = _next(workshop, FULL_DISK_STEPS, fault)
-        return partial(endings.put_back, **named, error=said, at=at, counted=False)
+        return partial(endings.put_back, **named, error=said, at=at, counted=False, waits_for="disk")
     if isinstance(fault, PassingFault) and prompt.attempts_used < cap:
         at = _next(workshop, prompt.attempts_used, fault)
         return partial(endings.put_back, **named, error=f"Attempt {prompt.attempts_used} of {cap}: {said}", at=at)
@@ -59,9 +59,9 @@ def end_of(workshop: Workshop, prompt: Prompt, context: AttemptContext, fault: A
 
 def _waiting(prompt: Prompt, fault: Unavailable) -> dict[str, Any]:
     """For something that has to come: looked for again and again, and never counted as a try."""
-    wait = patience(prompt.waits) if fault.retry_after is None else fault.retry_after
+    wait = timedelta(seconds=patience(prompt.waits) if fault.retry_after is None else fault.retry_after)
     return {
-        "at": times.now() + timedelta(seconds=wait),
+        "at": times.now() + min(wait, waits.LONGEST),
         "counted": False,
         "waits_for": fault.waits_for,
         "keep": isinstance(fault, ServerAway) and fault.lasting,

@@ -11,7 +11,7 @@ from musings.store.queue import accounts
 PLACE = "place"
 # Not ``configuration``: nothing about it changes while a worker runs, which read it once.
 NEWS = ("comfyui", PLACE)
-NEWS_AT_START = (*NEWS, "server", "configuration")
+NEWS_AT_START = (*NEWS, "server", "configuration", "disk")
 # Attempts that ended so never had a place on a server, so their end frees none.
 UNSERVED = (Unavailable.__name__, ServerAway.__name__)
 

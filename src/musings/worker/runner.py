@@ -7,12 +7,14 @@ from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 
 from musings import logs
+from musings.chains.taking import advance_with
 from musings.engine.base import Engine
 from musings.errors import StoreError
 from musings.models import Kind
 from musings.store.queue import admission, recovery, stages
 from musings.store.queue.workers import new_identity
 from musings.worker.capacity import Capacity
+from musings.worker.clock import ClockWitness
 from musings.worker.hastening import Hastening
 from musings.worker.heartbeat import heartbeat
 from musings.worker.housekeeper import Housekeeper
@@ -46,6 +48,7 @@ class Runner:
         database = workshop.database
         self._hastening = Hastening(database)
         self._leftovers = Leftovers(database, workshop.pipelines, self._servers_changed)
+        self._clock = ClockWitness(database)
         # Changes of its own: each watcher is told once, and the loop's must not be eaten by this one.
         self.attempts = RunningAttempts(workshop, limits, engine.changes(), on_end=self._ended)
         self.capacity = Capacity(slots, self.attempts, kinds, housekeeper.allowed, self._taken)
@@ -55,10 +58,12 @@ class Runner:
                 self.attempts.look_for_cancelled,
                 self.attempts.abandon_overdue,
                 self.attempts.insist,
+                self._clock.look,
                 self._hastening.look,
                 self._leftovers.look,
             ]
         )
+        self._advance = advance_with(workshop.pipelines, database, workshop.max_attempts)
         self.identity = new_identity()
         self._drain = False
         self._log = logs.get("worker")
@@ -73,6 +78,8 @@ class Runner:
         Raises ``LockedError`` when another runner works on this queue. One failed prompt never stops the next.
         """
         self._drain = drain
+        if drain:
+            self.attempts.drain()
         self._engine.run(self.attempts.process, self.capacity, self, drain=drain)
         self._log.info("worker stopped", started=self.summary.started)
         return self.summary
@@ -92,9 +99,11 @@ class Runner:
         # Before the sign of life: nothing of a dead worker may be left when this one shows up as alive.
         self.summary.recovered = take_over(workshop.database, workshop.media_root, workshop.max_attempts, living)
         try:
+            self._clock.at_start()
             self._hastening.at_start()
             # After the take-over, which counts the deaths that make a prompt a suspect.
             self.capacity.suspects = workshop.database.reading(recovery.suspects, workshop.max_attempts)
+            self.capacity.expect(workshop.database.reading(recovery.later_suspects, workshop.max_attempts))
             with heartbeat(workshop.database, self.identity.id, self._pid, self._kinds), self._attended():
                 yield
                 # Inside: the heartbeat and the watchdog go on while the last attempts end.
@@ -104,14 +113,17 @@ class Runner:
             workshop.pipelines.close()
 
     def admit(self) -> int:
-        """New rows of other programs, and rows that wait between two stages."""
+        """New rows of other programs, rows that wait between two stages, and what is due in runs of chains."""
         database, most = self._workshop.database, self._workshop.max_attempts
         with database.read() as connection:  # a read takes no write lock
             # Looked at outside the write transaction, so that an idle runner never takes the write lock.
-            if not (admission.are_outside(connection) or stages.are_between(connection)):
-                return 0
+            left = admission.are_outside(connection) or stages.are_between(connection)
+        # Before what is admitted: its steps have waited for longer than what has just come.
+        came = self._advance.due(self._workshop.stopping.is_set)
+        if not left:
+            return came
         with database.write() as connection:
-            return admission.admit(connection, most) + stages.take_up(connection, most)
+            return came + admission.admit(connection, most) + stages.take_up(connection, most)
 
     @contextmanager
     def _attended(self) -> Iterator[None]:

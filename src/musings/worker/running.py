@@ -7,12 +7,13 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from musings import logs
 from musings.engine.base import Changes
 from musings.errors import TimedOut
-from musings.models import Prompt
+from musings.models import MEDIA_KINDS, Prompt
+from musings.process.arenas import give_back
 from musings.store.queue import in_flight
 from musings.worker.attempt import process
 from musings.worker.context import AttemptContext
@@ -79,6 +80,10 @@ class RunningAttempts:
         self.tell_room: Callable[[], None] = lambda: None  # set by the engine that waits for a place
         self.summary = Summary()
 
+    def drain(self) -> None:
+        """Whoever waits for the end of this run is not to wait for ever: results are not stored at any price."""
+        self._workshop = replace(self._workshop, is_bounded=True)
+
     def __len__(self) -> int:
         return len(self._running)
 
@@ -112,6 +117,8 @@ class RunningAttempts:
                     self._on_end(running, how)
             finally:
                 self._remove(running, how)
+        if prompt.kind in MEDIA_KINDS:
+            give_back()  # a picture is painted in hundreds of megabytes, and the next one may be hours away
         return how
 
     def look_for_cancelled(self) -> None:

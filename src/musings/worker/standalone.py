@@ -10,6 +10,7 @@ import shutil
 import tempfile
 import time
 from collections.abc import Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -17,12 +18,14 @@ from typing import Any
 from musings import logs
 from musings.config.settings import Settings, load
 from musings.errors import Fault, InvalidInputError, NotFoundError, TimedOut, UsageError, UserFault
-from musings.files.media_root import MediaRoot
+from musings.files.media_root import media_root_of
 from musings.makers.choice import Makers
 from musings.media.facts import artifacts_of
 from musings.models import Artifact, Job, JsonObject, Kind, Prompt, Writing
 from musings.requests import inputs
+from musings.sqlite.location import Location, where
 from musings.store import rows
+from musings.worker.exclusive import exclusively
 
 PlanArtifact = tuple[str, str, str | None, str]
 """``(artifact_type, file_path, preview_path, metadata)``: paths relative to the media root, metadata as JSON text."""
@@ -47,9 +50,9 @@ def make(kind: Kind, prompt: Mapping[str, Any], settings: Settings) -> list[Plan
     if not settings.media.enabled:
         raise UsageError("Media is switched off in the configuration.", hint="Set media.enabled to true.")
     asked = _prompt(kind, prompt)
-    media_root = MediaRoot(settings.media_root)
+    media_root = media_root_of(settings)
     media_root.prepare()
-    context = _Alone(asked.id, settings.processing.timeout_seconds)
+    context = _Alone(asked.id, settings.processing.timeout_seconds, where(settings.database))
     pipelines = Makers(settings)
     # Hidden and on the media root's file system: placing the files is a rename, which is whole or not at all.
     directory = Path(tempfile.mkdtemp(prefix=".pipeline-", dir=media_root.folder)).absolute()
@@ -155,7 +158,8 @@ _BLANK = Prompt(
 class _Alone:
     """The context of a run without a worker: its messages go to the log, its time limit holds."""
 
-    def __init__(self, prompt_id: int, timeout_seconds: float) -> None:
+    def __init__(self, prompt_id: int, timeout_seconds: float, database: Location) -> None:
+        self._database = database
         self._log = logs.get("pipeline").bind(prompt=prompt_id)
         self._timeout = timeout_seconds
         self._ends = time.monotonic() + timeout_seconds
@@ -189,12 +193,21 @@ class _Alone:
     def started(self, external_id: str) -> None:
         self._log.info("started outside", external_id=external_id)
 
+    def alone(self, resource: str, stage: str) -> AbstractContextManager[None]:
+        # Where the database has no folder there is no worker either that could be in the way.
+        if not self._database.file.parent.is_dir():
+            return nullcontext()
+        return exclusively(self._database.host_lock(resource), self, stage)
+
     def step(self, name: str) -> None:
         """Without a database there is no recovery to tell."""
 
     def crashed(self) -> int:
         self._crashes += 1
         return self._crashes
+
+    def others_crashed(self) -> bool:
+        return False
 
     def log(self, text: str) -> None:
         self._log.info(text)

@@ -1,10 +1,13 @@
 """Taking up what dead workers left: their processes, their half-made files, their rows."""
 
+import contextlib
 import socket
 from collections.abc import Collection
 
 from musings import logs
+from musings.errors import StoreError
 from musings.files.artifact_store import ArtifactStore
+from musings.housekeeping import mounting
 from musings.process import kill_group
 from musings.store.database import Database
 from musings.store.queue import recovery
@@ -20,8 +23,8 @@ def take_over(
 
     ``living`` are the ids of other workers that are at work: what they have stays as it is.
     """
-    # Before the queue is touched: with an unwritable media root every prompt would fail, so better not start.
-    media_root.prepare()
+    # A root that cannot be used is said aloud and no reason to stay away: prompts wait for it, and room is to be made.
+    mounting.prepare_if_possible(database, media_root, "worker")
     log = logs.get("worker")
     with database.read() as connection:
         orphans, held = recovery.orphans(connection, living), recovery.held(connection, living)
@@ -38,7 +41,8 @@ def take_over(
         if running:
             log.warning("attempt lost, its worker died", prompt=orphan.prompt_id, attempt=orphan.attempt)
     # The living keep theirs; everything else in the working folder is of attempts that will not go on.
-    media_root.clear_attempts(held)
+    with contextlib.suppress(StoreError):  # said above
+        media_root.clear_attempts(held)
     return database.writing(recovery.recover, default_attempts, living)
 
 

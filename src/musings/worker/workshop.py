@@ -16,7 +16,8 @@ STEPS = ("claimed", "made", "prepared", "announced", "placed", "committed")
 class Workshop:
     """What every attempt needs. ``at_step`` receives the name of each step of :data:`STEPS` as it is reached.
 
-    ``settle_seconds`` are the waits between tries to store the end of an attempt; the last one repeats.
+    ``settle_seconds`` are the waits between tries to store the end of an attempt; the last one repeats, with
+    ``is_bounded`` only for as long as a drain waits.
     ``redact`` takes secrets out of what is stored for people to read: messages and log excerpts.
     """
 
@@ -27,5 +28,6 @@ class Workshop:
     backoff_seconds: float
     stopping: threading.Event
     settle_seconds: Sequence[float] = (0.5, 1, 2, 5, 10)
+    is_bounded: bool = False
     at_step: Callable[[str], None] = lambda step: None
     redact: Callable[[str], str] = lambda text: text

@@ -50,8 +50,8 @@ _TEXTURES = {
     "vinyl": ("lofi", "lo-fi", "lo fi", "vinyl", "dusty", "gramophone"),
 }
 # fmt: on
-_BPM = re.compile(r"(\d{2,3})(?:\.\d+)?\s*-?\s*(?:bpm|beats per minute)\b")
-_SECONDS = re.compile(r"\b(\d{1,3})\s*-?\s*(?:s|sec|secs|seconds?)\b")
+_BPM = re.compile(r"(\d{2,3})(?:\.\d++)?\s*+(?:-\s*+)?(?:bpm|beats per minute)\b")
+_SECONDS = re.compile(r"\b(\d{1,3})\s*+(?:-\s*+)?(?:s|sec|secs|seconds?)\b")
 _METRE = re.compile(r"\b([346])/([48])\b")
 _KEY = re.compile(
     r"(?:(?P<in>\bin|\bkey of)\s+(?:the\s+key\s+of\s+)?)?"

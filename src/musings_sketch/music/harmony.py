@@ -115,7 +115,9 @@ def phrase(family: str, key: Key, numerals: list[str], chords: int, ending: Endi
 
 
 def plagal(family: str, key: Key) -> Chord:
-    """The chord before the last one: the subdominant."""
+    """The chord before the last one: the subdominant, or II in Lydian, whose fourth step is a tritone from home."""
+    if key.mode == "lydian":
+        return chord("II", key)
     numeral = "iv" if key.scale[5] == 8 else "IV"
     return chord(_COLOURED[numeral] if family in _RICH else numeral, key)
 

@@ -6,7 +6,8 @@ argument; samples are added to the file it names, as raw 16-bit mono, and after 
 says how many are done. What is written stays when a later piece brings espeak-ng down. The calls are those of
 espeak-ng's ``speak_lib.h`` (API revision 12) and ``espeak_ng.h``.
 
-Exit codes: 0 done, 3 the library cannot be used, 4 the voice is unknown to it.
+Exit codes: 0 done, 3 the library cannot be used, 4 the voice is unknown to it, 5 a file cannot be written: then the
+number of the system's error (errno) is the last line of standard error.
 """
 
 import ctypes
@@ -18,6 +19,7 @@ from typing import Any, BinaryIO, TextIO
 
 NO_LIBRARY = 3
 NO_VOICE = 4
+NO_FILE = 5
 
 _SYNCHRONOUS = 2  # AUDIO_OUTPUT_SYNCHRONOUS: samples to the callback, no sound card
 _DO_NOT_EXIT = 0x8000
@@ -44,18 +46,27 @@ def main() -> int:
         return NO_VOICE
     library.espeak_SetParameter(_RATE, request["speed"], 0)
     library.espeak_SetParameter(_PITCH, request["pitch"], 0)
-    with Path(request["samples"]).open("ab") as out, Path(request["index"]).open("a") as index:
-        _speak_all(library, sample_rate, request["pieces"], out, index)
+    try:
+        with Path(request["samples"]).open("ab") as out, Path(request["index"]).open("a") as index:
+            _speak_all(library, sample_rate, request["pieces"], out, index)
+    except OSError as error:
+        print(f"{error}\n{error.errno}", file=sys.stderr)  # noqa: T201
+        return NO_FILE
     return 0
 
 
 def _speak_all(library: Any, sample_rate: int, pieces: list[str], out: BinaryIO, index: TextIO) -> None:
     """Speak piece after piece; a line of the index says the rate and where the piece ends, in frames."""
 
+    refused: list[OSError] = []
+
     def keep(samples: Any, count: int, _events: Any) -> int:
-        if samples and count > 0:
-            out.write(ctypes.string_at(samples, count * 2))
-        return 0
+        try:
+            if samples and count > 0 and not refused:
+                out.write(ctypes.string_at(samples, count * 2))
+        except OSError as error:  # what a callback raises is lost
+            refused.append(error)
+        return len(refused)  # other than 0 stops espeak-ng
 
     callback = _CALLBACK(keep)
     library.espeak_SetSynthCallback(callback)
@@ -64,6 +75,8 @@ def _speak_all(library: Any, sample_rate: int, pieces: list[str], out: BinaryIO,
         library.espeak_ng_SetRandSeed(ctypes.c_long(_SEED))  # else breath and roughness follow the clock
         library.espeak_Synth(text, ctypes.c_size_t(len(text)), 0, _CHARACTERS, 0, _UTF8, None, None)
         library.espeak_Synchronize()
+        if refused:
+            raise refused[0]
         out.flush()
         index.write(f"{sample_rate} {out.tell() // 2}\n")
         index.flush()

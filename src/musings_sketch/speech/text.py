@@ -14,7 +14,9 @@ _DROPPED = {"Cc", "Cf", "Cs", "Co", "Cn"}
 _SPACE = re.compile(r"[^\S\n]+")
 _BLANK_LINES = re.compile(r" ?\n(?: ?\n)+ ?")
 _LONG_RUN = re.compile(r"([^\w\s])\1{3,}")
-_SENTENCE_END = re.compile(r"(?:[.!?…।॥؟۔]+[\"'”’»)\]]*\s+)|(?:[。！？]+[」』”’）]*\s*)|(?:(?<=\n)\s*\n\s*)")
+_SENTENCE_END = re.compile(
+    r"(?:(?<![.!?…।॥؟۔])[.!?…।॥؟۔]++[\"'”’»)\]]*+\s++)|(?:[。！？]+[」』”’）]*\s*)|(?:(?<=\n)\s*\n\s*)"
+)
 _CLAUSE_END = re.compile(r"[,;:،؛、，；：–—][\"'”’»)\]]*\s*")
 _LONGEST_CLUSTER = 8
 _LONG_WORD = re.compile(r"(\S{30})(?=\S)")

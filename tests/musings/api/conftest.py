@@ -14,14 +14,12 @@ from typing import Any
 
 import httpx
 import pytest
-import structlog
 
 from musings.api.server import HttpServer, make_server
 from musings.commands.serve import listening_socket
 from musings.config.settings import Settings, load
 from musings.files.media_root import MediaRoot
 from musings.models import ArtifactType, NewArtifact
-from musings.sqlite import schema
 from musings.sqlite.database import open_database
 from musings.store.database import Database
 from musings.store.gallery import artifacts
@@ -90,28 +88,6 @@ class Api:
             connection.close()
 
 
-@pytest.fixture(scope="session", autouse=True)
-def _plain_logs() -> Iterator[None]:
-    """A bug in a route is logged with a plain traceback: structlog's own picture of one takes seconds."""
-    structlog.configure(
-        processors=[structlog.processors.format_exc_info, structlog.processors.KeyValueRenderer()],
-        logger_factory=structlog.stdlib.LoggerFactory(),
-        wrapper_class=structlog.stdlib.BoundLogger,
-    )
-    yield
-    structlog.reset_defaults()
-
-
-@pytest.fixture(scope="session")
-def fresh_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A migrated, empty database to copy: cheaper than to migrate one for each test."""
-    path = tmp_path_factory.mktemp("template") / "musings.db"
-    made = open_database(path)
-    schema.ensure(made)
-    made.close()
-    return path
-
-
 def problem(answer: httpx.Response, status: int) -> dict[str, Any]:
     """The RFC 9457 document of an answer that must be one."""
     assert (answer.status_code, answer.headers["content-type"]) == (status, "application/problem+json"), answer.text
@@ -127,6 +103,13 @@ def problem(answer: httpx.Response, status: int) -> dict[str, Any]:
 def serving(settings: Settings, fresh_database: Path, clock: Callable[[], float] = time.monotonic) -> Iterator[Api]:
     """The API of an empty database, for as long as the block lasts."""
     shutil.copyfile(fresh_database, settings.database.path)
+    with serving_there(settings, clock) as api:
+        yield api
+
+
+@contextmanager
+def serving_there(settings: Settings, clock: Callable[[], float] = time.monotonic) -> Iterator[Api]:
+    """The API of the database that is there."""
     media_root = MediaRoot(settings.media_root)
     media_root.prepare()
     database = open_database(settings.database.path)

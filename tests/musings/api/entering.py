@@ -9,6 +9,8 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import httpx
+
 from musings.api import cookies
 from musings.config.settings import load
 from musings.security import credentials
@@ -62,3 +64,16 @@ def locked_api(
     with serving(load(file, {}, folder), fresh_database, clock) as api:
         api.database.writing(owner.set_password, PASSWORD_HASH)
         yield Locked(api)
+
+
+SHARED = "image/7_x/a näme & more.png"
+
+
+def shared_artifact(locked: Locked) -> int:
+    """A picture with an odd name, beside another in the same folder."""
+    locked.artifact("image/7_x/another.png", b"another")
+    return locked.artifact(SHARED, b"the picture")
+
+
+def share(locked: Locked, artifact: int, **body: Any) -> httpx.Response:
+    return locked.api.http.post(f"/api/artifacts/{artifact}/share", json=body, headers=locked.token("read", "write"))

@@ -15,7 +15,7 @@ from musings.api import problems
 from musings.api.allowed_hosts import AllowedHosts
 from musings.api.metrics import RequestMetrics, registry_for
 from musings.api.request_checks import RequestChecks
-from musings.errors import BusyError, DiskFullError, MusingsError, UnreachableError
+from musings.errors import BusyError, DiskFullError, MusingsError, PassingFault, UnreachableError
 from musings.makers.choice import Makers
 from musings.sqlite.database import open_database
 from tests.musings.api.conftest import Api, problem
@@ -307,3 +307,8 @@ def test_errors_inside_keep_the_headers_and_are_counted(error: Exception, status
     labels = {"method": "GET", "route": "/fail", "status": str(status)}
     assert registry.get_sample_value("musings_http_requests_total", labels) == 1  # asks the database, too
     database.close()
+
+
+def test_what_passes_is_no_fault_of_a_request() -> None:
+    answer = problems.of(PassingFault("The decoder was ended three times."))
+    assert (answer.status_code, answer.headers["retry-after"]) == (503, "5")

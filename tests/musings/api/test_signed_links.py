@@ -1,23 +1,22 @@
 """Links that share one file: what they open, what they do not, and until when."""
 
-import json
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import httpx
 import pytest
 
 from musings.api.signed_links import SignedLinks
+from musings.files.metadata_removal import removal
+from musings.files.metadata_removal.spans import patched
 from musings.security.signing import SigningKey
 from musings.sqlite.location import Location
 from musings.store.gallery import prompts
+from tests.comfyui_workflows import carriers
 from tests.musings.api.conftest import Api, problem
-from tests.musings.api.entering import Locked, locked_api
-
-NAME = "image/7_x/a näme & more.png"
+from tests.musings.api.entering import SHARED, Locked, locked_api, share, shared_artifact
 
 
 @pytest.fixture(scope="module")
@@ -28,12 +27,7 @@ def locked(tmp_path_factory: pytest.TempPathFactory, fresh_database: Path) -> It
 
 @pytest.fixture(scope="module")
 def artifact(locked: Locked) -> int:
-    locked.artifact("image/7_x/another.png", b"another")
-    return locked.artifact(NAME, b"the picture")
-
-
-def share(locked: Locked, artifact: int, **body: Any) -> httpx.Response:
-    return locked.api.http.post(f"/api/artifacts/{artifact}/share", json=body, headers=locked.token("write"))
+    return shared_artifact(locked)
 
 
 @pytest.fixture
@@ -60,7 +54,7 @@ def test_a_link_opens_one_file_for_everybody(locked: Locked, artifact: int) -> N
 
 def test_it_opens_nothing_else(locked: Locked, link: str) -> None:
     query = urlsplit(link).query
-    for path in ("/media/image/7_x/another.png", "/media/image/7_x/", "/media/poets/" + NAME):
+    for path in ("/media/image/7_x/another.png", "/media/image/7_x/", "/media/poets/" + SHARED):
         problem(locked.api.http.get(f"{path}?{query}"), 403)
     for path in ("/api/prompts", "/api/artifacts/1", "/api/events", "/metrics", "/api/artifacts"):
         problem(locked.api.http.get(f"{path}?{query}"), 401)
@@ -99,7 +93,7 @@ def test_a_forged_link_opens_nothing(locked: Locked, link: str) -> None:
 
 def test_an_expired_link_says_so(locked: Locked, artifact: int) -> None:
     key = SigningKey(Location(locked.api.settings.database.path).signing_key(), None)
-    address, _ = SignedLinks(locked.api.database, key).make(NAME, -1)
+    address, _ = SignedLinks(locked.api.database, key).make(SHARED, -1)
     assert "has expired" in problem(locked.api.http.get(address), 403)["detail"]
     assert locked.api.http.get(address, headers=locked.token("read")).status_code == 200, "who may look anyway may look"
     problem(locked.api.http.get(address, headers=locked.token("write")), 403)
@@ -108,11 +102,11 @@ def test_an_expired_link_says_so(locked: Locked, artifact: int) -> None:
 def test_the_clock_decides_to_the_second(locked: Locked, artifact: int) -> None:
     now = [1000.0]
     links = SignedLinks(locked.api.database, SigningKey(None, "0" * 32), lambda: now[0])
-    address, expires = links.make(NAME, 10)
+    address, expires = links.make(SHARED, 10)
     signature = parse_qs(urlsplit(address).query)["signature"][0]
     assert expires == 1010
     for now[0], refusal in ((1009.9, None), (1010.0, "This link has expired. Ask for a new one.")):
-        assert links.refusal(NAME, "1010", signature) == refusal
+        assert links.refusal(SHARED, "1010", signature) == refusal
 
 
 def test_what_goes_to_the_trash_is_shared_no_more(locked: Locked) -> None:
@@ -133,21 +127,6 @@ def test_a_new_key_ends_every_link_at_once(locked: Locked, link: str) -> None:
     problem(locked.api.http.get(link), 403)
 
 
-@pytest.mark.parametrize("hours", [0, -1, 8761, 1e400, "a while", None])
-def test_how_long_a_link_may_last(locked: Locked, artifact: int, hours: object) -> None:
-    body = f'{{"hours": {"1e400" if hours == 1e400 else json.dumps(hours)}}}'
-    headers = {**locked.token("write"), "Content-Type": "application/json"}
-    answer = locked.api.http.post(f"/api/artifacts/{artifact}/share", content=body, headers=headers)
-    problem(answer, 422)
-
-
-def test_there_must_be_something_to_share(locked: Locked, artifact: int) -> None:
-    problem(share(locked, 99_999), 404)
-    gone = locked.artifact("image/9_x/gone.png")
-    (locked.api.media_root.folder / "image/9_x/gone.png").unlink()
-    problem(share(locked, gone), 404)
-
-
 def test_without_auth_a_link_works_and_a_wrong_one_says_so(api: Api) -> None:
     number = api.keep("image/1_x/a.png", b"x")
     url = api.http.post(f"/api/artifacts/{number}/share", json={}).json()["url"]
@@ -156,7 +135,28 @@ def test_without_auth_a_link_works_and_a_wrong_one_says_so(api: Api) -> None:
     problem(api.http.get(url + "x"), 403)
 
 
-def test_the_link_carries_the_public_name(tmp_path: Path, fresh_database: Path) -> None:
-    with locked_api(tmp_path, fresh_database, public_url="https://studio.example/") as door:
-        url = share(door, door.artifact("image/1_x/a.png")).json()["url"]
-        assert url.startswith("https://studio.example/media/image/1_x/a.png?expires=")
+def test_what_is_shared_shows_no_prompt_and_no_workflow(locked: Locked) -> None:
+    picture = carriers.png({"prompt": "a private thing"})
+    made = locked.artifact("image/8_x/0001.png", picture)
+    url = share(locked, made, hours=1).json()["url"]
+    with httpx.Client() as stranger:
+        answer = stranger.get(url)
+        assert b"private" in picture
+        assert b"private" not in answer.content
+        assert removal.spans_without_texts(picture)
+        assert answer.content == patched(picture, 0, removal.spans_without_texts(picture))
+        middle = stranger.get(url, headers={"Range": "bytes=30-59"})
+        assert (middle.status_code, middle.content) == (206, answer.content[30:60])
+        assert stranger.get(url, headers={"Range": "bytes=0-1,50-51"}).content == answer.content
+        assert stranger.get(url, headers={"If-None-Match": answer.headers["ETag"]}).status_code == 304
+    mine = locked.api.http.get(f"/api/artifacts/{made}", headers=locked.token("read"))
+    assert mine.content == picture
+    assert mine.headers["ETag"] != answer.headers["ETag"]
+    assert locked.api.http.get(url, headers=locked.token("read")).content == picture
+
+
+def test_a_recipe_is_shared_where_the_owner_says_so(tmp_path: Path, fresh_database: Path) -> None:
+    picture = carriers.png({"prompt": "a thing for everybody"})
+    with locked_api(tmp_path, fresh_database, share_recipes=True) as open_handed:
+        url = share(open_handed, open_handed.artifact("image/8_x/0001.png", picture)).json()["url"]
+        assert httpx.get(url).content == picture

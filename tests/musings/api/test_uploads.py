@@ -10,6 +10,7 @@ import httpx
 import pytest
 
 from musings.api.uploads import DEEPEST, depth
+from tests.growth import grows_gently
 from tests.musings.api.conftest import Api, problem
 
 PICTURE = b"\x89PNG\r\n\x1a\n" + bytes(100)
@@ -125,3 +126,9 @@ def test_the_depth_of_json(text: str, wanted: int) -> None:
     assert depth(text) == wanted
     assert depth(json.dumps({"a": text})) == 1
     assert wanted < DEEPEST
+
+
+def test_a_quote_that_is_never_closed_takes_no_longer_than_its_length() -> None:
+    """A text of escaped quotes was read again from each of them: 105 kB took half a minute."""
+    assert grows_gently(depth, '"' + '\\"' * 2_000, '"' + '\\"' * 25_000)
+    assert depth('[["' + '\\"[' * 9) == 2

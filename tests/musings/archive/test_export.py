@@ -4,7 +4,6 @@ import json
 import tracemalloc
 import zipfile
 from contextlib import closing
-from datetime import UTC, datetime
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote
@@ -12,27 +11,18 @@ from urllib.parse import unquote
 import pytest
 
 from musings.archive import export
-from musings.cli import main
 from musings.errors import ConflictError, StoreError
 from musings.files.media_root import MediaRoot
 from musings.models import NewPrompt
-from musings.sqlite import recognition, schema
 from musings.sqlite.database import open_database
-from musings.sqlite.lock import RunnerLock
 from musings.store.queue import submission
-from tests.conftest import MakeSettings
 from tests.musings.sqlite import old_databases as old
-from tests.musings.sqlite.installations import HOSTILE, furnish, gallery_of
-
-NOW = datetime(2026, 11, 22, 10, 15, tzinfo=UTC)
+from tests.musings.sqlite.installations import HOSTILE, NOW, furnish, furnished, gallery_of
 
 
 @pytest.fixture
 def home(tmp_path: Path) -> Path:
-    folder = tmp_path / "home"
-    folder.mkdir()
-    furnish(folder / "musings.db", folder / "media")
-    return folder
+    return furnished(tmp_path / "home")
 
 
 def export_of(home: Path, target: Path) -> export.Exported:
@@ -106,7 +96,12 @@ def test_nothing_that_opens_a_door_is_given_away(home: Path, tmp_path: Path) -> 
     done = export_of(home, tmp_path / "a.zip")
 
     ours = {table for table in done.rows if table.startswith("musings_")}
-    assert ours == {"musings_uploads", "musings_workflow_defaults"}
+    assert ours == {
+        "musings_uploads",
+        "musings_workflow_defaults",
+        "musings_workflow_presets",
+        "musings_workflows_seen",
+    }
     with zipfile.ZipFile(tmp_path / "a.zip") as archive:
         assert not [name for name in archive.namelist() if b"a-hash-of-it" in archive.read(name)]
 
@@ -168,55 +163,6 @@ def test_memory_stays_flat(home: Path, tmp_path: Path) -> None:
     finally:
         tracemalloc.stop()
     assert peak < 16_000_000
-
-
-def test_the_verbs_of_a_round_trip(
-    make_settings: MakeSettings, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    settings = make_settings()
-    furnish(settings.database.path, settings.media_root)
-    shown = gallery_of(settings.database.path, settings.media_root)
-    config = ["--config", str(settings.file)]
-    assert main(["backup", "--media", str(tmp_path / "b"), *config]) == 0
-    assert main(["export", str(tmp_path / "a.zip"), *config]) == 0
-    other = tmp_path / "other"
-    other.mkdir()
-    (other / "poets_cron_config.json").write_text("{}")
-
-    assert main(["restore", str(tmp_path / "b"), "--config", str(other / "poets_cron_config.json")]) == 0
-
-    assert gallery_of(other / "musings.db", other / "GeneratedMedia") == shown
-    said = capsys.readouterr().out
-    assert "8 prompts, 1 writings; the copy was checked" in said
-    assert "6 files copied, 0 were there already" in said
-    assert main(["backup", "--json", *config]) == 0
-    assert json.loads(capsys.readouterr().out)["folder"].startswith(str(tmp_path / "backups" / "musings-"))
-
-
-def test_an_old_database_is_restored_and_adopted(make_settings: MakeSettings, tmp_path: Path) -> None:
-    settings = make_settings()
-    path = old.build(tmp_path / "owner.db", old.forgotten_things)
-
-    assert main(["restore", str(path), "--config", str(settings.file)]) == 0
-
-    assert recognition.version_of(settings.database.path) == schema.HEAD
-    assert recognition.version_of(path) is None
-
-
-def test_restore_waits_for_the_worker_to_end(
-    make_settings: MakeSettings, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    settings = make_settings()
-    furnish(settings.database.path, settings.media_root)
-    config = ["--config", str(settings.file)]
-    assert main(["backup", str(tmp_path / "b"), *config]) == 0
-    lock = RunnerLock(settings.database.path)
-    lock.acquire()
-    try:
-        assert main(["restore", str(tmp_path / "b"), *config]) == 75
-    finally:
-        lock.release()
-    assert "already working on this queue" in capsys.readouterr().err
 
 
 def test_a_damaged_database_is_not_exported(tmp_path: Path) -> None:

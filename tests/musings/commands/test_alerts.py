@@ -10,7 +10,7 @@ from musings.store.alerts import notices
 from musings.store.alerts.notices import Notice
 from musings.store.database import Database
 from tests.musings.alerts.webhook import Webhook
-from tests.musings.commands.conftest import Run
+from tests.musings.command_line import Run
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from musings.security import passwords
 from musings.security.credentials import digest
 from musings.store.access import owner, sessions, tokens
 from musings.store.database import Database
-from tests.musings.commands.conftest import Run, running
+from tests.musings.command_line import Run, running
 
 WORDS = b"correct horse battery staple\n"
 

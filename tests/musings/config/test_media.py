@@ -25,3 +25,10 @@ def test_every_server_counts_once(host: str, hosts: tuple[str, ...], wanted: tup
 def test_a_server_is_written_as_an_address(given: dict[str, object]) -> None:
     with pytest.raises(ValidationError, match="write a server as http://name:port"):
         ComfyUISettings.model_validate(given)
+
+
+def test_hours_are_those_of_servers_that_there_are() -> None:
+    made = ComfyUISettings(hosts=("http://desk:8188/",), hours={"http://desk:8188": ("23:00-07:00",)})
+    assert made.hours == {"http://desk:8188": ("23:00-07:00",)}
+    with pytest.raises(ValidationError, match="none of the servers: http://desk:8188"):
+        ComfyUISettings(hosts=("http://desk:8188",), hours={"http://desks:8188": ("23:00-07:00",)})

@@ -1,11 +1,13 @@
-"""Paths are made absolute as they are read."""
+"""Paths are made absolute as they are read, and an address is one."""
 
 from pathlib import Path
 
 import pytest
 
-from musings.config.section import LocalPath, Section
+from musings.config.section import LocalPath, Section, is_address
 from musings.config.settings import Settings, load
+from musings.errors import ConfigError
+from tests.conftest import MakeSettings
 
 
 class Place(Section):
@@ -53,3 +55,38 @@ def test_paths_are_relative_to_the_file(tmp_path: Path) -> None:
     assert settings.database.path == tmp_path / "up.db"
     assert settings.logging.directory == Path("/var/log/x")
     assert settings.media_root == tmp_path / "deep" / "GeneratedMedia"
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["http://a", "https://a:8188/", "http://me:s3@ret@a:1", "http://[::1]:8188", "HTTP://A:1", "http://a:1/v1?x=[1]"],
+)
+def test_an_address_leads_to_a_server(url: str) -> None:
+    assert is_address(url)
+
+
+@pytest.mark.parametrize(
+    "url", ["", "a:1", "ftp://a", "http://", "http:///a", "http://[::1", "http://a:b", "http://a:99999", "http://a b"]
+)
+def test_what_no_client_could_be_pointed_at_is_no_address(url: str) -> None:
+    assert not is_address(url)
+
+
+@pytest.mark.parametrize(
+    ("section", "key"),
+    [
+        ("backend", "url"),
+        ("backend", "fallback.url"),
+        ("voice", "url"),
+        ("media", "comfyui.host"),
+        ("security", "public_url"),
+    ],
+)
+def test_a_wrong_address_of_any_server_is_told_by_its_key_before_anything_starts(
+    make_settings: MakeSettings, section: str, key: str
+) -> None:
+    """One bracket too few ended every verb, the worker too, in a traceback."""
+    outer, _, inner = key.partition(".")
+    value: object = {inner: "http://[::1:8188"} if inner else "http://[::1:8188"
+    with pytest.raises(ConfigError, match=rf"{section}\.{key}"):
+        make_settings(**{section: {outer: value}})

@@ -11,6 +11,7 @@ from pydantic import BaseModel
 
 from musings.config.settings import OURS, Settings, is_loopback, load
 from musings.errors import ConfigError
+from musings.models import Kind
 from tests.conftest import MakeSettings
 from tests.paths import ROOT
 
@@ -31,6 +32,8 @@ OF_THE_REFERENCE = {
 }
 OTHERS: dict[str, Any] = {
     "database.path": "other.db",
+    "media.readable_by": "group",
+    "media.comfyui.environment": ["HF_HOME"],
     "server.host": "0.0.0.0",
     "server.port": 9,
     "backend.type": "lms",
@@ -40,9 +43,13 @@ OTHERS: dict[str, Any] = {
     "agents": [{"name": "Anthony", "system_message": "You write.", "config_assignment": "local2"}],
     "security.require_auth": True,
     "security.public_url": "https://studio.invalid",
+    "backend.url": "http://other.invalid/v1",
+    "backend.fallback.url": "http://other.invalid/v1",
+    "voice.url": "http://other.invalid/v1",
     "logging.level": "DEBUG",
     "service.mode": "resident",
     "alerts.urls": ["json://alerts.invalid"],
+    "webhooks.allowed_hosts": ["n8n.local"],
     "media.comfyui.host": "http://127.0.0.1:1",
     "media.comfyui.hosts": ["http://127.0.0.1:1"],
     "media.comfyui.arguments": ["--lowvram"],
@@ -50,7 +57,11 @@ OTHERS: dict[str, Any] = {
     "processing.concurrency.image": 7,
     "processing.concurrency.music": 7,
     "processing.concurrency.voice": 7,
+    "processing.concurrency.video": 7,
     "media.retention.kinds": ["image"],
+    "media.comfyui.hours": {"http://127.0.0.1:8188": ["23:00-07:00"]},
+    "processing.time_zone": "Europe/Berlin",
+    **{f"processing.hours.{kind}": ["23:00-07:00"] for kind in Kind},
 }
 
 

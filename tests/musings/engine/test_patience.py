@@ -2,9 +2,9 @@
 
 import pytest
 
-from musings.engine import patience
+from musings.engine import draining, patience
 from musings.engine.patience import Patience
-from musings.errors import BusyError, CorruptError, SchemaError, StoreError
+from musings.errors import BusyError, CorruptError, DiskFullError, SchemaError, StoreError
 
 
 def failing(error: StoreError) -> object:
@@ -32,7 +32,15 @@ def test_what_no_waiting_mends_is_raised(error: StoreError) -> None:
 
 
 def test_a_drain_does_not_wait_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(patience, "WAIT_SECONDS", -1.0)
+    monkeypatch.setattr(draining, "WAIT_SECONDS", -1.0)
     assert Patience(lambda seconds: None, is_bounded=False)(lambda: failing(BusyError("held"))) is None
     with pytest.raises(BusyError):
         Patience(lambda seconds: None, is_bounded=True)(lambda: failing(BusyError("held")))
+
+
+def test_a_drain_waits_less_for_a_disk_than_for_a_lock(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(draining, "DISK_SECONDS", -1.0)
+    patient = Patience(lambda seconds: None, is_bounded=True)
+    assert patient(lambda: failing(BusyError("held"))) is None
+    with pytest.raises(DiskFullError):
+        patient(lambda: failing(DiskFullError("full")))

@@ -220,3 +220,26 @@ class TestPrepare:
     def test_it_leaves_nothing_behind(self, root: MediaRoot) -> None:
         root.prepare()
         assert [path.name for path in root.folder.rglob("*")] == [".attempts"]
+
+
+def test_the_names_of_the_folders_above_are_on_the_disk_before_the_files_have_theirs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of a file that is there in a folder that is not, nothing is left after a power cut."""
+    synced: list[int] = []
+    fsync = os.fsync
+
+    def watched(descriptor: int) -> None:
+        fsync(descriptor)
+        synced.append(os.fstat(descriptor).st_ino)
+
+    monkeypatch.setattr(os, "fsync", watched)
+    root = MediaRoot(tmp_path / "new" / "GeneratedMedia")
+    root.prepare()
+    for folder in (tmp_path, tmp_path / "new", root.folder):
+        assert folder.stat().st_ino in synced
+    made = finished(root)
+    synced.clear()
+    root.place(made, PLACE)
+    kind = root.folder / "image"
+    assert synced.index(root.folder.stat().st_ino) < synced.index(kind.stat().st_ino)

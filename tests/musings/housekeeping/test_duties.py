@@ -1,18 +1,20 @@
 """Duties: done when they are due, once, and again after a failure."""
 
 import socket
+import threading
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import insert
 
 from musings.errors import StoreError
-from musings.housekeeping.duties import Duty, Roster
+from musings.housekeeping.duties import Duty, Roster, doing
 from musings.sqlite import due
 from musings.store import times
 from musings.store.database import Database
 from musings.store.housekeeping import duties as stored
 from musings.store.tables import duties as duty_rows
+from tests.waiting import until
 
 
 class Clock:
@@ -46,6 +48,17 @@ def test_a_named_duty_survives_its_process(database: Database) -> None:
     due_at = database.reading(stored.find, "x").due_at
     assert due_at is not None
     assert timedelta(0) < due_at - times.now() <= timedelta(seconds=60)
+
+
+@pytest.mark.parametrize(("ahead", "times_done"), [(30, 0), (60 + 3600, 1)])
+def test_one_that_waits_longer_than_it_ever_does_is_due_as_the_clock_was_set_back(
+    database: Database, ahead: float, times_done: int
+) -> None:
+    done: list[str] = []
+    with database.write() as connection:
+        connection.execute(insert(duty_rows).values(name="x", due_at=times.now() + timedelta(seconds=ahead)))
+    Roster(database, [duty(done, name="x")]).do(idle=True)
+    assert done == ["x"] * times_done
 
 
 def test_what_is_not_for_busy_times_waits_and_stays_due(database: Database) -> None:
@@ -108,3 +121,17 @@ class TestClaims:
         Roster(database, [duty(done, name="x")]).do(idle=True)
         assert done == (["x"] if free else [])
         assert due.anything(str(database.path), False) is False
+
+
+def test_a_thread_of_its_own_goes_on_after_a_mistake_and_ends_with_its_block(database: Database) -> None:
+    done: list[str] = []
+
+    def mistaken() -> None:
+        done.append("mistake")
+        raise ZeroDivisionError
+
+    with doing(database, [Duty("x", 0, mistaken), duty(done, seconds=0)], "care", 0.001):
+        until(lambda: done.count("mistake") > 1)
+    assert "care" not in {each.name for each in threading.enumerate()}
+    with doing(database, [], "care", 0.001):
+        assert "care" not in {each.name for each in threading.enumerate()}

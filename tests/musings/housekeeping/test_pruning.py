@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -19,19 +20,20 @@ from hypothesis import strategies as some
 
 from musings.commands.check_files import described
 from musings.config.settings import Settings
-from musings.errors import BusyError, StoreError
+from musings.errors import BusyError, DiskFullError, StoreError
 from musings.files.media_root import MediaRoot
 from musings.housekeeping import pruning
 from musings.housekeeping.checking import check
 from musings.housekeeping.pruning import STEPS, Removed
 from musings.housekeeping.retention import Reason, RetentionRules
-from musings.models import MEDIA_KINDS, Writing
+from musings.models import MEDIA_KINDS, NewPrompt, Writing
 from musings.sqlite import schema
 from musings.sqlite.database import open_database
 from musings.store.gallery import lists, prompts, trash
-from musings.store.queue import retries
+from musings.store.queue import retries, submission
 from musings.store.tables import prompts as prompt_rows
 from musings.store.writings import writings
+from tests.disks import fill, small_disk_at
 from tests.musings.housekeeping.stock import Stock
 
 WEEK = RetentionRules(timedelta(days=7), None, MEDIA_KINDS, keep_starred=True, trash=timedelta(days=30))
@@ -246,25 +248,26 @@ def test_any_house_is_whole_after_any_prune(
     tmp_path_factory: pytest.TempPathFactory, house: list[dict[str, object]], size: int, data: some.DataObject
 ) -> None:
     folder = tmp_path_factory.mktemp("house")
-    database, root = open_database(folder / "musings.db"), MediaRoot(folder / "media")
-    schema.ensure(database)
-    root.prepare()
-    stock = Stock(database, root)
-    for each in house:
-        stock.add(**each)  # type: ignore[arg-type]
-    protected = {n for n, each in enumerate(house, 1) if each["starred"] and each["trash_days"] is None}
-    running = {n for n, each in enumerate(house, 1) if each["status"] == "processing"}
-    rules = replace(WEEK, max_bytes=size, max_age=data.draw(some.none() | some.just(timedelta(days=5))))
-    before = sum((root.folder / name).stat().st_size for name in stock.files())
-    planned = pruning.plan(database, root, rules)
-    done = pruning.prune(database, root, planned, rules)
-    after = sum((root.folder / name).stat().st_size for name in stock.files())
-    assert set(done.prompts) == {each.held.id for each in planned}
-    assert done.bytes == sum(each.bytes for each in planned) == before - after
-    assert protected | running <= set(stock.ids())
-    assert stock.is_whole()
-    assert pruning.prune(database, root, pruning.plan(database, root, rules), rules).prompts == ()
-    database.close()
+    root = MediaRoot(folder / "media")
+    # Closed also where Hypothesis breaks an example off in the middle.
+    with closing(open_database(folder / "musings.db")) as database:
+        schema.ensure(database)
+        root.prepare()
+        stock = Stock(database, root)
+        for each in house:
+            stock.add(**each)  # type: ignore[arg-type]
+        protected = {n for n, each in enumerate(house, 1) if each["starred"] and each["trash_days"] is None}
+        running = {n for n, each in enumerate(house, 1) if each["status"] == "processing"}
+        rules = replace(WEEK, max_bytes=size, max_age=data.draw(some.none() | some.just(timedelta(days=5))))
+        before = sum((root.folder / name).stat().st_size for name in stock.files())
+        planned = pruning.plan(database, root, rules)
+        done = pruning.prune(database, root, planned, rules)
+        after = sum((root.folder / name).stat().st_size for name in stock.files())
+        assert set(done.prompts) == {each.held.id for each in planned}
+        assert done.bytes == sum(each.bytes for each in planned) == before - after
+        assert protected | running <= set(stock.ids())
+        assert stock.is_whole()
+        assert pruning.prune(database, root, pruning.plan(database, root, rules), rules).prompts == ()
 
 
 def test_files_that_are_lost_for_good_hold_up_nothing_once_that_is_said(stock: Stock) -> None:
@@ -277,3 +280,29 @@ def test_files_that_are_lost_for_good_hold_up_nothing_once_that_is_said(stock: S
     assert "Nothing is removed meanwhile" in caught.value.explained
     check(stock.database, stock.root, repair=described)
     assert pruned(stock).prompts == (2,)
+
+
+@pytest.fixture
+def crowded(tmp_path: Path, fresh_database: Path) -> Iterator[Stock]:
+    """Database and media on one disk, which is full: not a row can be written."""
+    with small_disk_at(tmp_path / "disk", 2) as disk:
+        shutil.copy(fresh_database, disk)
+        root = MediaRoot(disk / "media")
+        root.prepare()
+        with closing(open_database(disk / "musings.db")) as database:
+            stock = Stock(database, root)
+            stock.add(size=200_000, trash_days=1)
+            stock.add(size=1000)
+        fill(disk)
+        with closing(open_database(disk / "musings.db")) as database:
+            yield Stock(database, root)
+
+
+def test_emptying_the_trash_frees_a_disk_on_which_no_row_can_be_written(crowded: Stock) -> None:
+    with pytest.raises(DiskFullError):
+        crowded.database.writing(submission.add, NewPrompt("a hare", "text"))
+    expired = pruning.trash_plan(crowded.database, crowded.root)
+    done = pruning.prune(crowded.database, crowded.root, expired, WEEK)
+    assert (done.prompts, crowded.ids()) == ((1,), [2])
+    crowded.database.writing(submission.add, NewPrompt("a hare", "text"))
+    assert crowded.is_whole()

@@ -76,7 +76,8 @@ def test_the_first_that_can_be_used_becomes_the_default(
     [made] = database.reading(artifacts.of_prompts, [prompt.id])
     assert (made.metadata["workflow"], made.metadata["engine"]) == ("zebra", "comfyui")
     listed = {each.kind: each.name for each in opened(settings).workflows() if each.default}
-    assert listed == {"text": "sketch-text", "image": "zebra", "music": "song", "voice": "sketch-voice"}
+    sketched = {"text": "sketch-text", "voice": "sketch-voice", "video": "sketch-video"}
+    assert listed == {**sketched, "image": "zebra", "music": "song"}
 
 
 def test_a_server_that_is_away_changes_no_default(
@@ -246,6 +247,6 @@ def test_a_fresh_checkout_sketches_in_its_first_minute(tmp_path: Path, database:
     file.parent.mkdir()
     file.write_text(shipped.read_text())
     pipelines = opened(load(file, {}, tmp_path))
-    for kind in (Kind.IMAGE, Kind.MUSIC, Kind.VOICE):
+    for kind in (Kind.IMAGE, Kind.MUSIC, Kind.VOICE, Kind.VIDEO):
         prompt, _ = database.writing(submission.add, checked(pipelines, PromptRequest("a fox", kind)))
         assert pipelines.choose(kind, prompt).pipeline.name == "sketch"

@@ -1,12 +1,17 @@
 """The sketch engine as a maker: what it made in our terms, and its errors as ours."""
 
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
 import pytest
 
+from comfyui_workflows.envelopes import open_file
+from comfyui_workflows.errors import OtherProgramError
 from musings.errors import AttemptError, UserFault
 from musings.makers.sketch import SketchPipeline, translated
-from musings.models import TYPES_OF_KIND, Job, Json, JsonObject, Kind, Writing
+from musings.makers.sketch_forms import SKETCH_FORMS
+from musings.media.videos import read_video
+from musings.models import TYPES_OF_KIND, ArtifactType, Job, Json, JsonObject, Kind, Writing
 from musings_sketch.errors import LibraryError, SketchError, SpeechError
 from musings_sketch.verse import FORMS, form_for
 
@@ -31,10 +36,16 @@ class Still:
 
     def started(self, external_id: str) -> None: ...
 
+    def alone(self, resource: str, stage: str) -> AbstractContextManager[None]:
+        return nullcontext()
+
     def step(self, name: str) -> None: ...
 
     def crashed(self) -> int:
         return 0
+
+    def others_crashed(self) -> bool:
+        return False
 
     def log(self, text: str) -> None: ...
 
@@ -82,3 +93,22 @@ def test_a_missing_library_is_to_be_had_from_us(found: bool, hint: str) -> None:
     assert isinstance(fault, UserFault)
     assert hint in fault.explained
     assert "Install Musings again" in fault.explained
+
+
+def test_a_film_is_one_with_the_length_and_size_that_were_asked_for(tmp_path: Path) -> None:
+    wanted = {"width": 128, "height": 64, "duration": 1.5, "fps": 12}
+    [made] = SketchPipeline().run(job(tmp_path, Kind.VIDEO, "a fox in the snow", **wanted), Still()).files
+    assert made.artifact_type is ArtifactType.VIDEO
+    assert made.metadata["backend"] == "sketch"  # always labelled
+    facts = read_video(made.path)
+    assert (facts.width, facts.height, facts.duration, facts.fps) == (128, 64, 1.5, 12.0)
+    with pytest.raises(OtherProgramError, match="the sketch engine") as caught:
+        open_file("0001.mp4", made.path.read_bytes())
+    assert caught.value.settings is not None
+    told = {"prompt": "a fox in the snow", "seed": 1, "width": 128, "height": 64}
+    assert caught.value.settings.values == told
+
+
+def test_every_kind_has_a_sketch_whose_form_says_what_it_takes() -> None:
+    assert set(SKETCH_FORMS) == set(Kind)
+    assert {each.role for each in SKETCH_FORMS[Kind.VIDEO]} >= {"width", "height", "duration", "seed"}

@@ -1,23 +1,29 @@
 """What the sketch engine speaks, as files: measured, since nobody listens here."""
 
 import itertools
+import json
 import os
+import signal
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from musings.errors import Cancelled
-from musings.makers.sketch import runner
+from musings.errors import Cancelled, PassingFault
+from musings.makers.sketch import runner, translated
 from musings.media.decoding import blocks
 from musings.media.encoding import write_blocks
 from musings.media.sounds import loudness_lufs, read_sound, read_tags
 from musings.process import alive
 from musings_sketch import speech
+from musings_sketch.errors import CutShort
 from musings_sketch.speech import VOICES
+from musings_sketch.speech.espeak import said
+from musings_sketch.speech.joining import RawSpeech
+from musings_sketch.speech.program import Run
 
 RATE = 22_050
 WORDS = (
@@ -146,6 +152,71 @@ def test_outlives_the_signs_that_kill_espeak(tmp_path: Path, code: str, killer: 
     speak(f"{around[0]}77{around[1]}", tmp_path / "b.flac", voice=code)
     assert len(started) > 1
     assert heard(tmp_path / "a.flac").size == pytest.approx(heard(tmp_path / "b.flac").size, rel=0.2)
+
+
+PIECES = [f"Number {n} of the pieces, which is long enough to be heard." for n in range(6)]
+
+
+def raw(folder: Path, run: Run) -> tuple[RawSpeech, bytes]:
+    """The pieces as spoken by ``run``: what is known of them, and their samples."""
+    folder.mkdir()
+    spoken = said(PIECES, {"voice": "en", "speed": 165, "pitch": 50}, folder, run, lambda: None, lambda _: None)
+    return spoken, spoken.samples.read_bytes()
+
+
+def killing(number: signal.Signals, after: Sequence[int]) -> Run:
+    """Runs the speech program, and kills its runs in turn when they have spoken so many pieces."""
+    left = list(after)
+
+    def run(
+        command: Sequence[str], *, stdin: bytes, check: Callable[[], None], on_stdout: Callable[[bytes], None]
+    ) -> None:
+        wanted, told = (left.pop(0) if left else None), [0]
+        who: list[str] = []
+
+        def tell(chunk: bytes) -> None:
+            told[0] += chunk.count(b"\n")
+            on_stdout(chunk)
+            if wanted is not None and told[0] >= wanted and who:
+                os.kill(int(who[0].partition(":")[0]), number)
+
+        def begun(identity: str) -> None:
+            who.append(identity)
+            if wanted == 0:
+                os.kill(int(identity.partition(":")[0]), number)
+
+        runner(begun)(command, stdin=stdin, check=check, on_stdout=tell)
+
+    return run
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGSEGV])
+@pytest.mark.parametrize("after", [(0,), (1,), (2, 1, 1), (6,)])
+def test_a_killed_speech_program_loses_no_sound(tmp_path: Path, number: signal.Signals, after: tuple[int, ...]) -> None:
+    whole, samples = raw(tmp_path / "whole", runner(lambda _: None))
+    found, again = raw(tmp_path / "killed", killing(number, after))
+    assert found.pauses == whole.pauses
+    # To the hundredth: espeak-ng's own state goes with its process.
+    assert found.ends == pytest.approx(whole.ends, rel=0.01)
+    assert len(again) == 2 * found.ends[-1] == pytest.approx(len(samples), rel=0.01)
+
+
+def test_one_that_is_killed_again_and_again_is_no_fault_of_the_text(tmp_path: Path) -> None:
+    with pytest.raises(CutShort, match="SIGKILL 3 times in a row") as caught:
+        raw(tmp_path / "killed", killing(signal.SIGKILL, [0] * 10))
+    assert type(translated(caught.value)) is PassingFault
+
+
+def test_one_that_ends_well_before_its_work_is_done_is_no_result(tmp_path: Path) -> None:
+    def half(
+        command: Sequence[str], *, stdin: bytes, check: Callable[[], None], on_stdout: Callable[[bytes], None]
+    ) -> None:
+        asked = json.loads(stdin)
+        less = json.dumps({**asked, "pieces": asked["pieces"][:3]}).encode()
+        runner(lambda _: None)(command, stdin=less, check=check, on_stdout=on_stdout)
+
+    with pytest.raises(CutShort, match="after 3 of 6 pieces"):
+        raw(tmp_path / "half", half)
 
 
 def test_joins_a_long_text_without_a_click(tmp_path: Path) -> None:

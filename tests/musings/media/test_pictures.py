@@ -309,3 +309,23 @@ def test_a_long_prompt_survives(tmp_path: Path) -> None:
     write_png(Image.new("RGB", (2, 2)), tmp_path / "a.png", {"prompt": long})
     assert read_recipe(tmp_path / "a.png")["prompt"] == long
     assert pictures.read_picture(tmp_path / "a.png").width == 2
+
+
+def test_all_at_once_is_to_the_byte_what_each_finds_alone(tmp_path: Path) -> None:
+    drawn, frames = slope(900, 700), [Image.new("RGB", (70, 50), colour) for colour in ("red", "green", "blue")]
+    drawn.save(tmp_path / "a.png")
+    drawn.save(tmp_path / "b.jpg")
+    drawn.convert("RGBA").save(tmp_path / "c.webp")
+    drawn.convert("P").save(tmp_path / "d.png", transparency=3)
+    drawn.convert("I;16").save(tmp_path / "e.png")
+    drawn.convert("1").save(tmp_path / "f.tiff")
+    turned(tmp_path / "g.jpg", 6)
+    for name in ("h.gif", "i.webp", "j.png"):
+        frames[0].save(tmp_path / name, save_all=True, append_images=frames[1:])
+    for path in sorted(tmp_path.iterdir()):
+        looked, small = pictures.look_at(path), tmp_path / "small.webp"
+        write_thumbnail(path, small)
+        assert looked.facts == read_picture(path)
+        assert looked.thumbnail == small.read_bytes(), path.name
+        assert looked.thumbhash == thumbhash_of(small)
+        assert looked.pixels_sha256 == pictures.pixels_sha256(path)

@@ -1,6 +1,7 @@
 """Facts, loudness, peaks, tags and pictures of sound files, against files written here."""
 
 import tracemalloc
+import wave
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from musings.errors import AttemptError
+from musings.media import sounds
 from musings.media.decoding import blocks
 from musings.media.encoding import write_blocks
 from musings.media.sounds import loudness_lufs, peaks, read_sound, read_tags, write_flac
@@ -219,3 +221,18 @@ def test_the_waveform_takes_any_peaks(tmp_path: Path, shape: list[float]) -> Non
     with Image.open(tmp_path / "w.webp") as picture:
         assert picture.size == (300, 80)
         assert np.asarray(picture.convert("RGBA"))[..., 3].max() == 255
+
+
+@pytest.mark.parametrize("channels", [1, 2, 6])
+def test_all_at_once_is_what_each_finds_alone(tmp_path: Path, channels: int) -> None:
+    path = tmp_path / "a.wav"
+    tone = np.repeat((sine(440, 2, -6)[:, :1] * 32767).astype("<i2"), channels, axis=1)
+    with wave.open(str(path), "wb") as file:
+        file.setparams((channels, 2, RATE, 0, "NONE", ""))
+        file.writeframes(tone.tobytes())
+    heard = sounds.listen_to(path)
+    assert heard == sounds.Heard(read_sound(path), peaks(path), loudness_lufs(path))
+    path.write_bytes(path.read_bytes()[:-20_000])
+    for ask in (read_sound, sounds.listen_to):
+        with pytest.raises(AttemptError, match="cut off"):
+            ask(path)

@@ -55,6 +55,12 @@ class TestConversation:
             companion.receive()
         companion.kill()
 
+    def test_a_line_without_an_end_is_given_up(self) -> None:
+        companion = process.Conversation(python("print('x' * 10_000_000)"), most_line_bytes=100_000)
+        with pytest.raises(CommandError, match="said more than 100,000 bytes in one line"):
+            companion.receive()
+        companion.kill()
+
     def test_its_end_is_an_error_that_carries_what_it_said(self) -> None:
         companion = process.Conversation(python("import sys; sys.stdin.readline(); sys.exit('no luck')"))
         companion.send("go")

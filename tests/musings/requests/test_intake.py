@@ -125,7 +125,7 @@ def test_what_is_taken_comes_back_as_it_was(metadata: dict[str, Any]) -> None:
 def test_lists_of_names() -> None:
     assert types_named("image, poem") == ["image", "image_prompt", "poem"]
     assert types_named(None) == types_named(" , ") == []
-    assert [*Kind] == ["text", "image", "music", "voice"]
+    assert [*Kind] == ["text", "image", "music", "voice", "video"]
     assert statuses_named("failed,pending") == ["failed", "pending"]
     with pytest.raises(InvalidInputError, match="Did you mean image"):
         types_named("imgae")

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -51,16 +52,18 @@ class Fake:
 PutOnPath = Callable[[str, str], Fake]
 
 
+def put_into(folder: Path, monkeypatch: pytest.MonkeyPatch, name: str, text: str) -> Fake:
+    """A program before all others of the PATH, in a folder of the test."""
+    programs = folder / "bin"
+    programs.mkdir(exist_ok=True)
+    program = programs / name
+    program.write_text(text)
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{programs}{os.pathsep}{os.environ['PATH']}")
+    monkeypatch.setenv("CALLS", str(folder / "calls"))
+    return Fake(folder / "calls")
+
+
 @pytest.fixture
 def put_on_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> PutOnPath:
-    def put(name: str, text: str) -> Fake:
-        folder = tmp_path / "bin"
-        folder.mkdir(exist_ok=True)
-        program = folder / name
-        program.write_text(text)
-        program.chmod(0o755)
-        monkeypatch.setenv("PATH", f"{folder}{os.pathsep}{os.environ['PATH']}")
-        monkeypatch.setenv("CALLS", str(tmp_path / "calls"))
-        return Fake(tmp_path / "calls")
-
-    return put
+    return partial(put_into, tmp_path, monkeypatch)

@@ -5,12 +5,12 @@ from pathlib import Path
 import pytest
 
 from musings.config.settings import load
-from musings.errors import ConflictError, MusingsError, NotFoundError, UnreachableError
-from musings.service import control, unit
+from musings.errors import ConflictError, NotFoundError
+from musings.service import control
 from musings.service.launchd import Launchd
 from musings.service.manager import Manager
 from musings.service.systemd import Systemd
-from tests.musings.service.conftest import LAUNCHCTL, SYSTEMCTL, UNREACHABLE, PutOnPath
+from tests.musings.service.conftest import LAUNCHCTL, SYSTEMCTL, PutOnPath
 from tests.musings.service.programs import HARD, programs_of, settings_in
 
 
@@ -95,87 +95,6 @@ def test_what_is_not_installed_cannot_be_started(tmp_path: Path, manager: Manage
     for act in (control.start, control.stop):
         with pytest.raises(NotFoundError, match="not installed"):
             act(manager, programs)
-
-
-def test_systemctl_is_asked_the_right_things(tmp_path: Path, put_on_path: PutOnPath) -> None:
-    fake, manager = put_on_path("systemctl", SYSTEMCTL), Systemd({"XDG_CONFIG_HOME": str(tmp_path / "config")})
-    programs = programs_of(settings_in(tmp_path))
-
-    control.install(manager, programs)
-    assert fake.calls() == [
-        "--user daemon-reload",
-        "--user daemon-reload",
-        "--user enable musings-queue.timer musings-api.service",
-        "--user restart musings-queue.timer musings-api.service",
-    ]
-    control.stop(manager, programs)
-    control.start(manager, programs)
-    assert fake.calls() == [
-        "--user stop musings-queue.timer musings-queue.service musings-api.service",
-        "--user start musings-queue.timer musings-api.service",
-    ]
-    queue, api = control.states(manager, programs)
-    assert (queue.loaded, queue.pid, queue.last_exit, api.loaded, api.pid) == (True, None, 0, True, 77)
-    assert queue.last_ran is not None
-    fake.calls()
-    control.uninstall(manager)
-    assert fake.calls() == [
-        "--user daemon-reload",
-        "--user disable --now musings-queue.timer musings-queue.service musings-api.service",
-        "--user daemon-reload",
-    ]
-
-
-def test_launchctl_is_asked_the_right_things(tmp_path: Path, put_on_path: PutOnPath) -> None:
-    fake, manager = put_on_path("launchctl", LAUNCHCTL), Launchd({"HOME": str(tmp_path / "home")}, 501)
-    programs = programs_of(settings_in(tmp_path, '{"service": {"api": false}}'))
-    label = unit.LABELS["queue"]
-    file = tmp_path / "home/Library/LaunchAgents" / f"{label}.plist"
-
-    control.install(manager, programs)
-    assert fake.calls() == [
-        "managername",
-        f"print gui/501/{label}",
-        f"enable gui/501/{label}",
-        f"bootstrap gui/501 {file}",
-    ]
-    control.install(manager, programs)
-    assert fake.calls() == [
-        "managername",
-        f"print gui/501/{label}",
-        f"bootout gui/501/{label}",
-        f"print gui/501/{label}",
-        f"enable gui/501/{label}",
-        f"bootstrap gui/501 {file}",
-    ]
-    [state] = control.states(manager, programs)
-    assert (state.loaded, state.pid, state.last_exit) == (True, 77, 75)
-    control.stop(manager, programs)
-    assert [state.loaded for state in control.states(manager, programs)] == [False]
-    control.start(manager, programs)
-    assert [state.loaded for state in control.states(manager, programs)] == [True]
-
-
-@pytest.mark.parametrize(("name", "manager"), [("systemctl", Systemd({"HOME": "/"})), ("launchctl", Launchd({}, 501))])
-def test_a_manager_that_is_missing_is_told(
-    name: str, manager: Manager, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("PATH", str(tmp_path))
-    with pytest.raises(UnreachableError, match=f"{name} cannot be used here"):
-        control.install(manager, programs_of(settings_in(tmp_path)))
-
-
-def test_no_session_to_talk_to_is_told_and_nothing_is_written(tmp_path: Path, put_on_path: PutOnPath) -> None:
-    put_on_path("systemctl", UNREACHABLE)
-    with pytest.raises(UnreachableError, match="No medium found"):
-        control.install(Systemd({"HOME": str(tmp_path / "home")}), programs_of(settings_in(tmp_path)))
-    assert not (tmp_path / "home").exists()
-
-
-def test_what_a_manager_refuses_is_told_in_its_words(tmp_path: Path, put_on_path: PutOnPath) -> None:
-    put_on_path("systemctl", "#!/bin/sh\necho 'Unit is masked.' >&2\nexit 1\n")
-    with pytest.raises(MusingsError, match="daemon-reload` failed: Unit is masked"):
-        control.install(Systemd({"HOME": str(tmp_path / "home")}), programs_of(settings_in(tmp_path)))
 
 
 def test_each_platform_has_its_manager() -> None:

@@ -2,16 +2,34 @@
 
 import hashlib
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 
 from musings.models import ArtifactType, Kind, NewArtifact, NewPrompt, Writing
-from musings.sqlite import schema
+from musings.sqlite import backup, restore, schema
 from musings.sqlite.database import open_database
 from musings.store.gallery import artifacts
 from musings.store.queue import claims, endings, submission
 from tests.musings.sqlite import old_databases as old
 
 HOSTILE = '<script>alert(1)</script> & "quotes" 夜の海'
+NOW = datetime(2026, 11, 22, 10, 15, tzinfo=UTC)
+
+
+def furnished(folder: Path) -> Path:
+    """An installation in a folder of its own: musings.db and media/."""
+    folder.mkdir()
+    furnish(folder / "musings.db", folder / "media")
+    return folder
+
+
+def back_up(home: Path, destination: Path, *, media: bool = True) -> backup.Made:
+    return backup.make(home / "musings.db", home / "media", destination, media=media, now=NOW)
+
+
+def put_back(source: Path, home: Path) -> restore.Restored:
+    home.mkdir(exist_ok=True)
+    return restore.restore(restore.check(source, schema.HEAD), home / "musings.db", home / "media", NOW)
 
 
 def furnish(path: Path, media_root: Path, count: int = 6) -> None:

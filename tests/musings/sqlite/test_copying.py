@@ -12,7 +12,6 @@ from musings.errors import CorruptError, DiskFullError, StoreError
 from musings.sqlite import copying
 from tests.musings.sqlite import old_databases as old
 
-pytest_plugins = ("tests.musings.store.small_disk",)
 NOW = datetime(2026, 11, 22, 10, 15, tzinfo=UTC)
 
 

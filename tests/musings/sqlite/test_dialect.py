@@ -47,6 +47,8 @@ def test_a_database_in_memory_is_always_news() -> None:
     assert database.version_of_data() != database.version_of_data()
     with pytest.raises(StoreError, match="in memory"):
         database.dialect.queue_lock().acquire()
+    with pytest.raises(StoreError, match="in memory"):
+        database.dialect.host_lock("graphics card").acquire()
     database.close()
 
 

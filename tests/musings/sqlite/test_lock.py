@@ -2,6 +2,8 @@
 
 import fcntl
 import os
+import subprocess
+import sys
 import threading
 from pathlib import Path
 
@@ -10,7 +12,7 @@ import pytest
 from musings.errors import LockedError, StoreError
 from musings.locate import lock_path
 from musings.sqlite.due import runner_is_alive
-from musings.sqlite.lock import NoLock, RunnerLock
+from musings.sqlite.lock import HostLock, NoLock, RunnerLock
 
 
 @pytest.fixture
@@ -48,6 +50,44 @@ def test_the_lock_itself_says_whether_anybody_holds_it(path: Path) -> None:
     assert holder.is_held()
     holder.release()
     assert not asker.is_held()
+
+
+def test_what_the_host_has_once_is_one_for_all_threads_and_names_its_holder(path: Path) -> None:
+    one, two = HostLock(path, "graphics card"), HostLock(path, "graphics card")
+    one.acquire()
+    with pytest.raises(LockedError, match=rf"The graphics card of this host is in use \(process {os.getpid()}\)"):
+        two.acquire()
+    others = HostLock(path, "microphone"), RunnerLock(path)
+    for each in others:
+        each.acquire()
+    one.release()
+    two.acquire()
+    for each in (two, *others):
+        each.release()
+
+
+HOLDER = """
+import sys
+from pathlib import Path
+from musings.sqlite.lock import HostLock
+HostLock(Path(sys.argv[1]), "graphics card").acquire()
+print("held", flush=True)
+sys.stdin.read()
+"""
+
+
+def test_a_process_that_is_killed_frees_what_it_held_of_the_host(path: Path) -> None:
+    command = [sys.executable, "-c", HOLDER, str(path)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as other:
+        assert other.stdout is not None
+        assert other.stdout.readline() == b"held\n"
+        lock = HostLock(path, "graphics card")
+        with pytest.raises(LockedError, match=rf"\(process {other.pid}\)"):
+            lock.acquire()
+        other.kill()
+        other.wait()
+        lock.acquire()
+        lock.release()
 
 
 def test_a_database_in_memory_has_none() -> None:

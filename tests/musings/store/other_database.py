@@ -28,10 +28,15 @@ class PostgresDialect:
     def turn(self) -> AbstractContextManager[None]:
         return nullcontext()
 
+    def committed(self) -> None: ...
+
     def version_of_data(self) -> int:
         return 0
 
     def queue_lock(self) -> AdvisoryLock:
+        raise NotImplementedError
+
+    def host_lock(self, resource: str) -> AdvisoryLock:
         raise NotImplementedError
 
     def matching(self, index: TextIndex, text: str) -> TextMatch:
@@ -82,7 +87,7 @@ class Nothing:
         return 0
 
     def one(self) -> Any:
-        return SimpleNamespace(outside=None, between=None, paused=None, next_type=None)
+        return SimpleNamespace(outside=None, between=None, run=None, paused=None, next_type=None)
 
 
 class Recorder:

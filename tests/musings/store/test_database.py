@@ -1,9 +1,13 @@
 """Transactions of an open database."""
 
+import threading
+
+import psutil
 import pytest
 from sqlalchemy import Connection, text
 
 from musings.store.database import Database
+from musings.store.queue import pause
 
 
 def test_a_transaction_happens_whole_or_not_at_all(database: Database) -> None:
@@ -41,3 +45,41 @@ def test_one_store_function_in_a_transaction_of_its_own(database: Database) -> N
     with pytest.raises(ValueError, match="wrong"):
         database.writing(add, words="wrong")
     assert database.reading(count) == 1
+
+
+def files_open(database: Database) -> list[str]:
+    """What this process has open of a database's file and those beside it."""
+    return [each.path for each in psutil.Process().open_files() if each.path.startswith(str(database.path))]
+
+
+def test_who_is_in_a_transaction_at_the_close_leaves_nothing_open(database: Database) -> None:
+    inside, closed = threading.Event(), threading.Event()
+
+    def read() -> None:
+        with database.read() as connection:
+            inside.set()
+            closed.wait()
+            connection.exec_driver_sql("SELECT 1")
+
+    late = threading.Thread(target=read)
+    late.start()
+    inside.wait()
+    database.close()
+    assert files_open(database)
+    closed.set()
+    late.join()
+    assert not files_open(database)
+
+
+def test_who_comes_after_the_close_is_served_and_leaves_nothing_open(database: Database) -> None:
+    database.close()
+    database.writing(pause.set_paused, True)
+    assert database.reading(pause.is_paused)
+    assert not files_open(database)
+
+
+def test_who_looks_for_changes_after_the_close_leaves_nothing_open(database: Database) -> None:
+    database.version_of_data()
+    database.close()
+    assert database.version_of_data() != database.version_of_data()
+    assert not files_open(database)

@@ -73,3 +73,8 @@ def test_since_asks_in_any_zone_and_finds_any_form(database: Database) -> None:
         "2026-01-07 16:43:15.5",
         "2026-01-07T16:43:16Z",
     ]
+
+
+def test_a_time_is_told_as_rfc_3339_has_it() -> None:
+    assert times.rfc3339(MOMENT) == "2026-01-07T16:43:14.000Z"
+    assert times.rfc3339(MOMENT, timespec="seconds") == "2026-01-07T16:43:14Z"

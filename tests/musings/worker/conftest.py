@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,11 +16,14 @@ import pytest
 from musings.config.settings import Settings
 from musings.engine.base import Engine
 from musings.engine.registry import engine_of
-from musings.models import NewPrompt, Prompt
+from musings.makers.comfyui import pipeline
+from musings.makers.comfyui.watching import JobLimits
+from musings.models import Kind, NewPrompt, Prompt
 from musings.store.database import Database
 from musings.store.gallery import prompts
-from musings.store.queue import submission
+from musings.store.queue import claims, submission
 from musings.worker import assemble
+from musings.worker.context import AttemptContext
 from musings.worker.runner import Runner
 from musings.worker.running import Summary
 from tests.doubles import Double, pipelines_of
@@ -101,6 +105,21 @@ def hall(settings: Settings, database: Database) -> Iterator[Hall]:
     made = Hall(settings, database)
     yield made
     made.stop()
+
+
+@pytest.fixture
+def context(database: Database) -> AttemptContext:
+    """Of a prompt that was claimed; it may take 30 seconds, and all that it says is kept at once."""
+    database.writing(submission.add, NewPrompt("a fox", "image"))
+    taken = database.writing(claims.claim, list(Kind))
+    assert taken is not None
+    return AttemptContext(database, taken, 30, quiet_seconds=0)
+
+
+@pytest.fixture
+def quick_looks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A ComfyUI on this machine that lost a job is known by looks half a second apart; usual are three seconds."""
+    monkeypatch.setattr(pipeline, "JobLimits", partial(JobLimits, poll_seconds=0.2, lost_gap_seconds=0.5))
 
 
 class Child:

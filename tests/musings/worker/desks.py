@@ -4,14 +4,18 @@ import json
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
+
+from sqlalchemy import update
 
 from fake_comfyui.server import FakeComfy
 from musings.config.settings import Settings
 from musings.models import NewPrompt, Prompt
 from musings.sqlite import schema
 from musings.sqlite.database import open_database
+from musings.store import tables, times
 from musings.store.gallery import artifacts, prompts
 from musings.store.queue import submission
 from musings.worker import assemble
@@ -68,6 +72,12 @@ class Desk:
         """The prompt, when it waits and its row says so."""
         until(lambda: words in (self.get(prompt_id).waiting_reason or ""), LONG)
         return self.get(prompt_id)
+
+    def put_off(self, prompt_id: int, wait: timedelta) -> None:
+        """Have a prompt that waits begin only then."""
+        at = update(tables.prompts).where(tables.prompts.c.id == prompt_id).values(next_attempt_at=times.now() + wait)
+        with self.database.write() as connection:
+            connection.execute(at)
 
     def made(self, prompt_id: int) -> int:
         return len(self.database.reading(artifacts.of_prompts, [prompt_id]))

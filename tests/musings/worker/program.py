@@ -2,6 +2,7 @@
 
 ``die_at`` is a step of ``musings.worker.attempt.STEPS``, or ``running`` for the middle of the pipeline. A prompt
 whose text holds ``poison`` kills the process whenever it runs; one that holds ``hold`` runs until it is told to stop.
+``longest_gap`` (s) bounds the wait before a prompt that stops the worker again and again is tried once more.
 """
 
 import os
@@ -18,6 +19,7 @@ from musings.makers.base import Context
 from musings.models import Job, Outcome
 from musings.sqlite import schema
 from musings.sqlite.database import open_database
+from musings.store.queue import recovery
 from musings.worker import assemble
 from musings.worker.interrupts import interrupts
 from tests.doubles import Act, Double, made_text, pipelines_of
@@ -33,6 +35,7 @@ def enter(config: str, output: str, said: dict[str, Any]) -> None:
 
 def main(settings: Settings, said: dict[str, Any]) -> int:
     logs.configure(settings.logging, "musings-worker")
+    recovery.LONGEST_GAP_SECONDS = said.get("longest_gap", recovery.LONGEST_GAP_SECONDS)
     database = open_database(settings.database.path)
     schema.ensure(database)
 

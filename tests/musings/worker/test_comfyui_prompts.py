@@ -2,32 +2,37 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
 import threading
+import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
 from fake_comfyui.running import Pace
 from fake_comfyui.server import FakeComfy
 from musings.config.settings import Settings
 from musings.files.media_root import MediaRoot
-from musings.models import Kind, NewPrompt, Prompt
+from musings.models import Artifact, Kind, NewPrompt, Prompt
 from musings.sqlite import schema
 from musings.sqlite.database import open_database
 from musings.store.database import Database
 from musings.store.gallery import artifacts, prompts, reproduction
 from musings.store.queue import attempts, cancellation, recovery, submission
+from musings.store.tables import prompt_artifacts
 from musings.worker import assemble
 from musings.worker.runner import Runner
 from tests.conftest import MakeSettings
 from tests.musings.makers.comfyui.graphs import film, painting, picture, sounds
 from tests.musings.worker.waiting_for import wait_for
 
+pytestmark = pytest.mark.usefixtures("quick_looks")
 STALL = {"stall_seconds": 5}
 
 
@@ -267,6 +272,50 @@ def test_reproduce_runs_the_recorded_recipe(run: Run, database: Database, settin
     assert sum(fake.counts.executions.values()) == 2
     [artifact] = database.reading(artifacts.of_prompts, [found.id])
     assert artifact.metadata["cached"] is False
+
+
+def posted(fake: FakeComfy, artifact: Artifact) -> dict[str, Any]:
+    """The graph that the server was sent for an artifact."""
+    job = artifact.metadata["comfyui_prompt_id"]
+    with urllib.request.urlopen(f"{fake.url}/history/{job}") as answer:
+        graph: dict[str, Any] = json.load(answer)[job]["prompt"][2]
+    return graph
+
+
+def test_a_dynamic_prompt_is_resolved_at_each_run_and_reproduced(
+    run: Run, database: Database, settings: Settings, fake: FakeComfy
+) -> None:
+    named = painting()
+    named["9"]["inputs"]["filename_prefix"] = "%KSampler.seed%_fox"
+    (settings.media.workflows / "image_named.json").write_text(json.dumps(named))
+    (settings.media.workflows / "image_named.form.toml").write_text("[fields.count]\nhidden = true\n")
+    words = "a {red|green|blue|white|black|grey} fox // note"
+    first = run(words, workflow="image_named", parameters={"seed": 7, "count": 4})
+
+    assert first.status == "completed", first.error_message
+    made = database.reading(artifacts.of_prompts, [first.id])
+    sent = [posted(fake, each) for each in made]
+    texts = [graph["6"]["inputs"]["text"] for graph in sent]
+    assert len(set(texts)) > 1
+    assert all(re.fullmatch(r"a (red|green|blue|white|black|grey) fox ", each) for each in texts)
+    assert [graph["9"]["inputs"]["filename_prefix"] for graph in sent] == ["7_fox", "8_fox", "9_fox", "10_fox"]
+    assert [each.metadata["resolved"]["6"]["text"] for each in made] == texts
+    assert {each.metadata["prompt"] for each in made} == {words}
+    # Another choice was recorded than the seed alone would give now.
+    changed = {**made[0].metadata, "resolved": {"6": {"text": "a violet fox "}}}
+    database.writing(
+        lambda connection: connection.execute(
+            update(prompt_artifacts)
+            .where(prompt_artifacts.c.id == made[0].id)
+            .values({"metadata": json.dumps(changed)})
+        )
+    )
+
+    again, _ = database.writing(submission.add, database.reading(reproduction.recipe_of, first.id))
+    assemble.runner(settings, database).run_queue_processor(drain=True)
+
+    repeated = [posted(fake, each) for each in database.reading(artifacts.of_prompts, [again.id])]
+    assert [graph["6"]["inputs"]["text"] for graph in repeated] == ["a violet fox ", *texts[1:]]
 
 
 def test_several_servers_share_the_work(make_settings: MakeSettings, tmp_path: Path) -> None:

@@ -14,14 +14,6 @@ from musings.worker.context import LOG_CHARACTERS, PREVIEW_BYTES, AttemptContext
 from tests.musings.worker.conftest import until
 
 
-@pytest.fixture
-def context(database: Database) -> AttemptContext:
-    database.writing(submission.add, NewPrompt("a fox", "image"))
-    taken = database.writing(claims.claim, list(Kind))
-    assert taken is not None
-    return AttemptContext(database, taken, 30, quiet_seconds=0)
-
-
 def test_it_goes_on_until_it_is_told_otherwise(database: Database, context: AttemptContext) -> None:
     context.check()
     assert 0 < context.remaining <= 30

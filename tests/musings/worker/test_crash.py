@@ -7,15 +7,17 @@ import subprocess
 import threading
 from collections import Counter
 from contextlib import closing
+from pathlib import Path
 
 import pytest
 
 from musings import process
+from musings.locate import lock_path
 from musings.models import Kind, NewPrompt
 from musings.store.database import Database
 from musings.store.gallery import artifacts, lists
 from musings.store.gallery.lists import PromptFilter
-from musings.store.queue import attempts, claims, in_flight, submission
+from musings.store.queue import attempts, claims, in_flight, recovery, submission
 from musings.worker.workshop import STEPS
 from tests.musings.worker.conftest import Hall, Program, until
 
@@ -107,6 +109,20 @@ def test_of_two_started_together_one_works_and_the_other_says_so(hall: Hall, pro
     assert winner.end() == 0
 
 
+def test_a_lock_that_was_removed_by_hand_lets_no_second_worker_in(hall: Hall, program: Program) -> None:
+    made = hall.add("hold")
+    first = program.start(hold="hold", drain=False)
+    until(lambda: "holding" in first.said)
+    lock = Path(lock_path(str(hall.settings.database.path)))
+    lock.unlink()
+    second = program.start(drain=False)
+    assert second.end() == 75
+    assert f"Another worker (process {first.pid}) is already working on this queue" in second.said
+    assert hall.get(made).status == "processing"
+    first.signal(signal.SIGTERM)
+    assert first.end() == 0
+
+
 def test_500_rows_of_another_program_while_the_worker_runs(hall: Hall, program: Program) -> None:
     child = program.start(drain=False)
 
@@ -127,15 +143,28 @@ def test_500_rows_of_another_program_while_the_worker_runs(hall: Hall, program: 
         assert connection.exec_driver_sql("SELECT max(attempt) FROM prompts").scalar_one() == 1
 
 
-def test_a_prompt_that_kills_the_process_stops_at_the_cap_and_the_others_complete(hall: Hall, program: Program) -> None:
+def test_a_prompt_that_kills_the_process_ends_and_the_others_complete(hall: Hall, program: Program) -> None:
     poison = hall.add("poison", "image", priority=1, max_attempts=2)
-    others = [hall.add(f"fox {n}", "poem", max_attempts=10) for n in range(5)]
-    codes = [program.run(poison="poison") for _ in range(3)]
-    assert codes == [KILLED, KILLED, 0]
+    others = [hall.add(f"fox {n}", "poem", max_attempts=1) for n in range(5)]
+    for death in range(1, 10):
+        assert program.run(poison="poison", longest_gap=recovery.GAP_SECONDS) == KILLED
+        if death == 5:  # from then on others have their turn before it
+            assert {hall.get(each).status for each in others} == {"completed"}
+        with hall.database.write() as connection:
+            connection.exec_driver_sql("UPDATE prompts SET next_attempt_at = NULL")
+    assert program.run(poison="poison") == 0
     found = hall.get(poison)
-    assert (found.status, found.attempt) == ("failed", 2)
-    assert "every one of 2 attempts" in (found.error_message or "")
+    assert (found.status, found.attempt) == ("failed", 9)
+    assert "9 times in a row while it worked on this prompt" in (found.error_message or "")
     assert {hall.get(each).status for each in others} == {"completed"}
+
+
+def test_killed_in_the_middle_of_a_prompt_more_often_than_it_has_attempts(hall: Hall, program: Program) -> None:
+    made = hall.add("a fox", "image", max_attempts=1)
+    assert [program.run(die_at="running") for _ in range(3)] == [KILLED] * 3
+    assert program.run() == 0
+    assert_whole(hall, 1)
+    assert (hall.get(made).attempt, hall.get(made).attempts_used) == (4, 1)
 
 
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 0), (signal.SIGINT, 130)])

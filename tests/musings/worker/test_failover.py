@@ -8,6 +8,8 @@ import sys
 import threading
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import AbstractContextManager, nullcontext
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 
@@ -28,6 +30,8 @@ from tests.conftest import MakeSettings
 from tests.fakes.comfy import ComfyProcess
 from tests.musings.worker.desks import LONG, SLOW, Desk, configured, desk_of
 from tests.waiting import until
+
+pytestmark = pytest.mark.usefixtures("quick_looks")
 
 
 @pytest.fixture
@@ -219,6 +223,61 @@ class TestAJobThatBringsItsServerDown:
                 fake.stop()
 
 
+class TestAServerThatIsKilled:
+    """By a person or the system, which is not the fault of the prompts that it had."""
+
+    def test_again_and_again_fails_nothing(
+        self, make_settings: MakeSettings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(pipeline, "TURN_SECONDS", 0.1, raising=False)
+        with ComfyProcess(tmp_path / "one", step_seconds=SLOW) as one, desk_of(make_settings, tmp_path, one) as desk:
+            hit, long = desk.add("a hare", steps=8), desk.add("a fox", steps=16, priority=9)
+            with desk.working():
+                self._kill_under(hit, one, desk)
+                assert desk.ends(hit).status == "completed"
+                for _ in range(pipeline.MOST_CRASHES + 1):
+                    self._kill_under(long, one, desk)
+                found = desk.ends(long)
+            assert (found.status, found.attempts_used) == ("completed", 1), found.error_message
+
+    def test_but_the_one_that_brings_it_down_each_time_is_given_up_among_others(
+        self, make_settings: MakeSettings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(pipeline, "TURN_SECONDS", 0.01)
+        monkeypatch.setattr(pipeline, "LONGEST_TURN_SECONDS", 0.01)
+        with FakeComfy() as fake, desk_of(make_settings, tmp_path, fake) as desk:
+            fake.faults.on("restart-mid-job", 1)
+            poison, hit = desk.add("poison"), desk.add("a hare")
+            desk.put_off(poison, timedelta(hours=1))
+            with desk.working():
+                assert desk.ends(hit).status == "completed"
+                fake.faults.on("restart-mid-job", 99)
+                desk.put_off(poison, timedelta())
+                found = desk.ends(poison)
+        assert found.status == "failed"
+        assert f"down {pipeline.MOST_CRASHES_AMONG_OTHERS} times" in (found.error_message or "")
+
+    def test_before_the_job_began_costs_no_attempt(self, make_settings: MakeSettings, tmp_path: Path) -> None:
+        with FakeComfy() as fake, desk_of(make_settings, tmp_path, fake) as desk, desk.working():
+            fake.faults.on("wedged-worker")
+            made = desk.add(max_attempts=1)
+            for number in range(4):
+                until(lambda: len(fake.counts.posts) > number, LONG)  # noqa: B023
+                fake.restart()
+            fake.faults.off()
+            found = desk.ends(made)
+        assert (found.status, found.attempts_used) == ("completed", 1), found.error_message
+
+    @staticmethod
+    def _kill_under(prompt_id: int, server: ComfyProcess, desk: Desk) -> None:
+        """Kill a server when the worker has seen it run this prompt, and start it again."""
+        before = desk.get(prompt_id)
+        until(lambda: server.running and desk.get(prompt_id).progress not in (None, before.progress), LONG)
+        server.kill()
+        server.start()
+        until(lambda: desk.get(prompt_id).server_crashes > before.server_crashes, LONG)
+
+
 class TestPlaces:
     def test_two_servers_work_at_once_on_workflows_chosen_by_name(
         self, make_settings: MakeSettings, tmp_path: Path, pair: tuple[ComfyProcess, ComfyProcess]
@@ -237,7 +296,7 @@ class TestPlaces:
         slow(one)
         two.kill()
         with desk_of(make_settings, tmp_path, *pair) as desk, desk.working():
-            made = [desk.add(f"fox {number}", steps=20) for number in range(3)]
+            made = [desk.add(f"fox {number}", steps=12) for number in range(3)]
             until(lambda: one.running, LONG)
             two.start(step=SLOW)
             until(lambda: one.running and two.running, LONG)
@@ -313,6 +372,10 @@ class Unheard:
     def excerpt(self, text: str) -> None: ...
     def uses(self, parameters: JsonObject) -> None: ...
     def started(self, external_id: str) -> None: ...
+
+    def alone(self, resource: str, stage: str) -> AbstractContextManager[None]:
+        return nullcontext()
+
     def step(self, name: str) -> None: ...
     def log(self, text: str) -> None: ...
 
@@ -320,4 +383,7 @@ class Unheard:
         raise NotImplementedError
 
     def crashed(self) -> int:
+        raise NotImplementedError
+
+    def others_crashed(self) -> bool:
         raise NotImplementedError

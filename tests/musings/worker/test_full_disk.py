@@ -1,13 +1,13 @@
 """A full disk: the words are clear, nothing is lost, and the prompt completes when there is space again."""
 
 import os
-import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from musings.errors import DiskFullError
+from musings.commands.worker import refuse_to_call_it_done
+from musings.engine import draining
+from musings.errors import DiskError, DiskFullError
 from musings.files.media_root import MediaRoot
 from musings.makers.base import Context
 from musings.models import ArtifactType, Job, MadeFile, NewPrompt, Outcome
@@ -18,36 +18,8 @@ from musings.store.database import Database
 from musings.store.gallery import artifacts
 from musings.store.queue import submission
 from tests.conftest import MakeSettings
+from tests.disks import fill
 from tests.musings.worker.conftest import Hall, until
-
-MEGABYTE = 1 << 20
-
-
-@pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A disk of one megabyte."""
-    folder = tmp_path / "disk"
-    folder.mkdir()
-    mounted = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", str(folder)], check=False, capture_output=True
-    )
-    if mounted.returncode != 0:
-        pytest.skip("this user may not mount a small disk")
-    yield folder
-    subprocess.run(["umount", "-l", str(folder)], check=True)
-
-
-def fill(folder: Path) -> Path:
-    """A file that takes all that is left."""
-    ballast = folder / "ballast"
-    with ballast.open("wb", buffering=0) as file:
-        for size in (4096, 1):
-            while True:
-                try:
-                    file.write(b"x" * size)
-                except OSError:
-                    break
-    return ballast
 
 
 def big(job: Job, context: Context) -> Outcome:
@@ -142,4 +114,57 @@ def test_a_worker_that_starts_on_a_full_disk_says_so(small_disk: Path, make_sett
         Hall(settings, database).drain()
     ballast.unlink()
     assert Hall(settings, database).drain().started == 0
+    database.close()
+
+
+def test_a_drain_ends_while_the_disk_of_the_media_stays_full(small_disk: Path, make_settings: MakeSettings) -> None:
+    settings = make_settings(
+        media={
+            "comfyui": {"output_directory": str(small_disk / "media")},
+            "retention": {"min_free_gigabytes": 0},
+        },
+        processing={"max_attempts": 1},
+    )
+    database = open_database(settings.database.path)
+    schema.ensure(database)
+    hall = Hall(settings, database)
+    made = hall.add("a fox", "image", max_attempts=1)
+    MediaRoot(settings.media_root).prepare()
+    ballast = fill(small_disk)
+    first = hall.drain()
+    assert first.ended == {"HouseFault": 1}
+    with pytest.raises(DiskError, match=r"1 prompt waits: The disk that holds .* is full"):
+        refuse_to_call_it_done(database, first)
+    ballast.unlink()
+    assert hall.drain().ended == {"completed": 1}, "the next run does not wait for the time of the prompt"
+    assert hall.get(made).status == "completed"
+    database.close()
+
+
+def test_a_drain_ends_while_the_disk_of_the_database_stays_full(
+    small_disk: Path, make_settings: MakeSettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(draining, "DISK_SECONDS", 0.2)
+    settings = make_settings(database={"path": str(small_disk / "musings.db")}, processing={"shutdown_seconds": 0.2})
+    database = open_database(settings.database.path)
+    schema.ensure(database)
+    hall = Hall(settings, database)
+    ballast: list[Path] = []
+
+    def filling(job: Job, context: Context) -> Outcome:
+        # What fits into the log that is there already would be stored all the same.
+        made = Outcome((MadeFile(big(job, context).files[0].path, ArtifactType.OTHER, {"x": "x" * 900_000}),), "double")
+        ballast.append(fill(small_disk))
+        return made
+
+    hall.double.act = filling
+    made = hall.add("a fox", "image", max_attempts=1)
+    summary = hall.drain()
+    assert (summary.ended, hall.get(made).status) == ({"unsettled": 1}, "processing")
+    with pytest.raises(DiskError, match="ends of 1 prompts could not be stored"):
+        refuse_to_call_it_done(database, summary)
+    hall.double.act = big
+    ballast[0].unlink()
+    assert hall.drain().ended == {"completed": 1}
+    assert (hall.get(made).status, len(hall.files())) == ("completed", 1)
     database.close()

@@ -1,10 +1,9 @@
 """What the runner does beside prompts: the disk guard, retention, the database's care."""
 
 import sqlite3
-import subprocess
 from collections.abc import Iterator
 from contextlib import closing
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -19,6 +18,7 @@ from musings.store.database import Database
 from musings.store.gallery import lists, trash
 from musings.worker.housekeeper import Housekeeper
 from tests.conftest import MakeSettings
+from tests.disks import small_disk_at
 from tests.doubles import made_text
 from tests.musings.worker.conftest import Hall, until
 
@@ -28,15 +28,8 @@ GIGABYTES = {"min_free_gigabytes": 0.002}
 @pytest.fixture
 def disk(tmp_path: Path) -> Iterator[Path]:
     """A disk of four megabytes."""
-    folder = tmp_path / "disk"
-    folder.mkdir()
-    mounted = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", str(folder)], check=False, capture_output=True
-    )
-    if mounted.returncode != 0:
-        pytest.skip("this user may not mount a small disk")
-    yield folder
-    subprocess.run(["umount", "-l", str(folder)], check=True)
+    with small_disk_at(tmp_path / "disk", 4) as folder:
+        yield folder
 
 
 @pytest.fixture
@@ -172,3 +165,18 @@ def test_the_database_is_not_cared_for_while_a_prompt_runs(hall: Hall, database:
 def forget_duties(database: Database) -> None:
     with closing(sqlite3.connect(str(database.path))) as plain, plain:
         plain.execute("DELETE FROM musings_duties")
+
+
+def in_hours(hours: int) -> str:
+    """A window of an hour on the clock of this machine, so many hours from now."""
+    begins = datetime.now().astimezone() + timedelta(hours=hours)
+    return f"{begins:%H:%M}-{begins + timedelta(hours=1):%H:%M}"
+
+
+def test_a_kind_outside_its_hours_waits_and_the_others_go_on(make_settings: MakeSettings, database: Database) -> None:
+    hours = {"image": in_hours(2), "music": [in_hours(2), in_hours(0)]}
+    hall = Hall(make_settings(processing={"hours": hours}), database)
+    picture, song, poem = (hall.add("a fox", each) for each in ("image", "music", "poem"))
+    assert hall.drain().started == 2
+    assert [hall.get(each).status for each in (picture, song, poem)] == ["pending", "completed", "completed"]
+    assert hall.get(picture).attempt == 0

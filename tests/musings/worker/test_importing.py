@@ -5,9 +5,13 @@ Two threads that import the same package for the first time, by different doors,
 """
 
 import json
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack, closing
+from dataclasses import dataclass
 from itertools import combinations_with_replacement
 from pathlib import Path
 from typing import Any
@@ -15,12 +19,12 @@ from typing import Any
 import pytest
 
 from fake_comfyui.server import FakeComfy
-from musings.config.settings import Settings
+from musings.config.settings import load
 from musings.models import NewPrompt
+from musings.sqlite.database import open_database
 from musings.store.database import Database
 from musings.store.gallery import prompts
 from musings.store.queue import submission
-from tests.conftest import MakeSettings
 from tests.fakes.llm import FakeLLM
 from tests.fakes.speech import FakeSpeech
 from tests.musings.makers.comfyui.doubles import EXPORT, export, stub_comfyui
@@ -38,7 +42,8 @@ WAYS: dict[str, dict[str, Any]] = {
     "voice-sketch": {"prompt_type": "voice", "workflow": "sketch-voice"},
     "voice-server": {"prompt_type": "voice", "workflow": "speech-server"},
 }
-PAIRS = list(combinations_with_replacement(WAYS, 2))
+Pair = tuple[str, str]
+PAIRS: list[Pair] = list(combinations_with_replacement(WAYS, 2))
 
 
 @pytest.fixture(scope="module")
@@ -61,37 +66,72 @@ def speech() -> Iterator[FakeSpeech]:
     server.close()
 
 
-@pytest.fixture
-def settings(
-    make_settings: MakeSettings, tmp_path: Path, comfy: FakeComfy, llm: FakeLLM, speech: FakeSpeech
-) -> Settings:
-    media = tmp_path / "media"
-    media.mkdir()
-    export(media, EXPORT).rename(media / "exported.py")
-    (media / "painted.json").write_text(json.dumps(painting()))
-    stub = tmp_path / "install" / "ComfyUI"
-    stub_comfyui(stub)
-    return make_settings(
-        processing={
+@pytest.fixture(scope="module")
+def sections(comfy: FakeComfy, llm: FakeLLM, speech: FakeSpeech) -> dict[str, Any]:
+    return {
+        "processing": {
             "backoff_seconds": 0.01,
             "concurrency": {"total": 4, "text": 2, "image": 2, "music": 2, "voice": 2},
         },
-        backend={"type": "manual", "url": llm.address},
-        models={"local1": "muse-7b"},
-        voice={"url": speech.url},
-        media={"comfyui": {"hosts": [comfy.url], "python": sys.executable, "directory": str(stub)}},
-    )
+        "backend": {"type": "manual", "url": llm.address},
+        "models": {"local1": "muse-7b"},
+        "voice": {"url": speech.url},
+        "media": {"comfyui": {"hosts": [comfy.url], "python": sys.executable, "directory": "install/ComfyUI"}},
+    }
+
+
+@dataclass
+class Ran:
+    """A pair of prompts, and the process that drains them."""
+
+    database: Database
+    asked: list[int]
+    process: Future[subprocess.CompletedProcess[str]]
+
+
+@pytest.fixture(scope="module")
+def runs(
+    request: pytest.FixtureRequest,
+    tmp_path_factory: pytest.TempPathFactory,
+    fresh_database: Path,
+    sections: dict[str, Any],
+) -> Iterator[dict[Pair, Ran]]:
+    """Of every pair that is tested: most of a run is one thread that imports, so that two go on at a time."""
+    here = [item for item in request.session.items if item.path == request.path and isinstance(item, pytest.Function)]
+    pairs: list[Any] = [item.callspec.params["pair"] for item in here]
+    found: dict[Pair, Ran] = {}
+    with ThreadPoolExecutor(2) as pool, ExitStack() as opened:
+        for pair in pairs:
+            file = furnished(tmp_path_factory.mktemp("pair"), sections)
+            path = load(file, {}, file.parent).database.path
+            shutil.copy(fresh_database, path)
+            database = opened.enter_context(closing(open_database(path)))
+            asked = [database.writing(submission.add, NewPrompt("A lamp at sea.", **WAYS[way]))[0].id for way in pair]
+            words = [sys.executable, "-m", "tests.musings.worker.importing", str(file)]
+            process = pool.submit(
+                subprocess.run, words, cwd=ROOT, capture_output=True, text=True, check=False, timeout=600
+            )
+            found[pair] = Ran(database, asked, process)
+        yield found
+
+
+def furnished(folder: Path, sections: dict[str, Any]) -> Path:
+    """The configuration in a folder with all that it names."""
+    media = folder / "media"
+    media.mkdir()
+    export(media, EXPORT).rename(media / "exported.py")
+    (media / "painted.json").write_text(json.dumps(painting()))
+    stub_comfyui(folder / "install" / "ComfyUI")
+    file = folder / "poets_cron_config.json"
+    file.write_text(json.dumps(sections))
+    return file
 
 
 @pytest.mark.parametrize("pair", PAIRS, ids="+".join)
-def test_every_pair_starts_together_in_a_fresh_process(
-    settings: Settings, database: Database, pair: tuple[str, str]
-) -> None:
-    asked = [database.writing(submission.add, NewPrompt("A lamp at sea.", **WAYS[way]))[0].id for way in pair]
-    words = [sys.executable, "-m", "tests.musings.worker.importing", str(settings.file)]
-    done = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, check=False, timeout=600)
-
-    ended = [database.reading(prompts.get, each) for each in asked]
+def test_every_pair_starts_together_in_a_fresh_process(runs: dict[Pair, Ran], pair: Pair) -> None:
+    run = runs[pair]
+    done = run.process.result()
+    ended = [run.database.reading(prompts.get, each) for each in run.asked]
     assert [(each.status, each.error_message) for each in ended] == [("completed", None)] * 2, done.stderr
     assert [each.attempt for each in ended] == [1, 1]
     told = json.loads(done.stdout.splitlines()[-1])

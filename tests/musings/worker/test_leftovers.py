@@ -10,6 +10,8 @@ from tests.fakes.comfy import ComfyProcess
 from tests.musings.worker.desks import LONG, SLOW, desk_of
 from tests.waiting import until
 
+pytestmark = pytest.mark.usefixtures("quick_looks")
+
 
 def stopped_on(server: ComfyProcess, job: str) -> None:
     """The job was interrupted or taken out of the line there; it did not run to its end."""

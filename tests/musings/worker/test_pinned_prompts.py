@@ -4,6 +4,7 @@ import json
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ import pytest
 from fake_comfyui.server import FakeComfy
 from musings.config.settings import Settings
 from musings.makers.choice import Makers
-from musings.models import Instructions, NewPrompt, Prompt
+from musings.models import Instructions, Kind, NewPrompt, Prompt
 from musings.requests.intake import checked
 from musings.requests.request import PromptRequest
 from musings.sqlite import schema
@@ -24,7 +25,7 @@ from musings.store.queue import cancellation, retries, submission
 from musings.views import present
 from musings.worker import assemble
 from tests.conftest import MakeSettings
-from tests.musings.makers.comfyui.graphs import painting
+from tests.musings.makers.comfyui.graphs import film, filmed, painting
 
 
 @pytest.fixture
@@ -87,6 +88,43 @@ def test_a_workflow_that_was_removed_runs_all_the_same(
     (tmp_path / "media" / "fox.json").unlink()
     assert not is_outdated(pipelines, database, prompt)
     assert steps_of(settings, database, prompt) == 4
+
+
+@pytest.mark.parametrize("named", [True, False])
+def test_a_prompt_for_a_picture_that_was_pinned_to_a_film_before_films_were_a_kind_still_runs(
+    settings: Settings, pipelines: Makers, database: Database, tmp_path: Path, named: bool
+) -> None:
+    (tmp_path / "media" / "clip.json").write_text(json.dumps(film()))
+    version = pipelines.pin("clip")
+    assert version is not None
+    told = Instructions(workflow=None if named else "clip")  # as the default of its time
+    workflow = "clip" if named else None
+    pinned = NewPrompt("a fox", "image", workflow=workflow, workflow_hash=version.hash, version=version)
+    old, _ = database.writing(submission.add, replace(pinned, instructions=told))
+    new = submitted(pipelines, database, "clip")  # whoever has always asked so goes on
+    assert [each.kind for each in pipelines.workflows() if each.name == "clip"] == [Kind.VIDEO]
+    assemble.runner(settings, database).run_queue_processor(drain=True)
+    for prompt in (old, new):
+        found = database.reading(prompts.get, prompt.id)
+        assert (found.status, found.kind) == ("completed", Kind.IMAGE), found.error_message
+        [made] = database.reading(artifacts.of_prompts, [prompt.id])
+        assert made.artifact_type == "video"
+
+
+def test_a_film_workflow_serves_prompts_of_its_own_kind_that_name_none(
+    settings: Settings, pipelines: Makers, database: Database, tmp_path: Path
+) -> None:
+    (tmp_path / "media" / "clip.json").write_text(json.dumps(filmed()))
+    wanted = checked(pipelines, PromptRequest("a fox", "animation"))
+    prompt, _ = database.writing(submission.add, wanted)
+    assemble.runner(settings, database).run_queue_processor(drain=True)
+    found = database.reading(prompts.get, prompt.id)
+    assert (found.status, found.kind) == ("completed", Kind.VIDEO), found.error_message
+    [made] = database.reading(artifacts.of_prompts, [prompt.id])
+    assert (made.artifact_type, made.metadata["workflow"]) == ("video", "clip")
+    assert made.file_path.startswith("video/")
+    assert made.preview_path is not None
+    assert made.metadata["duration"] > 0
 
 
 @pytest.mark.parametrize(("latest", "steps"), [(False, 4), (True, 9)])

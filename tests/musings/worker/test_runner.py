@@ -230,7 +230,7 @@ class TestLimits:
         made = [hall.add("a fox", kind) for kind in ("poem", "image", "poem", "image", "poem", "voice")]
         hall.start()
         until(lambda: len(hall.double.jobs) == 3)
-        assert now == {Kind.TEXT: 2, Kind.IMAGE: 1, Kind.MUSIC: 0, Kind.VOICE: 0}
+        assert now == {Kind.TEXT: 2, Kind.IMAGE: 1, Kind.MUSIC: 0, Kind.VOICE: 0, Kind.VIDEO: 0}
         gate.set()
         assert {hall.ends(each).status for each in made} == {"completed"}
         assert most[Kind.TEXT] <= 2

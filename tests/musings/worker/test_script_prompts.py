@@ -319,6 +319,20 @@ def test_a_killed_script_leaves_its_words_and_is_tried_again(
     assert log_of(database, found).count("said on stdout") == 1
 
 
+def test_a_script_that_is_killed_once_costs_no_attempt(
+    make_settings: MakeSettings, tmp_path: Path, database: Database
+) -> None:
+    flag = tmp_path / "killed"
+    killed = f"""def main():
+    import pathlib
+    if not pathlib.Path({str(flag)!r}).exists():
+        pathlib.Path({str(flag)!r}).touch()
+        os.kill(os.getpid(), 9)"""
+    settings = configured(make_settings, tmp_path, EXPORT.replace("def main():", killed))
+    found = drained(settings, database, max_attempts=1)
+    assert (found.status, found.attempt, flag.exists()) == ("completed", 1, True)
+
+
 PLAIN = """
 import argparse, json, pathlib
 

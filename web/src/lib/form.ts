@@ -1,5 +1,6 @@
 /** The form of a workflow as pure data: which fields show, what they hold, what is sent. */
 import type { FormField, Kind, Submission, Workflow } from './api/types.ts';
+import { KINDS } from './kinds.ts';
 
 export type Value = string | number | boolean | null;
 export type Values = Record<string, Value>;
@@ -88,7 +89,7 @@ export function readDraft(stored: string | null): Draft {
     const value = (found as Record<string, unknown>)[key];
     if (value !== null && typeof value === typeof draft[key]) Object.assign(draft, { [key]: value });
   }
-  if (!['text', 'image', 'music', 'voice'].includes(draft.kind)) draft.kind = 'text';
+  if (!KINDS.some(({ kind }) => kind === draft.kind)) draft.kind = 'text';
   return draft;
 }
 

@@ -1,4 +1,4 @@
-/** The four kinds of things, and the words that the page uses for them. */
+/** The kinds of things, and the words that the page uses for them. */
 import type { Artifact, Kind, Prompt } from './api/types.ts';
 
 export interface KindWords {
@@ -16,6 +16,7 @@ export const KINDS: readonly KindWords[] = [
   { kind: 'image', title: 'Picture', one: 'picture', many: 'pictures', verb: 'Paint it', doing: 'Painting', invitation: 'A lighthouse in a storm, seen from the sea …' },
   { kind: 'music', title: 'Music', one: 'piece', many: 'pieces', verb: 'Compose it', doing: 'Composing', invitation: 'Slow piano, rain on a tin roof …' },
   { kind: 'voice', title: 'Voice', one: 'recording', many: 'recordings', verb: 'Say it', doing: 'Speaking', invitation: 'The words to be spoken …' },
+  { kind: 'video', title: 'Film', one: 'film', many: 'films', verb: 'Film it', doing: 'Filming', invitation: 'A paper boat, carried down a gutter by the rain …' },
 ];
 
 export const TEXT_TYPES: readonly { type: string; title: string }[] = [

@@ -2,7 +2,7 @@
 import type { Kind, Workflow } from './api/types.ts';
 import { words } from './kinds.ts';
 
-const MADE: Readonly<Record<Kind, string>> = { text: 'Written', image: 'Painted', music: 'Composed', voice: 'Spoken' };
+const MADE: Readonly<Record<Kind, string>> = { text: 'Written', image: 'Painted', music: 'Composed', voice: 'Spoken', video: 'Filmed' };
 const BUILT_IN: Readonly<Record<string, string>> = {
   sketch: 'the built-in sketch engine',
   poets: 'the poets',

@@ -14,7 +14,7 @@ export type Block =
 
 export function blocks(markdown: string): Block[] {
   const parts = markdown.replace(/\r\n?/g, '\n').split(/\n\s*\n/);
-  return parts.map((part) => part.replace(/^\n+|\s+$/g, '')).filter(Boolean).flatMap(block);
+  return parts.map((part) => part.replace(/^\n+/, '').trimEnd()).filter(Boolean).flatMap(block);
 }
 
 /** Leave out a first heading that only repeats the title shown above the writing. */

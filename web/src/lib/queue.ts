@@ -130,7 +130,7 @@ export function fraction(prompt: Prompt): number | null {
   return Math.min(1, Math.max(0, progress.value / progress.max));
 }
 
-export type Notice = 'no-worker' | 'scheduled' | 'disk-low' | 'paused';
+export type Notice = 'no-worker' | 'scheduled' | 'disk-low' | 'hours' | 'paused';
 
 /** What stands between a prompt and its result, most pressing first. */
 export function notices(stats: Stats | null): Notice[] {
@@ -139,6 +139,7 @@ export function notices(stats: Stats | null): Notice[] {
   const mode = stats.worker?.mode ?? 'none'; // no worker ever came
   if (mode !== 'running') found.push(mode === 'scheduled' ? mode : 'no-worker');
   if (stats.disk_low) found.push('disk-low');
+  if (stats.hours_message) found.push('hours');
   if (stats.paused) found.push('paused');
   return found;
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { isSketch, recipe, seed } from './recipe.ts';
+import { differences, isSketch, recipe, seed } from './recipe.ts';
 import { anArtifact, aPrompt } from './samples.ts';
 
 test('the recipe says what was asked and what came of it', () => {
@@ -30,4 +30,15 @@ test('files that it was made from can be had', () => {
   assert.deepEqual(found['Image'], ['a file of yours', '/api/uploads/upload:ab']);
   assert.deepEqual(found['Other'], ['result 7', '/api/artifacts/7']);
   assert.deepEqual(found['Third'], ['example.png', undefined]);
+});
+
+test('two recipes differ in what they say, not in when', () => {
+  const one = [{ label: 'Words', value: 'a fox' }, { label: 'Seed', value: '7' }, { label: 'Steps', value: '20' }, { label: 'Took', value: '3 s' }];
+  const other = [{ label: 'Words', value: 'a fox' }, { label: 'Seed', value: '8' }, { label: 'Style', value: 'ink' }, { label: 'Took', value: '9 s' }];
+  assert.deepEqual(differences(one, other), [
+    { label: 'Seed', one: '7', other: '8' },
+    { label: 'Steps', one: '20', other: null },
+    { label: 'Style', one: null, other: 'ink' },
+  ]);
+  assert.deepEqual(differences(one, one), []);
 });

@@ -30,6 +30,25 @@ export function recipe(prompt: Prompt, artifact: Artifact | null): Row[] {
   return rows;
 }
 
+export interface Difference {
+  label: string;
+  /** Null where that recipe says nothing of it. */
+  one: string | null;
+  other: string | null;
+}
+
+/** When it was made is no part of how. */
+const TIMES: readonly string[] = ['Took', 'Asked', 'Finished'];
+
+/** What one recipe says otherwise than another, in the order of the first. */
+export function differences(one: readonly Row[], other: readonly Row[]): Difference[] {
+  const [first, second] = [one, other].map((rows) => new Map(rows.map(({ label, value }) => [label, value])));
+  const labels = new Set([...(first?.keys() ?? []), ...(second?.keys() ?? [])]);
+  return [...labels]
+    .map((label) => ({ label, one: first?.get(label) ?? null, other: second?.get(label) ?? null }))
+    .filter(({ label, one: a, other: b }) => a !== b && !TIMES.includes(label));
+}
+
 /** The seed of a result, as text (seeds may be larger than a JavaScript number can hold exactly). */
 export function seed(prompt: Prompt, artifact: Artifact | null): string | null {
   const value = artifact?.metadata['seed'] ?? prompt.parameters['seed'];

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ApiError } from './errors.ts';
 import { aField, aWorkflow } from './samples.ts';
-import { grouped, initially, isFile, nameOf, sentences, sourceOf, stateOf, takes } from './workflows.ts';
+import { grouped, initially, isFile, lost, nameOf, sentences, sourceOf, stateOf, takes } from './workflows.ts';
 
 test('a field says what it takes', () => {
   assert.equal(takes(aField({ type: 'int', minimum: 64, maximum: 2048 })), 'a whole number, 64 to 2048');
@@ -45,4 +45,9 @@ test('a refused file is explained by its faults', () => {
   const faults = [{ where: 'file', message: 'is no workflow' }];
   assert.deepEqual(sentences(new ApiError('Invalid', 422, faults)), ['The file is no workflow.']);
   assert.deepEqual(sentences(new ApiError('There is one already.', 409)), ['There is one already.']);
+});
+
+test('a preset says which of its values have no place any more', () => {
+  assert.equal(lost(['cfg']), 'cfg is gone from the workflow; what was kept for it is not used.');
+  assert.equal(lost(['cfg', 'steps', 'seed']), 'cfg, steps and seed are gone from the workflow; what was kept for them is not used.');
 });

@@ -80,6 +80,12 @@ export function nameOf(backend: Backend): string {
   return names[backend.kind] ?? backend.kind;
 }
 
+/** What a preset cannot set any more: `cfg and steps are gone from the workflow; what was kept for them is not used.` */
+export function lost(gone: readonly string[]): string {
+  const names = gone.length > 1 ? `${gone.slice(0, -1).join(', ')} and ${gone.at(-1)} are` : `${gone[0]} is`;
+  return `${names} gone from the workflow; what was kept for ${gone.length > 1 ? 'them' : 'it'} is not used.`;
+}
+
 /** A refusal as sentences: the faults where there are any, else what the server said. */
 export function sentences(error: ApiError): string[] {
   const said = error.faults.map(({ where, message }) => (where === 'file' || where === '' ? `The file ${message}.` : `${where}: ${message}`));

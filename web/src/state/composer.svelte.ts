@@ -9,7 +9,7 @@ import { outputs, TEXT_TYPES, words } from '../lib/kinds.ts';
 import { wantsBetterWords } from '../lib/stages.ts';
 import { announcer } from './announcer.svelte.ts';
 import { prompts } from './prompts.svelte.ts';
-import { recall, remember } from './storage.ts';
+import { OWN, recall, remember } from './storage.ts';
 import { workflows } from './workflows.svelte.ts';
 
 const DRAFT = 'musings.draft';
@@ -36,9 +36,9 @@ class Composer {
   readonly canEnhance = $derived(!this.wordless && canEnhance(workflows.all, this.draft.kind));
 
   start(): void {
-    this.draft = readDraft(recall(DRAFT));
+    this.draft = readDraft(recall(DRAFT, OWN) ?? recall(DRAFT));
     $effect.root(() => {
-      $effect(() => remember(DRAFT, JSON.stringify(this.draft)));
+      $effect(() => keep(JSON.stringify(this.draft)));
     });
   }
 
@@ -55,6 +55,12 @@ class Composer {
     else values[name] = value;
     this.draft.values[workflow.name] = values;
     if (this.refused) delete this.refused.fields[name];
+  }
+
+  /** The values of a preset in place of those that were set. */
+  take(workflow: Workflow, values: Record<string, unknown>): void {
+    this.draft.values[workflow.name] = known(workflow, values);
+    this.refused = null;
   }
 
   async submit(): Promise<void> {
@@ -86,6 +92,7 @@ class Composer {
 
   /** Fill the form from an earlier prompt: its words, its workflow, its parameters. */
   use(prompt: Prompt): void {
+    const before = $state.snapshot(this.draft) as Draft;
     const kind: Kind = prompt.kind ?? 'text';
     this.draft.kind = kind;
     this.draft.text = prompt.prompt_text;
@@ -101,6 +108,12 @@ class Composer {
     this.draft.enhance = wantsBetterWords(prompt);
     this.refused = null;
     this.filled = true;
+    if (before.text.trim() && before.text !== this.draft.text) {
+      announcer.say('The form was filled anew; your draft was put aside.', () => {
+        this.draft = before;
+        this.filled = true;
+      });
+    }
   }
 
   async #allArrived(): Promise<boolean> {
@@ -122,6 +135,12 @@ class Composer {
     const place = prompt.position && prompt.position > 1 ? `, ${ordinal(prompt.position)} in line` : '';
     announcer.say(`In the queue${place}: ${words(prompt.kind).one} “${excerpt(prompt.prompt_text, 40)}”.`);
   }
+}
+
+/** For this tab, and for the next one that is opened: two tabs that are open do not share a draft. */
+function keep(draft: string): void {
+  remember(DRAFT, draft, OWN);
+  remember(DRAFT, draft);
 }
 
 function known(workflow: Workflow, parameters: Record<string, unknown>): Record<string, Value> {

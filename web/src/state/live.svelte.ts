@@ -1,6 +1,6 @@
 /** What happens on the server, as it happens: from the event stream of this tab, or from the tab that holds it. */
 import type { Progress, Prompt, Stats } from '../lib/api/types.ts';
-import { gallery } from './gallery.svelte.ts';
+import { listeners } from './listeners.ts';
 import { prompts } from './prompts.svelte.ts';
 import { queue } from './queue.svelte.ts';
 import { session } from './session.svelte.ts';
@@ -57,7 +57,7 @@ class Live {
     void prompts.load();
     void queue.load();
     void workflows.load();
-    gallery.refresh();
+    for (const listener of listeners) listener.refresh();
   }
 
   #connect(): void {
@@ -92,7 +92,7 @@ class Live {
     else if (name === 'preview') prompts.preview(id, url);
     else if (name === 'prompt') {
       prompts.receive(id, prompt);
-      gallery.receive(id, prompt);
+      for (const listener of listeners) listener.receive(id, prompt);
     }
   }
 

@@ -1,40 +1,80 @@
-/** Which page shows, and which prompt is open above it. */
+/** Which page shows, what of it (its query), and which prompt is open above it. */
 import { pathOf, route, type PageName, type Route } from '../lib/route.ts';
 
 interface Entry {
   behind?: PageName;
+  /** The query of the page behind. */
+  search?: string;
   above?: boolean;
+  /** A work is looked at in full, and Back ends that. */
+  viewer?: boolean;
 }
 
 class Router {
   current = $state<Route>({ page: 'studio', prompt: null });
+  /** The query of the page, with its `?`; also while a prompt is open above it. */
+  search = $state('');
+  /** How often the page was reached by Back or Forward. */
+  returns = $state(0);
 
   start(): void {
     this.#read();
-    addEventListener('popstate', () => this.#read());
+    addEventListener('popstate', () => {
+      this.#read();
+      this.returns += 1;
+    });
     document.addEventListener('click', (event) => this.#follow(event));
   }
 
+  /** `path` may have a query. */
   go(path: string): void {
-    const next = route(path, this.current.page);
-    const entry: Entry = { behind: this.current.page, above: next.prompt !== null };
-    if (path !== location.pathname) history.pushState(entry, '', path);
-    if (next.prompt !== null && this.current.writing) next.writing = this.current.writing;
+    const { pathname, search } = new URL(path, location.origin);
+    const next = route(pathname, this.current.page);
+    const above = next.prompt !== null;
+    const entry: Entry = { behind: this.current.page, search: this.search, above };
+    if (pathname + search !== location.pathname + location.search) history.pushState(entry, '', pathname + search);
+    if (above && this.current.writing) next.writing = this.current.writing;
     const turned = next.page !== this.current.page || next.writing !== this.current.writing;
+    const asked = !above && search !== this.search;
     this.current = next;
-    if (turned) scrollTo(0, 0);
+    if (!above) this.search = search;
+    if (turned || asked) scrollTo(0, 0);
+  }
+
+  /** Another prompt in the place of the one that is open. */
+  replace(path: string): void {
+    history.replaceState(history.state, '', path);
+    this.current = { ...this.current, ...route(path, this.current.page) };
+  }
+
+  /** Another query of the same page; with a `step` it is one that Back takes back. */
+  ask(search: string, step: 'step' | 'viewer' | null = null): void {
+    if (search === this.search) return;
+    const prompt = this.current.prompt;
+    const state: Entry = { ...(history.state as Entry | null), ...(step === 'viewer' ? { viewer: true } : {}) };
+    if (prompt !== null) history.replaceState({ ...state, search }, '');
+    else if (step) history.pushState(step === 'viewer' ? state : null, '', pathOf(this.current.page) + search);
+    else history.replaceState(history.state, '', pathOf(this.current.page) + search);
+    this.search = search;
+  }
+
+  /** Whether Back ends the looking at a work. */
+  get isViewerAbove(): boolean {
+    return Boolean((history.state as Entry | null)?.viewer);
   }
 
   /** Close the open prompt: back to where it was opened, or to the page behind it after a deep link. */
   close(): void {
     if (this.current.prompt === null) return;
     if ((history.state as Entry | null)?.above) return history.back();
-    history.replaceState(null, '', pathOf(this.current.page));
+    history.replaceState(null, '', pathOf(this.current.page) + this.search);
     this.#read();
   }
 
   #read(): void {
-    this.current = route(location.pathname, (history.state as Entry | null)?.behind);
+    const entry = history.state as Entry | null;
+    this.current = route(location.pathname, entry?.behind);
+    this.search = this.current.prompt === null ? location.search : (entry?.search ?? '');
   }
 
   #follow(event: MouseEvent): void {
@@ -42,7 +82,7 @@ class Router {
     const link = event.target instanceof Element ? event.target.closest<HTMLAnchorElement>('a[data-route]') : null;
     if (!link) return;
     event.preventDefault();
-    this.go(link.pathname);
+    this.go(link.pathname + link.search);
   }
 }
 

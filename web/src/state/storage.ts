@@ -1,17 +1,21 @@
-/** localStorage where it is allowed; nothing breaks where it is not (private windows, full disks). */
+/** Storage of the browser where it is allowed; nothing breaks where it is not (private windows, full disks). */
 
-export function recall(key: string): string | null {
+/** Which storage: that of all tabs, or of this one alone. */
+type Place = 'localStorage' | 'sessionStorage';
+export const OWN: Place = 'sessionStorage';
+
+export function recall(key: string, place: Place = 'localStorage'): string | null {
   try {
-    return localStorage.getItem(key);
+    return window[place].getItem(key);
   } catch {
     return null;
   }
 }
 
-export function remember(key: string, value: string | null): void {
+export function remember(key: string, value: string | null, place: Place = 'localStorage'): void {
   try {
-    if (value === null) localStorage.removeItem(key);
-    else localStorage.setItem(key, value);
+    if (value === null) window[place].removeItem(key);
+    else window[place].setItem(key, value);
   } catch {
     // The page works without a memory.
   }

@@ -9,6 +9,7 @@ from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from starlette.responses import JSONResponse, Response
 
+from musings.api.access_control import access_of
 from musings.api.services import Given, Services
 from musings.engine.liveness import is_alive
 from musings.errors import MusingsError
@@ -48,7 +49,7 @@ def ready(services: Given, request: Request) -> Response:
         "media_root": _media_root(services),
         "worker": _worker(services),
     }
-    if not request.state.access.may(Scope.READ):  # paths and processes are nobody else's business
+    if not access_of(request).may(Scope.READ):  # paths and processes are nobody else's business
         checks = {name: check.model_copy(update={"detail": ""}) for name, check in checks.items()}
     good = all(check.ok for check in checks.values())
     answer = schemas.Readiness(status="ready" if good else "not ready", checks=checks)
@@ -68,6 +69,8 @@ def metrics(registry: Annotated[CollectorRegistry, Depends(registry_of)]) -> Res
 def _database(services: Services) -> schemas.Check:
     try:
         found = schema.version(services.database)
+        schema.read_each_table(services.database)
+        schema.require_writable(services.database)
     except MusingsError as error:
         return schemas.Check(ok=False, detail=error.explained)
     return schemas.Check(ok=found == schema.HEAD, detail=f"schema {found}")
@@ -81,10 +84,16 @@ def _media_root(services: Services) -> schemas.Check:
         is_folder = False
     if not is_folder or not os.access(folder, os.W_OK | os.X_OK):
         return schemas.Check(ok=False, detail=f"{folder} is missing or cannot be written")
+    try:
+        services.media_root.require_there()
+    except MusingsError as error:
+        return schemas.Check(ok=False, detail=error.explained)
     free, least = services.media_root.free_bytes() or 0, services.settings.media.retention.min_free_gigabytes
     words = f"{free / 1e9:.1f} GB free"
     if free < least * 1e9:
-        return schemas.Check(ok=False, detail=f"{words}, less than {least:g}: image, music and voice prompts wait")
+        return schemas.Check(
+            ok=False, detail=f"{words}, less than {least:g}: video, image, music and voice prompts wait"
+        )
     return schemas.Check(ok=True, detail=words)
 
 

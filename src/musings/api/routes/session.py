@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from musings.api import cookies
-from musings.api.access_control import Access, too_many
+from musings.api.access_control import Access, access_of, too_many
 from musings.api.authentication import Authenticator
 from musings.api.problems import answer, responses
 from musings.logs import get
@@ -60,14 +60,14 @@ routes = APIRouter(tags=["session"])
 @routes.get("/api/session", response_model=SessionState, responses=responses(503))
 def session(logins: GivenLogins, request: Request) -> SessionState:
     """Whether auth is asked for, and what this caller may do."""
-    access: Access = request.state.access
+    access = access_of(request)
     return _state(access, access.authentication.session, has_password=logins.authenticator.has_password)
 
 
 @routes.post("/api/login", response_model=SessionState, responses=responses(400, 401, 413, 422, 429, 503, 507))
 def login(logins: GivenLogins, request: Request, body: Login) -> Response:
     """Begin a session of the page; its id comes as a cookie. An older session of this browser ends."""
-    access: Access = request.state.access
+    access = access_of(request)
     wait = logins.throttle.attempt(access.address, logins.clock())
     if wait > 0:
         return too_many("Too many passwords were tried.", wait).answer
@@ -91,7 +91,7 @@ def login(logins: GivenLogins, request: Request, body: Login) -> Response:
 @routes.post("/api/logout", status_code=204, response_class=Response, responses=responses(503, 507))
 def logout(logins: GivenLogins, request: Request) -> Response:
     """End the session of this browser; twice is harmless."""
-    access: Access = request.state.access
+    access = access_of(request)
     if access.authentication.session is not None:
         logins.authenticator.logout(access.authentication.session.id)
     said = Response(status_code=204)

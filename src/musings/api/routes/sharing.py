@@ -51,5 +51,4 @@ def share(
     found = services.database.reading(artifacts.get, artifact_id)
     services.media_root.find(found.file_path)
     address, expires = links.make(found.file_path, body.hours * 3600)
-    base = services.settings.security.public_url or str(request.base_url).rstrip("/")
-    return SharedLink(url=base + address, expires_at=datetime.fromtimestamp(expires, UTC))
+    return SharedLink(url=services.base_of(request) + address, expires_at=datetime.fromtimestamp(expires, UTC))

@@ -16,7 +16,6 @@ from starlette.responses import Response
 
 from musings.api import files
 from musings.api.problems import responses
-from musings.api.routes.artifacts import FILE
 from musings.api.services import Given, Services
 from musings.api.uploads import body_with_file, form_of, is_form
 from musings.errors import DiskFullError, Fault, InvalidInputError, NotFoundError
@@ -51,14 +50,14 @@ async def take(services: Given, request: Request) -> schemas.UploadMeta:
     if not is_form(request):
         raise HTTPException(415, "Send a form (multipart/form-data) with the file in its field `file`.")
     most = services.settings.upload_bytes
-    with _full_disk_is_said(services.media_root):
+    with full_disk_is_said(services.media_root):
         async with form_of(request) as form:
             file = form.get("file")
             if not isinstance(file, UploadFile):
                 raise InvalidInputError([Fault("file", "is missing: send it as the field `file` of a form")])
             if (file.size or 0) > most:
                 raise HTTPException(413, f"The file is {file.size:,} bytes long; at most {most:,} are taken.")
-            found = await anyio.to_thread.run_sync(_keep, services, file.file)
+            found = await anyio.to_thread.run_sync(keep, services, file.file)
     return schemas.UploadMeta(
         ref=found.ref,
         content_type=found.content_type,
@@ -69,7 +68,7 @@ async def take(services: Given, request: Request) -> schemas.UploadMeta:
 
 
 @routes.head("/api/uploads/{ref}", include_in_schema=False)
-@routes.get("/api/uploads/{ref}", response_class=Response, responses=FILE | responses(404, 416, 422, 503))
+@routes.get("/api/uploads/{ref}", response_class=Response, responses=files.FILE | responses(404, 416, 422, 503))
 def one(services: Given, request: Request, ref: Ref) -> Response:
     """The file that was sent."""
     named = UPLOAD_REFERENCE.fullmatch(ref)
@@ -80,7 +79,7 @@ def one(services: Given, request: Request, ref: Ref) -> Response:
 
 
 @contextmanager
-def _full_disk_is_said(store: ArtifactStore) -> Iterator[None]:
+def full_disk_is_said(store: ArtifactStore) -> Iterator[None]:
     """Have a full disk, whoever met it, end as a ``DiskFullError`` that says what to do."""
     try:
         yield
@@ -92,7 +91,8 @@ def _full_disk_is_said(store: ArtifactStore) -> Iterator[None]:
         raise
 
 
-def _keep(services: Services, file: BinaryIO) -> Upload:
+def keep(services: Services, file: BinaryIO) -> Upload:
+    """A file that was sent, kept. Raises as ``requests.uploads.take``."""
     with importing():  # with the first file: an API without uploads has no use for what decodes media
         from musings.requests.uploads import take
 

@@ -5,12 +5,14 @@ from typing import Annotated, Any
 from urllib.parse import quote
 
 from fastapi import APIRouter, Path, Query
+from starlette.requests import Request
 from starlette.responses import Response
 
 from musings.api.parameters import Cursor, Limit, Text
 from musings.api.problems import responses
 from musings.api.routes.artifacts import download_name
 from musings.api.services import Given
+from musings.api.written import UNCHANGED, written
 from musings.errors import Fault, InvalidInputError
 from musings.models import Prompt, StoredWriting
 from musings.requests.intake import check_words, comma_list
@@ -37,9 +39,10 @@ TEXT: dict[int | str, dict[str, Any]] = {
 routes = APIRouter(tags=["writings"])
 
 
-@routes.get("/api/writings", responses=responses(422, 503))
+@routes.get("/api/writings", response_model=schemas.WritingList, responses=UNCHANGED | responses(422, 503))
 def listing(
     services: Given,
+    request: Request,
     content_type: Types = None,
     mood: Name = None,
     tag: Name = None,
@@ -47,11 +50,12 @@ def listing(
     q: Text = None,
     limit: Limit = 50,
     cursor: Cursor = None,
-) -> schemas.WritingList:
+) -> Response:
     """Writings, newest first."""
     wanted = WritingFilter(comma_list(content_type), mood, tag, explicit, q)
     page = services.database.reading(writing_search.listing, wanted, limit, cursor)
-    return schemas.WritingList(items=_summaries(services.database, page.items), next_cursor=page.next_cursor)
+    items = _summaries(services.database, page.items)
+    return written(request, schemas.WritingList(items=items, next_cursor=page.next_cursor))
 
 
 @routes.get("/api/writings/{writing_id}", responses=responses(404, 422, 503))
@@ -80,7 +84,7 @@ def text(
     if download:
         name = download_name(found.title or "", writing_id, "", ".md")
         headers["Content-Disposition"] = f"attachment; filename*=utf-8''{quote(name)}"
-    return Response(_markdown(found), media_type="text/markdown", headers=headers)
+    return Response(found.as_markdown, media_type="text/markdown", headers=headers)
 
 
 @routes.put(
@@ -203,8 +207,3 @@ def _prompt_hit(found: Prompt, text: str) -> schemas.SearchHit:
 
 def _snippet(content: str, text: str) -> list[schemas.SnippetPart]:
     return [schemas.SnippetPart(text=part.text, match=part.match) for part in snippets.snippet(content, text)]
-
-
-def _markdown(found: StoredWriting) -> str:
-    title = f"# {found.title}\n\n" if found.title else ""
-    return f"{title}{(found.content or '').rstrip()}\n"

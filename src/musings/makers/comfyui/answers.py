@@ -9,9 +9,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from comfyui_workflows.json_types import Json, Object, loads
+from comfyui_workflows.json_types import Json, Object
 from comfyui_workflows.object_info import choices_of
+from musings.makers.comfyui.foreign_json import parsed
 from musings.makers.comfyui.protocol import Failure, read_failure
+
+STRANGE = (ValueError, KeyError, IndexError, TypeError, AttributeError, ArithmeticError)
+"""What an answer of another shape makes of the code that reads it; a number of 400 digits is an ``ArithmeticError``."""
 
 
 @dataclass(frozen=True)
@@ -101,7 +105,7 @@ class JobState:
 def read_reply(status: int, body: bytes) -> Accepted | Rejected | None:
     """The answer to ``POST /prompt``; None when it is neither a 200 nor a 400 of ComfyUI's own shape."""
     try:
-        data = loads(body)
+        data = parsed(body)
         # A 200 may list problems as well: then only a part of the outputs will be made.
         problems = _problems(data.get("node_errors"))
         if status == 200:
@@ -114,13 +118,13 @@ def read_reply(status: int, body: bytes) -> Accepted | Rejected | None:
             return Rejected("invalid_prompt", error, "", problems)
         return Rejected(str(error["type"]), str(error["message"]), str(error.get("details") or ""), problems)
     # Not ComfyUI's shape: a proxy or another program answers at this address.
-    except (ValueError, KeyError, TypeError, AttributeError):
+    except STRANGE:
         return None
 
 
 def read_history(body: bytes, prompt_id: str) -> HistoryEntry | None:
     """The entry of one job, or None when the history has none. Raises ``ValueError`` on a strange answer."""
-    data = loads(body)
+    data = parsed(body)
     if not isinstance(data, Mapping):
         raise ValueError("the history is not an object")  # noqa: TRY004 (one error for all strange answers)
     entry = data.get(prompt_id)
@@ -146,7 +150,7 @@ def read_history(body: bytes, prompt_id: str) -> HistoryEntry | None:
 
 def read_queue(body: bytes) -> Queue:
     """The answer of ``GET /queue``. Raises ``ValueError`` on a strange answer."""
-    data = loads(body)
+    data = parsed(body)
     try:
         # The server keeps its line as a heap, which is sorted only in part.
         pending = sorted(data["queue_pending"], key=lambda item: (float(item[0]), str(item[1])))
@@ -154,7 +158,7 @@ def read_queue(body: bytes) -> Queue:
             running=tuple(str(item[1]) for item in data["queue_running"]),
             pending=tuple(str(item[1]) for item in pending),
         )
-    except (KeyError, TypeError, IndexError) as error:
+    except STRANGE as error:
         raise ValueError(f"the queue has an unknown shape: {error}") from error
 
 
@@ -187,7 +191,7 @@ def _problem(node: str, class_type: str, error: Object) -> NodeProblem:
         kind=str(error.get("type", "")),
         message=str(error.get("message", "")),
         details=str(error.get("details") or ""),
-        input_name=extra.get("input_name"),
+        input_name=None if extra.get("input_name") is None else str(extra["input_name"]),
         received=extra.get("received_value"),
         allowed=choices_of(extra.get("input_config")),
     )

@@ -17,10 +17,12 @@ from urllib.parse import quote
 
 import httpx
 
-from comfyui_workflows.json_types import Json, Object, loads
+from comfyui_workflows.json_types import Json, Object
 from musings.errors import PassingFault, UnreachableError, UserFault
+from musings.makers.comfyui import bounded
 from musings.makers.comfyui.address import tls_context, without_login
 from musings.makers.comfyui.answers import (
+    STRANGE,
     Accepted,
     HistoryEntry,
     JobState,
@@ -32,11 +34,14 @@ from musings.makers.comfyui.answers import (
     read_queue,
     read_reply,
 )
+from musings.makers.comfyui.foreign_json import node_table, parsed
 
 # What a proxy or an overloaded server says; anything else is an answer of ComfyUI itself.
 BUSY = (429, 502, 503, 504)
 # The number of a system error says nothing to a person, and differs from system to system.
 ERRNO = re.compile(r"^\[Errno -?\d+\] ")
+SECONDS = re.compile("[0-9]{1,6}")
+LONGEST_VERSION = 100
 # An interrupt that comes right after the submit is lost: it is sent again this often.
 RESEND_SECONDS = 0.5
 LOOK_SECONDS = 10.0
@@ -73,6 +78,8 @@ class ComfyServer:
         read_seconds: float = 30.0,
         look_seconds: float = LOOK_SECONDS,
         object_info_seconds: float = 300.0,
+        most_answer_bytes: int = bounded.MOST_ANSWER_BYTES,
+        most_answer_seconds: float = bounded.MOST_ANSWER_SECONDS,
         now: Callable[[], float] = time.monotonic,
     ) -> None:
         # Taken out of the address, so that the password is in no log and on no page.
@@ -82,6 +89,8 @@ class ComfyServer:
         self.connect_seconds = connect_seconds
         self.read_seconds = read_seconds
         self.look_seconds = look_seconds
+        self.most_answer_bytes = most_answer_bytes
+        self.most_answer_seconds = most_answer_seconds
         self._now = now
         self._info: tuple[float, Object] | None = None
         self._info_seconds = object_info_seconds
@@ -114,14 +123,16 @@ class ComfyServer:
 
     def version(self) -> str:
         """The server's version, or ``unknown``."""
-        return str((self.system_stats().get("system") or {}).get("comfyui_version") or "unknown")
+        system = self.system_stats().get("system")
+        version = system.get("comfyui_version") if isinstance(system, Mapping) else None
+        return version[:LONGEST_VERSION] if version and isinstance(version, str) else "unknown"
 
     def queue_remaining(self) -> int:
         """Jobs left, the running one included: the cheapest question there is."""
         answer = self._object("prompt", seconds=self.look_seconds)
         try:
             return int(answer["exec_info"]["queue_remaining"])
-        except (KeyError, TypeError, ValueError) as error:
+        except STRANGE as error:
             raise self._strange("prompt") from error
 
     def object_info(self) -> Object:
@@ -130,7 +141,7 @@ class ComfyServer:
         with self._info_lock:
             known = self._info
             if known is None or self._now() - known[0] > self._info_seconds:
-                known = self._info = (self._now(), self._object("object_info"))
+                known = self._info = (self._now(), self._table())
             return known[1]
 
     def forget(self) -> None:
@@ -165,7 +176,7 @@ class ComfyServer:
         path = f"history/{quote(prompt_id, safe='')}"
         try:
             return read_history(self._ok(path, seconds=self.look_seconds).content, prompt_id)
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
+        except STRANGE as error:
             raise self._strange(path) from error
 
     def queue(self) -> Queue:
@@ -192,9 +203,9 @@ class ComfyServer:
         if response.status_code != 200:
             return None
         try:
-            found = loads(response.content)
+            found = parsed(response.content)
             ended, outputs = found["status"] == "completed", found.get("outputs")
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
+        except STRANGE as error:
             raise self._strange(path) from error
         if not ended or not isinstance(outputs, Mapping) or not outputs:
             return None
@@ -258,9 +269,9 @@ class ComfyServer:
         if response.status_code != 200:
             raise UserFault(f"The ComfyUI at {self.url} did not take {path.name} (HTTP {response.status_code}).")
         try:
-            answer = loads(response.content)
+            answer = parsed(response.content)
             name, folder = str(answer["name"]), str(answer.get("subfolder") or "")
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
+        except STRANGE as error:
             raise self._strange("upload/image") from error
         # What the Load node takes as its value is one path.
         return f"{folder}/{name}" if folder else name
@@ -270,10 +281,12 @@ class ComfyServer:
         return f"ws{self.url.removeprefix('http')}/ws?clientId={quote(client_id, safe='')}"
 
     def stream(self, path: str, params: Mapping[str, str]) -> httpx.Response:
-        """Begin a GET whose body the caller reads and closes."""
-        request = self._http.build_request("GET", f"{self.url}/{path}", params=params)
+        """Begin a GET whose body the caller reads and closes. Raises ``ValueError`` for what no address can hold."""
         try:
+            request = self._http.build_request("GET", f"{self.url}/{path}", params=params)
             response = self._http.send(request, stream=True)
+        except httpx.InvalidURL as error:
+            raise ValueError(str(error)) from error
         except httpx.HTTPError as error:
             raise self._gone(error) from error
         try:
@@ -295,14 +308,23 @@ class ComfyServer:
     ) -> httpx.Response:
         """One whole request; any status but those of the class docstring is the caller's to judge.
 
-        ``seconds`` without a byte of the answer are too long; None: ``read_seconds``.
+        ``seconds`` without a byte of the answer are too long; None: ``read_seconds``. An answer beyond the bounds of
+        ``bounded`` is ``UnreachableError``: whoever sends it is no ComfyUI.
         """
-        # The time is for each read and not for the whole: a large file may take as long as it needs.
+        # The time is for each read and not for the whole: a large file may take as long as it needs to be sent.
         limit = httpx.Timeout(seconds or self.read_seconds, connect=self.connect_seconds)
         try:
-            response = self._http.request(
+            asked = self._http.build_request(
                 method, f"{self.url}/{path}", json=json, files=files, data=data, timeout=limit
             )
+            response = bounded.whole(
+                self._http.send(asked, stream=True),
+                most_bytes=self.most_answer_bytes,
+                most_seconds=self.most_answer_seconds,
+                now=self._now,
+            )
+        except bounded.TooMuch as error:
+            raise self._strange(path, said=str(error)) from error
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             raise self._gone(error) from error
         self._admit(response)
@@ -316,12 +338,18 @@ class ComfyServer:
 
     def _object(self, path: str, *, seconds: float | None = None) -> Object:
         try:
-            answer = loads(self._ok(path, seconds=seconds).content)
+            answer = parsed(self._ok(path, seconds=seconds).content)
         except ValueError as error:
             raise self._strange(path) from error
         if not isinstance(answer, Mapping):
             raise self._strange(path)
         return answer
+
+    def _table(self) -> Object:
+        try:
+            return node_table(self._object("object_info"))
+        except ValueError as error:
+            raise self._strange("object_info") from error
 
     def _post(self, path: str, body: Json) -> None:
         response = self.request("POST", path, json=body)
@@ -335,7 +363,7 @@ class ComfyServer:
             after = response.headers.get("retry-after", "")
             raise PassingFault(
                 f"The ComfyUI at {self.url} is not available (HTTP {status}).",
-                retry_after=float(after) if after.isdigit() else None,
+                retry_after=float(after) if SECONDS.fullmatch(after) else None,
             )
         if status in (401, 403):
             raise UserFault(
@@ -352,8 +380,8 @@ class ComfyServer:
             refused=_is_refusal(error),
         )
 
-    def _strange(self, path: str, status: int | None = None) -> UnreachableError:
-        said = f"HTTP {status}" if status is not None else "something that is not ComfyUI's"
+    def _strange(self, path: str, status: int | None = None, *, said: str | None = None) -> UnreachableError:
+        said = said or (f"HTTP {status}" if status is not None else "something that is not ComfyUI's")
         return UnreachableError(
             f"{self.url}/{path} answers {said}.", hint="Check that a ComfyUI listens at this address."
         )

@@ -1,22 +1,31 @@
 """ComfyUI servers in the list of makers: the workflow files that they run, and how they are."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 
-from comfyui_workflows.checking import GraphProblem, check
+from comfyui_workflows.checking import check
+from comfyui_workflows.envelopes import OpenedFile
+from comfyui_workflows.errors import OtherProgramError
+from comfyui_workflows.form import Form
+from comfyui_workflows.generation_settings import GenerationSettings
 from comfyui_workflows.json_types import Object
 from musings.config.media import ComfyUISettings
 from musings.config.settings import Settings
 from musings.errors import MusingsError
-from musings.makers.base import BackendState, Checked, Lacking, Pipeline
+from musings.makers.base import BackendState, Checked, FileContent, Inspection, Lacking, Pipeline
 from musings.makers.comfyui.asking import ask_all
 from musings.makers.comfyui.classes import ClassTable
 from musings.makers.comfyui.client import LOOK_SECONDS, ComfyServer
-from musings.makers.comfyui.file_maker import FileMaker, WorkflowFiles
-from musings.makers.comfyui.library import SAVED_SECONDS, WorkflowFile
+from musings.makers.comfyui.contents import contents_of
+from musings.makers.comfyui.file_maker import RANK, FileMaker, WorkflowFiles
+from musings.makers.comfyui.incoming import looked_into, received
+from musings.makers.comfyui.library import SAVED_SECONDS, Library, WorkflowFile
 from musings.makers.comfyui.pipeline import ComfyUIPipeline
 from musings.makers.comfyui.pool import ServerPool
+from musings.makers.comfyui.server_check import CheckedFile, address_of, could_do, remarks_on_adapters
 from musings.makers.comfyui.tending import LOOK_SECONDS as LOOK_EVERY_SECONDS
 from musings.makers.comfyui.whereabouts import Whereabouts
+from musings.models import Kind
 
 # Once one server could do it, the others have only this long: a person waits for the answer.
 GRACE_SECONDS = 3.0
@@ -43,6 +52,7 @@ class ComfyUIMaker(FileMaker):
                 for url in comfyui.servers
             ],
             limit=comfyui.jobs_per_server,
+            hours=settings.hours_of_servers(),
         )
         self._classes = ClassTable(self._pool.servers)
         super().__init__(WorkflowFiles(settings, self._classes))
@@ -69,7 +79,32 @@ class ComfyUIMaker(FileMaker):
     def has_left(self, external_id: str) -> bool:
         return any(self._pool.has_left(url, ids) for url, ids in Whereabouts.read(external_id).all_jobs())
 
-    def add(self, file_name: str, content: bytes) -> str | None:
+    def inspect(self, file_name: str, content: FileContent, servers: Sequence[str] = ()) -> Inspection | None:
+        looked = looked_into(file_name, content)
+        if isinstance(looked, OtherProgramError) and looked.settings is not None:
+            return self._of_other_program(file_name, looked, looked.settings)
+        incoming = received(file_name, content, looked)
+        if isinstance(looked, OpenedFile) and looked.embedded:
+            looked = looked_into(incoming.name, incoming.content)
+        opened = looked if isinstance(looked, OpenedFile) else None
+        library = self.files.library
+        # What the file itself says is left out or was found somewhere, as opening it tells.
+        remarks = incoming.remarks or (opened.remarks if opened is not None else ())
+        with self._asked(servers) as asked:
+            if servers:
+                # Read with their classes and not with ours: ours may be away, or lack its nodes.
+                library = Library(library.folder, {}, ClassTable(asked))
+            found = library.read(incoming.name, incoming.content, opened)
+            version = None if found.problem else library.version_for(found, incoming.content)
+            checked = self._checked(found, incoming.content, asked, opened)
+        remarks += remarks_on_adapters(found)
+        said = found.form.prompt_field
+        words = str(said.default or "").strip() if said is not None else ""
+        return Inspection(
+            self._shown(found, RANK), incoming.name, incoming.content, remarks, checked, version, words or None
+        )
+
+    def add(self, file_name: str, content: FileContent) -> str | None:
         return self.files.library.add(file_name, content).name
 
     def remove(self, name: str) -> bool:
@@ -90,30 +125,52 @@ class ComfyUIMaker(FileMaker):
 
     def _check(self, found: WorkflowFile) -> Checked:
         """What each server lacks, all of them asked at once."""
-        if found.graph is None:
-            return Checked(True, [], ["this machine"])
+        return self._checked(found, contents_of(found.path)[0], self._pool.servers)
+
+    def _checked(
+        self, found: WorkflowFile, content: bytes, servers: Sequence[ComfyServer], opened: OpenedFile | None = None
+    ) -> Checked:
+        if found.source != self.name:
+            return Checked(found.problem is None, [], ["this machine"])
         places: list[str] = []
         lacking: list[Lacking] = []
-        graph, later = found.graph, _set_later(found)
+        file = CheckedFile(found, content, self._classes.latest() or {}, opened)
 
-        def look(server: ComfyServer) -> list[GraphProblem]:
+        def look(server: ComfyServer) -> list[Lacking]:
             server.queue_remaining()  # the cheap question first: it is given up sooner
             # The owner has perhaps just installed what was missing.
             server.forget()
-            return check(graph, server.object_info(), later)
+            return file.lacking(server.url, server.object_info())
 
-        servers = self._pool.servers
-        answers = ask_all(servers, look, enough=_could_do, grace_seconds=GRACE_SECONDS)
+        answers = ask_all(servers, look, enough=could_do, grace_seconds=GRACE_SECONDS)
         for server, missing in zip(servers, answers, strict=True):
             if missing is None or isinstance(missing, MusingsError):
                 lacking.append(Lacking(server.url, str(missing or "It takes its time to answer.")))
                 continue
             if isinstance(missing, Exception):
                 raise missing
-            lacking += [Lacking(server.url, each.message) for each in missing]
-            if not any(each.missing for each in missing):
+            lacking += missing
+            if could_do(missing):
                 places.append(server.url)
         return Checked(bool(places), lacking, places)
+
+    def _of_other_program(self, name: str, error: OtherProgramError, settings: GenerationSettings) -> Inspection:
+        path, said = self.files.library.folder / name, f"{error} {error.hint or ''}".strip()
+        blank = WorkflowFile(path.stem, path, Kind.IMAGE, path.stem, "", self.name, "", Form(), problem=said)
+        checked = Checked(False, [Lacking(name, said)])
+        return Inspection(
+            self._shown(blank, RANK), name, b"", (), checked, program=settings.program, settings=settings.values
+        )
+
+    @contextmanager
+    def _asked(self, addresses: Sequence[str]) -> Iterator[Sequence[ComfyServer]]:
+        """The servers at these addresses; those of the settings where there are none."""
+        known = {server.url: server for server in self._pool.servers}
+        with ExitStack() as opened:
+            # Without our headers: what they hold is for the owner's own servers.
+            yield [
+                known.get(url.rstrip("/")) or opened.enter_context(ComfyServer(address_of(url))) for url in addresses
+            ] or self._pool.servers
 
     def _runnable(self, files: Sequence[WorkflowFile], *, wait: bool) -> Iterable[WorkflowFile]:
         """A graph counts once a server has answered, or where the configuration names servers of the owner's own.
@@ -133,14 +190,3 @@ class ComfyUIMaker(FileMaker):
             return self._comfyui.servers != ComfyUISettings().servers
         # With several servers each may lack something else, which is found out at its turn.
         return len(self._pool.servers) > 1 or not any(each.missing for each in check(found.graph, known))
-
-
-def _could_do(missing: list[GraphProblem]) -> bool:
-    return not any(each.missing for each in missing)
-
-
-def _set_later(found: WorkflowFile) -> set[tuple[str, str]]:
-    """Where a seed goes: what the file has there is never used, because every prompt brings its own."""
-    seeds = {field.name for field in found.form.fields if field.role == "seed"}
-    # A value of the file that no server offers is no fault where every prompt replaces it.
-    return {(each.node, each.input) for each in found.form.bindings if each.field in seeds}

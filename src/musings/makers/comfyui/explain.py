@@ -36,7 +36,7 @@ def refusal(reply: Rejected, graph: Object, object_info: Object | None = None) -
         hint = "Add a node that saves something (Save Image, Save Audio, Save Video) and export it again."
         return UserFault("The workflow has no output node, so ComfyUI would make nothing.", hint=hint)
     # The node is named in the details only, as ``#12``.
-    if reply.kind in NO_CLASS and (found := re.search(r"#([^']+)'", reply.details)):
+    if reply.kind in NO_CLASS and (found := re.search(r"#([^'#]{1,200})'", reply.details)):
         return _missing_class(found[1], graph, object_info)
     said = f"{reply.message}: {reply.details}" if reply.details else reply.message
     hint = "If it runs in ComfyUI itself, look for nodes that feed each other in a circle."

@@ -16,6 +16,7 @@ import httpx
 from musings.backoff import backoff
 from musings.errors import NotFoundError, PassingFault, TimedOut, UnreachableError, UserFault
 from musings.files.digests import sha256_of
+from musings.makers.comfyui.bounded import MOST_FILE_BYTES, MOST_JOB_BYTES
 from musings.makers.comfyui.client import ComfyServer
 from musings.makers.comfyui.outputs import OutputFile
 
@@ -51,17 +52,20 @@ def fetch(
     wait: Callable[[float], None] = time.sleep,
     tries: int = TRIES,
     retry_seconds: float = RETRY_SECONDS,
+    most_bytes: int = MOST_FILE_BYTES,
 ) -> Fetched:
     """Fetch one file to ``target``, replacing what is there.
 
     ``retry_seconds`` pass before the second try, twice as many before each next one. ``verify`` is given the temporary
     file, which has the suffix of ``output``, and raises ``ValueError`` or ``OSError`` when it cannot be decoded. Raises
-    ``NotFoundError`` when the server no longer has it, ``UserFault`` when its name can never be fetched, and
-    ``PassingFault`` when it does not arrive whole in ``tries`` tries.
+    ``NotFoundError`` when the server no longer has it, ``UserFault`` when its name can never be fetched or it has more
+    than ``most_bytes``, and ``PassingFault`` when it does not arrive whole in ``tries`` tries.
     """
     # Hidden and in the same folder: the final rename is one step. With its suffix, by which decoders go.
     part = target.with_name(f".{target.stem}.part{output.suffix}")
     why = ""
+    if not output.is_fetchable:
+        raise _odd(server, output)
     try:
         for attempt in range(tries):
             if attempt:
@@ -69,7 +73,7 @@ def fetch(
             # Before each try, so that a cancel does not wait for another transfer.
             check()
             try:
-                media_type = _download(server, output, part, check)
+                media_type = _download(server, output, part, check, most_bytes)
                 # The length alone does not tell a file that the server wrote only in part.
                 verify(part)
             except TimedOut:
@@ -88,22 +92,30 @@ def fetch(
     raise PassingFault(f"{output.shown} did not arrive whole from {server.url} in {tries} tries: {why.rstrip('.')}.")
 
 
-def _download(server: ComfyServer, output: OutputFile, part: Path, check: Callable[[], None]) -> str:
+def _download(server: ComfyServer, output: OutputFile, part: Path, check: Callable[[], None], most: int) -> str:
     params = {"filename": output.filename, "subfolder": output.subfolder, "type": output.folder}
-    response = server.stream("view", params)
+    try:
+        response = server.stream("view", params)
+    except ValueError as error:  # no address can hold such a name
+        raise _odd(server, output) from error
     try:
         _judge(server, output, response.status_code)
         media_type: str = response.headers.get("content-type", "").partition(";")[0].strip().lower()
         # ``.bin`` stands for an unknown ending, which may well be a page.
         if media_type in PAGE_TYPES and output.suffix not in (".html", ".json", ".bin"):
             raise _Broken(f"the answer is a page ({media_type}), not a file")
-        _write(response, part, check)
+        announced = response.headers.get("content-length", "")
+        if announced.isdecimal() and int(announced) > most:
+            raise _too_large(output, most)
+        if not _write(response, part, check, most):
+            raise _too_large(output, most)
         return media_type
     finally:
         response.close()
 
 
-def _write(response: httpx.Response, part: Path, check: Callable[[], None]) -> None:
+def _write(response: httpx.Response, part: Path, check: Callable[[], None], most: int) -> bool:
+    """Whether it was written whole; False when it is larger than ``most`` bytes."""
     size = 0
     try:
         with part.open("wb") as file:
@@ -111,14 +123,32 @@ def _write(response: httpx.Response, part: Path, check: Callable[[], None]) -> N
                 check()
                 file.write(chunk)
                 size += len(chunk)
+                if size > most:
+                    return False
     except httpx.HTTPError as error:
         raise _Broken(f"the transfer broke after {size} bytes: {error}") from error
     length = response.headers.get("content-length", "")
     # A compressed transfer announces another length than it writes.
-    if length.isdigit() and "content-encoding" not in response.headers and int(length) != size:
+    if length.isdecimal() and "content-encoding" not in response.headers and int(length) != size:
         raise _Broken(f"{size} bytes came instead of {length}")
     if size == 0:
         raise _Broken("the file is empty")
+    return True
+
+
+def _odd(server: ComfyServer, output: OutputFile) -> UserFault:
+    return UserFault(
+        f"The ComfyUI at {server.url} names a file that cannot be fetched: {output.shown}.",
+        hint="Give the node that saves it a plain file name prefix.",
+    )
+
+
+def _too_large(output: OutputFile, most: int) -> UserFault:
+    return UserFault(
+        f"{output.shown} has more than {most / 1e9:g} GB, so it was not fetched.",
+        hint="Have the workflow make smaller or shorter pieces; "
+        f"all files of one job may have {MOST_JOB_BYTES / 1e9:g} GB together.",
+    )
 
 
 def _judge(server: ComfyServer, output: OutputFile, status: int) -> None:

@@ -4,18 +4,29 @@ A file that the configuration names and that is not there is in the list, with t
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from comfyui_workflows.form import Form
+from comfyui_workflows.rebinding import changes
 from musings.config.settings import Settings
 from musings.errors import Fault, InvalidInputError, Unavailable
-from musings.makers.base import Checked, Chosen, DefaultGround, Lacking, Pipeline, Proposal, Wanted, Workflow
+from musings.makers.base import (
+    Checked,
+    Chosen,
+    DefaultGround,
+    FieldChanges,
+    Lacking,
+    Pipeline,
+    Proposal,
+    Wanted,
+    Workflow,
+)
 from musings.makers.comfyui.classes import ClassTable
 from musings.makers.comfyui.library import Library, WorkflowFile
 from musings.makers.simple import SimpleMaker
-from musings.models import Kind, WorkflowVersion
+from musings.models import MEDIA_KINDS, Kind, WorkflowVersion, serves
 
 # Whatever needs no file comes before: it can always run.
 RANK = 4
@@ -27,7 +38,7 @@ class WorkflowFiles:
 
     def __init__(self, settings: Settings, classes: ClassTable) -> None:
         scripts = settings.media.scripts
-        named = {kind: getattr(scripts, kind.value) for kind in (Kind.IMAGE, Kind.MUSIC, Kind.VOICE)}
+        named = {kind: getattr(scripts, kind.value) for kind in MEDIA_KINDS}
         self._named: Mapping[Kind, Path] = {kind: path for kind, path in named.items() if path}
         # One library, because a name must mean one file, whatever runs it.
         self.library = Library(settings.media.workflows, self._named, classes)
@@ -90,6 +101,19 @@ class FileMaker(SimpleMaker, ABC):
         # Only what can be read can be kept; a file with a problem fails at its turn, in words.
         return self.files.library.version_of(found) if found is not None and found.problem is None else None
 
+    def changes(self, name: str, before: WorkflowVersion) -> FieldChanges | None:
+        found = self._named(name)
+        if found is None or found.problem is not None:
+            return None
+        earlier = self.files.library.form_of_version(before)
+        if earlier is None:
+            return None
+        changed = changes(earlier, found.form)
+        return FieldChanges(changed.names, changed.said)
+
+    def recall(self, versions: Callable[[str], WorkflowVersion | None]) -> None:
+        self.files.library.meant_by_sidecar = versions
+
     def choose(self, wanted: Wanted) -> Chosen | None:
         """A pinned version runs as it was. A script that cannot run here and a default with a problem are waited for.
 
@@ -98,7 +122,7 @@ class FileMaker(SimpleMaker, ABC):
         found = self._wanted(wanted)
         if found is None:
             return None
-        if found.kind is not wanted.kind:
+        if not serves(found.kind, wanted.kind):
             fault = Fault("workflow", f"{found.name} makes {found.kind}, and this prompt asks for {wanted.kind}")
             raise InvalidInputError([fault])
         # Named by the prompt: its fault is raised when it runs. As the default it is waited for.

@@ -9,16 +9,19 @@ import hashlib
 import json
 import re
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from comfyui_workflows import graph as graphs
 from comfyui_workflows import sidecar
-from comfyui_workflows.conversion import read_workflow
-from comfyui_workflows.errors import MissingNodesError
+from comfyui_workflows.app_mode import hints_in
+from comfyui_workflows.conversion import graph_of
+from comfyui_workflows.envelopes import OpenedFile, open_file
+from comfyui_workflows.errors import MISREAD, MissingNodesError
 from comfyui_workflows.form import Form
 from comfyui_workflows.json_types import Object
+from comfyui_workflows.kinds import WorkflowKind
+from comfyui_workflows.metadata.collected import Content
 from comfyui_workflows.save_as_script import WorkflowScript
 from comfyui_workflows.script_form import form_of_script
 from comfyui_workflows.template import form_of
@@ -26,7 +29,6 @@ from musings.errors import ConflictError, Fault, InvalidInputError, NotFoundErro
 from musings.files import atomic
 from musings.makers.comfyui.classes import ClassTable
 from musings.makers.comfyui.contents import (
-    LARGEST_BYTES,
     as_kept,
     canonical,
     check_size,
@@ -36,23 +38,21 @@ from musings.makers.comfyui.contents import (
     stamp_of,
 )
 from musings.makers.comfyui.errors import workflow_faults
+from musings.makers.comfyui.incoming import SUFFIXES, received
 from musings.models import FormField, Kind, WorkflowVersion
 
-SUFFIXES = (".json", ".py")
 # Parts of the owner's older program in the same folder, which are no workflows.
 NOT_WORKFLOWS = ("__init__", "image_pipeline", "audio_pipeline", "utils")
-NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._-]{0,99}")
 # A list is shown meanwhile, so that nobody waits long for a server that is away.
 SAVED_SECONDS = 3.0
+# Forms of earlier versions, which are asked for at every list after a change.
+MOST_EARLIER = 100
 COUNT = FormField(
     "count", "int", "How many", default=1, minimum=1, maximum=16, role="count", help="Each with a seed of its own."
 )
 ALIKE = "It is run so many times. It takes no seed, so all may be the same."
 MUSIC_HINTS = re.compile(r"music|song|audio|ace|sound", re.IGNORECASE)
 VOICE_HINTS = re.compile(r"voice|speech|tts|speak", re.IGNORECASE)
-MISREAD = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
-"""What a reader may stumble over in a file of another author: that file's problem alone."""
-AUDIO_SAVERS = re.compile(r"Save\w*Audio|PreviewAudio|Audio\w*Save")
 
 
 class Unread(UserFault):
@@ -110,6 +110,9 @@ class Library:
         self._classes = classes
         self._chosen = dict(chosen)
         self._read: dict[Path, tuple[tuple[int, ...], Object | None, WorkflowFile]] = {}
+        self._earlier: dict[str, tuple[Object | None, Form | None]] = {}
+        self.meant_by_sidecar: Callable[[str], WorkflowVersion | None] = lambda _name: None
+        """Finds the version of a workflow whose nodes its sidecar means."""
         self._lock = threading.Lock()
 
     def all(self) -> list[WorkflowFile]:
@@ -138,19 +141,17 @@ class Library:
         path = self._chosen.get(kind)
         return self._get(path) if path is not None and path.is_file() else None
 
-    def add(self, file_name: str, content: bytes, *, replace_existing: bool = False) -> WorkflowFile:
-        """Keep a workflow file in the folder. It is checked first; nothing of it is run.
+    def add(self, file_name: str, content: Content, *, replace_existing: bool = False) -> WorkflowFile:
+        """Keep a workflow file in the folder, or what a picture carries. It is checked first; nothing of it is run.
 
         Raises ``InvalidInputError`` for a file that is no workflow and ``ConflictError`` when the name is taken.
         """
-        name = safe_name(file_name)
-        if len(content) > LARGEST_BYTES:
-            raise InvalidInputError([Fault("file", f"is larger than {LARGEST_BYTES:,} bytes")])
-        target = self.folder / name
+        incoming = received(file_name, content)
+        target, content = self.folder / incoming.name, incoming.content
         # The same content again is no conflict: an import that is repeated succeeds.
         if target.exists() and not replace_existing and target.read_bytes() != content:
             raise ConflictError(
-                f"There is a workflow file {name} already.", hint="Remove it first, or choose another name."
+                f"There is a workflow file {incoming.name} already.", hint="Remove it first, or choose another name."
             )
         # Checked before it is written: a file that is no workflow never enters the folder.
         read = self._parsed(target, content, None)
@@ -158,6 +159,10 @@ class Library:
             raise InvalidInputError([Fault("file", read.problem)])
         self._write(target, content)
         return self._get(target)
+
+    def read(self, name: str, content: bytes, opened: OpenedFile | None = None) -> WorkflowFile:
+        """A file as it would be in the folder, with its problem; nothing is kept. ``opened`` is what is in it."""
+        return self._parsed(self.folder / name, content, None, opened=opened)
 
     def remove(self, name: str) -> None:
         """Take a workflow file out of the library: it is moved aside into ``.removed``, not deleted."""
@@ -172,7 +177,10 @@ class Library:
 
     def version_of(self, found: WorkflowFile) -> WorkflowVersion:
         """The file with its sidecar, to be kept beside what it makes."""
-        content, said = contents_of(found.path)
+        return self.version_for(found, *contents_of(found.path))
+
+    def version_for(self, found: WorkflowFile, content: bytes, said: bytes | None = None) -> WorkflowVersion:
+        """The same for a content that was read already, or that is in no file."""
         kept = {"file": found.path.name, "text": as_kept(canonical(found.path, content)), "sidecar": as_kept(said)}
         digest = digest_of(found.path, content, said)  # of what was read just now
         return WorkflowVersion(digest, found.name, found.source, json.dumps(kept))
@@ -192,6 +200,24 @@ class Library:
         beside = None if said is None else str(said).encode("utf-8", "surrogateescape")
         return replace(self._parsed(path, text, beside), name=name)
 
+    def form_of_version(self, version: WorkflowVersion) -> Form | None:
+        """The form of an earlier version, with the classes of today; None where it cannot be read."""
+        classes = self._classes.latest()
+        known = self._earlier.get(version.hash)
+        if known is None or known[0] is not classes:
+            try:
+                kept = json.loads(version.content)
+                file, text, said = str(kept["file"]), str(kept["text"]), kept["sidecar"]
+            except MISREAD:  # a row of another program
+                return None
+            beside = None if said is None else str(said).encode("utf-8", "surrogateescape")
+            found = self._parsed(self.folder / file, text.encode("utf-8", "surrogateescape"), beside)
+            known = (classes, None if found.problem else found.form)
+            if len(self._earlier) >= MOST_EARLIER:
+                self._earlier.clear()
+            self._earlier[version.hash] = known
+        return known[1]
+
     def _files(self) -> list[Path]:
         try:
             entries = list(self.folder.iterdir())
@@ -200,15 +226,22 @@ class Library:
         return [path for path in entries if path.suffix in SUFFIXES and _counts(path) and path.is_file()]
 
     def _get(self, path: Path) -> WorkflowFile:
-        stamp, classes = stamp_of(path) + stamp_of(sidecar_of(path)), self._classes.latest()
+        beside, classes = stamp_of(sidecar_of(path)), self._classes.latest()
+        stamp = stamp_of(path) + beside
         # Held only for the table: reading a file may wait for a server.
         with self._lock:
             known = self._read.get(path)
         # By identity: the table of classes is replaced and never changed.
         if known is not None and known[0] == stamp and known[1] is classes:
             return known[2]
+        # An export numbers its nodes anew: a sidecar that nobody has changed means the nodes that it meant before.
+        same = known is not None and known[0][-len(beside) :] == beside and known[2].problem is None
+        before = known[2].form if known is not None and same else None
         try:
-            found = self._parsed(path, *contents_of(path))
+            content, said = contents_of(path)
+            if known is None and said is not None:
+                before = self._meant(path, said)
+            found = self._parsed(path, content, said, before=before)
         except OSError as error:
             found = self._blank(path, b"", None, f"{path.name} cannot be read: {error.strerror}.")
         with self._lock:
@@ -216,15 +249,34 @@ class Library:
             self._read[path] = (stamp, classes, found)
         return found
 
-    def _parsed(self, path: Path, content: bytes, said: bytes | None) -> WorkflowFile:
+    def _meant(self, path: Path, said: bytes) -> Form | None:
+        """The form with the nodes that a sidecar means, as far as that was kept before this process began."""
+        version = self.meant_by_sidecar(path.stem)
+        try:
+            same = version is not None and json.loads(version.content)["sidecar"] == as_kept(said)
+        except MISREAD:  # a row of another program
+            return None
+        return self.form_of_version(version) if version is not None and same else None
+
+    def _parsed(
+        self,
+        path: Path,
+        content: bytes,
+        said: bytes | None,
+        *,
+        before: Form | None = None,
+        opened: OpenedFile | None = None,
+    ) -> WorkflowFile:
         """A file as a workflow; what is wrong with it, or with its sidecar, becomes its ``problem``."""
-        kind = self._kind_by_name(path)
+        kind, script = self._kind_by_name(path), path.suffix == ".py"
         blank = self._blank(path, content, said)
         try:
             check_size(path, content)
             with workflow_faults():
                 beside = sidecar.read_sidecar(sidecar_of(path).name, said) if said is not None else sidecar.Sidecar()
-                read = _script(blank, content, beside) if path.suffix == ".py" else self._graph(blank, content, beside)
+                read = (
+                    _script(blank, content, beside) if script else self._graph(blank, content, beside, before, opened)
+                )
         except UserFault as error:
             return replace(blank, problem=error.explained, unread=isinstance(error, Unread))
         # Whatever a strange file causes is its problem: the list must go on showing the others.
@@ -233,7 +285,7 @@ class Library:
         return replace(
             read,
             # The sidecar is the owner's word, then the name of the file, then what the content looks like.
-            kind=Kind(beside.kind) if beside.kind else kind or read.kind,
+            kind=_kind(beside.kind) if beside.kind else kind or read.kind,
             title=beside.title or read.title,
             description=beside.description,
         )
@@ -253,23 +305,32 @@ class Library:
             problem=problem,
         )
 
-    def _graph(self, blank: WorkflowFile, content: bytes, beside: sidecar.Sidecar) -> WorkflowFile:
+    def _graph(
+        self,
+        blank: WorkflowFile,
+        content: bytes,
+        beside: sidecar.Sidecar,
+        before: Form | None,
+        opened: OpenedFile | None,
+    ) -> WorkflowFile:
         name, classes = blank.path.name, self._classes.latest()
+        opened = opened if opened is not None else open_file(name, content)
         # The saved format has no names for most values: only the server's classes tell what they are.
-        if graphs.format_of(name, content) is graphs.Format.SAVED:
+        if opened.plain is None:
             classes = classes or self._classes.wait(SAVED_SECONDS)
             if classes is None:
                 hint = "Start it, or use Workflow, Export (API) in ComfyUI and keep that file instead."
                 raise Unread(f"{name} is in the saved format, and no ComfyUI answers to read it with.", hint=hint)
         try:
-            read = read_workflow(name, content, classes)
+            read = graph_of(name, opened, classes)
         except MissingNodesError as error:
             # A server that has not answered may be the one that knows these nodes.
             if self._classes.complete:
                 raise
             raise Unread(f"{error} Another server that has them may be away.", hint=error.hint) from error
-        found = form_of(name, read, classes, beside, sidecar_of(blank.path).name)
-        return replace(blank, graph=found.graph, form=found.form, kind=_kind_of_graph(found.graph, blank.path.stem))
+        hints = hints_in(opened.graphs[0], read)
+        found = form_of(name, read, classes, beside, sidecar_of(blank.path).name, hints, before)
+        return replace(blank, graph=found.graph, form=found.form, kind=_kind_of_graph(found.kind, blank.path.stem))
 
     def _kind_by_name(self, path: Path) -> Kind | None:
         for kind, chosen in self._chosen.items():
@@ -288,16 +349,6 @@ class Library:
             raise StoreError(f"The workflow cannot be written to {target}: {error.strerror}.") from error
 
 
-def safe_name(file_name: str) -> str:
-    """The name under which an imported file is kept. Raises ``InvalidInputError`` for one that is no plain name."""
-    name = file_name.strip()
-    # Two dots in a row lead upwards on some systems, even inside a name.
-    if not NAME.fullmatch(name) or ".." in name or not name.lower().endswith(SUFFIXES):
-        message = "must be a plain file name that ends in .json or .py, of letters, digits, spaces, dots, dashes"
-        raise InvalidInputError([Fault("name", message)])
-    return name
-
-
 def _script(blank: WorkflowFile, content: bytes, beside: sidecar.Sidecar) -> WorkflowFile:
     """A script: an export, or one of another make whose sidecar says how to call it."""
     found = form_of_script(blank.path.name, content, beside, sidecar_of(blank.path).name)
@@ -314,19 +365,24 @@ def _script(blank: WorkflowFile, content: bytes, beside: sidecar.Sidecar) -> Wor
 
 def _kind_of_script(script: WorkflowScript, stem: str) -> Kind:
     guessed = Kind.MUSIC if script.command is not None and MUSIC_HINTS.search(stem) else Kind.IMAGE
-    kind = Kind(script.kind) if script.kind else guessed
+    kind = _kind(script.kind) if script.kind else guessed
     # A script with a command line tells nothing by its nodes: only its name is left.
     if script.command is not None and VOICE_HINTS.search(stem):
         return Kind.VOICE
     return Kind.VOICE if kind is Kind.MUSIC and VOICE_HINTS.search(stem) else kind
 
 
-def _kind_of_graph(graph: Object, stem: str) -> Kind:
-    classes = [str(node.get("class_type")) for node in graph.values()]
-    if any(AUDIO_SAVERS.search(name) for name in classes):
-        # Voice and music are saved by the same nodes.
-        return Kind.VOICE if VOICE_HINTS.search(stem) and not MUSIC_HINTS.search(stem) else Kind.MUSIC
-    return Kind.IMAGE
+def _kind(kind: WorkflowKind) -> Kind:
+    """What a workflow makes as a kind of prompt; 3D files are asked for as pictures are, and kept as they are."""
+    return Kind(kind.value) if kind.value in set(Kind) else Kind.IMAGE
+
+
+def _kind_of_graph(kind: WorkflowKind | None, stem: str) -> Kind:
+    if kind in (WorkflowKind.MUSIC, WorkflowKind.VOICE):
+        # Voice and music are saved by the same nodes, and the name of a file is its owner's word.
+        named = VOICE_HINTS.search(stem) and not MUSIC_HINTS.search(stem)
+        return Kind.VOICE if named or kind is WorkflowKind.VOICE else Kind.MUSIC
+    return Kind.IMAGE if kind is None else _kind(kind)
 
 
 def _counts(path: Path) -> bool:

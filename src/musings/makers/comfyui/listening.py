@@ -9,6 +9,7 @@ import contextlib
 import queue
 import threading
 import uuid
+from collections import deque
 from collections.abc import Callable
 
 from websockets.exceptions import InvalidURI, WebSocketException
@@ -26,6 +27,13 @@ PONG_SECONDS = 60.0
 # Polling goes on meanwhile, so that there is no hurry.
 RECONNECT_SECONDS = 2.0
 OPEN_SECONDS = 3.0
+NEEDED_SECONDS = 20.0
+"""For a socket without which the job would be in vain."""
+
+# What was sent and not yet looked at; one message more may come.
+MOST_UNREAD = 2_000
+MOST_UNREAD_BYTES = 64_000_000
+FULL_SECONDS = 0.05
 
 Inbox = queue.SimpleQueue[Event]
 
@@ -37,12 +45,21 @@ class SocketListener:
     id, only the length of the queue is told: enough to know when to look.
     """
 
-    def __init__(self, server: ComfyServer, inbox: Inbox, log: Callable[[str], None] = lambda _: None) -> None:
+    def __init__(
+        self,
+        server: ComfyServer,
+        inbox: Inbox,
+        log: Callable[[str], None] = lambda _: None,
+        *,
+        open_seconds: float = OPEN_SECONDS,
+    ) -> None:
         self.client_id = uuid.uuid4().hex
         self._server = server
         self._inbox = inbox
         self._log = log
+        self._open_seconds = open_seconds
         self._closed = threading.Event()
+        self._sizes: deque[int] = deque()
         self._settled = threading.Event()
         self._greeted = False
         self.losses = 0  # how often the server has closed on us
@@ -66,7 +83,7 @@ class SocketListener:
             with contextlib.suppress(OSError, WebSocketException):
                 socket.close()
         # Bounded: a connection that is just being opened cannot be interrupted.
-        self._thread.join(2 * OPEN_SECONDS)
+        self._thread.join(2 * self._open_seconds)
 
     def _run(self) -> None:
         client_id = self.client_id
@@ -97,7 +114,7 @@ class SocketListener:
             proxy=None,
             # Pictures do not get smaller, and compressing them costs the server time.
             compression=None,
-            open_timeout=OPEN_SECONDS,
+            open_timeout=self._open_seconds,
             close_timeout=1,
             ping_interval=PING_SECONDS,
             ping_timeout=PONG_SECONDS,
@@ -116,4 +133,16 @@ class SocketListener:
                     self._greeted = True
                     self._settled.set()
                 if not isinstance(event, Ignored):
+                    self._wait_for_room(len(message))
                     self._inbox.put(event)
+
+    def _wait_for_room(self, size: int) -> None:
+        """Until little enough is unread: a server that sends faster than we read must not fill the memory."""
+        while not self._closed.is_set():
+            # Of those that were put in the last ones are unread: only we put in.
+            while len(self._sizes) > self._inbox.qsize():
+                self._sizes.popleft()
+            if len(self._sizes) < MOST_UNREAD and sum(self._sizes) < MOST_UNREAD_BYTES:
+                break
+            self._closed.wait(FULL_SECONDS)
+        self._sizes.append(size)

@@ -12,6 +12,8 @@ from pathlib import PurePosixPath
 
 from comfyui_workflows.json_types import Json, Object
 
+LONGEST_NAME, LONGEST_SHOWN = 1000, 200
+
 
 @dataclass(frozen=True)
 class OutputFile:
@@ -34,7 +36,16 @@ class OutputFile:
 
     @property
     def shown(self) -> str:
-        return f"{self.folder}/{self.subfolder}/{self.filename}".replace("//", "/")
+        """Its path on the server, for people: shortened, and without what cannot be printed."""
+        whole = f"{self.folder}/{self.subfolder}/{self.filename}".replace("//", "/")
+        short = whole if len(whole) <= LONGEST_SHOWN else f"{whole[:LONGEST_SHOWN]}…"
+        return "".join(sign if sign.isprintable() else "\ufffd" for sign in short)
+
+    @property
+    def is_fetchable(self) -> bool:
+        """Whether a file can have such a name at all, on any system that ComfyUI runs on."""
+        parts = (self.filename, self.subfolder, self.folder)
+        return all(len(part) <= LONGEST_NAME and "\0" not in part for part in parts)
 
 
 @dataclass(frozen=True)
@@ -64,7 +75,9 @@ def texts_of(outputs: Object) -> tuple[OutputText, ...]:
 
 def node_order(node: str) -> tuple[tuple[int, int, str], ...]:
     """A sort key that puts node 9 before node 10, and reads ``57:6`` as two numbers."""
-    return tuple((0, int(part), "") if part.isdigit() else (1, 0, part) for part in re.split(r"[:.]", node))
+    return tuple(
+        (0, int(part), "") if len(part) < 20 and part.isdecimal() else (1, 0, part) for part in re.split(r"[:.]", node)
+    )
 
 
 def _entries(outputs: Object) -> Iterator[tuple[str, str, Json]]:
@@ -77,12 +90,14 @@ def _entries(outputs: Object) -> Iterator[tuple[str, str, Json]]:
 
 
 def _flat(value: Json) -> Iterable[Json]:
-    # Some nodes nest their lists.
-    if isinstance(value, list):
-        for item in value:
-            yield from _flat(item)
-    else:
-        yield value
+    # Some nodes nest their lists; a stack, because nothing says how deep.
+    left = [value]
+    while left:
+        item = left.pop()
+        if isinstance(item, list):
+            left += reversed(item)
+        else:
+            yield item
 
 
 def _files(outputs: Object) -> Iterator[OutputFile]:

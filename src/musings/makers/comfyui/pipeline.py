@@ -9,13 +9,17 @@ import uuid
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
+from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
+from comfyui_workflows.at_the_run import Chosen
 from comfyui_workflows.bounds import seed_bounds
 from comfyui_workflows.checking import partner_nodes, suited
 from comfyui_workflows.form import fill
 from comfyui_workflows.json_types import Object
+from musings.backoff import backoff
 from musings.errors import (
     MusingsError,
     PassingFault,
@@ -34,11 +38,13 @@ from musings.makers.comfyui.client import ComfyServer, NoAnswer
 from musings.makers.comfyui.errors import workflow_faults
 from musings.makers.comfyui.library import WorkflowFile
 from musings.makers.comfyui.pool import Busy, ServerPool
+from musings.makers.comfyui.resolving import resolved
 from musings.makers.comfyui.run import JobResult, run_graph
 from musings.makers.comfyui.verdict import busted
 from musings.makers.comfyui.watching import JobHooks, JobLimits
 from musings.makers.comfyui.whereabouts import Whereabouts
-from musings.makers.recipe import OF_FILES, Recipe
+from musings.makers.recipe import ABSENT, OF_FILES, Recipe
+from musings.media import decoder
 from musings.models import ArtifactType, Job, Json, MadeFile, Outcome
 
 # Most jobs are long: waiting on this thread for more would only hide that the prompt waits.
@@ -46,6 +52,11 @@ PATIENCE_SECONDS = 2.0
 AGAIN_SECONDS = 5.0
 # Once may be chance and twice bad luck; after three the next server would go down as well.
 MOST_CRASHES = 3
+# Where servers went down with others as well, which then completed, something else ends them: a person, the system,
+# another program. A prompt that does it too would be found by this many.
+MOST_CRASHES_AMONG_OTHERS = 9
+# Before a job is sent again with which a server went down twice: others run meanwhile, and show whether it is the job.
+TURN_SECONDS, LONGEST_TURN_SECONDS = 2.0, 30.0
 
 T = TypeVar("T")
 
@@ -95,6 +106,8 @@ class ComfyUIPipeline:
         # Where the graph makes several at once, running it several times would multiply them.
         rounds = 1 if self._workflow.counts_itself else int(job.parameters.get("count") or 1)
         at_work = _AtWork(server, where, context, rounds)
+        # It starts while the server works.
+        decoder.prepare()
         files: list[MadeFile] = []
         texts: list[str] = []
         # Half a megabyte for hints and bounds: without it the job runs all the same.
@@ -103,20 +116,26 @@ class ComfyUIPipeline:
             values = self._values(job, number, info, context)
             with workflow_faults():
                 filled = fill(graph, self._workflow.form, {**values, **loaded})
+            now = datetime.now().astimezone()
+            filled, chosen = resolved(filled, info, self._workflow.form, job, values, number, now)
+            if chosen:
+                context.log(f"resolved for this run: {chosen}")
             filled = suited(self._prepared(filled, job, number), info or {})
             # A folder for each round: the files of every round begin with 0001.
             folder = job.directory / f"{number + 1:02}" if rounds > 1 else job.directory
             folder.mkdir(exist_ok=True)
             result = self._one(at_work, filled, number, folder)
-            recipe = self._recipe(server, job, values, result)
+            recipe = self._recipe(server, job, values, result, chosen)
             files += [
                 MadeFile(each.path, kind_of(each.path), replace(recipe, node=each.source.node).as_metadata())
                 for each in result.files
             ]
-            texts += [text.text for text in result.texts]
+            # A node that keeps its text in a file shows it besides.
+            kept = {each.source.node for each in result.files if kind_of(each.path) is ArtifactType.TEXT}
+            texts += [text.text for text in result.texts if text.node not in kept]
         if texts:
             path = job.directory / "text.txt"
-            path.write_text("\n\n".join(texts), encoding="utf-8")
+            path.write_text("\n\n".join(texts), encoding="utf-8", errors="replace")
             files.append(MadeFile(path, ArtifactType.TEXT, {"workflow": self._workflow.name, "backend": server.url}))
         return Outcome(tuple(files), server.url)
 
@@ -196,7 +215,7 @@ class ComfyUIPipeline:
                 # A paid job is never moved, however many servers are free.
                 hooks=at_work.hooks(number, elsewhere=lambda: not paid and self._pool.others_answer(server.url)),
                 limits=self._limits,
-                verify=decodable,
+                verify=partial(decodable, check=at_work.context.check),
                 object_info=info,
                 paid=paid,
             )
@@ -243,7 +262,9 @@ class ComfyUIPipeline:
         seeded = tuple(node for node, data in graph.items() if {"seed", "noise_seed"} & set(data.get("inputs", {})))
         return busted(graph, seeded, f"{job.prompt_id}-{job.attempt}-{number}")
 
-    def _recipe(self, server: ComfyServer, job: Job, values: Mapping[str, Json], result: JobResult) -> Recipe:
+    def _recipe(
+        self, server: ComfyServer, job: Job, values: Mapping[str, Json], result: JobResult, chosen: Chosen
+    ) -> Recipe:
         form = self._workflow.form
         negative = form.by_role("negative_prompt")
         seed = form.by_role("seed")
@@ -252,6 +273,7 @@ class ComfyUIPipeline:
             negative_prompt=values.get(negative.name) if negative else None,
             seed=values.get(seed.name) if seed else None,
             parameters=dict(values),
+            resolved=chosen or ABSENT,
             workflow=self._workflow.name,
             workflow_hash=self._workflow.hash,
             backend=server.url,
@@ -272,6 +294,7 @@ class _AtWork:
         self.where = where
         self.context = context
         self._rounds = rounds
+        self._crashes = 0
 
     def hooks(self, number: int, *, elsewhere: Callable[[], bool]) -> JobHooks:
         context, rounds = self.context, self._rounds
@@ -294,6 +317,7 @@ class _AtWork:
             on_joined=lambda: context.step("outside"),
             on_fetching=lambda: context.step("fetching"),
             on_crash=self._crashed,
+            before_again=self._let_others_first,
             elsewhere=elsewhere,
             on_progress=progress,
             on_preview=context.preview,
@@ -309,13 +333,23 @@ class _AtWork:
 
     def _crashed(self) -> None:
         # Counted in the database over all attempts and servers.
-        crashes = self.context.crashed()
-        if crashes >= MOST_CRASHES:
+        self._crashes = crashes = self.context.crashed()
+        if crashes >= (MOST_CRASHES_AMONG_OTHERS if self.context.others_crashed() else MOST_CRASHES):
             raise ServerCrash(
                 f"This job brought ComfyUI down {_TIMES.get(crashes, f'{crashes} times')}: it went away or "
                 f"restarted {crashes} times while running this job, at last the one at {self.server.url}.",
                 hint="Look at ComfyUI's log; too little memory is the usual reason. Ask for less, then retry.",
             )
+
+    def _let_others_first(self) -> None:
+        if self._crashes < MOST_CRASHES - 1:
+            return
+        self.give_up()  # the server has forgotten it: nothing is to be joined
+        raise Unavailable(
+            f"The ComfyUI at {self.server.url} went down {self._crashes} times while it ran this job.",
+            hint="It is tried again in a moment; others run meanwhile, to see whether it is this job.",
+            retry_after=backoff(self._crashes - 1, TURN_SECONDS, LONGEST_TURN_SECONDS),
+        )
 
 
 _TIMES = {3: "three times"}

@@ -7,12 +7,14 @@ one that is back is used at once.
 
 import threading
 import time
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from comfyui_workflows.json_types import Object
 from musings.errors import MusingsError, PassingFault, ServerAway, Stalled, Unavailable, UnreachableError, UserFault
+from musings.hours import Hours
 from musings.makers.comfyui.breaker import Breaker, Circuit
 from musings.makers.comfyui.client import ComfyServer, NoAnswer
 from musings.makers.comfyui.readiness import readiness_of, unable
@@ -41,7 +43,10 @@ class Busy(PassingFault):
 
 
 class ServerPool:
-    """The configured servers. Safe from any thread. ``limit`` is how many of our jobs each may have at once."""
+    """The configured servers. Safe from any thread. ``limit`` is how many of our jobs each may have at once.
+
+    ``hours`` says by the address of a server when it is given jobs; what runs when they end is waited for.
+    """
 
     def __init__(
         self,
@@ -50,13 +55,19 @@ class ServerPool:
         limit: int = 1,
         breaker: Breaker | None = None,
         now: Callable[[], float] = time.monotonic,
+        hours: Mapping[str, Hours] | None = None,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._lock = threading.Lock()
         # Not the lock: who waits for a place must not keep others from reading the state.
         self._freed = threading.Condition()
         self._now = now
         self._on_change: Callable[[], None] = lambda: None
+        self._clock = clock
         self._members = [_Member(server, limit, breaker or Breaker(), self._heard) for server in servers]
+        for member in self._members:
+            member.hours = (hours or {}).get(member.server.url, member.hours)
+            member.is_open = member.hours.are_now(clock())
 
     def __len__(self) -> int:
         return len(self._members)
@@ -75,8 +86,9 @@ class ServerPool:
 
     def places(self) -> int:
         """How many jobs of ours the servers that are not known to be away take at once; 1 when all are away."""
+        now = self._clock()
         with self._lock:
-            there = sum(member.limit for member in self._members if not member.is_known_away)
+            there = sum(each.limit for each in self._members if not each.is_known_away and each.hours.are_now(now))
         # One when all are away: a prompt has to find out, and it then waits without being counted.
         return there or min(1, len(self._members))
 
@@ -112,7 +124,8 @@ class ServerPool:
         """Whether there is another server that is not known to be away."""
         with self._lock:
             # By what is known, without asking: this is called in the middle of a job.
-            return any(member.away_since is None for member in self._members if member.server.url != url.rstrip("/"))
+            others = [member for member in self._members if member.server.url != url.rstrip("/")]
+            return any(each.away_since is None and each.hours.are_now(self._clock()) for each in others)
 
     def leave(self, url: str, prompt_ids: Collection[str]) -> None:
         """Jobs on a server that are wanted no more: taken away when it answers. Unknown servers are ignored."""
@@ -229,6 +242,9 @@ class ServerPool:
     def _busy(self, member: "_Member") -> str | None:
         with self._lock:
             url, said = member.server.url, (member.last_error or "").rstrip(".")
+            # Before everything else: whether it answers at this hour is nobody's trouble.
+            if not member.hours.are_now(self._clock()):
+                return f"{url} is given work {member.hours} only (media.comfyui.hours)"
             if member.is_known_away:
                 return said or f"{url} does not answer"
             # A server that answers but fails job after job must not take all the prompts.
@@ -273,6 +289,12 @@ class ServerPool:
             return  # it says nothing about this server
         with self._lock:
             if isinstance(error, UnreachableError | PassingFault):
+                if _is_refused(error) and member.is_watched_and_well:
+                    # It has ended, and will be asked until it is there again: to let it rest beyond that would be idle.
+                    member.away_since, member.refuses, member.last_error = self._now(), True, str(error)
+                    member.server.forget()
+                    member.tender.look_soon()
+                    return
                 lasting = isinstance(error, ServerAway) and error.lasting
                 # It stayed away during a whole patience, or stalled: more jobs would only repeat that.
                 doubtless = lasting or isinstance(error, Stalled)
@@ -300,11 +322,16 @@ class ServerPool:
                 member.last_error = str(error)
             elif was_away:
                 member.away_since = None
-                if member.gone:  # it was left alone because it was away, and it is not
+                # It was left alone because it was away, and it is not; what failed before that was its absence.
+                if member.gone or member.breaker.opened_at is None:
                     member.breaker, member.gone = member.breaker.succeeded(), False
+            is_open = member.hours.are_now(self._clock())
+            turned, member.is_open = is_open is not member.is_open, is_open
         # Only when it changed: this is called with every look, every few seconds.
         if was_away == (error is None):
             member.server.forget()
+            turned = True
+        if turned:
             # Outside the lock: whoever is told may ask the pool.
             self._on_change()
 
@@ -345,11 +372,25 @@ class _Member:
         self.gone = False
         self.refuses = False
         self.limit = limit
+        self.hours = Hours()
+        self.is_open = True  # as the last look found it
         self.breaker = breaker
         self.working = 0
         self.last_error: str | None = None
 
     @property
+    def is_watched_and_well(self) -> bool:
+        """Somebody watches, and nothing else than an absence was found so far that it should rest for."""
+        return self.tender.is_at_work and self.breaker.opened_at is None and self.away_since is None
+
+    @property
     def is_known_away(self) -> bool:
         """Only while somebody watches: without, a server is asked each time it might be used."""
         return self.away_since is not None and self.tender.is_at_work
+
+
+def _is_refused(error: BaseException | None) -> bool:
+    """Whether nobody listens at the address any more: the error itself, or what it was raised from."""
+    while error is not None and not isinstance(error, NoAnswer):
+        error = error.__cause__
+    return isinstance(error, NoAnswer) and error.refused

@@ -7,14 +7,20 @@ node, 4 a preview with metadata. Extensions send types and frames of their own; 
 them.
 """
 
+import math
 import struct
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from comfyui_workflows.json_types import Json, Object, loads
+from comfyui_workflows.json_types import Json, Object
+from musings.makers.comfyui.foreign_json import parsed
 
 PREVIEW, UNENCODED_PREVIEW, TEXT, PREVIEW_WITH_METADATA = 1, 2, 3, 4
 PICTURE_TYPES = {1: "image/jpeg", 2: "image/png"}
+SHOWN_TYPES = frozenset({"image/jpeg", "image/png", "image/webp"})
+"""Of previews; what a server writes there would otherwise be part of an address on our page."""
+MOST_CHARACTERS = 16_000_000
+"""Of one message in JSON; the longest are those of nodes that show texts."""
 FEATURE_FLAGS = '{"type":"feature_flags","data":{"supports_preview_metadata":true}}'
 """Must be the first message we send on a socket, or the server ignores it."""
 
@@ -167,8 +173,10 @@ def read_message(message: str | bytes) -> Event:
 
 def read_text(text: str) -> Event:
     """One text message as an event."""
+    if len(text) > MOST_CHARACTERS:
+        return Ignored(f"message of {len(text):,} characters")
     try:
-        message = loads(text)
+        message = parsed(text)
         return _event(message["type"], message["data"])
     # All that a strange message can cause: an extension's must not end the listening.
     except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError) as error:
@@ -187,7 +195,7 @@ def read_frame(frame: bytes) -> Event:
         if kind == TEXT:
             node, text = _parts(frame)
             return NodeText(node.decode(), text.decode("utf-8", "replace"))
-    except (struct.error, ValueError, AttributeError, RecursionError) as error:
+    except (struct.error, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         return Ignored(f"unreadable frame: {error}")
     return Ignored(f"binary frame of type {kind}")
 
@@ -245,8 +253,10 @@ def _state(node: str, state: Object) -> NodeState:
 
 def _preview_with_metadata(frame: bytes) -> Event:
     about, picture = _parts(frame)
-    data = loads(about)
+    data = parsed(about)
     media_type = str(data.get("image_type", "image/jpeg"))
+    if media_type not in SHOWN_TYPES:
+        return Ignored(f"preview of type {media_type[:100]}")
     return Preview(picture, media_type, _text(data, "prompt_id"), _text(data, "node_id"))
 
 
@@ -266,4 +276,6 @@ def _text(data: Object, key: str) -> str | None:
 
 def _number(value: Json) -> float:
     # Nodes may report null while they do not know their maximum.
-    return 0.0 if value is None else float(value)
+    number = 0.0 if value is None else float(value)
+    # ``1e999`` is a number of JSON.
+    return number if math.isfinite(number) else 0.0

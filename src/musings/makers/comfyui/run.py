@@ -23,6 +23,7 @@ from musings.errors import (
     PassingFault,
     ServerAway,
     TimedOut,
+    Unavailable,
     UnreachableError,
     UserFault,
 )
@@ -30,13 +31,16 @@ from musings.makers.comfyui.answers import HistoryEntry, Phase, Rejected
 from musings.makers.comfyui.client import ComfyServer, NoAnswer
 from musings.makers.comfyui.explain import problems_fault, refusal
 from musings.makers.comfyui.fetching import Fetched, fetch
-from musings.makers.comfyui.listening import Inbox, SocketListener
+from musings.makers.comfyui.listening import NEEDED_SECONDS, Inbox, SocketListener
 from musings.makers.comfyui.outputs import OutputFile, OutputText
 from musings.makers.comfyui.protocol import Failure
 from musings.makers.comfyui.sent import Catcher
 from musings.makers.comfyui.verdict import JobOutcome, JobVerdict, busted, judge
 from musings.makers.comfyui.watching import JobHooks, JobLimits, JobWatch
 
+MOST_FILES = 10_000
+"""Of one job."""
+LONGEST_ID = 100
 HANGING_SECONDS = 5.0
 """A try to fetch a file that took longer and brought nothing may have met a server that hangs."""
 
@@ -117,17 +121,18 @@ class _Run:
         self._paid = tuple(paid)
         self._submissions = 0
         self._trying_since = 0.0
+        self._went_down = False  # a server that had a job of ours was started again
         self._emptied = False  # somebody took a job of ours out of the history, once
         self._known = False  # the id may be on the server, or was: never submit under it again
 
     def work(self, target: Path, *, resume: bool, verify: Callable[[Path], None]) -> JobResult:
         started = time.monotonic()
-        self._catcher = Catcher(self._graph, target)
+        self._catcher = Catcher(self._graph, target, self._limits.most_job_bytes)
         # Pictures that come over the socket alone are lost if we do not wait for its end.
         self._hooks = replace(self._hooks, on_event=self._catcher.feed, to_the_end=bool(self._catcher.nodes))
         # An id that was handed down may be on the server in spite of all: it is never submitted again.
         self._known = resume
-        if resume and self._found():
+        if resume and self._found(min(self._limits.lost_gap_seconds, self._limits.resume_gap_seconds)):
             self._hooks.log(f"joined job {self._prompt_id} on {self._server.url}")
             self._hooks.on_joined()
             self._listen()
@@ -195,12 +200,12 @@ class _Run:
             self._graph = busted(self._graph, entry.wanted, uuid.uuid4().hex)
         self._submit()
 
-    def _found(self) -> bool:
+    def _found(self, gap_seconds: float) -> bool:
         """Whether our job is on the server; asks twice before it says no. One that ended badly is not worth joining."""
         # Between leaving the queue and being written into the history a job is in neither.
         for ask in range(2):
             if ask:
-                self._pause(self._limits.lost_gap_seconds)
+                self._pause(gap_seconds)
             state = self._server.state(self._prompt_id)
             if state.entry is not None and not state.entry.success:
                 self._hooks.log(f"job {self._prompt_id} ended badly on {self._server.url}")
@@ -228,7 +233,7 @@ class _Run:
             self._post()
         except UnreachableError as error:
             # The answer is lost, but the job may be queued. Nothing is sent again before we have looked.
-            if not self._found():  # which a server that is away does not let us find out
+            if not self._found(self._limits.lost_gap_seconds):  # which a server that is away does not let us find out
                 raise PassingFault(str(error), hint="It answers other questions: is a proxy in its way?") from error
         self._hooks.on_submitted(self._prompt_id)
 
@@ -243,6 +248,8 @@ class _Run:
             # Refused for what it should have according to ``/object_info``: that is out of date.
             self._server.forget()
             raise refusal(reply, self._graph, self._object_info)
+        if reply.prompt_id != self._prompt_id:
+            self._refuse_another_id(reply.prompt_id)
         if reply.problems:
             # A part of the outputs is not what was asked for, and would look like a result.
             self.withdraw()
@@ -250,13 +257,25 @@ class _Run:
             raise problems_fault(opening, reply.problems, self._graph, self._object_info)
         self._hooks.log(f"submitted job {self._prompt_id} to {self._server.url}")
 
+    def _refuse_another_id(self, other: str) -> None:
+        """Take a job away that the server calls otherwise than we do: after a crash nobody would find it again."""
+        with contextlib.suppress(MusingsError):
+            self._server.interrupt(other[:LONGEST_ID], seconds=self._limits.cancel_seconds)
+        self._known = False
+        raise UserFault(
+            f"The ComfyUI at {self._server.url} gives the job an id of its own ({other[:LONGEST_ID]!r}), "
+            "so it cannot be followed.",
+            hint="Update ComfyUI; or a proxy in between changes what is sent.",
+        )
+
     def _listen(self) -> bool:
         """Listen anew; whether the server has heard of it."""
         # A socket of an earlier submission would go on telling of that one.
         self.close()
         self._inbox = queue.SimpleQueue()
-        self._listener = SocketListener(self._server, self._inbox, self._hooks.log)
-        return self._listener.ready(self._limits.socket_seconds)
+        seconds = NEEDED_SECONDS if self._catcher.nodes else self._limits.socket_seconds
+        self._listener = SocketListener(self._server, self._inbox, self._hooks.log, open_seconds=seconds)
+        return self._listener.ready(seconds)
 
     def _watch(self) -> tuple[HistoryEntry, Failure | None]:
         """Wait until the job is done; a lost one is submitted again, some times."""
@@ -276,7 +295,10 @@ class _Run:
                 entry = self._after_a_loss(watch)
             if entry is not None:
                 return entry, watch.told
-        raise PassingFault(f"The ComfyUI at {self._server.url} lost the job {self._submissions} times.")
+        lost = f"The ComfyUI at {self._server.url} lost the job {self._submissions} times."
+        if self._went_down:  # which is no fault of the job, as long as it did not run
+            raise Unavailable(f"{lost} It was started again meanwhile.", waits_for="comfyui")
+        raise PassingFault(lost)
 
     def _after_a_loss(self, watch: JobWatch) -> HistoryEntry | None:
         """What can still be had of a job that the server does not know any more; None when it may be sent again."""
@@ -284,12 +306,14 @@ class _Run:
             self._hooks.log(f"job {self._prompt_id} is in no history; its end was told on the socket")
             return entry
         went_down = watch.refused or (self._listener is not None and self._listener.losses > 0)
+        self._went_down = self._went_down or went_down
         # It never began, so that nothing was paid for and nothing can be had of it.
         if not watch.ran and (went_down or not self._emptied):
             return None
         if went_down:
             self._crashed()
             self._refuse_to_pay_twice()
+            self._hooks.before_again()
             return None
         # Newer servers may still tell of it by another route.
         if (entry := self._server.job(self._prompt_id)) is not None:
@@ -320,12 +344,19 @@ class _Run:
 
     def _fetch(self, verdict: JobVerdict, target: Path, verify: Callable[[Path], None]) -> tuple[Fetched, ...]:
         self._hooks.on_fetching()
-        return tuple(
-            self._file(file, target / f"{number:04}{file.suffix}", verify)
-            for number, file in enumerate(verdict.files, 1)
-        )
+        if len(verdict.files) > MOST_FILES:
+            raise UserFault(
+                f"The job made {len(verdict.files):,} files; {MOST_FILES:,} are the most that is fetched.",
+                hint="Have the workflow make fewer at once.",
+            )
+        left, made = self._limits.most_job_bytes, []
+        for number, file in enumerate(verdict.files, 1):
+            most = min(left, self._limits.most_file_bytes)
+            made.append(self._file(file, target / f"{number:04}{file.suffix}", verify, most))
+            left -= made[-1].size
+        return tuple(made)
 
-    def _file(self, file: OutputFile, target: Path, verify: Callable[[Path], None]) -> Fetched:
+    def _file(self, file: OutputFile, target: Path, verify: Callable[[Path], None], most: int) -> Fetched:
         began = self._trying_since = time.monotonic()
         try:
             fetched = fetch(
@@ -336,6 +367,7 @@ class _Run:
                 check=self._hooks.check,
                 wait=self._pause_unless_it_hangs,
                 retry_seconds=self._limits.retry_seconds,
+                most_bytes=most,
             )
         # A time limit is ours and says nothing about the server.
         except TimedOut:

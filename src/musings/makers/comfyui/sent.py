@@ -12,8 +12,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 from comfyui_workflows.json_types import Object
-from musings.errors import PassingFault
+from musings.errors import PassingFault, UserFault
 from musings.makers.comfyui.answers import HistoryEntry
+from musings.makers.comfyui.bounded import MOST_JOB_BYTES
 from musings.makers.comfyui.client import ComfyServer
 from musings.makers.comfyui.fetching import Fetched
 from musings.makers.comfyui.outputs import OutputFile, node_order
@@ -35,9 +36,10 @@ def senders(graph: Object) -> tuple[str, ...]:
 class Catcher:
     """Keeps the pictures of one job's senders in ``folder``, as they come. Fed from one thread."""
 
-    def __init__(self, graph: Object, folder: Path) -> None:
+    def __init__(self, graph: Object, folder: Path, most_bytes: int = MOST_JOB_BYTES) -> None:
         self.nodes = frozenset(senders(graph))
-        self._folder = folder
+        self._folder, self._most_bytes = folder, most_bytes
+        self._bytes = 0
         self._caught: dict[str, list[tuple[Path, str]]] = {}
         self._expected: dict[str, int] = {}
         self._running: str | None = None
@@ -77,7 +79,7 @@ class Catcher:
         for pictures in self._caught.values():
             for path, _ in pictures:
                 path.unlink(missing_ok=True)
-        self._caught, self._expected, self._running = {}, {}, None
+        self._caught, self._expected, self._running, self._bytes = {}, {}, None, 0
 
     def judged(self, verdict: JobVerdict, entry: HistoryEntry, server: str, told: Failure | None) -> JobVerdict:
         """The verdict with regard to the socket: a job that succeeded has made what it sent, if all of it came.
@@ -120,6 +122,12 @@ class Catcher:
         return tuple(made)
 
     def _keep(self, node: str, event: Preview) -> None:
+        self._bytes += len(event.picture)
+        if self._bytes > self._most_bytes:
+            raise UserFault(
+                f"The job has sent more than {self._most_bytes / 1e9:g} GB over its WebSocket.",
+                hint="Have the workflow make smaller or fewer pictures.",
+            )
         pictures = self._caught.setdefault(node, [])
         number = sum(map(len, self._caught.values()))
         # Hidden, so that what was not confirmed is no file of the result.

@@ -12,6 +12,8 @@ from musings.makers.comfyui.client import ComfyServer
 
 # Soon enough to use a server that is back; one small question in five seconds.
 LOOK_SECONDS = 5.0
+# A server that is started again is there within seconds, and prompts wait for it.
+AWAY_SECONDS = 1.0
 # A running node cannot be stopped in its middle; the next look tries again.
 WITHDRAW_SECONDS = 10.0
 
@@ -26,10 +28,15 @@ class Tender:
         self._unwanted: dict[str, None] = {}
         self._lock = threading.Lock()
         self._closing = threading.Event()
+        # Set also for a job to be taken away, which must not wait for the next look.
+        self._wake = threading.Event()
         self._thread: threading.Thread | None = None
 
     def start(self, look_seconds: float = LOOK_SECONDS) -> None:
-        """Look now, and then every so many seconds, on a thread of its own. A second call changes nothing."""
+        """Look now, and then every so many seconds, on a thread of its own; more often while it does not answer.
+
+        A second call changes nothing.
+        """
         if self._thread is None:
             self._thread = threading.Thread(target=self._work, args=(look_seconds,), daemon=True, name="comfy-tender")
             self._thread.start()
@@ -38,10 +45,15 @@ class Tender:
     def is_at_work(self) -> bool:
         return self._thread is not None
 
+    def look_soon(self) -> None:
+        """Somebody has found the server away: look now. Without a thread nobody looks."""
+        self._wake.set()
+
     def leave(self, prompt_id: str) -> None:
         """A job to be taken away as soon as the server answers."""
         with self._lock:
             self._unwanted[prompt_id] = None
+        self._wake.set()
 
     def has_left(self, prompt_id: str) -> bool:
         """Whether a job is still to be taken away."""
@@ -51,6 +63,7 @@ class Tender:
     def close(self) -> None:
         """Ask it to stop; a look that waits for an answer ends by itself."""
         self._closing.set()
+        self._wake.set()
 
     def _work(self, look_seconds: float) -> None:
         while not self._closing.is_set():
@@ -58,7 +71,9 @@ class Tender:
             # Not told while closing: the pool that is told may be gone.
             if not self._closing.is_set():
                 self._tell(fault)
-            self._closing.wait(look_seconds)
+            self._wake.wait(look_seconds if fault is None else min(look_seconds, AWAY_SECONDS))
+            # Cleared before the look, so that what is left meanwhile is seen by the next one.
+            self._wake.clear()
 
     def _look(self) -> Exception | None:
         try:

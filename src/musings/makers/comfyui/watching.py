@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from comfyui_workflows.json_types import Object
 from musings.errors import PassingFault, ServerAway, Stalled, UnreachableError
 from musings.makers.comfyui.answers import HistoryEntry, JobState, Phase
+from musings.makers.comfyui.bounded import MOST_FILE_BYTES, MOST_JOB_BYTES
 from musings.makers.comfyui.client import ComfyServer, NoAnswer
 from musings.makers.comfyui.listening import Inbox
 from musings.makers.comfyui.progress import Tracker
@@ -26,6 +27,8 @@ from musings.makers.comfyui.protocol import (
 
 # How soon a cancel is noticed while the job is waited for.
 CHECK_SECONDS = 0.25
+# How soon a server that has ended is found to be there again.
+REFUSED_LOOK_SECONDS = 0.25
 REFUSED_SECONDS = 15.0
 """An address refuses connections when ComfyUI has ended, and its jobs with it, unless a tunnel is in between."""
 
@@ -37,11 +40,11 @@ class JobHooks:
     ``check`` is called at least four times a second, except while one answer of the server is awaited; what
     it raises ends the run. ``on_submitting`` is given our id before each POST and returns when it is written
     down. ``on_joined`` is called when a job of an earlier attempt is taken up, ``on_fetching`` when a job has ended
-    and its files are about to come. ``on_crash`` is called each time a server went down while it ran our job; what it
-    raises ends the run. ``elsewhere`` says whether another server could take the job over. ``on_progress`` is given a
-    value, a maximum and a stage, ``on_preview`` a picture and its media type. ``on_event`` is given everything that
-    the socket tells, and the id of our job; ``to_the_end``: all that it tells of our job is waited
-    for.
+    and its files are about to come. ``on_crash`` is called each time a server went down while it ran our job, and
+    ``before_again`` when it is back and the job would be sent once more; what they raise ends the run. ``elsewhere``
+    says whether another server could take the job over. ``on_progress`` is given a value, a maximum and a stage,
+    ``on_preview`` a picture and its media type. ``on_event`` is given everything that the socket tells, and the id of
+    our job; ``to_the_end``: all that it tells of our job is waited for.
     """
 
     check: Callable[[], None] = lambda: None
@@ -50,6 +53,7 @@ class JobHooks:
     on_joined: Callable[[], None] = lambda: None
     on_fetching: Callable[[], None] = lambda: None
     on_crash: Callable[[], None] = lambda: None
+    before_again: Callable[[], None] = lambda: None
     elsewhere: Callable[[], bool] = lambda: False
     on_progress: Callable[[float, float, str], None] = lambda _value, _maximum, _stage: None
     on_preview: Callable[[bytes, str], None] = lambda _picture, _media_type: None
@@ -63,18 +67,23 @@ class JobLimits:
     """How long to wait, in seconds.
 
     ``poll_seconds`` between two looks at the server when the socket is silent; ``lost_gap_seconds`` between
-    the two looks that prove a job lost; ``stall_seconds`` without any sign of life of a job that runs,
-    ``idle_seconds`` of one that waits while nothing runs; ``unreachable_seconds`` without an answer,
-    ``refused_seconds`` where connections are refused and another server could take the job over;
-    ``cancel_seconds`` for a job to go; ``preview_seconds`` between two previews; ``socket_seconds`` for the
-    socket's greeting. ``resubmissions`` of a lost job. ``extra`` is the ``extra_data`` of the submission;
-    this one asks for previews, older servers ignore it.
+    the two looks that prove a job lost, ``restart_gap_seconds`` where the server was gone meanwhile and
+    ``resume_gap_seconds`` where a worker that died had sent it;
+    ``stall_seconds`` without any sign of life of a job that runs, ``idle_seconds`` of one that waits while nothing
+    runs; ``unreachable_seconds`` without an answer, ``refused_seconds`` where connections are refused and another
+    server could take the job over; ``cancel_seconds`` for a job to go; ``preview_seconds`` between two previews;
+    ``socket_seconds`` for the socket's greeting. ``resubmissions`` of a lost job. ``extra`` is the ``extra_data`` of
+    the submission; this one asks for previews, older servers ignore it.
     """
 
     # The socket tells of changes at once; this is for when it is silent or was lost.
     poll_seconds: float = 1.0
     # Longer than the moment in which a job that ends is in neither the queue nor the history.
     lost_gap_seconds: float = 3.0
+    # A server that was started again knows nothing of what was before: there is no such moment.
+    restart_gap_seconds: float = 0.5
+    # The dead worker's request has had the time in which the next worker started; its place stands empty meanwhile.
+    resume_gap_seconds: float = 1.0
     # Loading a large model from a slow disk takes minutes without a sign.
     stall_seconds: float = 900.0
     idle_seconds: float = 120.0
@@ -84,6 +93,8 @@ class JobLimits:
     preview_seconds: float = 0.5
     socket_seconds: float = 2.0
     retry_seconds: float = 0.4
+    most_file_bytes: int = MOST_FILE_BYTES
+    most_job_bytes: int = MOST_JOB_BYTES
     # A server that loses a job three times would lose it for ever.
     resubmissions: int = 2
     extra: Object = field(default_factory=lambda: {"preview_method": "latent2rgb"})
@@ -140,6 +151,8 @@ class JobWatch:
                 refused = isinstance(error, NoAnswer) and error.refused
                 # Remembered until the end: together with ``ran`` it tells a crash from a network fault.
                 self.refused = self.refused or refused
+                if refused:  # it costs next to nothing to ask, and the job waits for the answer
+                    pause = min(pause, REFUSED_LOOK_SECONDS)
                 if self._limits.now() - heard_at > self._patience(refused=refused):
                     raise self._absence(error) from error
             else:
@@ -151,8 +164,10 @@ class JobWatch:
                 if state.phase is Phase.UNKNOWN:
                     # One look proves nothing: the job may just be changing from the queue to the history.
                     lost_at = now if lost_at is None else lost_at
-                    if now - lost_at >= self._limits.lost_gap_seconds:
+                    gap = self._gap
+                    if now - lost_at >= gap:
                         return None
+                    pause = min(pause, gap)
                 else:
                     # Seen again: the two looks must be in a row.
                     lost_at = None
@@ -163,6 +178,11 @@ class JobWatch:
         if not self._succeeded or not self._shown:
             return None
         return HistoryEntry(self._prompt_id, success=True, outputs=self._shown)
+
+    @property
+    def _gap(self) -> float:
+        gap = self._limits.lost_gap_seconds
+        return min(gap, self._limits.restart_gap_seconds) if self.refused else gap
 
     def _patience(self, *, refused: bool) -> float:
         """How long a server may be away before its job may go elsewhere."""

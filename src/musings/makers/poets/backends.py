@@ -4,6 +4,7 @@ Ollama, LM Studio and their like speak OpenAI's protocol; ``GET /v1/models`` tel
 (https://platform.openai.com/docs/api-reference/models/list).
 """
 
+import json
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -15,13 +16,14 @@ import httpx
 from musings.config.language import OLLAMA_URL, BackendSettings, FallbackSettings, ModelSettings
 from musings.config.settings import Settings
 from musings.errors import AttemptError, UserFault
-from musings.makers.openai_errors import refusal, unreachable, upper
+from musings.makers.openai_errors import readable, refusal, unreachable, upper
 from musings.makers.poets.casting import DEFAULT_AGENTS
 from musings.makers.poets.server import KEY_NAME, LanguageServer
 
 FRESH_SECONDS = 30.0
 FAILED_FRESH_SECONDS = 5.0
 LIST_SECONDS = 5.0
+MOST_LIST_BYTES = 10_000_000
 _NO_WRITERS = ("embed", "rerank", "whisper", "tts", "bge-", "clip")
 
 
@@ -109,7 +111,8 @@ def models_of(server: LanguageServer) -> tuple[str, ...] | None:
     headers = {"Authorization": f"Bearer {server.key}"} if server.key else {}
     timeout = httpx.Timeout(min(LIST_SECONDS, server.timeout_seconds), connect=server.connect_seconds)
     try:
-        answer = httpx.get(f"{server.url}/models", headers=headers, timeout=timeout)
+        with httpx.stream("GET", f"{server.url}/models", headers=headers, timeout=timeout) as answer:
+            body = _beginning(answer)
     except httpx.InvalidURL as error:
         raise UserFault(f"backend.url is no address: {server.place} ({error}).") from error
     except httpx.HTTPError as error:
@@ -117,14 +120,24 @@ def models_of(server: LanguageServer) -> tuple[str, ...] | None:
     if answer.status_code in (404, 405, 501):
         return None
     if answer.status_code >= 400:
-        raise refusal(server.who, answer.status_code, answer.text, answer.headers, KEY_NAME)
+        raise refusal(server.who, answer.status_code, body, answer.headers, KEY_NAME)
     try:
-        return tuple(str(model["id"]) for model in answer.json()["data"])
-    except (ValueError, KeyError, TypeError) as error:
+        return tuple(readable(str(model["id"])) for model in json.loads(body)["data"])
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise UserFault(
-            f"{upper(server.who)} does not answer as a language model server does: {answer.text[:120]!r}.",
+            f"{upper(server.who)} does not answer as a language model server does: {body[:120]!r}.",
             hint="Check backend.url; it usually ends with /v1.",
         ) from error
+
+
+def _beginning(answer: httpx.Response) -> str:
+    """What was answered, up to a size that no list of models has, and for as long as one may take."""
+    body, ends = b"", time.monotonic() + 2 * LIST_SECONDS
+    for piece in answer.iter_bytes():
+        body += piece
+        if len(body) >= MOST_LIST_BYTES or time.monotonic() > ends:
+            break
+    return body[:MOST_LIST_BYTES].decode("utf-8", "replace")
 
 
 def filled(

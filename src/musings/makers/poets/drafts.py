@@ -12,19 +12,19 @@ from musings.makers.poets.casting import approves
 TITLE_CHARACTERS = 120
 _BLANK_LINES = re.compile(r"\n\s*\n")
 _THOUGHT = re.compile(r"<think(?:ing)?>.*?(?:</think(?:ing)?>|\Z)", re.DOTALL | re.IGNORECASE)
-_FENCED = re.compile(r"\A```[\w-]*\s*\n(.*?)\n?```\s*\Z", re.DOTALL)
+_FENCED = re.compile(r"\A```[\w-]*[^\S\n]*\n(.*?)\n?```\Z", re.DOTALL)
 _NAMED = re.compile(r"\A(?!(?:I|you|he|she|it|we|they) )[\w.-]{1,40} said:[^\S\n]*\n(?!\n)", re.IGNORECASE)
 _PREFACE = re.compile(
     r"\A(?:sure|certainly|of course|absolutely|here(?:'s|’s| is| are)|okay|ok)\b[^\n]{0,160}[:!.]\s*\n+", re.IGNORECASE
 )
 _OFFER = re.compile(
-    r"\n\s*\n(?:-{3,}\s*\n)?[*_(]*"
+    r"\n\n(?:-{3,}[^\S\n]*\n{1,2})?[*_(]*"  # empty lines are single by then
     r"(?:let me know|i hope (?:this|you)|feel free|would you like|if you(?:'d|’d| would) like)\b"
-    r"[^\n]*(?:\n[^\n]+){0,2}\s*\Z",
+    r"[^\n]*+(?:\n[^\n]++){0,2}+\s*\Z",
     re.IGNORECASE,
 )
 _TITLE = re.compile(r"\A[#*_\s]*title\s*[:：][*_\s]*(?P<title>[^\n]+)\n*", re.IGNORECASE)
-_HEADING = re.compile(r"\A(?:#{1,3}\s+(?P<hash>[^\n]+)|\*\*(?P<bold>[^*\n]+)\*\*)\s*\n+")
+_HEADING = re.compile(r"\A(?:#{1,3}\s++(?P<hash>[^\n]++)|\*\*(?P<bold>[^*\n]++)\*\*)(?:[^\S\n]*+\n)++")
 _SIGNS = " \t*_#\"'“”„«»‘’"
 
 

@@ -5,6 +5,7 @@ the second, does not repeat the first (rows may wait between the stages).
 """
 
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 
 from musings.makers.base import Chosen, Context, Pipeline, Workflow
@@ -126,11 +127,17 @@ class Staged:
     def started(self, external_id: str) -> None:
         self._context.started(external_id)
 
+    def alone(self, resource: str, stage: str) -> AbstractContextManager[None]:
+        return self._context.alone(resource, f"{self._stage + 1} of 2: {stage}")
+
     def step(self, name: str) -> None:
         self._context.step(name)
 
     def crashed(self) -> int:
         return self._context.crashed()
+
+    def others_crashed(self) -> bool:
+        return self._context.others_crashed()
 
     def log(self, text: str) -> None:
         self._context.log(text)

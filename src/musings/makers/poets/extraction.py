@@ -12,7 +12,7 @@ from musings.models import Json
 
 MOST_CHARACTERS = 400_000
 _MOST_STARTS = 200
-_FENCE = re.compile(r"```[\w-]*[ \t]*\n(.*?)\n?[ \t]*```", re.DOTALL)
+_FENCE = re.compile(r"```[\w-]*[ \t]*\n(.*?)```", re.DOTALL)
 _DECODER = json.JSONDecoder(strict=False)
 
 

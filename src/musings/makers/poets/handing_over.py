@@ -7,7 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from musings.makers.poets.documents import Document, ImageDocument, LyricsDocument
 from musings.models import FormField, Json
 
-_RATIO = re.compile(r"(\d+(?:\.\d+)?)\s*[:x×/]\s*(\d+(?:\.\d+)?)")
+_NUMBER = r"(\d{1,9}(?:\.\d{1,9})?)"
+_RATIO = re.compile(rf"(?<!\d){_NUMBER}\s{{0,9}}[:x×/]\s{{0,9}}{_NUMBER}")
 _NAMED_RATIOS = {"square": 1.0, "portrait": 2 / 3, "landscape": 3 / 2, "widescreen": 16 / 9, "wide": 16 / 9}
 _MOST_RATIO = 4.0
 

@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 
 _SPEAKER = re.compile(r"^\s*(?:\*\*)?[^\W\d_][\w .'’-]{0,24}(?:\*\*)?:(?:\*\*)?\s+\S", re.UNICODE)
-_SECTION = re.compile(r"^\s*[\[(*#]*\s*(?:verse|chorus|bridge|refrain|intro|outro|pre-chorus)\b", re.IGNORECASE)
+_SECTION = re.compile(r"^\s*+(?:[\[(*#]++\s*+)?(?:verse|chorus|bridge|refrain|intro|outro|pre-chorus)\b", re.IGNORECASE)
 _VERSE_CHARACTERS = 64
 
 _MOODS: Mapping[str, str] = {

@@ -16,6 +16,7 @@ from musings.models import ArtifactType
 # Names under which scripts of other makes were seen to list their files.
 LISTS = ("files", "outputs", "artifacts", "images", "audio", "paths", "results")
 PATHS = ("path", "file", "file_path", "filename", "output")
+LONGEST_SHOWN = 200
 CLOCK_SECONDS = 2.0
 """How far the times of a file system may be off; some count in steps of two seconds."""
 
@@ -53,7 +54,7 @@ def reported(stdout: str, folder: Path, cwd: Path | None) -> list[Path]:
     for each in named:
         source = _found(Path(each), folder, cwd)
         if source is None:
-            raise UserFault(f"The script names a file that is not there: {each}.")
+            raise UserFault(f"The script names a file that is not there: {_shown(each)}.")
         sources.append(source)
     return list(_brought(sources, folder))
 
@@ -120,8 +121,16 @@ def _taken(path: Path, folder: Path, cwd: Path | None, since: float) -> Path | N
 
 def _found(path: Path, folder: Path, cwd: Path | None) -> Path | None:
     """A named file: as it is, below the script's output, or below where it ran."""
-    # Its folder first: a relative path of the same name may be an old file elsewhere.
-    return next((each for each in (folder / path, (cwd or Path()) / path) if each.is_file()), None)
+    try:
+        # Its folder first: a relative path of the same name may be an old file elsewhere.
+        return next((each for each in (folder / path, (cwd or Path()) / path) if each.is_file()), None)
+    except (OSError, ValueError):  # a name that no file has: too long, perhaps
+        return None
+
+
+def _shown(name: str) -> str:
+    """For people: short, and without what cannot be printed."""
+    return "".join(sign if sign.isprintable() else "\ufffd" for sign in name[:LONGEST_SHOWN])
 
 
 def _is_own(path: Path) -> bool:

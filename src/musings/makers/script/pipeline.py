@@ -8,10 +8,8 @@ an export runs in its warm process instead, with the same words.
 import hashlib
 import os
 import shutil
-import threading
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from comfyui_workflows.script_literals import FOLDER, Literals, rewritten
@@ -24,23 +22,18 @@ from musings.makers.base import Context
 from musings.makers.comfyui import loading
 from musings.makers.comfyui.library import WorkflowFile
 from musings.makers.recipe import OF_FILES, Recipe
-from musings.makers.script import calling, leavings, transcript
+from musings.makers.script import calling, environment, leavings, transcript
 from musings.makers.script.local import local_problems
 from musings.makers.script.warm.keeper import COLD, Export, Hooks, Keeper, Unserved
 from musings.models import Job, Json, MadeFile, Outcome
 
-# How soon a cancel is noticed while another script has the card.
-SLOT_SECONDS = 0.2
 TAIL_BYTES = 100_000
 TAIL_CHARACTERS = 6_000
 """Of each stream of a script that was stopped: both have room in a row."""
-# A script is somebody else's code, and prints its environment when it likes.
-SECRETS = ("MUSINGS_", "OPENAI_", "TAVILY_")
 
 Follow = Callable[[bytes], None]
 
-gpu = threading.Lock()
-"""The one place on this machine's graphics card. A pipeline of its own process group frees it with its process."""
+GRAPHICS_CARD = "graphics card"
 
 
 class ScriptPipeline:
@@ -64,7 +57,7 @@ class ScriptPipeline:
         files: list[MadeFile] = []
         count = 1 if found.counts_itself else int(job.parameters.get("count") or 1)
         # One place for all rounds: the models would otherwise be pushed out between two of them.
-        with _slot(context):
+        with context.alone(GRAPHICS_CARD, "waiting for the graphics card"):
             for number in range(count):
                 files += self._once(job, context, number, count)
         return Outcome(tuple(files), f"script:{found.path.name}")
@@ -82,7 +75,7 @@ class ScriptPipeline:
         context.progress(number, count, "loading the models")
         stdout = self._run({**values, **self._loaded(job)}, folder, context, _follower(context, number, count))
         seconds = time.monotonic() - started
-        made = self._made(stdout, folder, since)
+        made = self._made(stdout, folder, since, context.check)
         recipe = self._recipe(job, values, seconds).as_metadata()
         return [MadeFile(path, kind_of(path), recipe) for path in made]
 
@@ -111,7 +104,7 @@ class ScriptPipeline:
             comfyui.python,
             flags=comfyui.arguments,
             cwd=comfyui.directory,
-            environment=tuple(_environment().items()),
+            environment=tuple(self._environment().items()),
         )
         tail = _Tail()
         hooks = Hooks(context.check, lambda who: context.started(f"process:{who}"), tail.with_(follow), context.log)
@@ -140,17 +133,22 @@ class ScriptPipeline:
         words, cwd = self._cold_words(values, folder, private)
         context.log(f"running {process.shown(words)}")
         said, complained = _Tail(), _Tail()
-        try:
-            completed = process.run(
+        environment = self._environment_for(values, folder)
+
+        def run() -> process.Completed:
+            return process.run(
                 words,
                 cwd=cwd,
-                env=self._environment_for(values, folder),
+                env=environment,
                 check=context.check,
                 # Before anything else happens: the next worker kills by this identity what is left of us.
                 on_start=lambda who: context.started(f"process:{who}"),
                 on_stdout=said.with_(lambda piece: None),
                 on_stderr=complained.with_(follow),
             )
+
+        try:
+            completed = _once_more(run, folder, context)
             # Kept for the log only: what counts is on the standard output whole.
             seconds, stdout = completed.seconds, completed.stdout
             context.log(f"ended after {seconds:.1f} s\n--- stdout\n{stdout}\n--- stderr\n{completed.stderr}")
@@ -222,9 +220,12 @@ class ScriptPipeline:
     def _environment_for(self, values: Mapping[str, Json], folder: Path) -> dict[str, str]:
         command = self._workflow.command
         if command is None:
-            return _environment()
+            return self._environment()
         given = calling.foreign_environment(command, self._workflow.path, values, output=folder)
-        return {**_environment(), **given}
+        return {**self._environment(), **given}
+
+    def _environment(self) -> dict[str, str]:
+        return environment.for_script(os.environ, self._comfyui.environment)
 
     def _check_folder(self, stdout: str, context: Context) -> None:
         """An export takes any folder named ComfyUI that it finds: say so when it was another one.
@@ -236,7 +237,7 @@ class ScriptPipeline:
         if taken is not None and wanted is not None and Path(taken).resolve() != wanted.resolve():
             context.log(f"warning: the script used the ComfyUI in {taken}, not the one in {wanted}")
 
-    def _made(self, stdout: str, folder: Path, since: float) -> list[Path]:
+    def _made(self, stdout: str, folder: Path, since: float, check: Callable[[], None]) -> list[Path]:
         """What the run that began at ``since`` left."""
         with importing():
             from musings.media.kinds import decodable
@@ -262,7 +263,7 @@ class ScriptPipeline:
         for path in made:
             try:
                 # Looked at now, while the attempt can still fail in words.
-                decodable(path)
+                decodable(path, check)
             except ValueError as error:
                 raise UserFault(f"The script left a damaged file, {path.name}: {error}") from error
         return made
@@ -344,25 +345,19 @@ class _Tail:
         return "\n".join(line.rstrip("\r").rpartition("\r")[2] for line in lines)[-TAIL_CHARACTERS:]
 
 
+def _once_more(run: Callable[[], process.Completed], folder: Path, context: Context) -> process.Completed:
+    """Run a script; one that somebody killed is run again before that counts against the prompt."""
+    try:
+        return run()
+    except CommandError as error:
+        if error.code is None or error.code >= 0:
+            raise
+        context.log(f"{error} Once more")
+    # What the killed one left must not be taken for a result.
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
+    return run()
+
+
 def _failure(error: CommandError) -> AttemptError:
     return transcript.failure(error.code, error.stdout, error.stderr)
-
-
-@contextmanager
-def _slot(context: Context) -> Iterator[None]:
-    """The graphics card, when it is free; cancelling works while waiting."""
-    # Short waits, because a lock cannot be waited for and cancelled at once.
-    while not gpu.acquire(timeout=SLOT_SECONDS):
-        context.check()
-        context.progress(0, 1, "waiting for the graphics card")
-    try:
-        yield
-    finally:
-        gpu.release()
-
-
-def _environment() -> dict[str, str]:
-    """Ours without secrets: a script is somebody else's code."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(SECRETS)}
-    # Unbuffered, or progress would come in blocks; UTF-8, because a service often runs without a locale.
-    return {**kept, "PYTHONUNBUFFERED": "1", "PYTHONIOENCODING": "utf-8"}

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from musings.errors import AttemptError, PassingFault, UserFault
 
-BAR = re.compile(rb"(?:^|[\r\n ])(?:[^\r\n|]*?)(\d{1,3})%\|[^|\r\n]*\| *(\d+)/(\d+)")
+BAR = re.compile(rb"(\d{1,3})%\|[^|\r\n]*+\| *+(\d+)/(\d+)")
 SAVED = re.compile(r"^Saved (?:image|output) to (.+)$", re.MULTILINE)
 FOUND = re.compile(r"^ComfyUI found: (.+)$", re.MULTILINE)
 # A bar is shorter; what is kept joins a bar that came in two pieces.

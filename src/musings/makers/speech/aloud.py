@@ -19,7 +19,13 @@ WRITING = FormField(
 """A field of every voice's form."""
 
 _MARKS = re.compile(r"^[ \t]*(?:#{1,6}[ \t]+|>[ \t]?|[-*_]{3,}[ \t]*$)", re.MULTILINE)
-_EMPHASIS = re.compile(r"(?<!\w)(\*{1,3}|_{1,3}|`+)(?=\S)(.+?)(?<=\S)\1(?!\w)")
+_EMPHASIS = re.compile(
+    # What is stressed holds no sign that could begin another stress, or a text of such signs would take for ever.
+    r"(?<!\w)(?:(?P<stars>\*{1,3}+)(?=\S)(?P<a>(?:[^*\n]|(?<=\w)\*(?=\w))++)(?<=\S)(?P=stars)"
+    r"|(?P<lines>_{1,3}+)(?=\S)(?P<b>(?:[^_\n]|(?<=\w)_(?=\w))++)(?<=\S)(?P=lines)"
+    r"|(?<!`)(?P<ticks>`++)(?=\S)(?P<c>[^`\n]++)(?<=\S)(?P=ticks))(?!\w)"
+)
+_DEEPEST_EMPHASIS = 3
 
 
 class AloudDecorator:
@@ -54,7 +60,9 @@ class ReadAloud:
 
 def spoken(writing: StoredWriting) -> str:
     """A writing as it is read: the title, a pause, the text without the signs of Markdown."""
-    text = _EMPHASIS.sub(r"\2", _MARKS.sub("", writing.content or ""))
+    text = _MARKS.sub("", writing.content or "")
+    for _ in range(_DEEPEST_EMPHASIS):  # from the inside outwards
+        text = _EMPHASIS.sub(lambda found: found["a"] or found["b"] or found["c"], text)
     title = (writing.title or "").strip()
     ended = title if not title or title[-1] in ".!?…" else f"{title}."
     return f"{ended}\n\n{text.strip()}".strip()

@@ -18,6 +18,8 @@ from musings.makers.openai_errors import refusal, unreachable, upper, without_cr
 KEY_NAME = "MUSINGS_SECRET_SPEECH_API_KEY"
 CHECK_SECONDS = 0.1
 MOST_BYTES = 200_000_000
+MOST_WORD_BYTES = 100_000
+"""Of an answer in words: an error says what it has to say at its beginning."""
 FIRST_WAIT_SECONDS = 0.5
 LONGEST_WAIT_SECONDS = 30.0
 
@@ -57,7 +59,9 @@ def say(server: SpeechServer, text: str, voice: str, speed: float, target: Path,
 def trouble(server: SpeechServer) -> str | None:
     """Why the server cannot be reached, or None: any answer at all will do, for no route is common to all of them."""
     try:
-        httpx.get(f"{server.url}/models", timeout=httpx.Timeout(5, connect=server.connect_seconds))
+        # As a stream, because what it answers is not read.
+        with httpx.stream("GET", f"{server.url}/models", timeout=httpx.Timeout(5, connect=server.connect_seconds)):
+            pass
     except (httpx.HTTPError, httpx.InvalidURL) as error:
         return str(unreachable(server.who, str(error)))
     return None
@@ -112,7 +116,7 @@ async def _fetch(server: SpeechServer, request: dict[str, object], target: Path)
             client.stream("POST", f"{server.url}/audio/speech", json=request) as answer,
         ):
             if answer.status_code >= 400:
-                body = (await answer.aread()).decode("utf-8", "replace")
+                body = await _words(answer)
                 raise refusal(server.who, answer.status_code, body, answer.headers, KEY_NAME)
             await _write(server, answer, target)
     except httpx.InvalidURL as error:
@@ -128,10 +132,20 @@ async def _fetch(server: SpeechServer, request: dict[str, object], target: Path)
         raise PassingFault(f"{upper(server.who)} broke off in the middle of an answer ({error}).") from error
 
 
+async def _words(answer: httpx.Response) -> str:
+    """The beginning of an answer that is no sound."""
+    body = b""
+    async for chunk in answer.aiter_bytes():
+        body += chunk
+        if len(body) >= MOST_WORD_BYTES:
+            break
+    return body[:MOST_WORD_BYTES].decode("utf-8", "replace")
+
+
 async def _write(server: SpeechServer, answer: httpx.Response, target: Path) -> None:
     """The sound, as it comes. Raises ``AttemptError`` for one that never ends and for words in its place."""
     if "json" in answer.headers.get("content-type", ""):
-        body = (await answer.aread()).decode("utf-8", "replace")
+        body = await _words(answer)
         raise UserFault(f"{upper(server.who)} answered with words instead of sound: {body[:200]}", log=body)
     size = 0
     with target.open("wb") as file:

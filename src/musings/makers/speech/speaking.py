@@ -1,15 +1,19 @@
 """A text of any length, spoken by a speech server: cut at sentences, joined without clicks, levelled."""
 
+import shutil
 import tempfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from musings.errors import AttemptError, PassingFault, Unavailable, UserFault
+from musings.errors import AttemptError, Cancelled, PassingFault, Stopping, Unavailable, UserFault
 from musings.makers.speech.client import SpeechServer, say
+from musings.media import decoder
 from musings.media.encoding import write_blocks
-from musings.media.mono import mono, rate_of
 from musings_sketch.speech.joining import RawSpeech
 from musings_sketch.speech.text import cleaned, pause_after, pieces, speakable
+
+MOST_SECONDS = 3600.0
+"""Of one piece of the text; a small file can hold days of silence."""
 
 
 def speak(
@@ -58,7 +62,7 @@ def _said(
     progress: Callable[[float], None],
 ) -> RawSpeech:
     """Every piece asked for and decoded, one after another, into one file of raw samples."""
-    samples, answer = scratch / "samples.raw", scratch / f"answer.{server.format}"
+    samples, piece, answer = scratch / "samples.raw", scratch / "piece.raw", scratch / f"answer.{server.format}"
     rate, ends, written = 0, [], 0
     with samples.open("wb") as out:
         for number, part in enumerate(parts, 1):
@@ -69,13 +73,16 @@ def _said(
                     raise
                 raise PassingFault(str(error), hint=error.hint) from error  # it went away in the middle of our text
             try:
-                rate = rate or rate_of(answer)
-                for stretch in mono(answer, rate):
-                    check()
-                    out.write(stretch.tobytes())
-                    written += len(stretch)
+                found = decoder.ask(
+                    "raw", answer, check, target=str(piece.absolute()), rate=rate or None, most_seconds=MOST_SECONDS
+                )
+            except (Cancelled, Stopping, PassingFault):
+                raise
             except AttemptError as error:
                 raise PassingFault(f"The speech server sent no whole sound: {error}", log=error.log) from error
+            with piece.open("rb") as decoded:
+                shutil.copyfileobj(decoded, out)
+            rate, written = found["rate"], written + found["frames"]
             ends.append(written)
             progress(number / len(parts))
     return RawSpeech(samples, rate, tuple(ends), tuple(pause_after(part) for part in parts))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, insert, select
+from sqlalchemy import ColumnElement, Connection, Row, insert, select, true
 
 from musings.errors import NotFoundError
 from musings.models import (
@@ -18,9 +18,12 @@ from musings.models import (
 from musings.store import rows, times
 from musings.store.cursors import position_of
 from musings.store.dialect import TextIndex, dialect_of
+from musings.store.parts import found_among_newest, made_since, newest, one_by_one
 from musings.store.queue.states import Transition, transition
 from musings.store.tables import prompt_artifacts, prompts
 from musings.store.visibility import IS_LIVE
+
+IN_GALLERY = prompt_artifacts.c.in_gallery == True  # noqa: E712 (SQL)
 
 
 @dataclass(frozen=True)
@@ -32,6 +35,7 @@ class ArtifactFilter:
     starred: bool | None = None
     workflow: str | None = None
     since: datetime | None = None
+    ids: Sequence[int] | None = None
 
 
 def record_prompt_artifacts(
@@ -115,34 +119,61 @@ def gallery(
 ) -> Page[tuple[Artifact, Prompt]]:
     """Artifacts with their prompts, newest first."""
     before = position_of(cursor)
-    conditions: list[ColumnElement[bool]] = [IS_LIVE]
+    found = _page(connection, wanted, limit + 1, before)
+    made_by = _prompts(connection, [row.prompt_id for row in found[:limit]])
+    # What a trigger did not hear of (another program's REPLACE) may have lost its prompt.
+    items = tuple((rows.artifact(row), made_by[row.prompt_id]) for row in found[:limit] if row.prompt_id in made_by)
+    return Page(items, str(found[limit - 1].id) if len(found) > limit else None)
+
+
+def conditions_of(connection: Connection, wanted: ArtifactFilter, before: int | None) -> list[ColumnElement[bool]]:
+    """What an artifact of the gallery must be; ``before`` is the id that it must be older than."""
+    found = _conditions(wanted, before)
     if wanted.types:
-        conditions.append(prompt_artifacts.c.artifact_type.in_(wanted.types))
-    if wanted.starred is not None:
-        conditions.append(prompts.c.starred == wanted.starred)
-    if wanted.workflow is not None:
-        conditions.append(prompts.c.workflow == wanted.workflow)
-    if wanted.since is not None:
-        conditions.append(times.at_or_after(prompt_artifacts.c.created_at, wanted.since))
+        found.append(prompt_artifacts.c.artifact_type.in_(wanted.types))
     if wanted.text:
-        found = dialect_of(connection).matching(TextIndex.PROMPTS, wanted.text)
-        conditions.append(prompt_artifacts.c.prompt_id.in_(select(found.key).where(found.condition)))
+        match = dialect_of(connection).matching(TextIndex.PROMPTS, wanted.text)
+        found.append(prompt_artifacts.c.prompt_id.in_(select(match.key).where(match.condition)))
+    return found
+
+
+def _page(connection: Connection, wanted: ArtifactFilter, limit: int, before: int | None) -> Sequence[Row[Any]]:
+    parts, conditions = (
+        one_by_one(prompt_artifacts.c.artifact_type, wanted.types) or [true()],
+        _conditions(wanted, before),
+    )
+    number, prompt_id = prompt_artifacts.c.id, prompt_artifacts.c.prompt_id
+    if not wanted.text:
+        return _rows(connection, newest(number, parts, conditions, limit).scalar_subquery())
+    match = dialect_of(connection).matching(TextIndex.PROMPTS, wanted.text)
+    found = found_among_newest(connection, number, prompt_id, parts, conditions, match, limit)
+    if found is not None:
+        return _rows(connection, found)
+    # Few have the words: all of those are looked at, whatever part they are of.
+    every = conditions_of(connection, wanted, before)
+    return _rows(connection, newest(number, [true()], every, limit).scalar_subquery())
+
+
+def _rows(connection: Connection, ids: Any) -> Sequence[Row[Any]]:
+    found = select(prompt_artifacts).where(prompt_artifacts.c.id.in_(ids))
+    return connection.execute(found.order_by(prompt_artifacts.c.id.desc())).all()
+
+
+def _conditions(wanted: ArtifactFilter, before: int | None) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = [IN_GALLERY]
+    if wanted.starred is not None:
+        conditions.append(prompt_artifacts.c.prompt_starred == wanted.starred)
+    if wanted.workflow is not None:
+        conditions.append(prompt_artifacts.c.prompt_workflow == wanted.workflow)
+    if wanted.ids is not None:
+        conditions.append(prompt_artifacts.c.id.in_(wanted.ids))
+    if wanted.since is not None:
+        conditions += made_since(prompt_artifacts, "artifacts", wanted.since)
     if before is not None:
         conditions.append(prompt_artifacts.c.id < before)
-    newest = (
-        select(prompt_artifacts.c.id, prompt_artifacts.c.prompt_id)
-        .join(prompts, prompts.c.id == prompt_artifacts.c.prompt_id)
-        .where(*conditions)
-        .order_by(prompt_artifacts.c.id.desc())
-        .limit(limit + 1)
-    )
-    pairs = connection.execute(newest).all()[: limit + 1]
-    shown = pairs[:limit]
-    artifact_rows = _by_id(connection, prompt_artifacts, [pair.id for pair in shown])
-    prompt_rows = _by_id(connection, prompts, [pair.prompt_id for pair in shown])
-    items = tuple((rows.artifact(artifact_rows[a]), rows.prompt(prompt_rows[p])) for a, p in shown)
-    return Page(items, str(shown[-1].id) if len(pairs) > limit else None)
+    return conditions
 
 
-def _by_id(connection: Connection, table: Any, ids: Sequence[int]) -> dict[int, Any]:
-    return {row.id: row for row in connection.execute(select(table).where(table.c.id.in_(set(ids))))}
+def _prompts(connection: Connection, ids: Sequence[int]) -> dict[int, Prompt]:
+    found = connection.execute(select(prompts).where(prompts.c.id.in_(set(ids))))
+    return {row.id: rows.prompt(row) for row in found}

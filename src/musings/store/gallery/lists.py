@@ -1,38 +1,48 @@
 """Lists of prompts, newest first or in the order in which they run, and where each stands in the queue."""
 
-import itertools
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
     Connection,
     Select,
     and_,
+    bindparam,
+    case,
     func,
+    literal_column,
     or_,
     select,
-    true,
     tuple_,
     union_all,
 )
 
 from musings.models import Page, Prompt, PromptStatus
-from musings.store import rows, times
+from musings.store import rows
 from musings.store.cursors import position_of
-from musings.store.dialect import StoreDialect, TextIndex, dialect_of
-from musings.store.expressions import admitted_priority
-from musings.store.tables import prompts
-from musings.store.visibility import IS_IN_TRASH, IS_LIVE, IS_WAITING
+from musings.store.dialect import StoreDialect, TextIndex, TextMatch, dialect_of
+from musings.store.expressions import LEAST_URGENT, MOST_URGENT, USUAL, admitted_priority, unindexed
+from musings.store.parts import Parts, crossed, found_among_newest, made_since, newest, one_by_one
+from musings.store.queue.admission import OUTSIDE
+from musings.store.tables import line, prompts, run_steps
+from musings.store.visibility import IS_IN_TRASH, IS_LIVE
 
 MOST_IDS = 10**16  # in the cursor of the queue
-MOST_PARTS = 24  # of a list
+STRETCH_BITS = 10  # as the triggers have it that keep ``musings_line``
+
+WAITS = and_(prompts.c.status == literal_column("'pending'"), IS_LIVE)
+"""To the letter the condition of the indexes of the queue."""
 
 
 @dataclass(frozen=True)
 class PromptFilter:
-    """Which prompts to list. Empty means all; ``deleted`` means those in the trash in place of all others."""
+    """Which prompts to list. Empty means all; ``deleted`` means those in the trash in place of all others.
+
+    ``musing``: those of one run of a chain.
+    """
 
     statuses: Sequence[str] = ()
     types: Sequence[str] = ()
@@ -41,11 +51,12 @@ class PromptFilter:
     starred: bool | None = None
     since: datetime | None = None
     deleted: bool = False
+    musing: int | None = None
 
 
 def listing(connection: Connection, wanted: PromptFilter, limit: int, cursor: str | None) -> Page[Prompt]:
     """Prompts, newest first. Raises ``InvalidInputError`` for a cursor that is none of ours."""
-    query = _newest_first(dialect_of(connection), wanted, limit, position_of(cursor))
+    query = _newest_first(connection, wanted, limit + 1, position_of(cursor))
     found = tuple(rows.prompt(row) for row in connection.execute(query))
     return Page(found[:limit], str(found[limit - 1].id) if len(found) > limit else None)
 
@@ -62,7 +73,8 @@ def in_line(connection: Connection, wanted: PromptFilter, limit: int, cursor: st
     if wanted.deleted or (wanted.statuses and PromptStatus.PENDING not in wanted.statuses):
         return Page((), None)
     conditions = _conditions_in_line(dialect_of(connection), wanted)
-    merged = union_all(*(_part_in_line(part, key, conditions, limit, place) for part, key in _IN_LINE)).subquery()
+    parts = [_part_in_line(part, key, conditions, limit, place) for part, key in _parts_in_line(wanted)]
+    merged = union_all(*parts).subquery()
     keys = select(merged.c.id, merged.c.priority).order_by(merged.c.priority, merged.c.id).limit(limit + 1).subquery()
     query = select(prompts, keys.c.priority.label("place")).join(keys, keys.c.id == prompts.c.id)
     found = connection.execute(query.order_by(keys.c.priority, keys.c.id)).all()
@@ -72,53 +84,100 @@ def in_line(connection: Connection, wanted: PromptFilter, limit: int, cursor: st
 
 
 def positions(connection: Connection, found: Sequence[Prompt]) -> dict[int, int]:
-    """Where the waiting prompts among ``found`` stand in the queue, 1 being next.
+    """Where the waiting prompts among ``found`` stand in the queue, 1 being next: by one query, however many there are.
 
-    Counted along the queue's index: all of the more urgent priorities, then only the gaps between those asked for.
+    The first of each priority is counted by the stretches before its own, the others by the gaps between them.
     """
-    waiting = sorted((p.priority, p.id) for p in found if p.status == PromptStatus.PENDING)
+    waiting = [prompt.id for prompt in found if prompt.status == PromptStatus.PENDING]
+    if not waiting:
+        return {}
     where: dict[int, int] = {}
-    in_line = and_(prompts.c.status == PromptStatus.PENDING, IS_LIVE)
-    count = select(func.count()).select_from(prompts).where(in_line)
-    for priority, group in itertools.groupby(waiting, key=lambda each: each[0]):
-        ahead = connection.execute(count.where(prompts.c.priority < priority)).scalar_one()
-        before = -1
-        for _, prompt_id in group:
-            gap = count.where(prompts.c.priority == priority, prompts.c.id >= before, prompts.c.id < prompt_id)
-            ahead += connection.execute(gap).scalar_one()
-            where[prompt_id] = ahead + 1
-            before = prompt_id
+    places: dict[int, int] = {}
+    for row in connection.execute(_AHEAD, {"ids": waiting}):
+        places[row.priority] = places.get(row.priority, 0) + row.ahead
+        where[row.id] = places[row.priority] + 1
     return where
 
 
+def _ahead() -> Select[int, int, int]:
+    """For each of ``ids``, in the order of the queue, how many stand before it and behind the one before it."""
+    priority = func.coalesce(prompts.c.priority, USUAL)
+    before = func.lag(prompts.c.id).over(partition_by=priority, order_by=prompts.c.id)
+    asked = (
+        select(prompts.c.id, priority.label("priority"), before.label("before"))
+        .where(prompts.c.id.in_(bindparam("ids", expanding=True)))
+        .cte("asked")
+    )
+    behind = prompts.alias("behind")
+    total = select(func.coalesce(func.sum(line.c.n), 0))
+    stretch = asked.c.id.op(">>")(STRETCH_BITS)
+    from_id = func.coalesce(asked.c.before, stretch.op("<<")(STRETCH_BITS))
+    gap = select(func.count()).select_from(behind)
+    gap = gap.where(behind.c.status == literal_column("'pending'"), behind.c.deleted_at.is_(None))
+    gap = gap.where(behind.c.priority == asked.c.priority, behind.c.id >= from_id, behind.c.id < asked.c.id)
+    earlier = total.where(line.c.priority < asked.c.priority).scalar_subquery() + (
+        total.where(line.c.priority == asked.c.priority, line.c.stretch < stretch).scalar_subquery()
+    )
+    first = case((asked.c.before.is_(None), earlier), else_=0)
+    ahead = gap.scalar_subquery() + first
+    return select(asked.c.id, asked.c.priority, ahead.label("ahead")).order_by(asked.c.priority, asked.c.id)
+
+
+_AHEAD = _ahead()
+
+
 def _newest_first(
-    dialect: StoreDialect, wanted: PromptFilter, limit: int, before: int | None
+    connection: Connection, wanted: PromptFilter, limit: int, before: int | None
 ) -> Select[tuple[object, ...]]:
     """The page's ids first, then its rows: what is sorted and left out is small then, however much is stored."""
-    ids = _found_by_words(dialect, wanted, limit, before) if wanted.text else _by_parts(wanted, limit, before)
-    return select(prompts).where(prompts.c.id.in_(ids.scalar_subquery())).order_by(prompts.c.id.desc())
+    parts, conditions = _parts(wanted), _conditions(wanted)
+    if before is not None:
+        conditions.append(prompts.c.id < before)
+    ids: Any = newest(prompts.c.id, parts, conditions, limit).scalar_subquery()
+    if wanted.text:
+        match = dialect_of(connection).matching(TextIndex.PROMPTS, wanted.text)
+        ids = found_among_newest(connection, prompts.c.id, prompts.c.id, parts, conditions, match, limit)
+        if ids is None:
+            ids = _found_by_words(match, parts, conditions, limit).scalar_subquery()
+    return select(prompts).where(prompts.c.id.in_(ids)).order_by(prompts.c.id.desc())
 
 
 # What is in the queue stands there in order (an index has it so); what another program has put beside it comes in at
 # the place that it will be admitted to.
-_ADMITTED = and_(prompts.c.status == PromptStatus.PENDING, prompts.c.max_attempts.is_not(None))
-_OUTSIDE = and_(
-    IS_WAITING,
-    or_(prompts.c.max_attempts.is_(None), prompts.c.status.is_(None), prompts.c.status != PromptStatus.PENDING),
-)
+_ADMITTED = and_(WAITS, prompts.c.max_attempts.is_not(None))
+_OUTSIDE = prompts.c.id.in_(OUTSIDE)
 _IN_LINE: tuple[tuple[ColumnElement[bool], ColumnElement[int]], ...] = (
     (_ADMITTED, prompts.c.priority),
     (_OUTSIDE, admitted_priority(prompts.c.priority)),
 )
+_PRIORITIES = (
+    *(prompts.c.priority == each for each in range(MOST_URGENT, LEAST_URGENT + 1)),
+    prompts.c.priority < MOST_URGENT,
+    prompts.c.priority > LEAST_URGENT,
+)
+
+
+def _parts_in_line(wanted: PromptFilter) -> Iterator[tuple[ColumnElement[bool], ColumnElement[int]]]:
+    """Each part of the queue, and what it is ordered by."""
+    (admitted, priority), (outside, would_be) = _IN_LINE
+    types = one_by_one(prompts.c.prompt_type, _with_null(wanted.types))
+    since = made_since(prompts, "prompts", wanted.since) if wanted.since is not None else []
+    # Within one priority, an index finds where those made since a time begin. Words are looked up once for each part.
+    priorities = _PRIORITIES if since and not wanted.text else ()
+    types_together = [or_(*types)] if types and wanted.text else types
+    yield from ((and_(part, *since), priority) for part in crossed([admitted], types_together, priorities))
+    # Those are few, and found by an index of their own and no other.
+    elsewhere = [or_(*one_by_one(unindexed(prompts.c.prompt_type), _with_null(wanted.types)))] if types else []
+    yield and_(outside, *elsewhere, *since[1:]), would_be
 
 
 def _conditions_in_line(dialect: StoreDialect, wanted: PromptFilter) -> list[ColumnElement[bool]]:
-    conditions = _conditions(wanted)
-    if wanted.types:
-        conditions.append(func.coalesce(prompts.c.prompt_type, "text").in_(wanted.types))
+    conditions = _conditions(replace(wanted, since=None, artifact_status=None))
+    if wanted.artifact_status:  # in the order of the queue's index: what waits for media is ``pending`` there, too
+        conditions.append(unindexed(prompts.c.artifact_status) == wanted.artifact_status)
     if wanted.text:
         found = dialect.matching(TextIndex.PROMPTS, wanted.text)
-        conditions.append(prompts.c.id.in_(select(found.key).where(found.condition)))
+        conditions.append(unindexed(prompts.c.id).in_(select(found.key).where(found.condition)))
     return conditions
 
 
@@ -135,42 +194,23 @@ def _part_in_line(
     return select(inner.c.id, inner.c.priority)
 
 
-def _found_by_words(dialect: StoreDialect, wanted: PromptFilter, limit: int, before: int | None) -> Select[int]:
-    found = dialect.matching(TextIndex.PROMPTS, wanted.text or "")
-    earlier = [] if before is None else [found.key < before]
-    ids = select(prompts.c.id).join(found.source, found.key == prompts.c.id)
-    ids = ids.where(found.condition, or_(*_parts(wanted)), *earlier, *_conditions(wanted))
-    return ids.order_by(found.key.desc()).limit(limit + 1)
-
-
-def _by_parts(wanted: PromptFilter, limit: int, before: int | None) -> Select[int]:
-    """The newest of each part, then the newest of those."""
-    earlier = [] if before is None else [prompts.c.id < before]
-    conditions = [*earlier, *_conditions(wanted)]
-    parts = [
-        select(prompts.c.id).where(part, *conditions).order_by(prompts.c.id.desc()).limit(limit + 1)
-        for part in _parts(wanted)
-    ]
-    if len(parts) == 1:
-        return parts[0]
-    merged = union_all(*(select(part.subquery().c.id) for part in parts)).subquery()
-    return select(merged.c.id).order_by(merged.c.id.desc()).limit(limit + 1)
+def _found_by_words(
+    match: TextMatch, parts: Parts, conditions: Sequence[ColumnElement[bool]], limit: int
+) -> Select[int]:
+    ids = select(prompts.c.id).join(match.source, match.key == prompts.c.id)
+    return ids.where(match.condition, or_(*parts), *conditions).order_by(match.key.desc()).limit(limit)
 
 
 def _parts(wanted: PromptFilter) -> list[ColumnElement[bool]]:
     """Statuses and types asked for, one by one or pair by pair: within each, an index has the ids in order already."""
     waiting = [*rows.WAITING_STATUSES, None] if PromptStatus.PENDING in wanted.statuses else []
-    statuses = _each(prompts.c.status, [*(each for each in wanted.statuses if each != PromptStatus.PENDING), *waiting])
-    types = _each(prompts.c.prompt_type, [*wanted.types, *([None] if "text" in wanted.types else [])])
-    if not statuses or not types:
-        return statuses or types or [true()]
-    if len(statuses) * len(types) > MOST_PARTS:
-        return [and_(status, or_(*types)) for status in statuses]
-    return [and_(status, prompt_type) for status, prompt_type in itertools.product(statuses, types)]
+    statuses = [*(each for each in wanted.statuses if each != PromptStatus.PENDING), *waiting]
+    return crossed(one_by_one(prompts.c.status, statuses), one_by_one(prompts.c.prompt_type, _with_null(wanted.types)))
 
 
-def _each(column: ColumnElement[str], values: Sequence[str | None]) -> list[ColumnElement[bool]]:
-    return [column.is_(None) if value is None else column == value for value in dict.fromkeys(values)]
+def _with_null(types: Sequence[str]) -> list[str | None]:
+    """A row of another program that has no type is a text."""
+    return [*types, *([None] if "text" in types else [])]
 
 
 def _conditions(wanted: PromptFilter) -> list[ColumnElement[bool]]:
@@ -181,5 +221,8 @@ def _conditions(wanted: PromptFilter) -> list[ColumnElement[bool]]:
     if wanted.starred is not None:
         conditions.append(prompts.c.starred == wanted.starred)
     if wanted.since is not None:
-        conditions.append(times.at_or_after(prompts.c.created_at, wanted.since))
+        conditions += made_since(prompts, "prompts", wanted.since)
+    if wanted.musing is not None:
+        mine = select(run_steps.c.prompt_id).where(run_steps.c.run_id == wanted.musing)
+        conditions.append(prompts.c.id.in_(mine))
     return conditions

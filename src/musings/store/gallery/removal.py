@@ -8,7 +8,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, Delete, and_, delete, exc, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Delete, and_, delete, exc, func, or_, select, true, update
 
 from musings.files.paths import STRAY_PREFIX
 from musings.models import KIND_OF_TYPE, Kind, PromptStatus
@@ -17,6 +17,7 @@ from musings.store.tables import attempts, prompt_artifacts, prompts, writing_ta
 from musings.store.visibility import IS_IN_TRASH, IS_LIVE, TOMBSTONE
 
 HAS_TOMBSTONE = prompts.c.deleted_at == TOMBSTONE
+IS_DONE_WITH = and_(IS_IN_TRASH, prompts.c.status.is_distinct_from(PromptStatus.PROCESSING))
 IS_NOT_MISSING = func.coalesce(prompt_artifacts.c.metadata, "").not_like('%"missing": true%')  # as ``rows.dump`` has it
 AT_ONCE = 500  # ids in one statement
 
@@ -67,7 +68,14 @@ def holdings(connection: Connection, *, only_trash: bool = False) -> list[Remova
 
 def mark_trash(connection: Connection, ids: Sequence[int]) -> list[int]:
     """Put the tombstone on those of these prompts that are in the trash still and do not run; returns which."""
-    return _mark(connection, ids, and_(IS_IN_TRASH, prompts.c.status.is_distinct_from(PromptStatus.PROCESSING)), {})
+    return _mark(connection, ids, IS_DONE_WITH, {})
+
+
+def trash_paths(connection: Connection, prompt_id: int) -> tuple[str, ...]:
+    """The files of a prompt that is in the trash and does not run, without those that another prompt names."""
+    theirs = _paths(connection, and_(prompts.c.id == prompt_id, IS_DONE_WITH)).get(prompt_id, ())
+    others = _named_by_others(connection, set(theirs), but=prompt_id)
+    return tuple(path for path in theirs if path not in others)
 
 
 def mark_kept(connection: Connection, ids: Sequence[int], *, starred_too: bool) -> list[int]:
@@ -136,10 +144,11 @@ def _paths(connection: Connection, which: ColumnElement[bool]) -> dict[int, tupl
     return found
 
 
-def _named_by_others(connection: Connection, paths: set[str]) -> set[str]:
-    """Which of these paths a prompt without a tombstone names as well, with or without the stray prefix."""
+def _named_by_others(connection: Connection, paths: set[str], but: int | None = None) -> set[str]:
+    """Which of these paths another prompt without a tombstone names, with or without the stray prefix."""
     named: set[str] = set()
     others = or_(prompts.c.id.is_(None), prompts.c.deleted_at.is_(None), prompts.c.deleted_at != TOMBSTONE)
+    others = and_(others, prompts.c.id.is_distinct_from(but) if but is not None else true())
     joined = prompt_artifacts.outerjoin(prompts, prompts.c.id == prompt_artifacts.c.prompt_id)
     listed = sorted({form for path in paths for form in _forms(path)})
     for start in range(0, len(listed), AT_ONCE):

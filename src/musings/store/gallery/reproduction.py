@@ -31,7 +31,12 @@ def recipe_of(connection: Connection, prompt_id: int) -> NewPrompt:
             f"Prompt {prompt_id} has no recorded recipe: it has not been completed by this version.",
             hint="Submit it anew instead.",
         )
-    instructions = replace(original.instructions, reproduces=prompt_id, parameters=None)
+    instructions = replace(
+        original.instructions,
+        reproduces=prompt_id,
+        resolved=_resolved(connection, prompt_id) or original.instructions.resolved,
+        parameters=None,
+    )
     if original.kind is not Kind.TEXT and original.output_reference is not None:
         instructions = replace(instructions, document=original.output_reference)
     kept = {key: value for key, value in original.metadata.items() if key != "parameters"}
@@ -47,6 +52,15 @@ def recipe_of(connection: Connection, prompt_id: int) -> NewPrompt:
         workflow_hash=row.workflow_hash,
         instructions=instructions,
     )
+
+
+def _resolved(connection: Connection, prompt_id: int) -> list[Any] | None:
+    """What was put in place of dynamic prompts and patterns, for each round of a prompt; None where nothing was."""
+    rounds: dict[str, Any] = {}
+    for artifact in artifacts.of_prompts(connection, [prompt_id]):
+        # Each round is a job of its own.
+        rounds.setdefault(str(artifact.metadata.get("comfyui_prompt_id")), artifact.metadata.get("resolved"))
+    return list(rounds.values()) if any(rounds.values()) else None
 
 
 def report(connection: Connection, prompt: Prompt, made: Sequence[NewArtifact]) -> dict[str, Any] | None:

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, func, select
 from musings.models import KIND_OF_TYPE, Prompt, PromptStatus
 from musings.store import rows, times
 from musings.store.expressions import unindexed
+from musings.store.gallery import counts
 from musings.store.queue.pause import is_paused
 from musings.store.tables import prompts
 from musings.store.visibility import IS_LIVE
@@ -43,11 +44,6 @@ _HEAD = (
 
 def queue_stats(connection: Connection) -> QueueFigures:
     now = times.now()
-    counts = connection.execute(
-        select(prompts.c.prompt_type, prompts.c.status, func.count())
-        .where(IS_LIVE)
-        .group_by(prompts.c.prompt_type, prompts.c.status)
-    ).all()
     oldest = [select(func.min(prompts.c.id)).where(each, IS_LIVE).scalar_subquery() for each in EACH_WAITING]
     found = connection.execute(select(func.min(prompts.c.created_at)).where(prompts.c.id.in_(oldest))).scalar()
     running = connection.execute(select(prompts).where(prompts.c.status == PromptStatus.PROCESSING, IS_LIVE)).all()
@@ -66,8 +62,8 @@ def queue_stats(connection: Connection) -> QueueFigures:
     ).all()
     by_status = {status.value: 0 for status in PromptStatus}
     by_kind: dict[str, dict[str, int]] = {}
-    for prompt_type, status, count in counts:
-        name = PromptStatus.PENDING.value if status is None or status in rows.WAITING_STATUSES else str(status)
+    for prompt_type, status, count in counts.of(connection, "prompts"):
+        name = PromptStatus.PENDING.value if status in rows.WAITING_STATUSES else status
         kind = str(KIND_OF_TYPE.get(prompt_type or "text", "unknown"))
         by_status[name] = by_status.get(name, 0) + count
         by_kind.setdefault(kind, {})[name] = by_kind.get(kind, {}).get(name, 0) + count

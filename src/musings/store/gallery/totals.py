@@ -4,14 +4,16 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, Float, cast, func, select
 
-from musings.models import KIND_OF_TYPE, PromptStatus
+from musings.models import KIND_OF_TYPE
 from musings.store import rows, times
-from musings.store.tables import prompt_artifacts, prompts, writing_tags, writings
-from musings.store.visibility import IS_LIVE
+from musings.store.gallery import counts
+from musings.store.tables import prompts, writing_tags, writings
+from musings.store.visibility import is_thrown_away
 
 DAYS = 30
+MOST_WORDS = 2**40  # of one writing, as the triggers have it: other programs may say anything
 
 
 @dataclass(frozen=True)
@@ -34,77 +36,65 @@ class WritingTotals:
 def totals(connection: Connection) -> WritingTotals:
     """Everything that is not in the trash, counted in one look at the database."""
     by_status, by_kind = _prompts(connection)
-    artifacts = _artifacts(connection)
-    by_type, by_mood, words = _writings(connection)
-    tagged = connection.execute(select(func.count(writing_tags.c.writing_id.distinct()))).scalar_one()
+    artifacts = Counter({name: count for name, _, count in counts.of(connection, "artifacts")})
+    by_type, by_mood, words, tagged = _writings(connection)
     return WritingTotals(
         prompts=sum(by_status.values()),
         prompts_by_status=by_status,
         prompts_by_kind=by_kind,
         artifacts=sum(artifacts.values()),
-        artifacts_by_type=artifacts,
+        artifacts_by_type=dict(artifacts),
         writings=sum(by_type.values()),
         writings_by_type=by_type,
         writings_by_mood=by_mood,
         words=words,
-        tagged_writings=int(tagged),
+        tagged_writings=tagged,
         completed_by_day=_days(connection),
     )
 
 
 def _prompts(connection: Connection) -> tuple[dict[str, int], dict[str, int]]:
-    found = connection.execute(
-        select(prompts.c.prompt_type, prompts.c.status, func.count())
-        .where(IS_LIVE)
-        .group_by(prompts.c.prompt_type, prompts.c.status)
-    )
     by_status: Counter[str] = Counter()
     by_kind: Counter[str] = Counter()
-    for prompt_type, status, count in found:
-        by_status["pending" if status is None or status in rows.WAITING_STATUSES else str(status)] += count
+    for prompt_type, status, count in counts.of(connection, "prompts"):
+        by_status["pending" if status in rows.WAITING_STATUSES else status] += count
         by_kind[str(KIND_OF_TYPE.get(prompt_type or "text", "unknown"))] += count
     return dict(by_status), dict(by_kind)
 
 
-def _artifacts(connection: Connection) -> dict[str, int]:
-    found = connection.execute(
-        select(func.coalesce(prompt_artifacts.c.artifact_type, "other"), func.count())
-        .join(prompts, prompts.c.id == prompt_artifacts.c.prompt_id)
-        .where(IS_LIVE)
-        .group_by(prompt_artifacts.c.artifact_type)
-    )
-    counts: Counter[str] = Counter()
-    for artifact_type, count in found:
-        counts[str(artifact_type)] += count
-    return dict(counts)
+def _writings(connection: Connection) -> tuple[dict[str, int], dict[str, int], int, int]:
+    """By type, by mood, words, and with a tag: of what is stored, without what is in the trash.
 
-
-def _writings(connection: Connection) -> tuple[dict[str, int], dict[str, int], int]:
-    count, words = func.count(), func.coalesce(func.sum(writings.c.word_count), 0)
-    found = connection.execute(
-        select(writings.c.content_type, writings.c.mood, count, words).group_by(
-            writings.c.content_type, writings.c.mood
-        )
-    )
+    That is little, and is looked at row by row.
+    """
     by_type: Counter[str] = Counter()
     by_mood: Counter[str] = Counter()
-    written = 0
-    for content_type, mood, number, length in found:
-        by_type[str(content_type or "unknown")] += number
-        written += int(length)
-        if mood:
-            by_mood[str(mood)] += number
-    return dict(by_type), dict(by_mood), written
+    for content_type, mood, count in counts.of(connection, "writings"):
+        _add(by_type, by_mood, content_type, mood, count)
+    words, tagged = (sum(count for _, _, count in counts.of(connection, what)) for what in ("words", "tagged"))
+    for row in connection.execute(_HIDDEN):
+        _add(by_type, by_mood, rows.words(row.content_type) or "", rows.words(row.mood) or "", -1)
+        words -= int(max(-MOST_WORDS, min(MOST_WORDS, row.words)))
+        tagged -= int(row.is_tagged)
+    return dict(+by_type), dict(+by_mood), max(0, min(words, 2**53)), max(0, tagged)
+
+
+def _add(by_type: Counter[str], by_mood: Counter[str], content_type: str, mood: str, count: int) -> None:
+    by_type[content_type or "unknown"] += count
+    if mood:
+        by_mood[mood] += count
+
+
+_IN_TRASH = select(prompts.c.output_reference).where(prompts.c.deleted_at.is_not(None))
+_TAGS = select(writing_tags.c.writing_id).where(writing_tags.c.writing_id == writings.c.id)
+_WORDS = func.coalesce(cast(writings.c.word_count, Float), 0.0).label("words")
+_HIDDEN = select(writings.c.content_type, writings.c.mood, _WORDS, _TAGS.exists().label("is_tagged")).where(
+    writings.c.id.in_(_IN_TRASH), is_thrown_away(writings.c.id)
+)
 
 
 def _days(connection: Connection) -> dict[str, int]:
     """The last days, those without anything too."""
     names = [(times.now() - timedelta(days=back)).strftime("%Y-%m-%d") for back in reversed(range(DAYS))]
-    day = func.substr(prompts.c.completed_at, 1, 10)
-    found = connection.execute(
-        select(day, func.count())
-        .where(prompts.c.status == PromptStatus.COMPLETED, IS_LIVE, day >= names[0])
-        .group_by(day)
-    )
-    counted = {str(name): int(count) for name, count in found}
+    counted = dict(counts.since(connection, "days", names[0]))
     return {name: counted.get(name, 0) for name in names}

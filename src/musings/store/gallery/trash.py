@@ -13,7 +13,7 @@ from musings.errors import ConflictError, NotFoundError
 from musings.models import Prompt, PromptStatus
 from musings.store import times
 from musings.store.gallery import prompts as stored
-from musings.store.queue import due
+from musings.store.queue import due, leaps
 from musings.store.tables import prompt_artifacts, prompts
 from musings.store.visibility import TOMBSTONE
 
@@ -43,7 +43,7 @@ def restore(connection: Connection, prompt_id: int, days: float) -> Prompt:
     row = connection.execute(select(prompts.c.deleted_at).where(prompts.c.id == prompt_id)).first()
     if row is None or row.deleted_at == TOMBSTONE:
         raise NotFoundError(f"There is no prompt {prompt_id}.", hint="The trash may have been emptied.")
-    if row.deleted_at is not None and row.deleted_at < times.now() - timedelta(days=days):
+    if row.deleted_at is not None and row.deleted_at < leaps.look(connection).sure - timedelta(days=days):
         raise ConflictError(
             f"Prompt {prompt_id} cannot come back: what is in the trash goes for good after {days:g} days."
         )

@@ -33,3 +33,13 @@ def names(connection: Connection, digests: Collection[str]) -> dict[str, str]:
 def find(connection: Connection, digest: str) -> WorkflowVersion | None:
     row = connection.execute(select(workflow_versions).where(workflow_versions.c.hash == digest)).first()
     return WorkflowVersion(row.hash, row.name, row.source, row.content) if row else None
+
+
+def used_before(connection: Connection, version: WorkflowVersion) -> WorkflowVersion | None:
+    """The newest other version of this workflow; None where this one was used itself, or none was."""
+    table = workflow_versions
+    if find(connection, version.hash) is not None:
+        return None
+    query = select(table).where(table.c.name == version.name, table.c.source == version.source)
+    row = connection.execute(query.order_by(table.c.created_at.desc()).limit(1)).first()
+    return WorkflowVersion(row.hash, row.name, row.source, row.content) if row else None

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Connection, and_, func, select, update
 
 from musings.models import TYPES_OF_KIND, Kind, PromptStatus
-from musings.store import times
+from musings.store import rows, times
 from musings.store.queue import due
 from musings.store.queue.fence import is_mine
 from musings.store.tables import prompts
@@ -33,6 +33,22 @@ def count_crash(connection: Connection, prompt_id: int, attempt: int) -> int:
     return int(crashes or 0)
 
 
+def others_crashed(connection: Connection, prompt_id: int) -> bool:
+    """Whether servers went down with other prompts as well since this one came, which completed in the end.
+
+    Then something else than this prompt ends them. Only completed ones tell: two prompts that bring servers down must
+    not excuse each other.
+    """
+    came = select(prompts.c.created_at).where(prompts.c.id == prompt_id).scalar_subquery()
+    survived = select(prompts.c.id).where(
+        prompts.c.id != prompt_id,
+        prompts.c.status == PromptStatus.COMPLETED,
+        prompts.c.server_crashes > 0,
+        prompts.c.completed_at >= came,
+    )
+    return connection.execute(survived.limit(1)).first() is not None
+
+
 def are_waited_for(connection: Connection, waiting_for: Collection[str]) -> bool:
     """Whether :func:`hasten` would find a prompt: a read, which takes no write lock."""
     return connection.execute(select(prompts.c.id).where(_waits(waiting_for)).limit(1)).first() is not None
@@ -48,6 +64,14 @@ def hasten(connection: Connection, waiting_for: Collection[str]) -> int:
     return len(ids)
 
 
+def waiting_for(connection: Connection, what: str) -> tuple[int, str]:
+    """How many prompts wait for something, and what is said of the first of them."""
+    mine = (prompts.c.status == PromptStatus.PENDING, IS_LIVE, prompts.c.waits_for == what)
+    said = select(prompts.c.error_message).where(*mine).order_by(prompts.c.id).limit(1)
+    count = connection.execute(select(func.count()).select_from(prompts).where(*mine)).scalar_one()
+    return int(count), rows.words(connection.execute(said).scalar()) or ""
+
+
 def put_off(connection: Connection, kinds: Collection[Kind]) -> Mapping[str | None, datetime]:
     """When the first of the prompts that were put off may start, by what they wait for; None is for another try."""
     types = [name for kind in kinds for name in TYPES_OF_KIND[kind]]
@@ -56,6 +80,7 @@ def put_off(connection: Connection, kinds: Collection[Kind]) -> Mapping[str | No
         .where(
             prompts.c.status == PromptStatus.PENDING,
             IS_LIVE,
+            ~prompts.c.held,
             # Only what was put off: a prompt that never ran has no time to wait for.
             prompts.c.prompt_type.in_(types),
             prompts.c.next_attempt_at.is_not(None),

@@ -1,7 +1,7 @@
 """Small facts that outlive a process: named values in ``queue_state``.
 
-Names in use: ``paused``; ``schedule`` (see ``musings.store.queue.schedule``). A value is written only when it changes:
-each write is an event for the page.
+Names in use: ``paused``; ``schedule`` (see ``musings.store.queue.schedule``); ``clock`` (see ``leaps``). A value is
+written only when it changes: each write is an event for the page.
 """
 
 from sqlalchemy import Connection, delete, select

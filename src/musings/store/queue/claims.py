@@ -40,19 +40,21 @@ def claim(
     *,
     without: Collection[Recipe] = (),
     only: int | None = None,
+    but: Collection[int] = (),
     maker_of: Callable[[Prompt], str | None] = lambda _prompt: None,
     by: WorkerIdentity | None = None,
 ) -> Prompt | None:
     """Take the next due prompt of these kinds: one statement, so no two runners get the same one.
 
-    Prompts for a recipe of ``without`` are passed over; ``only`` names the single prompt that may be taken.
+    Prompts for a recipe of ``without`` are passed over, and those of ``but``, by their ids; ``only`` names the single
+    prompt that may be taken.
     ``maker_of`` says what will make it, which is written down as the attempt's backend until it is known better.
     ``by`` is the worker that takes it.
     Relaxed: whatever the attempt leaves outside is written down on the disk before, and this with it.
     """
     now = times.now()
     # Chosen and changed by one statement: between two, another worker could take the same row.
-    row = connection.execute(_claim_of(tuple(kinds), in_order(without), only), {"now": now}).first()
+    row = connection.execute(_claim_of(tuple(kinds), in_order(without), only, tuple(sorted(but))), {"now": now}).first()
     if row is None:
         return None
     prompt = rows.prompt(row)
@@ -80,7 +82,7 @@ def next_due(connection: Connection, kinds: Collection[Kind]) -> datetime | None
     when = func.coalesce(prompts.c.next_attempt_at, LONG_AGO)
     found: datetime | None = connection.execute(
         select(func.min(when)).where(
-            prompts.c.status == PromptStatus.PENDING, IS_LIVE, prompts.c.prompt_type.in_(types)
+            prompts.c.status == PromptStatus.PENDING, IS_LIVE, ~prompts.c.held, prompts.c.prompt_type.in_(types)
         )
     ).scalar_one()
     return found
@@ -90,23 +92,27 @@ def next_due(connection: Connection, kinds: Collection[Kind]) -> datetime | None
 # One for each combination of kinds and full recipes, of which few occur at a time.
 @functools.lru_cache(maxsize=64)
 def _claim_of(
-    kinds: tuple[Kind, ...], without: tuple[Recipe, ...] = (), only: int | None = None
+    kinds: tuple[Kind, ...], without: tuple[Recipe, ...] = (), only: int | None = None, but: tuple[int, ...] = ()
 ) -> ReturningUpdate[Any]:
-    is_next = next_in_line(kinds, without, only).scalar_subquery()
+    is_next = next_in_line(kinds, without, only, but).scalar_subquery()
     return statement(Transition.CLAIM).where(prompts.c.id == is_next).returning(prompts)
 
 
 @functools.lru_cache(maxsize=64)
-def next_in_line(kinds: tuple[Kind, ...], without: tuple[Recipe, ...] = (), only: int | None = None) -> Select[int]:
+def next_in_line(
+    kinds: tuple[Kind, ...], without: tuple[Recipe, ...] = (), only: int | None = None, but: tuple[int, ...] = ()
+) -> Select[int]:
     types = [name for kind in kinds for name in TYPES_OF_KIND[kind]]
     return (
         select(prompts.c.id)
         .where(
             prompts.c.status == PromptStatus.PENDING,
             IS_LIVE,
+            ~prompts.c.held,
             unindexed(prompts.c.prompt_type).in_(types),  # in the order of the queue's index, not by type
             or_(prompts.c.next_attempt_at.is_(None), prompts.c.next_attempt_at <= NOW),
             *([] if only is None else [prompts.c.id == only]),
+            *([unindexed(prompts.c.id).not_in(but)] if but else []),
             *(_is_no_recipe(kind, list(group)) for kind, group in itertools.groupby(without, key=lambda each: each[0])),
         )
         # The number breaks ties: within a priority first come, first served.

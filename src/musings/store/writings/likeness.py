@@ -36,6 +36,6 @@ def likeness(one: str, other: str) -> float:
     return max(0.0, 1 - 2 * differing / BITS)
 
 
-def is_fingerprint(value: str | None) -> bool:
+def is_fingerprint(value: object) -> bool:
     """Whether a column holds a fingerprint of this kind, and not one that another program wrote in its own way."""
-    return value is not None and re.fullmatch(r"[0-9a-f]{32}", value) is not None
+    return isinstance(value, str) and re.fullmatch(r"[0-9a-f]{32}", value) is not None

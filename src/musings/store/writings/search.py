@@ -3,18 +3,32 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Connection, Select, delete, func, insert, select
+from sqlalchemy import (
+    Boolean,
+    ColumnElement,
+    Connection,
+    Select,
+    delete,
+    false,
+    func,
+    insert,
+    literal_column,
+    select,
+    union,
+)
 
 from musings.errors import NotFoundError
 from musings.models import Page, StoredWriting
 from musings.store import rows
 from musings.store.cursors import position_of
 from musings.store.dialect import TextIndex, dialect_of
+from musings.store.parts import MOST_PARTS, crossed, newest, one_by_one
 from musings.store.tables import prompts, tags, writing_tags, writings
 from musings.store.visibility import IS_LIVE, is_thrown_away
 from musings.store.writings.likeness import NEAR, is_fingerprint, likeness
 
 MOST_LIKE = 10
+MOST_RANKED = 1_000
 
 
 @dataclass(frozen=True)
@@ -49,24 +63,31 @@ class Tag:
 def listing(connection: Connection, wanted: WritingFilter, limit: int, cursor: str | None) -> Page[StoredWriting]:
     """Writings, newest first. Raises ``InvalidInputError`` for a cursor that is none of ours."""
     before = position_of(cursor)
-    query = select(writings).where(*_conditions(wanted)).order_by(writings.c.id.desc()).limit(limit + 1)
     if wanted.text:
-        found = dialect_of(connection).matching(TextIndex.WRITINGS, wanted.text)
-        query = query.where(writings.c.id.in_(select(found.key).where(found.condition)))
-    if before is not None:
-        query = query.where(writings.c.id < before)
+        ids = _found_by_words(connection, wanted.text, wanted, limit + 1, before)
+    elif wanted.tag is not None:
+        ids = _tagged(connection, wanted.tag, wanted, limit + 1, before)
+    else:
+        earlier = [] if before is None else [writings.c.id < before]
+        ids = newest(writings.c.id, _parts(wanted), [*earlier, IS_HERE], limit + 1)
+    query = select(writings).where(writings.c.id.in_(ids.scalar_subquery())).order_by(writings.c.id.desc())
     listed = tuple(rows.writing(row) for row in connection.execute(query))
     return Page(listed[:limit], str(listed[limit - 1].id) if len(listed) > limit else None)
 
 
 def search(connection: Connection, text: str, wanted: WritingFilter, limit: int, skip: int) -> list[StoredWriting]:
-    """Writings in which every word occurs, the best match first (a word of the title counting fivefold)."""
+    """Writings in which every word occurs, the best match first (a word of the title counting fivefold).
+
+    Of more than ``MOST_RANKED`` the newest come first: to weigh a match, all of them have to be read.
+    """
     found = dialect_of(connection).matching(TextIndex.WRITINGS, text)
+    some = select(found.key).where(found.condition).limit(MOST_RANKED + 1).subquery()
+    is_common = connection.execute(select(func.count()).select_from(some)).scalar_one() > MOST_RANKED
     query: Select[tuple[object, ...]] = (
         select(writings)
         .join(found.source, found.key == writings.c.id)
         .where(found.condition, *_conditions(wanted))
-        .order_by(found.rank, writings.c.id.desc())
+        .order_by(*([found.key.desc()] if is_common else [found.rank, writings.c.id.desc()]))
         .limit(limit)
         .offset(skip)
     )
@@ -84,7 +105,7 @@ def tags_of(connection: Connection, ids: Sequence[int]) -> dict[int, list[str]]:
     )
     found: dict[int, list[str]] = {writing_id: [] for writing_id in ids}
     for row in connection.execute(query):
-        found[row.writing_id].append(str(row.name))
+        found[row.writing_id].append(rows.words(row.name) or "")
     return found
 
 
@@ -109,7 +130,7 @@ def all_tags(connection: Connection) -> list[Tag]:
         .group_by(tags.c.name)
         .order_by(count.desc(), tags.c.name)
     )
-    return [Tag(str(row.name), row.tag_type, int(row[2])) for row in connection.execute(query)]
+    return [Tag(rows.words(row.name) or "", rows.words(row.tag_type), int(row[2])) for row in connection.execute(query)]
 
 
 def like(connection: Connection, writing_id: int) -> list[Like]:
@@ -121,7 +142,7 @@ def like(connection: Connection, writing_id: int) -> list[Like]:
     if mine is None or not is_fingerprint(mine):
         return []
     others = [row for row in found if row.id != writing_id and is_fingerprint(row.content_fingerprint)]
-    near = [Like(row.id, row.title, round(likeness(mine, row.content_fingerprint), 3)) for row in others]
+    near = [Like(row.id, rows.words(row.title), round(likeness(mine, row.content_fingerprint), 3)) for row in others]
     return sorted((each for each in near if each.likeness >= NEAR), key=lambda each: -each.likeness)[:MOST_LIKE]
 
 
@@ -131,22 +152,66 @@ def prompts_of(connection: Connection, writing_id: int) -> list[int]:
     return list(connection.execute(query).scalars())
 
 
-def _conditions(wanted: WritingFilter) -> list[ColumnElement[bool]]:
-    conditions: list[ColumnElement[bool]] = [~is_thrown_away(writings.c.id)]
+def _found_by_words(
+    connection: Connection, text: str, wanted: WritingFilter, limit: int, before: int | None
+) -> Select[int]:
+    found = dialect_of(connection).matching(TextIndex.WRITINGS, text)
+    earlier = [] if before is None else [found.key < before]
+    ids = select(writings.c.id).join(found.source, found.key == writings.c.id)
+    return ids.where(found.condition, *earlier, *_conditions(wanted)).order_by(found.key.desc()).limit(limit)
+
+
+def _tagged(connection: Connection, tag: str, wanted: WritingFilter, limit: int, before: int | None) -> Select[int]:
+    """Along the tag's own index. Several tags may have one name, and a writing may carry a tag twice."""
+    tag_ids = connection.execute(select(tags.c.id).where(tags.c.name == tag).limit(MOST_PARTS)).scalars().all()
+    parts = [writing_tags.c.tag_id == each for each in tag_ids] or [false()]
+    earlier = [] if before is None else [writing_tags.c.writing_id < before]
+    matching = select(writings.c.id).where(writings.c.id == writing_tags.c.writing_id, *_conditions(wanted, tag=False))
+    carried = [
+        select(writing_tags.c.writing_id)
+        .where(part, matching.exists(), *earlier)
+        .group_by(writing_tags.c.writing_id)
+        .order_by(writing_tags.c.writing_id.desc())
+        .limit(limit)
+        .subquery()
+        for part in parts
+    ]
+    merged = union(*(select(each.c.writing_id) for each in carried)).subquery()
+    return select(merged.c.writing_id).order_by(merged.c.writing_id.desc()).limit(limit)
+
+
+IS_HERE = ~is_thrown_away(writings.c.id)
+# To the letter what stands in the indexes, or SQLite would not use them.
+_flag = literal_column("(coalesce(writings.explicit_content, 0) != 0)", Boolean)
+_mood = func.lower(writings.c.mood)
+
+
+def _parts(wanted: WritingFilter) -> list[ColumnElement[bool]]:
+    """Types and moods one by one. The index of either has the flag too, and that of both has not."""
+    types = one_by_one(writings.c.content_type, wanted.types)
+    moods = [] if wanted.mood is None else [_mood == wanted.mood.lower()]
+    if wanted.explicit is not None:
+        flags = [_flag == literal_column(str(int(wanted.explicit)))]
+    else:
+        flags = [] if bool(types) == bool(moods) else [_flag == literal_column(each) for each in ("0", "1")]
+    return crossed(moods, flags, types)
+
+
+def _conditions(wanted: WritingFilter, *, tag: bool = True) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = [IS_HERE]
     if wanted.types:
         conditions.append(writings.c.content_type.in_(wanted.types))
     if wanted.mood is not None:
-        conditions.append(func.lower(writings.c.mood) == wanted.mood.lower())
+        conditions.append(_mood == wanted.mood.lower())
     if wanted.explicit is not None:
-        flagged = func.coalesce(writings.c.explicit_content, 0) != 0
-        conditions.append(flagged if wanted.explicit else ~flagged)
-    if wanted.tag is not None:
+        conditions.append(_flag if wanted.explicit else ~_flag)
+    if tag and wanted.tag is not None:
         carrying = (
             select(writing_tags.c.writing_id)
             .join(tags, tags.c.id == writing_tags.c.tag_id)
-            .where(tags.c.name == wanted.tag)
+            .where(tags.c.name == wanted.tag, writing_tags.c.writing_id == writings.c.id)
         )
-        conditions.append(writings.c.id.in_(carrying))
+        conditions.append(carrying.exists())
     return conditions
 
 

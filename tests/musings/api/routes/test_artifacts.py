@@ -32,6 +32,51 @@ def gallery(tmp_path_factory: pytest.TempPathFactory, fresh_database: Path) -> I
         yield api
 
 
+def test_the_gallery_in_brief_has_the_same_in_the_same_order(gallery: Api) -> None:
+    items = gallery.http.get("/api/artifacts").json()["items"]
+    found = gallery.http.get("/api/artifacts/index").json()
+    assert found["ids"] == [item["id"] for item in items] == [4, 3, 2, 1]
+    assert found["types"] == ["text", "image", "audio", "image"]
+    assert (found["ratios"], found["next_cursor"]) == ([None] * 4, None)
+    today = items[0]["created_at"][:10]
+    assert sum(run["count"] for run in found["days"]) == 4
+    assert found["days"][0]["day"] == today
+    first = gallery.http.get("/api/artifacts/index", params={"limit": 3, "artifact_type": "image,audio"}).json()
+    assert (first["ids"], first["next_cursor"]) == ([3, 2, 1], None)
+    first = gallery.http.get("/api/artifacts/index", params={"limit": 3}).json()
+    rest = gallery.http.get("/api/artifacts/index", params={"limit": 3, "cursor": first["next_cursor"]}).json()
+    assert (first["ids"], rest["ids"], rest["next_cursor"]) == ([4, 3, 2], [1], None)
+
+
+def test_counts_of_days_and_months(gallery: Api) -> None:
+    by_day = gallery.http.get("/api/artifacts/counts").json()
+    by_month = gallery.http.get("/api/artifacts/counts", params={"by": "month", "q": "fox"}).json()
+    assert (by_day["total"], by_month["total"]) == (4, 2)
+    assert {len(each["period"]) for each in by_day["items"]} == {10}
+    assert {len(each["period"]) for each in by_month["items"]} == {7}
+    assert problem(gallery.http.get("/api/artifacts/counts", params={"by": "hour"}), 422)["errors"]
+
+
+def test_artifacts_by_their_ids(gallery: Api) -> None:
+    found = gallery.http.get("/api/artifacts", params={"ids": "1,77,3,1"}).json()
+    assert ([item["id"] for item in found["items"]], found["next_cursor"]) == ([3, 1], None)
+    assert gallery.http.get("/api/artifacts", params={"ids": ""}).json()["items"] == []
+
+
+@pytest.mark.parametrize(
+    ("ids", "said"),
+    [
+        ("x", "'x' is no id of an artifact"),
+        ("1,-2", "'-2' is no id"),
+        ("9" * 30, "no id"),
+        ("1," * 201 + "1", "at most 200"),
+    ],
+)
+def test_what_is_no_list_of_ids_is_refused_in_words(gallery: Api, ids: str, said: str) -> None:
+    [error] = problem(gallery.http.get("/api/artifacts", params={"ids": ids}), 422)["errors"]
+    assert said in str(error)
+
+
 def test_a_gallery_item(gallery: Api) -> None:
     item = gallery.http.get("/api/artifacts").json()["items"][-1]
     assert set(item) == {

@@ -3,18 +3,18 @@
 import os
 import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
-from prometheus_client.parser import text_string_to_metric_families
 
 from musings.models import Kind
 from musings.process import identity
-from musings.store.queue import claims, schedule, workers
+from musings.store.queue import schedule, workers
 from musings.worker.housekeeper import Housekeeper
 from tests.conftest import MakeSettings
 from tests.musings.api.conftest import WAIT, Api, serving
@@ -192,82 +192,12 @@ def test_a_broken_database(api: Api, harm: str) -> None:
         assert "musings_database_up 0.0" in api.http.get("/metrics").text
 
 
-def figures(api: Api) -> dict[str, float]:
-    answer = api.http.get("/metrics")
-    assert answer.headers["content-type"].startswith("text/plain")
-    return {
-        sample.name + "".join(f"|{value}" for value in sample.labels.values()): sample.value
-        for family in text_string_to_metric_families(answer.text)
-        for sample in family.samples
-        if not sample.name.startswith("musings_http")
-    }
-
-
-def test_figures_are_those_of_the_queue(api: Api) -> None:
-    for prompt_type in ("text", "poem", "image", "voice"):
-        api.submit(prompt_type=prompt_type)
-    api.http.post("/api/prompts/4/cancel")
-    api.database.writing(claims.claim, [Kind.IMAGE])
-    api.sqlite("INSERT INTO prompts (prompt_text, prompt_type, status) VALUES ('x', 'poster', 'unprocessed')")
-    api.sqlite("UPDATE prompts SET created_at = datetime('now', '-100 seconds') WHERE id = 1")
-    api.http.post("/api/queue/pause")
+def test_a_damaged_table_is_not_ready(api: Api) -> None:
     sign_in(api)
-
-    found = figures(api)
-
-    age = found.pop("musings_queue_oldest_pending_seconds")
-    assert 100 <= age < 160
-    assert found == {
-        "musings_database_up": 1,
-        "musings_prompts|text|pending": 2,
-        "musings_prompts|image|processing": 1,
-        "musings_prompts|voice|cancelled": 1,
-        "musings_prompts|unknown|pending": 1,
-        "musings_queue_paused": 1,
-        "musings_worker_up": 1,
-        "musings_prompts_completed_last_hour": 0,
-    }
-    stats = api.http.get("/api/queue/stats").json()
-    assert stats["by_kind"]["text"] == {"pending": 2}
-    assert (stats["pending"], stats["processing"], stats["paused"]) == (3, 1, True)
-
-
-def test_the_figures_count_what_was_completed(api: Api) -> None:
-    api.keep("image/1_x/a.png", b"x")
-    assert figures(api)["musings_prompts_completed_last_hour"] == 1
-    assert api.http.get("/api/queue/stats").json()["rate_per_hour"] == 1
-
-
-def test_pause_and_resume(api: Api) -> None:
-    for _ in range(2):
-        assert api.http.post("/api/queue/pause").json()["paused"] is True
-    for _ in range(2):
-        assert api.http.post("/api/queue/resume").json()["paused"] is False
-
-
-def test_stats_of_an_empty_queue(api: Api) -> None:
-    assert api.http.get("/api/queue/stats").json() == {
-        "paused": False,
-        "by_status": {"pending": 0, "processing": 0, "completed": 0, "failed": 0, "cancelled": 0},
-        "by_kind": {},
-        "pending": 0,
-        "processing": 0,
-        "oldest_pending_seconds": None,
-        "running": [],
-        "rate_per_hour": 0,
-        "eta_seconds": {"p50": None, "p90": None},
-        "worker": None,
-        "disk_low": False,
-        "disk_message": None,
-        "engine": {"text": True, "image": True, "music": True, "voice": True},
-    }
-
-
-def test_the_eta_follows_what_prompts_took(api: Api) -> None:
-    api.keep("image/1_x/a.png", b"x")
-    api.sqlite("UPDATE prompts SET processing_duration = 10")
-    for _ in range(3):
-        api.submit(prompt_type="image")
-    assert api.http.get("/api/queue/stats").json()["eta_seconds"] == {"p50": None, "p90": None}  # nobody works
-    sign_in(api)
-    assert api.http.get("/api/queue/stats").json()["eta_seconds"] == {"p50": 30, "p90": 30}
+    assert ready(api)["database"] is True
+    with closing(sqlite3.connect(api.settings.database.path)) as connection:
+        connection.executescript(
+            "PRAGMA writable_schema = 1; UPDATE sqlite_schema SET rootpage = 999999 WHERE name = 'prompt_artifacts';"
+        )
+    api.database.engine.dispose()
+    assert ready(api)["database"] is False

@@ -31,6 +31,7 @@ PROMPT_FIELDS = {
     "next_attempt_at", "waiting_reason",
     "cancel_requested", "starred", "deleted_at", "position", "progress", "attempts", "artifacts", "writing",
     "workflow_hash", "newer_workflow", "unused_words", "reproduces", "enhance",
+    "musing_id", "musing_step", "musing_number",
 }  # fmt: skip
 ARTIFACT_FIELDS = {
     "id", "prompt_id", "artifact_type", "file_path", "preview_path", "metadata", "created_at", "file_url", "preview_url"

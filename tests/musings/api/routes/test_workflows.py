@@ -10,6 +10,7 @@ import pytest
 from musings.models import Kind
 from tests.conftest import MakeSettings
 from tests.musings.api.conftest import Api, problem, serving
+from tests.musings.api.entering import Locked
 from tests.musings.makers.comfyui.graphs import node, painting
 from tests.musings.makers.comfyui.strange_files import FILES, SIDECARS
 
@@ -24,7 +25,7 @@ def test_the_workflows_have_their_forms(lasting_api: Api) -> None:
         assert lasting_api.http.get(f"/api/workflows/{item['name']}").json() == item
         assert set(item) == {
             "name", "kind", "title", "description", "source", "form", "hash", "problem", "takes_text", "default",
-            "usable", "reason",
+            "usable", "reason", "changes",
         }  # fmt: skip
         assert {"name", "type", "label", "default", "choices", "role", "required"} <= set(item["form"][0])
 
@@ -101,7 +102,7 @@ def test_the_built_in_ones_stay(lasting_api: Api) -> None:
 
 
 def test_one_strange_file_spoils_nothing_else(api: Api) -> None:
-    folder = api.settings.media.workflows
+    folder = Path(api.settings.media.workflows)
     folder.mkdir(exist_ok=True)
     for name, (content, _) in FILES.items():
         (folder / f"{name}.json").write_bytes(content.encode() if isinstance(content, str) else content)
@@ -196,3 +197,50 @@ def test_a_default_of_the_configuration_stays(make_settings: MakeSettings, fresh
         assert (item["usable"], "is not there" in item["reason"]) == (False, True)
         assert "media.scripts.image" in problem(api.http.put("/api/workflows/sketch-image/default"), 409)["detail"]
         assert api.submit(prompt_type="image")["workflow_hash"] is None
+
+
+SCRIPT = b"print('an export of ComfyUI-SaveAsScript')\n"
+
+
+def test_who_brings_a_script_to_a_machine_that_runs_them_must_be_known(
+    make_settings: MakeSettings, fresh_database: Path, tmp_path: Path
+) -> None:
+    """Other users of the machine reach 127.0.0.1 as well, where nobody is asked to log in."""
+
+    def sent(headers: dict[str, str], name: str = "mine.py", content: bytes = SCRIPT) -> httpx.Response:
+        return api.http.post("/api/workflows", files={"file": (name, content)}, headers=headers)
+
+    settings = make_settings(server={"port": 0}, media={"comfyui": {"directory": str(tmp_path)}})
+    with serving(settings, fresh_database) as api:
+        door = Locked(api)
+        for headers in ({}, door.token("read", "write"), {"Authorization": "Bearer mus_wrong"}):
+            assert "a script is code" in problem(sent(headers), 403)["detail"].lower()
+            assert problem(sent(headers, "MINE.PY"), 403)
+        assert sent(door.token("admin")).status_code in (201, 422), "refused only for what it holds"
+        assert sent({}, "a.json", json.dumps(GRAPH).encode()).status_code == 201
+
+
+@pytest.mark.parametrize("name", ["狐", "🦊 im Schnee", "a b%20c", "fox%2f", "#1", "é" * 90, "a;b", "sketch-mine"])
+def test_a_name_that_can_be_kept_leads_back_to_what_was_kept(api: Api, name: str) -> None:
+    answer = api.http.post("/api/workflows", json={"name": f"{name}.json", "workflow": GRAPH})
+    assert (answer.status_code, answer.json()["name"]) == (201, name)
+    kept = api.http.get(answer.headers["Location"])
+    assert (kept.status_code, kept.json()["name"]) == (200, name)
+    assert api.http.delete(answer.headers["Location"]).status_code == 204
+
+
+@pytest.mark.parametrize(
+    ("name", "status"),
+    [
+        ("..", 422), ("../a", 422), ("a/b", 422), ("a\\b", 422), ("a\0b", 422), ("a\nb", 422), ("a\u202eb", 422),
+        ("", 422), ("\ud800", 422), ("狐" * 90, 422), ("a" * 300, 422), ("NUL", 422),
+        ("sketch-image", 409), ("Poets", 409),
+    ],
+)  # fmt: skip
+def test_a_name_that_cannot_be_used_is_refused_before_anything_is_kept(api: Api, name: str, status: int) -> None:
+    folder = Path(api.settings.media.workflows)
+    before = sorted(folder.rglob("*")) if folder.is_dir() else []
+    body = json.dumps({"name": f"{name}.json", "workflow": GRAPH}).encode()
+    sent = api.http.post("/api/workflows", content=body, headers={"content-type": "application/json"})
+    problem(sent, status)
+    assert (sorted(folder.rglob("*")) if folder.is_dir() else []) == before

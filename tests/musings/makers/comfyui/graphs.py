@@ -34,6 +34,15 @@ def film(prefix: str = "t") -> Graph:
     }
 
 
+def filmed(text: str = "a red fox") -> Graph:
+    """As :func:`painting`, ended in a film."""
+    graph = painting(text=text)
+    del graph["9"]
+    graph["10"] = node("CreateVideo", images=["8", 0], fps=4.0)
+    graph["11"] = node("SaveVideo", video=["10", 0], filename_prefix="fox", format="auto", codec="auto")
+    return graph
+
+
 def spoken(text: str) -> Graph:
     return {"1": node("PrimitiveString", value=text), "2": node("PreviewAny", source=["1", 0])}
 

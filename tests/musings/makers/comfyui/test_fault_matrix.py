@@ -304,6 +304,21 @@ def test_a_slow_start_is_waited_for_by_a_running_job(fake: FakeComfy, server: Co
     assert fake.counts.restarts == 1
 
 
+@pytest.mark.parametrize("fault", ["endless-json", "dripping-json", "deep-json"])
+def test_answers_without_bounds_are_given_up_and_the_job_goes_on(fake: FakeComfy, tmp_path: Path, fault: str) -> None:
+    fake.faults.on(fault, 3)
+    with bounded(), ComfyServer(fake.url, most_answer_bytes=1_000_000, most_answer_seconds=0.2) as server:
+        assert made(go(server, tmp_path)) == ["0001.png"]
+    assert fake.counts.executions == {OURS: 1}
+
+
+def test_a_file_without_an_end_is_the_fault_of_the_job(fake: FakeComfy, server: ComfyServer, tmp_path: Path) -> None:
+    fake.faults.on("endless-view")
+    with bounded(), pytest.raises(UserFault, match="has more than"):
+        go(server, tmp_path, most_file_bytes=5_000_000)
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_every_fault_of_the_fake_is_in_this_matrix() -> None:
     tests = Path(__file__).read_text() + Path(__file__).with_name("test_run.py").read_text()
     missing = [name for name in FAULTS if not name.startswith("400-") and f'"{name}"' not in tests]

@@ -164,7 +164,9 @@ def test_a_version_can_be_used_again(library: Library, tmp_path: Path) -> None:
 
 def test_a_count_of_runs_without_a_seed_says_that_they_may_be_the_same(library: Library, tmp_path: Path) -> None:
     (tmp_path / "image_film.json").write_text(json.dumps(film()))
-    (tmp_path / "image_video.json").write_text(json.dumps({**film(), "4": node("RandomNoise", noise_seed=1)}))
+    grainy = node("EmptyImage", width=64, height=48, batch_size=4, color=["4", 0])
+    noisy = {**film(), "1": grainy, "4": node("RandomNoise", noise_seed=1)}
+    (tmp_path / "image_video.json").write_text(json.dumps(noisy))
     said = {each.name: field.help or "" for each in library.all() for field in each.fields if field.role == "count"}
     assert "may be the same" in said["image_film"]
     assert "a seed of its own" in said["image_video"]

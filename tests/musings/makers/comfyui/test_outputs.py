@@ -55,3 +55,22 @@ def test_suffixes(name: str, suffix: str) -> None:
 
 def test_node_ids_sort_as_numbers() -> None:
     assert sorted(["10", "9", "57:6", "57:10", "a b"], key=node_order) == ["9", "10", "57:6", "57:10", "a b"]
+
+
+def test_any_node_id_has_its_place() -> None:
+    """``²`` is a digit and no number; a number of thousands of digits is none that Python reads."""
+    assert sorted(["²", "9" * 5_000, "", "a", "2", "\ud800"], key=node_order)[0] == "2"
+
+
+def test_what_is_shown_of_a_name_is_short_and_can_be_printed() -> None:
+    assert OutputFile("1", "images", "a.png", "b").shown == "output/b/a.png"
+    for name in ("a\0b", "\ud800", "\x1b[31m", "a\r\nb", "x" * 10_000):
+        assert OutputFile("1", "images", name).shown.isprintable()
+        assert len(OutputFile("1", "images", name).shown) < 250
+
+
+def test_lists_in_lists_are_read_to_any_depth() -> None:
+    value: object = file("a.png")
+    for _ in range(5_000):
+        value = [value]
+    assert [found.filename for found in files_of({"1": {"x": value}})] == ["a.png"]

@@ -2,12 +2,15 @@
 
 import threading
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from fake_comfyui.server import FakeComfy
 from musings.errors import Cancelled, PassingFault, ServerAway, UserFault
+from musings.hours import Hours
 from musings.makers.comfyui.breaker import Breaker, Circuit
 from musings.makers.comfyui.classes import ClassTable
 from musings.makers.comfyui.client import ComfyServer
@@ -304,6 +307,25 @@ def test_places_follow_the_servers_and_changes_are_told(fake: FakeComfy, other: 
     pool.close()
 
 
+def test_one_that_was_started_again_is_given_no_rest_for_its_absence(tmp_path: Path) -> None:
+    fake = FakeComfy(root=tmp_path)
+    fake.start()
+    told = threading.Event()
+    pool = ServerPool([ComfyServer(fake.url)], breaker=Breaker(threshold=3, rest_seconds=600))
+    pool.watch(told.set, 600)
+    with pool.lease(picture()):
+        fake.stop()
+    for _ in range(4):
+        _refusal(pool)
+    fake.start()
+    until(lambda: pool.answers(fake.url))
+    with pool.lease(picture()) as chosen:
+        assert chosen.url == fake.url
+    assert told.is_set()
+    pool.close()
+    fake.stop()
+
+
 def test_what_was_left_behind_is_taken_away_when_the_server_is_back(fake: FakeComfy) -> None:
     fake.pace.node = 0.2
     fake.faults.on("wedged-worker")
@@ -314,4 +336,30 @@ def test_what_was_left_behind_is_taken_away_when_the_server_is_back(fake: FakeCo
         pool.watch(lambda: None, 0.02)
         until(lambda: not server.queue().remaining)
     assert fake.counts.executions == {}
+    pool.close()
+
+
+def test_a_server_outside_its_hours_is_passed_over_and_used_when_they_begin(fake: FakeComfy, other: FakeComfy) -> None:
+    wall = [datetime(2026, 11, 30, 22, 59, 50, tzinfo=UTC)]
+    turned = threading.Event()
+    pool = ServerPool(
+        [ComfyServer(fake.url), ComfyServer(other.url)],
+        hours={fake.url: Hours(("23:00-07:00",), ZoneInfo("UTC"))},
+        clock=lambda: wall[0],
+    )
+    assert pool.places() == 1
+    assert not pool.others_answer(other.url)
+    with pytest.raises(PassingFault, match=r"is given work 23:00-07:00 only"), pool.lease(painting()):
+        pass
+    pool.watch(turned.set, look_seconds=0.05)
+    wall[0] += timedelta(seconds=10)
+    # Prompts that wait for it are told.
+    assert turned.wait(10)
+    assert pool.places() == 2
+    with pool.lease(painting()) as chosen:
+        assert chosen.url == fake.url
+        # What runs when they end goes on, and is joined again.
+        wall[0] += timedelta(hours=9)
+        with pool.lease_of(fake.url) as same:
+            assert same is chosen
     pool.close()

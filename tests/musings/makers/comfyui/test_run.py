@@ -147,7 +147,7 @@ def test_a_worker_that_shuts_down_leaves_the_job_running(fake: FakeComfy, server
 def test_progress_and_previews(fake: FakeComfy, server: ComfyServer, tmp_path: Path) -> None:
     fake.pace.step = 0.02
     recorder = Recorder()
-    go(server, tmp_path, recorder, graph=painting(steps=5))
+    go(server, tmp_path, recorder, graph=painting(steps=5), limits=quick(socket_seconds=20.0))
     values = [value for value, _, _ in recorder.progress]
     assert values == sorted(values)
     assert recorder.progress[-1][:2] == (7.0, 7.0)
@@ -159,7 +159,7 @@ def test_progress_and_previews(fake: FakeComfy, server: ComfyServer, tmp_path: P
 def test_previews_are_throttled(fake: FakeComfy, server: ComfyServer, tmp_path: Path) -> None:
     fake.pace.step = 0.01
     recorder = Recorder()
-    go(server, tmp_path, recorder, graph=painting(steps=20), limits=quick(preview_seconds=60.0))
+    go(server, tmp_path, recorder, graph=painting(steps=20), limits=quick(preview_seconds=60.0, socket_seconds=20.0))
     assert len(recorder.previews) == 1
 
 
@@ -249,3 +249,24 @@ def test_many_jobs_at_once_do_not_mix(fake: FakeComfy, server: ComfyServer, tmp_
     assert len(results) == 8
     assert len(set(results.values())) == 8
     assert all(count == 1 for count in fake.counts.executions.values())
+
+
+def test_a_job_of_a_server_that_was_started_again_is_lost_at_once(
+    fake: FakeComfy, server: ComfyServer, tmp_path: Path
+) -> None:
+    """It has no history of what was before, so that nothing can be on its way from the queue to there."""
+    fake.pace.slow = 0.8
+    fake.faults.on("restart-mid-job")
+    fake.faults.on("slow-start")
+    limits = quick(lost_gap_seconds=3600.0)
+    result = run_graph(server, picture(), prompt_id="ours", target=tmp_path, limits=limits)
+    assert result.submissions == 2
+
+
+def test_what_a_dead_worker_had_sent_and_is_not_there_does_not_hold_its_place_for_long(
+    server: ComfyServer, tmp_path: Path
+) -> None:
+    limits = quick(lost_gap_seconds=3600.0)
+    result = run_graph(server, picture(), prompt_id="theirs", target=tmp_path, resume=True, limits=limits)
+    assert result.submissions == 1
+    assert result.prompt_id != "theirs"

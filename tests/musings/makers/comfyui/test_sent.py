@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from fake_comfyui.server import FakeComfy
-from musings.errors import Cancelled, PassingFault, UnreachableError
+from musings.errors import Cancelled, PassingFault, UnreachableError, UserFault
 from musings.makers.comfyui.client import ComfyServer
 from musings.makers.comfyui.listening import Inbox
 from musings.makers.comfyui.protocol import NodeRunning, NodeState, NodeStates, Preview, QueueLength
@@ -198,3 +198,17 @@ def test_a_damaged_one_is_not_kept(tmp_path: Path) -> None:
 def test_senders_are_known_by_their_class() -> None:
     graph = {"1": node("SaveImageWebsocket"), "2": node("ETN_SendImageWebSocket"), "3": node("SaveImage")}
     assert senders(graph) == ("1", "2")
+
+
+def test_they_are_bounded_in_all(server: ComfyServer, tmp_path: Path) -> None:
+    with pytest.raises(UserFault, match=r"sent more than 1e-07 GB over its WebSocket"):
+        run_graph(
+            server,
+            sending(),
+            prompt_id=OURS,
+            target=tmp_path,
+            hooks=Recorder().hooks,
+            limits=quick(most_job_bytes=100),
+            verify=decodable,
+        )
+    assert list(tmp_path.iterdir()) == []

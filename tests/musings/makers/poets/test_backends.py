@@ -9,6 +9,7 @@ from musings.errors import PassingFault, UserFault
 from musings.makers.poets.backends import Absent, Backends, Ready, is_configured
 from tests.conftest import MakeSettings
 from tests.fakes.llm import FakeLLM, Reply
+from tests.musings.makers.comfyui.odd_answers import answering
 
 
 @pytest.fixture
@@ -158,3 +159,21 @@ def test_the_key_of_openai_goes_to_servers_named_by_hand_only(
 
 def test_an_address_without_a_path_gets_the_version(configure: Configure, llm: FakeLLM) -> None:
     assert ready(configure(url=llm.url)).server.url == llm.address
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        (b'{"data": [' + b'{"id": "muse"},' * 1_000_000 + b"]}", "does not answer as a language model server does"),
+        (b"[" * 100_000, "does not answer as a language model server does"),
+        (b'{"data": [{"id": "\\ud800"}]}', "does not have the model"),
+        (b"<html>", "does not answer as a language model server does"),
+        (b'{"data": 3}', "does not answer as a language model server does"),
+    ],
+    ids=["long", "deep", "half a pair", "page", "number"],
+)
+def test_a_list_of_models_that_is_none_is_refused_in_words(configure: Configure, body: bytes, words: str) -> None:
+    with answering(lambda *_: (200, body)) as url:
+        fault = absent(configure({"local1": "qwen3:8b"}, url=f"{url}/v1")).fault
+        assert words in str(fault)
+        assert len(fault.explained.encode()) < 2_000

@@ -4,7 +4,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from musings.makers.poets import reading
 from musings.makers.poets.assignment import Role, Turn
 from musings.makers.poets.drafts import best, read, title_from, visible
 from tests.growth import grows_gently
@@ -82,28 +81,3 @@ def test_the_best_draft_is_the_last_whole_one() -> None:
     assert best([turn(POEM, cut=True)]) is not None
     assert best([remark, turn("<think>hm</think>"), turn("APPROVED")]) is None
     assert best([]) is None
-
-
-@pytest.mark.parametrize(
-    ("text", "asked", "expected"),
-    [
-        (POEM, "poem", "poetry"),
-        (POEM, "song", "song"),
-        (POEM, "text", "poetry"),
-        ("ANNA: Is it late?\n\nBEN: It is always late.\n", "text", "dialogue"),
-        ("[Verse 1]\nOh the sea\n\n[Chorus]\nOh", "text", "song"),
-        ("A long paragraph of plain prose that goes on well beyond the width of a verse. " * 3, "text", "prose"),
-        ("One line.", "text", "prose"),
-        ("", "text", "prose"),
-    ],
-)
-def test_the_type_is_the_one_asked_for_or_what_the_shape_says(text: str, asked: str, expected: str) -> None:
-    assert reading.content_type(text, asked) == expected
-
-
-def test_moods_and_explicit_words() -> None:
-    assert reading.mood("The storm broke over graves and bones in the night") == "dark"
-    assert reading.mood("A hand to hold, a kiss, my beloved") == "tender"
-    assert reading.mood("Quarterly figures") is None
-    assert reading.is_explicit("what the FUCK")
-    assert not reading.is_explicit("Scunthorpe, and the pussycat")

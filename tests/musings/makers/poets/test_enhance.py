@@ -17,7 +17,6 @@ from musings.makers.base import Chosen, Context
 from musings.makers.poets import backends
 from musings.makers.poets.enhance import EnhanceDecorator, EnhancePipeline
 from musings.makers.poets.entry import PoetsMaker
-from musings.makers.poets.wishes import wants_document
 from musings.models import FormField, Job, Kind, NewPrompt, Outcome, Prompt
 from musings.sqlite import due
 from musings.store.database import Database
@@ -309,21 +308,3 @@ def test_a_recipe_names_its_document(settings: Settings, database: Database, llm
     assert database.reading(prompts.get, again.id).status == "completed"
     assert [job.text for job in media.jobs] == [WORDS, WORDS]
     assert len(llm.chats) == 3
-
-
-@pytest.mark.parametrize(
-    ("kind", "metadata", "expected"),
-    [
-        ("image", {}, False),
-        ("image", {"enhance": True}, True),
-        ("image", {"enhance": "yes"}, False),
-        ("image_prompt", {}, True),
-        ("lyrics_prompt", {"enhance": False}, False),
-        ("voice", {"enhance": True}, False),
-        ("poem", {"enhance": True}, False),
-    ],
-)
-def test_which_prompts_want_a_document(
-    database: Database, kind: str, metadata: dict[str, object], expected: bool
-) -> None:
-    assert wants_document(ask(database, kind, metadata=metadata)) is expected

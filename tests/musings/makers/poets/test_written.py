@@ -7,8 +7,10 @@ from pathlib import Path
 import pytest
 
 from fake_comfyui.server import FakeComfy
+from musings.config.settings import Settings
 from musings.errors import ConflictError
 from musings.makers.choice import Makers
+from musings.models import Kind
 from musings.requests.intake import checked
 from musings.requests.request import PromptRequest
 from musings.store.database import Database
@@ -18,7 +20,7 @@ from musings.store.queue import submission
 from musings.store.writings import writings
 from musings.worker import assemble
 from tests.conftest import MakeSettings
-from tests.musings.makers.comfyui.graphs import picture, spoken
+from tests.musings.makers.comfyui.graphs import node, picture, spoken
 
 
 @pytest.fixture
@@ -59,3 +61,30 @@ def test_what_the_workflow_makes_is_the_writing(
     found = database.reading(prompts.get, none)
     assert found.status == "failed"
     assert "it wrote no text" in (found.error_message or "")
+
+
+def test_a_workflow_that_makes_texts_alone_is_one_for_texts_and_writes_each_once(
+    make_settings: MakeSettings, tmp_path: Path, database: Database
+) -> None:
+    (tmp_path / "media").mkdir()
+    graph = spoken("hello") | {"3": node("SaveText", text=["1", 0], filename_prefix="t", format="md")}
+    (tmp_path / "media" / "echo.json").write_text(json.dumps(graph))
+    del graph["2"]
+    (tmp_path / "media" / "keeper.json").write_text(json.dumps(graph))
+    with FakeComfy(like="0.33") as newer:
+        _writes_each_once(make_settings(media={"comfyui": {"hosts": [newer.url]}}), database)
+
+
+def _writes_each_once(settings: Settings, database: Database) -> None:
+    pipelines = Makers(settings, defaults=WorkflowDefaults(database))
+    kinds = {each.name: each.kind for each in pipelines.workflows()}
+    assert (kinds["echo"], kinds["keeper"]) == (Kind.TEXT, Kind.TEXT)
+    wanted = checked(pipelines, PromptRequest("Roses are red", "text", workflow="keeper"))
+    made = database.writing(submission.add, wanted)[0].id
+    pipelines.close()
+    assemble.runner(settings, database).run_queue_processor(drain=True)
+    found = database.reading(prompts.get, made)
+    assert (found.status, found.error_message) == ("completed", None)
+    assert found.output_reference is not None
+    assert str(database.reading(writings.get, found.output_reference).content).count("Roses are red") == 1
+    assert [each.artifact_type for each in database.reading(artifacts.of_prompts, [made])] == ["text"]

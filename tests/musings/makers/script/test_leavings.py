@@ -72,3 +72,12 @@ def test_a_described_script_names_its_files_in_the_last_line(folder: Path) -> No
         reported('["a.png"]\nbye', folder, None)
     with pytest.raises(UserFault, match=r"not there: b\.png"):
         reported('["b.png"]', folder, None)
+
+
+@pytest.mark.parametrize("name", ["x" * 300, "x" * 100_000, "a\0b.png", "\ud800.png", "\x1b[31m", "/" * 5_000])
+def test_a_name_that_no_file_has_is_told_in_words(folder: Path, name: str) -> None:
+    with pytest.raises(UserFault, match="names a file that is not there") as caught:
+        reported(json.dumps([name]), folder, None)
+    assert str(caught.value).isprintable()
+    assert len(str(caught.value)) < 300
+    assert told(json.dumps([name]), folder) == []

@@ -1,42 +1,24 @@
 """A text of any length through a scripted speech server: whole, level, without clicks."""
 
 import itertools
-from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
-import openai
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from musings.errors import AttemptError, Cancelled, PassingFault, Unavailable, UserFault
-from musings.makers.speech.client import SpeechServer, say
+from musings.errors import AttemptError, Cancelled, PassingFault, UserFault
+from musings.makers.speech import speaking
+from musings.makers.speech.client import MOST_WORD_BYTES, SpeechServer
 from musings.makers.speech.speaking import speak
 from musings.media import sounds
 from musings.media.decoding import blocks
 from musings_sketch.speech.text import cleaned, pieces
+from tests.fakes.server import Seen
 from tests.fakes.speech import RATE, FakeSpeech, Sound, tone
-
-TEXT = "Salt on the rail, a gull that will not land. The lamp goes round.\n\nNobody is home; the sea asks again. " * 3
-
-
-@pytest.fixture
-def fake() -> Iterator[FakeSpeech]:
-    server = FakeSpeech()
-    yield server
-    server.close()
-
-
-@pytest.fixture
-def server(fake: FakeSpeech) -> SpeechServer:
-    return SpeechServer(fake.address, "kokoro", "wav", key="s3cret", timeout_seconds=5, connect_seconds=0.5)
-
-
-def spoken(server: SpeechServer, target: Path, text: str = TEXT, limit: int = 80) -> list[float]:
-    told: list[float] = []
-    speak(server, text, target, voice="nova", speed=1.25, max_characters=limit, progress=told.append)
-    return told
+from tests.musings.makers.speech.texts import TEXT, spoken
 
 
 def clicks(path: Path) -> float:
@@ -94,25 +76,6 @@ def test_pieces_of_different_rates_become_one_sound(fake: FakeSpeech, server: Sp
     assert facts.duration > len(TEXT) / 15 - 1
 
 
-def in_order(*given: Sound) -> object:
-    steps = itertools.chain(given, itertools.repeat(given[-1]))
-    return lambda seen: next(steps)
-
-
-PASSING: dict[str, tuple[list[Sound], int]] = {
-    "too many once": ([Sound(status=429, headers=(("Retry-After", "0"),)), Sound()], 2),
-    "broken once": ([Sound(status=500, headers=(("Retry-After", "0"),)), Sound()], 2),
-}
-
-
-@pytest.mark.parametrize("name", PASSING)
-def test_a_passing_refusal_is_asked_again(fake: FakeSpeech, server: SpeechServer, tmp_path: Path, name: str) -> None:
-    answers, asked = PASSING[name]
-    fake.script = in_order(*answers)  # type: ignore[assignment]
-    spoken(server, tmp_path / "a.flac", "Salt.")
-    assert len(fake.asked) == asked
-
-
 FAULTS: dict[str, tuple[Sound, type[AttemptError], str]] = {
     "no such voice": (
         Sound(b'{"detail": "no voice nova"}', 400),
@@ -145,32 +108,6 @@ def test_each_fault_ends_with_words(fake: FakeSpeech, server: SpeechServer, tmp_
         assert caught.value.retry_after == 600
 
 
-def test_a_slow_server_is_left_after_its_time(fake: FakeSpeech, tmp_path: Path) -> None:
-    fake.script = lambda seen: Sound(delay=30)
-    slow = SpeechServer(fake.address, "k", "wav", timeout_seconds=0.2, max_retries=0)
-    with pytest.raises(PassingFault, match=r"took longer than 0\.2 s"):
-        spoken(slow, tmp_path / "a.flac", "Salt.")
-
-
-def test_nobody_there_is_waited_for(tmp_path: Path) -> None:
-    nobody = SpeechServer("http://127.0.0.1:1/v1", "k", "wav", max_retries=0)
-    with pytest.raises(Unavailable, match="does not answer"):
-        spoken(nobody, tmp_path / "a.flac", "Salt.")
-
-
-def test_cancelling_breaks_the_request_off(fake: FakeSpeech, tmp_path: Path) -> None:
-    """Neither an answer nor a time limit would end it within an hour."""
-    fake.script = lambda seen: Sound(delay=3600)
-    server = SpeechServer(fake.address, "k", "wav", timeout_seconds=3600, max_retries=0)
-
-    def check() -> None:
-        if fake.asked:
-            raise Cancelled("Cancelled.")
-
-    with pytest.raises(Cancelled):
-        say(server, "Salt.", "nova", 1, tmp_path / "a.wav", check)
-
-
 @pytest.mark.parametrize("text", ["", "…", "💡✨", "---\n***"])
 def test_nothing_to_speak_is_told_before_the_server_is_asked(
     fake: FakeSpeech, server: SpeechServer, tmp_path: Path, text: str
@@ -180,7 +117,38 @@ def test_nothing_to_speak_is_told_before_the_server_is_asked(
     assert fake.asked == []
 
 
-def test_the_fields_own_client_speaks_to_the_scripted_server(fake: FakeSpeech) -> None:
-    with openai.OpenAI(base_url=fake.address, api_key="none", max_retries=0) as client:
-        made = client.audio.speech.create(model="kokoro", voice="nova", input="Salt.", response_format="wav")
-        assert made.content[:4] == b"RIFF"
+@pytest.mark.parametrize(
+    "odd", [{"status": 500, "headers": (("Retry-After", "600"),)}, {"media_type": "application/json"}]
+)
+def test_of_a_long_answer_in_words_the_beginning_is_read(
+    fake: FakeSpeech, server: SpeechServer, tmp_path: Path, odd: dict[str, Any]
+) -> None:
+    fake.script = lambda seen: Sound(body=b"x" * 5_000_000, **odd)
+    with pytest.raises(AttemptError) as caught:
+        spoken(server, tmp_path / "a.flac", "One.")
+    assert len(caught.value.log) == MOST_WORD_BYTES
+
+
+def test_a_cancel_while_a_sound_is_decoded_is_a_cancel(fake: FakeSpeech, server: SpeechServer, tmp_path: Path) -> None:
+    """It was told as a broken sound, and the prompt was tried again."""
+    answered: list[bool] = []
+
+    def script(seen: Seen) -> Sound:
+        answered.append(True)
+        return Sound()
+
+    def check() -> None:
+        if answered and (list(tmp_path.glob(".speech-*/answer.wav")) or [Path()])[0].is_file():
+            raise Cancelled("stop")
+
+    fake.script = script
+    with pytest.raises(Cancelled, match="stop"):
+        speak(server, "One.", tmp_path / "a.flac", voice="nova", speed=1, max_characters=80, check=check)
+
+
+def test_a_sound_of_days_is_given_up(
+    fake: FakeSpeech, server: SpeechServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(speaking, "MOST_SECONDS", 0.05)
+    with pytest.raises(PassingFault, match=r"sent no whole sound: answer\.wav is longer than 0\.05 s"):
+        spoken(server, tmp_path / "a.flac", "One.")

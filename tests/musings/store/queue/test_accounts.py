@@ -118,3 +118,15 @@ def test_one_alone_may_be_asked_for(database: Database) -> None:
     assert taken.id == second
     assert database.writing(claims_store.claim, list(Kind), only=second) is None
     assert database.reading(prompts.get, first).status == "pending"
+
+
+def test_servers_that_went_down_with_another_that_completed_are_remembered_from_then_on(database: Database) -> None:
+    first = claimed(database)
+    hit = claimed(database)
+    database.writing(accounts.count_crash, hit.id, hit.attempt)
+    assert not database.reading(accounts.others_crashed, first.id)  # it may be the other that brings them down
+    database.writing(endings.complete, hit, artifacts=[], writing=None, seconds=0, log="")
+    assert database.reading(accounts.others_crashed, first.id)
+    assert not database.reading(accounts.others_crashed, hit.id)
+    later = claimed(database)
+    assert not database.reading(accounts.others_crashed, later.id)

@@ -19,7 +19,7 @@ export const watch: Watch = {
     if (response.status === 401 && path !== '/api/login') refused();
   },
 };
-const http = client(watch);
+export const http = client(watch);
 
 /** Call back when the server wants to know who is asking. */
 export function whenRefused(listener: () => void): void {
@@ -52,7 +52,11 @@ export interface GalleryQuery {
   artifact_type?: string;
   q?: string;
   starred?: boolean;
-  cursor?: string;
+}
+
+/** Who is logged in may read, and is answered with the whole of what was changed; only tokens get receipts. */
+export function whole<T>(answered: Promise<unknown>): Promise<T> {
+  return answered as Promise<T>;
 }
 
 export function submit(body: Submission, key: string): Promise<Prompt> {
@@ -78,17 +82,17 @@ export function getPrompt(id: number): Promise<Prompt> {
 }
 
 export function changePrompt(id: number, change: { starred?: boolean; priority?: number }): Promise<Prompt> {
-  return answer(http.PATCH('/api/prompts/{prompt_id}', { ...at(id), body: change }));
+  return whole<Prompt>(answer(http.PATCH('/api/prompts/{prompt_id}', { ...at(id), body: change })));
 }
 
 export function cancelPrompt(id: number): Promise<Prompt> {
-  return answer(http.POST('/api/prompts/{prompt_id}/cancel', at(id)));
+  return whole<Prompt>(answer(http.POST('/api/prompts/{prompt_id}/cancel', at(id))));
 }
 
 /** `latest`: with the workflow file as it is now, in place of the version that it was submitted with. */
 export function retryPrompt(id: number, latest: boolean): Promise<Prompt> {
   const { path } = at(id).params;
-  return answer(http.POST('/api/prompts/{prompt_id}/retry', { params: { path, query: latest ? { latest } : {} } }));
+  return whole<Prompt>(answer(http.POST('/api/prompts/{prompt_id}/retry', { params: { path, query: latest ? { latest } : {} } })));
 }
 
 /** Into the trash; `restorePrompt` brings it back. */
@@ -97,11 +101,11 @@ export async function deletePrompt(id: number): Promise<void> {
 }
 
 export function restorePrompt(id: number): Promise<Prompt> {
-  return answer(http.POST('/api/prompts/{prompt_id}/restore', at(id)));
+  return whole<Prompt>(answer(http.POST('/api/prompts/{prompt_id}/restore', at(id))));
 }
 
 export function reproducePrompt(id: number): Promise<Prompt> {
-  return answer(http.POST('/api/prompts/{prompt_id}/reproduce', at(id)));
+  return whole<Prompt>(answer(http.POST('/api/prompts/{prompt_id}/reproduce', at(id))));
 }
 
 export function getLog(id: number): Promise<{ attempts: AttemptLog[] }> {
@@ -121,11 +125,11 @@ export function getStats(): Promise<Stats> {
 }
 
 export function pauseQueue(): Promise<Stats> {
-  return answer(http.POST('/api/queue/pause'));
+  return whole<Stats>(answer(http.POST('/api/queue/pause')));
 }
 
 export function resumeQueue(): Promise<Stats> {
-  return answer(http.POST('/api/queue/resume'));
+  return whole<Stats>(answer(http.POST('/api/queue/resume')));
 }
 
 export async function listWorkflows(): Promise<Workflow[]> {
@@ -141,7 +145,7 @@ export function importWorkflow(file: File): Promise<Workflow> {
   const form = new FormData();
   form.append('file', file);
   // The generated type of a file is text; what is sent is the form itself.
-  return answer(http.POST('/api/workflows', { body: { file: file.name }, bodySerializer: () => form }));
+  return whole<Workflow>(answer(http.POST('/api/workflows', { body: { file: file.name }, bodySerializer: () => form })));
 }
 
 export async function removeWorkflow(name: string): Promise<void> {
@@ -150,7 +154,7 @@ export async function removeWorkflow(name: string): Promise<void> {
 
 /** Have it serve the prompts of its kind that name none. */
 export function makeDefault(name: string): Promise<Workflow> {
-  return answer(http.PUT('/api/workflows/{name}/default', named(name)));
+  return whole<Workflow>(answer(http.PUT('/api/workflows/{name}/default', named(name))));
 }
 
 export function checkWorkflow(name: string): Promise<WorkflowCheck> {
@@ -191,7 +195,7 @@ function at(id: number) {
   return { params: { path: { prompt_id: id } } };
 }
 
-async function answer<T>(request: Promise<{ data?: T; error?: unknown; response: Response }>): Promise<T> {
+export async function answer<T>(request: Promise<{ data?: T; error?: unknown; response: Response }>): Promise<T> {
   let result;
   try {
     result = await request;

@@ -6,6 +6,9 @@ type Schemas = components['schemas'];
 export type Prompt = Schemas['PromptResponse'];
 /** A result; in the gallery it brings the words of its prompt along. */
 export type Artifact = Schemas['ArtifactMeta'] & Partial<Omit<Schemas['GalleryItem'], keyof Schemas['ArtifactMeta']>>;
+/** The gallery in brief: columns of one length, newest first. */
+export type GalleryIndex = Schemas['GalleryIndex'];
+export type GalleryCounts = Schemas['GalleryCounts'];
 export type AttemptLog = Schemas['AttemptLog'];
 export type Progress = Schemas['Progress'];
 export type Stats = Schemas['QueueStats'];
@@ -16,6 +19,9 @@ export type SearchHit = Schemas['SearchHit'];
 export type Totals = Schemas['Totals'];
 export type Tag = Schemas['TagMeta'];
 export type WorkflowCheck = Schemas['WorkflowCheck'];
+export type WorkflowPreset = Schemas['WorkflowPreset'];
+export type WorkflowProblem = Schemas['WorkflowProblem'];
+export type WorkflowInspection = Schemas['WorkflowInspection'];
 export type Backend = Schemas['Backend'];
 export type FormField = Schemas['FormFieldMeta'];
 export type Upload = Schemas['UploadMeta'];
@@ -23,6 +29,9 @@ export type Submission = Schemas['NewPromptRequest'];
 export type Writing = Schemas['WritingMeta'];
 export type SessionState = Schemas['SessionState'];
 export type SharedLink = Schemas['SharedLink'];
+export type Webhook = Schemas['WebhookMeta'];
+export type WebhookSecret = Schemas['WebhookSecret'];
+export type Delivery = Schemas['DeliveryMeta'];
 export type Kind = Schemas['Kind'];
 
 export interface Page<T> {

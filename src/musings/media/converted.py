@@ -1,0 +1,60 @@
+"""A picture or a sound in another format, made by the decoding child on its way out and never kept."""
+
+import contextlib
+import tempfile
+import threading
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import TimeoutError as NotYet
+from pathlib import Path
+
+from musings.errors import Cancelled
+from musings.media import decoder
+from musings.media.decoder_process import Found
+
+CHUNK_BYTES = 64 * 1024
+LOOK_SECONDS = 0.05
+"""How often is looked for more of a sound that is being encoded."""
+
+
+def picture(path: Path, name: str, quality: int | None = None) -> bytes:
+    """A picture in a format of ``formats.PICTURE_TYPES``; ``quality`` is 0..100. Raises as ``decoder.Decoder.ask``."""
+    with tempfile.TemporaryDirectory(prefix="musings-") as folder:
+        target = Path(folder).absolute() / "converted"
+        decoder.ask("picture_as", path, target=str(target), name=name, quality=quality)
+        return target.read_bytes()
+
+
+def sound(path: Path, name: str, *, mono: bool = True) -> Iterator[bytes]:
+    """A sound in a format of ``formats.SOUND_FORMATS``, in pieces as they are encoded.
+
+    Raises as ``decoder.Decoder.ask``, perhaps after the first pieces. Whoever stops early ends the encoding.
+    """
+    stopped = threading.Event()
+
+    def check() -> None:
+        if stopped.is_set():
+            raise Cancelled("Nobody listens any more.")
+
+    with tempfile.TemporaryDirectory(prefix="musings-") as folder, ThreadPoolExecutor(1) as beside:
+        target = Path(folder).absolute() / "converted"
+        target.touch()
+        made = beside.submit(decoder.ask, "sound_as", path, check, target=str(target), name=name, mono=mono)
+        try:
+            yield from _growing(target, made)
+        finally:
+            stopped.set()
+        made.result()
+
+
+def _growing(target: Path, made: Future[Found]) -> Iterator[bytes]:
+    with target.open("rb") as file:
+        while True:
+            # Asked before the last read: what was written until then is read by it.
+            over = made.done()
+            while piece := file.read(CHUNK_BYTES):
+                yield piece
+            if over:
+                return
+            with contextlib.suppress(NotYet):
+                made.exception(LOOK_SECONDS)

@@ -1,0 +1,56 @@
+"""Of what the children died that read one file, and whose fault that is."""
+
+import signal
+
+from musings.errors import CommandError, PassingFault, UserFault
+
+MOST_KILLS = 3
+CRASHES = frozenset(
+    {signal.SIGSEGV, signal.SIGABRT, signal.SIGBUS, signal.SIGFPE, signal.SIGILL, signal.SIGTRAP, signal.SIGSYS}
+)
+"""How a decoder ends by itself. Any other signal came from outside and says nothing about the file."""
+
+
+class Deaths:
+    """How often the children have died of one file, and of what."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._crashes = self._kills = 0
+        self.blames = False
+        """Whether the next child has to be a new one: what happens in it is the file's doing."""
+
+    def died(self, error: CommandError) -> None:
+        """Raise whose fault it is, as soon as that is known."""
+        number = -(error.code or 0)
+        if number == signal.SIGXCPU:
+            raise UserFault(
+                f"{self._name} could not be decoded: it takes more time than any file may.",
+                hint="Make it shorter or smaller.",
+            ) from error
+        if number in CRASHES:
+            self._crashes, self.blames = self._crashes + 1, True
+            # Twice, because what comes from outside does not come twice.
+            if self._crashes > 1:
+                raise UserFault(
+                    f"{self._name} brings its decoder down ({signal.Signals(number).name}).",
+                    hint="It is damaged: make it again.",
+                    log=error.stderr,
+                ) from error
+            return
+        self._kills += 1
+        if self._kills >= MOST_KILLS:
+            raise PassingFault(
+                f"The program that decodes {self._name} was ended {self._kills} times: {error}",
+                hint="Is there too little memory on this machine?",
+                log=error.stderr,
+            ) from error
+
+    def wanted_memory(self, most: int, *, fresh: bool) -> None:
+        """Raise that the file is at fault, if a child that had read nothing else says so."""
+        if fresh:
+            raise UserFault(
+                f"{self._name} could not be decoded within {most / 1e6:,.0f} MB of memory.",
+                hint="Make it smaller or shorter; or it is damaged, and has to be made again.",
+            )
+        self.blames = True

@@ -1,0 +1,1 @@
+"""Chains as they are stored: their versions, the runs of them, and the prompts that are the steps of a run."""

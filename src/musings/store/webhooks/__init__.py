@@ -1,0 +1,1 @@
+"""Webhooks as they are stored: who is told, and the outbox of what they are told."""

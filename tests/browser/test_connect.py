@@ -1,0 +1,110 @@
+"""Other programs, from the page: a webhook is made, tested, told of a prompt, sent again and removed."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from tests.browser.accessibility import faults
+from tests.browser.conftest import running, window
+from tests.browser.desk import Desk
+from tests.musings.webhooks.receiver import Receiver, receiving
+from tests.waiting import until
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(scope="module")
+def receiver() -> Iterator[Receiver]:
+    with receiving() as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def connected(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A studio that may tell programs of this machine."""
+    with running(tmp_path_factory.mktemp("connected"), {"webhooks": {"allowed_hosts": ["127.0.0.1"]}}) as url:
+        yield url
+
+
+@pytest.fixture
+def desk(chromium: Browser, connected: str) -> Iterator[Desk]:
+    yield from window(chromium, connected, viewport={"width": 1280, "height": 900})
+
+
+@pytest.fixture
+def phone(chromium: Browser, connected: str) -> Iterator[Desk]:
+    yield from window(chromium, connected, viewport={"width": 390, "height": 844}, is_mobile=True, has_touch=True)
+
+
+def add(desk: Desk, name: str, url: str) -> None:
+    desk.page.get_by_label("Name", exact=True).fill(name)
+    desk.page.get_by_label("Address", exact=True).fill(url)
+    desk.page.get_by_role("button", name="Add a webhook").click()
+
+
+def test_each_door_shows_what_to_copy(desk: Desk) -> None:
+    desk.open("/connect")
+    for label, text in {
+        "Command for agents": "musings mcp",
+        "Address for agents": f"{desk.url}/mcp",
+        "Command that makes a feed": 'musings feeds create "evening songs" --kind music',
+        "Setting for another machine": f"export MUSINGS_URL={desk.url}",
+    }.items():
+        expect(desk.page.get_by_label(label, exact=True)).to_have_text(text)
+    assert faults(desk.page) == []
+
+
+def test_a_webhook_from_its_making_to_its_end(desk: Desk, receiver: Receiver, tmp_path: Path) -> None:
+    desk.open("/workflows")
+    desk.page.get_by_role("link", name="Connect other programs").click()
+    expect(desk.page).to_have_title("Connect · Musings")
+    expect(desk.page.get_by_label("Address for OpenAI clients", exact=True)).to_have_text(f"{desk.url}/v1")
+    expect(desk.page.get_by_text("Nobody is told yet.")).to_be_visible()
+    add(desk, "n8n", receiver.url)
+    shown = desk.page.get_by_label("Secret of n8n", exact=True)
+    expect(shown).to_contain_text("whsec_")
+    secret = shown.inner_text()
+    hook = desk.page.get_by_role("list", name="Webhooks").get_by_role("listitem").filter(has_text="n8n")
+    expect(hook).to_contain_text("completed, failed")
+    hook.get_by_role("button", name="Test n8n").click()
+    log = desk.page.get_by_role("list", name="Deliveries")
+    expect(log.get_by_role("listitem").first).to_contain_text("taken")
+    assert receiver.received[-1].verified(secret)["type"] == "webhook.test"
+    assert faults(desk.page) == []
+
+    desk.page.get_by_role("link", name="Studio").click()
+    desk.made("Picture", "a heron that is told of")
+    until(lambda: len(receiver.received) == 2, 30)
+    assert receiver.received[-1].verified(secret)["type"] == "prompt.completed"
+    desk.open("/connect")
+    expect(desk.page.get_by_label("Secret of n8n")).to_have_count(0)
+    told = log.get_by_role("listitem").first
+    expect(told).to_contain_text("completed prompt")
+    told.get_by_role("button", name="Send again").click()
+    until(lambda: len(receiver.received) == 3, 30)
+    assert receiver.received[-1].headers["webhook-id"] == receiver.received[-2].headers["webhook-id"]
+
+    hook.get_by_role("button", name="Switch off n8n").click()
+    expect(hook).to_contain_text("Off. Switched off by hand.")
+    hook.get_by_role("button", name="Remove n8n").click()
+    expect(hook).to_have_count(0)
+    expect(desk.page.get_by_role("heading", name="Webhooks")).to_be_focused()
+
+
+def test_an_address_of_this_network_is_refused_with_what_to_do(desk: Desk) -> None:
+    desk.open("/connect")
+    desk.page.get_by_label("Name", exact=True).fill("n8n")
+    desk.page.get_by_label("Address", exact=True).fill("http://192.168.1.5/hook")
+    desk.expected = "422"
+    desk.page.get_by_role("button", name="Add a webhook").click()
+    expect(desk.page.get_by_role("alert")).to_contain_text("webhooks.allowed_hosts")
+
+
+def test_it_fits_a_phone(phone: Desk, receiver: Receiver) -> None:
+    phone.open("/connect")
+    add(phone, "a_name_too_long_to_keep_" * 4, f"{receiver.url}&{'long' * 50}")
+    expect(phone.page.get_by_role("list", name="Webhooks").get_by_role("listitem")).to_have_count(1)
+    assert not phone.is_wider_than_its_window()
+    assert faults(phone.page) == []
