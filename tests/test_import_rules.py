@@ -38,6 +38,7 @@ HOMES = {
         "musings/remote",
         "musings/webhooks",
     },
+    "httpcore": {"musings/makers/comfyui"},
     "websockets": {"musings/makers/comfyui"},
     "numpy": {"musings_sketch", "musings/media", "fake_comfyui"},
     "PIL": {"musings_sketch", "musings/media", "fake_comfyui"},

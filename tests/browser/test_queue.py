@@ -6,12 +6,20 @@ from collections.abc import Iterator
 from contextlib import closing
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Request, expect
 
 from tests.browser.conftest import Studio
 from tests.browser.desk import Desk
+from tests.waiting import until
 
 pytestmark = pytest.mark.browser
+
+COUNT_OPENED_STREAMS = """
+window.openedStreams = 0
+window.EventSource = class extends EventSource {
+  constructor(...given) { super(...given); this.addEventListener('open', () => { window.openedStreams += 1 }) }
+}
+"""
 
 
 @pytest.fixture
@@ -117,17 +125,28 @@ def test_changes_made_elsewhere_arrive_by_themselves(desk: Desk) -> None:
 
 def test_nothing_is_polled(desk: Desk) -> None:
     desk.page.clock.install()
+    desk.page.add_init_script(COUNT_OPENED_STREAMS)
+    under_way: set[Request] = set()
+    desk.page.on("request", under_way.add)
+    for ended in ("requestfinished", "requestfailed"):
+        desk.page.on(ended, under_way.discard)
     desk.open()
     desk.made("Text", "quiet hours")
-    # What is read when the stream of events opens, which may be after the works are seen.
-    with desk.page.expect_request("**/api/prompts?order=queue*"):
-        desk.open("/gallery")
+    desk.open("/gallery")
     expect(desk.page.get_by_role("link", name=re.compile("quiet hours", re.I)).first).to_be_visible()
-    desk.page.evaluate("new Promise(requestAnimationFrame)")
+    # A stream that opens makes the page ask for its lists, on a slow machine long after the works are seen.
+    until(lambda: desk.page.evaluate("window.openedStreams") == 1, seconds=30)
+    until(lambda: all("/api/events" in request.url for request in asked_for(desk, under_way)), seconds=30)
     before = len(desk.requests)
     desk.page.clock.run_for(10 * 60 * 1000)
     desk.page.evaluate("new Promise(requestAnimationFrame)")
     assert [request for request in desk.requests[before:] if "/api/" in request] == []
+
+
+def asked_for(desk: Desk, under_way: set[Request]) -> set[Request]:
+    """What the page waits for, after it had a frame to ask in."""
+    desk.page.evaluate("new Promise(requestAnimationFrame)")
+    return {request for request in under_way if "/api/" in request.url}
 
 
 def test_a_lost_connection_is_said_and_found_again(desk: Desk) -> None:

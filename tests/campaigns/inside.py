@@ -118,6 +118,7 @@ def short_limits(*, most_file_bytes: int, most_answer_bytes: int, seconds: float
         "read_seconds": seconds,
         "most_answer_bytes": most_answer_bytes,
         "most_answer_seconds": 2 * seconds,
+        "head_seconds": seconds,
     }
     with ExitStack() as changed:
         changed.enter_context(mock.patch.object(pipeline, "JobLimits", partial(JobLimits, **jobs)))

@@ -5,6 +5,8 @@ from collections.abc import Callable
 
 import httpx
 
+from musings.makers.comfyui.timed_reads import allow
+
 MOST_ANSWER_BYTES = 64_000_000
 """Of one answer in JSON: fifty times the largest ``/object_info`` that was seen."""
 MOST_ANSWER_SECONDS = 120.0
@@ -31,6 +33,7 @@ def whole(
     ``response`` is begun as a stream and is closed in every case.
     """
     began, size, pieces = now(), 0, []
+    allow(response, most_seconds)  # for what drips and never makes a piece, such as the length of a chunk
     try:
         for piece in response.iter_bytes():
             size += len(piece)

@@ -35,6 +35,7 @@ from musings.makers.comfyui.answers import (
     read_reply,
 )
 from musings.makers.comfyui.foreign_json import node_table, parsed
+from musings.makers.comfyui.timed_reads import MOST_HEAD_SECONDS, TimedTransport
 
 # What a proxy or an overloaded server says; anything else is an answer of ComfyUI itself.
 BUSY = (429, 502, 503, 504)
@@ -80,6 +81,7 @@ class ComfyServer:
         object_info_seconds: float = 300.0,
         most_answer_bytes: int = bounded.MOST_ANSWER_BYTES,
         most_answer_seconds: float = bounded.MOST_ANSWER_SECONDS,
+        head_seconds: float = MOST_HEAD_SECONDS,
         now: Callable[[], float] = time.monotonic,
     ) -> None:
         # Taken out of the address, so that the password is in no log and on no page.
@@ -98,10 +100,14 @@ class ComfyServer:
         self._info_lock = threading.Lock()
         self._http = httpx.Client(
             headers=self.headers,
-            verify=self.tls if self.tls is not None else False,  # without TLS there is nothing to verify, or to load
             timeout=httpx.Timeout(read_seconds, connect=connect_seconds),
-            # Unlimited connections: a thread that waits for a slow answer must not keep others from asking.
-            limits=httpx.Limits(max_connections=None, max_keepalive_connections=8),
+            transport=TimedTransport(
+                self.tls,
+                # Unlimited connections: a thread that waits for a slow answer must not keep others from asking.
+                httpx.Limits(max_connections=None, max_keepalive_connections=8),
+                head_seconds=head_seconds,
+                now=now,
+            ),
             # A proxy of the environment would send requests for the local network elsewhere.
             trust_env=False,
             # A redirect means that something else than ComfyUI answers; following it would hide that.

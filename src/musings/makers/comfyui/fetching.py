@@ -19,6 +19,7 @@ from musings.files.digests import sha256_of
 from musings.makers.comfyui.bounded import MOST_FILE_BYTES, MOST_JOB_BYTES
 from musings.makers.comfyui.client import ComfyServer
 from musings.makers.comfyui.outputs import OutputFile
+from musings.makers.comfyui.timed_reads import MOST_PIECE_SECONDS, allow
 
 # What a proxy or a login page answers with a 200 in place of the file.
 PAGE_TYPES = ("text/html", "application/json", "application/problem+json")
@@ -119,8 +120,10 @@ def _write(response: httpx.Response, part: Path, check: Callable[[], None], most
     size = 0
     try:
         with part.open("wb") as file:
+            allow(response, MOST_PIECE_SECONDS)
             for chunk in response.iter_bytes(65536):
                 check()
+                allow(response, MOST_PIECE_SECONDS)
                 file.write(chunk)
                 size += len(chunk)
                 if size > most:
