@@ -20,6 +20,12 @@ window.EventSource = class extends EventSource {
   constructor(...given) { super(...given); this.addEventListener('open', () => { window.openedStreams += 1 }) }
 }
 """
+COLLECT_WHAT_IS_TOLD = """() => {
+  const said = []
+  const place = document.querySelector('div[role=status]')
+  new MutationObserver(() => said.push(place.textContent.trim())).observe(place, { childList: true, subtree: true })
+  return said
+}"""
 
 
 @pytest.fixture
@@ -127,9 +133,9 @@ def test_nothing_is_polled(desk: Desk) -> None:
     desk.page.clock.install()
     desk.page.add_init_script(COUNT_OPENED_STREAMS)
     under_way: set[Request] = set()
-    desk.page.on("request", under_way.add)
-    for ended in ("requestfinished", "requestfailed"):
-        desk.page.on(ended, under_way.discard)
+    desk.page.on("request", lambda request: under_way.add(request))
+    desk.page.on("requestfinished", lambda request: under_way.discard(request))
+    desk.page.on("requestfailed", lambda request: under_way.discard(request))
     desk.open()
     desk.made("Text", "quiet hours")
     desk.open("/gallery")
@@ -147,6 +153,28 @@ def asked_for(desk: Desk, under_way: set[Request]) -> set[Request]:
     """What the page waits for, after it had a frame to ask in."""
     desk.page.evaluate("new Promise(requestAnimationFrame)")
     return {request for request in under_way if "/api/" in request.url}
+
+
+def test_a_queue_that_drains_is_told_in_digests(paused: Desk) -> None:
+    """Otherwise a screen reader hears of every prompt, and what can be taken back is out of reach at once."""
+    paused.page.clock.install()
+    paused.open()
+    texts = [f"one of many, {number}" for number in range(6)]
+    for text in texts:
+        data = {"prompt_text": text, "prompt_type": "text"}
+        assert paused.page.request.post(f"{paused.url}/api/prompts", data=data, headers={"Origin": paused.url}).ok
+        expect(paused.row("Next", text)).to_be_visible()
+    paused.page.clock.run_for(60_000)  # what was told before is long ago
+    paused.page.clock.pause_at(paused.page.evaluate("Date.now() + 60_000"))
+    told = paused.page.evaluate_handle(COLLECT_WHAT_IS_TOLD)
+    paused.page.get_by_role("button", name="Go on with the queue").click()
+    for text in texts:
+        expect(paused.row("Lately", text)).to_be_visible()
+    paused.page.clock.run_for(6_000)
+    sentences: list[str] = told.evaluate("said => said.filter(Boolean)")
+    assert "The queue goes on." in sentences
+    assert re.search(r"Finished: \d writings", " ".join(sentences)), sentences
+    assert len(sentences) <= 3, sentences
 
 
 def test_a_lost_connection_is_said_and_found_again(desk: Desk) -> None:

@@ -86,7 +86,8 @@ def refused(call: Callable[[], object]) -> openai.APIStatusError:
 
 
 def client_of(api: Api, key: str, **options: Any) -> openai.OpenAI:
-    return openai.OpenAI(base_url=f"{api.address}/v1", api_key=key, **{"timeout": 60, **options})
+    # Dozens of pictures one after the other, on a machine that does other things as well.
+    return openai.OpenAI(base_url=f"{api.address}/v1", api_key=key, **{"timeout": 300, **options})
 
 
 def read(api: Api, query: str) -> list[dict[str, Any]]:

@@ -199,7 +199,7 @@ class Prompts {
     const isYoung = Date.parse(prompt.created_at ?? '') >= api.bornAt();
     const sentence = announcement(this.known.get(prompt.id), prompt, isYoung);
     this.known.set(prompt.id, prompt);
-    if (sentence) announcer.say(sentence);
+    if (sentence) announcer.tell(prompt.id, { status: prompt.status, kind: prompt.kind, sentence });
   }
 }
 
