@@ -80,7 +80,7 @@ def opened(folder: Path) -> Iterator[tuple[Settings, Database]]:
 
 def queue_seconds(folder: Path) -> float:
     with opened(folder) as (settings, database):
-        logs.configure(settings.logging, "musings-worker")
+        logs.configure(settings.logging, "musings-worker", terminal=False)  # into the file, as a service does
         for n in range(PROMPTS):
             database.writing(submission.add, NewPrompt(f"fox {n}", "text"))
         runner = assemble.runner(settings, database, pipelines=nothing())
