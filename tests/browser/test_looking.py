@@ -1,10 +1,15 @@
 """The gallery, the lightbox, the players."""
 
 import re
+import shutil
+import sqlite3
+from contextlib import closing
 
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.accessibility import faults
+from tests.browser.conftest import Studio
 from tests.browser.desk import Desk
 
 pytestmark = pytest.mark.browser
@@ -142,3 +147,64 @@ def test_back_closes_a_prompt_and_a_deep_link_opens_it(desk: Desk) -> None:
     assert desk.page.url == f"{desk.url}/gallery"
     desk.page.goto(address)
     expect(desk.dialog).to_be_visible()
+
+
+def test_sounds_of_the_wall_play_one_after_the_other(desk: Desk) -> None:
+    """The list is that of the place where one began, and goes on while one is elsewhere."""
+    # Long enough that none ends by itself while the test looks.
+    one, two, three = (f"{number} for the list. " + "It goes on and on. " * 15 for number in ("One", "Two", "Three"))
+    desk.open()
+    for words in (one, two, three):
+        desk.made("Voice", words.strip())
+    desk.open("/gallery?type=audio&q=for+the+list")
+    desk.page.get_by_role("group", name=re.compile("^Two")).get_by_role("button", name="Play").click()
+    bar = desk.page.get_by_role("region", name="Now playing")
+    what = bar.get_by_role("link")
+    expect(what).to_contain_text("Two for the list.")
+    assert desk.page.evaluate("navigator.mediaSession.metadata.title").startswith("Two for the list.")
+    bar.get_by_role("button", name="Words").click()
+    expect(bar.get_by_role("region", name="Words")).to_have_text(two.strip())
+    desk.page.get_by_role("link", name="Studio").click()
+    bar.get_by_role("slider").press("End")
+    expect(what).to_contain_text("One for the list.")  # what is older follows by itself
+    expect(bar.get_by_role("button", name="Next sound")).to_be_disabled()
+    bar.get_by_role("button", name="Repeat: off").click()
+    bar.get_by_role("button", name="Next sound").click()
+    expect(what).to_contain_text("Three for the list.")
+    bar.get_by_role("button", name="Speed: 1 times").click()
+    bar.get_by_role("button", name="Previous sound").click()
+    expect(what).to_contain_text("One for the list.")
+    assert desk.page.evaluate("document.querySelector('audio').playbackRate") == 1.25
+    bar.get_by_role("button", name="Stop playing").click()
+    expect(bar).to_have_count(0)
+
+
+def test_two_takes_are_heard_at_the_same_moment(desk: Desk, studio: Studio) -> None:
+    desk.open()
+    desk.made("Music", "a tune in two takes")
+    with closing(sqlite3.connect(studio.folder / "musings.db")) as plain, plain:
+        # As a workflow leaves two; the sketch engine makes one.
+        columns = "prompt_id, artifact_type, preview_path, metadata, created_at, updated_at"
+        [(path,)] = plain.execute(
+            "SELECT file_path FROM prompt_artifacts WHERE prompt_id = (SELECT max(id) FROM prompts)"
+        ).fetchall()
+        shutil.copy(studio.folder / "GeneratedMedia" / path, studio.folder / "GeneratedMedia" / f"{path}.2.flac")
+        plain.execute(
+            f"INSERT INTO prompt_artifacts (file_path, {columns}) SELECT ?, {columns} FROM prompt_artifacts"
+            " WHERE file_path = ?",
+            (f"{path}.2.flac", path),
+        )
+    desk.row("Lately", "a tune in two takes").get_by_role("button", name="Play").click()
+    bar = desk.page.get_by_role("region", name="Now playing")
+    slider = bar.get_by_role("slider")
+    slider.focus()
+    for _ in range(2):
+        desk.page.keyboard.press("ArrowRight")
+    until_time(desk.page, "over 10")
+    before = desk.page.evaluate("document.querySelector('audio').src")
+    bar.get_by_role("button", name="Take 1 of 2").click()
+    expect(bar.get_by_role("button", name="Take 2 of 2")).to_be_visible()
+    until_time(desk.page, "over 10")
+    assert desk.page.evaluate("document.querySelector('audio').src") != before
+    bar.get_by_role("button", name="Pause").click()
+    assert faults(desk.page) == []

@@ -8,6 +8,12 @@ class Player {
   time = $state(0);
   duration = $state(0);
   failure = $state('');
+  /** Works that are played one after the other, newest first; empty where what plays stands alone. */
+  list = $state.raw<readonly number[]>([]);
+  /** Of the place where one is: the sounds among which something begins to play. */
+  listHere: (() => readonly number[]) | null = null;
+  /** What is done when a sound has ended; null until its bar is there. */
+  atEnd: (() => void) | null = null;
   #audio: HTMLAudioElement | null = null;
 
   /** The element, drawn once by the page. */
@@ -45,6 +51,18 @@ class Player {
     this.time = this.#audio.currentTime;
   }
 
+  /** Another take in place of what plays, at the same moment of it. */
+  swap(artifact: Artifact): void {
+    const [at, playing] = [this.time, this.playing];
+    this.seek(artifact, at);
+    if (playing) this.play(artifact);
+  }
+
+  ended(): void {
+    this.playing = false;
+    this.atEnd?.();
+  }
+
   stop(): void {
     this.pause();
     this.artifact = null;
@@ -54,6 +72,9 @@ class Player {
     if (!this.#audio || this.artifact?.id === artifact.id) return;
     this.failure = '';
     this.artifact = artifact;
+    const here = this.listHere?.() ?? [];
+    if (here.includes(artifact.id)) this.list = here;
+    else if (!this.list.includes(artifact.id)) this.list = [];
     this.time = 0;
     this.duration = number(artifact, 'duration') ?? 0;
     this.#audio.src = artifact.file_url;

@@ -139,6 +139,13 @@ class Wall {
     return null;
   }
 
+  /** Every sound of the query, in its order. */
+  sounds(): number[] {
+    const found: number[] = [];
+    for (let at = -1; (at = this.order.next(at, 1, (index) => this.order.typeAt(index) === 'audio')) >= 0; ) found.push(this.order.idAt(at));
+    return found;
+  }
+
   /** Hang what has arrived. */
   hang(): void {
     if (this.stale) {
