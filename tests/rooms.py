@@ -267,6 +267,28 @@ ROOMS: dict[str, frozenset[str]] = {
             "musings/webhooks",
         }
     ),
+    "musings/mqtt": frozenset(
+        {
+            "musings/backoff",
+            "musings/config",
+            "musings/engine",
+            "musings/errors",
+            "musings/files",
+            "musings/hours",
+            "musings/late",
+            "musings/logs",
+            "musings/makers",
+            "musings/models",
+            "musings/requests",
+            "musings/sqlite",
+            "musings/store",
+            "musings/store/gallery",
+            "musings/store/housekeeping",
+            "musings/store/queue",
+            "musings/version",
+            "musings/views",
+        }
+    ),
     "musings/archive": frozenset(
         {
             "musings/errors",
@@ -305,6 +327,7 @@ ROOMS: dict[str, frozenset[str]] = {
             "musings/makers",
             "musings/makers/script",
             "musings/models",
+            "musings/mqtt",
             "musings/service",
             "musings/sqlite",
             "musings/store/gallery",

@@ -56,6 +56,7 @@ HOMES = {
     "autogen_core": {"musings/makers/poets"},
     "autogen_ext": {"musings/makers/poets"},
     "openai": {"musings/makers/poets"},
+    "paho": {"musings/mqtt"},
     "apprise": {"musings/alerts"},
     "dotenv": {"musings/config"},
     "platformdirs": {"musings/config"},
@@ -96,6 +97,7 @@ LATE = {
     "musings/makers/sketch.py": {"musings.media"},
     "musings/process/identity.py": {"psutil"},
     "musings/sqlite/upgrade.py": {"alembic", "alembic.config"},
+    "musings/mqtt/client.py": {"paho.mqtt.client", "paho.mqtt.enums"},
     "musings/webhooks/sending.py": {"httpx"},
     "musings/media/decoding_tasks.py": {"musings.media"},
 }

@@ -29,6 +29,7 @@ from musings.config.operation import (
     DatabaseSettings,
     DoorSettings,
     LoggingSettings,
+    MqttSettings,
     ProcessingSettings,
     SecuritySettings,
     ServerSettings,
@@ -65,6 +66,7 @@ class Settings(Section):
     doors: DoorSettings = DoorSettings()
     alerts: AlertSettings = AlertSettings()
     webhooks: WebhookSettings = WebhookSettings()
+    mqtt: MqttSettings = MqttSettings()
     logging: LoggingSettings = LoggingSettings()
     service: ServiceSettings = ServiceSettings()
 
