@@ -172,6 +172,7 @@ ROOMS: dict[str, frozenset[str]] = {
             "musings/models",
             "musings/store",
             "musings/store/gallery",
+            "musings/store/queue",
         }
     ),
     "musings/chains": frozenset(
@@ -287,6 +288,23 @@ ROOMS: dict[str, frozenset[str]] = {
             "musings/store/queue",
             "musings/version",
             "musings/views",
+        }
+    ),
+    "musings/watched_folder": frozenset(
+        {
+            "musings/config",
+            "musings/errors",
+            "musings/files",
+            "musings/housekeeping",
+            "musings/late",
+            "musings/logs",
+            "musings/makers",
+            "musings/models",
+            "musings/requests",
+            "musings/sqlite",
+            "musings/store",
+            "musings/store/gallery",
+            "musings/store/writings",
         }
     ),
     "musings/archive": frozenset(

@@ -64,6 +64,7 @@ HOMES = {
     "pydantic_core": {"musings/chains"},
     "standardwebhooks": {"musings/webhooks"},
     "structlog": {"musings/logs"},
+    "yaml": {"musings/watched_folder"},
     "espeakng_loader": {"musings_sketch"},
     "mcp": {"musings/api", "musings/mcp_server"},
 }
@@ -98,6 +99,7 @@ LATE = {
     "musings/process/identity.py": {"psutil"},
     "musings/sqlite/upgrade.py": {"alembic", "alembic.config"},
     "musings/mqtt/client.py": {"paho.mqtt.client", "paho.mqtt.enums"},
+    "musings/watched_folder/front_matter.py": {"yaml"},
     "musings/webhooks/sending.py": {"httpx"},
     "musings/media/decoding_tasks.py": {"musings.media"},
 }

@@ -17,6 +17,7 @@ from musings.mqtt.bridge import bridged
 from musings.process import end_with_parent
 from musings.store.access import entry
 from musings.store.database import Database
+from musings.watched_folder import watch as folder
 from musings.webhooks.duty import delivering, post_of
 
 BACKLOG = 2048
@@ -40,6 +41,7 @@ def run(arguments: argparse.Namespace) -> int:
             watching(settings, database, is_alive),
             delivering(posting),
             bridged(settings, database),
+            folder.watching(settings, database),
         ):
             server = make_server(settings, database)
             server.run(sockets=[listener])

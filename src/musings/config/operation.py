@@ -138,6 +138,16 @@ class MqttSettings(Section):
         return f"{host}:{self.chosen_port}"
 
 
+class WatchedFolderSettings(Section):
+    """A folder whose text files become prompts; without a ``path`` there is none.
+
+    ``settle_seconds``: how long a file must have stayed as it is, so that none is taken while it is written.
+    """
+
+    path: LocalPath | None = None
+    settle_seconds: Annotated[float, Field(gt=0, le=3600)] = 2
+
+
 class AlertSettings(Section):
     """``urls`` are Apprise addresses and hold secrets: they belong into the environment (``MUSINGS_ALERTS__URLS``)."""
 

@@ -34,6 +34,7 @@ from musings.config.operation import (
     SecuritySettings,
     ServerSettings,
     ServiceSettings,
+    WatchedFolderSettings,
     WebhookSettings,
 )
 from musings.config.section import Section
@@ -67,6 +68,7 @@ class Settings(Section):
     alerts: AlertSettings = AlertSettings()
     webhooks: WebhookSettings = WebhookSettings()
     mqtt: MqttSettings = MqttSettings()
+    watched_folder: WatchedFolderSettings = WatchedFolderSettings()
     logging: LoggingSettings = LoggingSettings()
     service: ServiceSettings = ServiceSettings()
 

@@ -12,9 +12,9 @@ from musings.errors import ConflictError, Fault, InvalidInputError
 from musings.makers.choice import Makers
 from musings.models import Json, Kind
 from musings.requests.documents import request_of
-from musings.requests.intake import TEXT_BYTES, checked
+from musings.requests.intake import TEXT_BYTES
+from musings.requests.submitting import submit
 from musings.store.database import Database
-from musings.store.gallery import artifacts, uploads
 from musings.store.housekeeping import mqtt as stored
 from musings.store.queue import pause, retries, submission
 
@@ -79,15 +79,8 @@ class Commands:
             # Not the prefix alone: the broker counts anew some day, and the same words may be meant again.
             request = replace(request, idempotency_key=f"{prefix}{secrets.token_hex(8)}")
         metadata = {**(request.metadata or {}), "mqtt": {"node": self._settings.mqtt.node_id}}
-        new = checked(
-            self._makers,
-            replace(request, owner=OWNER, metadata=metadata),
-            max_attempts=self._settings.processing.max_attempts,
-            artifact=self._database.reader(artifacts.get),
-            upload=self._database.reader(uploads.get),
-        )
         try:
-            self._database.writing(submission.add, new, self._settings.processing.max_pending)
+            submit(self._settings, self._database, self._makers, replace(request, owner=OWNER, metadata=metadata))
         except ConflictError as error:
             raise InvalidInputError([Fault("idempotency_key", str(error))], hint=error.hint) from error
 

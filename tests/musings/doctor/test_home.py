@@ -1,5 +1,7 @@
 """What the doctor says of the broker."""
 
+from pathlib import Path
+
 from musings.doctor import home
 from musings.doctor.findings import Level
 from tests.conftest import MakeSettings
@@ -25,4 +27,13 @@ def test_a_broker_that_is_away_is_a_warning_with_what_to_do(make_settings: MakeS
 @needs_broker
 def test_a_broker_that_lets_us_in(make_settings: MakeSettings, broker: Broker) -> None:
     [found] = home.check(make_settings(mqtt={"host": "127.0.0.1", "port": broker.port}), False)
+    assert found.level is Level.OK
+
+
+def test_a_watched_folder_that_is_there_and_one_that_is_not(make_settings: MakeSettings, tmp_path: Path) -> None:
+    settings = make_settings(watched_folder={"path": "inbox"})
+    [found] = home.check(settings, False)
+    assert (found.level, found.what) == (Level.WARNING, "watched folder")
+    (tmp_path / "inbox").mkdir()
+    [found] = home.check(settings, False)
     assert found.level is Level.OK
