@@ -172,6 +172,7 @@ ROOMS: dict[str, frozenset[str]] = {
             "musings/models",
             "musings/store",
             "musings/store/gallery",
+            "musings/store/queue",
         }
     ),
     "musings/chains": frozenset(
@@ -267,6 +268,45 @@ ROOMS: dict[str, frozenset[str]] = {
             "musings/webhooks",
         }
     ),
+    "musings/mqtt": frozenset(
+        {
+            "musings/backoff",
+            "musings/config",
+            "musings/engine",
+            "musings/errors",
+            "musings/files",
+            "musings/hours",
+            "musings/late",
+            "musings/logs",
+            "musings/makers",
+            "musings/models",
+            "musings/requests",
+            "musings/sqlite",
+            "musings/store",
+            "musings/store/gallery",
+            "musings/store/housekeeping",
+            "musings/store/queue",
+            "musings/version",
+            "musings/views",
+        }
+    ),
+    "musings/watched_folder": frozenset(
+        {
+            "musings/config",
+            "musings/errors",
+            "musings/files",
+            "musings/housekeeping",
+            "musings/late",
+            "musings/logs",
+            "musings/makers",
+            "musings/models",
+            "musings/requests",
+            "musings/sqlite",
+            "musings/store",
+            "musings/store/gallery",
+            "musings/store/writings",
+        }
+    ),
     "musings/archive": frozenset(
         {
             "musings/errors",
@@ -305,6 +345,7 @@ ROOMS: dict[str, frozenset[str]] = {
             "musings/makers",
             "musings/makers/script",
             "musings/models",
+            "musings/mqtt",
             "musings/service",
             "musings/sqlite",
             "musings/store/gallery",

@@ -57,6 +57,7 @@ HOMES = {
     "autogen_core": {"musings/makers/poets"},
     "autogen_ext": {"musings/makers/poets"},
     "openai": {"musings/makers/poets"},
+    "paho": {"musings/mqtt"},
     "apprise": {"musings/alerts"},
     "dotenv": {"musings/config"},
     "platformdirs": {"musings/config"},
@@ -64,6 +65,7 @@ HOMES = {
     "pydantic_core": {"musings/chains"},
     "standardwebhooks": {"musings/webhooks"},
     "structlog": {"musings/logs"},
+    "yaml": {"musings/watched_folder"},
     "espeakng_loader": {"musings_sketch"},
     "mcp": {"musings/api", "musings/mcp_server"},
 }
@@ -97,6 +99,8 @@ LATE = {
     "musings/makers/sketch.py": {"musings.media"},
     "musings/process/identity.py": {"psutil"},
     "musings/sqlite/upgrade.py": {"alembic", "alembic.config"},
+    "musings/mqtt/client.py": {"paho.mqtt.client", "paho.mqtt.enums"},
+    "musings/watched_folder/front_matter.py": {"yaml"},
     "musings/webhooks/sending.py": {"httpx"},
     "musings/media/decoding_tasks.py": {"musings.media"},
 }

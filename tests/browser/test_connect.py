@@ -50,6 +50,8 @@ def test_each_door_shows_what_to_copy(desk: Desk) -> None:
         "Command for agents": "musings mcp",
         "Address for agents": f"{desk.url}/mcp",
         "Command that makes a feed": 'musings feeds create "evening songs" --kind music',
+        "Setting for Home Assistant": "MUSINGS_MQTT__HOST=homeassistant.local",
+        "Setting for a watched folder": "MUSINGS_WATCHED_FOLDER__PATH=~/Musings",
         "Setting for another machine": f"export MUSINGS_URL={desk.url}",
     }.items():
         expect(desk.page.get_by_label(label, exact=True)).to_have_text(text)

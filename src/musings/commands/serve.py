@@ -13,9 +13,11 @@ from musings.engine.liveness import is_alive
 from musings.errors import ConfigError, MusingsError
 from musings.files.media_root import media_root_of
 from musings.housekeeping import mounting
+from musings.mqtt.bridge import bridged
 from musings.process import end_with_parent
 from musings.store.access import entry
 from musings.store.database import Database
+from musings.watched_folder import watch as folder
 from musings.webhooks.duty import delivering, post_of
 
 BACKLOG = 2048
@@ -34,7 +36,13 @@ def run(arguments: argparse.Namespace) -> int:
         mounting.prepare_if_possible(database, media_root_of(settings), "api")
         refuse_open_door(settings, database)
         posting = post_of(settings, database)
-        with listening_socket(settings) as listener, watching(settings, database, is_alive), delivering(posting):
+        with (
+            listening_socket(settings) as listener,
+            watching(settings, database, is_alive),
+            delivering(posting),
+            bridged(settings, database),
+            folder.watching(settings, database),
+        ):
             server = make_server(settings, database)
             server.run(sockets=[listener])
     return 130 if server.stopped_by == signal.SIGINT else 0

@@ -7,6 +7,7 @@ from musings.commands.opening import open_database, report, settings_for
 from musings.engine.liveness import is_alive
 from musings.makers.choice import Makers
 from musings.models import Prompt
+from musings.mqtt.standing import in_words
 from musings.store.gallery import lists
 from musings.store.gallery.defaults import WorkflowDefaults
 from musings.views import present, schemas
@@ -23,11 +24,14 @@ def run(arguments: argparse.Namespace) -> int:
         stats = present.queue_stats(database, makers, is_alive, settings.hours_of_kinds())
         failed = database.reading(lists.listing, lists.PromptFilter(statuses=["failed"]), 5, None).items
         pending = database.reading(lists.listing, lists.PromptFilter(statuses=["pending"]), 50, None).items
-    report(arguments, lambda: stats.model_dump(mode="json"), _lines(stats, pending, failed))
+        mqtt = in_words(settings, database)
+    report(arguments, lambda: {**stats.model_dump(mode="json"), "mqtt": mqtt}, _lines(stats, pending, failed, mqtt))
     return 0
 
 
-def _lines(stats: schemas.QueueStats, pending: Sequence[Prompt], failed: Sequence[Prompt]) -> Iterator[str]:
+def _lines(
+    stats: schemas.QueueStats, pending: Sequence[Prompt], failed: Sequence[Prompt], mqtt: str | None
+) -> Iterator[str]:
     yield "Worker: " + _worker_in_words(stats.worker)
     yield (
         "Queue: "
@@ -38,6 +42,8 @@ def _lines(stats: schemas.QueueStats, pending: Sequence[Prompt], failed: Sequenc
         yield stats.disk_message
     if stats.hours_message:
         yield stats.hours_message[0].upper() + stats.hours_message[1:]
+    if mqtt is not None:
+        yield f"MQTT: {mqtt}"
     for kind, counts in sorted(stats.by_kind.items()):
         yield f"  {kind}: " + ", ".join(f"{n} {name}" for name, n in sorted(counts.items()))
     for running in stats.running:

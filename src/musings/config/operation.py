@@ -104,6 +104,50 @@ class DoorSettings(Section):
     wait_seconds: Seconds = 600
 
 
+TOPIC = r"[^+#/\s\x00-\x1f]+(/[^+#/\s\x00-\x1f]+)*"
+"""What messages may be published under: levels without the wildcards of MQTT 3.1.1 (section 4.7)."""
+TopicName = Annotated[str, Field(pattern=rf"^{TOPIC}$", max_length=200)]
+
+
+class MqttSettings(Section):
+    """A broker, for Home Assistant and others; without a ``host`` none is spoken to.
+
+    ``port``: none is 1883, or 8883 with ``tls``. ``ca_file`` names the certificates to trust in place of the system's.
+    The password comes from the environment: ``MUSINGS_SECRET_MQTT_PASSWORD``. ``node_id`` tells this Musings from
+    others of the same broker.
+    """
+
+    host: Annotated[str, Field(min_length=1, max_length=255, pattern=r"^[^\s/]+$")] | None = None
+    port: Annotated[int, Field(ge=1, le=65535)] | None = None
+    tls: bool = False
+    ca_file: LocalPath | None = None
+    user: str | None = None
+    topic_prefix: TopicName = "musings"
+    discovery_prefix: TopicName = "homeassistant"
+    # The characters that Home Assistant takes in the topic of a discovery.
+    node_id: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]+$", max_length=64)] = "musings"
+
+    @property
+    def chosen_port(self) -> int:
+        return self.port or (8883 if self.tls else 1883)
+
+    @property
+    def address(self) -> str:
+        """As people write it, without anything secret."""
+        host = f"[{self.host}]" if self.host and ":" in self.host else self.host
+        return f"{host}:{self.chosen_port}"
+
+
+class WatchedFolderSettings(Section):
+    """A folder whose text files become prompts; without a ``path`` there is none.
+
+    ``settle_seconds``: how long a file must have stayed as it is, so that none is taken while it is written.
+    """
+
+    path: LocalPath | None = None
+    settle_seconds: Annotated[float, Field(gt=0, le=3600)] = 2
+
+
 class AlertSettings(Section):
     """``urls`` are Apprise addresses and hold secrets: they belong into the environment (``MUSINGS_ALERTS__URLS``)."""
 

@@ -29,10 +29,12 @@ from musings.config.operation import (
     DatabaseSettings,
     DoorSettings,
     LoggingSettings,
+    MqttSettings,
     ProcessingSettings,
     SecuritySettings,
     ServerSettings,
     ServiceSettings,
+    WatchedFolderSettings,
     WebhookSettings,
 )
 from musings.config.section import Section
@@ -65,6 +67,8 @@ class Settings(Section):
     doors: DoorSettings = DoorSettings()
     alerts: AlertSettings = AlertSettings()
     webhooks: WebhookSettings = WebhookSettings()
+    mqtt: MqttSettings = MqttSettings()
+    watched_folder: WatchedFolderSettings = WatchedFolderSettings()
     logging: LoggingSettings = LoggingSettings()
     service: ServiceSettings = ServiceSettings()
 

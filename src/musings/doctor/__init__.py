@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 
 from musings.config.settings import Settings
-from musings.doctor import configuration, database, disk, machine, making, running
+from musings.doctor import configuration, database, disk, home, machine, making, running
 from musings.doctor.findings import Finding, Level
 from musings.errors import MusingsError
 
@@ -16,6 +16,7 @@ CHECKS: tuple[tuple[str, Callable[[Settings, bool], Iterable[Finding]]], ...] = 
     ("libraries", machine.check),
     ("servers", making.check),
     ("worker", running.check),
+    ("home", home.check),
 )
 
 

@@ -227,7 +227,7 @@ prompt_events = Table(
 queue_state = Table(
     "queue_state",
     metadata,
-    Column("name", String, primary_key=True),  # paused, schedule, media_root, clock
+    Column("name", String, primary_key=True),  # paused, schedule, media_root, clock, mqtt, mqtt_kind
     Column("value", String),
 )
 

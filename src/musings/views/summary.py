@@ -4,7 +4,7 @@ from pydantic import BaseModel, Field
 
 from musings.models import PromptStatus
 from musings.store.database import Database
-from musings.store.gallery import finished, totals
+from musings.store.gallery import failures, finished, totals
 from musings.views import present
 from musings.views.schemas import QueueStats, Time
 
@@ -22,6 +22,7 @@ class HouseSummary(BaseModel):
     failed: int
     cancelled: int
     completed_today: int = Field(description="UTC")
+    failed_today: int = Field(description="UTC, of the 10,000 newest prompts that failed")
     paused: bool
     worker: str = Field(description="running, scheduled or none")
     disk_low: bool
@@ -42,6 +43,7 @@ class HouseSummary(BaseModel):
 def summary(database: Database, queue: QueueStats) -> HouseSummary:
     counted = database.reading(totals.totals)
     newest = database.reading(finished.newest, (), None, 1)
+    failed = database.reading(failures.of_today)
     last = newest[0] if newest else None
     file = present.artifact_meta(last.artifacts[0]) if last is not None and last.artifacts else None
     days = list(counted.completed_by_day.values())
@@ -55,6 +57,7 @@ def summary(database: Database, queue: QueueStats) -> HouseSummary:
         failed=queue.by_status.get(PromptStatus.FAILED, 0),
         cancelled=queue.by_status.get(PromptStatus.CANCELLED, 0),
         completed_today=days[-1] if days else 0,
+        failed_today=failed,
         paused=queue.paused,
         worker=mode,
         disk_low=queue.disk_low,

@@ -66,3 +66,11 @@ def test_what_waits_for_its_hours_is_said(run: Run, config: Path) -> None:
     said = run("status").out
     assert f"Image prompts begin {window} only, the next time from {begins:%A %H:%M} (processing.hours)." in said
     assert run("status", "--json").json["eta_seconds"] == {"p50": None, "p90": None}
+
+
+def test_how_it_stands_with_a_broker(run: Run, config: Path) -> None:
+    assert "MQTT" not in run("status").out
+    assert run("status", "--json").json["mqtt"] is None
+    config.write_text(json.dumps({**json.loads(config.read_text()), "mqtt": {"host": "broker.local"}}))
+    assert "MQTT: nobody speaks to the broker: start `musings up`" in run("status").out
+    assert "nobody speaks" in run("status", "--json").json["mqtt"]

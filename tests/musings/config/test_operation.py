@@ -3,7 +3,7 @@
 import pytest
 from pydantic import ValidationError
 
-from musings.config.operation import LoggingSettings, ProcessingSettings, SecuritySettings
+from musings.config.operation import LoggingSettings, MqttSettings, ProcessingSettings, SecuritySettings
 
 
 @pytest.mark.parametrize("level", ["debug", "Debug", "DEBUG"])
@@ -37,3 +37,25 @@ def test_hours_and_zones_that_are_none_are_refused_in_words() -> None:
         ProcessingSettings.model_validate({"hours": {"image": "at night"}})
     with pytest.raises(ValidationError, match="no time zone"):
         ProcessingSettings(time_zone="Mars/Olympus")
+
+
+def test_the_port_of_a_broker_follows_from_tls() -> None:
+    assert MqttSettings(host="b").chosen_port == 1883
+    assert MqttSettings(host="b", tls=True).chosen_port == 8883
+    assert MqttSettings(host="::1", port=7).address == "[::1]:7"
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"topic_prefix": "a/#"},
+        {"topic_prefix": "/a"},
+        {"discovery_prefix": "+"},
+        {"node_id": "a b"},
+        {"host": "http://b"},
+        {"port": 0},
+    ],
+)
+def test_what_no_broker_takes_is_refused(wrong: dict[str, object]) -> None:
+    with pytest.raises(ValidationError):
+        MqttSettings.model_validate({"host": "b", **wrong})

@@ -61,6 +61,7 @@ OTHERS: dict[str, Any] = {
     "media.retention.kinds": ["image"],
     "media.comfyui.hours": {"http://127.0.0.1:8188": ["23:00-07:00"]},
     "processing.time_zone": "Europe/Berlin",
+    "mqtt.port": 8884,
     **{f"processing.hours.{kind}": ["23:00-07:00"] for kind in Kind},
 }
 

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from datetime import timedelta
 
 from sqlalchemy import Connection, insert, select
 
@@ -67,6 +68,14 @@ def add(connection: Connection, new: NewPrompt, max_pending: int | None = None) 
         raise left_out("prompts")
     due.enqueue(connection, [row.id])
     return rows.prompt(row), True
+
+
+def is_key_known(connection: Connection, prefix: str, within: timedelta = timedelta(days=1)) -> bool:
+    """Whether a prompt was made lately with an idempotency key that begins so. ``prefix`` is ASCII."""
+    # Two bounds and no LIKE, which would not use the index of the keys.
+    begins = (prompts.c.idempotency_key >= prefix, prompts.c.idempotency_key < f"{prefix}\x7f")
+    lately = prompts.c.created_at > times.now() - within
+    return connection.execute(select(prompts.c.id).where(*begins, lately).limit(1)).first() is not None
 
 
 def require_room(connection: Connection, max_pending: int | None) -> None:

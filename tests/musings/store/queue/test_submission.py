@@ -1,5 +1,7 @@
 """Requests become rows, once for each key."""
 
+from datetime import timedelta
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
@@ -37,6 +39,12 @@ class TestIdempotency:
         database.writing(submission.add, NewPrompt("a fox", "image", idempotency_key="k"))
         with pytest.raises(ConflictError, match=r"prompt 1\)"):
             database.writing(submission.add, other)
+
+    def test_a_key_is_known_by_how_it_begins(self, database: Database) -> None:
+        add(database, idempotency_key="mqtt:1:abc")
+        assert database.reading(submission.is_key_known, "mqtt:1:")
+        assert not database.reading(submission.is_key_known, "mqtt:2:")
+        assert not database.reading(submission.is_key_known, "mqtt:1:", timedelta(0))
 
     def test_no_key_makes_a_new_prompt_each_time(self, database: Database) -> None:
         assert add(database).id != add(database).id

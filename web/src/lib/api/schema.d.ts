@@ -1940,6 +1940,11 @@ export interface components {
              * @description UTC
              */
             completed_today: number;
+            /**
+             * Failed Today
+             * @description UTC, of the 10,000 newest prompts that failed
+             */
+            failed_today: number;
             /** Paused */
             paused: boolean;
             /**
