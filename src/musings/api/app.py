@@ -27,6 +27,7 @@ from musings.api.routes import (
     openai_models,
     openai_speech,
     openai_texts,
+    openai_videos,
     prompts,
     queue,
     session,
@@ -129,7 +130,7 @@ def make(services: Services, static: Path = page.STATIC, clock: Callable[[], flo
         health,
     ):
         app.include_router(each.routes)
-    for door in (openai_models, openai_images, openai_speech, openai_texts):
+    for door in (openai_models, openai_images, openai_speech, openai_texts, openai_videos):
         app.include_router(door.routes)
     agents = mcp_door.install(app, settings)
     reference.install(app)

@@ -148,6 +148,12 @@ REQUIREMENTS: tuple[tuple[str, str, Requirement], ...] = (
     ("POST", "/v1/responses", Requirement.WRITE),
     ("GET", "/v1/responses/{response_id}", Requirement.READ),
     ("POST", "/v1/responses/{response_id}/cancel", Requirement.WRITE),
+    ("GET", "/v1/videos", Requirement.READ),
+    ("POST", "/v1/videos", Requirement.WRITE),
+    ("GET", "/v1/videos/{video_id}", Requirement.READ),
+    ("GET", "/v1/videos/{video_id}/content", Requirement.READ),
+    # As for any other prompt that goes into the trash.
+    ("DELETE", "/v1/videos/{video_id}", Requirement.ADMIN),
     # Who may ask for anything may call it; each tool then asks for its own scopes.
     ("GET", "/mcp", Requirement.NAMES),
     ("POST", "/mcp", Requirement.NAMES),

@@ -29,6 +29,7 @@ VALUES = {
     "ref": "upload:" + "0" * 64,
     "model": "image",
     "response_id": "resp_1",
+    "video_id": "video_1",
     "webhook_id": "1",
     "delivery_id": "1",
     "musing_id": "1",
