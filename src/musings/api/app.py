@@ -33,6 +33,7 @@ from musings.api.routes import (
     session,
     sharing,
     summary,
+    tokens,
     uploads,
     webhooks,
     workflow_files,
@@ -126,6 +127,7 @@ def make(services: Services, static: Path = page.STATIC, clock: Callable[[], flo
         writings,
         webhooks,
         feeds,
+        tokens,
         session,
         health,
     ):

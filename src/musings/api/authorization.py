@@ -131,6 +131,10 @@ REQUIREMENTS: tuple[tuple[str, str, Requirement], ...] = (
     ("GET", "/api/feeds", Requirement.OVERSEE),
     ("POST", "/api/feeds", Requirement.OVERSEE),
     ("DELETE", "/api/feeds/{feed_id}", Requirement.OVERSEE),
+    # Letting others in, and keeping them out, is the owner's: but a token gives on no more than it has.
+    ("GET", "/api/tokens", Requirement.OVERSEE),
+    ("POST", "/api/tokens", Requirement.OVERSEE),
+    ("DELETE", "/api/tokens/{token_id}", Requirement.OVERSEE),
     # The address is the secret, as readers and players have no other.
     ("GET", "/feeds/{address}", Requirement.OPEN),
     ("GET", "/feeds/{secret}/file/{file}", Requirement.OPEN),

@@ -75,7 +75,8 @@ def _install_gate(server: MCPServer[Any], enter: Enter) -> None:
         """What was said already, or a question to the person."""
         if action is not None:
             return GateChoice(action=action, text=text, number=number)
-        # Asking a client that cannot ask would end the call with an error of the protocol.
+        # Asking a client that cannot ask would end the call with an error of the protocol, and an agent that answers in
+        # the person's place without asking is what a gate is there to prevent: so it is told to ask.
         able = ctx.client_capabilities
         if able is None or able.elicitation is None:
             raise ToolError("action is missing: ask the person, then say approve, edit, choose or decline.")
@@ -127,6 +128,7 @@ async def _followed(ctx: Context[Any, Any], access: QueueAccess, found: RemoteMu
         done = sum(each.state in ("completed", "skipped") for each in now.steps)
         await ctx.report_progress(done, max(1, len(now.steps)), f"Musing {now.id}: {done} of {len(now.steps)} steps")
 
+    # A question ends the waiting: nothing comes of it until somebody has answered.
     if not found.goes_on or seconds <= 0:
         return found
     return await access.queue.follow_musing(found.id, seconds, tell)

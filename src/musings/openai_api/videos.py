@@ -73,6 +73,7 @@ def deleted(prompt: Prompt) -> dict[str, Any]:
 
 
 def _error(prompt: Prompt, *, is_lost: bool) -> dict[str, str]:
+    # The row is completed and stays so: what is wrong is that this protocol knows no result but a film.
     if is_lost:
         words = "The workflow made something, and none of it is a film, or the film is there no more."
         return {"code": "no_video", "message": words}

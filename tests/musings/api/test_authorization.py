@@ -35,6 +35,7 @@ VALUES = {
     "musing_id": "1",
     "step": "poem",
     "feed_id": "1",
+    "token_id": "999999",
     "secret": "mus_x",
     "address": "mus_x.atom",
     "file": "1.png",

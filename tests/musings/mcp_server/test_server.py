@@ -17,7 +17,8 @@ def test_what_is_offered(staffed_api: Api) -> None:
         assert set(listed) == {"make", "look", "view", "search", "list_prompts", "list_workflows", "cancel", *chains}
         assert all(each.description and each.annotations for each in listed.values())
         reading = [name for name, each in listed.items() if each.annotations and each.annotations.read_only_hint]
-        assert sorted(reading) == ["list_prompts", "list_workflows", "look", "search", "view"]
+        looking = ["list_chains", "list_prompts", "list_workflows", "look", "look_musing", "search", "view"]
+        assert sorted(reading) == looking
         assert "chosen" not in listed["make"].input_schema["properties"]
         templates = [each.uri_template for each in (await client.list_resource_templates()).resource_templates]
         assert templates == ["musings://artifacts/{artifact_id}", "musings://writings/{writing_id}"]
