@@ -55,6 +55,9 @@ def test_each_door_shows_what_to_copy(desk: Desk) -> None:
         "Setting for another machine": f"export MUSINGS_URL={desk.url}",
     }.items():
         expect(desk.page.get_by_label(label, exact=True)).to_have_text(text)
+    # Nobody is asked who they are here.
+    expect(desk.page.get_by_text("On this machine no token is needed.")).to_have_count(3)
+    expect(desk.page.get_by_role("button", name="Make a token")).to_have_count(0)
     assert faults(desk.page) == []
 
 

@@ -27,11 +27,13 @@ from musings.api.routes import (
     openai_models,
     openai_speech,
     openai_texts,
+    openai_videos,
     prompts,
     queue,
     session,
     sharing,
     summary,
+    tokens,
     uploads,
     webhooks,
     workflow_files,
@@ -125,11 +127,12 @@ def make(services: Services, static: Path = page.STATIC, clock: Callable[[], flo
         writings,
         webhooks,
         feeds,
+        tokens,
         session,
         health,
     ):
         app.include_router(each.routes)
-    for door in (openai_models, openai_images, openai_speech, openai_texts):
+    for door in (openai_models, openai_images, openai_speech, openai_texts, openai_videos):
         app.include_router(door.routes)
     agents = mcp_door.install(app, settings)
     reference.install(app)

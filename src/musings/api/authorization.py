@@ -131,6 +131,10 @@ REQUIREMENTS: tuple[tuple[str, str, Requirement], ...] = (
     ("GET", "/api/feeds", Requirement.OVERSEE),
     ("POST", "/api/feeds", Requirement.OVERSEE),
     ("DELETE", "/api/feeds/{feed_id}", Requirement.OVERSEE),
+    # Letting others in, and keeping them out, is the owner's: but a token gives on no more than it has.
+    ("GET", "/api/tokens", Requirement.OVERSEE),
+    ("POST", "/api/tokens", Requirement.OVERSEE),
+    ("DELETE", "/api/tokens/{token_id}", Requirement.OVERSEE),
     # The address is the secret, as readers and players have no other.
     ("GET", "/feeds/{address}", Requirement.OPEN),
     ("GET", "/feeds/{secret}/file/{file}", Requirement.OPEN),
@@ -148,6 +152,12 @@ REQUIREMENTS: tuple[tuple[str, str, Requirement], ...] = (
     ("POST", "/v1/responses", Requirement.WRITE),
     ("GET", "/v1/responses/{response_id}", Requirement.READ),
     ("POST", "/v1/responses/{response_id}/cancel", Requirement.WRITE),
+    ("GET", "/v1/videos", Requirement.READ),
+    ("POST", "/v1/videos", Requirement.WRITE),
+    ("GET", "/v1/videos/{video_id}", Requirement.READ),
+    ("GET", "/v1/videos/{video_id}/content", Requirement.READ),
+    # As for any other prompt that goes into the trash.
+    ("DELETE", "/v1/videos/{video_id}", Requirement.ADMIN),
     # Who may ask for anything may call it; each tool then asks for its own scopes.
     ("GET", "/mcp", Requirement.NAMES),
     ("POST", "/mcp", Requirement.NAMES),

@@ -110,6 +110,10 @@ class Call:
         self._request.state.repeatable = key is not None
         return prompt
 
+    def about(self, prompt: Prompt) -> None:
+        """The answer is about a prompt that was there before, which its header names."""
+        self._request.state.prompt = prompt.id
+
     async def result(self) -> Result:
         """Wait for the end, and say what was made. Raises ``ApiRefusal`` where that is nothing, or not yet."""
         waiter = self._expected()

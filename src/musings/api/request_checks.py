@@ -16,7 +16,7 @@ from musings.api.uploads import is_binary
 
 BODY_BYTES = 2_000_000
 WORKFLOWS = ("/api/workflows", "/api/workflow-files/inspect", "/api/workflow-files/try")
-WITH_FILES = ("/api/uploads", "/v1/images/edits", "/v1/images/variations", *WORKFLOWS)
+WITH_FILES = ("/api/uploads", "/v1/images/edits", "/v1/images/variations", "/v1/videos", *WORKFLOWS)
 FORM_HEAD_BYTES = 4_096
 FORM_BYTES = 100_000  # of a form around its file
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")

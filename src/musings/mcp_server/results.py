@@ -101,10 +101,15 @@ def of_prompt(prompt: RemotePrompt) -> CallToolResult:
     content: list[ContentBlock] = [TextContent(type="text", text=facts.message)]
     if facts.text:
         content.append(TextContent(type="text", text=facts.text))
-    content += [_link(each, prompt) for each in facts.artifacts]
+    content += links_of(prompt)
     # An agent that reads only whether it went well must see that nothing came of it.
     failed = prompt.status in ("failed", "cancelled")
     return CallToolResult(content=content, structured_content=facts.model_dump(mode="json"), is_error=failed)
+
+
+def links_of(prompt: RemotePrompt) -> list[ResourceLink]:
+    """A link for each file of a prompt."""
+    return [_link(_artifact(number, each), prompt) for number, each in enumerate(prompt.artifacts, 1)]
 
 
 def of_file(answer: ServerAnswer, name: str, uri: str) -> CallToolResult:

@@ -10,7 +10,7 @@ from mcp.server.mcpserver.prompts import Prompt
 from pydantic import AnyUrl
 
 from musings.errors import MusingsError, NotFoundError
-from musings.mcp_server import tools
+from musings.mcp_server import chain_tools, tools
 from musings.mcp_server.access import Enter
 from musings.mcp_server.results import ARTIFACT, WRITING
 from musings.mcp_server.styles import STYLES, PromptStyle, asked
@@ -19,7 +19,8 @@ from musings.version import VERSION
 INSTRUCTIONS = (
     "Musings is a queue that makes pictures, music, speech, texts and films on this person's own machines. `make` "
     "queues one and waits a while; work goes on when a call ends, so keep the prompt_id and `look` later. `view` shows "
-    "a picture or plays a sound. `list_workflows` says what there is to make things with."
+    "a picture or plays a sound. `list_workflows` says what there is to make things with. A chain sends one idea "
+    "through several prompts: `make_musing` starts one, and where a gate asks, a person answers by `answer_gate`."
 )
 
 
@@ -30,6 +31,7 @@ def server_of(enter: Enter) -> MCPServer[Any]:
     )
     server.enter = enter
     tools.install(server, enter)
+    chain_tools.install(server, enter)
     for uri, name, words in (
         (ARTIFACT, "artifact", "a file that was made: a picture, a sound, a film or a text"),
         (WRITING, "writing", "a text that was written, as Markdown"),

@@ -84,7 +84,7 @@ def _install_make(server: MCPServer[Any], enter: Enter) -> None:
         if not isinstance(chosen, AcceptedElicitation):
             raise ToolError("Nothing was made: nobody said what should come out.")
         access = enter(ctx)
-        with _said():
+        with said():
             prompt = await access.queue.submit(
                 text,
                 prompt_type=chosen.data.kind,
@@ -103,7 +103,7 @@ def _install_looks(server: MCPServer[Any], enter: Enter) -> None:
     async def look(ctx: Context[Any, Any], prompt_id: PromptId, wait_seconds: Seconds = 0) -> CallToolResult:
         """How a prompt stands and what it has made: facts, the text, a link for each file."""
         access = enter(ctx)
-        with _said():
+        with said():
             return of_prompt(await _followed(ctx, access, await access.queue.prompt(prompt_id), wait_seconds))
 
     @server.tool(annotations=LOOKS, structured_output=False)
@@ -115,7 +115,7 @@ def _install_looks(server: MCPServer[Any], enter: Enter) -> None:
     ) -> CallToolResult:
         """See a picture, hear a sound or read a text that a prompt has made."""
         access = enter(ctx)
-        with _said():
+        with said():
             prompt = await access.queue.prompt(prompt_id)
             if number > len(prompt.artifacts):
                 raise ToolError(f"Prompt {prompt_id} is {prompt.status} and has made {len(prompt.artifacts)} file(s).")
@@ -135,7 +135,7 @@ def _install_lists(server: MCPServer[Any], enter: Enter) -> None:
         cursor: str | None = None,
     ) -> SearchFacts:
         """Find writings and prompts by their words: the best writings first, then prompts, the newest first."""
-        with _said():
+        with said():
             found = await enter(ctx).queue.search(words, limit=limit, cursor=cursor)
         items = [
             HitFacts(
@@ -160,14 +160,14 @@ def _install_lists(server: MCPServer[Any], enter: Enter) -> None:
         cursor: str | None = None,
     ) -> PromptListFacts:
         """Prompts, the newest first."""
-        with _said():
+        with said():
             page = await enter(ctx).queue.prompts(status=status, prompt_type=kind, limit=limit, cursor=cursor)
         return PromptListFacts(items=[facts_of(each) for each in page.items], next_cursor=page.next_cursor)
 
     @server.tool(annotations=LOOKS)
     async def list_workflows(ctx: Context[Any, Any], kind: Kind | None = None) -> WorkflowListFacts:
         """What prompts can be made with, and the parameters that each takes."""
-        with _said():
+        with said():
             found = await enter(ctx).queue.workflows()
         return WorkflowListFacts(
             items=[
@@ -189,7 +189,7 @@ def _install_cancel(server: MCPServer[Any], enter: Enter) -> None:
     @server.tool(annotations=STOPS, structured_output=False)
     async def cancel(ctx: Context[Any, Any], prompt_id: PromptId) -> CallToolResult:
         """Cancel a waiting prompt at once, or ask a running one to stop."""
-        with _said():
+        with said():
             found = await enter(ctx).queue.cancel(prompt_id)
         result = of_prompt(found)
         # A cancelled prompt is an error of whoever made it, and what was wanted here.
@@ -197,7 +197,7 @@ def _install_cancel(server: MCPServer[Any], enter: Enter) -> None:
 
 
 async def _kind_of(access: QueueAccess, workflow: str) -> str:
-    with _said():
+    with said():
         found = {each.name: each.kind for each in await access.queue.workflows()}
     if workflow not in found:
         raise ToolError(f"There is no workflow {workflow!r}; there are: {', '.join(sorted(found))}.")
@@ -219,7 +219,7 @@ async def _followed(ctx: Context[Any, Any], access: QueueAccess, prompt: RemoteP
 
 
 @contextmanager
-def _said() -> Iterator[None]:
+def said() -> Iterator[None]:
     """Errors of ours are answers of the tool, in their own words."""
     try:
         yield

@@ -71,6 +71,26 @@ class MusicBody(Extensions):
     response_format: Literal["mp3", "opus", "aac", "flac", "wav", "pcm"] | None = None
 
 
+class ImageReference(BaseModel):
+    """A picture that is named, not sent: one of the two. ``file_id`` is ``upload:…`` or ``artifact:ID``."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    image_url: str | None = None
+    file_id: str | None = None
+
+
+class VideoBody(Extensions):
+    """``/v1/videos``. ``size`` as for pictures; ``seconds`` come as text from OpenAI's clients."""
+
+    prompt: Words
+    seconds: Annotated[float, Field(gt=0, le=3600, allow_inf_nan=False, strict=False)] | None = None
+    size: str | None = None
+    input_reference: ImageReference | None = None
+    negative_prompt: str | None = None
+    enhance: bool | None = None
+
+
 class ContentPart(BaseModel):
     model_config = ConfigDict(extra="ignore")
 

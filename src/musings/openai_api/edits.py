@@ -1,4 +1,4 @@
-"""A picture made from pictures: which workflow takes them, and in which of its fields each goes."""
+"""A picture or a film made from pictures: which workflow takes them, and in which of its fields each goes."""
 
 from collections.abc import Mapping, Sequence
 
@@ -7,19 +7,26 @@ from musings.models import FormField, Kind
 from musings.openai_api.refusals import ApiRefusal
 
 
-def workflow_for(named: str | None, workflows: Sequence[Workflow]) -> Workflow:
-    """The workflow that was named, or for None the first that takes a picture, the kind's default before others.
+def workflow_for(named: str | None, workflows: Sequence[Workflow], kind: Kind = Kind.IMAGE) -> Workflow:
+    """The workflow that was named, or for None the first of the kind that takes a picture, its default before others.
 
     Raises ``ApiRefusal`` where that takes none.
     """
-    mine = [each for each in workflows if each.kind is Kind.IMAGE and named in (None, each.name)]
+    mine = [each for each in workflows if each.kind is kind and named in (None, each.name)]
     # One that cannot run now serves only where nothing else does: its prompts wait.
     taking = sorted((each for each in mine if _places(each.form)), key=lambda each: not each.usable)
     if taking:
         return taking[0]
-    said = f"The workflow {named} takes no picture." if named is not None else "No workflow here takes a picture."
+    said = (
+        f"The workflow {named} takes no picture."
+        if named is not None
+        else f"No workflow here takes a picture{_MAKING[kind]}."
+    )
     how = "Import one with a LoadImage node, or name one as the model."
     raise ApiRefusal(400, f"{said} {how}", param="model", code="model_not_supported")
+
+
+_MAKING = {Kind.IMAGE: "", Kind.VIDEO: " and makes a film of it"}
 
 
 def placed(form: Sequence[FormField], images: Sequence[str], mask: str | None) -> Mapping[str, str]:

@@ -12,6 +12,7 @@ COMMON: Sequence[tuple[re.Pattern[str], Kind]] = (
     (re.compile(r"(chat)?gpt-image-[\w.-]+|dall-e(-[\w.-]+)?"), Kind.IMAGE),
     (re.compile(r"tts-[\w.-]+|gpt-[\w.]+(-mini)?-tts[\w.-]*"), Kind.VOICE),
     (re.compile(r"(chat)?gpt-[\w.-]+|o[1-9][\w.-]*"), Kind.TEXT),
+    (re.compile(r"sora-[\w.-]+"), Kind.VIDEO),
 )
 """Names that unchanged clients send. The first that fits counts."""
 
@@ -19,6 +20,7 @@ LISTED: Mapping[Kind, Sequence[str]] = {
     Kind.TEXT: ("gpt-4o", "gpt-4o-mini"),
     Kind.IMAGE: ("gpt-image-1", "dall-e-3"),
     Kind.VOICE: ("tts-1", "tts-1-hd", "gpt-4o-mini-tts"),
+    Kind.VIDEO: ("sora-2", "sora-2-pro"),
 }
 """Those that ``/v1/models`` names, because clients offer only what is listed there."""
 
@@ -27,6 +29,7 @@ ROUTES: Mapping[Kind, str] = {
     Kind.IMAGE: "/v1/images/generations",
     Kind.VOICE: "/v1/audio/speech",
     Kind.MUSIC: "/v1/audio/music",
+    Kind.VIDEO: "/v1/videos",
 }
 
 

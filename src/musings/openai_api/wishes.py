@@ -5,13 +5,23 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from musings.models import FormField, Json, Kind
-from musings.openai_api.bodies import ChatBody, Extensions, ImageBody, MusicBody, ResponsesBody, SpeechBody, TextBody
+from musings.openai_api.bodies import (
+    ChatBody,
+    Extensions,
+    ImageBody,
+    MusicBody,
+    ResponsesBody,
+    SpeechBody,
+    TextBody,
+    VideoBody,
+)
 from musings.openai_api.refusals import ApiRefusal
 from musings.requests.request import PromptRequest
 
 SIZE = re.compile(r"(\d{1,5})x(\d{1,5})", re.ASCII)
 IMAGE_NAMES: Mapping[str, str] = {"prompt_text": "prompt", "count": "n", "workflow": "model"}
 MUSIC_NAMES: Mapping[str, str] = {"prompt_text": "prompt", "workflow": "model"}
+VIDEO_NAMES: Mapping[str, str] = {"prompt_text": "prompt", "workflow": "model"}
 SPEECH_NAMES: Mapping[str, str] = {"prompt_text": "input", "workflow": "model"}
 CHAT_NAMES: Mapping[str, str] = {"prompt_text": "messages", "workflow": "model"}
 RESPONSES_NAMES: Mapping[str, str] = {"prompt_text": "input", "workflow": "model"}
@@ -67,6 +77,27 @@ def music(body: MusicBody, workflow: str | None, form: Sequence[FormField]) -> P
     )
 
 
+def video(
+    body: VideoBody, workflow: str | None, form: Sequence[FormField], files: Mapping[str, str] | None = None
+) -> PromptRequest:
+    """A film. ``files`` as for a picture. Raises ``ApiRefusal``."""
+    asked = {
+        "seed": body.seed,
+        "negative_prompt": body.negative_prompt,
+        "duration": _seconds(body.seconds, form),
+        **_size(body.size, form),
+    }
+    return _request(
+        body,
+        "/v1/videos",
+        text=body.prompt,
+        kind=Kind.VIDEO,
+        workflow=workflow,
+        parameters={**_by_role(form, asked), **(files or {})},
+        enhance=body.enhance,
+    )
+
+
 def writing(
     body: ChatBody | ResponsesBody, words: str, workflow: str | None, form: Sequence[FormField]
 ) -> PromptRequest:
@@ -92,9 +123,9 @@ def writing(
     )
 
 
-def sized(names: Mapping[str, str], form: Sequence[FormField]) -> dict[str, str]:
-    """``names`` with the fields of a form whose meaning the caller has another word for."""
-    words = {"width": "size", "height": "size", "count": "n"}
+def sized(names: Mapping[str, str], form: Sequence[FormField], **more: str) -> dict[str, str]:
+    """``names`` with the fields of a form whose meaning the caller has another word for; ``more`` by role."""
+    words = {"width": "size", "height": "size", "count": "n", **more}
     by_role = {field.name: words.get(field.role, field.role) for field in form if field.role is not None}
     return {**by_role, **names}
 
@@ -142,6 +173,13 @@ def _size(size: str | None, form: Sequence[FormField]) -> dict[str, Json]:
         raise ApiRefusal(400, f"size: must be WIDTHxHEIGHT in pixels, or auto, not {size[:60]!r}", param="size")
     roles = {field.role for field in form}
     return {"width": int(found[1]), "height": int(found[2])} if {"width", "height"} <= roles else {}
+
+
+def _seconds(seconds: float | None, form: Sequence[FormField]) -> Json:
+    """A length as the form counts it, which may be in whole seconds."""
+    field = next((each for each in form if each.role == "duration"), None)
+    whole = field is not None and field.type == "int" and seconds is not None
+    return round(seconds) if whole and seconds is not None else seconds
 
 
 def _speed(speed: float | None, form: Sequence[FormField]) -> Json:

@@ -157,6 +157,58 @@ class RemotePresets(_Answer):
     items: list[RemotePreset]
 
 
+class RemoteChainPart(_Answer):
+    """A parameter or a step of a chain; ``ask`` is what the gate of a step asks."""
+
+    name: str
+    title: str = ""
+    kind: str | None = None
+    ask: str | None = None
+    default: Any = None
+
+
+class RemoteChain(_Answer):
+    name: str
+    title: str = ""
+    description: str = ""
+    parameters: list[RemoteChainPart] = []
+    steps: list[RemoteChainPart] = []
+
+
+class RemoteChains(_Answer):
+    items: list[RemoteChain]
+
+
+class RemoteStep(_Answer):
+    """``ask`` is what its gate asks of a person now; None while nothing is asked."""
+
+    name: str
+    title: str = ""
+    kind: str | None = None
+    state: str = ""
+    problem: str | None = None
+    ask: str | None = None
+    question: str | None = None
+    prompts: list[RemotePrompt] = []
+
+
+class RemoteMusing(_Answer):
+    """A run of a chain. To a token without the scope ``read`` a server tells ``id`` and ``status`` alone."""
+
+    id: int
+    status: str
+    chain: str = ""
+    title: str = ""
+    idea: str = ""
+    problem: str | None = None
+    steps: list[RemoteStep] = []
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether more comes of it by itself."""
+        return self.status == "running"
+
+
 class RemoteProblem(_Answer):
     where: str = ""
     what: str

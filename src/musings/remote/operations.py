@@ -20,9 +20,12 @@ from musings.remote import refusals
 from musings.remote.answers import (
     PromptPage,
     RemoteArtifact,
+    RemoteChain,
+    RemoteChains,
     RemoteDryRun,
     RemoteHealth,
     RemoteHits,
+    RemoteMusing,
     RemotePresets,
     RemoteProgress,
     RemotePrompt,
@@ -214,6 +217,38 @@ class Operations:
     async def presets(self, workflow: str) -> RemotePresets:
         name = quote(workflow, safe="")
         return await self._read(ServerRequest("GET", f"/api/workflows/{name}/presets"), RemotePresets)
+
+    async def chains(self) -> list[RemoteChain]:
+        """Every chain, with its parameters and steps."""
+        return (await self._read(ServerRequest("GET", "/api/chains"), RemoteChains)).items
+
+    async def start_musing(self, chain: str, idea: str, parameters: Mapping[str, Any] | None = None) -> RemoteMusing:
+        """Start a chain with an idea, under a key of its own, so that a second try never starts a second one."""
+        body = _body(chain=chain, idea=idea, parameters=parameters)
+        headers = {"Idempotency-Key": uuid.uuid4().hex}
+        return await self._read(ServerRequest("POST", "/api/musings", body=body, headers=headers), RemoteMusing)
+
+    async def musing(self, musing_id: int) -> RemoteMusing:
+        return await self._read(ServerRequest("GET", f"/api/musings/{musing_id}"), RemoteMusing)
+
+    async def answer_gate(self, musing_id: int, step: str, answer: Mapping[str, Any]) -> RemoteMusing:
+        """Answer what the gate of a step asks; ``answer`` as in docs/chains.md."""
+        path = f"/api/musings/{musing_id}/gates/{quote(step, safe='')}"
+        # Not sent twice: the second would meet a gate that asks nothing any more, and look like a failure.
+        return await self._read(ServerRequest("POST", path, body=dict(answer), repeatable=False), RemoteMusing)
+
+    async def follow_musing(
+        self, musing_id: int, seconds: float, tell: Callable[[RemoteMusing], Awaitable[None]]
+    ) -> RemoteMusing:
+        """The musing when it asks, is paused or has ended, or as it is after so many seconds; as :meth:`follow`."""
+        until = self._clock() + seconds
+        while True:
+            found = await self.musing(musing_id)
+            left = until - self._clock()
+            if not found.goes_on or left <= 0:
+                return found
+            await tell(found)
+            await self._wire.pause(min(FOLLOW_SECONDS, left))
 
     async def search(self, words: str, *, limit: int = 50, cursor: str | None = None) -> RemoteHits:
         """Writings, the best match first, then prompts, the newest first."""

@@ -16,7 +16,7 @@ from starlette.routing import Route
 
 from musings.api import authorization
 from musings.api.authorization import REQUIREMENTS, is_openai
-from musings.api.routes import openai_images, openai_models, openai_speech, openai_texts
+from musings.api.routes import openai_images, openai_models, openai_speech, openai_texts, openai_videos
 from musings.config.settings import load
 from musings.security.rate_limits import WRITES_AT_ONCE
 from tests.conftest import MakeSettings
@@ -40,7 +40,7 @@ def key_of(headers: dict[str, str]) -> str:
 
 
 def test_every_route_of_the_door_is_in_the_list_and_no_other(api: Api) -> None:
-    routers = [each.routes for each in (openai_models, openai_images, openai_speech, openai_texts)]
+    routers = [each.routes for each in (openai_models, openai_images, openai_speech, openai_texts, openai_videos)]
     routes = [route for router in routers for route in router.routes if isinstance(route, Route)]
     assert sorted((method, route.path) for route in routes for method in route.methods or ()) == sorted(DOOR)
     assert not any(is_openai(path) for path in api.http.get("/openapi.json").json()["paths"])

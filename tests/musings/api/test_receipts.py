@@ -14,6 +14,7 @@ import pytest
 
 from musings.makers.base import Context
 from musings.models import ArtifactType, Job, Kind, MadeFile, Outcome, Writing
+from musings.store.access import tokens
 from musings.store.gallery import presets, trash
 from musings.store.queue import claims
 from musings.store.webhooks import deliveries, endpoints
@@ -106,6 +107,16 @@ class House:
         found: int = self.locked.api.http.post("/api/feeds", json=body, headers=headers).json()["id"]
         return found
 
+    def no_token(self, name: str) -> str:
+        """Room for a token of that name."""
+        self.locked.api.sqlite("DELETE FROM musings_tokens WHERE name = ?", name)
+        return ""
+
+    def token(self) -> int:
+        return self.locked.api.database.writing(
+            tokens.add, f"{SECRET} {uuid.uuid4()}", uuid.uuid4().hex, ["read"], None
+        ).id
+
     def preset(self) -> str:
         """The workflow that has the preset which the path names."""
         keep = partial(presets.keep, workflow="sketch-image", name="{preset}", values={"of": SECRET}, version=None)
@@ -171,6 +182,8 @@ CHANGES: dict[tuple[str, str], tuple[Made, Sent]] = {
     ),
     ("POST", "/api/feeds"): (lambda _: "", {"json": {"name": "everything"}}),
     ("DELETE", "/api/feeds/{feed_id}"): (lambda h: str(h.feed()), {}),
+    ("POST", "/api/tokens"): (lambda h: h.no_token("own"), {"json": {"name": "own", "scopes": ["admin"]}}),
+    ("DELETE", "/api/tokens/{token_id}"): (lambda h: str(h.token()), {}),
     ("POST", "/api/login"): (lambda _: "", {"json": {"password": "not the password"}}),
     ("POST", "/api/logout"): (lambda _: "", {}),
 }
@@ -185,7 +198,7 @@ def operations(house: House) -> list[tuple[str, str]]:
 
 def asks_for_read(path: str) -> bool:
     """Who shows a file to others, or has others told of prompts, must be one who may see them."""
-    return path.endswith("/share") or path.startswith(("/api/webhook", "/api/feed"))
+    return path.endswith("/share") or path.startswith(("/api/webhook", "/api/feed", "/api/token"))
 
 
 def ask(house: House, method: str, path: str, scopes: tuple[str, ...], query: str = "") -> httpx.Response:

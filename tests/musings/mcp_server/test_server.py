@@ -13,10 +13,12 @@ __all__ = ["staffed_api"]
 def test_what_is_offered(staffed_api: Api) -> None:
     async def doing(client: Client) -> None:
         listed = {each.name: each for each in (await client.list_tools()).tools}
-        assert set(listed) == {"make", "look", "view", "search", "list_prompts", "list_workflows", "cancel"}
+        chains = {"list_chains", "make_musing", "look_musing", "answer_gate"}
+        assert set(listed) == {"make", "look", "view", "search", "list_prompts", "list_workflows", "cancel", *chains}
         assert all(each.description and each.annotations for each in listed.values())
         reading = [name for name, each in listed.items() if each.annotations and each.annotations.read_only_hint]
-        assert sorted(reading) == ["list_prompts", "list_workflows", "look", "search", "view"]
+        looking = ["list_chains", "list_prompts", "list_workflows", "look", "look_musing", "search", "view"]
+        assert sorted(reading) == looking
         assert "chosen" not in listed["make"].input_schema["properties"]
         templates = [each.uri_template for each in (await client.list_resource_templates()).resource_templates]
         assert templates == ["musings://artifacts/{artifact_id}", "musings://writings/{writing_id}"]

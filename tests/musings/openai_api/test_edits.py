@@ -22,6 +22,13 @@ def test_the_first_that_takes_a_picture_serves_who_names_none() -> None:
     assert workflow_for("b", [plain, away, taking]) is away
 
 
+def test_a_film_is_made_by_a_workflow_for_films() -> None:
+    film = workflow("f", PICTURE, kind=Kind.VIDEO)
+    assert workflow_for(None, [workflow("c", PICTURE), film], Kind.VIDEO) is film
+    with pytest.raises(ApiRefusal, match="takes a picture and makes a film"):
+        workflow_for(None, [workflow("c", PICTURE)], Kind.VIDEO)
+
+
 @pytest.mark.parametrize(("named", "words"), [("a", "workflow a takes no picture"), (None, "No workflow here takes")])
 def test_where_none_takes_a_picture_it_is_said(named: str | None, words: str) -> None:
     with pytest.raises(ApiRefusal, match=words) as refused:

@@ -22,6 +22,7 @@ HERE = [
         *((name, Kind.IMAGE) for name in ("gpt-image-1", "gpt-image-2-2026-04-21", "chatgpt-image-latest", "dall-e-3")),
         *((name, Kind.VOICE) for name in ("tts-1", "tts-1-hd", "gpt-4o-mini-tts", "gpt-4o-mini-tts-2025-12-15")),
         *((name, Kind.TEXT) for name in ("gpt-4o-mini", "gpt-4o", "gpt-3.5-turbo", "chatgpt-4o-latest", "o3-mini")),
+        *((name, Kind.VIDEO) for name in ("sora-2", "sora-2-pro-2025-10-06", "video")),
         ("music", Kind.MUSIC),
         ("image", Kind.IMAGE),
         *((name, None) for name in ("llama3", "claude", "", "whisper-1", "xtts-1", "my-dall-e-3")),

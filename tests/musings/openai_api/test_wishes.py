@@ -6,7 +6,7 @@ from musings.makers.poets.wishes import POETS_FORM
 from musings.makers.sketch_forms import SKETCH_FORMS
 from musings.models import FormField, Kind
 from musings.openai_api import wishes
-from musings.openai_api.bodies import ChatBody, ImageBody, MusicBody, ResponsesBody, SpeechBody
+from musings.openai_api.bodies import ChatBody, ImageBody, MusicBody, ResponsesBody, SpeechBody, VideoBody
 from musings.openai_api.refusals import ApiRefusal
 from musings.requests.request import PromptRequest
 
@@ -35,6 +35,18 @@ def test_fields_are_found_by_what_they_mean() -> None:
     wanted = picture(GERMAN, size="640x480", seed=7, negative_prompt="snow", steps=9)
     assert wanted.parameters == {"breite": 640, "hoehe": 480, "saat": 7, "nicht": "snow", "schritte": 9}
     assert (wanted.prompt_text, wanted.prompt_type, wanted.count) == ("a fox", "image", None)
+
+
+def test_a_film_has_a_length_a_size_and_pictures() -> None:
+    form = SKETCH_FORMS[Kind.VIDEO]
+    body = VideoBody.model_validate({"prompt": "a fox", "seconds": "8", "size": "1280x720", "seed": 7})
+    wanted = wishes.video(body, "clouds", form, {"start": "upload:1"})
+    assert wanted.parameters == {"duration": 8, "width": 1280, "height": 720, "seed": 7, "start": "upload:1"}
+    assert (wanted.prompt_type, wanted.workflow) == ("video", "clouds")
+    whole = (FormField("laenge", "int", "Länge", role="duration"),)
+    assert wishes.video(VideoBody(prompt="a fox", seconds=3.6), None, whole).parameters == {"laenge": 4}
+    assert wishes.video(VideoBody(prompt="a fox", seconds=4), None, BARE).parameters == {}
+    assert wishes.sized(wishes.VIDEO_NAMES, whole, duration="seconds")["laenge"] == "seconds"
 
 
 def test_nothing_said_leaves_everything_to_the_form() -> None:

@@ -7,28 +7,24 @@ from typing import Annotated
 
 import anyio
 from fastapi import APIRouter, Depends
-from fastapi.exceptions import RequestValidationError
-from pydantic import ValidationError
-from starlette.datastructures import FormData, UploadFile
+from starlette.datastructures import UploadFile
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
 from musings.api.calls import STREAM, Call, Calling, Result, created
+from musings.api.openai_forms import MOST_FIELDS, kept, of_form
 from musings.api.routes.sharing import links_of
-from musings.api.routes.uploads import full_disk_is_said, keep
-from musings.api.services import Services
+from musings.api.routes.uploads import full_disk_is_said
 from musings.api.signed_links import SignedLinks
 from musings.api.uploads import is_form
-from musings.errors import InvalidInputError
 from musings.media import converted
 from musings.models import Artifact, ArtifactType, Kind
 from musings.openai_api import answers, edits, model_names, wishes
 from musings.openai_api.answers import MadePicture
 from musings.openai_api.bodies import ImageBody
-from musings.openai_api.refusals import ApiRefusal, of_faults
+from musings.openai_api.refusals import ApiRefusal
 
 MOST_IMAGES = 16
-MOST_FIELDS = 64
 LINK_SECONDS = 3600.0
 """As long as OpenAI's own links."""
 VARIATION = "a variation of this picture"
@@ -70,7 +66,7 @@ async def _worked_over(call: Call, links: SignedLinks, request: Request, words: 
     if not is_form(request):
         raise ApiRefusal(415, "Send a form (multipart/form-data) with the picture in its field `image`.", param="image")
     async with request.form(max_files=MOST_IMAGES + 1, max_fields=MOST_FIELDS) as form:
-        body = _body_of(form, words)
+        body = of_form(ImageBody, form, {"prompt": words} if words else {})
         images = [file for name in ("image", "image[]") for file in form.getlist(name) if isinstance(file, UploadFile)]
         mask = form.get("mask")
         if not images:
@@ -79,32 +75,15 @@ async def _worked_over(call: Call, links: SignedLinks, request: Request, words: 
         named = model_names.workflow_of(body.model, Kind.IMAGE, listed)
         workflow = edits.workflow_for(named, listed)
         with full_disk_is_said(services.media_root):
-            kept = [await anyio.to_thread.run_sync(_kept, services, file, "image") for file in images]
+            references = [await anyio.to_thread.run_sync(kept, services, file.file, "image") for file in images]
             covered = None
             if isinstance(mask, UploadFile):
-                covered = await anyio.to_thread.run_sync(_kept, services, mask, "mask")
-    files = edits.placed(workflow.form, kept, covered)
+                covered = await anyio.to_thread.run_sync(kept, services, mask.file, "mask")
+    files = edits.placed(workflow.form, references, covered)
     names = {**wishes.sized(wishes.IMAGE_NAMES, workflow.form), **dict.fromkeys(files, "image")}
     wanted = wishes.picture(body, workflow.name, workflow.form, files, route=request.url.path)
     await call.submit(wanted, names, cancels=body.cancel_on_disconnect)
     return await _answer(call, links, request, body, "image_edit.completed")
-
-
-def _kept(services: Services, file: UploadFile, name: str) -> str:
-    """The reference of a file that was sent in a field of the form. Raises ``ApiRefusal``."""
-    try:
-        return keep(services, file.file).ref
-    except InvalidInputError as error:
-        raise of_faults(error, {"file": name}) from error
-
-
-def _body_of(form: FormData, words: str) -> ImageBody:
-    given = {"prompt": words} if words else {}
-    texts = {**given, **{name: value for name, value in form.multi_items() if isinstance(value, str)}}
-    try:
-        return ImageBody.model_validate(wishes.gathered(texts))
-    except ValidationError as error:
-        raise RequestValidationError([{**each, "loc": ("body", *each["loc"])} for each in error.errors()]) from error
 
 
 async def _answer(call: Call, links: SignedLinks, request: Request, body: ImageBody, event: str) -> Response:

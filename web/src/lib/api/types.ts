@@ -32,6 +32,10 @@ export type SharedLink = Schemas['SharedLink'];
 export type Webhook = Schemas['WebhookMeta'];
 export type WebhookSecret = Schemas['WebhookSecret'];
 export type Delivery = Schemas['DeliveryMeta'];
+export type Token = Schemas['TokenMeta'];
+export type TokenSecret = Schemas['TokenSecret'];
+export type TokenList = Schemas['TokenList'];
+export type Scope = TokenSecret['scopes'][number];
 export type Kind = Schemas['Kind'];
 
 export interface Page<T> {
