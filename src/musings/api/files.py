@@ -1,21 +1,22 @@
 """A file as an HTTP answer: type, ``ETag``, 304, ranges, HEAD, and headers that keep a hostile file harmless."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator
 from email.utils import formatdate
 from pathlib import Path
 from typing import Any
 
 from starlette.requests import Request
-from starlette.responses import FileResponse, RedirectResponse, Response
-from starlette.types import Message, Receive, Scope, Send
+from starlette.responses import FileResponse, RedirectResponse, Response, StreamingResponse
+from starlette.types import Receive, Scope, Send
 
 from musings.api import problems
 from musings.api.conditional import has_it
 from musings.errors import PathError
 from musings.files.artifact_store import ArtifactStore
-from musings.files.metadata_removal import removal
-from musings.files.metadata_removal.spans import Span, patched
+from musings.files.marking import marking
+from musings.files.marking.edits import Revision
+from musings.files.marking.xmp import Mark
 
 FILE: dict[int | str, dict[str, Any]] = {
     200: {"description": "the file", "content": {"*/*": {"schema": {"type": "string", "format": "binary"}}}},
@@ -69,86 +70,80 @@ def serve(
     etag: object = None,
     download_as: str | None = None,
     without_texts: bool = False,
+    mark: Mark | None = None,
 ) -> Response:
     """The file, or the part that was asked for, or 304 when the client has it already.
 
     Where the store hands out files itself, the client is sent there. A type that we do not know is offered as a
     download, never shown. ``etag`` is the file's SHA-256 in hex; anything else is left aside. ``without_texts`` leaves
-    out what programs wrote into it: prompts, workflows, comments. Raises ``PathError`` when the file has gone.
+    out what programs wrote into it: prompts, workflows, comments. ``mark`` is put in where the file takes it and has
+    none. Raises ``PathError`` when the file has gone.
     """
-    elsewhere = None if without_texts else store.presign(relative, PRESIGNED_SECONDS)
+    as_kept = not without_texts and mark is None
+    elsewhere = store.presign(relative, PRESIGNED_SECONDS) if as_kept else None
     if elsewhere is not None:
         return RedirectResponse(elsewhere, headers={"Cache-Control": "no-store"})
     path = store.find(relative)
     media_type = MEDIA_TYPES.get(path.suffix.lower(), UNKNOWN)
     try:
         facts = path.stat()
-        removed = removal.of_file(path) if without_texts else ()
+        found = Revision(facts.st_size) if as_kept else marking.revision(path, without_texts=without_texts, mark=mark)
     except OSError as error:
         raise PathError("The file has just gone.") from error
     is_sum = isinstance(etag, str) and SHA256.fullmatch(etag)
     # Other bytes have another tag.
-    variant = "-without-texts" if removed else ""
+    variant = ("-without-texts" if found.spans else "") + ("-marked" if found.edits else "")
     tag = f'"{etag}{variant}"' if is_sum else f'"{facts.st_mtime_ns:x}-{facts.st_size:x}{variant}"'
     headers = {**HEADERS, "ETag": tag, "Last-Modified": formatdate(facts.st_mtime, usegmt=True)}
     if has_it(request.headers, tag):
         return Response(status_code=304, headers=headers)
-    parts = _parts(request, headers, facts.st_size)
+    parts = _parts(request, headers, found.length)
     if parts == []:
-        whole = f"bytes */{facts.st_size}"
-        return problems.answer(416, f"The file has {facts.st_size:,} bytes.", headers={"Content-Range": whole})
-    if removed and parts is not None and len(parts) > 1:
-        parts = None  # which RFC 9110 allows: several parts stand between other bytes than the file's
+        whole = f"bytes */{found.length}"
+        return problems.answer(416, f"The file has {found.length:,} bytes.", headers={"Content-Range": whole})
     attach = download_as is not None or media_type == UNKNOWN
-    return _File(
+    name = (download_as or path.name) if attach else None
+    answer = _File(
         path,
         parts,
-        removed,
         media_type=media_type,
         headers=headers,
         stat_result=facts,
-        filename=(download_as or path.name) if attach else None,
+        filename=name,
         content_disposition_type="attachment" if attach else "inline",
     )
+    return _revised(path, found, parts, answer) if found.is_change else answer
+
+
+def _revised(path: Path, found: Revision, parts: list[Part] | None, plain: Response) -> Response:
+    """``plain``, with the bytes of the revision instead of those of the file."""
+    headers = {name: value for name, value in plain.headers.items() if name != "content-length"}
+    # Of several parts none has to be told apart (RFC 9110, section 14.2): the whole is right, too.
+    first, last = parts[0] if parts is not None and len(parts) == 1 else (0, found.length - 1)
+    is_part = parts is not None and len(parts) == 1
+    if is_part:
+        headers["content-range"] = f"bytes {first}-{last}/{found.length}"
+    headers |= {"content-length": str(last - first + 1), "accept-ranges": "bytes"}
+    return StreamingResponse(_read(path, found, first, last), 206 if is_part else 200, headers)
+
+
+def _read(path: Path, found: Revision, first: int, last: int) -> Iterator[bytes]:
+    with path.open("rb") as file:
+        yield from found.pieces(file, first, last)
 
 
 class _File(FileResponse):
-    """A file, of which ``parts`` were asked for; None means the whole. ``removed`` stands in it instead of what it has.
+    """A file, of which ``parts`` were asked for; None means the whole."""
 
-    Starlette answers 400 to a ``Range`` that RFC 9110 has us ignore, and 416 where one of several parts exists. So it
-    is given only what it gets right.
-    """
-
-    def __init__(self, path: Path, parts: list[Part] | None, removed: Sequence[Span], **given: Any) -> None:
+    def __init__(self, path: Path, parts: list[Part] | None, **given: Any) -> None:
         super().__init__(path, **given)
-        self._removed = removed
-        self._first = parts[0][0] if parts else 0
         self._range = None if parts is None else "bytes=" + ",".join(f"{first}-{last}" for first, last in parts)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         headers = [pair for pair in scope["headers"] if pair[0] not in (b"range", b"if-range")]
         if self._range is not None:
             headers.append((b"range", self._range.encode("ascii")))
-        if self._removed:
-            # A server that sends the file by its path would send what is in it.
-            scope = {**scope, "extensions": {}}
-            send = _without(self._removed, self._first, send)
         await super().__call__({**scope, "headers": headers}, receive, send)
-
-
-def _without(removed: Sequence[Span], first: int, send: Send) -> Send:
-    """``send`` that puts ``removed`` into a body which begins at the byte ``first`` of the file."""
-    place = first
-
-    async def patching(message: Message) -> None:
-        nonlocal place
-        body = message.get("body", b"")
-        if message["type"] == "http.response.body" and body:
-            message = {**message, "body": patched(body, place, removed)}
-            place += len(body)
-        await send(message)
-
-    return patching
 
 
 def _parts(request: Request, headers: dict[str, str], size: int) -> list[Part] | None:

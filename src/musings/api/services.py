@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import Depends
 from starlette.requests import Request
@@ -13,9 +13,10 @@ from musings.chains.advance import Advance
 from musings.chains.taking import advance_with
 from musings.config.settings import Settings
 from musings.files.artifact_store import ArtifactStore
+from musings.files.marking.xmp import Mark, mark_of
 from musings.makers.base import Resolved
 from musings.makers.choice import Makers
-from musings.models import NewPrompt, Prompt
+from musings.models import Artifact, NewPrompt, Prompt
 from musings.requests.intake import checked
 from musings.requests.rehearsal import Rehearsals
 from musings.requests.request import PromptRequest
@@ -50,6 +51,11 @@ class Services:
             upload=self.database.reader(uploads.get),
             resolved=resolved,
         )
+
+    def mark_for(self, door: Literal["shares", "feeds", "openai", "downloads"], made: Artifact | None) -> Mark | None:
+        """What is put into a file of ``made`` that leaves by a door; None where nothing is."""
+        wanted: bool = getattr(self.settings.media.mark, door)
+        return mark_of(made.metadata.get("engine")) if wanted and made else None
 
     def base_of(self, request: Request) -> str:
         """The address before every path: that of the configuration, else the one by which the caller came."""

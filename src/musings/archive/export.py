@@ -4,6 +4,7 @@ index.html, page-2.html …   the gallery, newest first
 media/                      every file of the media root
 data/{table}.jsonl          every row of every table, a JSON object on each line
 missing.txt                 files that rows name and that were gone, if any
+marked.txt                  files that say here, and not where they are kept, that a machine made them, if any
 """
 
 import zipfile
@@ -17,6 +18,8 @@ from musings.archive import gallery
 from musings.errors import ConflictError, PathError
 from musings.files import atomic
 from musings.files.artifact_store import ArtifactStore
+from musings.files.marking import marking
+from musings.files.marking.xmp import Mark, mark_of
 from musings.models import Artifact
 from musings.sqlite import copying, dump
 from musings.sqlite.database import open_database
@@ -41,8 +44,10 @@ class Exported:
     missing: tuple[str, ...]
 
 
-def export(database: Path, store: ArtifactStore, destination: Path, now: datetime) -> Exported:
+def export(database: Path, store: ArtifactStore, destination: Path, now: datetime, *, marks: bool = True) -> Exported:
     """Write an archive of a database of our version. Into a folder, it gets a name with the time.
+
+    With ``marks`` every file of an artifact that takes it says that a machine made it.
 
     Raises ``ConflictError`` when the file exists, and ``StoreError``.
     """
@@ -58,7 +63,7 @@ def export(database: Path, store: ArtifactStore, destination: Path, now: datetim
             snapshot.unlink(missing_ok=True)
             copying.write_copy(database, snapshot)
             with atomic.replacing(target) as partial, zipfile.ZipFile(partial, "w") as archive:
-                done = _fill(_Archive(archive, now), snapshot, store, target, now)
+                done = _fill(_Archive(archive, now, marks=marks), snapshot, store, target, now)
             size = target.stat().st_size
         finally:
             for left in (snapshot, *(snapshot.with_name(snapshot.name + end) for end in copying.SIDE_FILES)):
@@ -69,9 +74,10 @@ def export(database: Path, store: ArtifactStore, destination: Path, now: datetim
 class _Archive:
     """Writes into a zip file in pieces, so that memory stays flat."""
 
-    def __init__(self, archive: zipfile.ZipFile, now: datetime) -> None:
+    def __init__(self, archive: zipfile.ZipFile, now: datetime, *, marks: bool) -> None:
         self._archive = archive
         self._now = now.timetuple()[:6]
+        self.marks = marks
 
     def lines(self, name: str, lines: Iterator[str]) -> int:
         info, count = zipfile.ZipInfo(name, self._now), 0
@@ -82,13 +88,18 @@ class _Archive:
                 count += 1
         return count
 
-    def file(self, name: str, path: Path) -> None:
-        """As it is: pictures and sounds are packed already."""
+    def file(self, name: str, path: Path, mark: Mark | None) -> bool:
+        """A file, not packed again: pictures and sounds are. Returns whether the mark was put in."""
         info = zipfile.ZipInfo.from_file(path, name, strict_timestamps=False)
         info.compress_type = zipfile.ZIP_STORED
+        found = marking.revision(path, mark=mark) if mark and self.marks else None
         with path.open("rb") as source, self._archive.open(info, "w", force_zip64=True) as out:
+            if found is not None and found.is_change:
+                out.writelines(found.pieces(source, 0, found.length - 1))
+                return True
             while chunk := source.read(CHUNK):
                 out.write(chunk)
+        return False
 
 
 def _fill(archive: _Archive, snapshot: Path, store: ArtifactStore, target: Path, now: datetime) -> Exported:
@@ -97,15 +108,18 @@ def _fill(archive: _Archive, snapshot: Path, store: ArtifactStore, target: Path,
             table: archive.lines(f"data/{table.replace('/', '_')}.jsonl", dump.json_lines(connection, table))
             for table in dump.tables(connection)
         }
-    there = set()
-    for relative in store.listing():
-        try:
-            archive.file(f"media/{relative}", store.find(relative))
-        except (PathError, FileNotFoundError):
-            continue  # removed meanwhile
-        there.add(relative)
     database = open_database(snapshot)
     try:
+        engines = database.reading(artifacts.engines)
+        there, changed = set(), []
+        for relative in store.listing():
+            mark = mark_of(engines[relative]) if relative in engines else None
+            try:
+                if archive.file(f"media/{relative}", store.find(relative), mark):
+                    changed.append(relative)
+            except (PathError, FileNotFoundError):
+                continue  # removed meanwhile
+            there.add(relative)
         missing: dict[str, None] = {}
         pages = 0
         for shown, is_last in _shown(database, there, missing):
@@ -116,6 +130,9 @@ def _fill(archive: _Archive, snapshot: Path, store: ArtifactStore, target: Path,
         database.close()
     if missing:
         archive.lines("missing.txt", (path + "\n" for path in missing))
+    if changed:
+        # Their sums in ``data`` are those of the files that are kept.
+        archive.lines("marked.txt", (path + "\n" for path in changed))
     return Exported(target, rows, len(there), pages, 0, tuple(missing))
 
 

@@ -39,7 +39,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 def described(file: Path, kind: ArtifactType) -> NewArtifact:
     """What the worker says of a file that was just made, its preview below the file's folder."""
-    [made] = artifacts_of(Outcome((MadeFile(file, kind),), ""), file.parent, "", lambda: None)
+    [made] = artifacts_of(Outcome((MadeFile(file, kind),), ""), file.parent, "", lambda: None, marks=False)
     preview = made.preview_path.lstrip("/") if made.preview_path else None
     return NewArtifact(made.artifact_type, made.file_path, preview, made.metadata)
 

@@ -22,7 +22,13 @@ def run(arguments: argparse.Namespace) -> int:
     with open_database(settings):
         pass  # of our version, so that the gallery can be read from it
     destination = arguments.dest.expanduser().absolute()
-    done = export.export(where(settings.database).file, media_root_of(settings), destination, times.now())
+    done = export.export(
+        where(settings.database).file,
+        media_root_of(settings),
+        destination,
+        times.now(),
+        marks=settings.media.mark.exports,
+    )
     report(arguments, lambda: vars(done), _lines(done))
     return 0
 

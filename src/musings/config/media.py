@@ -83,6 +83,20 @@ class RetentionSettings(Section):
     min_free_gigabytes: Annotated[float, Field(ge=0)] = 1
 
 
+class MarkSettings(Section):
+    """Where files say that a machine made them: in what we write, and, of what came from elsewhere, where it leaves.
+
+    ``downloads`` are those of who is logged in; a file that came from a server stays as it came but for these.
+    """
+
+    written: bool = True
+    shares: bool = True
+    feeds: bool = True
+    openai: bool = True
+    exports: bool = True
+    downloads: bool = False
+
+
 class MediaSettings(Section):
     """``workflows`` is the folder of workflow files; ``max_upload_megabytes`` (10⁶ bytes) bounds a file sent here.
 
@@ -95,4 +109,5 @@ class MediaSettings(Section):
     max_upload_megabytes: Annotated[float, Field(gt=0, le=100_000)] = 100
     scripts: ScriptSettings = ScriptSettings()
     comfyui: ComfyUISettings = ComfyUISettings()
+    mark: MarkSettings = MarkSettings()
     retention: RetentionSettings = RetentionSettings()

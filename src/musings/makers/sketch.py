@@ -61,7 +61,7 @@ def _pictures(job: Job, context: Context) -> Outcome:
         path = job.directory / f"{number + 1:04}.png"
         recipe = _recipe(job, seed)
         pictures.write_png(image, path, _tags(recipe))
-        files.append(MadeFile(path, ArtifactType.IMAGE, recipe.as_metadata()))
+        files.append(MadeFile(path, ArtifactType.IMAGE, recipe.as_metadata(), is_ours=True))
     return Outcome(tuple(files), ENGINE)
 
 
@@ -82,7 +82,7 @@ def _film(job: Job, context: Context) -> Outcome:
         progress=_part(context, 0, 1, "filming"),
     )
     films.write_film(frames, (width, height), fps, path, _tags(recipe))
-    return Outcome((MadeFile(path, ArtifactType.VIDEO, recipe.as_metadata()),), ENGINE)
+    return Outcome((MadeFile(path, ArtifactType.VIDEO, recipe.as_metadata(), is_ours=True),), ENGINE)
 
 
 def _song(job: Job, context: Context) -> Outcome:
@@ -97,7 +97,7 @@ def _song(job: Job, context: Context) -> Outcome:
     path = job.directory / "0001.flac"
     recipe = replace(_recipe(job, int(job.parameters["seed"])), music=score.facts())
     sounds.write_flac(samples, SAMPLE_RATE, path, _tags(recipe))
-    return Outcome((MadeFile(path, ArtifactType.AUDIO, recipe.as_metadata()),), ENGINE)
+    return Outcome((MadeFile(path, ArtifactType.AUDIO, recipe.as_metadata(), is_ours=True),), ENGINE)
 
 
 def _speech(job: Job, context: Context) -> Outcome:
@@ -118,7 +118,7 @@ def _speech(job: Job, context: Context) -> Outcome:
         progress=_part(context, 0, 1, "speaking"),
     ) as spoken:
         encoding.write_blocks(spoken.blocks, spoken.sample_rate, 1, path, _tags(recipe))
-    return Outcome((MadeFile(path, ArtifactType.AUDIO, recipe.as_metadata()),), ENGINE)
+    return Outcome((MadeFile(path, ArtifactType.AUDIO, recipe.as_metadata(), is_ours=True),), ENGINE)
 
 
 def runner(on_start: Callable[[str], None]) -> Run:

@@ -9,6 +9,8 @@ from concurrent.futures import TimeoutError as NotYet
 from pathlib import Path
 
 from musings.errors import Cancelled
+from musings.files.marking import marking
+from musings.files.marking.xmp import Mark
 from musings.media import decoder
 from musings.media.decoder_process import Found
 
@@ -25,8 +27,8 @@ def picture(path: Path, name: str, quality: int | None = None) -> bytes:
         return target.read_bytes()
 
 
-def sound(path: Path, name: str, *, mono: bool = True) -> Iterator[bytes]:
-    """A sound in a format of ``formats.SOUND_FORMATS``, in pieces as they are encoded.
+def sound(path: Path, name: str, *, mono: bool = True, mark: Mark | None = None) -> Iterator[bytes]:
+    """A sound in a format of ``formats.SOUND_FORMATS``, in pieces as they are encoded, with ``mark`` but in ``pcm``.
 
     Raises as ``decoder.Decoder.ask``, perhaps after the first pieces. Whoever stops early ends the encoding.
     """
@@ -39,12 +41,19 @@ def sound(path: Path, name: str, *, mono: bool = True) -> Iterator[bytes]:
     with tempfile.TemporaryDirectory(prefix="musings-") as folder, ThreadPoolExecutor(1) as beside:
         target = Path(folder).absolute() / "converted"
         target.touch()
-        made = beside.submit(decoder.ask, "sound_as", path, check, target=str(target), name=name, mono=mono)
+        source = mark.source.value if mark else None
+        words = {"target": str(target), "name": name, "mono": mono, "source": source}
+        made = beside.submit(decoder.ask, "sound_as", path, check, **words)
         try:
             yield from _growing(target, made)
         finally:
             stopped.set()
         made.result()
+
+
+def marked(content: bytes, mark: Mark | None) -> bytes:
+    """A picture with ``mark``, where it takes one."""
+    return content if mark is None else marking.marked(content, mark)
 
 
 def _growing(target: Path, made: Future[Found]) -> Iterator[bytes]:

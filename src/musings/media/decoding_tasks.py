@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from musings.errors import AttemptError
+from musings.files.marking.xmp import Mark, SourceType
 from musings.late import importing
 from musings.media.looks import Look, Looks
 
@@ -137,13 +138,14 @@ def picture_as(path: Path, target: str, name: str, quality: int | None = None) -
     return {}
 
 
-def sound_as(path: Path, target: str, name: str, *, mono: bool = True) -> Found:
-    """A sound in a format of ``formats.SOUND_FORMATS``, in ``target``."""
+def sound_as(path: Path, target: str, name: str, *, mono: bool = True, source: str | None = None) -> Found:
+    """A sound in a format of ``formats.SOUND_FORMATS``, in ``target``, marked with the type ``source``."""
     with importing():
         from musings.media import transcoding
 
     with Path(target).open("wb", buffering=0) as out:  # read while it grows
-        for piece in transcoding.sound(path, name, mono=mono):
+        mark = Mark(SourceType(source)) if source else None
+        for piece in transcoding.sound(path, name, mono=mono, mark=mark):
             out.write(piece)
     return {}
 

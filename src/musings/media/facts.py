@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from musings.files.digests import sha256_of
+from musings.files.marking import marking
+from musings.files.marking.xmp import mark_of
 from musings.media import decoder
 from musings.models import ArtifactType, MadeFile, NewArtifact, Outcome
 
@@ -20,16 +22,24 @@ Facts = Mapping[str, Any]
 Check = Callable[[], None]
 
 
-def artifacts_of(outcome: Outcome, directory: Path, place: str, check: Check) -> list[NewArtifact]:
+def artifacts_of(
+    outcome: Outcome, directory: Path, place: str, check: Check, *, marks: bool = True
+) -> list[NewArtifact]:
     """The rows-to-be of an outcome whose files will stand in ``place`` below the media root.
 
-    Previews are written into ``directory`` beside the files; what no row will name is removed from it. Raises
-    ``AttemptError`` for a file that cannot be read as what it should be.
+    Previews are written into ``directory`` beside the files; what no row will name is removed from it. With ``marks``
+    previews, and files of ours, say that a machine made them. Raises ``AttemptError`` for a file that cannot be read as
+    what it should be.
     """
     found = []
     for made in outcome.files:
         check()
+        if marks and made.is_ours:
+            _mark(made)
         preview, facts = _FACTS[made.artifact_type](made, directory, check)
+        if marks and preview is not None:
+            # Without the words: a preview is seen by who may not read the recipe.
+            marking.write(preview, mark_of(made.metadata.get("engine")))
         found.append(
             NewArtifact(
                 artifact_type=made.artifact_type,
@@ -45,6 +55,12 @@ def artifacts_of(outcome: Outcome, directory: Path, place: str, check: Check) ->
         )
     _remove_all_but(directory, [path for each in found for path in (each.file_path, each.preview_path)], place)
     return found
+
+
+def _mark(made: MadeFile) -> None:
+    """Before its facts are found: what is kept of a file is of the file as it stays."""
+    words = made.metadata.get("prompt")
+    marking.write(made.path, mark_of(made.metadata.get("engine"), words if isinstance(words, str) else None))
 
 
 def _remove_all_but(directory: Path, kept: Sequence[str | None], place: str) -> None:

@@ -3,6 +3,7 @@
 import io
 import tempfile
 from collections.abc import Iterator
+from mmap import ACCESS_READ, mmap
 from pathlib import Path
 from typing import IO
 
@@ -11,8 +12,11 @@ from av.audio.stream import AudioStream
 from PIL import Image, UnidentifiedImageError
 
 from musings.errors import AttemptError
+from musings.files.marking import marking
+from musings.files.marking.edits import Edit, Revision
+from musings.files.marking.xmp import Mark, packet
 from musings.media.decoding import opened
-from musings.media.formats import PICTURE_TYPES, SOUND_FORMATS, SoundFormat
+from musings.media.formats import PICTURE_TYPES, SOUND_FORMATS, XMP_TAG, SoundFormat
 from musings.media.pictures import FORMATS
 
 __all__ = ["PICTURE_TYPES", "SOUND_FORMATS", "picture", "sound"]
@@ -20,22 +24,25 @@ __all__ = ["PICTURE_TYPES", "SOUND_FORMATS", "picture", "sound"]
 CHUNK_BYTES = 64 * 1024
 
 
-def sound(path: Path, name: str, *, mono: bool = True) -> Iterator[bytes]:
+def sound(path: Path, name: str, *, mono: bool = True, mark: Mark | None = None) -> Iterator[bytes]:
     """A sound file in a format of ``SOUND_FORMATS``, in pieces as they are encoded: one channel, or two if it has more.
+
+    Raw samples have no place for ``mark``.
 
     Raises ``AttemptError`` for a file that cannot be read as sound, some of it perhaps after the first pieces.
     """
     wanted = SOUND_FORMATS[name]
     if name != "wav":
-        yield from _growing(path, wanted, mono=mono)
+        yield from _growing(path, wanted, mono, mark)
         return
     # A WAV says at its head how long it is, so its end must be known first.
     with tempfile.TemporaryFile() as whole:
-        for _ in _encoding(path, wanted, whole, mono=mono):
+        for _ in _encoding(path, wanted, whole, mono, None):
             pass
-        whole.seek(0)
-        while piece := whole.read(CHUNK_BYTES):
-            yield piece
+        whole.flush()
+        size = whole.seek(0, io.SEEK_END)
+        found = Revision(size, (), _edits(whole, mark))
+        yield from found.pieces(whole, 0, found.length - 1)
 
 
 def picture(path: Path, name: str, quality: int | None = None) -> bytes:
@@ -56,9 +63,16 @@ def picture(path: Path, name: str, quality: int | None = None) -> bytes:
         raise AttemptError(f"{path.name} cannot be read as a picture ({error}).", log=repr(error)) from error
 
 
-def _growing(path: Path, wanted: SoundFormat, *, mono: bool) -> Iterator[bytes]:
+def _edits(file: IO[bytes], mark: Mark | None) -> tuple[Edit, ...]:
+    if mark is None:
+        return ()
+    with mmap(file.fileno(), 0, access=ACCESS_READ) as content:
+        return tuple(marking.edits_for(content, mark))
+
+
+def _growing(path: Path, wanted: SoundFormat, mono: bool, mark: Mark | None) -> Iterator[bytes]:
     written = _Sink()
-    for _ in _encoding(path, wanted, written, mono=mono):
+    for _ in _encoding(path, wanted, written, mono, mark):
         if piece := written.taken():
             yield piece
 
@@ -79,9 +93,17 @@ class _Sink:
         return found
 
 
-def _encoding(path: Path, wanted: SoundFormat, target: IO[bytes] | _Sink, *, mono: bool) -> Iterator[None]:
-    """Encode into ``target``, and stop now and then for whoever takes away what is there."""
-    with opened(path) as (source, stream), av.open(target, "w", format=wanted.container) as out:
+def _encoding(
+    path: Path, wanted: SoundFormat, target: IO[bytes] | _Sink, mono: bool, mark: Mark | None
+) -> Iterator[None]:
+    """Encode into ``target``, and stop now and then for whoever takes away what is there.
+
+    The mark is a tag, because a stream is not touched again.
+    """
+    tags = {wanted.tag: packet(mark).decode() if wanted.tag == XMP_TAG else mark.source.address} if mark else {}
+    options = {"write_id3v2": "1"} if wanted.container == "adts" else {}
+    with opened(path) as (source, stream), av.open(target, "w", format=wanted.container, options=options) as out:
+        out.metadata.update({name: text for name, text in tags.items() if name})
         rate = wanted.rates[0] if wanted.rates and stream.rate not in wanted.rates else int(stream.rate)
         layout = "mono" if mono or stream.channels == 1 else "stereo"
         encoder = out.add_stream(wanted.codec, rate=rate, layout=layout)

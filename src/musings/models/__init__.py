@@ -115,12 +115,16 @@ class Job:
 
 @dataclass(frozen=True)
 class MadeFile:
-    """A file that a pipeline left in the job's directory. ``metadata`` uses the names of docs/reference/api.md."""
+    """A file that a pipeline left in the job's directory. ``metadata`` uses the names of docs/reference/api.md.
+
+    ``is_ours``: we have written it ourselves, so that it may be changed; what came from elsewhere is kept as it came.
+    """
 
     path: Path
     artifact_type: ArtifactType
     metadata: JsonObject = field(default_factory=dict)
     preview: Path | None = None
+    is_ours: bool = False
 
 
 @dataclass(frozen=True)

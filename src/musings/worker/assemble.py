@@ -45,6 +45,7 @@ def runner(
         backoff_seconds=processing.backoff_seconds,
         stopping=threading.Event(),
         at_step=at_step,
+        marks=settings.media.mark.written,
         redact=settings.redactor(),
     )
     return Runner(

@@ -184,7 +184,7 @@ def _begin(workshop: Workshop, prompt: Prompt, directory: Path) -> tuple[Pipelin
 def _announce(workshop: Workshop, job: Job, outcome: Outcome, context: AttemptContext) -> _Result:
     """Write down where the files go, then move them there: recovery finds them without their rows."""
     place = workshop.media_root.placement(job.kind, job.prompt_id, job.attempt)
-    artifacts = artifacts_of(outcome, job.directory, place, context.check)
+    artifacts = artifacts_of(outcome, job.directory, place, context.check, marks=workshop.marks)
     workshop.at_step("prepared")
     if not workshop.database.writing(in_flight.announce, job.prompt_id, job.attempt, place):
         raise Cancelled("The prompt was taken away from this attempt.")

@@ -77,7 +77,7 @@ def make(kind: Kind, prompt: Mapping[str, Any], settings: Settings) -> list[Plan
         # Attempt 1: no other attempt of this prompt can be running, because no queue knows it.
         place = media_root.placement(kind, asked.id, 1)
         # Described before they move, because their facts are read from the folder they were made in.
-        made = artifacts_of(outcome, directory, place, context.check)
+        made = artifacts_of(outcome, directory, place, context.check, marks=settings.media.mark.written)
         media_root.place(directory, place)
     finally:
         shutil.rmtree(directory, ignore_errors=True)

@@ -18,6 +18,7 @@ class Workshop:
 
     ``settle_seconds`` are the waits between tries to store the end of an attempt; the last one repeats, with
     ``is_bounded`` only for as long as a drain waits.
+    ``marks``: whether what is made says that a machine made it.
     ``redact`` takes secrets out of what is stored for people to read: messages and log excerpts.
     """
 
@@ -30,4 +31,5 @@ class Workshop:
     settle_seconds: Sequence[float] = (0.5, 1, 2, 5, 10)
     is_bounded: bool = False
     at_step: Callable[[str], None] = lambda step: None
+    marks: bool = True
     redact: Callable[[str], str] = lambda text: text

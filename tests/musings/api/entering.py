@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -56,11 +56,15 @@ class Locked:
 
 @contextmanager
 def locked_api(
-    folder: Path, fresh_database: Path, clock: Callable[[], float] = time.monotonic, **security: Any
+    folder: Path,
+    fresh_database: Path,
+    clock: Callable[[], float] = time.monotonic,
+    more: Mapping[str, Any] | None = None,
+    **security: Any,
 ) -> Iterator[Locked]:
     """A server that asks everybody who they are; ``clock`` tells seconds to its limits on logins."""
     file = folder / "poets_cron_config.json"
-    file.write_text(json.dumps({"server": {"port": 0}, "security": {"require_auth": True, **security}}))
+    file.write_text(json.dumps({"server": {"port": 0}, "security": {"require_auth": True, **security}, **(more or {})}))
     with serving(load(file, {}, folder), fresh_database, clock) as api:
         api.database.writing(owner.set_password, PASSWORD_HASH)
         yield Locked(api)

@@ -9,6 +9,8 @@ import httpx
 import pytest
 
 from musings.api.signed_links import SignedLinks
+from musings.files.marking import marking
+from musings.files.marking.xmp import SourceType, mark_of
 from musings.files.metadata_removal import removal
 from musings.files.metadata_removal.spans import patched
 from musings.security.signing import SigningKey
@@ -17,6 +19,7 @@ from musings.store.gallery import prompts
 from tests.comfyui_workflows import carriers
 from tests.musings.api.conftest import Api, problem
 from tests.musings.api.entering import SHARED, Locked, locked_api, share, shared_artifact
+from tests.musings.files.marking.samples import sample, told_type
 
 
 @pytest.fixture(scope="module")
@@ -144,7 +147,8 @@ def test_what_is_shared_shows_no_prompt_and_no_workflow(locked: Locked) -> None:
         assert b"private" in picture
         assert b"private" not in answer.content
         assert removal.spans_without_texts(picture)
-        assert answer.content == patched(picture, 0, removal.spans_without_texts(picture))
+        left = patched(picture, 0, removal.spans_without_texts(picture))
+        assert answer.content == marking.marked(left, mark_of(None))
         middle = stranger.get(url, headers={"Range": "bytes=30-59"})
         assert (middle.status_code, middle.content) == (206, answer.content[30:60])
         assert stranger.get(url, headers={"Range": "bytes=0-1,50-51"}).content == answer.content
@@ -159,4 +163,32 @@ def test_a_recipe_is_shared_where_the_owner_says_so(tmp_path: Path, fresh_databa
     picture = carriers.png({"prompt": "a thing for everybody"})
     with locked_api(tmp_path, fresh_database, share_recipes=True) as open_handed:
         url = share(open_handed, open_handed.artifact("image/8_x/0001.png", picture)).json()["url"]
-        assert httpx.get(url).content == picture
+        assert httpx.get(url).content == marking.marked(picture, mark_of(None))
+
+
+@pytest.mark.parametrize("name", ["png", "webp", "flac", "mp4"])
+def test_what_is_shared_says_that_a_machine_made_it(locked: Locked, name: str) -> None:
+    kept = sample(name, "a private thing")
+    made = locked.artifact(f"image/9_x/0001.{name}", kept)
+    url = share(locked, made).json()["url"]
+    with httpx.Client() as stranger:
+        answer = stranger.get(url)
+        assert told_type(answer.content, name) == SourceType.TRAINED.address
+        assert answer.headers["content-length"] == str(len(answer.content))
+        assert stranger.head(url).headers["content-length"] == str(len(answer.content))
+        tail = stranger.get(url, headers={"Range": "bytes=-40"})
+        assert (tail.status_code, tail.content) == (206, answer.content[-40:])
+        assert stranger.get(url, headers={"Range": f"bytes={len(answer.content)}-"}).status_code == 416
+    # Who is logged in has it as it came, unless the settings say otherwise.
+    for question in ("", "?download=1"):
+        mine = locked.api.http.get(f"/api/artifacts/{made}{question}", headers=locked.token("read"))
+        assert mine.content == kept
+
+
+def test_the_owner_says_where_the_mark_is_put(tmp_path: Path, fresh_database: Path) -> None:
+    marks = {"mark": {"shares": False, "downloads": True}}
+    with locked_api(tmp_path, fresh_database, share_recipes=True, more={"media": marks}) as house:
+        made = house.artifact("image/8_x/0001.png", sample("png"))
+        assert httpx.get(share(house, made).json()["url"]).content == sample("png")
+        answer = house.api.http.get(f"/api/artifacts/{made}?download=1", headers=house.token("read"))
+        assert told_type(answer.content, "png") == SourceType.TRAINED.address

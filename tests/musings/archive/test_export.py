@@ -12,10 +12,12 @@ import pytest
 
 from musings.archive import export
 from musings.errors import ConflictError, StoreError
+from musings.files.marking.xmp import SourceType
 from musings.files.media_root import MediaRoot
 from musings.models import NewPrompt
 from musings.sqlite.database import open_database
 from musings.store.queue import submission
+from tests.musings.files.marking.samples import sample, told_type
 from tests.musings.sqlite import old_databases as old
 from tests.musings.sqlite.installations import HOSTILE, NOW, furnish, furnished, gallery_of
 
@@ -170,3 +172,18 @@ def test_a_damaged_database_is_not_exported(tmp_path: Path) -> None:
     with pytest.raises(StoreError):
         export_of(tmp_path, tmp_path / "a.zip")
     assert [path.name for path in tmp_path.iterdir()] == ["musings.db"]
+
+
+def test_what_leaves_in_it_says_that_a_machine_made_it(home: Path, tmp_path: Path) -> None:
+    with old.opened(home / "musings.db") as connection:
+        (path,) = connection.execute("SELECT file_path FROM prompt_artifacts LIMIT 1").fetchone()
+    kept = home / "media" / path
+    kept.write_bytes(sample("png"))
+    export_of(home, tmp_path / "a.zip")
+    export.export(home / "musings.db", MediaRoot(home / "media"), tmp_path / "b.zip", NOW, marks=False)
+    with zipfile.ZipFile(tmp_path / "a.zip") as archive:
+        assert told_type(archive.read(f"media/{path}"), "png") == SourceType.TRAINED.address
+        assert path in archive.read("marked.txt").decode().splitlines()
+    with zipfile.ZipFile(tmp_path / "b.zip") as archive:
+        assert archive.read(f"media/{path}") == kept.read_bytes() == sample("png")
+        assert "marked.txt" not in archive.namelist()

@@ -112,3 +112,17 @@ def test_a_film_is_one_with_the_length_and_size_that_were_asked_for(tmp_path: Pa
 def test_every_kind_has_a_sketch_whose_form_says_what_it_takes() -> None:
     assert set(SKETCH_FORMS) == set(Kind)
     assert {each.role for each in SKETCH_FORMS[Kind.VIDEO]} >= {"width", "height", "duration", "seed"}
+
+
+@pytest.mark.parametrize(
+    ("kind", "parameters"),
+    [
+        (Kind.IMAGE, {"count": 1, "width": 64, "height": 64}),
+        (Kind.VIDEO, {"width": 64, "height": 64, "fps": 4, "duration": 1}),
+        (Kind.MUSIC, {"duration": 20}),
+        (Kind.VOICE, {"voice": "en", "language": None, "speed": 160, "pitch": 50}),
+    ],
+)
+def test_what_it_writes_is_ours_to_mark(tmp_path: Path, kind: Kind, parameters: JsonObject) -> None:
+    made = SketchPipeline().run(job(tmp_path, kind, "a fox", **parameters), Still())
+    assert all(file.is_ours and file.metadata["engine"] == "sketch" for file in made.files)

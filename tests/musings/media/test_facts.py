@@ -7,8 +7,10 @@ from pathlib import Path
 import pytest
 
 from musings.errors import AttemptError, Cancelled
+from musings.files.marking.xmp import mark_of
 from musings.media.facts import EXCERPT_CHARACTERS, artifacts_of
 from musings.models import ArtifactType, MadeFile, NewArtifact, Outcome
+from tests.musings.files.marking.samples import perceived, sample, told_type
 from tests.musings.media.drawn import slope
 from tests.musings.media.recorded import film, sound
 
@@ -97,3 +99,34 @@ def test_a_text_of_any_size_is_counted_in_pieces(tmp_path: Path) -> None:
     tracemalloc.stop()
     assert made.metadata["characters"] == 40 * len(line.replace("\r", ""))
     assert peak < 20_000_000 < (tmp_path / "a.txt").stat().st_size
+
+
+@pytest.mark.parametrize("name", ["a.png", "a.flac", "a.wav", "a.mp4"])
+@pytest.mark.parametrize("engine", ["sketch", "speech"])
+def test_a_file_of_ours_says_what_made_it_and_its_preview_too(tmp_path: Path, name: str, engine: str) -> None:
+    suffix, path = name.partition(".")[2], tmp_path / name
+    path.write_bytes(sample(suffix))
+    kinds = {"png": ArtifactType.IMAGE, "mp4": ArtifactType.VIDEO}
+    kind = kinds.get(suffix, ArtifactType.AUDIO)
+    [made] = found(tmp_path, MadeFile(path, kind, {"engine": engine, "prompt": "a <fox>"}, is_ours=True))
+    source = mark_of(engine).source.address
+    assert told_type(path.read_bytes(), suffix) == source
+    assert told_type((tmp_path / "previews" / f"{name}.webp").read_bytes(), "webp") == source
+    assert b"fox" not in (tmp_path / "previews" / f"{name}.webp").read_bytes()
+    assert perceived(path.read_bytes(), suffix) == perceived(sample(suffix), suffix)
+    assert made.metadata["sha256"] == hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def test_a_file_of_another_program_stays_as_it_came_and_its_preview_is_ours(tmp_path: Path) -> None:
+    (tmp_path / "a.png").write_bytes(sample("png"))
+    found(tmp_path, MadeFile(tmp_path / "a.png", ArtifactType.IMAGE, {"engine": "comfyui"}))
+    assert (tmp_path / "a.png").read_bytes() == sample("png")
+    assert told_type((tmp_path / "previews" / "a.png.webp").read_bytes(), "webp") == mark_of("comfyui").source.address
+
+
+def test_marks_can_be_switched_off(tmp_path: Path) -> None:
+    (tmp_path / "a.png").write_bytes(sample("png"))
+    file = MadeFile(tmp_path / "a.png", ArtifactType.IMAGE, {"engine": "sketch"}, is_ours=True)
+    artifacts_of(Outcome((file,), "double"), tmp_path, PLACE, lambda: None, marks=False)
+    assert (tmp_path / "a.png").read_bytes() == sample("png")
+    assert told_type((tmp_path / "previews" / "a.png.webp").read_bytes(), "webp") is None

@@ -7,8 +7,10 @@ import pytest
 from PIL import Image
 
 from musings.errors import AttemptError
+from musings.files.marking.xmp import Mark, SourceType
 from musings.media import transcoding
 from musings.media.sounds import write_flac
+from tests.musings.files.marking.samples import perceived, sample, told_type
 
 RATE = 22_050
 SECONDS = 3
@@ -114,3 +116,21 @@ def test_what_is_no_picture_is_said_so(tmp_path: Path) -> None:
     path.write_bytes(b"no picture")
     with pytest.raises(AttemptError, match=r"a\.png cannot be read as a picture"):
         transcoding.picture(path, "png")
+
+
+@pytest.mark.parametrize("name", ["mp3", "opus", "aac", "flac", "wav"])
+def test_a_sound_says_what_made_it(tmp_path: Path, name: str) -> None:
+    path = tmp_path / "a.flac"
+    path.write_bytes(sample("flac"))
+    plain = b"".join(transcoding.sound(path, name))
+    marked = b"".join(transcoding.sound(path, name, mark=Mark(SourceType.ALGORITHMIC)))
+    assert told_type(plain, name) is None
+    assert told_type(marked, name) == SourceType.ALGORITHMIC.address
+    assert perceived(marked, name) == perceived(plain, name)
+
+
+def test_raw_samples_have_no_place_for_it(tmp_path: Path) -> None:
+    path = tmp_path / "a.flac"
+    path.write_bytes(sample("flac"))
+    marked = b"".join(transcoding.sound(path, "pcm", mark=Mark(SourceType.ALGORITHMIC)))
+    assert marked == b"".join(transcoding.sound(path, "pcm"))

@@ -106,8 +106,9 @@ def one(
         words = services.database.reading(prompts.get, found.prompt_id).prompt_text
         path = PurePosixPath(found.file_path)
         name = download_name(words, found.prompt_id, path.stem, path.suffix)
+    mark = services.mark_for("downloads", found) if download else None
     return files.serve(
-        request, services.media_root, found.file_path, etag=found.metadata.get("sha256"), download_as=name
+        request, services.media_root, found.file_path, etag=found.metadata.get("sha256"), download_as=name, mark=mark
     )
 
 
@@ -122,7 +123,9 @@ def by_path(services: Given, request: Request, file_path: str) -> Response:
         raise PathError(f"There is no media file {file_path}.")
     is_shared = access_of(request).link_expires is not None
     private = is_shared and not services.settings.security.share_recipes
-    return files.serve(request, services.media_root, file_path, without_texts=private)
+    made = services.database.reading(artifacts.at, file_path) if is_shared else None
+    mark = services.mark_for("shares", made)
+    return files.serve(request, services.media_root, file_path, without_texts=private, mark=mark)
 
 
 def download_name(words: str, prompt_id: int, stem: str, suffix: str) -> str:

@@ -108,6 +108,7 @@ def file_of(services: Given, request: Request, secret: Secret, file: File) -> Re
         found.file_path,
         etag=found.metadata.get("sha256"),
         without_texts=not services.settings.security.share_recipes,
+        mark=services.mark_for("feeds", found),
     )
     served.headers.update(ANYWHERE)
     return served
@@ -120,7 +121,7 @@ def preview_of(services: Given, request: Request, secret: Secret, file: File) ->
     found = _artifact_of(services, secret, file)
     if found.preview_path is None:
         raise PathError("It has no preview.")
-    served = files.serve(request, services.media_root, found.preview_path)
+    served = files.serve(request, services.media_root, found.preview_path, mark=services.mark_for("feeds", found))
     served.headers.update(ANYWHERE)
     return served
 

@@ -142,9 +142,12 @@ def _picture(
         address, _ = links.make(found.file_path, LINK_SECONDS)
         return MadePicture(url=call.services.base_of(request) + address, size=size, revised=revised)
     path = call.services.media_root.find(found.file_path)
-    if body.output_format is None:
-        return MadePicture(path.read_bytes(), size=size, revised=revised)
-    content = converted.picture(path, body.output_format, body.output_compression)
+    content = (
+        path.read_bytes()
+        if body.output_format is None
+        else converted.picture(path, body.output_format, body.output_compression)
+    )
+    content = converted.marked(content, call.services.mark_for("openai", found))
     return MadePicture(content, size=size, revised=revised)
 
 

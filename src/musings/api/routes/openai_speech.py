@@ -68,7 +68,8 @@ def _encoding(services: Services, made: Result, name: str, mono: bool) -> Encode
     if found is None:
         raise ApiRefusal(500, "The workflow made something, and none of it is a sound.", code="failed")
     path = services.media_root.find(found.file_path)
-    return EncodedSound(converted.sound(path, name, mono=mono), SOUND_FORMATS[name].media_type)
+    mark = services.mark_for("openai", found)
+    return EncodedSound(converted.sound(path, name, mono=mono, mark=mark), SOUND_FORMATS[name].media_type)
 
 
 def _events(encoded: Iterator[bytes]) -> Iterator[bytes]:

@@ -45,7 +45,7 @@ class SpeechServerPipeline:
             check=context.check,
             progress=lambda share: context.progress(share, 1, "speaking"),
         )
-        return Outcome((MadeFile(path, ArtifactType.AUDIO, recipe),), server.place)
+        return Outcome((MadeFile(path, ArtifactType.AUDIO, recipe, is_ours=True),), server.place)
 
 
 def backend(settings: Settings) -> BackendState:

@@ -108,6 +108,22 @@ def is_kept(connection: Connection, file_path: str) -> bool:
     return connection.execute(query).first() is not None
 
 
+def at(connection: Connection, file_path: str) -> Artifact | None:
+    """The artifact whose file this is."""
+    row = connection.execute(select(prompt_artifacts).where(prompt_artifacts.c.file_path == file_path).limit(1)).first()
+    return None if row is None else rows.artifact(row)
+
+
+def engines(connection: Connection) -> dict[str, object]:
+    """What made each file that a row names, previews too, by path."""
+    columns = prompt_artifacts.c.file_path, prompt_artifacts.c.preview_path, prompt_artifacts.c.metadata
+    found: dict[str, object] = {}
+    for file_path, preview_path, metadata in connection.execute(select(*columns)):
+        engine = rows.json_object(metadata).get("engine")
+        found |= {path: engine for path in (file_path, preview_path) if path}
+    return found
+
+
 def of_prompts(connection: Connection, prompt_ids: Sequence[int]) -> list[Artifact]:
     """The artifacts of these prompts, in the order they were made."""
     query = select(prompt_artifacts).where(prompt_artifacts.c.prompt_id.in_(prompt_ids)).order_by(prompt_artifacts.c.id)

@@ -7,12 +7,14 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from musings.files.marking.xmp import SourceType
 from tests.comfyui_workflows import carriers
 from tests.conftest import MakeSettings
 from tests.musings.api.conftest import Api, problem, serving
 from tests.musings.api.entering import Locked
 from tests.musings.api.feed_files import fetched, finished, made
 from tests.musings.feeds.reader import read
+from tests.musings.files.marking.samples import sample, told_type
 
 
 @pytest.fixture
@@ -156,3 +158,11 @@ def test_addresses_begin_as_the_owner_says(make_settings: MakeSettings, fresh_da
     )
     with serving(settings, fresh_database) as api:
         assert made(api)["podcast"].startswith("https://studio.example/feeds/mus_")
+
+
+def test_its_files_say_that_a_machine_made_them(api: Api) -> None:
+    finished(api, "image", "image/1_x/0001.png", sample("png"))
+    [item] = fetched(made(api)["json_feed"]).json()["items"]
+    answer = fetched(item["attachments"][0]["url"])
+    assert told_type(answer.content, "png") == SourceType.TRAINED.address
+    assert fetched(item["attachments"][0]["url"], headers={"Range": "bytes=0-9"}).content == answer.content[:10]

@@ -11,7 +11,9 @@ import httpx
 import pytest
 from PIL import Image
 
+from musings.files.marking.xmp import SourceType
 from tests.musings.api.openai_calls import SMALL, OpenDoor, editing_door, refused
+from tests.musings.files.marking.samples import told_type
 
 
 def picture_of(content: bytes) -> Image.Image:
@@ -59,7 +61,9 @@ def test_a_picture_comes_in_the_format_that_was_asked_for(door: OpenDoor, name: 
     made = door.client.images.generate(
         prompt="a fox", model="gpt-image-1", output_format=name, output_compression=50, extra_body=SMALL
     )
-    assert picture_of(base64.b64decode((made.data or [])[0].b64_json or "")).format == name.upper()
+    content = base64.b64decode((made.data or [])[0].b64_json or "")
+    assert picture_of(content).format == name.upper()
+    assert told_type(content, {"jpeg": "jpg"}.get(name, name)) == SourceType.ALGORITHMIC.address
     assert made.output_format == name
 
 

@@ -9,7 +9,9 @@ import av
 import httpx
 import pytest
 
+from musings.files.marking.xmp import SourceType
 from tests.musings.api.openai_calls import OpenDoor, refused
+from tests.musings.files.marking.samples import told_type
 
 TYPES = {
     "mp3": "audio/mpeg",
@@ -36,6 +38,7 @@ def test_a_text_is_spoken_in_the_format_that_was_asked_for(door: OpenDoor, name:
     content = made.read()
     seconds = len(content) / 48_000 if name == "pcm" else seconds_of(content)
     assert 0.5 < seconds < 5
+    assert name == "pcm" or told_type(content, name) == SourceType.ALGORITHMIC.address
     row = door.rows[-1]
     assert made.response.headers["x-musings-prompt"] == str(row["id"])
     assert (row["prompt_text"], row["prompt_type"], row["status"]) == ("Good evening, fox.", "voice", "completed")

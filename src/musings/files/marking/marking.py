@@ -1,0 +1,73 @@
+"""The mark in a media file, whatever the file is: written into one of ours, or put into what leaves the house."""
+
+from collections.abc import Callable
+from mmap import ACCESS_COPY, mmap
+from pathlib import Path
+
+from comfyui_workflows.metadata.collected import Content
+from comfyui_workflows.metadata.containers import PNG_SIGNATURE
+from musings.files import atomic
+from musings.files.marking import films, pictures, riff, sounds
+from musings.files.marking.edits import Edit, Revision
+from musings.files.marking.xmp import Mark
+from musings.files.metadata_removal import removal
+
+Marking = Callable[[Content, Mark], list[Edit]]
+
+_BY_START: tuple[tuple[bytes, Marking], ...] = (
+    (PNG_SIGNATURE, pictures.png),
+    (b"\xff\xd8\xff", pictures.jpeg),
+    (b"GIF8", pictures.gif),
+    (b"RIFF", riff.riff),
+    (b"fLaC", sounds.flac),
+    (b"OggS", sounds.ogg),
+    (b"ID3", sounds.mpeg),
+    (b"\x1aE\xdf\xa3", films.matroska),
+)
+
+
+def edits_for(content: Content, mark: Mark) -> list[Edit]:
+    """What marks a file, in order; empty for one that has a mark or XMP already, is signed, is odd, or is no media."""
+    for start, marking in _BY_START:
+        if content[: len(start)] == start:
+            return marking(content, mark)
+    if content[4:8] == b"ftyp":
+        return films.mp4(content, mark)
+    if len(content) > 1 and content[0] == 0xFF and content[1] & 0xE0 == 0xE0:
+        return sounds.mpeg(content, mark)
+    return []
+
+
+def marked(content: bytes, mark: Mark) -> bytes:
+    """A whole file in memory, marked where that is possible."""
+    for edit in reversed(edits_for(content, mark)):
+        content = content[: edit.start] + edit.data + content[edit.end :]
+    return content
+
+
+def revision(path: Path, *, without_texts: bool = False, mark: Mark | None = None) -> Revision:
+    """How a file is to leave the house. Raises ``OSError`` where it cannot be read.
+
+    ``without_texts`` leaves out what programs wrote into it; the mark is put in after that.
+    """
+    with path.open("rb") as file:
+        size = path.stat().st_size
+        # Nothing cannot be mapped.
+        if not size:
+            return Revision(0)
+        # The map is changed and the file is not: the mark is looked for in what is left.
+        with mmap(file.fileno(), 0, access=ACCESS_COPY) as content:
+            spans = removal.spans_without_texts(content) if without_texts else []
+            for span in spans:
+                content[span.start : span.end] = span.data
+            return Revision(size, tuple(spans), tuple(edits_for(content, mark)) if mark else ())
+
+
+def write(path: Path, mark: Mark) -> None:
+    """Mark a file of ours, before anything else knows of it. Raises ``OSError``; the file is whole in any case."""
+    found = revision(path, mark=mark)
+    if not found.edits:
+        return
+    with atomic.replacing(path) as partial, path.open("rb") as file, partial.open("wb") as out:
+        for piece in found.pieces(file, 0, found.length - 1):
+            out.write(piece)
