@@ -28,7 +28,9 @@ needs_broker = pytest.mark.skipif(MOSQUITTO is None, reason="mosquitto is not he
 class Broker:
     """``start`` and ``kill`` as often as a test likes; sessions and retained messages outlive both, if ``keeps``."""
 
-    def __init__(self, folder: Path, *, user: str | None = None, password: str = "", keeps: bool = True) -> None:
+    def __init__(
+        self, folder: Path, *, user: str | None = None, password: str = "", keeps: bool = True, tls: bool = False
+    ) -> None:
         self.port = free_port()
         self.user, self.password = user, password
         self._folder = folder
@@ -46,6 +48,14 @@ class Broker:
             # Started by root it becomes somebody else, who may not read the folder of a test.
             *(["user root"] if os.geteuid() == 0 else []),
         ]
+        self.ca = folder / "certificate.pem"
+        if tls:
+            key = folder / "key.pem"
+            words = (
+                f"openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=localhost -keyout {key} -out {self.ca}"
+            )
+            subprocess.run([*words.split(), "-addext", "subjectAltName=IP:127.0.0.1"], check=True, capture_output=True)
+            lines += [f"certfile {self.ca}", f"keyfile {key}"]
         if user is not None:
             passwords = folder / "passwords"
             tool = shutil.which("mosquitto_passwd", path=PLACES) or "mosquitto_passwd"

@@ -112,7 +112,9 @@ class BrokerClient:
         self._on_connected()
 
     def _failed(self, _client: Any, _data: Any) -> None:
-        self._on_trouble("it does not answer")
+        # paho keeps the reason to itself; the doctor asks again and tells it.
+        untrusted = ", or its certificate is not trusted: `musings doctor` says which" if self._settings.tls else ""
+        self._on_trouble(f"it does not answer{untrusted}")
 
     def _lost(self, _client: Any, _data: Any, _flags: Any, _reason: Any, _properties: Any) -> None:
         self._on_trouble(self._refused or "the connection was lost")
