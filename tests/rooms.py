@@ -197,6 +197,7 @@ ROOMS: dict[str, frozenset[str]] = {
             "musings_sketch",
         }
     ),
+    "musings/comfyui_api": frozenset({"comfyui_workflows", "musings/models", "musings/store/queue"}),
     "musings/housekeeping": frozenset(
         {
             "musings/config",
@@ -314,6 +315,7 @@ ROOMS: dict[str, frozenset[str]] = {
     "musings/api": frozenset(
         {
             "musings/chains",
+            "musings/comfyui_api",
             "musings/config",
             "musings/engine",
             "musings/errors",

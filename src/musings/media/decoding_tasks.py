@@ -137,6 +137,15 @@ def picture_as(path: Path, target: str, name: str, quality: int | None = None) -
     return {}
 
 
+def picture_masked(path: Path, target: str, mask: str) -> Found:
+    """A picture with the transparency of ``mask``, as PNG in ``target``."""
+    with importing():
+        from musings.media import transcoding
+
+    Path(target).write_bytes(transcoding.masked(path, Path(mask)))
+    return {}
+
+
 def sound_as(path: Path, target: str, name: str, *, mono: bool = True) -> Found:
     """A sound in a format of ``formats.SOUND_FORMATS``, in ``target``."""
     with importing():
@@ -150,5 +159,5 @@ def sound_as(path: Path, target: str, name: str, *, mono: bool = True) -> Found:
 
 TASKS: Mapping[str, Callable[..., Found]] = {
     task.__name__: task
-    for task in (image, audio, video, read_picture, read_sound, read_video, raw, picture_as, sound_as)
+    for task in (image, audio, video, read_picture, read_sound, read_video, raw, picture_as, picture_masked, sound_as)
 }
