@@ -198,6 +198,7 @@ ROOMS: dict[str, frozenset[str]] = {
             "musings_sketch",
         }
     ),
+    "musings/comfyui_api": frozenset({"comfyui_workflows", "musings/models", "musings/store/queue"}),
     "musings/housekeeping": frozenset(
         {
             "musings/config",
@@ -355,6 +356,7 @@ ROOMS: dict[str, frozenset[str]] = {
     "musings/api": frozenset(
         {
             "musings/chains",
+            "musings/comfyui_api",
             "musings/config",
             "musings/engine",
             "musings/errors",

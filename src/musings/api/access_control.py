@@ -3,6 +3,7 @@
 Plain ASGI: what is refused here reaches no route, no body is read for it.
 """
 
+import contextlib
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -28,6 +29,9 @@ from musings.security.scopes import Scope as Right
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 LOGIN = "/api/login"
 EVENTS = "/api/events"
+SOCKETS = ("/comfyui/ws",)
+POLICY = 1008
+"""The code of a socket that is closed because of who asks (RFC 6455, section 7.4.1)."""
 ASKED_AGAIN_SECONDS = 15.0
 CSRF_HEADER = "x-csrf-token"
 FORWARDED = ("forwarded", "x-forwarded-for", "x-forwarded-host", "x-real-ip")
@@ -88,7 +92,7 @@ class AccessControl:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "websocket":
-            await send({"type": "websocket.close", "code": 1008})  # we have none, so none is let in
+            await self._socket(scope, receive, send)
             return
         if scope["type"] != "http":
             await self._app(scope, receive, send)
@@ -110,6 +114,23 @@ class AccessControl:
         if access is not None and access.required and scope["path"] == EVENTS:
             answering = RevalidatedStream(answering, lambda: self._authorize(scope, given, https), self._clock)
         await (answer or self._app)(scope, receive, answering)
+
+    async def _socket(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Let a socket in as a ``GET`` of its address would be; where there is none, nobody is."""
+        asked = {**scope, "method": "GET"}
+        given = Headers(scope=scope)
+        https = self._hosts.is_https("https" if scope.get("scheme") == "wss" else "http", given.get("host", ""))
+        access: Access | None = None
+        if scope["path"] in SOCKETS:
+            with contextlib.suppress(AccessDenied, MusingsError):
+                access = await anyio.to_thread.run_sync(self._authorize, asked, given, https)
+        if access is None:
+            # Before it is accepted, which the server answers with 403.
+            await send({"type": "websocket.close", "code": POLICY})
+            return
+        scope.setdefault("state", {})["access"] = access
+        watched = RevalidatedSocket(send, lambda: self._authorize(asked, given, https), self._clock)
+        await self._app(scope, receive, watched if access.required else send)
 
     def _authorize(self, scope: Scope, given: Headers, https: bool) -> Access:
         method, path = scope["method"], scope["path"]
@@ -191,28 +212,15 @@ def _only(values: Iterable[str]) -> str:
     return found[0] if len(found) == 1 else ""
 
 
-class RevalidatedStream:
-    """``send`` of a stream without an end: asks again from time to time, and ends it for a caller who may no longer.
+class Revalidation:
+    """Asks from time to time whether a caller may still go on listening."""
 
-    A token that was revoked and a session that is over must not go on listening. The browser connects again, and is
-    told why not.
-    """
-
-    def __init__(self, send: Send, authorize: Callable[[], Access], clock: Callable[[], float]) -> None:
-        self._send = send
+    def __init__(self, authorize: Callable[[], Access], clock: Callable[[], float]) -> None:
         self._authorize = authorize
         self._clock = clock
         self._asked = clock()
-        self._ended = False
 
-    async def __call__(self, message: Message) -> None:
-        if message["type"] == "http.response.body" and not self._ended and not await self._is_admitted():
-            self._ended = True
-            await self._send({"type": "http.response.body", "body": b"", "more_body": False})
-        if not self._ended:
-            await self._send(message)
-
-    async def _is_admitted(self) -> bool:
+    async def is_admitted(self) -> bool:
         if self._clock() - self._asked < ASKED_AGAIN_SECONDS:
             return True
         self._asked = self._clock()
@@ -223,6 +231,42 @@ class RevalidatedStream:
         except MusingsError:  # a database that is busy for a moment says nothing about the caller
             return True
         return True
+
+
+class RevalidatedSocket:
+    """``send`` of a socket, which it closes for a caller who may no longer listen (see ``RevalidatedStream``)."""
+
+    def __init__(self, send: Send, authorize: Callable[[], Access], clock: Callable[[], float]) -> None:
+        self._send = send
+        self._revalidation = Revalidation(authorize, clock)
+        self._ended = False
+
+    async def __call__(self, message: Message) -> None:
+        if message["type"] == "websocket.send" and not self._ended and not await self._revalidation.is_admitted():
+            self._ended = True
+            await self._send({"type": "websocket.close", "code": POLICY})
+        if not self._ended:
+            await self._send(message)
+
+
+class RevalidatedStream:
+    """``send`` of a stream without an end: asks again from time to time, and ends it for a caller who may no longer.
+
+    A token that was revoked and a session that is over must not go on listening. The browser connects again, and is
+    told why not.
+    """
+
+    def __init__(self, send: Send, authorize: Callable[[], Access], clock: Callable[[], float]) -> None:
+        self._send = send
+        self._revalidation = Revalidation(authorize, clock)
+        self._ended = False
+
+    async def __call__(self, message: Message) -> None:
+        if message["type"] == "http.response.body" and not self._ended and not await self._revalidation.is_admitted():
+            self._ended = True
+            await self._send({"type": "http.response.body", "body": b"", "more_body": False})
+        if not self._ended:
+            await self._send(message)
 
 
 class _ResponseHeaders:

@@ -9,7 +9,7 @@ from typing import Any
 
 from fastapi import FastAPI
 
-from musings.api import authorization, mcp_door, openai_door, page, problems, reference
+from musings.api import authorization, comfyui_door, mcp_door, openai_door, page, problems, reference
 from musings.api.access_control import AccessControl
 from musings.api.allowed_hosts import AllowedHosts
 from musings.api.authentication import Authenticator
@@ -20,6 +20,10 @@ from musings.api.request_checks import RequestChecks
 from musings.api.routes import (
     artifacts,
     chains,
+    comfyui_files,
+    comfyui_jobs,
+    comfyui_server,
+    comfyui_socket,
     feeds,
     health,
     musings,
@@ -93,8 +97,16 @@ class Application(FastAPI):
         return super().openapi()
 
 
-def make(services: Services, static: Path = page.STATIC, clock: Callable[[], float] = time.monotonic) -> FastAPI:
-    """The whole application; ``static`` is the folder of the built page, ``clock`` times the limits on logins."""
+def make(
+    services: Services,
+    static: Path = page.STATIC,
+    clock: Callable[[], float] = time.monotonic,
+    comfyui_port: int | None = None,
+) -> FastAPI:
+    """The whole application; ``static`` is the folder of the built page, ``clock`` times the limits on logins.
+
+    At ``comfyui_port`` the door for clients of ComfyUI is all there is.
+    """
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
@@ -132,7 +144,17 @@ def make(services: Services, static: Path = page.STATIC, clock: Callable[[], flo
         health,
     ):
         app.include_router(each.routes)
-    for door in (openai_models, openai_images, openai_speech, openai_texts, openai_videos):
+    for door in (
+        openai_models,
+        openai_images,
+        openai_speech,
+        openai_texts,
+        openai_videos,
+        comfyui_jobs,
+        comfyui_files,
+        comfyui_server,
+        comfyui_socket,
+    ):
         app.include_router(door.routes)
     agents = mcp_door.install(app, settings)
     reference.install(app)
@@ -143,7 +165,8 @@ def make(services: Services, static: Path = page.STATIC, clock: Callable[[], flo
         AccessControl, settings=settings, authenticator=authenticator, links=links, hosts=hosts, writes=TokenBuckets()
     )
     app.add_middleware(RequestChecks, hosts=hosts, metrics=RequestMetrics(registry), upload_bytes=settings.upload_bytes)
-    openai_door.install(app)  # last, which is outermost
+    openai_door.install(app)
+    comfyui_door.install(app, comfyui_port)  # last, which is outermost: the others see one address for each route
     return app
 
 

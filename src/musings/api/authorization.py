@@ -16,6 +16,9 @@ from musings.api.page import ADDRESSES
 from musings.api.problems import responses
 from musings.security.scopes import Scope
 
+COMFYUI = "/comfyui"
+"""Where the door for clients of ComfyUI is."""
+
 
 class Requirement(Enum):
     """Beside a scope: ``OPEN`` asks for nothing, ``MEDIA`` for ``read`` or for the signature of a link.
@@ -158,6 +161,30 @@ REQUIREMENTS: tuple[tuple[str, str, Requirement], ...] = (
     ("GET", "/v1/videos/{video_id}/content", Requirement.READ),
     # As for any other prompt that goes into the trash.
     ("DELETE", "/v1/videos/{video_id}", Requirement.ADMIN),
+    # What may be asked for is no secret to who may ask, and no client of ComfyUI does without it.
+    ("GET", "/comfyui", Requirement.NAMES),
+    ("GET", "/comfyui/object_info", Requirement.NAMES),
+    ("GET", "/comfyui/object_info/{name:path}", Requirement.NAMES),
+    ("GET", "/comfyui/system_stats", Requirement.NAMES),
+    ("GET", "/comfyui/features", Requirement.NAMES),
+    ("GET", "/comfyui/embeddings", Requirement.NAMES),
+    ("GET", "/comfyui/models", Requirement.NAMES),
+    ("GET", "/comfyui/models/{folder}", Requirement.NAMES),
+    ("GET", "/comfyui/prompt", Requirement.NAMES),
+    ("POST", "/comfyui/prompt", Requirement.WRITE),
+    ("GET", "/comfyui/queue", Requirement.READ),
+    ("POST", "/comfyui/queue", Requirement.WRITE),
+    ("GET", "/comfyui/history", Requirement.READ),
+    ("POST", "/comfyui/history", Requirement.WRITE),
+    ("GET", "/comfyui/history/{job_id:path}", Requirement.READ),
+    ("GET", "/comfyui/api/jobs", Requirement.READ),
+    ("GET", "/comfyui/api/jobs/{job_id:path}", Requirement.READ),
+    ("GET", "/comfyui/view", Requirement.READ),
+    ("POST", "/comfyui/upload/image", Requirement.WRITE),
+    ("POST", "/comfyui/upload/mask", Requirement.WRITE),
+    ("POST", "/comfyui/interrupt", Requirement.WRITE),
+    ("POST", "/comfyui/free", Requirement.WRITE),
+    ("GET", "/comfyui/ws", Requirement.READ),
     # Who may ask for anything may call it; each tool then asks for its own scopes.
     ("GET", "/mcp", Requirement.NAMES),
     ("POST", "/mcp", Requirement.NAMES),
@@ -228,7 +255,12 @@ def describe(schema: dict[str, Any], *, required: bool) -> None:
 
 def is_door(path: str) -> bool:
     """Whether a path belongs to the protocol of another program."""
-    return is_openai(path) or path == "/mcp"
+    return is_openai(path) or is_comfyui(path) or path == "/mcp"
+
+
+def is_comfyui(path: str) -> bool:
+    """Whether a path belongs to ComfyUI's protocol, whose errors have a shape of their own."""
+    return path == COMFYUI or path.startswith(f"{COMFYUI}/")
 
 
 def is_openai(path: str) -> bool:

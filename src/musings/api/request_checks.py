@@ -11,12 +11,21 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from musings.api import headers, problems
 from musings.api.allowed_hosts import AllowedHosts, name_of
+from musings.api.authorization import is_comfyui
 from musings.api.metrics import RequestMetrics
 from musings.api.uploads import is_binary
 
 BODY_BYTES = 2_000_000
 WORKFLOWS = ("/api/workflows", "/api/workflow-files/inspect", "/api/workflow-files/try")
-WITH_FILES = ("/api/uploads", "/v1/images/edits", "/v1/images/variations", "/v1/videos", *WORKFLOWS)
+WITH_FILES = (
+    "/api/uploads",
+    "/v1/images/edits",
+    "/v1/images/variations",
+    "/v1/videos",
+    "/comfyui/upload/image",
+    "/comfyui/upload/mask",
+    *WORKFLOWS,
+)
 FORM_HEAD_BYTES = 4_096
 FORM_BYTES = 100_000  # of a form around its file
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
@@ -35,13 +44,19 @@ class RequestChecks:
         self._metrics = metrics
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        # As a change: a page of another site could open a socket and read, which it cannot with a request.
+        if scope["type"] == "websocket" and self._refusal("POST", Headers(scope=scope), BODY_BYTES) is not None:
+            await send({"type": "websocket.close", "code": 1008})
+            return
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
         given = Headers(scope=scope)
         path = scope["path"]
         most = self._upload_bytes + FORM_BYTES if path in WITH_FILES else BODY_BYTES
-        refusal = self._refusal(scope["method"], given, most)
+        # What ComfyUI's clients ask of it is not for pages of other sites, not even to look.
+        asked = "POST" if is_comfyui(path) and scope["method"] != "OPTIONS" else scope["method"]
+        refusal = self._refusal(asked, given, most)
         https = self._hosts.is_https(scope.get("scheme", "http"), given.get("host", ""))
         watched = _Watched(scope, send, self._metrics, https=https)
         if refusal is not None:

@@ -15,6 +15,8 @@ from musings.config.settings import Settings
 from musings.store.database import Database
 
 GRACEFUL_SECONDS = 2
+SOCKET_BYTES = 100_000
+"""Of a message to us: what a client of a socket says is a line."""
 
 
 class HttpServer(uvicorn.Server):
@@ -43,17 +45,23 @@ class HttpServer(uvicorn.Server):
         await super().shutdown(sockets)
 
 
-def make_server(settings: Settings, database: Database, clock: Callable[[], float] = time.monotonic) -> HttpServer:
+def make_server(
+    settings: Settings,
+    database: Database,
+    clock: Callable[[], float] = time.monotonic,
+    comfyui_port: int | None = None,
+) -> HttpServer:
     """A server for a database that has its tables; ``run(sockets=[…])`` serves until it is asked to stop.
 
-    ``clock`` tells seconds to the limits on logins.
+    ``clock`` tells seconds to the limits on logins. ``comfyui_port`` is that of a socket for clients of ComfyUI alone.
     """
     services = app.services_for(settings, database)
     config = uvicorn.Config(
-        app.make(services, clock=clock),
+        app.make(services, clock=clock, comfyui_port=comfyui_port),
         log_config=None,
         access_log=False,
         timeout_graceful_shutdown=GRACEFUL_SECONDS,
         server_header=False,
+        ws_max_size=SOCKET_BYTES,
     )
     return HttpServer(config, services.broadcaster)

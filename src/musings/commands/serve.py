@@ -3,6 +3,8 @@
 import argparse
 import signal
 import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from musings import logs
 from musings.alerts.watch import watching
@@ -21,6 +23,7 @@ from musings.watched_folder import watch as folder
 from musings.webhooks.duty import delivering, post_of
 
 BACKLOG = 2048
+TAKEN = "Is Musings running already? Otherwise choose another port with --port."
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -38,13 +41,15 @@ def run(arguments: argparse.Namespace) -> int:
         posting = post_of(settings, database)
         with (
             listening_socket(settings) as listener,
+            comfyui_socket(settings) as own,
             watching(settings, database, is_alive),
             delivering(posting),
             bridged(settings, database),
             folder.watching(settings, database),
         ):
-            server = make_server(settings, database)
-            server.run(sockets=[listener])
+            port = None if own is None else int(own.getsockname()[1])
+            server = make_server(settings, database, comfyui_port=port)
+            server.run(sockets=[each for each in (listener, own) if each is not None])
     return 130 if server.stopped_by == signal.SIGINT else 0
 
 
@@ -65,8 +70,22 @@ def refuse_open_door(settings: Settings, database: Database) -> None:
     )
 
 
-def listening_socket(settings: Settings) -> socket.socket:
-    host, port = settings.server.host, settings.server.port
+@contextmanager
+def comfyui_socket(settings: Settings) -> Iterator[socket.socket | None]:
+    """The socket for clients of ComfyUI that take a host and a port alone; None where there is none."""
+    port = settings.doors.comfyui_port if settings.doors.comfyui else None
+    if port is None:
+        yield None
+        return
+    with listening_socket(settings, port, "Choose another doors.comfyui_port; ComfyUI has 8188.") as own:
+        # Told, because 0 takes a free one.
+        logs.get("api").info("clients of ComfyUI have a port of their own", port=own.getsockname()[1])
+        yield own
+
+
+def listening_socket(settings: Settings, port: int | None = None, hint: str = TAKEN) -> socket.socket:
+    """A socket at the configured host, and at its port where none is given. Raises ``MusingsError`` with ``hint``."""
+    host, port = settings.server.host, settings.server.port if port is None else port
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     # The protocol is named because asyncio turns Nagle's algorithm off only where it is; else each answer takes 40 ms.
     listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
@@ -78,6 +97,6 @@ def listening_socket(settings: Settings) -> socket.socket:
         listener.close()
         raise MusingsError(
             f"Cannot listen on {host}, port {port}: {error.strerror}.",
-            hint="Is Musings running already? Otherwise choose another port with --port.",
+            hint=hint,
         ) from error
     return listener

@@ -93,13 +93,16 @@ class SecuritySettings(Section):
 
 
 class DoorSettings(Section):
-    """Protocols of other programs: whether ``/v1``, ``/mcp`` and ``/feeds`` answer.
+    """Protocols of other programs: whether ``/v1``, ``/mcp``, ``/comfyui`` and ``/feeds`` answer.
 
-    ``wait_seconds`` bounds a call of ``/v1``.
+    ``wait_seconds`` bounds a call of ``/v1``. ``comfyui_port`` is a port of its own for clients of ComfyUI that take a
+    host and a port alone; 0 takes a free one.
     """
 
     openai: bool = True
     mcp: bool = True
+    comfyui: bool = True
+    comfyui_port: Annotated[int, Field(ge=0, le=65535)] | None = None
     feeds: bool = True
     wait_seconds: Seconds = 600
 

@@ -218,8 +218,27 @@ class Inspection:
 
 
 @dataclass(frozen=True)
+class SentFile:
+    """Where a file that came with a graph goes: an input of a node. ``type`` is image, audio or video."""
+
+    node: str
+    input: str
+    type: str
+
+
+@dataclass(frozen=True)
+class SentGraph:
+    """A graph that is run as it was sent. ``form`` has a field for each file; ``words`` are those in it, for people."""
+
+    version: WorkflowVersion
+    kind: Kind
+    words: str | None
+    form: Sequence[FormField]
+
+
+@dataclass(frozen=True)
 class BackendState:
-    """Something that runs workflows, and how it was when it was asked."""
+    """Something that runs workflows, and how it was when it was asked. ``devices`` as it tells of them itself."""
 
     kind: str
     url: str | None
@@ -227,6 +246,7 @@ class BackendState:
     version: str | None
     queue_length: int | None
     last_error: str | None
+    devices: Sequence[JsonObject] = ()
 
 
 @dataclass(frozen=True)
@@ -306,6 +326,18 @@ class Maker(Protocol):
 
         ``servers`` are addresses to ask in place of those of the settings. Raises ``InvalidInputError`` for a file
         that carries nothing.
+        """
+
+    def classes(self, *, anew: bool = False) -> JsonObject | None:
+        """The node classes of its servers, as ``/object_info`` tells of them; None where none is known.
+
+        Those that were heard last, without waiting for a server; ``anew`` asks them again, where that was not just now.
+        """
+
+    def take_graph(self, graph: JsonObject, files: Mapping[str, SentFile]) -> SentGraph | None:
+        """A graph in API format that is to be run as it is, with files for some of its inputs, by a field's name.
+
+        None where it runs no graphs. Raises ``InvalidInputError`` for a graph that is too large.
         """
 
     def add(self, file_name: str, content: FileContent) -> str | None:

@@ -34,6 +34,7 @@ OF_ENGINES = (
 OF_FILES = (
     "prompt", "negative_prompt", "seed", "parameters", "resolved", "workflow", "workflow_hash", "backend", "engine",
     "comfyui_version", "comfyui_prompt_id", "execution_time", "cached", "version", "node",
+    "comfyui_output",
 )  # fmt: skip
 """The order where a workflow file was run."""
 OF_SPEECH = ("prompt", "parameters", "voice", "model", "backend", "engine", "workflow", "version")
@@ -46,7 +47,8 @@ class Recipe:
 
     ``prompt`` is None where the workflow takes no words. ``execution_time`` is in seconds; ``workflow_hash`` is the
     sha256 of the workflow's file; ``resolved`` is what was put in place of dynamic prompts and patterns, by
-    node and input; ``models`` are the language models by agent; ``music`` is a score's facts.
+    node and input; ``comfyui_output`` is the key under which ``node`` told of the file, where
+    its graph was run as it was sent; ``models`` are the language models by agent; ``music`` is a score's facts.
     """
 
     prompt: str | None
@@ -65,6 +67,7 @@ class Recipe:
     execution_time: float | Absent = ABSENT
     cached: bool | Absent = ABSENT
     node: str | Absent = ABSENT
+    comfyui_output: str | Absent = ABSENT
     voice: str | Absent = ABSENT
     model: str | Absent = ABSENT
     server: str | Absent = ABSENT

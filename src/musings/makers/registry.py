@@ -1,6 +1,6 @@
 """The makers together: each is asked in its turn, and none is known here by its name."""
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import reduce
 from typing import TypeVar
 
@@ -14,12 +14,14 @@ from musings.makers.base import (
     Inspection,
     Maker,
     MakerList,
+    SentFile,
+    SentGraph,
     Serving,
     Wanted,
     Workflow,
 )
 from musings.makers.opening import Opening
-from musings.models import WorkflowVersion
+from musings.models import JsonObject, WorkflowVersion
 
 Found = TypeVar("Found")
 
@@ -88,6 +90,14 @@ class Registry:
     def inspect(self, file_name: str, content: FileContent, servers: Sequence[str] = ()) -> Inspection | None:
         """What a file is and whether it could run, without keeping it. Raises as ``Maker.inspect``."""
         return _first(maker.inspect(file_name, content, servers) for maker in self._makers)
+
+    def classes(self, *, anew: bool = False) -> JsonObject | None:
+        """The node classes of the ComfyUI servers; None where none is known. See ``Maker.classes``."""
+        return _first(maker.classes(anew=anew) for maker in self._makers)
+
+    def take_graph(self, graph: JsonObject, files: Mapping[str, SentFile]) -> SentGraph | None:
+        """A graph that is to be run as it is; None where nobody runs graphs. Raises as ``Maker.take_graph``."""
+        return _first(maker.take_graph(graph, files) for maker in self._makers)
 
     def add(self, file_name: str, content: FileContent) -> str | None:
         """Keep a workflow file; returns the workflow's name; None where nobody keeps any.

@@ -1,6 +1,6 @@
 """The answers of a maker that has no files, proposes no default and needs no server."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from musings.makers.base import (
     BackendState,
@@ -10,11 +10,13 @@ from musings.makers.base import (
     FileContent,
     Inspection,
     Proposal,
+    SentFile,
+    SentGraph,
     Serving,
     Wanted,
     Workflow,
 )
-from musings.models import FormField, Kind, WorkflowVersion
+from musings.models import FormField, JsonObject, Kind, WorkflowVersion
 
 
 class SimpleMaker:
@@ -71,6 +73,12 @@ class SimpleMaker:
         return False
 
     def inspect(self, file_name: str, content: FileContent, servers: Sequence[str] = ()) -> Inspection | None:  # noqa: ARG002
+        return None
+
+    def classes(self, *, anew: bool = False) -> JsonObject | None:  # noqa: ARG002
+        return None
+
+    def take_graph(self, graph: JsonObject, files: Mapping[str, SentFile]) -> SentGraph | None:  # noqa: ARG002
         return None
 
     def add(self, file_name: str, content: FileContent) -> str | None:  # noqa: ARG002

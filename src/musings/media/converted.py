@@ -27,6 +27,14 @@ def picture(path: Path, name: str, quality: int | None = None) -> bytes:
         return target.read_bytes()
 
 
+def masked(path: Path, mask: Path) -> bytes:
+    """A picture with the transparency of another one, as PNG. Raises as ``decoder.Decoder.ask``."""
+    with tempfile.TemporaryDirectory(prefix="musings-") as folder:
+        target = Path(folder).absolute() / "masked"
+        decoder.ask("picture_masked", path, target=str(target), mask=str(mask))
+        return target.read_bytes()
+
+
 def sound(path: Path, name: str, *, mono: bool = True, mark: Mark | None = None) -> Iterator[bytes]:
     """A sound in a format of ``formats.SOUND_FORMATS``, in pieces as they are encoded, with ``mark`` but in ``pcm``.
 

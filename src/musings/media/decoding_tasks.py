@@ -138,6 +138,15 @@ def picture_as(path: Path, target: str, name: str, quality: int | None = None) -
     return {}
 
 
+def picture_masked(path: Path, target: str, mask: str) -> Found:
+    """A picture with the transparency of ``mask``, as PNG in ``target``."""
+    with importing():
+        from musings.media import transcoding
+
+    Path(target).write_bytes(transcoding.masked(path, Path(mask)))
+    return {}
+
+
 def sound_as(path: Path, target: str, name: str, *, mono: bool = True, source: str | None = None) -> Found:
     """A sound in a format of ``formats.SOUND_FORMATS``, in ``target``, marked with the type ``source``."""
     with importing():
@@ -152,5 +161,5 @@ def sound_as(path: Path, target: str, name: str, *, mono: bool = True, source: s
 
 TASKS: Mapping[str, Callable[..., Found]] = {
     task.__name__: task
-    for task in (image, audio, video, read_picture, read_sound, read_video, raw, picture_as, sound_as)
+    for task in (image, audio, video, read_picture, read_sound, read_video, raw, picture_as, picture_masked, sound_as)
 }

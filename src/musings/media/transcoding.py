@@ -63,6 +63,23 @@ def picture(path: Path, name: str, quality: int | None = None) -> bytes:
         raise AttemptError(f"{path.name} cannot be read as a picture ({error}).", log=repr(error)) from error
 
 
+def masked(path: Path, mask: Path) -> bytes:
+    """A picture file with the transparency of another one, which is made its size; as PNG.
+
+    Raises ``AttemptError`` for what cannot be read as a picture.
+    """
+    try:
+        with Image.open(path, formats=FORMATS) as found, Image.open(mask, formats=FORMATS) as painted:
+            alpha = painted.convert("RGBA").getchannel("A").resize(found.size)
+            shown = found.convert("RGBA")
+            shown.putalpha(alpha)
+            out = io.BytesIO()
+            shown.save(out, "PNG")
+            return out.getvalue()
+    except (OSError, SyntaxError, ValueError, UnidentifiedImageError, Image.DecompressionBombError) as error:
+        raise AttemptError(f"{path.name} cannot be masked ({error}).", log=repr(error)) from error
+
+
 def _edits(file: IO[bytes], mark: Mark | None) -> tuple[Edit, ...]:
     if mark is None:
         return ()

@@ -312,6 +312,28 @@ tokens = Table(
     Column("revoked_at", UtcTime),
 )
 
+comfyui_jobs = Table(
+    "musings_comfyui_jobs",
+    metadata,
+    Column("prompt_id", Integer, ForeignKey("prompts.id", ondelete="CASCADE"), primary_key=True),
+    Column("job_id", String, nullable=False),  # the ``prompt_id`` of ComfyUI's protocol
+    Column("graph_hash", String, nullable=False),
+    Column("client_id", String),
+    Column("owner", String),  # who sent it, as kind:id; NULL where nobody was asked who they are
+    Column("number", Float),
+    Column("extra_data", Text),  # JSON, without keys of accounts
+    Column("outputs", Text, nullable=False),  # JSON: the nodes that are to be made
+    Column("forgotten", Boolean, nullable=False, server_default="0"),  # taken out of queue and history
+    Column("created_at", UtcTime, nullable=False),
+)
+comfyui_files = Table(
+    "musings_comfyui_files",
+    metadata,
+    Column("subfolder", String, primary_key=True),
+    Column("name", String, primary_key=True),
+    Column("sha256", String, ForeignKey("musings_uploads.sha256", ondelete="CASCADE"), nullable=False),
+    Column("created_at", UtcTime, nullable=False),
+)
 feeds = Table(
     "musings_feeds",
     metadata,

@@ -28,6 +28,8 @@ VALUES = {
     "file_path": "image/1_x/a.png",
     "ref": "upload:" + "0" * 64,
     "model": "image",
+    "folder": "checkpoints",
+    "job_id": "1",
     "response_id": "resp_1",
     "video_id": "video_1",
     "webhook_id": "1",

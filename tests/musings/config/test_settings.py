@@ -36,6 +36,7 @@ OTHERS: dict[str, Any] = {
     "media.comfyui.environment": ["HF_HOME"],
     "server.host": "0.0.0.0",
     "server.port": 9,
+    "doors.comfyui_port": 8189,
     "backend.type": "lms",
     "backend.fallback.type": "lms",
     "voice.voices": ["nova"],

@@ -48,3 +48,13 @@ def test_whoever_stops_early_ends_the_encoding(long: Path) -> None:
     at_work = {each.pid for each in psutil.Process().children()}
     pieces.close()  # type: ignore[attr-defined]  # a generator
     assert len(at_work - {each.pid for each in psutil.Process().children()}) == 1
+
+
+def test_a_picture_takes_the_transparency_of_another(tmp_path: Path) -> None:
+    Image.new("RGB", (8, 6), (1, 2, 3)).save(tmp_path / "a.png")
+    Image.new("RGBA", (4, 3), (9, 9, 9, 77)).save(tmp_path / "mask.png")
+    with Image.open(io.BytesIO(converted.masked(tmp_path / "a.png", tmp_path / "mask.png"))) as found:
+        assert (found.size, found.getpixel((7, 5))) == ((8, 6), (1, 2, 3, 77))
+    (tmp_path / "words.png").write_text("words")
+    with pytest.raises(AttemptError, match="cannot be masked"):
+        converted.masked(tmp_path / "a.png", tmp_path / "words.png")

@@ -11,6 +11,7 @@ from musings.makers.comfyui.client import ComfyServer
 # Nodes are installed seldom, and the answer is half a megabyte.
 FRESH_SECONDS = 60.0
 FIRST_SECONDS = 3.0
+AGAIN_SECONDS = 5.0
 # A server that loads a model may take so long; its classes are still wanted.
 GRACE_SECONDS = 60.0
 
@@ -51,6 +52,21 @@ class ClassTable:
         """The same, but the first answer is waited for a while."""
         self._ask()
         self._answered.wait(seconds)
+        return self._known
+
+    def asked_again(self) -> Object | None:
+        """The same after a new look, which is waited for ``FIRST_SECONDS``; at most one within ``AGAIN_SECONDS``."""
+        with self._lock:
+            due = time.monotonic() - self._asked_at > AGAIN_SECONDS and self._servers
+            if due:
+                self._asked_at = time.monotonic()
+        if due:
+            # What they told may be five minutes old, and something was installed meanwhile.
+            for server in self._servers:
+                server.forget()
+            look = threading.Thread(target=self._look, daemon=True, name="object-info")
+            look.start()
+            look.join(FIRST_SECONDS)
         return self._known
 
     def _ask(self) -> None:

@@ -43,6 +43,7 @@ BUSY = (429, 502, 503, 504)
 ERRNO = re.compile(r"^\[Errno -?\d+\] ")
 SECONDS = re.compile("[0-9]{1,6}")
 LONGEST_VERSION = 100
+MOST_DEVICES = 64
 # An interrupt that comes right after the submit is lost: it is sent again this often.
 RESEND_SECONDS = 0.5
 LOOK_SECONDS = 10.0
@@ -55,6 +56,19 @@ class NoAnswer(UnreachableError):
     def __init__(self, message: str, *, hint: str | None = None, refused: bool = False) -> None:
         super().__init__(message, hint=hint)
         self.refused = refused
+
+
+def version_in(stats: Object) -> str:
+    """The version in ``/system_stats``, or ``unknown``."""
+    system = stats.get("system")
+    version = system.get("comfyui_version") if isinstance(system, Mapping) else None
+    return version[:LONGEST_VERSION] if version and isinstance(version, str) else "unknown"
+
+
+def devices_in(stats: Object) -> list[Object]:
+    """The devices in ``/system_stats``: ``name``, ``type``, ``vram_total`` and ``vram_free`` (bytes) and more."""
+    found = stats.get("devices")
+    return [each for each in found[:MOST_DEVICES] if isinstance(each, Mapping)] if isinstance(found, list) else []
 
 
 class ComfyServer:
@@ -129,9 +143,7 @@ class ComfyServer:
 
     def version(self) -> str:
         """The server's version, or ``unknown``."""
-        system = self.system_stats().get("system")
-        version = system.get("comfyui_version") if isinstance(system, Mapping) else None
-        return version[:LONGEST_VERSION] if version and isinstance(version, str) else "unknown"
+        return version_in(self.system_stats())
 
     def queue_remaining(self) -> int:
         """Jobs left, the running one included: the cheapest question there is."""

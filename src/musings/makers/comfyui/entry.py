@@ -1,6 +1,6 @@
 """ComfyUI servers in the list of makers: the workflow files that they run, and how they are."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 
 from comfyui_workflows.checking import check
@@ -12,7 +12,17 @@ from comfyui_workflows.json_types import Object
 from musings.config.media import ComfyUISettings
 from musings.config.settings import Settings
 from musings.errors import MusingsError
-from musings.makers.base import BackendState, Checked, FileContent, Inspection, Lacking, Pipeline
+from musings.makers.base import (
+    BackendState,
+    Checked,
+    FileContent,
+    Inspection,
+    Lacking,
+    Pipeline,
+    SentFile,
+    SentGraph,
+)
+from musings.makers.comfyui import literal
 from musings.makers.comfyui.asking import ask_all
 from musings.makers.comfyui.classes import ClassTable
 from musings.makers.comfyui.client import LOOK_SECONDS, ComfyServer
@@ -59,7 +69,9 @@ class ComfyUIMaker(FileMaker):
 
     def backends(self) -> list[BackendState]:
         return [
-            BackendState("comfyui", each.url, each.reachable, each.version, each.queue_remaining, each.last_error)
+            BackendState(
+                "comfyui", each.url, each.reachable, each.version, each.queue_remaining, each.last_error, each.devices
+            )
             for each in self._pool.health()
         ]
 
@@ -103,6 +115,12 @@ class ComfyUIMaker(FileMaker):
         return Inspection(
             self._shown(found, RANK), incoming.name, incoming.content, remarks, checked, version, words or None
         )
+
+    def classes(self, *, anew: bool = False) -> Object | None:
+        return self._classes.asked_again() if anew else self._classes.latest()
+
+    def take_graph(self, graph: Object, files: Mapping[str, SentFile]) -> SentGraph:
+        return literal.taken(graph, files, self._classes.latest())
 
     def add(self, file_name: str, content: FileContent) -> str | None:
         return self.files.library.add(file_name, content).name

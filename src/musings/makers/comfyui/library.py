@@ -5,6 +5,7 @@ or a script of another make with a sidecar that says how to call it. ``NAME.form
 found. A file that cannot be used stays in the list, with the reason.
 """
 
+import dataclasses
 import hashlib
 import json
 import re
@@ -27,6 +28,7 @@ from comfyui_workflows.script_form import form_of_script
 from comfyui_workflows.template import form_of
 from musings.errors import ConflictError, Fault, InvalidInputError, NotFoundError, StoreError, UserFault
 from musings.files import atomic
+from musings.makers.comfyui import literal
 from musings.makers.comfyui.classes import ClassTable
 from musings.makers.comfyui.contents import (
     as_kept,
@@ -63,7 +65,8 @@ class Unread(UserFault):
 class WorkflowFile:
     """One file of the library. ``source`` is ``comfyui`` or ``script``; ``problem`` says why it cannot be used.
 
-    ``unread``: it can be read as soon as a server answers, so nothing need be wrong with it.
+    ``unread``: it can be read as soon as a server answers, so nothing need be wrong with it. ``literal``: its graph is
+    run as it is, and ``shown`` is what people are told of it (``literal.py``).
     """
 
     name: str
@@ -79,10 +82,14 @@ class WorkflowFile:
     command: sidecar.Command | None = None
     problem: str | None = None
     unread: bool = False
+    literal: bool = False
+    shown: Object = dataclasses.field(default_factory=dict)
 
     @property
     def fields(self) -> Sequence[FormField]:
         """What a person may set beside the words of the prompt; ``count`` is ours where the file has none."""
+        if self.literal:
+            return self.form.fields
         words = self.form.prompt_field
         own = tuple(field for field in self.form.fields if words is None or field.name != words.name)
         if any(field.role == "count" for field in own):
@@ -190,6 +197,11 @@ class Library:
         kept = json.loads(content)
         text, said = str(kept["text"]).encode("utf-8", "surrogateescape"), kept["sidecar"]
         path = self.folder / str(kept["file"])
+        if (graph := literal.read(kept)) is not None:
+            blank = self._blank(path, content.encode(), None)
+            return replace(
+                blank, name=name, kind=graph.kind, form=graph.form, graph=graph.graph, literal=True, shown=graph.shown
+            )
         if source == "script":
             digest = hashlib.sha256(text).hexdigest()[:16]
             # By its hash: several versions of one script are kept beside each other.
@@ -207,6 +219,8 @@ class Library:
         if known is None or known[0] is not classes:
             try:
                 kept = json.loads(version.content)
+                if "literal" in kept:  # it is run as it is: there is nothing in it that could have moved
+                    return None
                 file, text, said = str(kept["file"]), str(kept["text"]), kept["sidecar"]
             except MISREAD:  # a row of another program
                 return None

@@ -36,7 +36,9 @@ from musings.makers.base import Context
 from musings.makers.comfyui import loading
 from musings.makers.comfyui.client import ComfyServer, NoAnswer
 from musings.makers.comfyui.errors import workflow_faults
+from musings.makers.comfyui.fetching import Fetched
 from musings.makers.comfyui.library import WorkflowFile
+from musings.makers.comfyui.outputs import OutputText
 from musings.makers.comfyui.pool import Busy, ServerPool
 from musings.makers.comfyui.resolving import resolved
 from musings.makers.comfyui.run import JobResult, run_graph
@@ -57,6 +59,8 @@ MOST_CRASHES = 3
 MOST_CRASHES_AMONG_OTHERS = 9
 # Before a job is sent again with which a server went down twice: others run meanwhile, and show whether it is the job.
 TURN_SECONDS, LONGEST_TURN_SECONDS = 2.0, 30.0
+
+BETWEEN_TEXTS = "\n\n"
 
 T = TypeVar("T")
 
@@ -109,7 +113,7 @@ class ComfyUIPipeline:
         # It starts while the server works.
         decoder.prepare()
         files: list[MadeFile] = []
-        texts: list[str] = []
+        texts: list[OutputText] = []
         # Half a megabyte for hints and bounds: without it the job runs all the same.
         info = _quietly(server.object_info)
         for number in range(rounds):
@@ -117,7 +121,9 @@ class ComfyUIPipeline:
             with workflow_faults():
                 filled = fill(graph, self._workflow.form, {**values, **loaded})
             now = datetime.now().astimezone()
-            filled, chosen = resolved(filled, info, self._workflow.form, job, values, number, now)
+            chosen: Chosen = {}
+            if not self._workflow.literal:  # whose braces and percent signs are meant as they are
+                filled, chosen = resolved(filled, info, self._workflow.form, job, values, number, now)
             if chosen:
                 context.log(f"resolved for this run: {chosen}")
             filled = suited(self._prepared(filled, job, number), info or {})
@@ -127,16 +133,19 @@ class ComfyUIPipeline:
             result = self._one(at_work, filled, number, folder)
             recipe = self._recipe(server, job, values, result, chosen)
             files += [
-                MadeFile(each.path, kind_of(each.path), replace(recipe, node=each.source.node).as_metadata())
+                MadeFile(each.path, kind_of(each.path), self._of_file(recipe, each).as_metadata())
                 for each in result.files
             ]
             # A node that keeps its text in a file shows it besides.
             kept = {each.source.node for each in result.files if kind_of(each.path) is ArtifactType.TEXT}
-            texts += [text.text for text in result.texts if text.node not in kept]
+            texts += [text for text in result.texts if text.node not in kept]
         if texts:
             path = job.directory / "text.txt"
-            path.write_text("\n\n".join(texts), encoding="utf-8", errors="replace")
-            files.append(MadeFile(path, ArtifactType.TEXT, {"workflow": self._workflow.name, "backend": server.url}))
+            path.write_text(BETWEEN_TEXTS.join(each.text for each in texts), encoding="utf-8", errors="replace")
+            told: dict[str, Json] = {"workflow": self._workflow.name, "backend": server.url}
+            if self._workflow.literal:  # whoever asks for the outputs of a node has to find its text again
+                told["comfyui_texts"] = [[each.node, each.key, len(each.text)] for each in texts]
+            files.append(MadeFile(path, ArtifactType.TEXT, told))
         return Outcome(tuple(files), server.url)
 
     @contextmanager
@@ -262,16 +271,21 @@ class ComfyUIPipeline:
         seeded = tuple(node for node, data in graph.items() if {"seed", "noise_seed"} & set(data.get("inputs", {})))
         return busted(graph, seeded, f"{job.prompt_id}-{job.attempt}-{number}")
 
+    def _of_file(self, recipe: Recipe, file: Fetched) -> Recipe:
+        named = replace(recipe, node=file.source.node)
+        # Clients of ComfyUI's protocol look for what a node made where that node puts it: ``images``, ``gifs``.
+        return replace(named, comfyui_output=file.source.key) if self._workflow.literal else named
+
     def _recipe(
         self, server: ComfyServer, job: Job, values: Mapping[str, Json], result: JobResult, chosen: Chosen
     ) -> Recipe:
-        form = self._workflow.form
+        form, shown = self._workflow.form, self._workflow.shown
         negative = form.by_role("negative_prompt")
         seed = form.by_role("seed")
         return Recipe(
-            prompt=job.text if self._workflow.takes_text else None,
-            negative_prompt=values.get(negative.name) if negative else None,
-            seed=values.get(seed.name) if seed else None,
+            prompt=job.text if self._workflow.takes_text else shown.get("prompt"),
+            negative_prompt=values.get(negative.name) if negative else shown.get("negative_prompt"),
+            seed=values.get(seed.name) if seed else shown.get("seed"),
             parameters=dict(values),
             resolved=chosen or ABSENT,
             workflow=self._workflow.name,

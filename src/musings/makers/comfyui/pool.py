@@ -16,7 +16,7 @@ from comfyui_workflows.json_types import Object
 from musings.errors import MusingsError, PassingFault, ServerAway, Stalled, Unavailable, UnreachableError, UserFault
 from musings.hours import Hours
 from musings.makers.comfyui.breaker import Breaker, Circuit
-from musings.makers.comfyui.client import ComfyServer, NoAnswer
+from musings.makers.comfyui.client import ComfyServer, NoAnswer, devices_in, version_in
 from musings.makers.comfyui.readiness import readiness_of, unable
 from musings.makers.comfyui.tending import LOOK_SECONDS, Tender
 
@@ -36,6 +36,7 @@ class ServerHealth:
     limit: int
     circuit: Circuit
     last_error: str | None
+    devices: Sequence[Object] = ()
 
 
 class Busy(PassingFault):
@@ -336,21 +337,22 @@ class ServerPool:
             self._on_change()
 
     def _ask(self, member: "_Member") -> ServerHealth:
-        version, remaining, failure = None, None, None
+        stats, remaining, failure = None, None, None
         try:
-            remaining, version = member.server.queue_remaining(), member.server.version()
+            remaining, stats = member.server.queue_remaining(), member.server.system_stats()
         except MusingsError as error:
             failure = str(error)
         with self._lock:
             return ServerHealth(
                 url=member.server.url,
                 reachable=failure is None,
-                version=version,
+                version=None if stats is None else version_in(stats),
                 queue_remaining=remaining,
                 working=member.working,
                 limit=member.limit,
                 circuit=member.breaker.circuit(self._now()),
                 last_error=failure or member.last_error,
+                devices=() if stats is None else devices_in(stats),
             )
 
 

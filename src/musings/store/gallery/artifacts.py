@@ -97,6 +97,18 @@ def get(connection: Connection, artifact_id: int) -> Artifact:
     return rows.artifact(row)
 
 
+def at(connection: Connection, file_path: str) -> Artifact | None:
+    """The artifact with this file, of a prompt that is not in the trash."""
+    query = (
+        select(prompt_artifacts)
+        .join(prompts, prompts.c.id == prompt_artifacts.c.prompt_id)
+        .where(prompt_artifacts.c.file_path == file_path, IS_LIVE)
+        .limit(1)
+    )
+    row = connection.execute(query).first()
+    return None if row is None else rows.artifact(row)
+
+
 def is_kept(connection: Connection, file_path: str) -> bool:
     """Whether a file belongs to a prompt that is not in the trash."""
     query = (

@@ -6,21 +6,13 @@ from pathlib import Path
 import pytest
 
 from musings.errors import InvalidInputError, NotFoundError, PathError
-from musings.files.digests import sha256_of
 from musings.files.media_root import MediaRoot
-from musings.models import ArtifactType, Upload
+from musings.models import ArtifactType
 from musings.store import times
 from musings.store.database import Database
 from musings.store.gallery import uploads
 from tests.musings.store.adding import add, shell
-
-
-def send(database: Database, media_root: MediaRoot, content: bytes = b"png", kind: str = "image/png") -> Upload:
-    received = media_root.receiving()
-    received.write_bytes(content)
-    digest = sha256_of(received)
-    sent = Upload(digest, kind, len(content), uploads.path_of(digest, ".png"), {"width": 3})
-    return database.writing(uploads.keep, media_root, received, sent)
+from tests.musings.store.gallery.sending import send
 
 
 def later() -> datetime:
