@@ -120,12 +120,6 @@ def is_kept(connection: Connection, file_path: str) -> bool:
     return connection.execute(query).first() is not None
 
 
-def at(connection: Connection, file_path: str) -> Artifact | None:
-    """The artifact whose file this is."""
-    row = connection.execute(select(prompt_artifacts).where(prompt_artifacts.c.file_path == file_path).limit(1)).first()
-    return None if row is None else rows.artifact(row)
-
-
 def engines(connection: Connection) -> dict[str, object]:
     """What made each file that a row names, previews too, by path."""
     columns = prompt_artifacts.c.file_path, prompt_artifacts.c.preview_path, prompt_artifacts.c.metadata
