@@ -26,17 +26,19 @@ _SORTS: Mapping[str, tuple[type, str]] = {
 }
 NAMES = tuple(_SORTS)
 KEY_CHARACTERS = 200
+MOST_FAULTS = 20
+"""As many as anybody reads; a document may have thousands."""
 
 
 def request_of(document: Mapping[str, Json], *, defaults: Mapping[str, Json]) -> PromptRequest:
     """The request that names and values make; ``defaults`` count where it says nothing, and null says nothing.
 
-    Raises ``InvalidInputError`` that names every unknown name and every value of another sort.
+    Raises ``InvalidInputError`` that names unknown names and values of another sort, the first of very many.
     """
     given = {str(name): value for name, value in document.items() if value is not None}
     faults = [fault for name, value in given.items() if (fault := _fault(name, value)) is not None]
     if faults:
-        raise InvalidInputError(faults)
+        raise InvalidInputError(faults[:MOST_FAULTS])
     known = {field.name for field in fields(PromptRequest)}
     values = {**defaults, **given}
     # A text that nobody gave is refused by the check as an empty one is.

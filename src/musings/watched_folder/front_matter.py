@@ -13,6 +13,8 @@ from musings.requests.request import PromptRequest
 
 FRONT_BYTES = 64_000
 MOST_BYTES = TEXT_BYTES + FRONT_BYTES
+MOST_BRACKETS = 200
+"""PyYAML takes time with the square of how deep brackets are nested: a few thousand hold a processor for seconds."""
 FENCE = re.compile(r"---[ \t]*\r?\n(?P<front>.*?)^---[ \t]*(?:\r?\n|\Z)", re.DOTALL | re.MULTILINE)
 ALIASES: Mapping[str, str] = {"kind": "prompt_type", "type": "prompt_type"}
 """Shorter names that people write."""
@@ -44,6 +46,8 @@ def request_in(content: bytes, kind: Kind | None) -> PromptRequest:
 def _mapping(front: str) -> dict[str, Json]:
     if len(front.encode()) > FRONT_BYTES:
         raise InvalidInputError([Fault(WHERE, f"is longer than {FRONT_BYTES:,} bytes")])
+    if front.count("[") + front.count("{") > MOST_BRACKETS:
+        raise InvalidInputError([Fault(WHERE, f"has more than {MOST_BRACKETS} opening brackets")])
     with importing():
         import yaml
 

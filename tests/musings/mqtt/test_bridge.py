@@ -28,7 +28,7 @@ from tests.waiting import until
 
 pytestmark = needs_broker
 STATE, AVAILABILITY = f"{BASE}/state", f"{BASE}/availability"
-WAIT = 60.0
+WAIT = 180.0
 
 
 def prompts(database: Database) -> list[str]:

@@ -19,6 +19,12 @@ def test_every_fault_is_named_at_once() -> None:
     assert "did you mean prompt_text?" in str(caught.value)
 
 
+def test_of_very_many_faults_the_first_are_told() -> None:
+    with pytest.raises(InvalidInputError) as caught:
+        request_of({f"x{number}": 1 for number in range(5000)}, defaults={})
+    assert len(caught.value.faults) == documents.MOST_FAULTS
+
+
 def test_a_key_has_a_length() -> None:
     with pytest.raises(InvalidInputError, match="1 to 200 characters"):
         request_of({"idempotency_key": "k" * 201}, defaults={})

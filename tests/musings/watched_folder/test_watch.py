@@ -65,5 +65,5 @@ def test_the_whole_program(config: Path, settings: Settings) -> None:
     (inbox / "image").mkdir(parents=True, exist_ok=True)
     with running(config, "up"):
         (inbox / "image" / "fox.txt").write_text("---\nparameters: {width: 64, height: 64}\n---\na fox")
-        until(lambda: (inbox / "image" / "fox-1" / "fox.txt").exists(), 120)
+        until(lambda: (inbox / "image" / "fox-1" / "fox.txt").exists(), 240)
     assert [each.suffix for each in (inbox / "image" / "fox-1").glob("1-*")] == [".png"]
