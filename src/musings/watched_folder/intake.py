@@ -14,7 +14,7 @@ from musings.requests.submitting import submit
 from musings.store.database import Database
 from musings.watched_folder.directory import Directory, FileLooks, Stumbles
 from musings.watched_folder.front_matter import MOST_BYTES, request_in
-from musings.watched_folder.names import as_text, is_dropped, mark_for, refusal_of
+from musings.watched_folder.names import as_text, is_dropped, refusal_of, taken_as
 
 OWNER = "watched folder"
 METADATA = "watched_folder"
@@ -87,7 +87,7 @@ class FolderIntake:
             self._seen[kind, name].is_refused = True
             return False
         # After a kill right here the same file is the same prompt: by its key.
-        directory.rename(name, mark_for(name, prompt.id).name)
+        directory.rename(name, taken_as(name, prompt.id).name)
         if directory.looks_of(refusal_of(name)) is not None:
             directory.remove(refusal_of(name))  # of what it said before it was corrected
         self._log.info("a dropped file is a prompt", file=path, prompt=prompt.id)

@@ -18,11 +18,11 @@ from pathlib import Path
 ENDINGS = (".txt", ".md")
 MOST_STEM_BYTES = 180
 """Of the 255 bytes that file systems take, the rest is for the number and what stands behind it."""
-_MARK = re.compile(r"(?P<stem>.+)-(?P<id>[1-9]\d{0,17})\.(?P<state>waiting|failed)(?P<ending>\.[^.]+)", re.DOTALL)
+_TAKEN = re.compile(r"(?P<stem>.+)-(?P<id>[1-9]\d{0,17})\.(?P<state>waiting|failed)(?P<ending>\.[^.]+)", re.DOTALL)
 ERROR = ".error.txt"
 
 
-class MarkState(StrEnum):
+class TakenState(StrEnum):
     """How far a file is that was taken."""
 
     WAITING = "waiting"
@@ -30,12 +30,12 @@ class MarkState(StrEnum):
 
 
 @dataclass(frozen=True)
-class Mark:
+class TakenFile:
     """A file that was taken."""
 
     stem: str
     prompt_id: int
-    state: MarkState
+    state: TakenState
     ending: str
 
     @property
@@ -51,8 +51,8 @@ class Mark:
     def original(self) -> str:
         return f"{self.stem}{self.ending}"
 
-    def in_state(self, state: MarkState) -> "Mark":
-        return Mark(self.stem, self.prompt_id, state, self.ending)
+    def in_state(self, state: TakenState) -> "TakenFile":
+        return TakenFile(self.stem, self.prompt_id, state, self.ending)
 
 
 def is_dropped(name: str) -> bool:
@@ -60,21 +60,21 @@ def is_dropped(name: str) -> bool:
     lower = name.lower()
     if name.startswith((".", "~", "#")) or not lower.endswith(ENDINGS) or lower in ENDINGS:
         return False
-    return not lower.endswith(ERROR) and mark_in(name) is None
+    return not lower.endswith(ERROR) and taken_in(name) is None
 
 
-def mark_in(name: str) -> Mark | None:
+def taken_in(name: str) -> TakenFile | None:
     """What the name of a file says that was taken; None for another."""
-    found = _MARK.fullmatch(name)
+    found = _TAKEN.fullmatch(name)
     if found is None or found["ending"].lower() not in ENDINGS:
         return None
-    return Mark(found["stem"], int(found["id"]), MarkState(found["state"]), found["ending"])
+    return TakenFile(found["stem"], int(found["id"]), TakenState(found["state"]), found["ending"])
 
 
-def mark_for(name: str, prompt_id: int) -> Mark:
+def taken_as(name: str, prompt_id: int) -> TakenFile:
     """What a dropped file is called once it is a prompt."""
     stem, ending = Path(name).stem, Path(name).suffix
-    return Mark(shortened(stem), prompt_id, MarkState.WAITING, ending)
+    return TakenFile(shortened(stem), prompt_id, TakenState.WAITING, ending)
 
 
 def refusal_of(name: str) -> str:

@@ -15,7 +15,7 @@ from musings.store.gallery import artifacts, prompts
 from musings.store.writings import writings
 from musings.watched_folder.directory import Directory, Stumbles
 from musings.watched_folder.intake import METADATA, OWNER
-from musings.watched_folder.names import ERROR, Mark, MarkState, as_text, mark_in
+from musings.watched_folder.names import ERROR, TakenFile, TakenState, as_text, taken_in
 
 AT_ONCE = 500
 ENDED = (PromptStatus.COMPLETED, PromptStatus.FAILED, PromptStatus.CANCELLED)
@@ -31,46 +31,46 @@ class FolderResults:
 
     def look(self, kind: Kind | None, directory: Directory) -> int:
         """Bring each file to where its prompt is; how many moved. Raises ``OSError`` and ``StoreError``."""
-        marks = [mark for name in directory.names() if (mark := mark_in(name)) is not None]
+        marks = [taken for name in directory.names() if (taken := taken_in(name)) is not None]
         moved, stumbles = 0, Stumbles()
         for at in range(0, len(marks), AT_ONCE):
             some = marks[at : at + AT_ONCE]
-            ids = [mark.prompt_id for mark in some]
+            ids = [taken.prompt_id for taken in some]
             found = {prompt.id: prompt for prompt in self._database.reading(prompts.by_ids, ids)}
-            for mark in some:
+            for taken in some:
                 with stumbles.over():
-                    moved += self._follow(mark, found.get(mark.prompt_id), kind, directory)
+                    moved += self._follow(taken, found.get(taken.prompt_id), kind, directory)
         stumbles.tell()
         return moved
 
-    def _follow(self, mark: Mark, prompt: Prompt | None, kind: Kind | None, directory: Directory) -> bool:
-        if directory.looks_of(mark.name) is None:
+    def _follow(self, taken: TakenFile, prompt: Prompt | None, kind: Kind | None, directory: Directory) -> bool:
+        if directory.looks_of(taken.name) is None:
             return False  # a link or a folder under such a name: not ours
-        if prompt is None or not _is_of(prompt, mark, kind):
+        if prompt is None or not _is_of(prompt, taken, kind):
             # The name alone proves nothing: whoever may write here could ask for the works of others by it.
-            words = f"There is no prompt {mark.prompt_id} of this file: it was thrown away, or the file renamed."
-            return self._fail(mark, words, directory)
+            words = f"There is no prompt {taken.prompt_id} of this file: it was thrown away, or the file renamed."
+            return self._fail(taken, words, directory)
         if prompt.status == PromptStatus.COMPLETED:
-            return self._deliver(mark, prompt, directory)
+            return self._deliver(taken, prompt, directory)
         if prompt.status in ENDED:
             words = prompt.error_message or f"It was {prompt.status}."
-            return self._fail(mark, words, directory)
-        if mark.state is MarkState.FAILED:  # somebody has it tried again
-            self._clear_error(mark, directory)
-            directory.rename(mark.name, mark.in_state(MarkState.WAITING).name)
+            return self._fail(taken, words, directory)
+        if taken.state is TakenState.FAILED:  # somebody has it tried again
+            self._clear_error(taken, directory)
+            directory.rename(taken.name, taken.in_state(TakenState.WAITING).name)
             return True
         return False
 
-    def _deliver(self, mark: Mark, prompt: Prompt, directory: Directory) -> bool:
-        if not directory.is_there(mark.base):
+    def _deliver(self, taken: TakenFile, prompt: Prompt, directory: Directory) -> bool:
+        if not directory.is_there(taken.base):
             try:
-                directory.fill(mark.base, self._files(prompt))
+                directory.fill(taken.base, self._files(prompt))
             except PathError as error:
-                return self._fail(mark, f"What was made is not there any more: {error.explained}", directory)
-        self._clear_error(mark, directory)
+                return self._fail(taken, f"What was made is not there any more: {error.explained}", directory)
+        self._clear_error(taken, directory)
         # Last, because the name of this file is what says that there is something to do.
-        directory.move_into(mark.name, mark.base, mark.original)
-        self._log.info("results are in the watched folder", folder=as_text(mark.base), prompt=prompt.id)
+        directory.move_into(taken.name, taken.base, taken.original)
+        self._log.info("results are in the watched folder", folder=as_text(taken.base), prompt=prompt.id)
         return True
 
     def _files(self, prompt: Prompt) -> dict[str, Callable[[BinaryIO], object]]:
@@ -87,22 +87,22 @@ class FolderResults:
         with self._media_root.open(path) as source:
             shutil.copyfileobj(source, target)
 
-    def _fail(self, mark: Mark, words: str, directory: Directory) -> bool:
-        if mark.state is MarkState.FAILED:
+    def _fail(self, taken: TakenFile, words: str, directory: Directory) -> bool:
+        if taken.state is TakenState.FAILED:
             return False  # it was said
-        said = f"{as_text(mark.original)} (prompt {mark.prompt_id}) has no result.\n\n{words}\n"
-        directory.write(f"{mark.base}{ERROR}", said.encode())
-        directory.rename(mark.name, mark.in_state(MarkState.FAILED).name)
+        said = f"{as_text(taken.original)} (prompt {taken.prompt_id}) has no result.\n\n{words}\n"
+        directory.write(f"{taken.base}{ERROR}", said.encode())
+        directory.rename(taken.name, taken.in_state(TakenState.FAILED).name)
         return True
 
-    def _clear_error(self, mark: Mark, directory: Directory) -> None:
-        if directory.looks_of(f"{mark.base}{ERROR}") is not None:
-            directory.remove(f"{mark.base}{ERROR}")
+    def _clear_error(self, taken: TakenFile, directory: Directory) -> None:
+        if directory.looks_of(f"{taken.base}{ERROR}") is not None:
+            directory.remove(f"{taken.base}{ERROR}")
 
 
-def _is_of(prompt: Prompt, mark: Mark, kind: Kind | None) -> bool:
+def _is_of(prompt: Prompt, taken: TakenFile, kind: Kind | None) -> bool:
     """Whether this prompt was made of this file, by what was written down when it was."""
     noted = prompt.metadata.get(METADATA)
     file = noted.get("file") if isinstance(noted, dict) else None
-    begins = as_text(mark.stem if kind is None else f"{kind}/{mark.stem}")
+    begins = as_text(taken.stem if kind is None else f"{kind}/{taken.stem}")
     return prompt.instructions.owner == OWNER and isinstance(file, str) and file.startswith(begins)
