@@ -26,7 +26,7 @@ def request_in(content: bytes, kind: Kind | None) -> PromptRequest:
     if len(content) > MOST_BYTES:
         raise InvalidInputError([Fault("file", f"is longer than {MOST_BYTES:,} bytes")])
     try:
-        # With the taken that Windows puts before it, or without.
+        # With the mark that Windows puts before it, or without.
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise InvalidInputError([Fault("file", "is not UTF-8 text: save it as UTF-8")]) from error

@@ -31,10 +31,10 @@ class FolderResults:
 
     def look(self, kind: Kind | None, directory: Directory) -> int:
         """Bring each file to where its prompt is; how many moved. Raises ``OSError`` and ``StoreError``."""
-        marks = [taken for name in directory.names() if (taken := taken_in(name)) is not None]
+        taken_files = [taken for name in directory.names() if (taken := taken_in(name)) is not None]
         moved, stumbles = 0, Stumbles()
-        for at in range(0, len(marks), AT_ONCE):
-            some = marks[at : at + AT_ONCE]
+        for at in range(0, len(taken_files), AT_ONCE):
+            some = taken_files[at : at + AT_ONCE]
             ids = [taken.prompt_id for taken in some]
             found = {prompt.id: prompt for prompt in self._database.reading(prompts.by_ids, ids)}
             for taken in some:

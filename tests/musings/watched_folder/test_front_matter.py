@@ -26,7 +26,7 @@ def test_a_rule_that_ends_nowhere_is_words() -> None:
     assert request_in(b"---\n---\nempty before", None).prompt_text == "empty before"
 
 
-@pytest.taken.parametrize(
+@pytest.mark.parametrize(
     ("content", "words"),
     [
         (b"\xff\xfea\x00", "save it as UTF-8"),

@@ -42,7 +42,7 @@ def test_a_file_that_is_written_is_waited_for(inbox: Inbox) -> None:
     assert [each.prompt_text for each in inbox.prompts()] == ["a fox in the snow"]
 
 
-@pytest.taken.parametrize(
+@pytest.mark.parametrize(
     "name", [".fox.txt", "fox.txt.part", "fox.txt~", "#fox.txt#", "~$fox.txt", "fox.png", "fox", ".txt", "x.error.txt"]
 )
 def test_temporary_and_other_files_are_left_alone(inbox: Inbox, name: str) -> None:
@@ -88,7 +88,7 @@ def test_links_pipes_and_folders_are_left_alone(inbox: Inbox, tmp_path: Path) ->
     assert secret.read_text() == "what nobody should see"
 
 
-@pytest.taken.parametrize("name", ["ä b\n\t%s.txt", "-rf.txt", "x" * 250 + ".txt", "🦊" * 60 + ".md", "fox-1.waiting"])
+@pytest.mark.parametrize("name", ["ä b\n\t%s.txt", "-rf.txt", "x" * 250 + ".txt", "🦊" * 60 + ".md", "fox-1.waiting"])
 def test_odd_names_are_names(inbox: Inbox, name: str) -> None:
     try:
         inbox.drop(name)
@@ -98,7 +98,7 @@ def test_odd_names_are_names(inbox: Inbox, name: str) -> None:
     assert len(inbox.prompts()) == (1 if name.endswith((".txt", ".md")) else 0)
 
 
-@pytest.taken.skipif(os.uname().sysname == "Darwin", reason="needs names that are no text")
+@pytest.mark.skipif(os.uname().sysname == "Darwin", reason="needs names that are no text")
 def test_a_name_that_is_no_text_is_a_name(inbox: Inbox) -> None:
     Path(os.fsdecode(os.fsencode(inbox.folder) + b"/caf\xe9.txt")).write_text("a fox")
     inbox.look()

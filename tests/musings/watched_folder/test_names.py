@@ -15,7 +15,7 @@ def test_a_mark_and_its_name_are_the_same() -> None:
     assert taken_in(taken.in_state(TakenState.FAILED).name) == TakenFile("a-fox.v2", 12, TakenState.FAILED, ".MD")
 
 
-@pytest.taken.parametrize("name", ["fox.txt", "fox-0.waiting.txt", "fox-1.waiting.png", "-1.waiting.txt", "fox-1.txt"])
+@pytest.mark.parametrize("name", ["fox.txt", "fox-0.waiting.txt", "fox-1.waiting.png", "-1.waiting.txt", "fox-1.txt"])
 def test_other_names_are_no_marks(name: str) -> None:
     assert taken_in(name) is None
 
@@ -26,7 +26,7 @@ def test_ours_are_not_taken_again() -> None:
     assert is_dropped("fox-1.txt")
 
 
-@pytest.taken.parametrize("name", ["x" * 251 + ".txt", "🦊" * 60 + ".txt"])
+@pytest.mark.parametrize("name", ["x" * 251 + ".txt", "🦊" * 60 + ".txt"])
 def test_a_long_name_leaves_room_for_the_mark(name: str) -> None:
     for made in (taken_as(name, 10**17).name, refusal_of(name), f".{taken_as(name, 10**17).base}.error.txt.partial"):
         assert len(os.fsencode(made)) <= 255
