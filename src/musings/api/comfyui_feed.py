@@ -103,7 +103,8 @@ class ComfyUIFeed:
         pictures: dict[str, list[bytes]] = {}
         for node, path in history.over_the_socket(found.made) if story.is_mine else ():
             pictures.setdefault(node, []).append(self._services.media_root.find(path).read_bytes())
-        yield from story.ends(history.told(job, found.graph, outputs)[-1], outputs, pictures)
+        end = history.told(job, found.graph, outputs)[-1]
+        yield from story.ends(end, outputs, pictures, with_metadata=self.with_metadata)
 
     def _progress(self, story: JobStory, said: dict[str, Any]) -> Iterator[Message]:
         yield from story.goes_on(float(said["value"]), float(said["max"]), str(said["stage"]))

@@ -14,9 +14,9 @@ from musings.store.queue.comfyui_jobs import ComfyUIJob
 SOCKET = "websocket"
 """Where pictures stand that a node sent over the socket alone: in no history."""
 TEXTS = "comfyui_texts"
-KEYS = {ArtifactType.IMAGE: "images", ArtifactType.AUDIO: "audio", ArtifactType.VIDEO: "images"}
+KEYS: Mapping[str, str] = {ArtifactType.IMAGE: "images", ArtifactType.AUDIO: "audio", ArtifactType.VIDEO: "images"}
 MEDIA_TYPES = {"images": "images", "gifs": "video", "audio": "audio", "text": "text", "3d": "3d"}
-STATUSES = {
+STATUSES: Mapping[str, str] = {
     PromptStatus.PENDING: "pending",
     PromptStatus.PROCESSING: "in_progress",
     PromptStatus.COMPLETED: "completed",
@@ -50,7 +50,7 @@ def outputs_of(job: ComfyUIJob, made: Sequence[Artifact], read_text: ReadText) -
             continue
         # What another maker made, or an older version, names no node: it is told of at the first.
         node = str(each.metadata.get("node") or (job.outputs[0] if job.outputs else "0"))
-        key = str(each.metadata.get("comfyui_output") or KEYS.get(ArtifactType(each.artifact_type), "files"))
+        key = str(each.metadata.get("comfyui_output") or KEYS.get(each.artifact_type, "files"))
         # No history of a real server has them either: clients would show each picture twice.
         if key == SOCKET:
             continue
@@ -141,7 +141,7 @@ def summary(job: ComfyUIJob, graph: Graph, outputs: Outputs) -> dict[str, Any]:
     ]
     found: dict[str, Any] = {
         "id": job.job_id,
-        "status": STATUSES.get(PromptStatus(prompt.status), "pending"),
+        "status": STATUSES.get(prompt.status, "pending"),
         "priority": queue_item(job, {})[0],
         "create_time": _milliseconds(job.created_at),
         "execution_start_time": _milliseconds(prompt.processed_at),

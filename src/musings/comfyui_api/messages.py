@@ -93,13 +93,15 @@ class JobStory:
         if media_type == PNG and self._sends_pictures:
             return  # such a picture is a result, which is sent when it is kept
         node = self._node or next(iter(self.graph), "")
-        named = {"node_id": node, "prompt_id": self.job_id, "display_node_id": node}
-        metadata = {**named, "parent_node_id": None, "real_node_id": node} if with_metadata else None
-        if (found := frame(picture, media_type, metadata=metadata)) is not None:
-            yield found
+        yield from self._framed(node, picture, media_type, with_metadata=with_metadata)
 
     def ends(
-        self, end: tuple[str, Mapping[str, Any]], outputs: Outputs, pictures: Mapping[str, list[bytes]]
+        self,
+        end: tuple[str, Mapping[str, Any]],
+        outputs: Outputs,
+        pictures: Mapping[str, list[bytes]],
+        *,
+        with_metadata: bool = False,
     ) -> Iterator[Message]:
         """It has ended so; ``pictures`` are those that nodes send over the socket alone, as PNG."""
         if self.ended:
@@ -116,8 +118,8 @@ class JobStory:
         if kind == "execution_success":
             for node in self._in_order():
                 yield from self._runs(node) if node not in self._told else ()
-                found = (frame(picture, PNG) for picture in pictures.get(node, ()))
-                yield from (each for each in found if each is not None)
+                for picture in pictures.get(node, ()):
+                    yield from self._framed(node, picture, PNG, with_metadata=with_metadata)
                 if node in outputs and self.is_mine:
                     yield self._message("executed", node=node, display_node=node, output=outputs[node])
             # None runs any more, so that the last one is told as finished too.
@@ -129,6 +131,12 @@ class JobStory:
     def is_over(self) -> Message:
         """The very last word, after which the history can be read."""
         return {"type": "executing", "data": {"node": None, "prompt_id": self.job_id}}
+
+    def _framed(self, node: str, picture: bytes, media_type: str, *, with_metadata: bool) -> Iterator[Message]:
+        named = {"node_id": node, "prompt_id": self.job_id, "display_node_id": node}
+        metadata = {**named, "parent_node_id": None, "real_node_id": node} if with_metadata else None
+        if (found := frame(picture, media_type, metadata=metadata)) is not None:
+            yield found
 
     def _reaches(self, node: str) -> Iterator[Message]:
         """A node has its turn; so had what it needs, though nobody said so."""

@@ -91,6 +91,13 @@ def test_pictures_over_the_socket_are_sent_with_their_node() -> None:
     frames = [each for each in found if isinstance(each, bytes)]
     assert [each[8:] for each in frames] == [b"one", b"two"]
     assert found.index(frames[0]) > kinds(found).index("executing")
+    states = [each["data"].get("nodes", {}) for each in found if isinstance(each, dict)]
+    assert 2.0 in [nodes["2"]["max"] for nodes in states if "2" in nodes]
+    again = JobStory("p", graph, is_mine=True)
+    [told] = [each for each in again.ends(SUCCESS, {}, {"2": [b"one"]}, with_metadata=True) if isinstance(each, bytes)]
+    named = read_frame(told)
+    assert isinstance(named, Preview)
+    assert (named.node, named.prompt_id, named.picture) == ("2", "p", b"one")
 
 
 def test_a_preview_says_what_it_is_of_to_who_understands_it() -> None:

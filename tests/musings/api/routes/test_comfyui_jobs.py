@@ -324,3 +324,19 @@ def test_each_scope_opens_what_it_should(tmp_path: Path, fresh_database: Path) -
         other.http.post("/queue", json={"clear": True})
         [left] = other.http.get("/queue").json()["queue_pending"]
         assert left[2] == picture()
+
+
+def test_what_a_client_made_can_be_made_again_from_the_page(door: ComfyUIDoor) -> None:
+    client = door.client()
+    graph = painting(seed=4711, text=UNCHANGED)
+    client.history(client.queued(graph))
+    first = door.rows()[-1]
+    again = door.api.http.post(f"/api/prompts/{first['id']}/reproduce")
+    assert again.status_code == 201, again.text
+    until(lambda: door.rows()[-1]["status"] == "completed", 60)
+    sums = [
+        json.loads(row["metadata"])["pixels_sha256"]
+        for row in door.rows("SELECT * FROM prompt_artifacts ORDER BY id DESC LIMIT 2")
+    ]
+    assert sums[0] == sums[1]
+    assert door.rows()[-1]["workflow_hash"] == first["workflow_hash"]
