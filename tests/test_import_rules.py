@@ -61,6 +61,8 @@ HOMES = {
     "platformdirs": {"musings/config"},
     "psutil": {"musings/process"},
     "pydantic_core": {"musings/chains"},
+    "cryptography": {"musings/webhooks"},
+    "jwt": {"musings/webhooks"},
     "standardwebhooks": {"musings/webhooks"},
     "structlog": {"musings/logs"},
     "espeakng_loader": {"musings_sketch"},
@@ -96,6 +98,14 @@ LATE = {
     "musings/makers/sketch.py": {"musings.media"},
     "musings/process/identity.py": {"psutil"},
     "musings/sqlite/upgrade.py": {"alembic", "alembic.config"},
+    "musings/webhooks/push.py": {
+        "cryptography.hazmat.primitives.asymmetric",
+        "cryptography.hazmat.primitives.ciphers.aead",
+        "cryptography.hazmat.primitives.hashes",
+        "cryptography.hazmat.primitives.kdf.hkdf",
+        "cryptography.hazmat.primitives.serialization",
+        "jwt",
+    },
     "musings/webhooks/sending.py": {"httpx"},
     "musings/media/decoding_tasks.py": {"musings.media"},
 }

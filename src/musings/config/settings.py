@@ -30,6 +30,7 @@ from musings.config.operation import (
     DoorSettings,
     LoggingSettings,
     ProcessingSettings,
+    PushSettings,
     SecuritySettings,
     ServerSettings,
     ServiceSettings,
@@ -65,6 +66,7 @@ class Settings(Section):
     doors: DoorSettings = DoorSettings()
     alerts: AlertSettings = AlertSettings()
     webhooks: WebhookSettings = WebhookSettings()
+    push: PushSettings = PushSettings()
     logging: LoggingSettings = LoggingSettings()
     service: ServiceSettings = ServiceSettings()
 

@@ -30,6 +30,7 @@ VALUES = {
     "model": "image",
     "response_id": "resp_1",
     "webhook_id": "1",
+    "subscription_id": "1",
     "delivery_id": "1",
     "musing_id": "1",
     "step": "poem",
