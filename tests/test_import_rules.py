@@ -63,6 +63,8 @@ HOMES = {
     "platformdirs": {"musings/config"},
     "psutil": {"musings/process"},
     "pydantic_core": {"musings/chains"},
+    "cryptography": {"musings/webhooks"},
+    "jwt": {"musings/webhooks"},
     "standardwebhooks": {"musings/webhooks"},
     "structlog": {"musings/logs"},
     "yaml": {"musings/watched_folder"},
@@ -101,6 +103,14 @@ LATE = {
     "musings/sqlite/upgrade.py": {"alembic", "alembic.config"},
     "musings/mqtt/client.py": {"paho.mqtt.client", "paho.mqtt.enums"},
     "musings/watched_folder/front_matter.py": {"yaml"},
+    "musings/webhooks/push.py": {
+        "cryptography.hazmat.primitives.asymmetric",
+        "cryptography.hazmat.primitives.ciphers.aead",
+        "cryptography.hazmat.primitives.hashes",
+        "cryptography.hazmat.primitives.kdf.hkdf",
+        "cryptography.hazmat.primitives.serialization",
+        "jwt",
+    },
     "musings/webhooks/sending.py": {"httpx"},
     "musings/media/decoding_tasks.py": {"musings.media"},
 }

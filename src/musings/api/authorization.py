@@ -131,6 +131,11 @@ REQUIREMENTS: tuple[tuple[str, str, Requirement], ...] = (
     ("POST", "/api/webhooks/{webhook_id}/new-secret", Requirement.OVERSEE),
     ("GET", "/api/webhook-deliveries", Requirement.OVERSEE),
     ("POST", "/api/webhook-deliveries/{delivery_id}/redeliver", Requirement.OVERSEE),
+    # For the caller alone, and of what it may see anyway.
+    ("GET", "/api/push", Requirement.READ),
+    ("POST", "/api/push/subscriptions", Requirement.READ),
+    ("DELETE", "/api/push/subscriptions/{subscription_id}", Requirement.READ),
+    ("POST", "/api/push/subscriptions/{subscription_id}/test", Requirement.READ),
     ("GET", "/api/feeds", Requirement.OVERSEE),
     ("POST", "/api/feeds", Requirement.OVERSEE),
     ("DELETE", "/api/feeds/{feed_id}", Requirement.OVERSEE),

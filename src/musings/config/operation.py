@@ -168,6 +168,16 @@ class WebhookSettings(Section):
     keep_days: Annotated[float, Field(gt=0)] = 30
 
 
+class PushSettings(Section):
+    """``contact``: a ``mailto:`` or ``https:`` address at which push services may reach the owner.
+
+    Without it they are told ``security.public_url``.
+    """
+
+    enabled: bool = True
+    contact: Annotated[str, Field(max_length=200, pattern=r"^(mailto:[^@\s]+@[^@\s]+|https://\S+)$")] | None = None
+
+
 class LoggingSettings(Section):
     level: Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"] = "INFO"
     directory: LocalPath = Path("logs")

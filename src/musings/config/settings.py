@@ -31,6 +31,7 @@ from musings.config.operation import (
     LoggingSettings,
     MqttSettings,
     ProcessingSettings,
+    PushSettings,
     SecuritySettings,
     ServerSettings,
     ServiceSettings,
@@ -69,6 +70,7 @@ class Settings(Section):
     webhooks: WebhookSettings = WebhookSettings()
     mqtt: MqttSettings = MqttSettings()
     watched_folder: WatchedFolderSettings = WatchedFolderSettings()
+    push: PushSettings = PushSettings()
     logging: LoggingSettings = LoggingSettings()
     service: ServiceSettings = ServiceSettings()
 

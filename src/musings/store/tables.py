@@ -385,6 +385,18 @@ webhooks = Table(
     Column("created_at", UtcTime, nullable=False),
 )
 
+push_subscriptions = Table(
+    "musings_push_subscriptions",  # browsers; each is a webhook, which goes when this row goes
+    metadata,
+    Column("webhook_id", Integer, ForeignKey("musings_webhooks.id", ondelete="CASCADE"), primary_key=True),
+    Column("endpoint", Text, nullable=False),
+    Column("p256dh", String, nullable=False),  # the browser's public key, base64url
+    Column("auth", String, nullable=False),  # of use only to who also has our key, which is in no table
+    Column("session_id", Integer, ForeignKey("musings_sessions.id", ondelete="CASCADE")),
+    Column("token_id", Integer, ForeignKey("musings_tokens.id", ondelete="CASCADE")),
+    Column("created_at", UtcTime, nullable=False),
+)
+
 webhook_deliveries = Table(
     "musings_webhook_deliveries",  # the outbox, filled by a trigger, and the log of what was delivered
     metadata,

@@ -15,8 +15,7 @@ from musings.errors import MusingsError, NotFoundError
 from musings.store import times
 from musings.store.database import Database
 from musings.store.webhooks import deliveries, endpoints
-from musings.webhooks import destinations
-from musings.webhooks.messages import message
+from musings.webhooks import destinations, parcels
 from musings.webhooks.sending import Answer, Send, post
 from musings.webhooks.signatures import WebhookKey
 
@@ -71,9 +70,14 @@ class Post:
         with contextlib.suppress(NotFoundError):
             webhook = self.database.reading(endpoints.get, claimed.webhook_id)
             answer = self._sent(webhook, claimed)
-            self._settle(webhook, claimed, answer)
+            if answer is not None:
+                self._settle(webhook, claimed, answer)
             return answer
         return None
+
+    def try_out(self, webhook_id: int) -> Answer | None:
+        """A message that only says that it is a test, sent now; None when its receiver went."""
+        return self.deliver_one(self.database.writing(deliveries.post_test, webhook_id))
 
     def forget_old(self) -> dict[str, object] | None:
         """Take what ended long ago out of the log; returns how many went."""
@@ -81,14 +85,17 @@ class Post:
         gone = self.database.writing(deliveries.forget_before, before)
         return {"deliveries": gone} if gone else None
 
-    def _sent(self, webhook: endpoints.Webhook, claimed: deliveries.Delivery) -> Answer:
-        body = message(self.database, claimed, self.settings.address)
-        headers = self.key.headers(webhook, claimed.message_id, body, times.now())
+    def _sent(self, webhook: endpoints.Webhook, claimed: deliveries.Delivery) -> Answer | None:
+        """What was answered; None where the receiver is told no more, and what was on its way to it has gone."""
         try:
+            parcel = parcels.packed(self.settings, self.database, self.key, webhook, claimed)
+            if parcel is None:
+                return None
             to = destinations.resolved(webhook.url, self.settings.webhooks.allowed_hosts, self.look_up)
-        except MusingsError as error:
-            return Answer(None, error.explained, 0.0)
-        return self.send(to, headers, body, self.settings.webhooks.timeout_seconds)
+        except (MusingsError, ValueError) as error:  # keys that another program has written cannot be encrypted for
+            return Answer(None, error.explained if isinstance(error, MusingsError) else str(error), 0.0)
+        answer = self.send(to, parcel.headers, parcel.body, self.settings.webhooks.timeout_seconds)
+        return None if parcels.has_gone(self.database, webhook, parcel, answer.status_code) else answer
 
     def _settle(self, webhook: endpoints.Webhook, claimed: deliveries.Delivery, answer: Answer) -> None:
         now, log = times.now(), logs.get("webhooks")

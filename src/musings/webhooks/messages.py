@@ -24,6 +24,17 @@ def message(database: Database, delivery: Delivery, base: str) -> str:
     return json.dumps(said, ensure_ascii=False, separators=(",", ":"))
 
 
+def asked_for(database: Database, delivery: Delivery) -> JsonObject:
+    """The ``kind`` and the ``text`` of the prompt that is told of; empty for a test, and where it has gone."""
+    if delivery.prompt_id is None:
+        return {}
+    try:
+        found = database.reading(prompts.get, delivery.prompt_id)
+    except NotFoundError:
+        return {}
+    return {"kind": found.kind, "text": found.prompt_text}
+
+
 def _data(database: Database, delivery: Delivery, base: str) -> JsonObject:
     if delivery.event == WebhookEvent.TEST or delivery.prompt_id is None:
         return {"message": "Musings reaches you here."}

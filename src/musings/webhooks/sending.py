@@ -27,11 +27,11 @@ class Answer:
         return self.status_code is not None and 200 <= self.status_code < 300
 
 
-Send = Callable[[Destination, Mapping[str, str], str, float], Answer]
+Send = Callable[[Destination, Mapping[str, str], str | bytes, float], Answer]
 """Sends a body with headers within so many seconds. Raises nothing."""
 
 
-def post(destination: Destination, headers: Mapping[str, str], body: str, timeout_seconds: float) -> Answer:
+def post(destination: Destination, headers: Mapping[str, str], body: str | bytes, timeout_seconds: float) -> Answer:
     """Send it. Takes up to ``timeout_seconds`` in all: never call it where somebody waits. Raises nothing."""
     began = time.monotonic()
     with importing():
@@ -45,7 +45,7 @@ def post(destination: Destination, headers: Mapping[str, str], body: str, timeou
                     "POST",
                     _direct(destination),
                     headers=_all(destination, headers),
-                    content=body.encode("utf-8", "replace"),
+                    content=body if isinstance(body, bytes) else body.encode("utf-8", "replace"),
                 )
                 asked.extensions["sni_hostname"] = destination.host
                 answer = await client.send(asked, stream=True)

@@ -16,9 +16,11 @@ from standardwebhooks import Webhook as Signer
 
 from musings.security.secret_key import SecretKey
 from musings.store.webhooks.endpoints import Webhook
+from musings.webhooks.push import PushKey
 
 VARIABLE = "MUSINGS_SECRET_WEBHOOK_KEY"
 PURPOSE = b"musings webhook 1"
+PUSH_PURPOSE = b"musings push 1"
 PREFIX = "whsec_"
 BOTH_FOR = timedelta(days=1)
 """How long the secret before is still signed with, so that a receiver has time to change."""
@@ -33,6 +35,10 @@ class WebhookKey:
     def secret(self, webhook: Webhook) -> str:
         """What its receiver verifies with: ``whsec_`` and 32 bytes as Base64. Raises ``StoreError``."""
         return self._secret(webhook, webhook.key_version)
+
+    def push_key(self) -> PushKey:
+        """What push services know this installation by. Raises ``StoreError``."""
+        return PushKey(hmac.digest(self._key.read(), PUSH_PURPOSE, hashlib.sha512)[:48])
 
     def headers(self, webhook: Webhook, message_id: str, body: str, now: datetime) -> dict[str, str]:
         """The three headers of a message. ``now`` is the time of this try. Raises ``StoreError``."""

@@ -33,6 +33,7 @@ VALUES = {
     "response_id": "resp_1",
     "video_id": "video_1",
     "webhook_id": "1",
+    "subscription_id": "1",
     "delivery_id": "1",
     "musing_id": "1",
     "step": "poem",

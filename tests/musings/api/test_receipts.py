@@ -17,13 +17,14 @@ from musings.models import ArtifactType, Job, Kind, MadeFile, Outcome, Writing
 from musings.store.access import tokens
 from musings.store.gallery import presets, trash
 from musings.store.queue import claims
-from musings.store.webhooks import deliveries, endpoints
+from musings.store.webhooks import deliveries, endpoints, subscriptions
 from musings.store.writings import search
 from musings.worker.attempt import process
 from musings.worker.context import AttemptContext
 from musings.worker.workshop import Workshop
 from tests.doubles import Double, pipelines_of
 from tests.musings.api.entering import Locked, locked_api
+from tests.musings.webhooks.browser import PretendBrowser
 
 SECRET = "zq1secret"
 """In every text that a row holds; no request of these tests has it."""
@@ -82,6 +83,11 @@ class House:
         """One that leads nowhere: an address of this machine is refused before anything is sent."""
         database = self.locked.api.database
         return database.writing(endpoints.add, uuid.uuid4().hex, "http://127.0.0.1:9/", endpoints.ENDINGS, []).id
+
+    def subscription(self) -> int:
+        keys, nobody = PretendBrowser().keys, subscriptions.Subscriber()
+        keep = subscriptions.keep
+        return self.locked.api.database.writing(keep, "https://127.0.0.1:9/", keys, nobody, endpoints.ENDINGS, []).id
 
     def delivery(self) -> int:
         self.webhook()
@@ -167,6 +173,12 @@ CHANGES: dict[tuple[str, str], tuple[Made, Sent]] = {
     ("POST", "/api/webhooks/{webhook_id}/test"): (lambda h: str(h.webhook()), {}),
     ("POST", "/api/webhooks/{webhook_id}/new-secret"): (lambda h: str(h.webhook()), {}),
     ("POST", "/api/webhook-deliveries/{delivery_id}/redeliver"): (lambda h: str(h.delivery()), {}),
+    ("POST", "/api/push/subscriptions"): (
+        lambda _: "",
+        {"json": PretendBrowser().subscription("https://push.example.org/1")},
+    ),
+    ("DELETE", "/api/push/subscriptions/{subscription_id}"): (lambda h: str(h.subscription()), {}),
+    ("POST", "/api/push/subscriptions/{subscription_id}/test"): (lambda h: str(h.subscription()), {}),
     ("POST", "/api/chains"): (lambda _: "", {"json": CHAIN}),
     ("POST", "/api/chain-files/check"): (lambda _: "", {"json": CHAIN}),
     ("DELETE", "/api/chains/{name}"): (lambda h: h.chain(), {}),
@@ -198,7 +210,7 @@ def operations(house: House) -> list[tuple[str, str]]:
 
 def asks_for_read(path: str) -> bool:
     """Who shows a file to others, or has others told of prompts, must be one who may see them."""
-    return path.endswith("/share") or path.startswith(("/api/webhook", "/api/feed", "/api/token"))
+    return path.endswith("/share") or path.startswith(("/api/webhook", "/api/feed", "/api/token", "/api/push"))
 
 
 def ask(house: House, method: str, path: str, scopes: tuple[str, ...], query: str = "") -> httpx.Response:

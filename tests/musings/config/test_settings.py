@@ -44,6 +44,7 @@ OTHERS: dict[str, Any] = {
     "agents": [{"name": "Anthony", "system_message": "You write.", "config_assignment": "local2"}],
     "security.require_auth": True,
     "security.public_url": "https://studio.invalid",
+    "push.contact": "mailto:owner@studio.invalid",
     "backend.url": "http://other.invalid/v1",
     "backend.fallback.url": "http://other.invalid/v1",
     "voice.url": "http://other.invalid/v1",

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Row, delete, insert, select, update
 from musings.errors import ConflictError, NotFoundError
 from musings.models import KIND_OF_TYPE, TYPES_OF_KIND, Kind
 from musings.store import rows, times
-from musings.store.tables import webhooks
+from musings.store.tables import push_subscriptions, webhooks
 
 
 class WebhookEvent(StrEnum):
@@ -52,20 +52,15 @@ def add(
     """
     if connection.execute(select(webhooks.c.id).where(webhooks.c.name == name)).first():
         raise ConflictError(f"There is a webhook {name!r} already.", hint="Remove it, or choose another name.")
-    types = [each for kind in dict.fromkeys(kinds) for each in TYPES_OF_KIND[kind]]
-    values = {
-        "name": name,
-        "url": url,
-        "events": ",".join(each for each in ENDINGS if each in events),
-        "types": ",".join(types) or None,
-        "created_at": times.now(),
-    }
+    values = {"name": name, "url": url, "created_at": times.now(), **_wanted(events, kinds)}
     return _webhook(connection.execute(insert(webhooks).values(values).returning(*webhooks.c)).one())
 
 
 def listing(connection: Connection) -> list[Webhook]:
-    """All, in the order of their names."""
-    return [_webhook(row) for row in connection.execute(select(webhooks).order_by(webhooks.c.name))]
+    """All that are programs, in the order of their names; browsers are in ``subscriptions``."""
+    are_browsers = select(push_subscriptions.c.webhook_id)
+    asked = select(webhooks).where(webhooks.c.id.not_in(are_browsers)).order_by(webhooks.c.name)
+    return [_webhook(row) for row in connection.execute(asked)]
 
 
 def get(connection: Connection, webhook_id: int) -> Webhook:
@@ -99,10 +94,20 @@ def renew_key(connection: Connection, webhook_id: int) -> Webhook:
     return _change(connection, webhook_id, key_version=webhooks.c.key_version + 1, key_changed_at=times.now())
 
 
+def tell(connection: Connection, webhook_id: int, events: Collection[WebhookEvent], kinds: Collection[Kind]) -> Webhook:
+    """Have it told of these from now on. Raises ``NotFoundError``."""
+    return _change(connection, webhook_id, enabled=True, disabled_reason=None, **_wanted(events, kinds))
+
+
 def remove(connection: Connection, webhook_id: int) -> None:
     """Forget it, with all that is on its way to it and the log of that. Raises ``NotFoundError``."""
     if connection.execute(delete(webhooks).where(webhooks.c.id == webhook_id)).rowcount != 1:
         raise NotFoundError(f"There is no webhook {webhook_id}.", hint="See `musings webhooks list`.")
+
+
+def _wanted(events: Collection[WebhookEvent], kinds: Collection[Kind]) -> dict[str, str | None]:
+    types = [each for kind in dict.fromkeys(kinds) for each in TYPES_OF_KIND[kind]]
+    return {"events": ",".join(each for each in ENDINGS if each in events), "types": ",".join(types) or None}
 
 
 def _change(connection: Connection, webhook_id: int, **values: Any) -> Webhook:
