@@ -147,6 +147,7 @@ REQUIREMENTS: tuple[tuple[str, str, Requirement], ...] = (
     ("GET", "/feeds/{address}", Requirement.OPEN),
     ("GET", "/feeds/{secret}/file/{file}", Requirement.OPEN),
     ("GET", "/feeds/{secret}/preview/{file}", Requirement.OPEN),
+    ("GET", "/feeds/{secret}/chapters/{file}", Requirement.OPEN),
     ("GET", "/v1/models", Requirement.NAMES),
     ("GET", "/v1/models/{model:path}", Requirement.NAMES),
     ("GET", "/v1/audio/models", Requirement.NAMES),

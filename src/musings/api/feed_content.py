@@ -9,6 +9,7 @@ from pathlib import PurePosixPath
 from musings.api.files import MEDIA_TYPES, UNKNOWN
 from musings.api.services import Services
 from musings.errors import MusingsError
+from musings.feeds import chapters
 from musings.feeds.values import Feed, FeedEntry, FeedFile
 from musings.models import TYPES_OF_KIND, Artifact, ArtifactType, Kind
 from musings.store.access.feeds import FeedAddress
@@ -68,8 +69,9 @@ def _files(services: Services, own: str, made: tuple[Artifact, ...]) -> Iterator
         kind = MEDIA_TYPES.get(suffix) or mimetypes.types_map.get(suffix, UNKNOWN)
         seconds = each.metadata.get("duration")
         plays = seconds if isinstance(seconds, int | float) and not isinstance(seconds, bool) and seconds > 0 else None
+        marks = f"{own}/chapters/{each.id}.json" if chapters.marks(each.metadata) else None
         # The ending is for players that look at it before they look at the type.
-        yield FeedFile(f"{own}/file/{each.id}{suffix}", kind.partition(";")[0], size, plays)
+        yield FeedFile(f"{own}/file/{each.id}{suffix}", kind.partition(";")[0], size, plays, marks)
 
 
 def _uid(feed: FeedAddress, name: str) -> str:

@@ -6,16 +6,19 @@ https://www.rssboard.org/rss-specification and https://podcasters.apple.com/supp
 from email.utils import format_datetime
 from xml.etree import ElementTree
 
+from musings.feeds.chapters import MEDIA_TYPE as CHAPTERS
 from musings.feeds.values import Feed, FeedEntry, FeedFile, plain
 from musings.feeds.xml_writing import child, document
 
 MEDIA_TYPE = "application/rss+xml; charset=utf-8"
 ATOM = "http://www.w3.org/2005/Atom"
+PODCAST = "https://podcastindex.org/namespace/1.0"
 ITUNES = "http://www.itunes.com/dtds/podcast-1.0.dtd"
 
 
 def render(feed: Feed) -> bytes:
-    root = ElementTree.Element("rss", {"version": "2.0", "xmlns:atom": ATOM, "xmlns:itunes": ITUNES})
+    names = {"xmlns:atom": ATOM, "xmlns:itunes": ITUNES, "xmlns:podcast": PODCAST}
+    root = ElementTree.Element("rss", {"version": "2.0", **names})
     channel = child(root, "channel")
     child(channel, "title", feed.title)
     child(channel, "link", feed.home)
@@ -46,5 +49,7 @@ def _episode(channel: ElementTree.Element, entry: FeedEntry, file: FeedFile, num
     child(item, "enclosure", url=file.url, length=str(file.bytes), type=file.media_type)
     if file.seconds is not None:
         child(item, "itunes:duration", str(max(1, round(file.seconds))))
+    if file.chapters is not None:
+        child(item, "podcast:chapters", url=file.chapters, type=CHAPTERS)
     if entry.cover is not None:
         child(item, "itunes:image", href=entry.cover)

@@ -11,12 +11,16 @@ FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 @dataclass(frozen=True)
 class FeedFile:
-    """``bytes`` is the length of the file, ``seconds`` how long it plays, where that is known."""
+    """``bytes`` is the length of the file, ``seconds`` how long it plays, where that is known.
+
+    ``chapters`` is the address of its chapters, where it has any.
+    """
 
     url: str
     media_type: str
     bytes: int
     seconds: float | None = None
+    chapters: str | None = None
 
     @property
     def plays(self) -> bool:

@@ -13,6 +13,7 @@ from musings.makers.recipe import Recipe
 from musings.models import ArtifactType, Job, Json, Kind, MadeFile, Outcome, Writing
 from musings_sketch import film, music, painting, speech, verse
 from musings_sketch.errors import CutShort, LibraryError, ProgramError, SketchError, SpeechError
+from musings_sketch.speech.chapters import facts
 from musings_sketch.speech.program import Run
 
 ENGINE = "sketch"
@@ -118,7 +119,9 @@ def _speech(job: Job, context: Context) -> Outcome:
         progress=_part(context, 0, 1, "speaking"),
     ) as spoken:
         encoding.write_blocks(spoken.blocks, spoken.sample_rate, 1, path, _tags(recipe))
-    return Outcome((MadeFile(path, ArtifactType.AUDIO, recipe.as_metadata(), is_ours=True),), ENGINE)
+        # Known when the last block is written, so not among the tags at the head of the file.
+        found = facts(spoken.chapters())
+    return Outcome((MadeFile(path, ArtifactType.AUDIO, {**recipe.as_metadata(), **found}, is_ours=True),), ENGINE)
 
 
 def runner(on_start: Callable[[str], None]) -> Run:

@@ -9,11 +9,12 @@ from pathlib import Path
 from musings_sketch.errors import SketchError
 from musings_sketch.limiter import Block
 from musings_sketch.speech import program
+from musings_sketch.speech.chapters import Chapter, chapters
 from musings_sketch.speech.espeak import said
 from musings_sketch.speech.text import cleaned, pieces, speakable
 from musings_sketch.speech.voices import VOICES, Voice, resolved, voices
 
-__all__ = ["MAXIMUM_SPEED", "MINIMUM_SPEED", "VOICES", "Speech", "Voice", "speak", "voices"]
+__all__ = ["MAXIMUM_SPEED", "MINIMUM_SPEED", "VOICES", "Chapter", "Speech", "Voice", "speak", "voices"]
 
 MINIMUM_SPEED = 80
 MAXIMUM_SPEED = 400
@@ -21,10 +22,14 @@ MAXIMUM_SPEED = 400
 
 @dataclass(frozen=True)
 class Speech:
-    """``blocks`` are float32 samples ``(frames, 1)`` in −1..1 that can be read once; ``sample_rate`` is in Hz."""
+    """``blocks`` are float32 samples ``(frames, 1)`` in −1..1 that can be read once; ``sample_rate`` is in Hz.
+
+    ``chapters`` tells where the paragraphs of a long text begin, once the blocks were read.
+    """
 
     sample_rate: int
     blocks: Iterator[Block]
+    chapters: Callable[[], tuple[Chapter, ...]] = tuple
 
 
 @contextmanager
@@ -74,7 +79,9 @@ def speak(
                 f"The voice “{voice}” cannot speak this text: nothing but silence came out.",
                 hint="Choose a voice of the text's own language.",
             )
-        yield Speech(raw.sample_rate, raw.joined(gain, check, lambda done: progress(0.7 + done * 0.3)))
+        starts: dict[int, float] = {}
+        blocks = raw.joined(gain, check, lambda done: progress(0.7 + done * 0.3), at=starts.__setitem__)
+        yield Speech(raw.sample_rate, blocks, lambda: chapters(raw.texts, starts))
 
 
 def _within(name: str, value: int, least: int, most: int, unit: str) -> None:

@@ -84,7 +84,7 @@ def said(
         else:
             raise SpeechError("The speech program failed again and again on this text.", hint="Use plain words.")
     rate, ends = _read(index)
-    return RawSpeech(samples, rate, ends, tuple(pause_after(part) for part in parts))
+    return RawSpeech(samples, rate, ends, tuple(pause_after(part) for part in parts), tuple(parts))
 
 
 def short_home(home: Path, stack: ExitStack) -> Path:

@@ -26,12 +26,16 @@ _MOST_GAIN = 16.0
 
 @dataclass(frozen=True)
 class RawSpeech:
-    """Raw samples on disk, one stretch per piece of text, each followed by its pause (seconds)."""
+    """Raw samples on disk, one stretch per piece of text, each followed by its pause (seconds).
+
+    ``texts`` are what the pieces say, where somebody wants chapters of it.
+    """
 
     samples: Path
     sample_rate: int
     ends: tuple[int, ...]
     pauses: tuple[float, ...]
+    texts: tuple[str, ...] = ()
 
     def gain(self, check: Callable[[], None]) -> float | None:
         """What brings the whole to its loudness; None when nothing is audible."""
@@ -55,16 +59,25 @@ class RawSpeech:
         check: Callable[[], None],
         progress: Callable[[float], None] = lambda _: None,
         ceiling: float = CEILING,
+        at: Callable[[int, float], None] = lambda _piece, _seconds: None,
     ) -> Iterator[Block]:
-        """All pieces with their pauses, faded in and out, so that no seam clicks."""
-        yield self._silence(_LEAD_SECONDS)
-        start = 0
+        """All pieces with their pauses, faded in and out, so that no seam clicks.
+
+        ``at`` is told of each piece that is heard, by its place, and when it begins (s).
+        """
+        lead = self._silence(_LEAD_SECONDS)
+        yield lead
+        start, frames = 0, len(lead)
         for number, (end, pause) in enumerate(zip(self.ends, self.pauses, strict=True), 1):
             check()
             block = self._piece(start, end)
             if len(block):
+                at(number - 1, frames / self.sample_rate)
                 yield limited(block * np.float32(gain), self.sample_rate, ceiling)
-                yield self._silence(pause if number < len(self.ends) else _LEAD_SECONDS)
+                silence = self._silence(pause if number < len(self.ends) else _LEAD_SECONDS)
+                yield silence
+                # Counted as it is put together: what was cut off and put in is in no other record.
+                frames += len(block) + len(silence)
             start = end
             progress(number / len(self.ends))
 

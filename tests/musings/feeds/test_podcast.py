@@ -1,10 +1,11 @@
 """Podcast RSS: what RSS 2.0 and Apple's list require, as a player reads it."""
 
+from dataclasses import replace
 from email.utils import parsedate_to_datetime
 from xml.etree import ElementTree
 
 from musings.feeds import podcast
-from tests.musings.feeds.made import FULL, ODD_AS_READ, WHEN
+from tests.musings.feeds.made import FULL, ODD_AS_READ, SONG, WHEN, entry, feed
 from tests.musings.feeds.reader import read
 
 ITUNES = "{http://www.itunes.com/dtds/podcast-1.0.dtd}"
@@ -34,6 +35,16 @@ def test_what_the_formats_require() -> None:
         assert item.findtext(f"{ITUNES}duration") == "61"
     guids = [item.findtext("guid") for item in items]
     assert len(set(guids)) == 3
+
+
+def test_chapters_are_told_where_there_are_any() -> None:
+    address = "https://studio.example/feeds/mus_x/chapters/7.json"
+    root = ElementTree.fromstring(podcast.render(feed(entry(1, replace(SONG, chapters=address)), entry(2, SONG))))
+    first, second = root.findall("channel/item")
+    found = first.find("{https://podcastindex.org/namespace/1.0}chapters")
+    assert found is not None
+    assert found.attrib == {"url": address, "type": "application/json+chapters"}
+    assert second.find("{https://podcastindex.org/namespace/1.0}chapters") is None
 
 
 def test_a_player_reads_it() -> None:

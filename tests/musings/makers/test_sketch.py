@@ -10,6 +10,7 @@ from comfyui_workflows.errors import OtherProgramError
 from musings.errors import AttemptError, UserFault
 from musings.makers.sketch import SketchPipeline, translated
 from musings.makers.sketch_forms import SKETCH_FORMS
+from musings.media.sounds import read_sound
 from musings.media.videos import read_video
 from musings.models import TYPES_OF_KIND, ArtifactType, Job, Json, JsonObject, Kind, Writing
 from musings_sketch.errors import LibraryError, SketchError, SpeechError
@@ -107,6 +108,21 @@ def test_a_film_is_one_with_the_length_and_size_that_were_asked_for(tmp_path: Pa
     assert caught.value.settings is not None
     told = {"prompt": "a fox in the snow", "seed": 1, "width": 128, "height": 64}
     assert caught.value.settings.values == told
+
+
+def test_a_long_speech_says_where_its_paragraphs_begin(tmp_path: Path) -> None:
+    text = "\n\n".join(
+        f"{name} part. " + "It goes on and on, and nobody knows why. " * 12 for name in ("First", "Second")
+    )
+    wanted = {"voice": "en", "language": None, "speed": 165, "pitch": 50}
+    [made] = SketchPipeline().run(job(tmp_path, Kind.VOICE, text, **wanted), Still()).files
+    first, second = made.metadata["chapters"]
+    assert (first["start"], first["title"].split()[0], second["title"].split()[0]) == (0.0, "First", "Second")
+    assert second["start"] == pytest.approx(read_sound(made.path).duration / 2, abs=3)
+    short = job(tmp_path / "short", Kind.VOICE, "Good evening.", **wanted)
+    short.directory.mkdir()
+    [made] = SketchPipeline().run(short, Still()).files
+    assert "chapters" not in made.metadata
 
 
 def test_every_kind_has_a_sketch_whose_form_says_what_it_takes() -> None:

@@ -14,7 +14,7 @@ from musings.api.feed_content import content, types_of
 from musings.api.problems import responses
 from musings.api.services import Given, Services
 from musings.errors import NotFoundError, PathError, StoreError
-from musings.feeds import atom, json_feed, podcast
+from musings.feeds import atom, chapters, json_feed, podcast
 from musings.models import Artifact, Kind
 from musings.security import credentials
 from musings.store.access import feeds
@@ -124,6 +124,16 @@ def preview_of(services: Given, request: Request, secret: Secret, file: File) ->
     served = files.serve(request, services.media_root, found.preview_path, mark=services.mark_for("feeds", found))
     served.headers.update(ANYWHERE)
     return served
+
+
+@routes.head("/feeds/{secret}/chapters/{file}", include_in_schema=False)
+@routes.get("/feeds/{secret}/chapters/{file}", response_class=Response, responses=SERVED)
+def chapters_of(services: Given, secret: Secret, file: File) -> Response:
+    """The chapters of a long speech of the feed, for players of Podcasting 2.0."""
+    found = chapters.marks(_artifact_of(services, secret, file).metadata)
+    if not found:
+        raise NotFoundError("It has no chapters.")
+    return Response(chapters.render(found), media_type=chapters.MEDIA_TYPE, headers=ANYWHERE)
 
 
 def _feed_of(services: Services, secret: str) -> FeedAddress:

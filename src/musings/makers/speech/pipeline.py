@@ -10,6 +10,7 @@ from musings.makers.speech.client import KEY_NAME, SpeechServer, trouble
 from musings.makers.speech.entry import NAME
 from musings.makers.speech.speaking import speak
 from musings.models import ArtifactType, Job, MadeFile, Outcome
+from musings_sketch.speech.chapters import facts
 
 
 class SpeechServerPipeline:
@@ -34,7 +35,7 @@ class SpeechServerPipeline:
         context.log(f"{server.who}, model {server.model}, voice {voice}, speed {speed:g}: {len(job.text)} characters")
         path = job.directory / "0001.flac"
         tags = {name: each if isinstance(each, str) else json.dumps(each) for name, each in recipe.items()}
-        speak(
+        found = speak(
             server,
             job.text,
             path,
@@ -45,7 +46,7 @@ class SpeechServerPipeline:
             check=context.check,
             progress=lambda share: context.progress(share, 1, "speaking"),
         )
-        return Outcome((MadeFile(path, ArtifactType.AUDIO, recipe, is_ours=True),), server.place)
+        return Outcome((MadeFile(path, ArtifactType.AUDIO, {**recipe, **facts(found)}, is_ours=True),), server.place)
 
 
 def backend(settings: Settings) -> BackendState:

@@ -9,6 +9,7 @@ from musings.errors import AttemptError, Cancelled, PassingFault, Stopping, Unav
 from musings.makers.speech.client import SpeechServer, say
 from musings.media import decoder
 from musings.media.encoding import write_blocks
+from musings_sketch.speech.chapters import Chapter, chapters
 from musings_sketch.speech.joining import RawSpeech
 from musings_sketch.speech.text import cleaned, pause_after, pieces, speakable
 
@@ -27,12 +28,12 @@ def speak(
     tags: Mapping[str, str] | None = None,
     check: Callable[[], None] = lambda: None,
     progress: Callable[[float], None] = lambda _: None,
-) -> None:
+) -> tuple[Chapter, ...]:
     """Speak ``text`` into ``target``: one channel, 16 bit, the server's rate, FLAC or WAV by the suffix.
 
     Pieces of at most ``max_characters`` are sent one after another. Loudness is −19 LUFS, peaks stay under −1 dBFS.
-    ``progress`` receives 0..1. Raises ``UserFault`` for a text with nothing to speak, and what the server's answers
-    mean (see ``speech.client``).
+    ``progress`` receives 0..1. Returns where the paragraphs of a long text begin. Raises ``UserFault`` for a text with
+    nothing to speak, and what the server's answers mean (see ``speech.client``).
     """
     words = cleaned(text)
     if not speakable(words):
@@ -48,8 +49,10 @@ def speak(
             raise UserFault(
                 f"The voice “{voice}” cannot speak this text: nothing but silence came out.", hint="Choose another."
             )
-        blocks = speech.joined(gain, check, lambda done: progress(0.9 + done * 0.1))
+        starts: dict[int, float] = {}
+        blocks = speech.joined(gain, check, lambda done: progress(0.9 + done * 0.1), at=starts.__setitem__)
         write_blocks(blocks, speech.sample_rate, 1, target, tags or {})
+        return chapters(speech.texts, starts)
 
 
 def _said(
@@ -85,4 +88,4 @@ def _said(
             rate, written = found["rate"], written + found["frames"]
             ends.append(written)
             progress(number / len(parts))
-    return RawSpeech(samples, rate, tuple(ends), tuple(pause_after(part) for part in parts))
+    return RawSpeech(samples, rate, tuple(ends), tuple(pause_after(part) for part in parts), tuple(parts))

@@ -1,5 +1,6 @@
 """Feeds over real HTTP: made, read, played in parts, revoked."""
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -43,6 +44,27 @@ def test_a_player_plays_from_it_in_parts(api: Api) -> None:
         "2048",
         "audio/flac",
     )
+
+
+def test_a_long_speech_has_chapters(api: Api) -> None:
+    spoken = finished(api, "voice", "voice/1_x/0001.flac", b"speech")
+    plain = finished(api, "voice", "voice/2_x/0001.flac", b"short")
+    listed = [{"start": 0.0, "title": "One"}, {"start": 40.5, "title": "Two"}]
+    metadata = json.dumps({"duration": 61, "chapters": listed})
+    api.sqlite("UPDATE prompt_artifacts SET metadata = ? WHERE id = ?", metadata, spoken)
+    feed = made(api, kind="voice")
+    secret = feed["podcast"].rpartition("/")[2].partition(".")[0]
+    text = fetched(feed["podcast"]).text
+    address = f"{api.address}/feeds/{secret}/chapters/{spoken}.json"
+    assert text.count("<podcast:chapters") == text.count(f'url="{address}"') == 1
+    answer = fetched(address)
+    assert (answer.headers["content-type"], answer.headers["cross-origin-resource-policy"]) == (
+        "application/json+chapters",
+        "cross-origin",
+    )
+    assert answer.json()["chapters"][1] == {"startTime": 40.5, "title": "Two"}
+    problem(fetched(f"{api.address}/feeds/{secret}/chapters/{plain}.json"), 404)
+    problem(fetched(f"{api.address}/feeds/mus_x/chapters/{spoken}.json"), 404)
 
 
 def test_each_format_has_what_was_made(api: Api) -> None:

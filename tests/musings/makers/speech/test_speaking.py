@@ -51,6 +51,20 @@ def test_a_long_text_is_spoken_whole_and_without_clicks(fake: FakeSpeech, server
     assert told[-1] == 1
 
 
+def test_a_long_text_has_a_chapter_for_each_paragraph(fake: FakeSpeech, server: SpeechServer, tmp_path: Path) -> None:
+    paragraphs = [f"{name} " + "It goes on and on, and nobody knows why. " * 20 for name in ("First.", "Second.")]
+    found = speak(server, "\n\n".join(paragraphs), tmp_path / "0001.flac", voice="nova", speed=1.0, max_characters=80)
+    assert [each.title.split()[0] for each in found] == ["First.", "Second."]
+    length = sounds.read_sound(tmp_path / "0001.flac").duration
+    assert found[0].start == 0
+    assert found[1].start == pytest.approx(length / 2, abs=2)
+    assert spoken_chapters(server, tmp_path, "Two words.\n\nAnd two.") == ()
+
+
+def spoken_chapters(server: SpeechServer, folder: Path, text: str) -> tuple[object, ...]:
+    return speak(server, text, folder / "short.flac", voice="nova", speed=1.0, max_characters=80)
+
+
 def test_the_tones_would_click_if_they_were_merely_put_together(tmp_path: Path) -> None:
     """Else the test above proved nothing."""
     path = tmp_path / "raw.wav"

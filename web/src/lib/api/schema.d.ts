@@ -1327,6 +1327,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/feeds/{secret}/chapters/{file}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Chapters Of
+         * @description The chapters of a long speech of the feed, for players of Podcasting 2.0.
+         */
+        get: operations["chapters_of_feeds__secret__chapters__file__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/tokens": {
         parameters: {
             query?: never;
@@ -2395,20 +2415,6 @@ export interface components {
              */
             enhance?: boolean | null;
         };
-        /** NewToken */
-        NewToken: {
-            /**
-             * Name
-             * @description what it is for, such as shortcuts-on-my-phone
-             */
-            name: string;
-            /** Scopes */
-            scopes: components["schemas"]["Scope"][];
-            /**
-             * Expires Days
-             * @description null: until it is revoked
-             */
-            expires_days?: number | null;
         /**
          * NewSubscription
          * @description As ``PushSubscription.toJSON()`` gives it, with what is to be told.
@@ -2437,6 +2443,21 @@ export interface components {
              * @default []
              */
             kinds: components["schemas"]["Kind"][];
+        };
+        /** NewToken */
+        NewToken: {
+            /**
+             * Name
+             * @description what it is for, such as shortcuts-on-my-phone
+             */
+            name: string;
+            /** Scopes */
+            scopes: components["schemas"]["Scope"][];
+            /**
+             * Expires Days
+             * @description null: until it is revoked
+             */
+            expires_days?: number | null;
         };
         /** NewWebhook */
         NewWebhook: {
@@ -2891,6 +2912,16 @@ export interface components {
             /** Count */
             count: number;
         };
+        /**
+         * TestResult
+         * @description ``error`` says why a message was not taken.
+         */
+        TestResult: {
+            /** Delivered */
+            delivered: boolean;
+            /** Error */
+            error: string | null;
+        };
         /** TokenList */
         TokenList: {
             /** Items */
@@ -2958,16 +2989,6 @@ export interface components {
             last_used_at: string | null;
             /** Token */
             token: string;
-        };
-        /**
-         * TestResult
-         * @description ``error`` says why a message was not taken.
-         */
-        TestResult: {
-            /** Delivered */
-            delivered: boolean;
-            /** Error */
-            error: string | null;
         };
         /**
          * Totals
@@ -11672,6 +11693,119 @@ export interface operations {
         };
     };
     preview_of_feeds__secret__preview__file__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description the secret of a feed */
+                secret: string;
+                /** @description id and ending */
+                file: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "*/*": string;
+                };
+            };
+            /** @description the part that was asked for */
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "*/*": unknown;
+                };
+            };
+            /** @description the client has it already */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Requested Range Not Satisfiable */
+            416: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Misdirected Request */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    chapters_of_feeds__secret__chapters__file__get: {
         parameters: {
             query?: never;
             header?: never;
