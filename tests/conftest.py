@@ -12,6 +12,7 @@ from types import SimpleNamespace
 import hypothesis
 import pytest
 import structlog
+from httpx._config import DEFAULT_TIMEOUT_CONFIG
 
 from musings.config.settings import Settings, load
 from musings.files.media_root import MediaRoot
@@ -23,6 +24,11 @@ from tests.disks import small_disk_at
 # A busy machine is no fault of what is tested: Hypothesis would fail on its own slowness.
 hypothesis.settings.register_profile("house", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
 hypothesis.settings.load_profile("house")
+
+# Nor is it what a test asks about: its own questions over HTTP wait longer than the five seconds of the library.
+PATIENCE_SECONDS = 60.0
+for _part in ("connect", "read", "write", "pool"):
+    setattr(DEFAULT_TIMEOUT_CONFIG, _part, PATIENCE_SECONDS)
 
 CAPTURES = "_pytest.logging"
 """Where the handlers of ``caplog`` come from."""

@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable
 
 
-def until(true: Callable[[], object], seconds: float = 10.0) -> None:
+def until(true: Callable[[], object], seconds: float = 30.0) -> None:
     """Return as soon as ``true()`` is; fail after so many seconds."""
     deadline = time.monotonic() + seconds
     pause = threading.Event()

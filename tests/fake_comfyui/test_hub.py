@@ -17,7 +17,7 @@ from tests.musings.makers.comfyui.graphs import painting, picture
 
 
 def heard(socket: ClientConnection) -> dict[str, Any]:
-    told: dict[str, Any] = json.loads(socket.recv(timeout=5))
+    told: dict[str, Any] = json.loads(socket.recv(timeout=60))
     return told
 
 
@@ -83,7 +83,7 @@ def test_a_new_connection_must_ask_for_metadata_again(fake: FakeComfy) -> None:
             watch.post(fake.url, painting(steps=1), client_id="same", extra_data=extra)
             messages: list[str | bytes] = []
             while not (messages and '"node": null' in str(messages[-1])):
-                messages.append(newer.recv(timeout=5))
+                messages.append(newer.recv(timeout=60))
     (frame,) = [each for each in messages if isinstance(each, bytes)]
     assert struct.unpack(">II", frame[:8]) == (1, 1)
     event = read_frame(frame)

@@ -17,7 +17,7 @@ def llm() -> Iterator[FakeLLM]:
 
 @pytest.fixture
 def client(llm: FakeLLM) -> Iterator[openai.OpenAI]:
-    with openai.OpenAI(base_url=llm.address, api_key="none", max_retries=0, timeout=5) as found:
+    with openai.OpenAI(base_url=llm.address, api_key="none", max_retries=0, timeout=60) as found:
         yield found
 
 

@@ -22,7 +22,7 @@ def test_everything_is_killed_in_mid_job_and_nothing_is_lost(tmp_path: Path) -> 
     """At a port of the door's own, where clients have a host and a port alone; what is asked twice is made once."""
     config, port = tmp_path / "poets_cron_config.json", free_port()
     job_id, graph = str(uuid.uuid4()), painting(seed=3, steps=40)
-    with FakeComfy() as fake, httpx.Client(timeout=5, trust_env=False) as http:
+    with FakeComfy() as fake, httpx.Client(timeout=60, trust_env=False) as http:
         fake.pace.step = 0.1
         config.write_text(
             json.dumps(
