@@ -68,7 +68,9 @@ def content(call: Calling, request: Request, video_id: str, variant: Variant = "
     film = video_jobs.film_of(call.services, _found(call, video_id))
     if variant == "video":
         mark = call.services.mark_for("openai", film)
-        return files.serve(request, call.services.media_root, film.file_path, etag=film.metadata.get("sha256"), mark=mark)
+        return files.serve(
+            request, call.services.media_root, film.file_path, etag=film.metadata.get("sha256"), mark=mark
+        )
     if variant == "spritesheet" or film.preview_path is None:
         words = f"variant: there is no {variant} of this video; video and thumbnail are what is made"
         raise ApiRefusal(404, words, param="variant", code="no_such_variant")
