@@ -22,7 +22,7 @@ class Requirement(Enum):
 
     ``SHARE`` asks for ``read`` and ``write``: who shows a file to others must be one who may see it. ``NAMES`` asks for
     ``read`` or ``write``: what may be asked for is no secret to who may ask. ``OVERSEE`` asks for ``read`` and
-    ``admin``: who has others told of prompts must be one who may see them.
+    ``admin``: who has others told of prompts, or has them made when nobody is there, must be one who may see them.
     """
 
     OPEN = "open"
@@ -128,6 +128,13 @@ REQUIREMENTS: tuple[tuple[str, str, Requirement], ...] = (
     ("POST", "/api/webhooks/{webhook_id}/new-secret", Requirement.OVERSEE),
     ("GET", "/api/webhook-deliveries", Requirement.OVERSEE),
     ("POST", "/api/webhook-deliveries/{delivery_id}/redeliver", Requirement.OVERSEE),
+    ("GET", "/api/schedules", Requirement.READ),
+    # It goes on asking when the token that made it is revoked, and shows what it asks for.
+    ("POST", "/api/schedules", Requirement.OVERSEE),
+    ("GET", "/api/schedules/{schedule_id}", Requirement.READ),
+    ("PATCH", "/api/schedules/{schedule_id}", Requirement.OVERSEE),
+    ("DELETE", "/api/schedules/{schedule_id}", Requirement.OVERSEE),
+    ("POST", "/api/schedules/{schedule_id}/run", Requirement.SHARE),
     ("GET", "/api/feeds", Requirement.OVERSEE),
     ("POST", "/api/feeds", Requirement.OVERSEE),
     ("DELETE", "/api/feeds/{feed_id}", Requirement.OVERSEE),

@@ -34,6 +34,7 @@ VALUES = {
     "musing_id": "1",
     "step": "poem",
     "feed_id": "1",
+    "schedule_id": "1",
     "secret": "mus_x",
     "address": "mus_x.atom",
     "file": "1.png",
