@@ -13,7 +13,7 @@ from tests.rooms import ALL, ANYTHING, HOUSE, PACKAGES, ROOMS, SOURCE, Import, i
 
 HOMES = {
     # An engine is told in a transaction; what people do to a run is one (ADR 17).
-    "sqlalchemy": {"musings/store", "musings/sqlite", "musings/engine", "musings/chains"},
+    "sqlalchemy": {"musings/store", "musings/sqlite", "musings/engine", "musings/chains", "musings/schedules"},
     "alembic": {"musings/sqlite"},
     "sqlite3": {"musings/sqlite"},
     "fcntl": {"musings/sqlite"},
@@ -59,6 +59,7 @@ HOMES = {
     "openai": {"musings/makers/poets"},
     "paho": {"musings/mqtt"},
     "apprise": {"musings/alerts"},
+    "dateutil": {"musings/schedules"},
     "dotenv": {"musings/config"},
     "platformdirs": {"musings/config"},
     "psutil": {"musings/process"},

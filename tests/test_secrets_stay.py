@@ -180,7 +180,7 @@ def test_the_whole_program_keeps_them(config: Path) -> None:
                 if path != "/api/events" and "get" in document["paths"][path]:
                     url = path.format(
                         prompt_id=1, artifact_id=1, writing_id=1, name="image_x", file_path="x", ref="x", musing_id=1,
-                        address="x.atom", secret="x", file="1.png",
+                        address="x.atom", secret="x", file="1.png", schedule_id=1,
                     )  # fmt: skip
                     answers.append(client.get(url))
         child.terminate()

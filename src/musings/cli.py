@@ -30,6 +30,7 @@ VERBS = {
     "resume": "go on after a pause",
     "chain": "recipes of several steps: list, show, check, add, remove, run",
     "musing": "ideas on their way through a chain: list, show, stop, answer",
+    "schedule": "prompts and chains asked for at times: add, list, show, pause, resume, run, remove",
     "workflows": "what prompts can be made with",
     "status": "what waits, what runs, what failed",
     "logs": "the last lines of the logs",

@@ -13,9 +13,11 @@ from musings.store.alerts import outages, trouble
 from musings.store.alerts.notices import Notice, OpenAlert
 from musings.store.database import Database
 from musings.store.queue import pause, schedule
+from musings.store.schedules import schedules as stored_schedules
 from musings.store.webhooks import deliveries
 
 FAILURES, LONG, DISK, BACKEND, WORKER, WEBHOOK = "failures:", "long:", "disk", "backend:", "worker", "webhook:"
+SCHEDULE = "schedule:"
 DOWN_SECONDS = 60.0
 UNWORKED_MINUTES = 15.0
 
@@ -117,6 +119,18 @@ def webhooks(database: Database, opened: Opened) -> list[Condition]:
     gone = [key for key in opened if key.startswith(WEBHOOK) and key not in seen]
     words = _over("A webhook is told no more", "It was removed or disabled, or its log has been trimmed.")
     return found + [Condition(key, False, words) for key in gone]
+
+
+def schedules(database: Database, opened: Opened) -> list[Condition]:
+    """Each schedule whose last time came to nothing."""
+    found = []
+    for each in database.reading(stored_schedules.failing):
+        said = f"{each.last_error} See `musings schedule show {each.name!r}`."
+        notice = _failure(f"The schedule {each.name!r} could not make what it asks for", said)
+        found.append(Condition(f"{SCHEDULE}{each.id}", True, notice))
+    seen = {each.key for each in found}
+    words = _over("A schedule is well again", "It has fired, or was changed, paused or removed.")
+    return found + [Condition(key, False, words) for key in opened if key.startswith(SCHEDULE) and key not in seen]
 
 
 def worker(database: Database, settings: Settings, crashed: Callable[[], str | None], alive: bool) -> list[Condition]:

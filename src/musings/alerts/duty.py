@@ -30,6 +30,7 @@ def duties(
             *conditions.long_running(database, settings.alerts.long_running_minutes, opened),
             *conditions.low_disk(database),
             *conditions.webhooks(database, opened),
+            *conditions.schedules(database, opened),
         ]
         book.enter(database, found, channels)
 

@@ -25,7 +25,7 @@ class Requirement(Enum):
 
     ``SHARE`` asks for ``read`` and ``write``: who shows a file to others must be one who may see it. ``NAMES`` asks for
     ``read`` or ``write``: what may be asked for is no secret to who may ask. ``OVERSEE`` asks for ``read`` and
-    ``admin``: who has others told of prompts must be one who may see them.
+    ``admin``: who has others told of prompts, or has them made when nobody is there, must be one who may see them.
     """
 
     OPEN = "open"
@@ -136,6 +136,13 @@ REQUIREMENTS: tuple[tuple[str, str, Requirement], ...] = (
     ("POST", "/api/push/subscriptions", Requirement.READ),
     ("DELETE", "/api/push/subscriptions/{subscription_id}", Requirement.READ),
     ("POST", "/api/push/subscriptions/{subscription_id}/test", Requirement.READ),
+    ("GET", "/api/schedules", Requirement.READ),
+    # It goes on asking when the token that made it is revoked, and shows what it asks for.
+    ("POST", "/api/schedules", Requirement.OVERSEE),
+    ("GET", "/api/schedules/{schedule_id}", Requirement.READ),
+    ("PATCH", "/api/schedules/{schedule_id}", Requirement.OVERSEE),
+    ("DELETE", "/api/schedules/{schedule_id}", Requirement.OVERSEE),
+    ("POST", "/api/schedules/{schedule_id}/run", Requirement.SHARE),
     ("GET", "/api/feeds", Requirement.OVERSEE),
     ("POST", "/api/feeds", Requirement.OVERSEE),
     ("DELETE", "/api/feeds/{feed_id}", Requirement.OVERSEE),

@@ -36,7 +36,7 @@ class _MadeAlready(Exception):
 
 
 @dataclass(frozen=True)
-class _Ready:
+class ReadyStep:
     """What a step becomes: prompts that were checked, or one row that says why there are none."""
 
     found: StepProgress
@@ -76,25 +76,27 @@ class Advance:
         except _MadeAlready:  # in a database whose writers do not wait for each other
             return False
 
-    def ready(self, state: RunState) -> list[_Ready]:
+    def ready(self, state: RunState) -> list[ReadyStep]:
         """What is due, checked; it may ask servers, so that it is done outside of a transaction."""
         return [self._checked(state, each) for each in state.progress.steps if each.is_due]
 
-    def _checked(self, state: RunState, found: StepProgress) -> _Ready:
+    def _checked(self, state: RunState, found: StepProgress) -> ReadyStep:
         if found.skip or found.refusal is not None:
-            return _Ready(found, refusal=found.refusal)
+            return ReadyStep(found, refusal=found.refusal)
         try:
-            return _Ready(found, [(each, self.take(_request(state, each))) for each in found.due])
+            return ReadyStep(found, [(each, self.take(_request(state, each))) for each in found.due])
         except StoreError:
             raise
         except MusingsError as error:
-            return _Ready(found, refusal=error.explained)
+            return ReadyStep(found, refusal=error.explained)
         except Exception as error:  # noqa: BLE001 (a mistake of ours in one run must not stop the queue; it is told)
             logs.get("chains").error("bug in a step of a musing", musing=state.run.id, exc_info=error)
-            return _Ready(found, refusal=f"There is a mistake in Musings ({type(error).__name__}); the log has more.")
+            return ReadyStep(
+                found, refusal=f"There is a mistake in Musings ({type(error).__name__}); the log has more."
+            )
 
 
-def write(connection: Connection, state: RunState, ready: Sequence[_Ready], max_pending: int | None = None) -> bool:
+def write(connection: Connection, state: RunState, ready: Sequence[ReadyStep], max_pending: int | None = None) -> bool:
     """The prompts of a run with their links, and that its mark was seen. False where somebody was in between."""
     run = state.run
     if not runs.observe(connection, run):

@@ -2,8 +2,11 @@
 
 import hashlib
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+
+from sqlalchemy import Connection
 
 from musings.chains import advance, library, states
 from musings.chains.definition import Chain
@@ -31,6 +34,16 @@ class RunRequest:
     idempotency_key: str | None = None
 
 
+@dataclass(frozen=True)
+class PreparedRun:
+    """A run that was checked, with what becomes due at once."""
+
+    listed: library.ListedChain
+    new: NewRun
+    first: RunState
+    ready: Sequence[advance.ReadyStep]
+
+
 def start(
     advancing: advance.Advance, makers: Makers, request: RunRequest, max_pending: int | None = None
 ) -> tuple[RunState, bool]:
@@ -40,24 +53,38 @@ def start(
     a key that was used for another request, and ``QueueFullError``.
     """
     database = advancing.database
-    listed = database.reading(library.named, request.chain)
+    prepared = prepare(advancing, makers, request)
+    run, is_new = database.writing(begin, prepared, max_pending)
+    # Steps that are skipped at once make others due.
+    advancing.whole(run.id)
+    return database.reading(states.of, run.id), is_new
+
+
+def prepare(advancing: advance.Advance, makers: Makers, request: RunRequest) -> PreparedRun:
+    """Check a run with its first prompts; raises as ``start`` does. A workflow's file is read, or a server asked, so
+    that it is done outside of a transaction.
+    """
+    listed = advancing.database.reading(library.named, request.chain)
     new = _checked(listed.chain, listed.hash, request)
     library.check_makers(listed.chain, makers)
     first = _first(listed.chain, new)
-    # Outside of the transaction: a workflow's file is read, or a server asked.
     ready = advancing.ready(first)
     refused = [Fault(f"steps.{each.found.step.name}", each.refusal) for each in ready if each.refusal is not None]
     if refused:
         raise InvalidInputError(refused)
-    with database.write() as connection:
-        library.keep(connection, listed)
-        run, is_new = runs.add(connection, new)
-        # A request that came again finds its prompts, which were stored with the run.
-        if is_new:
-            advance.write(connection, replace(first, run=run), ready, max_pending)
-    # Steps that are skipped at once make others due.
-    advancing.whole(run.id)
-    return database.reading(states.of, run.id), is_new
+    return PreparedRun(listed, new, first, ready)
+
+
+def begin(connection: Connection, prepared: PreparedRun, max_pending: int | None = None) -> tuple[ChainRun, bool]:
+    """Store it; returns the run and whether it is new. Call ``Advance.whole`` after the transaction, or leave that to
+    whoever looks at runs.
+    """
+    library.keep(connection, prepared.listed)
+    run, is_new = runs.add(connection, prepared.new)
+    # A request that came again finds its prompts, which were stored with the run.
+    if is_new:
+        advance.write(connection, replace(prepared.first, run=run), prepared.ready, max_pending)
+    return run, is_new
 
 
 def _checked(chain: Chain, digest: str, request: RunRequest) -> NewRun:

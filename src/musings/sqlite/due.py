@@ -99,6 +99,9 @@ def anything(database: str, media_only: bool) -> bool:
         # A run of a chain (musings.chains) that a prompt has ended of, and that nobody has looked at since.
         " OR EXISTS(SELECT 1 FROM musings_runs INDEXED BY musings_runs_due WHERE generation > observed_generation"
         " AND paused_at IS NULL)"
+        # A schedule (musings.schedules) whose time has come, or was worked out while the clock was wrong.
+        " OR EXISTS(SELECT 1 FROM musings_schedules INDEXED BY musings_schedules_due WHERE enabled"
+        " AND next_at IS NOT NULL AND (next_at <= ? OR planned_at > ?))"
         ") AND NOT EXISTS(SELECT 1 FROM queue_state WHERE name = 'paused' AND value = '1')"
         " OR EXISTS(SELECT 1 FROM prompts WHERE status = 'processing')"
         # A duty (musings.housekeeping.duties) whose time has come, or lies so far ahead that the clock was set back,
@@ -117,7 +120,7 @@ def anything(database: str, media_only: bool) -> bool:
         connection = _opened(database, "ro")
         try:
             found = connection.execute(
-                due, (now, far, soon, now, tomorrow, os.uname().nodename, now, tomorrow, now, now)
+                due, (now, far, soon, now, tomorrow, now, tomorrow, os.uname().nodename, now, tomorrow, now, now)
             )
             return bool(found.fetchone()[0])
         finally:

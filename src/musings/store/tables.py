@@ -485,3 +485,25 @@ run_answers = Table(
     Column("answer", Text, nullable=False),  # JSON
     Column("answered_at", UtcTime, nullable=False),
 )
+
+schedules = Table(
+    "musings_schedules",
+    metadata,
+    Column("id", Integer, Identity(), primary_key=True),
+    Column("name", String, nullable=False),
+    Column("rule", Text, nullable=False),  # RRULE of RFC 5545
+    Column("time_zone", String, nullable=False),  # IANA
+    Column("starts_at", String, nullable=False),  # DTSTART: a time on the wall there, 2026-11-28T07:00:00
+    Column("request", Text, nullable=False),  # JSON: {"prompt": {…}} or {"musing": {…}}
+    Column("enabled", Boolean, nullable=False, server_default="1"),
+    Column("created_at", UtcTime, nullable=False),
+    Column("planned_at", UtcTime, nullable=False),  # when ``next_at`` was worked out
+    Column("next_at", UtcTime),
+    Column("last_at", UtcTime),
+    Column("last_prompt_id", Integer),  # no reference: a schedule outlives what it made
+    Column("last_musing_id", Integer),
+    Column("last_error", Text),
+    Column("revision", Integer, nullable=False, server_default="1"),  # grows with each change: the fencing token
+    Column("idempotency_key", String),
+    Column("request_hash", String, nullable=False),
+)

@@ -13,6 +13,8 @@ from musings.makers import places
 from musings.makers.choice import Makers
 from musings.models import MEDIA_KINDS, Kind
 from musings.requests.stored_makers import makers_of
+from musings.schedules.firing import Firings
+from musings.schedules.making import Workroom
 from musings.store.database import Database
 from musings.webhooks import duty as webhooks
 from musings.worker.housekeeper import Housekeeper
@@ -54,6 +56,7 @@ def runner(
         Housekeeper(settings, database, more=[*told, *webhooks.duties(posting)]),
         MakerSlots(processing.concurrency, made_with, processors=os.cpu_count() or 1),
         AttemptLimits(processing.timeout_seconds, processing.shutdown_seconds, overdue_seconds),
+        Firings(Workroom(database, made_with, processing.max_attempts, processing.max_pending)),
         kinds=_served(settings, kinds),
         pid=os.getpid(),
     )

@@ -11,6 +11,7 @@ from musings.chains.taking import advance_with
 from musings.engine.base import Engine
 from musings.errors import StoreError
 from musings.models import Kind
+from musings.schedules.firing import Firings, ScheduleWatch, watching
 from musings.store.queue import admission, recovery, stages
 from musings.store.queue.workers import new_identity
 from musings.worker.capacity import Capacity
@@ -36,6 +37,7 @@ class Runner:
         housekeeper: Housekeeper,
         slots: MakerSlots,
         limits: AttemptLimits,
+        firings: Firings,
         *,
         kinds: Collection[Kind],
         pid: int,
@@ -63,6 +65,7 @@ class Runner:
                 self._leftovers.look,
             ]
         )
+        self._firings = firings
         self._advance = advance_with(workshop.pipelines, database, workshop.max_attempts)
         self.identity = new_identity()
         self._drain = False
@@ -105,6 +108,7 @@ class Runner:
             self.capacity.suspects = workshop.database.reading(recovery.suspects, workshop.max_attempts)
             self.capacity.expect(workshop.database.reading(recovery.later_suspects, workshop.max_attempts))
             with heartbeat(workshop.database, self.identity.id, self._pid, self._kinds), self._attended():
+                self._fire_missed()
                 yield
                 # Inside: the heartbeat and the watchdog go on while the last attempts end.
                 self.attempts.finish()
@@ -133,7 +137,8 @@ class Runner:
             self._watchdog.open()
             self._log.info("worker started", kinds=",".join(self._kinds), recovered=self.summary.recovered)
             try:
-                yield
+                with watching(ScheduleWatch(self._firings, self._engine.changes(), self._workshop.stopping.is_set)):
+                    yield
             finally:
                 # Before the last look: the two must not hasten or hand on the same jobs at once.
                 self._watchdog.close()
@@ -142,6 +147,13 @@ class Runner:
                 self._end_drain()
         finally:
             self._housekeeper.close()
+
+    def _fire_missed(self) -> None:
+        """Before the first prompt is taken: a drain works on what its schedules have just asked for, too."""
+        try:
+            self._firings.due(self._workshop.stopping.is_set)
+        except StoreError as error:  # the thread of the schedules tries again
+            self._log.error("the database does not serve", error=error.explained)
 
     def _end_drain(self) -> None:
         """Nobody is there afterwards: what is left to do is done now."""

@@ -11,6 +11,8 @@ from musings.store import times
 from musings.store.alerts.notices import OpenAlert
 from musings.store.database import Database
 from musings.store.queue import endings, pause
+from musings.store.schedules import schedules
+from musings.store.schedules.schedules import Firing, NewSchedule
 from musings.store.webhooks import deliveries, endpoints
 from musings.store.webhooks.deliveries import DeliveryState, Try
 from tests.conftest import MakeSettings
@@ -72,6 +74,22 @@ def test_what_nobody_needs_any_more_is_over(database: Database) -> None:
     kept, gone = conditions.backends(database, [state(reachable=True)], opened)
     assert (kept.key, gone.key, gone.wrong) == ("backend:http://a", "backend:http://b", False)
     assert "not in the configuration" in gone.notice.body
+
+
+def test_a_schedule_that_came_to_nothing_is_told_until_it_does_not(database: Database) -> None:
+    request = {"prompt": {"prompt_text": "x"}}
+    new = NewSchedule(
+        "morning", "FREQ=DAILY", "UTC", datetime.fromisoformat("2026-01-01"), request, True, times.now(), "h"
+    )
+    kept, _ = database.writing(schedules.add, new)
+    assert conditions.schedules(database, {}) == []
+    database.writing(schedules.note, kept.id, Firing(error="There is no workflow 'fox'."))
+    [found] = conditions.schedules(database, {})
+    assert (found.key, found.wrong) == (f"schedule:{kept.id}", True)
+    assert "There is no workflow 'fox'." in found.notice.body
+    database.writing(schedules.note, kept.id, Firing(prompt_id=1))
+    [over] = conditions.schedules(database, {found.key: OpenAlert(found.key, None, "", "")})
+    assert (over.key, over.wrong) == (found.key, False)
 
 
 @pytest.mark.parametrize(

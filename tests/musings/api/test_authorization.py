@@ -39,6 +39,7 @@ VALUES = {
     "step": "poem",
     "feed_id": "1",
     "token_id": "999999",
+    "schedule_id": "1",
     "secret": "mus_x",
     "address": "mus_x.atom",
     "file": "1.png",

@@ -123,6 +123,12 @@ class House:
             tokens.add, f"{SECRET} {uuid.uuid4()}", uuid.uuid4().hex, ["read"], None
         ).id
 
+    def schedule(self) -> int:
+        headers = self.locked.token("read", "admin")
+        body = schedule(uuid.uuid4().hex, SECRET)
+        found: int = self.locked.api.http.post("/api/schedules", json=body, headers=headers).json()["id"]
+        return found
+
     def preset(self) -> str:
         """The workflow that has the preset which the path names."""
         keep = partial(presets.keep, workflow="sketch-image", name="{preset}", values={"of": SECRET}, version=None)
@@ -142,6 +148,10 @@ class House:
 def house(tmp_path_factory: pytest.TempPathFactory, fresh_database: Path) -> Iterator[House]:
     with locked_api(tmp_path_factory.mktemp("locked"), fresh_database) as found:
         yield House(found)
+
+
+def schedule(name: str, words: str) -> dict[str, Any]:
+    return {"name": name, "rule": "FREQ=DAILY", "prompt": {"prompt_text": words}}
 
 
 CHAIN = {"chain": {"format": 1, "name": "own", "steps": [{"name": "poem", "kind": "text", "prompt": "{{idea}}"}]}}
@@ -192,6 +202,10 @@ CHANGES: dict[tuple[str, str], tuple[Made, Sent]] = {
         lambda h: str(h.musing()),
         {"json": {"action": "approve"}},
     ),
+    ("POST", "/api/schedules"): (lambda _: "", {"json": schedule("own", OWN)}),
+    ("PATCH", "/api/schedules/{schedule_id}"): (lambda h: str(h.schedule()), {"json": {"enabled": False}}),
+    ("DELETE", "/api/schedules/{schedule_id}"): (lambda h: str(h.schedule()), {}),
+    ("POST", "/api/schedules/{schedule_id}/run"): (lambda h: str(h.schedule()), {}),
     ("POST", "/api/feeds"): (lambda _: "", {"json": {"name": "everything"}}),
     ("DELETE", "/api/feeds/{feed_id}"): (lambda h: str(h.feed()), {}),
     ("POST", "/api/tokens"): (lambda h: h.no_token("own"), {"json": {"name": "own", "scopes": ["admin"]}}),
@@ -209,8 +223,9 @@ def operations(house: House) -> list[tuple[str, str]]:
 
 
 def asks_for_read(path: str) -> bool:
-    """Who shows a file to others, or has others told of prompts, must be one who may see them."""
-    return path.endswith("/share") or path.startswith(("/api/webhook", "/api/feed", "/api/token", "/api/push"))
+    """Who shows files to others, has others told of prompts or a clock ask for them, must be one who may see them."""
+    others = ("/api/webhook", "/api/feed", "/api/token", "/api/push", "/api/schedules")
+    return path.endswith("/share") or path.startswith(others)
 
 
 def ask(house: House, method: str, path: str, scopes: tuple[str, ...], query: str = "") -> httpx.Response:
@@ -246,7 +261,7 @@ def test_what_is_kept_by_a_reader_is_found_in_these_answers(house: House) -> Non
         "/api/prompts/{prompt_id}/reproduce", "/api/prompts/{prompt_id}/restore", "/api/queue/pause",
         "/api/artifacts/{artifact_id}/share", "/api/queue/resume", "/api/musings/{musing_id}",
         "/api/musings/{musing_id}/cancel", "/api/musings/{musing_id}/pause", "/api/musings/{musing_id}/resume",
-        "/api/musings/{musing_id}/retry",
+        "/api/musings/{musing_id}/retry", "/api/schedules/{schedule_id}",
     }  # fmt: skip
 
 
@@ -259,7 +274,7 @@ def test_every_look_needs_to_be_let_in(house: House) -> None:
         url = path.format(
             prompt_id=house.made(), artifact_id=house.artifact(), writing_id=house.writing(), name="sketch-image",
             file_path="text/1_x/a.md", ref="upload:" + "0" * 64, musing_id=house.musing(), address="x.atom",
-            secret="x", file="1.png",
+            secret="x", file="1.png", schedule_id=house.schedule(),
         )  # fmt: skip
         for scopes in (("write", "admin"), ()):
             answer = house.locked.api.http.get(url, headers=house.locked.token(*scopes))

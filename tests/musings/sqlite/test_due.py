@@ -47,6 +47,33 @@ ROWS = {
 }
 
 
+SCHEDULE = (
+    "INSERT INTO musings_schedules"
+    " (name, rule, time_zone, starts_at, request, created_at, planned_at, next_at, enabled, request_hash) VALUES"
+    " ('x', 'FREQ=DAILY', 'UTC', '2026-01-01T00:00:00', '{{}}', '2026-01-01', '{planned}', {next}, {enabled}, 'h')"
+)
+
+
+@pytest.mark.parametrize(
+    ("next_at", "planned", "enabled", "answer"),
+    [
+        ("'2026-01-02 00:00:00'", "2026-01-01", 1, True),
+        ("'2999-01-02 00:00:00'", "2026-01-01", 1, False),
+        ("'2999-01-02 00:00:00'", "2999-01-01", 1, True),  # the clock was set back
+        ("'2026-01-02 00:00:00'", "2026-01-01", 0, False),
+        ("NULL", "2026-01-01", 1, False),
+    ],
+)
+def test_an_empty_queue_with_a_due_schedule_is_not_empty(
+    database: Database, next_at: str, planned: str, enabled: int, answer: bool
+) -> None:
+    with database.write() as connection:
+        connection.exec_driver_sql(SCHEDULE.format(next=next_at, planned=planned, enabled=enabled))
+    assert due.anything(str(database.path), False) is answer
+    database.writing(pause.set_paused, True)
+    assert due.anything(str(database.path), False) is False
+
+
 def runner_would_work(database: Database, media_only: bool) -> bool:
     kinds = [kind for kind in Kind if not media_only or kind is not Kind.TEXT]
     if database.writing(recovery.recover, 3):
