@@ -68,7 +68,7 @@ def lines_of_tests_per_line() -> float:
 AT_MOST: dict[str, tuple[Callable[[], float], float]] = {
     "lines of a module, median": (lambda: share(module_lines(), 0.5), 110),
     "lines of a module, 95 of 100": (lambda: share(module_lines(), 0.95), 350),
-    "lines of a module, the longest": (lambda: max(module_lines()), 500),
+    "lines of a module, the longest": (lambda: max(module_lines()), 510),
     "lines of a function, median": (lambda: share(function_lines(), 0.5), 9),
     "lines of a function, 95 of 100": (lambda: share(function_lines(), 0.95), 45),
     "lines of a function, the longest": (lambda: max(function_lines()), 80),

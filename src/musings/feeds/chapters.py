@@ -15,27 +15,27 @@ MEDIA_TYPE = "application/json+chapters"
 
 
 @dataclass(frozen=True)
-class Mark:
+class ChapterMark:
     """``start`` is in seconds."""
 
     start: float
     title: str
 
 
-def marks(metadata: object) -> tuple[Mark, ...]:
+def marks(metadata: object) -> tuple[ChapterMark, ...]:
     """The chapters in an artifact's metadata; none where they are no chapters: another program may have written it."""
     given = metadata.get("chapters") if isinstance(metadata, Mapping) else None
     found = [_mark(each) for each in given] if isinstance(given, list) else []
     return tuple(each for each in found if each is not None)
 
 
-def render(found: Sequence[Mark]) -> bytes:
+def render(found: Sequence[ChapterMark]) -> bytes:
     listed = [{"startTime": each.start, "title": plain(each.title)} for each in found]
     return json.dumps({"version": "1.2.0", "chapters": listed}, ensure_ascii=False).encode()
 
 
-def _mark(given: Any) -> Mark | None:
+def _mark(given: Any) -> ChapterMark | None:
     start, title = (given.get("start"), given.get("title")) if isinstance(given, dict) else (None, None)
     if not isinstance(title, str) or not isinstance(start, int | float) or isinstance(start, bool):
         return None
-    return Mark(start, title) if math.isfinite(start) and start >= 0 else None
+    return ChapterMark(start, title) if math.isfinite(start) and start >= 0 else None

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from musings.feeds.chapters import Mark, marks, render
+from musings.feeds.chapters import ChapterMark, marks, render
 
 
 def test_what_players_read() -> None:
@@ -24,5 +24,5 @@ def test_what_is_no_list_is_none(metadata: Any) -> None:
 @pytest.mark.parametrize("start", [None, "1", True, -1, float("nan"), float("inf")])
 def test_what_has_no_time_is_left_out(start: Any) -> None:
     assert marks({"chapters": [{"start": start, "title": "x"}, 3, {"start": 1}, {"start": 2, "title": "y"}]}) == (
-        Mark(2, "y"),
+        ChapterMark(2, "y"),
     )

@@ -24,7 +24,6 @@ from musings.models import TYPES_OF_KIND, JsonObject, NewPrompt, PromptStatus
 from musings.requests.request import PromptRequest
 from musings.store.queue import cancellation, submission
 from musings.store.queue import comfyui_jobs as jobs
-from musings.store.queue.comfyui_jobs import ComfyUIJob, NewJob
 
 LONGEST_ID = 200
 MOST_ENTRIES = 500
@@ -186,7 +185,7 @@ def _submitted(call: ComfyUICall, body: Mapping[str, Any]) -> dict[str, Any]:
     except InvalidInputError as error:
         details = "; ".join(f"{fault.where}: {fault.message}" for fault in error.faults)
         raise GraphRefusal(400, complaint("invalid_prompt", "The graph cannot be taken", details)) from error
-    note = NewJob(
+    note = jobs.NewJob(
         posted.job_id,
         posted.graph_hash,
         judged.outputs,
@@ -198,7 +197,7 @@ def _submitted(call: ComfyUICall, body: Mapping[str, Any]) -> dict[str, Any]:
     return _answer(_added(services, new, note), posted, judged.node_errors)
 
 
-def _added(services: Services, new: NewPrompt, note: NewJob) -> ComfyUIJob:
+def _added(services: Services, new: NewPrompt, note: jobs.NewJob) -> jobs.ComfyUIJob:
     """The prompt, its graph and its id in one transaction; the job that is there already under that id."""
     with services.database.write() as connection:
         # Looked up under the write lock: of two calls with one id the second finds what the first has made.
@@ -211,7 +210,7 @@ def _added(services: Services, new: NewPrompt, note: NewJob) -> ComfyUIJob:
     return found
 
 
-def _answer(job: ComfyUIJob, posted: _Posted, node_errors: Mapping[str, Any]) -> dict[str, Any]:
+def _answer(job: jobs.ComfyUIJob, posted: _Posted, node_errors: Mapping[str, Any]) -> dict[str, Any]:
     if job.graph_hash != posted.graph_hash:
         words = f"The prompt_id {posted.job_id} was used before, for another graph"
         raise GraphRefusal(400, complaint("prompt_id_reused", words, "Use a new prompt_id for a new graph."))

@@ -226,7 +226,11 @@ def test_each_act_asks_for_its_scope_and_the_caller_is_the_owner(
 
 def test_a_kill_between_create_and_get_loses_nothing(config: Path) -> None:
     port = free_port()
-    client = openai.OpenAI(base_url=f"http://127.0.0.1:{port}/v1", api_key="sk-any", timeout=60)
+    with openai.OpenAI(base_url=f"http://127.0.0.1:{port}/v1", api_key="sk-any", timeout=60) as client:
+        _survives(client, config, port)
+
+
+def _survives(client: openai.OpenAI, config: Path, port: int) -> None:
     with running(config, "serve", "--port", str(port)) as first:
         until(lambda: answers(port), 60)
         job = client.videos.create(prompt="a fox runs", **QUICK)
