@@ -57,7 +57,7 @@ def test_each_door_shows_what_to_copy(desk: Desk) -> None:
     }.items():
         expect(desk.page.get_by_label(label, exact=True)).to_have_text(text)
     # Nobody is asked who they are here.
-    expect(desk.page.get_by_text("On this machine no token is needed.")).to_have_count(3)
+    expect(desk.page.get_by_text("On this machine no token is needed.")).to_have_count(4)
     expect(desk.page.get_by_role("button", name="Make a token")).to_have_count(0)
     assert faults(desk.page) == []
 

@@ -19,7 +19,7 @@ STYLE = """
 :root { color-scheme: light dark; font: 16px/1.5 system-ui, sans-serif }
 body { max-width: 60rem; margin: 0 auto; padding: 1rem }
 h2 { margin-top: 2.5rem; text-transform: capitalize } h3 { margin: 2rem 0 .25rem; font-size: 1rem }
-code, h3 { font-family: ui-monospace, monospace; overflow-wrap: anywhere }
+code, h3 { font-family: ui-monospace, monospace; overflow-wrap: anywhere } td { overflow-wrap: anywhere }
 table { border-collapse: collapse; width: 100%; margin: .5rem 0 } caption { text-align: left; font-weight: 600 }
 th, td { text-align: left; vertical-align: top; padding: .2rem .8rem .2rem 0; border-top: 1px solid #8884 }
 th { font-weight: normal; white-space: nowrap }

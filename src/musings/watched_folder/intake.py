@@ -30,7 +30,7 @@ class _Seen:
 
 
 class FolderIntake:
-    """FileLooks at directories; remembers since when each file has stayed as it is. ``clock`` tells seconds."""
+    """Looks at directories; remembers since when each file has stayed as it is. ``clock`` tells seconds."""
 
     def __init__(
         self, settings: Settings, database: Database, makers: Makers, clock: Callable[[], float] = time.monotonic
