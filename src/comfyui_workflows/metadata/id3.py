@@ -14,7 +14,9 @@ WIDE = (1, 2)
 
 def read(content: Content, found: CollectedTexts) -> None:
     """Collect the named texts and the comments of a file that begins with an ID3 tag."""
-    version, flags, size = content[3], content[5], _sevens(content[6:10])
+    if len(content) < HEAD:
+        return  # cut off within the head
+    version, flags, size = content[3], content[5], synchsafe_number(content[6:10])
     data = content[HEAD : HEAD + min(size, 4 * MOST_TEXT)]
     if flags & UNSYNCHRONISED and version < 4:
         data = data.replace(b"\xff\0", b"\xff")
@@ -23,7 +25,7 @@ def read(content: Content, found: CollectedTexts) -> None:
         kind = data[place : place + 4]
         # Since 2.4 the bytes of a size have seven bits each.
         raw = data[place + 4 : place + 8]
-        length = _sevens(raw) if version >= 4 else int.from_bytes(raw, "big")
+        length = synchsafe_number(raw) if version >= 4 else int.from_bytes(raw, "big")
         frame = data[place + HEAD : place + HEAD + length]
         if version >= 4 and data[place + 9] & 0x02:
             frame = frame.replace(b"\xff\0", b"\xff")
@@ -48,10 +50,11 @@ def _named(encoding: bytes, data: bytes) -> tuple[str, str]:
 
 def _extended(data: bytes, version: int) -> int:
     """The length of an extended header: with itself since 2.4, without before."""
-    return _sevens(data[:4]) if version >= 4 else 4 + int.from_bytes(data[:4], "big")
+    return synchsafe_number(data[:4]) if version >= 4 else 4 + int.from_bytes(data[:4], "big")
 
 
-def _sevens(raw: bytes) -> int:
+def synchsafe_number(raw: bytes) -> int:
+    """The number of bytes that have seven bits each (2.4.0, section 6.2)."""
     number = 0
     for byte in raw:
         number = number << 7 | byte & 0x7F

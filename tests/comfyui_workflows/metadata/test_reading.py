@@ -34,6 +34,8 @@ def test_a_file_that_is_cut_off_or_damaged_ends_in_texts_or_none(name: str) -> N
     whole = CARRIERS[name]
     for end in range(0, len(whole), max(1, len(whole) // 40)):
         texts_in(whole[:end])
+    for end in range(min(len(whole), 400)):  # in the middle of every head
+        texts_in(whole[:end])
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])

@@ -9,6 +9,7 @@ from itertools import islice, takewhile
 
 from comfyui_workflows.metadata.collected import MOST_PARTS, Content
 from comfyui_workflows.metadata.containers import FLAC_LAST, OGG_HEAD, OggPage, flac_blocks, ogg_pages
+from comfyui_workflows.metadata.id3 import synchsafe_number
 from musings.files.marking.edits import Edit, inserted
 from musings.files.marking.xmp import FIELD, TOOL, Mark, comment, packet
 from musings.files.metadata_removal.ogg import MOST_COMMENT_PAGES, PACKETS, SUM, checksum
@@ -49,7 +50,9 @@ def mpeg(content: Content, mark: Mark) -> list[Edit]:
         # Some readers look for another frame behind the last one, and find that there is none.
         frame = _frame(mark, 4) + bytes(ID3_HEAD)
         return [inserted(0, ID3 + b"\x04\0\0" + _synchsafe(len(frame)) + frame)]
-    version, flags, size = content[3], content[5], _plain(content[6:ID3_HEAD])
+    if len(content) < ID3_HEAD:
+        return []
+    version, flags, size = content[3], content[5], synchsafe_number(content[6:ID3_HEAD])
     end = ID3_HEAD + size
     # Of what is written otherwise (unsynchronised, extended) nothing is known that could be moved.
     behind = content[end : end + 2]
@@ -58,7 +61,7 @@ def mpeg(content: Content, mark: Mark) -> list[Edit]:
     place = ID3_HEAD
     while place + FRAME_HEAD <= end and content[place]:
         raw = content[place + 4 : place + 8]
-        length = _plain(raw) if version == 4 else int.from_bytes(raw, "big")
+        length = synchsafe_number(raw) if version == 4 else int.from_bytes(raw, "big")
         name, first = content[place : place + 4], place + FRAME_HEAD
         is_packet = name == b"PRIV" and content[first : first + len(OWNER)] == OWNER
         if is_packet or (name == b"GEOB" and b"c2pa" in content[first : first + 60]):
@@ -142,11 +145,3 @@ def _frame(mark: Mark, version: int) -> bytes:
 
 def _synchsafe(number: int) -> bytes:
     return bytes(number >> shift & 0x7F for shift in (21, 14, 7, 0))
-
-
-def _plain(raw: bytes) -> int:
-    """Four bytes of seven bits."""
-    number = 0
-    for byte in raw:
-        number = number << 7 | byte & 0x7F
-    return number

@@ -90,6 +90,13 @@ def test_what_is_broken_is_never_broken_more(data: st.DataObject) -> None:
     assert not places or places[-1] <= len(broken)
 
 
+def test_every_beginning_of_every_file_is_read_or_left() -> None:
+    """A download that broke off ends anywhere, in the middle of a head as well."""
+    for whole in [*CARRIERS.values(), *[sample(each) for each in EVERY]]:
+        for size in range(min(len(whole), 400)):
+            assert all(edit.end <= size for edit in marking.edits_for(whole[:size], MARK)), whole[:size]
+
+
 @pytest.mark.parametrize(
     "content", [b"", b"x", b"\xff", b"# words", b"<svg/>", b'{"1": 2}', b"RIFF", b"\0\0\0\x08ftyp"]
 )
