@@ -1,11 +1,12 @@
 """The parts that media files are made of, as they follow each other. Pure.
 
-For who reads their texts (this package) and who takes them out. Sizes are as a file announces them: a last part may end
-behind the file. What cannot be a part ends the walk. Each step gives a part, an empty one where nothing is in it: who
-bounds the parts bounds the work.
+For who reads their texts (this package), who takes them out and who puts a mark in. Sizes are as a file announces
+them: a last part may end behind the file. What cannot be a part ends the walk. Each step gives a part, an empty one
+where nothing is in it: who bounds the parts bounds the work.
 
-Source: PNG (third edition, W3C 2025), section 5.3; ITU-T T.81, annex B (JPEG); RFC 9649 (RIFF, as in WebP); RFC 9639,
-section 8 (FLAC); RFC 3533 (Ogg); ISO/IEC 14496-12 (MP4); RFC 8794, section 4 (EBML, as in Matroska).
+Source: PNG (third edition, W3C 2025), section 5.3; ITU-T T.81, annex B (JPEG); RFC 9649 (RIFF, as in WebP); the GIF89a
+specification, sections 17 to 26; RFC 9639, section 8 (FLAC); RFC 3533 (Ogg); ISO/IEC 14496-12 (MP4); RFC 8794,
+section 4 (EBML, as in Matroska).
 """
 
 from collections.abc import Collection, Iterator
@@ -22,6 +23,7 @@ START_OF_SCAN, END_OF_IMAGE = 0xDA, 0xD9
 WITHOUT_SEGMENT = (0x01, *range(0xD0, 0xD9))
 FLAC_LAST = 0x80
 OGG_START, OGG_HEAD, OGG_SEGMENTS = b"OggS", 27, 26
+GIF_HEADER, GIF_DESCRIPTOR, GIF_EXTENSION, GIF_IMAGE = 13, 10, 0x21, 0x2C
 
 
 @dataclass(frozen=True)
@@ -73,6 +75,37 @@ def jpeg_segments(content: Content) -> Iterator[ContainerPart]:
             last += length
         yield ContainerPart(bytes([marker]), place, first, last)
         place = last
+
+
+def gif_body(content: Content) -> int:
+    """Where the blocks of a GIF begin: behind its header and the table of colours."""
+    return GIF_HEADER + _gif_table(content[10] if len(content) > GIF_HEADER else 0)
+
+
+def gif_extensions(content: Content) -> Iterator[ContainerPart]:
+    """Extensions; ``kind`` is the one byte of the label, the data are sub-blocks with the one that ends them."""
+    place = gif_body(content)
+    while place + 2 < len(content):
+        start = place
+        if content[place] == GIF_EXTENSION:
+            place = _behind_sub_blocks(content, start + 2)
+            yield ContainerPart(content[start + 1 : start + 2], start, start + 2, place)
+        elif content[place] == GIF_IMAGE and place + GIF_DESCRIPTOR < len(content):
+            table = _gif_table(content[place + GIF_DESCRIPTOR - 1])
+            place = _behind_sub_blocks(content, start + GIF_DESCRIPTOR + table + 1)
+        else:
+            return  # what follows the last whole block shows nothing
+
+
+def _gif_table(flags: int) -> int:
+    """Bytes of a table of colours."""
+    return 3 << ((flags & 7) + 1) if flags & 0x80 else 0
+
+
+def _behind_sub_blocks(content: Content, place: int) -> int:
+    while place < len(content) and content[place]:
+        place += 1 + content[place]
+    return place + 1
 
 
 def flac_blocks(content: Content) -> Iterator[ContainerPart]:

@@ -36,6 +36,15 @@ def test_segments_of_a_jpeg_end_before_the_picture_and_each_step_is_one() -> Non
     assert len(list(containers.jpeg_segments(b"\xff\xd8" + b"\xff" * 100))) == 97
 
 
+def test_extensions_of_a_gif_are_told_with_their_ends_and_pictures_passed_over() -> None:
+    comment, loops = b"\x21\xfe\2ab\1c\0", b"\x21\xff\x0bNETSCAPE2.0\3\1\0\0\0"
+    picture = b"\x2c" + bytes(8) + b"\x80" + bytes(6) + b"\2" + b"\3xyz\0"
+    content = b"GIF89a" + bytes(4) + b"\x80" + bytes(2) + bytes(6) + loops + picture + comment + b";"
+    assert content[containers.gif_body(content) :].startswith(loops)
+    found = [(each.kind, content[each.start : each.last]) for each in containers.gif_extensions(content)]
+    assert found == [(b"\xff", loops), (b"\xfe", comment)]
+
+
 def test_blocks_of_a_flac_end_with_the_last() -> None:
     content = b"fLaC" + b"\x04\0\0\1a" + b"\x81\0\0\2bc" + b"\x04\0\0\1no"
     found = [(each.kind, content[each.first : each.last]) for each in containers.flac_blocks(content)]

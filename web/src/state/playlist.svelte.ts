@@ -27,7 +27,7 @@ class Playlist {
     try {
       const [found] = await artifactsById([id]);
       if (player.artifact?.id !== from) return; // something else was chosen meanwhile
-      if (found) return this.#start(found);
+      if (found) return player.play(found, 0);
       player.list = player.list.filter((each) => each !== id); // it went, so the one behind it is next
       await this.turn(step);
     } catch (error) {
@@ -37,7 +37,9 @@ class Playlist {
 
   hasten(): void {
     this.speed = turned(SPEEDS, this.speed);
-    this.#keepSpeed();
+    if (!player.audio) return;
+    player.audio.playbackRate = this.speed;
+    player.audio.defaultPlaybackRate = this.speed; // that of every source to come
   }
 
   repeat(): void {
@@ -80,20 +82,8 @@ class Playlist {
   }
 
   #goOn(): void {
-    if (this.loop === 'one' && player.artifact) this.#start(player.artifact);
+    if (this.loop === 'one' && player.artifact) player.play(player.artifact, 0);
     else void this.turn(1);
-  }
-
-  #start(artifact: Artifact): void {
-    player.play(artifact, 0);
-    this.#keepSpeed();
-  }
-
-  /** A new source plays at the usual speed unless it is told again. */
-  #keepSpeed(): void {
-    if (!player.audio) return;
-    player.audio.defaultPlaybackRate = this.speed;
-    player.audio.playbackRate = this.speed;
   }
 }
 

@@ -8,9 +8,18 @@ import zlib
 from itertools import islice
 
 from comfyui_workflows.metadata.collected import MOST_PARTS, Content
-from comfyui_workflows.metadata.containers import PNG_END, PNG_SUM, jpeg_segments, png_chunks
+from comfyui_workflows.metadata.containers import (
+    GIF_HEADER,
+    PNG_END,
+    PNG_SUM,
+    gif_body,
+    gif_extensions,
+    jpeg_segments,
+    png_chunks,
+)
 from musings.files.marking.edits import Edit, inserted
 from musings.files.marking.xmp import Mark, packet
+from musings.files.metadata_removal.gif import APPLICATION
 
 PNG_KEYWORD = b"XML:com.adobe.xmp\0"
 PNG_SIGNED = b"caBX"
@@ -18,7 +27,7 @@ JPEG_NAME = b"http://ns.adobe.com/xap/1.0/\0"
 JPEG_EXIF = b"Exif\0\0"
 APP0, APP1, APP11 = b"\xe0", b"\xe1", b"\xeb"
 MOST_SEGMENT = 65_533
-GIF_HEADER, GIF_APPLICATION, GIF_NAME = 13, b"\x21\xff", b"XMP DataXMP"
+GIF_APPLICATION, GIF_NAME = b"\x21\xff", b"XMP DataXMP"
 # Whoever reads sub-blocks jumps into it somewhere, and is led to its end from anywhere.
 GIF_TRAILER = b"\x01" + bytes(range(255, -1, -1)) + b"\x00"
 
@@ -61,15 +70,14 @@ def gif(content: Content, mark: Mark) -> list[Edit]:
     """An application block behind the one that says how often it repeats."""
     if len(content) <= GIF_HEADER or content[len(content) - 1] != 0x3B:
         return []
-    flags = content[10]
-    place = GIF_HEADER + (3 << ((flags & 7) + 1) if flags & 0x80 else 0)
-    while content[place : place + 2] == GIF_APPLICATION:
-        if content[place + 3 : place + 14] == GIF_NAME or content[place + 3 : place + 7] == b"C2PA":
+    place = gif_body(content)
+    for part in islice(gif_extensions(content), MOST_PARTS):
+        if part.kind != APPLICATION or part.start != place:
+            break
+        name = content[part.first + 1 : part.first + 1 + len(GIF_NAME)]
+        if name == GIF_NAME or name.startswith(b"C2PA"):
             return []
-        place += 2
-        while place < len(content) and content[place]:
-            place += 1 + content[place]
-        place += 1
+        place = part.last
     if place >= len(content):
         return []
     block = GIF_APPLICATION + bytes([len(GIF_NAME)]) + GIF_NAME + packet(mark) + GIF_TRAILER

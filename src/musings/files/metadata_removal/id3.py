@@ -7,6 +7,7 @@ Source: "ID3 tag version 2.4.0 – Main Structure", sections 3.1 to 3.4; ID3v1 i
 from collections.abc import Iterator
 
 from comfyui_workflows.metadata.collected import Content
+from comfyui_workflows.metadata.id3 import synchsafe_number
 from musings.files.metadata_removal.spans import Span, zeros
 
 START = b"ID3"
@@ -20,9 +21,7 @@ def blanked(content: Content) -> Iterator[Span]:
     """All that stands in a tag is zeros, which ID3 calls padding."""
     place = 0
     while content[place : place + 3] == START and place + HEAD <= len(content):
-        size = 0
-        for byte in content[place + 6 : place + HEAD]:
-            size = size << 7 | byte & 0x7F
+        size = synchsafe_number(content[place + 6 : place + HEAD])
         flags = content[place + 5]
         # No extended header is left to be read, and zeros where one is announced would be read as its size.
         yield Span(place + 5, bytes([flags & ~EXTENDED]))

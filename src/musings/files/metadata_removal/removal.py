@@ -1,8 +1,6 @@
 """Which places of a media file hold texts, whatever the file is."""
 
-from collections.abc import Callable, Iterator, Sequence
-from mmap import ACCESS_READ, mmap
-from pathlib import Path
+from collections.abc import Callable, Iterator
 
 from comfyui_workflows.metadata.collected import Content
 from comfyui_workflows.metadata.containers import PNG_SIGNATURE
@@ -35,13 +33,3 @@ def spans_without_texts(content: Content) -> list[Span]:
     if len(content) > 1 and content[0] == 0xFF and content[1] & 0xE0 == 0xE0:
         return list(id3.blanked(content))  # a sound without a tag in front
     return []
-
-
-def of_file(path: Path) -> Sequence[Span]:
-    """``spans_without_texts`` of a file. Raises ``OSError`` where it cannot be read."""
-    with path.open("rb") as file:
-        # Nothing cannot be mapped.
-        if not path.stat().st_size:
-            return []
-        with mmap(file.fileno(), 0, access=ACCESS_READ) as content:
-            return spans_without_texts(content)
