@@ -184,7 +184,6 @@ ROOMS: dict[str, frozenset[str]] = {
             "musings/requests",
             "musings/store",
             "musings/store/chains",
-            "musings/store/gallery",
             "musings/store/queue",
         }
     ),
@@ -241,7 +240,6 @@ ROOMS: dict[str, frozenset[str]] = {
             "musings/models",
             "musings/requests",
             "musings/store",
-            "musings/store/gallery",
             "musings/store/queue",
             "musings/store/schedules",
         }

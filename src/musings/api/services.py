@@ -17,12 +17,11 @@ from musings.files.marking.xmp import Mark, mark_of
 from musings.makers.base import Resolved
 from musings.makers.choice import Makers
 from musings.models import Artifact, NewPrompt, Prompt
-from musings.requests.intake import checked
 from musings.requests.rehearsal import Rehearsals
 from musings.requests.request import PromptRequest
+from musings.requests.submitting import checked_with
 from musings.requests.workflow_memory import WorkflowMemory
 from musings.store.database import Database
-from musings.store.gallery import artifacts, uploads
 from musings.views import present, schemas
 
 
@@ -43,14 +42,8 @@ class Services:
 
         ``max_attempts`` are those of the settings; ``resolved`` is a workflow that is in no list.
         """
-        return checked(
-            self.pipelines,
-            request,
-            max_attempts=max_attempts or self.settings.processing.max_attempts,
-            artifact=self.database.reader(artifacts.get),
-            upload=self.database.reader(uploads.get),
-            resolved=resolved,
-        )
+        most = max_attempts or self.settings.processing.max_attempts
+        return checked_with(self.database, self.pipelines, request, max_attempts=most, resolved=resolved)
 
     def mark_for(self, door: Literal["shares", "feeds", "openai", "downloads"], made: Artifact | None) -> Mark | None:
         """What is put into a file of ``made`` that leaves by a door; None where nothing is."""

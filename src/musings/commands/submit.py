@@ -22,13 +22,14 @@ from musings.late import importing
 from musings.makers.choice import Makers
 from musings.models import KIND_OF_TYPE, Json, NewPrompt, Prompt, PromptStatus
 from musings.requests.inputs import TYPES as FILE_TYPES
-from musings.requests.intake import TEXT_BYTES, checked
+from musings.requests.intake import TEXT_BYTES
 from musings.requests.rehearsal import Rehearsal, Rehearsals
 from musings.requests.request import PromptRequest
 from musings.requests.stored_makers import makers_of
+from musings.requests.submitting import checked_with
 from musings.requests.workflow_memory import WorkflowMemory
 from musings.store.database import Database
-from musings.store.gallery import artifacts, prompts, uploads
+from musings.store.gallery import prompts
 from musings.store.queue import durations, submission
 from musings.views.present import NOBODY, worker_state
 
@@ -65,12 +66,11 @@ def run(arguments: argparse.Namespace) -> int:
     show_warnings(settings)
     with open_database(settings) as database, closing(makers_of(settings, database)) as pipelines:
         take = partial(
-            checked,
+            checked_with,
+            database,
             pipelines,
             _request(arguments, text, _parameters(arguments, pipelines, settings, database)),
             max_attempts=settings.processing.max_attempts,
-            artifact=database.reader(artifacts.get),
-            upload=database.reader(uploads.get),
         )
         if arguments.dry_run:
             return _rehearse(pipelines, settings, database, take, arguments)

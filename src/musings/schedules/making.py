@@ -12,10 +12,9 @@ from musings.chains.taking import advance_with
 from musings.errors import Fault, InvalidInputError
 from musings.makers.choice import Makers
 from musings.models import JsonObject, NewPrompt
-from musings.requests.intake import checked
 from musings.requests.request import PromptRequest
+from musings.requests.submitting import checked_with
 from musings.store.database import Database
-from musings.store.gallery import artifacts, uploads
 from musings.store.queue import submission
 from musings.store.schedules.schedules import Firing
 
@@ -60,13 +59,7 @@ class Workroom:
         if isinstance(wanted, starting.RunRequest):
             return ReadyWork(starting.prepare(self.advance, self.makers, wanted), self.max_pending)
         # As a person would be answered: what is gone since it was kept is found here, and not when the prompt runs.
-        found = checked(
-            self.makers,
-            wanted,
-            max_attempts=self.max_attempts,
-            artifact=self.database.reader(artifacts.get),
-            upload=self.database.reader(uploads.get),
-        )
+        found = checked_with(self.database, self.makers, wanted, max_attempts=self.max_attempts)
         return ReadyWork(found, self.max_pending)
 
 
