@@ -1,5 +1,6 @@
 """A fake ComfyUI that listens: start it, talk to it, switch its faults, kill and restart it."""
 
+import asyncio
 import logging
 import shutil
 import signal
@@ -66,6 +67,7 @@ class FakeComfy:
         self._server: uvicorn.Server | None = None
         self._thread: threading.Thread | None = None
         self._lock = threading.RLock()
+        self._is_stopped = True
         logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)
 
     @property
@@ -83,6 +85,7 @@ class FakeComfy:
     def start(self) -> None:
         """Listen. Returns when requests are answered. Raises ``OSError`` when the port is taken."""
         with self._lock:
+            self._is_stopped = False
             if self.faults.take("slow-start"):
                 time.sleep(self.pace.slow)
             listening = _listening(self._host, self._port)
@@ -102,7 +105,7 @@ class FakeComfy:
                     timeout_keep_alive=75,
                 )
             )
-            self._thread = threading.Thread(target=server.run, args=([listening],), name="fake-comfy", daemon=True)
+            self._thread = threading.Thread(target=_run, args=(server, listening), name="fake-comfy", daemon=True)
             self._thread.start()
             deadline = time.monotonic() + START_SECONDS
             while not server.started and time.monotonic() < deadline:
@@ -112,13 +115,17 @@ class FakeComfy:
         """Close every connection and forget the queue, the history and the cache; the temporary folder
         goes too.
         """
-        self._end()
+        with self._lock:
+            self._is_stopped = True
+            self._end()
         if self._temporary is not None:
             self._temporary.cleanup()
 
     def restart(self) -> None:
         """Die and come back on the same port, with an empty memory and the same files."""
         with self._lock:
+            if self._is_stopped:  # a job that brings it down may do so while it is stopped for good
+                return
             self._end()
             self.counts.restarts += 1
             self.start()
@@ -174,6 +181,24 @@ class FakeComfy:
     def _known(self) -> dict[str, NodeClass]:
         pictures, sounds = self.folders.uploads(*PICTURES), self.folders.uploads(*SOUNDS)
         return {**classes(self._models, pictures, sounds, self._dialect), **self._more}
+
+
+def _run(server: uvicorn.Server, listening: socket.socket) -> None:
+    """As ``uvicorn.Server.run``, and what was accepted in the last moment is closed too, not left to the collector."""
+
+    async def serve() -> None:
+        await server.serve([listening])
+        await asyncio.sleep(0)  # a task that never began would leave its socket open
+        others = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in others:
+            task.cancel()
+        await asyncio.gather(*others, return_exceptions=True)
+        for connection in list(server.server_state.connections):
+            connection.transport.abort()
+        await asyncio.sleep(0)  # a transport lets go of its socket one turn after it was closed
+
+    with asyncio.Runner(loop_factory=server.config.get_loop_factory()) as runner:
+        runner.run(serve())
 
 
 def _listening(host: str, port: int) -> socket.socket:

@@ -83,6 +83,21 @@ def test_all_works_have_their_place_and_few_are_drawn(wall: Desk) -> None:
     assert tiles(wall).first.get_attribute("aria-posinset") != "1"
 
 
+def test_the_place_is_noted_also_after_the_wall_has_grown(wall: Desk) -> None:
+    wall.open("/gallery")
+    whole(wall)
+    scroll(wall, 0.3)
+    # As when the rest of the works came: the height of the list is another one, the width is not.
+    wall.page.get_by_role("list", name="Results").evaluate(
+        """list => new Promise(done => {
+            list.style.paddingBlockEnd = '9px'
+            new ResizeObserver(() => requestAnimationFrame(done)).observe(list)
+        })"""
+    )
+    scroll(wall, 1.0)
+    expect(wall.page.locator("[data-key=a1]")).to_be_visible()
+
+
 def test_pictures_are_whole(wall: Desk) -> None:
     wall.open("/gallery?type=image")
     expect(wall.page.locator("main img.ready").nth(5)).to_be_visible()
@@ -368,6 +383,28 @@ def test_an_open_prompt_goes_on_to_the_next_work_of_another(wall: Desk) -> None:
     expect(wall.page).to_have_url(f"{wall.url}{addresses[2]}")
     wall.dialog.get_by_role("button", name="Close").click()
     expect(wall.page).to_have_url(f"{wall.url}/gallery?type=audio")
+
+
+def test_a_key_between_two_prompts_is_heard(wall: Desk) -> None:
+    """The dialog of one is gone and that of the next is not there yet."""
+    wall.open("/gallery?type=audio")
+    links = tiles(wall).get_by_role("link", name=re.compile("^rain on roof"))
+    expect(links.nth(2)).to_be_visible()
+    addresses = [link.get_attribute("href") for link in links.all()[:3]]
+    links.first.click()
+    expect(wall.dialog.get_by_role("button", name="Play").first).to_be_visible()
+    wall.page.evaluate(
+        """() => {
+            const watch = new MutationObserver(() => {
+                if (document.querySelector('dialog[open]')) return
+                watch.disconnect()
+                document.activeElement.dispatchEvent(new KeyboardEvent('keydown', { key: 'j', bubbles: true }))
+            })
+            watch.observe(document.body, { childList: true, subtree: true })
+        }"""
+    )
+    wall.page.keyboard.press("j")
+    expect(wall.page).to_have_url(f"{wall.url}{addresses[2]}")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

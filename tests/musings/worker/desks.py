@@ -70,8 +70,15 @@ class Desk:
 
     def waits(self, prompt_id: int, words: str) -> Prompt:
         """The prompt, when it waits and its row says so."""
-        until(lambda: words in (self.get(prompt_id).waiting_reason or ""), LONG)
-        return self.get(prompt_id)
+        seen: list[Prompt] = []
+
+        def is_waiting() -> bool:
+            # One look for both: from time to time it is tried again, and is at work for a moment.
+            seen[:] = [self.get(prompt_id)]
+            return seen[0].status == "pending" and words in (seen[0].waiting_reason or "")
+
+        until(is_waiting, LONG)
+        return seen[0]
 
     def put_off(self, prompt_id: int, wait: timedelta) -> None:
         """Have a prompt that waits begin only then."""

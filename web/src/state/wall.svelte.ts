@@ -70,13 +70,14 @@ class Wall {
     }
   }
 
-  /** The width that there is, in pixels. */
-  resize(frame: Frame): void {
+  /** The width that there is, in pixels. False: it is the one that there was, and nothing is laid out anew. */
+  resize(frame: Frame): boolean {
     const old = this.#frame;
-    if (old?.width === frame.width && old.tall === frame.tall) return;
+    if (old?.width === frame.width && old.tall === frame.tall) return false;
     this.#frame = frame;
     this.#rows = null;
     void this.#layOut();
+    return true;
   }
 
   get rowCount(): number {
