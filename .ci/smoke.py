@@ -4,6 +4,7 @@
     python3 .ci/smoke.py                   every Python of pyproject.toml that is on this machine, and the next one
     python3 .ci/smoke.py 3.12 3.13         these
     python3 .ci/smoke.py --but 3.11        all but this one
+    python3 .ci/smoke.py --newest          where the newest one is that it promises and this machine has
 
 For each: a copy of the checkout in a folder of its own, `./musings` makes its environment, one prompt of each kind is
 worked through by the owner's `--queue`, its file is decoded, `doctor` finds nothing, and `up` shows the page. A Python
@@ -78,6 +79,11 @@ def interpreter(version: str) -> str | None:
         if said.returncode == 0 and said.stdout.strip() == version:
             return place
     return None
+
+
+def newest() -> str | None:
+    """The newest Python of those that are promised, where one is on this machine."""
+    return next(filter(None, map(interpreter, reversed(promised()))), None)
 
 
 def smoke(python: str, version: str, folder: Path) -> None:
@@ -210,8 +216,13 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("versions", nargs="*", metavar="VERSION", help="such as 3.12")
     parser.add_argument("--but", action="append", default=[], metavar="VERSION", help="leave this one out")
+    parser.add_argument("--newest", action="store_true", help="say where the newest promised one is")
     given = parser.parse_args()
     names = promised()
+    if given.newest:
+        place = newest()
+        print(place or "")
+        return 0 if place else 1
     versions = given.versions or [version for version in (*names, next_after(names)) if version not in given.but]
     results = [tried(version, must=version in names or version in given.versions) for version in versions]
     return 0 if all(results) else 1

@@ -126,11 +126,11 @@ def _uses_of(module: measures.Module) -> Iterator[tuple[str, str]]:
 def hard_texts(pattern: re.Pattern[Any], length: int) -> Iterator[str]:
     """Texts of about a length that a bad pattern takes long for."""
     tree = parser.parse(pattern.pattern, pattern.flags & ~re.DEBUG)
-    whole = _example(tree)
+    befores = dict.fromkeys(("", _example(tree)[:1], *_befores(tree)))
     pumps = dict.fromkeys(each for each in (*_repeated(tree), *_beginnings(tree), *_pairs(tree)) if each)
     for pump in pumps:
         run = pump * (length // len(pump) + 1)
-        for before in dict.fromkeys(("", whole[:1], *_befores(tree))):
+        for before in befores:
             for after in ("", NOBODY, "\n" + NOBODY):
                 yield before + run + after
 

@@ -20,7 +20,7 @@ WORD = 22
 def hard_for(used: patterns.Used) -> str | None:
     """A text with which the work grows faster than the text, or None."""
     for text in patterns.hard_texts(used.pattern, WORD):
-        if min(_seconds(used, text) for _ in range(3)) > 4 * SUSPICIOUS_SECONDS:
+        if all(_seconds(used, text) > 4 * SUSPICIOUS_SECONDS for _ in range(3)):
             return text
     for place, text in enumerate(patterns.hard_texts(used.pattern, LENGTH)):
         if _seconds(used, text) > SUSPICIOUS_SECONDS and not _is_gentle(used, place, text):

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import closing
 
 import pytest
-from playwright.sync_api import Request, expect
+from playwright.sync_api import Request, Route, expect
 
 from tests.browser.conftest import Studio
 from tests.browser.desk import Desk
@@ -110,6 +110,32 @@ def test_a_failure_is_said_in_words_and_can_be_retried(desk: Desk) -> None:
     expect(desk.dialog).to_contain_text("Failed.")
     desk.dialog.get_by_role("button", name="Read the log").click()
     expect(desk.dialog.get_by_role("region", name="Log of attempt 2")).to_contain_text("xx-nobody")
+
+
+def test_an_answer_that_is_slower_than_what_came_of_it_changes_nothing(desk: Desk) -> None:
+    """The retry has failed again, and the page knows it, when it is told that the prompt waits."""
+    desk.open()
+    desk.choose("Voice")
+    desk.page.get_by_role("textbox", name="Voice").fill("xx-slow")
+    desk.ask("Voice", "who hears this")
+    failed = desk.row("Needs you", "who hears this")
+    expect(failed).to_contain_text("xx-slow")
+    told: list[str] = []
+
+    def answer_late(route: Route) -> None:
+        answer = route.fetch()
+        until(lambda: has_failed_twice(desk), seconds=60)
+        expect(failed.get_by_role("button", name="Retry")).to_be_visible()
+        told.append(answer.json()["status"])
+        route.fulfill(response=answer)
+
+    desk.page.route("**/retry*", answer_late)
+    with desk.page.expect_response("**/retry*"):
+        failed.get_by_role("button", name="Retry").click()
+    assert told == ["pending"]
+    expect(failed.get_by_role("button", name="Retry")).to_be_enabled()
+    failed.get_by_role("link", name="who hears this").click()
+    expect(desk.dialog.get_by_role("heading", name="2 attempts")).to_be_visible()
 
 
 def has_failed_twice(desk: Desk) -> bool:

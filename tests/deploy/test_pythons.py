@@ -51,6 +51,14 @@ def test_the_gate_tries_every_one(smoke: ModuleType, promised: list[str]) -> Non
     assert smoke.next_after(promised) not in promised
 
 
+def test_the_gate_runs_on_the_newest_that_is_here(
+    smoke: ModuleType, promised: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "smoke.py --newest" in (ROOT / ".ci" / "run").read_text()
+    monkeypatch.setattr(smoke, "interpreter", {promised[0]: "/first", promised[1]: "/second"}.get)
+    assert smoke.newest() == "/second"
+
+
 def test_a_python_that_is_not_here_is_passed_over_and_said(
     smoke: ModuleType, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

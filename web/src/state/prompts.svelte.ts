@@ -11,6 +11,7 @@ import { announcer } from './announcer.svelte.ts';
 const PAGE = 50;
 const MOST = 200;
 const RECENT = 24;
+const MOST_LOOKS = 3;
 
 class Prompts {
   readonly known = new SvelteMap<number, Prompt>();
@@ -26,7 +27,7 @@ class Prompts {
   readonly sections = $derived(sections(this.known.values()));
   /** The last place of the line that was read; what stands behind it is left to the server. Null: all was read. */
   #horizon: Place | null = null;
-  /** When events have touched an id, counted, while lists are under way: the stream is newer than they. */
+  /** When events have touched an id, counted, while answers are under way: the stream is newer than they. */
   #touched = new Map<number, number>();
   #count = 0;
   #reading = 0;
@@ -100,9 +101,17 @@ class Prompts {
   /** Fetch one prompt whole, with its attempts, for its detail. */
   async open(id: number): Promise<Prompt> {
     this.held = id;
-    const prompt = await api.getPrompt(id);
-    this.known.set(id, prompt);
-    return prompt;
+    return this.#read(async () => {
+      for (let looks = 1; ; looks += 1) {
+        const since = this.#count;
+        const prompt = await api.getPrompt(id);
+        // An event that came meanwhile may be newer than the answer, and tells less than it.
+        if (this.#isUntouched(id, since) || looks === MOST_LOOKS) {
+          this.known.set(id, prompt);
+          return prompt;
+        }
+      }
+    });
   }
 
   cancel = (prompt: Prompt) => this.#act(prompt, 'cancel', () => api.cancelPrompt(prompt.id));
@@ -142,7 +151,11 @@ class Prompts {
     if (this.busy.has(prompt.id) || (verb === 'cancel' && prompt.cancel_requested)) return;
     this.busy.set(prompt.id, verb);
     try {
-      this.receive(prompt.id, await act());
+      await this.#read(async (since) => {
+        const answer = await act();
+        // The answer may be slower than what came of it: an event of this act comes in any case, or was here already.
+        if (this.#isUntouched(prompt.id, since)) this.receive(prompt.id, answer);
+      });
     } catch (error) {
       announcer.say(asApiError(error).message);
     } finally {
@@ -158,11 +171,11 @@ class Prompts {
     }
   }
 
-  /** Run what reads lists; `since` is the count of the events before it. */
-  async #read(fetch: (since: number) => Promise<void>): Promise<void> {
+  /** Run what asks the server; `since` is the count of the events before it. */
+  async #read<Found>(fetch: (since: number) => Promise<Found>): Promise<Found> {
     this.#reading += 1;
     try {
-      await fetch(this.#count);
+      return await fetch(this.#count);
     } finally {
       this.#reading -= 1;
       if (!this.#reading) this.#touched.clear();
@@ -190,8 +203,12 @@ class Prompts {
 
   #keep(fetched: Prompt[], since: number): void {
     for (const prompt of fetched) {
-      if ((this.#touched.get(prompt.id) ?? 0) <= since) this.#take(prompt);
+      if (this.#isUntouched(prompt.id, since)) this.#take(prompt);
     }
+  }
+
+  #isUntouched(id: number, since: number): boolean {
+    return (this.#touched.get(id) ?? 0) <= since;
   }
 
   /** A list may tell of a prompt before the stream does: what has become of it is said, whoever brings it. */
