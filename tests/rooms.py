@@ -247,6 +247,7 @@ ROOMS: dict[str, frozenset[str]] = {
     "musings/store/webhooks": frozenset({"musings/errors", "musings/models", "musings/store"}),
     "musings/webhooks": frozenset(
         {
+            "musings/alerts",
             "musings/backoff",
             "musings/config",
             "musings/errors",
@@ -257,6 +258,7 @@ ROOMS: dict[str, frozenset[str]] = {
             "musings/security",
             "musings/sqlite",
             "musings/store",
+            "musings/store/alerts",
             "musings/store/gallery",
             "musings/store/webhooks",
             "musings/version",

@@ -7,6 +7,7 @@ test sends a message now and says what came of it; deliveries is the log; redeli
 import argparse
 from collections.abc import Iterator, Sequence
 
+from musings.alerts.post import channels_of
 from musings.commands.list import limit
 from musings.commands.opening import open_database, printable_name, report, settings_for, take_options_after
 from musings.config.settings import Settings
@@ -14,7 +15,7 @@ from musings.models import Kind
 from musings.store.database import Database
 from musings.store.webhooks import deliveries, endpoints
 from musings.views import webhooks as views
-from musings.webhooks.destinations import checked
+from musings.webhooks.destinations import channel_of, checked
 from musings.webhooks.duty import key_of, post_of
 
 WORDS = {each.partition(".")[2]: each for each in endpoints.ENDINGS}
@@ -25,7 +26,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     acts = parser.add_subparsers(dest="act", metavar="ACT", required=True, help="one of these:")
     add = acts.add_parser("add", help="tell an address, and show its secret")
     add.add_argument("name", metavar="NAME", help="what it is for, such as n8n")
-    add.add_argument("url", metavar="URL", help="https://…")
+    add.add_argument("url", metavar="URL", help="https://…, or channel:N for one of alerts.urls (ntfy, mail, a chat)")
     add.add_argument(
         "--event", action="append", choices=[*WORDS], help="which ends; may be given again; all without it"
     )
@@ -59,7 +60,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _add(settings: Settings, database: Database, arguments: argparse.Namespace) -> int:
     name = printable_name(arguments.name)
-    url = checked(arguments.url, settings.webhooks.allowed_hosts)
+    url = checked(arguments.url, settings.webhooks.allowed_hosts, channels_of(settings.alerts.urls))
     events = [WORDS[each] for each in arguments.event or WORDS]
     kinds = [Kind(each) for each in arguments.kind or ()]
     made = database.writing(endpoints.add, name, url, events, kinds)
@@ -67,7 +68,9 @@ def _add(settings: Settings, database: Database, arguments: argparse.Namespace) 
     report(
         arguments,
         lambda: views.with_secret(made, secret).model_dump(mode="json"),
-        [secret, f"That is the secret of {made.name!r}: its receiver verifies messages with it."],
+        [f"{made.name!r} is told from now on, by the channel {channel}."]
+        if (channel := channel_of(url))
+        else [secret, f"That is the secret of {made.name!r}: its receiver verifies messages with it."],
     )
     return 0
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from musings import logs
+from musings.alerts.channels import send as notify
 from musings.backoff import backoff
 from musings.config.settings import Settings
 from musings.errors import MusingsError, NotFoundError
@@ -16,6 +17,7 @@ from musings.store import times
 from musings.store.database import Database
 from musings.store.webhooks import deliveries, endpoints
 from musings.webhooks import destinations, parcels
+from musings.webhooks.channels import Tell, told
 from musings.webhooks.sending import Answer, Send, post
 from musings.webhooks.signatures import WebhookKey
 
@@ -38,6 +40,7 @@ class Post:
     key: WebhookKey
     send: Send = field(default=post)
     look_up: destinations.LookUp = field(default=destinations.addresses)
+    tell: Tell = field(default=notify)
 
     def deliver(self, stopping: Callable[[], bool] = lambda: False) -> dict[str, object] | None:
         """Try what is due; returns how many were taken and how many not, None where nothing was due.
@@ -87,6 +90,8 @@ class Post:
 
     def _sent(self, webhook: endpoints.Webhook, claimed: deliveries.Delivery) -> Answer | None:
         """What was answered; None where the receiver is told no more, and what was on its way to it has gone."""
+        if (channel := destinations.channel_of(webhook.url)) is not None:
+            return told(self.settings, self.database, channel, claimed, self.tell)
         try:
             parcel = parcels.packed(self.settings, self.database, self.key, webhook, claimed)
             if parcel is None:

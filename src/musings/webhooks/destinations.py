@@ -1,4 +1,4 @@
-"""Where a webhook may go: to public addresses, and to those of this network that the owner named.
+"""Where a webhook may go: to public addresses, to those of this network that the owner named, to the owner's channels.
 
 The address is looked up once and the connection goes to what was found (``Destination.address``), so that a name
 which points elsewhere a moment later (DNS rebinding) leads nowhere.
@@ -13,6 +13,8 @@ from urllib.parse import SplitResult, urlsplit
 from musings.errors import Fault, InvalidInputError, UnreachableError
 
 MOST_CHARACTERS = 2000
+CHANNEL = "channel:"
+"""Begins an address that is a channel of ``alerts.urls``: what is kept names it and never repeats its address."""
 NAT64 = ipaddress.ip_network("64:ff9b::/96")
 """RFC 6052: the last 32 bits are an IPv4 address."""
 
@@ -35,11 +37,14 @@ class Destination:
         return self.url.casefold().startswith("https:")
 
 
-def checked(url: str, allowed_hosts: Collection[str] = ()) -> str:
+def checked(url: str, allowed_hosts: Collection[str] = (), channels: Collection[str] = ()) -> str:
     """The address of a webhook as it is kept. Raises ``InvalidInputError`` for one that could never be told.
 
-    A name is not looked up here: it may come to be later.
+    A name is not looked up here: it may come to be later. ``channels`` are the names of those in ``alerts.urls``, of
+    which ``channel:2`` is enough for ``channel:2:ntfy``.
     """
+    if (asked := channel_of(url.strip())) is not None:
+        return CHANNEL + _channel(asked, channels)
     parts = _parts(url.strip())
     host = parts.hostname or ""
     if (literal := _literal(host)) is not None and not (is_public(literal) or _is_allowed(host, allowed_hosts)):
@@ -71,9 +76,22 @@ def addresses(host: str, port: int) -> Collection[str]:
     return list(dict.fromkeys(str(each[4][0]) for each in found))
 
 
+def channel_of(url: str) -> str | None:
+    """The name of the channel that an address of ours means; None where it is one of the network."""
+    return url[len(CHANNEL) :] if url.casefold().startswith(CHANNEL) else None
+
+
 def is_public(address: Address) -> bool:
     """Whether an address, and each that is wrapped in it, belongs to the internet at large."""
     return all(each.is_global and not each.is_multicast for each in _unwrapped(address))
+
+
+def _channel(asked: str, channels: Collection[str]) -> str:
+    for name in channels:
+        if asked.casefold() in (name, name.partition(":")[0]):
+            return name
+    there = f"There are {', '.join(channels)}." if channels else "There is none yet: MUSINGS_ALERTS__URLS."
+    raise _fault(f"names no channel of alerts.urls: {asked[:80]!r}", hint=there)
 
 
 def _unwrapped(address: Address) -> Iterator[Address]:

@@ -14,15 +14,13 @@ from urllib.parse import urlsplit
 
 from musings.errors import Fault, InvalidInputError
 from musings.late import importing
-from musings.models import Kind
 from musings.store.webhooks.deliveries import Delivery
-from musings.store.webhooks.endpoints import WebhookEvent
 from musings.store.webhooks.subscriptions import PushKeys
+from musings.webhooks.notification import notification
 
 POINT_BYTES, SECRET_BYTES, SALT_BYTES, RECORD_BYTES = 65, 16, 16, 4096
 MOST_BYTES = RECORD_BYTES - 16 - 1 - 86
 """Of a message: a record holds its tag, a byte that ends it, and the header before it (RFC 8291, section 4)."""
-MOST_WORDS = 120
 SIGNED_FOR = timedelta(hours=12)
 NOBODY = "mailto:nobody@musings.invalid"
 """Whom a push service may write to where the owner has named nobody; Apple's takes no such address."""
@@ -30,18 +28,6 @@ KEPT_SECONDS = 24 * 3600
 """How long a push service keeps a message for a browser that is off."""
 ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
 """Of the curve P-256: a private key is a number from 1 to one less (FIPS 186-5)."""
-THINGS = {
-    Kind.TEXT: "text",
-    Kind.IMAGE: "picture",
-    Kind.MUSIC: "piece of music",
-    Kind.VOICE: "recording",
-    Kind.VIDEO: "film",
-}
-ENDINGS = {
-    WebhookEvent.COMPLETED: "is done",
-    WebhookEvent.FAILED: "has failed",
-    WebhookEvent.CANCELLED: "was cancelled",
-}
 
 
 class PushKey:
@@ -113,18 +99,8 @@ def encrypted(message: bytes, keys: PushKeys, *, salt: bytes | None = None, priv
 
 def message(delivery: Delivery, told: Mapping[str, Any]) -> bytes:
     """What a browser shows. ``told`` has the prompt's ``kind`` and ``text``, or is empty where it has gone."""
-    if delivery.event == WebhookEvent.TEST or delivery.prompt_id is None:
-        said = {"title": "Musings reaches you here", "body": "", "url": "/connect", "tag": "test"}
-    else:
-        ending = ENDINGS[WebhookEvent(delivery.event)]
-        # The first words: a message has little room, and a lock screen less.
-        words = " ".join(str(told.get("text", "")).split())
-        said = {
-            "title": f"Your {THINGS.get(told.get('kind', Kind.TEXT), 'prompt')} {ending}",
-            "body": words if len(words) <= MOST_WORDS else words[: MOST_WORDS - 1] + "…",
-            "url": f"/prompts/{delivery.prompt_id}",
-            "tag": f"prompt-{delivery.prompt_id}",
-        }
+    words = notification(delivery, told)
+    said = {"title": words.title, "body": words.body, "url": words.path, "tag": words.tag}
     return json.dumps(said, ensure_ascii=False).encode("utf-8", "replace")
 
 

@@ -15,7 +15,10 @@ AGENT = f"Musings/{VERSION}"
 
 @dataclass(frozen=True)
 class Answer:
-    """``status_code``, or ``error`` in words where none came. ``retry_after`` (s) is what the receiver asked for."""
+    """``status_code``, and ``error`` in words where it was not taken.
+
+    ``retry_after`` (s) is what the receiver asked for. A channel of ``alerts.urls`` has no status to tell.
+    """
 
     status_code: int | None
     error: str | None
@@ -24,7 +27,7 @@ class Answer:
 
     @property
     def was_taken(self) -> bool:
-        return self.status_code is not None and 200 <= self.status_code < 300
+        return self.error is None
 
 
 Send = Callable[[Destination, Mapping[str, str], str | bytes, float], Answer]

@@ -5,7 +5,7 @@ from ipaddress import ip_address
 import pytest
 
 from musings.errors import InvalidInputError, UnreachableError
-from musings.webhooks.destinations import MOST_CHARACTERS, addresses, checked, is_public, resolved
+from musings.webhooks.destinations import MOST_CHARACTERS, addresses, channel_of, checked, is_public, resolved
 
 PRIVATE = [
     "127.0.0.1",
@@ -102,6 +102,22 @@ def test_an_address_that_could_never_be_told_is_refused_in_words(url: str, words
         checked(url)
     assert [each.where for each in said.value.faults] == ["url"]
     assert "word@" not in said.value.explained
+
+
+@pytest.mark.parametrize("asked", ["channel:2", "channel:2:ntfy", "Channel:2:NTFY", " channel:2 "])
+def test_a_channel_of_the_owner_is_kept_by_its_name(asked: str) -> None:
+    assert checked(asked, channels=("1:mailto", "2:ntfy")) == "channel:2:ntfy"
+    assert channel_of("channel:2:ntfy") == "2:ntfy"
+    assert channel_of("https://channel:2/") is None
+
+
+@pytest.mark.parametrize(
+    ("asked", "there", "hint"), [("channel:3", ("1:mailto",), "1:mailto"), ("channel:", (), "URLS")]
+)
+def test_a_channel_that_is_none_is_refused_in_words(asked: str, there: tuple[str, ...], hint: str) -> None:
+    with pytest.raises(InvalidInputError, match=r"names no channel of alerts\.urls") as refused:
+        checked(asked, channels=there)
+    assert hint in (refused.value.hint or "")
 
 
 def test_a_name_that_leads_nowhere_is_said() -> None:

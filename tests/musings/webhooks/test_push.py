@@ -1,7 +1,6 @@
 """Messages to a browser: the bytes of the standard's own example, and what a push service is shown."""
 
 import json
-from datetime import UTC, datetime
 
 import jwt
 import pytest
@@ -11,13 +10,13 @@ from hypothesis import strategies as st
 
 from musings.errors import InvalidInputError
 from musings.models import Kind
-from musings.store.webhooks.deliveries import Delivery, DeliveryState
 from musings.store.webhooks.subscriptions import PushKeys
 from musings.webhooks import push
+from musings.webhooks.notification import MOST_WORDS
 from musings.webhooks.push import PushKey, decoded, encrypted
 from tests.musings.webhooks.browser import PretendBrowser
+from tests.musings.webhooks.telling import NOW, delivery
 
-NOW = datetime(2026, 11, 28, 12, tzinfo=UTC)
 # RFC 8291, appendix A.
 EXAMPLE = {
     "plaintext": "V2hlbiBJIGdyb3cgdXAsIEkgd2FudCB0byBiZSBhIHdhdGVybWVsb24",
@@ -33,10 +32,6 @@ EXAMPLE = {
 @pytest.fixture
 def browser() -> PretendBrowser:
     return PretendBrowser()
-
-
-def delivery(event: str = "prompt.completed", prompt_id: int | None = 12) -> Delivery:
-    return Delivery(1, "msg_1", 1, event, prompt_id, DeliveryState.WAITING, 1, NOW, NOW, None, None)
 
 
 def test_the_example_of_the_standard_comes_out_byte_for_byte() -> None:
@@ -110,7 +105,7 @@ def test_a_message_is_short_and_leads_to_its_prompt() -> None:
     said = json.loads(push.message(delivery(), {"kind": Kind.IMAGE, "text": "a fox \n" * 2000}))
     assert said["title"] == "Your picture is done"
     assert said["url"] == "/prompts/12"
-    assert len(said["body"]) == push.MOST_WORDS
+    assert len(said["body"]) == MOST_WORDS
     assert json.loads(push.message(delivery("prompt.failed"), {}))["title"] == "Your text has failed"
     assert json.loads(push.message(delivery("webhook.test", None), {}))["url"] == "/connect"
     widest = push.message(delivery(), {"kind": Kind.IMAGE, "text": "\U0001f98a" * 500})

@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Path, Query, Request
 from pydantic import BaseModel, ConfigDict, Field, StrictBool
 
+from musings.alerts.post import channels_of
 from musings.api.parameters import Cursor, Limit
 from musings.api.problems import responses
 from musings.api.services import Given
@@ -60,7 +61,8 @@ def listing(services: Given) -> views.WebhookList:
 @routes.post("/api/webhooks", status_code=201, responses=responses(400, 409, 413, 422, 503))
 def add(services: Given, key: Key, body: NewWebhook) -> views.WebhookSecret:
     """Tell an address from now on. The answer has its secret."""
-    url = checked(body.url, services.settings.webhooks.allowed_hosts)
+    settings = services.settings
+    url = checked(body.url, settings.webhooks.allowed_hosts, channels_of(settings.alerts.urls))
     made = services.database.writing(endpoints.add, body.name, url, body.events, body.kinds)
     return views.with_secret(made, key.secret(made))
 

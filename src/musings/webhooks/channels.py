@@ -1,0 +1,32 @@
+"""A channel of ``alerts.urls`` (ntfy, Gotify, mail, a chat) that is told when a prompt ends, in words for a person."""
+
+import time
+from collections.abc import Callable
+
+from musings.alerts.post import channels_of
+from musings.config.settings import Settings
+from musings.store.alerts.notices import Notice
+from musings.store.database import Database
+from musings.store.webhooks.deliveries import Delivery
+from musings.store.webhooks.endpoints import WebhookEvent
+from musings.webhooks import messages
+from musings.webhooks.notification import notification
+from musings.webhooks.sending import Answer
+
+LEVELS = {WebhookEvent.COMPLETED.value: "success", WebhookEvent.FAILED.value: "failure"}
+Tell = Callable[[str, Notice], bool]
+"""Gives words to the channel of an address; whether it took them. Raises nothing."""
+
+
+def told(settings: Settings, database: Database, channel: str, claimed: Delivery, tell: Tell) -> Answer:
+    """What became of one message. Takes seconds when the other side is away. Raises nothing of a channel's own."""
+    urls = settings.alerts.urls
+    address = dict(zip(channels_of(urls), urls, strict=True)).get(channel)
+    if address is None:
+        return Answer(None, f"alerts.urls has no channel {channel} any more", 0.0)
+    words = notification(claimed, messages.asked_for(database, claimed))
+    body = "\n".join(filter(None, (words.body, settings.address + words.path)))
+    began = time.monotonic()
+    taken = tell(address, Notice(words.title, body, LEVELS.get(claimed.event, "info")))
+    error = None if taken else f"the channel {channel} did not take it; `musings alerts test` tries each"
+    return Answer(None, error, time.monotonic() - began)
