@@ -28,6 +28,7 @@ ADDRESSES = (
     "/workflows",
     "/trash",
     "/connect",
+    "/schedules",
     "/prompts/{prompt_id}",
 )
 COPIES = {"br": ".br", "gzip": ".gz"}

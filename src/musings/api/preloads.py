@@ -17,6 +17,7 @@ PARTS = {
     "/workflows": "src/components/workflows/Workflows.svelte",
     "/trash": "src/components/Trash.svelte",
     "/connect": "src/components/connect/Connect.svelte",
+    "/schedules": "src/components/schedules/Schedules.svelte",
     "/prompts/{prompt_id}": "src/components/detail/PromptDialog.svelte",
 }
 """The addresses that show a part of their own, and where the part's source is."""

@@ -7,6 +7,7 @@ test('paths lead to pages, and a prompt keeps the page behind it', () => {
   assert.deepEqual(route('/gallery'), { page: 'gallery', prompt: null });
   assert.deepEqual(route('/workflows/'), { page: 'workflows', prompt: null });
   assert.deepEqual(route('/connect'), { page: 'connect', prompt: null });
+  assert.deepEqual(route('/schedules'), { page: 'schedules', prompt: null });
   assert.deepEqual(route('/writings/7'), { page: 'writings', prompt: null, writing: 7 });
   assert.deepEqual(route('/elsewhere'), { page: 'studio', prompt: null });
   assert.deepEqual(route('/prompts/12', 'gallery'), { page: 'gallery', prompt: 12 });

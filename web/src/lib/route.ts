@@ -1,6 +1,6 @@
 /** Paths of the page. A prompt opens above the page that it was opened from, so that nothing behind it is lost. */
 
-export const PATHS = { studio: '/', gallery: '/gallery', writings: '/writings', workflows: '/workflows', trash: '/trash', connect: '/connect' } as const;
+export const PATHS = { studio: '/', gallery: '/gallery', writings: '/writings', workflows: '/workflows', trash: '/trash', connect: '/connect', schedules: '/schedules' } as const;
 
 export type PageName = keyof typeof PATHS;
 

@@ -36,6 +36,9 @@ export type Token = Schemas['TokenMeta'];
 export type TokenSecret = Schemas['TokenSecret'];
 export type TokenList = Schemas['TokenList'];
 export type Scope = TokenSecret['scopes'][number];
+export type Schedule = Schemas['ScheduleMeta'];
+export type ScheduleRequest = Schemas['NewScheduleBody'];
+export type ScheduleRun = Schemas['ScheduleRun'];
 export type Kind = Schemas['Kind'];
 
 export interface Page<T> {
