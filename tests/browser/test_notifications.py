@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Route, expect
 
 from tests.browser.accessibility import faults
 from tests.browser.conftest import running, window
@@ -65,6 +65,30 @@ def test_a_browser_asks_is_told_and_asks_no_more(desk: Desk, service: PushServic
     section.get_by_role("button", name="Tell it no more").click()
     expect(section.get_by_role("button", name="Tell this browser")).to_be_visible()
     assert page.evaluate("localStorage.getItem('push')") is None
+
+
+def test_an_end_while_the_visit_is_still_told_of_is_an_end(desk: Desk, service: PushService) -> None:
+    browser, page = PretendBrowser(), desk.page
+    page.add_init_script(f"({SUBSCRIBED})({json.dumps(browser.subscription(service.url))})")
+    desk.open("/connect")
+    section = page.get_by_role("region", name="Notifications")
+    section.get_by_role("button", name="Tell this browser").click()
+    expect(section.get_by_role("button", name="Tell it no more")).to_be_visible()
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/api/push/subscriptions", hold)
+    page.reload()
+    until(lambda: page.evaluate("1") == 1 and bool(held))
+    section.get_by_role("button", name="Tell it no more").click()
+    until(lambda: page.evaluate("localStorage.getItem('push')") is None)
+    with page.expect_response(lambda answer: answer.request.method == "POST"):
+        held[0].continue_()
+    expect(section.get_by_role("button", name="Tell this browser")).to_be_visible()
+    page.evaluate("fetch('/healthz').then(() => 1)")  # by then whatever follows that answer has been asked
+    assert len([each for each in desk.requests if each.startswith("DELETE")]) == 1
 
 
 def test_a_message_is_shown_and_leads_to_its_prompt(desk: Desk) -> None:

@@ -1,5 +1,6 @@
 """What a client does when something is in the way: tried again where that is safe, and never twice where it is not."""
 
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from musings.remote import operations
 from tests.musings.api.conftest import Api
 from tests.musings.remote.between import Between, Fault, between
 from tests.ports import free_port
+from tests.waiting import until
 
 
 @pytest.fixture(autouse=True)
@@ -85,11 +87,23 @@ def test_no_server_is_said(staffed_api: Api) -> None:
     assert "Is it running" in caught.value.explained
 
 
-def test_it_waits_where_no_stream_comes_through(way: Between, client: Client) -> None:
+def test_it_waits_where_no_stream_comes_through(way: Between, client: Client, staffed_api: Api) -> None:
+    staffed_api.http.post("/api/queue/pause")
     way.faults.append(Fault("/api/events", times=99, status=404))
     made = client.submit("a haiku about rain", prompt_type="poem")
-    assert client.wait(made.id).succeeded
-    assert way.calls("/api/events") == 2
+
+    def go_on() -> None:
+        until(lambda: any(path.startswith(f"/api/prompts/{made.id}?wait=") for _, path, _ in list(way.seen)))
+        staffed_api.http.post("/api/queue/resume")
+
+    going = threading.Thread(target=go_on)
+    going.start()
+    try:
+        assert client.wait(made.id).succeeded
+        assert way.calls("/api/events") == 2
+    finally:
+        going.join()
+        staffed_api.http.post("/api/queue/resume")
 
 
 def test_it_waits_on_where_a_stream_breaks_off(way: Between, client: Client, staffed_api: Api) -> None:

@@ -4,6 +4,7 @@ import { recall, remember } from '../state/storage.ts';
 
 const KEY = 'push';
 const WORKER = '/sw.js';
+let renewal: Promise<number> | null = null;
 
 /** What of a browser counts here. */
 export interface Surroundings {
@@ -62,9 +63,12 @@ export async function turnOn(publicKey: string): Promise<number> {
 /** Tell this browser no more, here and at its push service. */
 export async function turnOff(id: number): Promise<void> {
   remember(KEY, null);
+  const underWay = renewal;
   const subscription = await (await navigator.serviceWorker.getRegistration(WORKER))?.pushManager.getSubscription();
   await subscription?.unsubscribe();
-  await api.unsubscribe(id);
+  // A renewal under way sees that it is over, and ends what it finds.
+  const renewed = await underWay?.catch(() => null);
+  if (renewed !== id) await api.unsubscribe(id);
 }
 
 /** Say once more that this browser wants to be told: the login it came with may have ended, or its address changed. */
@@ -73,12 +77,17 @@ export async function renew(): Promise<void> {
     if (obstacle(surroundings()) !== null || Notification.permission !== 'granted') return;
     const { public_key } = await api.state();
     if (public_key === null) return;
-    const id = await api.subscribe((await subscribed(await registered(), public_key)).toJSON());
+    const subscription = (await subscribed(await registered(), public_key)).toJSON();
+    if (recall(KEY) === null) return; // switched off meanwhile
+    renewal = api.subscribe(subscription);
+    const id = await renewal;
     // Switched off meanwhile: that was said last, and counts.
     if (recall(KEY) === null) await api.unsubscribe(id);
     else remember(KEY, String(id));
   } catch {
     // The next visit tries again; nobody has asked for anything now.
+  } finally {
+    renewal = null;
   }
 }
 
