@@ -123,16 +123,27 @@ def _uses_of(module: measures.Module) -> Iterator[tuple[str, str]]:
             yield f"{homes.get(node.value.id, node.value.id)}.{node.attr}", way
 
 
-def hard_texts(pattern: re.Pattern[Any], length: int) -> Iterator[str]:
-    """Texts of about a length that a bad pattern takes long for."""
+@dataclass(frozen=True)
+class HardText:
+    """A text that a bad pattern takes long for, of any length."""
+
+    before: str
+    pump: str
+    after: str
+
+    def of_length(self, length: int) -> str:
+        """About as long: ``pump`` again and again."""
+        return self.before + self.pump * (length // len(self.pump) + 1) + self.after
+
+
+def hard_texts(pattern: re.Pattern[Any]) -> Iterator[HardText]:
     tree = parser.parse(pattern.pattern, pattern.flags & ~re.DEBUG)
     befores = dict.fromkeys(("", _example(tree)[:1], *_befores(tree)))
     pumps = dict.fromkeys(each for each in (*_repeated(tree), *_beginnings(tree), *_pairs(tree)) if each)
     for pump in pumps:
-        run = pump * (length // len(pump) + 1)
         for before in befores:
             for after in ("", NOBODY, "\n" + NOBODY):
-                yield before + run + after
+                yield HardText(before, pump, after)
 
 
 def _within(value: object, home: str, depth: int) -> Iterator[re.Pattern[Any]]:

@@ -19,11 +19,13 @@ WORD = 22
 
 def hard_for(used: patterns.Used) -> str | None:
     """A text with which the work grows faster than the text, or None."""
-    for text in patterns.hard_texts(used.pattern, WORD):
+    texts = list(patterns.hard_texts(used.pattern))
+    for text in (each.of_length(WORD) for each in texts):
         if all(_seconds(used, text) > 4 * SUSPICIOUS_SECONDS for _ in range(3)):
             return text
-    for place, text in enumerate(patterns.hard_texts(used.pattern, LENGTH)):
-        if _seconds(used, text) > SUSPICIOUS_SECONDS and not _is_gentle(used, place, text):
+    for hard in texts:
+        text = hard.of_length(LENGTH)
+        if _seconds(used, text) > SUSPICIOUS_SECONDS and not _is_gentle(used, hard):
             return text
     return None
 
@@ -34,10 +36,10 @@ def _seconds(used: patterns.Used, text: str) -> float:
     return time.process_time() - began
 
 
-def _is_gentle(used: patterns.Used, place: int, text: str) -> bool:
+def _is_gentle(used: patterns.Used, hard: patterns.HardText) -> bool:
     """A machine that paused looks slow as well, so that it is asked whether more text costs more than it should."""
     for length in (LENGTH * TIMES // 3, LENGTH * TIMES + LENGTH):  # what is cubic shows itself before it takes minutes
-        longer = next(each for at, each in enumerate(patterns.hard_texts(used.pattern, length)) if at == place)
+        text, longer = hard.of_length(LENGTH), hard.of_length(length)
         small = text if length > LENGTH * TIMES else text[: len(longer) // TIMES]
         noise_seconds = NOISE_SECONDS if length > LENGTH * TIMES else growth.NOISE_SECONDS
         if not growth.grows_gently(used.run, small, longer, noise_seconds=noise_seconds):
