@@ -7,7 +7,6 @@ test sends a message now and says what came of it; deliveries is the log; redeli
 import argparse
 from collections.abc import Iterator, Sequence
 
-from musings.alerts.post import channels_of
 from musings.commands.list import limit
 from musings.commands.opening import open_database, printable_name, report, settings_for, take_options_after
 from musings.config.settings import Settings
@@ -15,7 +14,8 @@ from musings.models import Kind
 from musings.store.database import Database
 from musings.store.webhooks import deliveries, endpoints
 from musings.views import webhooks as views
-from musings.webhooks.destinations import channel_of, checked
+from musings.webhooks.channels import address_of
+from musings.webhooks.destinations import channel_of
 from musings.webhooks.duty import key_of, post_of
 
 WORDS = {each.partition(".")[2]: each for each in endpoints.ENDINGS}
@@ -60,7 +60,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _add(settings: Settings, database: Database, arguments: argparse.Namespace) -> int:
     name = printable_name(arguments.name)
-    url = checked(arguments.url, settings.webhooks.allowed_hosts, channels_of(settings.alerts.urls))
+    url = address_of(settings, arguments.url)
     events = [WORDS[each] for each in arguments.event or WORDS]
     kinds = [Kind(each) for each in arguments.kind or ()]
     made = database.writing(endpoints.add, name, url, events, kinds)

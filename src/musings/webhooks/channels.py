@@ -10,12 +10,18 @@ from musings.store.database import Database
 from musings.store.webhooks.deliveries import Delivery
 from musings.store.webhooks.endpoints import WebhookEvent
 from musings.webhooks import messages
+from musings.webhooks.destinations import checked
 from musings.webhooks.notification import notification
 from musings.webhooks.sending import Answer
 
 LEVELS = {WebhookEvent.COMPLETED.value: "success", WebhookEvent.FAILED.value: "failure"}
 Tell = Callable[[str, Notice], bool]
 """Gives words to the channel of an address; whether it took them. Raises nothing."""
+
+
+def address_of(settings: Settings, url: str) -> str:
+    """The address of a webhook as it is kept: ``destinations.checked``, with the channels that there are."""
+    return checked(url, settings.webhooks.allowed_hosts, channels_of(settings.alerts.urls))
 
 
 def told(settings: Settings, database: Database, channel: str, claimed: Delivery, tell: Tell) -> Answer:

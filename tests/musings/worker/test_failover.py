@@ -152,7 +152,8 @@ class TestOneServer:
                 assert (found.status, found.artifact_status, found.attempts_used) == ("pending", "pending", 0)
                 assert found.next_attempt_at is not None
                 assert desk.ends(behind).status == "completed"
-                assert desk.waits(made, f"The ComfyUI at {one.url}").attempts_used == 0
+                found = desk.get(made)  # from time to time it is tried again, and is at work for a moment
+                assert found.status in ("pending", "processing"), found.error_message
                 one.start(step=0.0)
                 found = desk.ends(made)
             assert (found.status, found.attempts_used, found.error_message) == ("completed", 1, None)

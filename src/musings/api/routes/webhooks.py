@@ -5,7 +5,6 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Path, Query, Request
 from pydantic import BaseModel, ConfigDict, Field, StrictBool
 
-from musings.alerts.post import channels_of
 from musings.api.parameters import Cursor, Limit
 from musings.api.problems import responses
 from musings.api.services import Given
@@ -13,8 +12,9 @@ from musings.errors import ConflictError
 from musings.models import Kind
 from musings.store.webhooks import deliveries, endpoints
 from musings.views import webhooks as views
+from musings.webhooks.channels import address_of
 from musings.webhooks.delivery import Post
-from musings.webhooks.destinations import MOST_CHARACTERS, checked
+from musings.webhooks.destinations import MOST_CHARACTERS
 from musings.webhooks.signatures import WebhookKey
 
 ADDRESS = r"^https?://[A-Za-z0-9][A-Za-z0-9.-]{0,200}(:[0-9]{1,4})?(/[!-~]{0,1000})?$"
@@ -61,8 +61,7 @@ def listing(services: Given) -> views.WebhookList:
 @routes.post("/api/webhooks", status_code=201, responses=responses(400, 409, 413, 422, 503))
 def add(services: Given, key: Key, body: NewWebhook) -> views.WebhookSecret:
     """Tell an address from now on. The answer has its secret."""
-    settings = services.settings
-    url = checked(body.url, settings.webhooks.allowed_hosts, channels_of(settings.alerts.urls))
+    url = address_of(services.settings, body.url)
     made = services.database.writing(endpoints.add, body.name, url, body.events, body.kinds)
     return views.with_secret(made, key.secret(made))
 
