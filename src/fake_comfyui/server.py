@@ -184,15 +184,10 @@ class FakeComfy:
 
 
 def _run(server: uvicorn.Server, listening: socket.socket) -> None:
-    """As ``uvicorn.Server.run``, and what was accepted in the last moment is closed too, not left to the collector."""
+    """As ``uvicorn.Server.run``, and what came in while it closed its connections is closed too."""
 
     async def serve() -> None:
         await server.serve([listening])
-        await asyncio.sleep(0)  # a task that never began would leave its socket open
-        others = asyncio.all_tasks() - {asyncio.current_task()}
-        for task in others:
-            task.cancel()
-        await asyncio.gather(*others, return_exceptions=True)
         for connection in list(server.server_state.connections):
             connection.transport.abort()
         await asyncio.sleep(0)  # a transport lets go of its socket one turn after it was closed

@@ -1,6 +1,8 @@
 """The fake's own behaviour: switches, sockets, previews, restarts."""
 
+import asyncio
 import json
+import socket
 import struct
 import time
 import uuid
@@ -10,6 +12,7 @@ from pathlib import Path
 import httpx
 import numpy as np
 import pytest
+import uvicorn
 from PIL import Image
 
 from fake_comfyui.artist import PlainArtist
@@ -67,6 +70,34 @@ def test_a_restart_forgets_jobs_and_keeps_files(fake: FakeComfy) -> None:
     assert watch.post(fake.url, picture(), client_id="c").json()["number"] == 0
     assert (fake.folders.of("output") / "t_00001_.png").exists()
     assert fake.counts.restarts == 1
+
+
+def test_one_that_was_stopped_does_not_come_back() -> None:
+    """A job that brings it down may do so at the same moment."""
+    with FakeComfy() as fake:
+        pass
+    fake.restart()
+    with pytest.raises(httpx.ConnectError):
+        httpx.get(f"{fake.url}/queue", trust_env=False)
+
+
+def test_who_comes_in_while_it_ends_is_let_go(monkeypatch: pytest.MonkeyPatch) -> None:
+    main_loop = uvicorn.Server.main_loop
+    came: list[socket.socket] = []
+
+    async def came_late(server: uvicorn.Server) -> None:
+        await main_loop(server)
+        came.append(socket.create_connection(("127.0.0.1", int(fake.url.rpartition(":")[2]))))
+        for _ in range(3):
+            await asyncio.sleep(0)  # accepted, and not one of its connections yet
+
+    monkeypatch.setattr(uvicorn.Server, "main_loop", came_late)
+    with FakeComfy() as fake:
+        pass
+    [late] = came
+    with late:
+        late.settimeout(10)
+        assert late.recv(1) == b""
 
 
 def test_previews_come_in_the_form_that_was_asked_for(fake: FakeComfy) -> None:

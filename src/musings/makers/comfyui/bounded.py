@@ -42,6 +42,11 @@ def whole(
             if now() - began > most_seconds:
                 raise TooMuch(f"for longer than {most_seconds:g} s")
             pieces.append(piece)
+    except httpx.ReadTimeout:
+        # The time of all reads together may be over before a piece is whole; it is one bound, with one word for it.
+        if now() - began > most_seconds:
+            raise TooMuch(f"for longer than {most_seconds:g} s") from None
+        raise
     finally:
         response.close()
     # The body is decoded by now: what says how it was packed would have it decoded again.

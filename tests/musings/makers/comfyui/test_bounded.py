@@ -30,7 +30,7 @@ def test_an_answer_that_drips_is_given_up(fake: FakeComfy) -> None:
     fake.faults.on("dripping-json")
     with (
         ComfyServer(fake.url, most_answer_seconds=0.2) as server,
-        pytest.raises(UnreachableError, match=r"for longer than 0\.2 s"),
+        pytest.raises(UnreachableError, match=r"answers for longer than 0\.2 s"),
     ):
         server.object_info()
 
