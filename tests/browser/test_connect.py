@@ -9,7 +9,8 @@ from playwright.sync_api import Browser, expect
 from tests.browser.accessibility import faults
 from tests.browser.conftest import running, window
 from tests.browser.desk import Desk
-from tests.musings.webhooks.receiver import Receiver, receiving
+from tests.musings.alerts.webhook import Webhook as Channel
+from tests.musings.webhooks.receiver import Receiver
 from tests.waiting import until
 
 pytestmark = pytest.mark.browser
@@ -17,14 +18,21 @@ pytestmark = pytest.mark.browser
 
 @pytest.fixture(scope="module")
 def receiver() -> Iterator[Receiver]:
-    with receiving() as made:
+    with Receiver() as made:
         yield made
 
 
 @pytest.fixture(scope="module")
-def connected(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def channel() -> Iterator[Channel]:
+    with Channel() as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def connected(tmp_path_factory: pytest.TempPathFactory, channel: Channel) -> Iterator[str]:
     """A studio that may tell programs of this machine."""
-    with running(tmp_path_factory.mktemp("connected"), {"webhooks": {"allowed_hosts": ["127.0.0.1"]}}) as url:
+    settings = {"webhooks": {"allowed_hosts": ["127.0.0.1"]}, "alerts": {"urls": [channel.url]}}
+    with running(tmp_path_factory.mktemp("connected"), settings) as url:
         yield url
 
 
@@ -97,6 +105,23 @@ def test_a_webhook_from_its_making_to_its_end(desk: Desk, receiver: Receiver, tm
     hook.get_by_role("button", name="Remove n8n").click()
     expect(hook).to_have_count(0)
     expect(desk.page.get_by_role("heading", name="Webhooks")).to_be_focused()
+
+
+def test_a_channel_of_the_alerts_is_told_in_words_and_has_no_secret(desk: Desk, channel: Channel) -> None:
+    desk.open("/connect")
+    add(desk, "phone", "channel:1")
+    hook = desk.page.get_by_role("list", name="Webhooks").get_by_role("listitem").filter(has_text="phone")
+    expect(hook).to_contain_text("channel:1:json")
+    expect(desk.page.get_by_label("Secret of phone")).to_have_count(0)
+    expect(hook.get_by_role("button", name="New secret for phone")).to_have_count(0)
+    hook.get_by_role("button", name="Test phone").click()
+    until(lambda: "Musings reaches you here" in channel.titles)
+    desk.open()
+    desk.made("Picture", "a heron on the phone")
+    until(lambda: "Your picture is done" in channel.titles)
+    desk.open("/connect")
+    hook.get_by_role("button", name="Remove phone").click()
+    expect(hook).to_have_count(0)
 
 
 def test_an_address_of_this_network_is_refused_with_what_to_do(desk: Desk) -> None:

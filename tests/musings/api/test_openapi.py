@@ -6,6 +6,7 @@ It runs as a program of its own, because its pytest plugin slows every other tes
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +14,19 @@ import pytest
 
 from musings.process import identity
 from musings.store.queue import workers
-from tests.musings.api.conftest import Api
+from tests.conftest import MakeSettings
+from tests.musings.api.conftest import Api, serving
 
 CONFIG = Path(__file__).with_name("schemathesis.toml")
 SECONDS = 120
+
+
+@pytest.fixture
+def api(make_settings: MakeSettings, fresh_database: Path) -> Iterator[Api]:
+    """With every channel that the document lets one name: which there are, no document can say."""
+    urls = [f"json://127.0.0.1:9/{number}" for number in range(1, 100)]
+    with serving(make_settings(server={"port": 0}, alerts={"urls": urls}), fresh_database) as served:
+        yield served
 
 
 def test_every_answer_is_as_the_document_says(api: Api, tmp_path: Path) -> None:

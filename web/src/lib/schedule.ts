@@ -23,8 +23,10 @@ export const DAYS: readonly { day: string; name: string }[] = [
   { day: 'SA', name: 'Saturday' },
   { day: 'SU', name: 'Sunday' },
 ];
-const RULES = { hour: 'FREQ=HOURLY', day: 'FREQ=DAILY', weekday: 'FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR', week: 'FREQ=WEEKLY' } as const;
+/** The time zone of this browser. */
+export const HERE = Intl.DateTimeFormat().resolvedOptions().timeZone || 'UTC';
 const WEEKDAYS = 'MO,TU,WE,TH,FR';
+const RULES = { hour: 'FREQ=HOURLY', day: 'FREQ=DAILY', weekday: `FREQ=WEEKLY;BYDAY=${WEEKDAYS}`, week: 'FREQ=WEEKLY' } as const;
 
 /** The same rules as `musings schedule add --every …` makes. */
 export function ruleOf({ every, at, day, rule }: When): string {

@@ -17,7 +17,7 @@ from musings.webhooks.delivery import Post
 from musings.webhooks.destinations import MOST_CHARACTERS
 from musings.webhooks.signatures import WebhookKey
 
-ADDRESS = r"^https?://[A-Za-z0-9][A-Za-z0-9.-]{0,200}(:[0-9]{1,4})?(/[!-~]{0,1000})?$"
+ADDRESS = r"^https?://[A-Za-z0-9][A-Za-z0-9.-]{0,200}(:[0-9]{1,4})?(/[!-~]{0,1000})?$|^channel:[1-9][0-9]?$"
 """For the reference. Our own check takes names of other letters as well, and says what is wrong."""
 
 Id = Annotated[int, Path(ge=1, lt=2**63)]
