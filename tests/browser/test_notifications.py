@@ -10,7 +10,7 @@ from tests.browser.accessibility import faults
 from tests.browser.conftest import running, window
 from tests.browser.desk import Desk
 from tests.musings.webhooks.browser import PretendBrowser
-from tests.musings.webhooks.push_service import PushService, push_service
+from tests.musings.webhooks.push_service import PushService
 from tests.waiting import until
 
 pytestmark = pytest.mark.browser
@@ -28,7 +28,7 @@ SHOWN = """navigator.serviceWorker.ready.then((found) => found.getNotifications(
 
 @pytest.fixture(scope="module")
 def service() -> Iterator[PushService]:
-    with push_service() as made:
+    with PushService() as made:
         yield made
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import closing
 
 import pytest
-from playwright.sync_api import Request, Route, expect
+from playwright.sync_api import Locator, Request, Route, expect
 
 from tests.browser.conftest import Studio
 from tests.browser.desk import Desk
@@ -91,13 +91,19 @@ def test_a_prompt_that_waits_for_another_try_says_when_and_why(paused: Desk, stu
     expect(paused.row("Lately", "once more")).to_contain_text("cancelled")
 
 
-def test_a_failure_is_said_in_words_and_can_be_retried(desk: Desk) -> None:
+def failing(desk: Desk, words: str, voice: str) -> Locator:
+    """The row of a prompt that has failed for its voice, which nobody has."""
     desk.open()
     desk.choose("Voice")
-    desk.page.get_by_role("textbox", name="Voice").fill("xx-nobody")
-    desk.ask("Voice", "who says this")
-    failed = desk.row("Needs you", "who says this")
-    expect(failed).to_contain_text("xx-nobody")
+    desk.page.get_by_role("textbox", name="Voice").fill(voice)
+    desk.ask("Voice", words)
+    failed = desk.row("Needs you", words)
+    expect(failed).to_contain_text(voice)
+    return failed
+
+
+def test_a_failure_is_said_in_words_and_can_be_retried(desk: Desk) -> None:
+    failed = failing(desk, "who says this", "xx-nobody")
     said = desk.page.request.get(f"{desk.url}/api/prompts?status=failed&limit=1").json()["items"][0]["error_message"]
     expect(failed.locator(".wrong")).to_have_text(said)
     clipped = "(line) => line.scrollHeight > line.clientHeight + 1 || line.scrollWidth > line.clientWidth + 1"
@@ -114,12 +120,7 @@ def test_a_failure_is_said_in_words_and_can_be_retried(desk: Desk) -> None:
 
 def test_an_answer_that_is_slower_than_what_came_of_it_changes_nothing(desk: Desk) -> None:
     """The retry has failed again, and the page knows it, when it is told that the prompt waits."""
-    desk.open()
-    desk.choose("Voice")
-    desk.page.get_by_role("textbox", name="Voice").fill("xx-slow")
-    desk.ask("Voice", "who hears this")
-    failed = desk.row("Needs you", "who hears this")
-    expect(failed).to_contain_text("xx-slow")
+    failed = failing(desk, "who hears this", "xx-slow")
     told: list[str] = []
 
     def answer_late(route: Route) -> None:

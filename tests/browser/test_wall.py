@@ -365,13 +365,19 @@ def test_two_pictures_are_wiped_and_their_recipes_compared(wall: Desk) -> None:
     expect(wall.page.locator(".pswp__counter")).to_contain_text("3 / ")
 
 
-def test_an_open_prompt_goes_on_to_the_next_work_of_another(wall: Desk) -> None:
+def open_a_sound(wall: Desk) -> list[str | None]:
+    """The newest of all, above the sounds of the gallery; the addresses of the first three."""
     wall.open("/gallery?type=audio")
     links = tiles(wall).get_by_role("link", name=re.compile("^rain on roof"))
     expect(links.nth(2)).to_be_visible()
     addresses = [link.get_attribute("href") for link in links.all()[:3]]
     links.first.click()
     expect(wall.dialog.get_by_role("button", name="Play").first).to_be_visible()
+    return addresses
+
+
+def test_an_open_prompt_goes_on_to_the_next_work_of_another(wall: Desk) -> None:
+    addresses = open_a_sound(wall)
     wall.page.keyboard.press("j")
     expect(wall.page).to_have_url(f"{wall.url}{addresses[1]}")
     wall.dialog.get_by_role("button", name="Next").click()
@@ -387,12 +393,7 @@ def test_an_open_prompt_goes_on_to_the_next_work_of_another(wall: Desk) -> None:
 
 def test_a_key_between_two_prompts_is_heard(wall: Desk) -> None:
     """The dialog of one is gone and that of the next is not there yet."""
-    wall.open("/gallery?type=audio")
-    links = tiles(wall).get_by_role("link", name=re.compile("^rain on roof"))
-    expect(links.nth(2)).to_be_visible()
-    addresses = [link.get_attribute("href") for link in links.all()[:3]]
-    links.first.click()
-    expect(wall.dialog.get_by_role("button", name="Play").first).to_be_visible()
+    addresses = open_a_sound(wall)
     wall.page.evaluate(
         """() => {
             const watch = new MutationObserver(() => {

@@ -25,9 +25,14 @@ def channels_of(urls: Sequence[str]) -> list[str]:
     return [f"{place}:{url.partition(':')[0].strip().lower()[:20]}" for place, url in enumerate(urls, 1)]
 
 
+def addresses_of(urls: Sequence[str]) -> dict[str, str]:
+    """The address of each channel by its name. Never stored nor shown."""
+    return dict(zip(channels_of(urls), urls, strict=True))
+
+
 def deliver(database: Database, urls: Sequence[str], send: Send) -> int:
     """Give every notice whose time has come to the channels that lack it; returns how many were taken by all."""
-    by_name = dict(zip(channels_of(urls), urls, strict=True))
+    by_name = addresses_of(urls)
     done = 0
     for found in database.reading(notices.waiting):
         now = times.now()

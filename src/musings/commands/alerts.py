@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 
 from musings.alerts.channels import is_known, send
-from musings.alerts.post import channels_of
+from musings.alerts.post import addresses_of
 from musings.commands.opening import open_database, report, settings_for
 from musings.config.settings import Settings
 from musings.errors import ConfigError
@@ -60,7 +60,7 @@ def _test(settings: Settings, arguments: argparse.Namespace) -> int:
             "No channel is set: alerts.urls is empty.",
             hint='Set MUSINGS_ALERTS__URLS to a JSON list of Apprise addresses, such as ["macosx://"].',
         )
-    took = {name: send(url, TRIAL) for name, url in zip(channels_of(urls), urls, strict=True)}
+    took = {name: send(url, TRIAL) for name, url in addresses_of(urls).items()}
     report(arguments, lambda: took, _trial_lines(took, urls))
     return 0 if all(took.values()) else 1
 

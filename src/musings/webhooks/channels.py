@@ -1,9 +1,8 @@
 """A channel of ``alerts.urls`` (ntfy, Gotify, mail, a chat) that is told when a prompt ends, in words for a person."""
 
 import time
-from collections.abc import Callable
 
-from musings.alerts.post import channels_of
+from musings.alerts.post import Send, addresses_of, channels_of
 from musings.config.settings import Settings
 from musings.store.alerts.notices import Notice
 from musings.store.database import Database
@@ -15,8 +14,6 @@ from musings.webhooks.notification import notification
 from musings.webhooks.sending import Answer
 
 LEVELS = {WebhookEvent.COMPLETED.value: "success", WebhookEvent.FAILED.value: "failure"}
-Tell = Callable[[str, Notice], bool]
-"""Gives words to the channel of an address; whether it took them. Raises nothing."""
 
 
 def address_of(settings: Settings, url: str) -> str:
@@ -24,10 +21,9 @@ def address_of(settings: Settings, url: str) -> str:
     return checked(url, settings.webhooks.allowed_hosts, channels_of(settings.alerts.urls))
 
 
-def told(settings: Settings, database: Database, channel: str, claimed: Delivery, tell: Tell) -> Answer:
+def told(settings: Settings, database: Database, channel: str, claimed: Delivery, tell: Send) -> Answer:
     """What became of one message. Takes seconds when the other side is away. Raises nothing of a channel's own."""
-    urls = settings.alerts.urls
-    address = dict(zip(channels_of(urls), urls, strict=True)).get(channel)
+    address = addresses_of(settings.alerts.urls).get(channel)
     if address is None:
         return Answer(None, f"alerts.urls has no channel {channel} any more", 0.0)
     words = notification(claimed, messages.asked_for(database, claimed))

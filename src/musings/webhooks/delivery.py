@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 from musings import logs
 from musings.alerts.channels import send as notify
+from musings.alerts.post import Send as Tell
 from musings.backoff import backoff
 from musings.config.settings import Settings
 from musings.errors import MusingsError, NotFoundError
@@ -17,7 +18,7 @@ from musings.store import times
 from musings.store.database import Database
 from musings.store.webhooks import deliveries, endpoints
 from musings.webhooks import destinations, parcels
-from musings.webhooks.channels import Tell, told
+from musings.webhooks.channels import told
 from musings.webhooks.sending import Answer, Send, post
 from musings.webhooks.signatures import WebhookKey
 

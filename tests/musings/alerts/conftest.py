@@ -11,10 +11,8 @@ from tests.musings.alerts.webhook import Webhook
 
 @pytest.fixture
 def webhook() -> Iterator[Webhook]:
-    made = Webhook()
-    made.start()
-    yield made
-    made.stop()
+    with Webhook() as made:
+        yield made
 
 
 @pytest.fixture

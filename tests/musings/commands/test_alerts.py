@@ -15,10 +15,8 @@ from tests.musings.command_line import Run
 
 @pytest.fixture
 def webhook() -> Iterator[Webhook]:
-    made = Webhook()
-    made.start()
-    yield made
-    made.stop()
+    with Webhook() as made:
+        yield made
 
 
 def set_urls(config: Path, *urls: str) -> None:

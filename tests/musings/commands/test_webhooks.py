@@ -12,12 +12,12 @@ from musings.store.queue import cancellation
 from tests.musings.alerts.webhook import Webhook as Channel
 from tests.musings.commands.conftest import Run
 from tests.musings.store.adding import add
-from tests.musings.webhooks.receiver import Receiver, receiving
+from tests.musings.webhooks.receiver import Receiver
 
 
 @pytest.fixture
 def receiver() -> Iterator[Receiver]:
-    with receiving() as made:
+    with Receiver() as made:
         yield made
 
 
@@ -41,15 +41,13 @@ def test_its_secret_is_shown_and_verifies_what_comes(run: Run, receiver: Receive
 
 
 def test_a_channel_is_told_and_has_no_secret(run: Run, config: Path) -> None:
-    channel = Channel()
-    channel.start()
-    config.write_text(json.dumps({"server": {"port": 0}, "alerts": {"urls": [channel.url]}}))
-    said = run("webhooks", "add", "phone", "channel:1", "--event", "completed")
-    assert (said.code, said.out) == (0, "'phone' is told from now on, by the channel 1:json.\n")
-    assert run("webhooks", "list").out == "phone  channel:1:json  completed\n"
-    assert run("webhooks", "test", "phone").out == "phone took the message\n"
-    assert channel.posts[0]["title"] == "Musings reaches you here"
-    channel.stop()
+    with Channel() as channel:
+        config.write_text(json.dumps({"server": {"port": 0}, "alerts": {"urls": [channel.url]}}))
+        said = run("webhooks", "add", "phone", "channel:1", "--event", "completed")
+        assert (said.code, said.out) == (0, "'phone' is told from now on, by the channel 1:json.\n")
+        assert run("webhooks", "list").out == "phone  channel:1:json  completed\n"
+        assert run("webhooks", "test", "phone").out == "phone took the message\n"
+        assert channel.posts[0]["title"] == "Musings reaches you here"
 
 
 def test_a_test_that_is_not_taken_ends_with_one(run: Run, receiver: Receiver) -> None:

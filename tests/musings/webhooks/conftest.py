@@ -11,14 +11,14 @@ from musings.store.webhooks.endpoints import ENDINGS, Webhook
 from musings.webhooks.delivery import Post
 from musings.webhooks.signatures import WebhookKey
 from tests.conftest import MakeSettings
-from tests.musings.webhooks.receiver import Receiver, receiving
+from tests.musings.webhooks.receiver import Receiver
 
 KEY = "0123456789abcdef0123456789abcdef"
 
 
 @pytest.fixture
 def receiver() -> Iterator[Receiver]:
-    with receiving() as made:
+    with Receiver() as made:
         yield made
 
 

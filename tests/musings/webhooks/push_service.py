@@ -1,7 +1,6 @@
 """A push service on this machine: it takes what comes for browsers, and answers as a test wants."""
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 
 from tests.fakes.posts import PostServer
 
@@ -22,14 +21,3 @@ class PushService(PostServer):
     @property
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}/send/one"
-
-
-@contextmanager
-def push_service() -> Iterator[PushService]:
-    """A push service for as long as the block lasts."""
-    made = PushService()
-    made.start()
-    try:
-        yield made
-    finally:
-        made.stop()

@@ -1,7 +1,6 @@
 """A real receiver on this machine, which answers as it is told and keeps what came."""
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -39,14 +38,3 @@ class Receiver(PostServer):
     @property
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}/hook?t0ken=1"
-
-
-@contextmanager
-def receiving() -> Iterator[Receiver]:
-    """A receiver for as long as the block lasts."""
-    made = Receiver()
-    made.start()
-    try:
-        yield made
-    finally:
-        made.stop()

@@ -18,10 +18,8 @@ from tests.musings.webhooks.ended import cancelled
 
 @pytest.fixture
 def channel() -> Iterator[Channel]:
-    made = Channel()
-    made.start()
-    yield made
-    made.stop()
+    with Channel() as made:
+        yield made
 
 
 @pytest.fixture

@@ -16,13 +16,13 @@ from musings.webhooks.delivery import Post
 from tests.musings.store.adding import shell
 from tests.musings.webhooks.browser import PretendBrowser
 from tests.musings.webhooks.ended import cancelled
-from tests.musings.webhooks.push_service import PushService, push_service
+from tests.musings.webhooks.push_service import PushService
 from tests.musings.webhooks.receiver import Receiver
 
 
 @pytest.fixture
 def service() -> Iterator[PushService]:
-    with push_service() as made:
+    with PushService() as made:
         yield made
 
 

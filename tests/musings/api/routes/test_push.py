@@ -12,14 +12,14 @@ from tests.conftest import MakeSettings
 from tests.musings.api.conftest import Api, problem, serving
 from tests.musings.api.entering import locked_api
 from tests.musings.webhooks.browser import PretendBrowser
-from tests.musings.webhooks.push_service import PushService, push_service
+from tests.musings.webhooks.push_service import PushService
 
 HERE = {"webhooks": {"allowed_hosts": ["127.0.0.1"]}}
 
 
 @pytest.fixture
 def service() -> Iterator[PushService]:
-    with push_service() as made:
+    with PushService() as made:
         yield made
 
 

@@ -8,12 +8,12 @@ import pytest
 from musings.store.queue import cancellation
 from tests.conftest import MakeSettings
 from tests.musings.api.conftest import Api, problem, serving
-from tests.musings.webhooks.receiver import Receiver, receiving
+from tests.musings.webhooks.receiver import Receiver
 
 
 @pytest.fixture
 def receiver() -> Iterator[Receiver]:
-    with receiving() as made:
+    with Receiver() as made:
         yield made
 
 
