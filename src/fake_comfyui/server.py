@@ -27,6 +27,7 @@ MODELS = ("fake_image_v1.safetensors", "fake_music_v1.safetensors")
 PICTURES = (".png", ".jpg", ".jpeg", ".webp", ".gif")
 SOUNDS = (".flac", ".mp3", ".opus", ".wav", ".ogg")
 START_SECONDS = 10.0
+ACCEPTING_TURNS = 3  # of the loop: the transport is made in one, and is a connection in the next
 
 
 class FakeComfy:
@@ -92,7 +93,7 @@ class FakeComfy:
             self._port = listening.getsockname()[1]
             self.folders.clean()
             self._site = Site(self._new_engine(), self.folders, self.pace, self._known, self._models, self._dialect)
-            server = self._server = uvicorn.Server(
+            server = self._server = EndingServer(
                 uvicorn.Config(
                     build(self._site),
                     log_config=None,
@@ -105,7 +106,7 @@ class FakeComfy:
                     timeout_keep_alive=75,
                 )
             )
-            self._thread = threading.Thread(target=_run, args=(server, listening), name="fake-comfy", daemon=True)
+            self._thread = threading.Thread(target=server.run, args=([listening],), name="fake-comfy", daemon=True)
             self._thread.start()
             deadline = time.monotonic() + START_SECONDS
             while not server.started and time.monotonic() < deadline:
@@ -183,17 +184,23 @@ class FakeComfy:
         return {**classes(self._models, pictures, sounds, self._dialect), **self._more}
 
 
-def _run(server: uvicorn.Server, listening: socket.socket) -> None:
-    """As ``uvicorn.Server.run``, and what came in while it closed its connections is closed too."""
+class EndingServer(uvicorn.Server):
+    """One that lets go of who comes in while it ends.
 
-    async def serve() -> None:
-        await server.serve([listening])
-        for connection in list(server.server_state.connections):
+    A connection that the loop has accepted when its server closes is on no list yet: its transport is made a turn
+    later, fails on the server that is gone, and the socket stays open until the collector finds it.
+    """
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """As that of uvicorn, once nobody is between the door and the list of connections."""
+        for listening in sockets or []:
+            asyncio.get_running_loop().remove_reader(listening)  # the kernel resets who was not accepted by now
+        for _ in range(ACCEPTING_TURNS):
+            await asyncio.sleep(0)
+        await super().shutdown(sockets)
+        for connection in list(self.server_state.connections):
             connection.transport.abort()
         await asyncio.sleep(0)  # a transport lets go of its socket one turn after it was closed
-
-    with asyncio.Runner(loop_factory=server.config.get_loop_factory()) as runner:
-        runner.run(serve())
 
 
 def _listening(host: str, port: int) -> socket.socket:
