@@ -24,6 +24,8 @@ WALL_SECONDS = 1800.0
 MOST_CHILDREN = 2
 PATIENCE_SECONDS = 1.0
 """How long a file waits for the first child before it gets the second: a long film must not keep a picture waiting."""
+SURVIVAL_SECONDS = 600.0
+"""For so long a file counts that was read although a child had been ended over it."""
 MOST_FILES = 500
 """For one child: what decoders leak ends with it."""
 
@@ -51,6 +53,7 @@ class Decoder:
         self._changed = threading.Condition()
         self._idle: list[DecoderProcess] = []
         self._count = 0
+        self._survived_at = float("-inf")
 
     def ask(self, task: str, path: Path, check: Check = lambda: None, **arguments: object) -> Found:
         """What a task of ``decoding_tasks`` finds in a file.
@@ -61,9 +64,11 @@ class Decoder:
         after ``wall_seconds``.
         """
         request = {"task": task, "path": str(path.absolute()), "arguments": arguments, "cpu_seconds": self._cpu_seconds}
-        ends, check = Deaths(path.name), self._limited(path, check)
+        ends, check = Deaths(path.name, self._others_survived), self._limited(path, check)
         while (answer := self._answer(json.dumps(request), check, ends)) is None:
             pass
+        if ends.kills:
+            self._survived_at = time.monotonic()
         return meant(answer)
 
     def prepare(self) -> None:
@@ -81,6 +86,10 @@ class Decoder:
             idle, self._idle = self._idle, []
         for child in idle:
             self._drop(child)
+
+    def _others_survived(self) -> bool:
+        """Whether somebody ends children whatever they read. A file that ends them itself never gets so far."""
+        return time.monotonic() - self._survived_at < SURVIVAL_SECONDS
 
     def _answer(self, request: str, check: Check, ends: Deaths) -> Found | None:
         """What a child answers; None where the file has to be asked about once more."""

@@ -1,10 +1,13 @@
 """Of what the children died that read one file, and whose fault that is."""
 
 import signal
+from collections.abc import Callable
 
 from musings.errors import CommandError, PassingFault, UserFault
 
 MOST_KILLS = 3
+MOST_KILLS_AMONG_OTHERS = 9
+"""Where children died of a signal with other files as well, which were read in the end: then it is not this file."""
 CRASHES = frozenset(
     {signal.SIGSEGV, signal.SIGABRT, signal.SIGBUS, signal.SIGFPE, signal.SIGILL, signal.SIGTRAP, signal.SIGSYS}
 )
@@ -12,11 +15,17 @@ CRASHES = frozenset(
 
 
 class Deaths:
-    """How often the children have died of one file, and of what."""
+    """How often the children have died of one file, and of what.
 
-    def __init__(self, name: str) -> None:
+    ``others_survived`` says whether other files were read of late although a child had been ended over them.
+    """
+
+    def __init__(self, name: str, others_survived: Callable[[], bool] = lambda: False) -> None:
         self._name = name
-        self._crashes = self._kills = 0
+        self._others_survived = others_survived
+        self._crashes = 0
+        self.kills = 0
+        """How often a child was ended from outside."""
         self.blames = False
         """Whether the next child has to be a new one: what happens in it is the file's doing."""
 
@@ -38,10 +47,10 @@ class Deaths:
                     log=error.stderr,
                 ) from error
             return
-        self._kills += 1
-        if self._kills >= MOST_KILLS:
+        self.kills += 1
+        if self.kills >= (MOST_KILLS_AMONG_OTHERS if self._others_survived() else MOST_KILLS):
             raise PassingFault(
-                f"The program that decodes {self._name} was ended {self._kills} times: {error}",
+                f"The program that decodes {self._name} was ended {self.kills} times: {error}",
                 hint="Is there too little memory on this machine?",
                 log=error.stderr,
             ) from error

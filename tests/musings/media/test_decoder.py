@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -152,6 +153,18 @@ def test_a_child_that_somebody_kills_is_asked_again(acted: Any) -> None:
     with pytest.raises(PassingFault, match=r"decodes a\.png was ended 3 times: .* signal SIGKILL") as caught:
         acted("SIGKILL", "SIGKILL", "SIGKILL")
     assert type(caught.value) is PassingFault
+
+
+def test_where_somebody_kills_the_children_of_others_too_it_is_asked_more_often(tmp_path: Path) -> None:
+    state = tmp_path / "a.png"
+    made = Decoder(command=(sys.executable, "-c", PLAY))
+    try:
+        for kills, survives in ((4, False), (1, True), (8, True), (9, False)):
+            state.write_text(json.dumps(words := ["SIGKILL"] * kills))
+            with nullcontext() if survives else pytest.raises(PassingFault, match=r"decodes a\.png was ended"):
+                assert made.ask("image", state, words=words)["pid"]
+    finally:
+        made.close()
 
 
 def test_a_child_that_cannot_work_is_no_fault_of_the_file(acted: Any) -> None:

@@ -5,7 +5,7 @@ import signal
 import pytest
 
 from musings.errors import CommandError, PassingFault, UserFault
-from musings.media.decoder_deaths import CRASHES, MOST_KILLS, Deaths
+from musings.media.decoder_deaths import CRASHES, MOST_KILLS, MOST_KILLS_AMONG_OTHERS, Deaths
 
 
 def of(code: int | None) -> CommandError:
@@ -30,6 +30,15 @@ def test_any_other_end_is_no_fault_of_the_file(code: int | None) -> None:
     with pytest.raises(PassingFault, match=r"decodes a\.png was ended 3 times") as caught:
         deaths.died(of(code))
     assert caught.value.log == "what it said"
+
+
+def test_who_is_killed_among_others_has_more_patience() -> None:
+    """Something on this machine ends them all, and the others were read in the end."""
+    deaths = Deaths("a.png", lambda: True)
+    for _ in range(MOST_KILLS_AMONG_OTHERS - 1):
+        deaths.died(of(-signal.SIGKILL))
+    with pytest.raises(PassingFault, match=r"was ended 9 times"):
+        deaths.died(of(-signal.SIGKILL))
 
 
 def test_time_that_is_used_up_is_the_files_fault_at_once() -> None:
