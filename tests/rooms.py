@@ -128,6 +128,7 @@ ROOMS: dict[str, frozenset[str]] = {
             "musings/makers",
             "musings/media",
             "musings/models",
+            "musings/process",
         }
     ),
     "musings/makers/script": frozenset(

@@ -82,17 +82,22 @@ def low_disk(database: Database) -> list[Condition]:
 
 
 def backends(database: Database, found: Sequence[BackendState], opened: Opened) -> list[Condition]:
-    """Each place that prompts need: wrong when it was away at two looks, a minute apart or more."""
+    """Each place that prompts need: wrong when it was away at two looks, a minute apart or more.
+
+    One that sleeps is as it should be, until it does not wake.
+    """
     now = times.now()
     conditions = []
     for each in found:
         name = each.url or each.kind
         key = BACKEND + name
         since = database.reading(outages.since, name)
-        if each.reachable:
+        if each.reachable or each.asleep:
             if since is not None:
                 database.writing(outages.end, name)
             words = _over(f"{each.kind} is back", f"{name} answers again. What waited for it goes on.")
+            if each.asleep:
+                words = _over(f"{each.kind} sleeps", f"{name} is woken when a prompt needs it.")
             conditions.append(Condition(key, False, words))
             continue
         if since is None or since > now:

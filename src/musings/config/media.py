@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, field_validator, model_validator
 
-from musings.config.section import AtOnce, LocalPath, Seconds, Section, Windows, is_address
+from musings.config.section import AtOnce, HardwareAddress, LocalPath, Seconds, Section, Windows, is_address
 from musings.models import MEDIA_KINDS, Kind
 
 
@@ -25,13 +25,37 @@ class WarmScriptSettings(Section):
     max_gigabytes: Annotated[float, Field(gt=0)] = 16
 
 
+class WakeSettings(Section):
+    """How a ComfyUI that sleeps is woken when a prompt needs it, and put to sleep again.
+
+    ``mac`` is the hardware address that a magic packet names, which goes to ``broadcast``; ``command`` is run instead
+    or besides. It has ``within_seconds`` to answer. ``sleep_command`` is run once it has had no work for
+    ``idle_minutes``, if it was woken from here.
+    """
+
+    mac: HardwareAddress | None = None
+    broadcast: str = "255.255.255.255"
+    port: Annotated[int, Field(ge=1, le=65535)] = 9
+    command: tuple[str, ...] = ()
+    within_seconds: Seconds = 180
+    sleep_command: tuple[str, ...] = ()
+    idle_minutes: Annotated[float, Field(gt=0, le=7 * 24 * 60)] = 15
+
+    @model_validator(mode="after")
+    def _some_way(self) -> "WakeSettings":
+        if self.mac is None and not self.command:
+            raise ValueError("say how it is woken: mac for a magic packet, or command")
+        return self
+
+
 class ComfyUISettings(Section):
     """``python`` and ``directory`` are those of a local ComfyUI, for scripts; ``host`` and ``hosts`` are its servers.
 
     ``verify_tls`` is false to trust any certificate of a server, or a file of certificates to trust. Headers for the
     servers, a token perhaps, come from the environment: ``MUSINGS_SECRET_COMFYUI_HEADERS``, a JSON object.
     ``environment`` names variables that scripts are given beside those that any program needs. ``hours`` says by the
-    address of a server when it may be given jobs; a server that is not named may be always.
+    address of a server when it may be given jobs; a server that is not named may be always. ``wake`` says how one that
+    sleeps is woken.
     """
 
     python: LocalPath = Path("/usr/bin/python3")
@@ -42,6 +66,7 @@ class ComfyUISettings(Section):
     hosts: tuple[str, ...] = ()
     verify_tls: bool | LocalPath = True
     hours: Mapping[str, Windows] = {}
+    wake: Mapping[str, WakeSettings] = {}
     jobs_per_server: AtOnce = 1
     stall_seconds: Seconds = 900
     unreachable_seconds: Seconds = 60
@@ -54,10 +79,11 @@ class ComfyUISettings(Section):
         return tuple(dict.fromkeys(url.rstrip("/") for url in (self.hosts or (self.host,))))
 
     @model_validator(mode="after")
-    def _hours_of_servers(self) -> "ComfyUISettings":
-        for url in self.hours:
-            if url.rstrip("/") not in self.servers:
-                raise ValueError(f"hours names {url!r}, which is none of the servers: {', '.join(self.servers)}")
+    def _of_its_servers(self) -> "ComfyUISettings":
+        for what, named in (("hours", self.hours), ("wake", self.wake)):
+            for url in named:
+                if url.rstrip("/") not in self.servers:
+                    raise ValueError(f"{what} names {url!r}, which is none of the servers: {', '.join(self.servers)}")
         return self
 
     @field_validator("host", "hosts")

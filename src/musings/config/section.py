@@ -61,3 +61,13 @@ def _readable(value: tuple[str, ...]) -> tuple[str, ...]:
 
 Windows = Annotated[tuple[str, ...], BeforeValidator(_several), AfterValidator(_readable)]
 """Windows in the configuration: one text or a list of them."""
+
+
+def _without_separators(value: str) -> str:
+    return value.replace(":", "").replace("-", "").lower()
+
+
+HardwareAddress = Annotated[
+    str, Field(pattern=r"^([0-9A-Fa-f]{2}[:-]?){5}[0-9A-Fa-f]{2}$"), AfterValidator(_without_separators)
+]
+"""Of a network adapter (IEEE 802, EUI-48), as ``d8:bb:c1:01:23:45``; read as twelve digits."""

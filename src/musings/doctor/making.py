@@ -107,6 +107,8 @@ def _workflow(found: Workflow, pipelines: Makers, answers: bool) -> Finding:
 
 def _place(place: BackendState) -> Finding:
     what = f"ComfyUI ({place.kind})"
+    if place.asleep:
+        return ok(what, f"{place.url} does not answer, and is woken when a prompt needs it")
     if not place.reachable:
         mend = "Start it, or correct media.comfyui. Its prompts wait; all others go on."
         return warning(what, place.last_error or "does not answer", mend)

@@ -238,7 +238,10 @@ class SentGraph:
 
 @dataclass(frozen=True)
 class BackendState:
-    """Something that runs workflows, and how it was when it was asked. ``devices`` as it tells of them itself."""
+    """Something that runs workflows, and how it was when it was asked. ``devices`` as it tells of them itself.
+
+    ``asleep``: it does not answer, and is woken when a prompt needs it.
+    """
 
     kind: str
     url: str | None
@@ -247,6 +250,21 @@ class BackendState:
     queue_length: int | None
     last_error: str | None
     devices: Sequence[JsonObject] = ()
+    asleep: bool = False
+
+
+@dataclass(frozen=True)
+class Sleeper:
+    """A server that is put to sleep after so many seconds without work.
+
+    ``woken``: it is there because this process has woken it. ``let_sleep`` returns whether it sleeps now: False where
+    it has work. Raises ``MusingsError`` where the way to do so fails.
+    """
+
+    url: str
+    idle_seconds: float
+    woken: bool
+    let_sleep: Callable[[], bool]
 
 
 @dataclass(frozen=True)
@@ -314,6 +332,9 @@ class Maker(Protocol):
 
     def watch(self, on_change: Callable[[], None]) -> None:
         """Look after the servers until ``close``; ``on_change`` is called when one went away or came back."""
+
+    def sleepers(self) -> Sequence[Sleeper]:
+        """Its servers that may be put to sleep. Asks none."""
 
     def leave(self, external_id: str) -> bool:
         """Have what a prompt has outside taken away when the servers answer; False where this is not its business."""

@@ -17,6 +17,7 @@ from musings.makers.base import (
     SentFile,
     SentGraph,
     Serving,
+    Sleeper,
     Wanted,
     Workflow,
 )
@@ -78,6 +79,10 @@ class Registry:
         """Look after the servers until ``close``; ``on_change`` is called when one went away or came back."""
         for maker in self._makers:
             maker.watch(on_change)
+
+    def sleepers(self) -> list[Sleeper]:
+        """The servers that may be put to sleep. Asks none."""
+        return [each for maker in self._makers for each in maker.sleepers()]
 
     def leave(self, external_id: str) -> bool:
         """Have what a prompt has outside taken away when the servers answer; False where that is nobody's business."""

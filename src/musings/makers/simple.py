@@ -13,6 +13,7 @@ from musings.makers.base import (
     SentFile,
     SentGraph,
     Serving,
+    Sleeper,
     Wanted,
     Workflow,
 )
@@ -65,6 +66,9 @@ class SimpleMaker:
 
     def watch(self, on_change: Callable[[], None]) -> None:
         """There is nothing to look after."""
+
+    def sleepers(self) -> Sequence[Sleeper]:
+        return ()
 
     def leave(self, external_id: str) -> bool:  # noqa: ARG002
         return False

@@ -356,6 +356,7 @@ class Backend(BaseModel):
     version: str | None
     queue_length: int | None
     last_error: str | None
+    asleep: bool = Field(description="it does not answer, and is woken when a prompt needs it")
 
 
 class BackendList(BaseModel):

@@ -17,6 +17,7 @@ from musings.schedules.firing import Firings
 from musings.schedules.making import Workroom
 from musings.store.database import Database
 from musings.webhooks import duty as webhooks
+from musings.worker import sleeping_servers
 from musings.worker.housekeeper import Housekeeper
 from musings.worker.runner import Runner
 from musings.worker.running import OVERDUE_SECONDS, AttemptLimits
@@ -39,6 +40,7 @@ def runner(
     made_with = pipelines or makers_of(settings, database)
     told = alerts.duties(settings, database, partial(places.needed, settings, made_with))
     posting = webhooks.post_of(settings, database)
+    sleeping = sleeping_servers.duties(settings, database, made_with.sleepers)
     workshop = Workshop(
         database=database,
         media_root=media_root,
@@ -53,7 +55,7 @@ def runner(
     return Runner(
         engine_of(database),
         workshop,
-        Housekeeper(settings, database, more=[*told, *webhooks.duties(posting)]),
+        Housekeeper(settings, database, more=[*told, *webhooks.duties(posting), *sleeping]),
         MakerSlots(processing.concurrency, made_with, processors=os.cpu_count() or 1),
         AttemptLimits(processing.timeout_seconds, processing.shutdown_seconds, overdue_seconds),
         Firings(Workroom(database, made_with, processing.max_attempts, processing.max_pending)),

@@ -62,6 +62,7 @@ OTHERS: dict[str, Any] = {
     "processing.concurrency.video": 7,
     "media.retention.kinds": ["image"],
     "media.comfyui.hours": {"http://127.0.0.1:8188": ["23:00-07:00"]},
+    "media.comfyui.wake": {"http://127.0.0.1:8188": {"command": ["wake", "box"]}},
     "processing.time_zone": "Europe/Berlin",
     "mqtt.port": 8884,
     **{f"processing.hours.{kind}": ["23:00-07:00"] for kind in Kind},

@@ -32,13 +32,14 @@ test('workflows stand by kind, the first of a kind first', () => {
 });
 
 test('a backend is described in a line', () => {
-  const backend = { kind: 'comfyui', url: 'http://studio:8188', reachable: true, version: '0.3', queue_length: 0, last_error: null };
+  const backend = { kind: 'comfyui', url: 'http://studio:8188', reachable: true, version: '0.3', queue_length: 0, last_error: null, asleep: false };
   assert.equal(nameOf({ ...backend, kind: 'llm' }), 'The poets’ language model');
   assert.equal(nameOf({ ...backend, kind: 'new' }), 'new');
   assert.equal(stateOf(backend), 'ready, nothing in its queue');
   assert.equal(stateOf({ ...backend, queue_length: 2 }), 'busy, 2 jobs in its queue');
   assert.equal(stateOf({ ...backend, queue_length: null }), 'ready');
   assert.equal(stateOf({ ...backend, reachable: false }), 'does not answer');
+  assert.equal(stateOf({ ...backend, reachable: false, asleep: true }), 'asleep, woken when a prompt needs it');
 });
 
 test('a refused file is explained by its faults', () => {

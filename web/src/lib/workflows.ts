@@ -64,6 +64,7 @@ export function grouped(workflows: readonly Workflow[], kinds: readonly Kind[]):
 
 /** How a backend is, in one line. */
 export function stateOf(backend: Backend): string {
+  if (backend.asleep) return 'asleep, woken when a prompt needs it';
   if (!backend.reachable) return 'does not answer';
   const queue = backend.queue_length ?? null;
   return queue === null ? 'ready' : queue === 0 ? 'ready, nothing in its queue' : `busy, ${counted(queue, 'job')} in its queue`;

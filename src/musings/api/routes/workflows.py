@@ -107,7 +107,9 @@ def backends(
     probe: Annotated[bool, Query(description="ask the servers now")] = True,
 ) -> schemas.BackendList:
     """Everything that runs workflows, and how it is."""
-    sketch = schemas.Backend(kind="sketch", url=None, reachable=True, version=None, queue_length=None, last_error=None)
+    sketch = schemas.Backend(
+        kind="sketch", url=None, reachable=True, version=None, queue_length=None, last_error=None, asleep=False
+    )
     found = services.pipelines.backends() if probe else []
     items = [schemas.Backend.model_validate(each, from_attributes=True) for each in found]
     return schemas.BackendList(items=[*items, sketch], next_cursor=None)

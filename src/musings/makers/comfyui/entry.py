@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
+from functools import partial
 
 from comfyui_workflows.checking import check
 from comfyui_workflows.envelopes import OpenedFile
@@ -21,6 +22,7 @@ from musings.makers.base import (
     Pipeline,
     SentFile,
     SentGraph,
+    Sleeper,
 )
 from musings.makers.comfyui import literal
 from musings.makers.comfyui.asking import ask_all
@@ -34,6 +36,7 @@ from musings.makers.comfyui.pipeline import ComfyUIPipeline
 from musings.makers.comfyui.pool import ServerPool
 from musings.makers.comfyui.server_check import CheckedFile, address_of, could_do, remarks_on_adapters
 from musings.makers.comfyui.tending import LOOK_SECONDS as LOOK_EVERY_SECONDS
+from musings.makers.comfyui.waking import Waker
 from musings.makers.comfyui.whereabouts import Whereabouts
 from musings.models import Kind
 
@@ -63,6 +66,7 @@ class ComfyUIMaker(FileMaker):
             ],
             limit=comfyui.jobs_per_server,
             hours=settings.hours_of_servers(),
+            wakers={url.rstrip("/"): Waker(url.rstrip("/"), how) for url, how in comfyui.wake.items()},
         )
         self._classes = ClassTable(self._pool.servers)
         super().__init__(WorkflowFiles(settings, self._classes))
@@ -70,7 +74,14 @@ class ComfyUIMaker(FileMaker):
     def backends(self) -> list[BackendState]:
         return [
             BackendState(
-                "comfyui", each.url, each.reachable, each.version, each.queue_remaining, each.last_error, each.devices
+                "comfyui",
+                each.url,
+                each.reachable,
+                each.version,
+                each.queue_remaining,
+                each.last_error,
+                each.devices,
+                each.asleep,
             )
             for each in self._pool.health()
         ]
@@ -81,6 +92,12 @@ class ComfyUIMaker(FileMaker):
     def watch(self, on_change: Callable[[], None]) -> None:
         # Not less often than a server may be away unnoticed.
         self._pool.watch(on_change, min(LOOK_EVERY_SECONDS, self._comfyui.unreachable_seconds))
+
+    def sleepers(self) -> list[Sleeper]:
+        return [
+            Sleeper(url, waker.idle_seconds or 0.0, waker.woke_it, partial(self._pool.let_sleep, url))
+            for url, waker in self._pool.sleepers()
+        ]
 
     def leave(self, external_id: str) -> bool:
         for url, ids in Whereabouts.read(external_id).all_jobs():

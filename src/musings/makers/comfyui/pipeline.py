@@ -177,8 +177,9 @@ class ComfyUIPipeline:
             return False
         # Soon: a server that restarts is often back within seconds.
         again = min(AGAIN_SECONDS, self._limits.unreachable_seconds)
+        woken = self._pool.wake(url)  # it may have gone to sleep with the job
         raise Unavailable(
-            f"The ComfyUI at {url}, which has this job, does not answer.",
+            f"The ComfyUI at {url}, which has this job, does not answer{'' if woken is None else f': {woken}'}.",
             hint="It is asked again in a moment.",
             retry_after=again,
             waits_for="comfyui",

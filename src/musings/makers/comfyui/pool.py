@@ -19,6 +19,7 @@ from musings.makers.comfyui.breaker import Breaker, Circuit
 from musings.makers.comfyui.client import ComfyServer, NoAnswer, devices_in, version_in
 from musings.makers.comfyui.readiness import readiness_of, unable
 from musings.makers.comfyui.tending import LOOK_SECONDS, Tender
+from musings.makers.comfyui.waking import Waker
 
 # How soon a cancel or a time limit is noticed by a prompt that waits for a place.
 CHECK_SECONDS = 0.25
@@ -26,7 +27,9 @@ CHECK_SECONDS = 0.25
 
 @dataclass(frozen=True)
 class ServerHealth:
-    """How a server is, for a page. ``queue_remaining`` is None when it does not answer."""
+    """How a server is, for a page. ``queue_remaining`` is None when it does not answer; ``asleep``: it may be, and a
+    prompt wakes it.
+    """
 
     url: str
     reachable: bool
@@ -37,6 +40,7 @@ class ServerHealth:
     circuit: Circuit
     last_error: str | None
     devices: Sequence[Object] = ()
+    asleep: bool = False
 
 
 class Busy(PassingFault):
@@ -46,7 +50,8 @@ class Busy(PassingFault):
 class ServerPool:
     """The configured servers. Safe from any thread. ``limit`` is how many of our jobs each may have at once.
 
-    ``hours`` says by the address of a server when it is given jobs; what runs when they end is waited for.
+    ``hours`` says by the address of a server when it is given jobs; what runs when they end is waited for. ``wakers``
+    are those of the servers that sleep.
     """
 
     def __init__(
@@ -57,6 +62,7 @@ class ServerPool:
         breaker: Breaker | None = None,
         now: Callable[[], float] = time.monotonic,
         hours: Mapping[str, Hours] | None = None,
+        wakers: Mapping[str, Waker] | None = None,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._lock = threading.Lock()
@@ -69,6 +75,7 @@ class ServerPool:
         for member in self._members:
             member.hours = (hours or {}).get(member.server.url, member.hours)
             member.is_open = member.hours.are_now(clock())
+            member.waker = (wakers or {}).get(member.server.url)
 
     def __len__(self) -> int:
         return len(self._members)
@@ -86,10 +93,13 @@ class ServerPool:
             member.tender.start(look_seconds)
 
     def places(self) -> int:
-        """How many jobs of ours the servers that are not known to be away take at once; 1 when all are away."""
+        """How many jobs of ours the servers that are not known to be away take at once; 1 when all are away.
+
+        One that sleeps counts: a prompt that finds the others busy has it woken.
+        """
         now = self._clock()
         with self._lock:
-            there = sum(each.limit for each in self._members if not each.is_known_away and each.hours.are_now(now))
+            there = sum(each.limit for each in self._members if each.may_work and each.hours.are_now(now))
         # One when all are away: a prompt has to find out, and it then waits without being counted.
         return there or min(1, len(self._members))
 
@@ -127,6 +137,47 @@ class ServerPool:
             # By what is known, without asking: this is called in the middle of a job.
             others = [member for member in self._members if member.server.url != url.rstrip("/")]
             return any(each.away_since is None and each.hours.are_now(self._clock()) for each in others)
+
+    def wake(self, url: str) -> str | None:
+        """Have a server woken; how that stands in words, None where nobody said how or it is not its hour."""
+        member = self._member(url)
+        if member.waker is None or not member.hours.are_now(self._clock()):
+            return None
+        return member.waker.wake()
+
+    def sleepers(self) -> Iterator[tuple[str, Waker]]:
+        """The servers that may be put to sleep, with who does it."""
+        for member in self._members:
+            if member.waker is not None and member.waker.idle_seconds is not None:
+                yield member.server.url, member.waker
+
+    def let_sleep(self, url: str) -> bool:
+        """Put a server to sleep; whether it sleeps now. False where it has work, ours or that of others.
+
+        Raises ``CommandError`` or ``TimedOut`` where its command fails.
+        """
+        member = self._member(url)
+        if member.waker is None:
+            return False
+        with self._lock:
+            if member.working:
+                return False
+            # From here on it is given nothing: what is sent now would go down with it.
+            member.retiring = True
+        try:
+            if member.server.queue_remaining():
+                return False
+            member.waker.sleep()
+        except UnreachableError:
+            pass  # it is away already
+        finally:
+            with self._lock:
+                member.retiring = False
+        member.waker.slept()
+        with self._lock:
+            member.away_since, member.refuses = self._now(), False
+            member.last_error = f"{url} was put to sleep"
+        return True
 
     def leave(self, url: str, prompt_ids: Collection[str]) -> None:
         """Jobs on a server that are wanted no more: taken away when it answers. Unknown servers are ignored."""
@@ -196,9 +247,12 @@ class ServerPool:
         """The best server now; None, for the patient alone, where one of ours will be free by and by."""
         able: list[tuple[float, int, _Member]] = []
         asked: list[tuple[int, _Member]] = []
+        asleep: list[_Member] = []
         reasons, lacking, waiting = [], [], False
         for place, member in enumerate(self._members):
-            if member.server.url in avoid:
+            if self._may_sleep(member):
+                asleep.append(member)
+            elif member.server.url in avoid:
                 # Going back to it at once would wait for the same absence again.
                 reasons.append(f"{member.server.url}, which had this job, does not answer")
             elif reason := self._busy(member):
@@ -213,6 +267,9 @@ class ServerPool:
         for (place, member), answer in zip(asked, answers, strict=True):
             if answer is None:
                 reasons.append(f"{member.server.url} takes its time to answer")
+            elif isinstance(answer, UnreachableError) and member.waker is not None:
+                self._heard(member, answer)
+                asleep.append(member)
             elif isinstance(answer, UnreachableError | PassingFault):
                 self._settle(member, answer)
                 reasons.append(str(answer).rstrip("."))
@@ -230,6 +287,7 @@ class ServerPool:
                 return member
             reasons.append(f"{member.server.url} is busy")
             waiting = True
+        reasons += _woken(asleep)
         if waiting and patient:
             return None
         if refusal is not None and not waiting:
@@ -237,12 +295,20 @@ class ServerPool:
         # As long as a server is only away or busy, it may be the one that has what is lacking.
         if reasons or not lacking:
             fault = Busy if waiting else PassingFault
-            raise fault(f"No ComfyUI is free: {'; '.join(reasons) or 'none is configured'}.")
+            hint = "The prompt goes on when it answers." if asleep else None
+            raise fault(f"No ComfyUI is free: {'; '.join(reasons) or 'none is configured'}.", hint=hint)
         raise unable(lacking)
+
+    def _may_sleep(self, member: "_Member") -> bool:
+        """Whether it is away, and could be woken for a prompt at this hour."""
+        with self._lock:
+            return member.waker is not None and member.is_known_away and member.hours.are_now(self._clock())
 
     def _busy(self, member: "_Member") -> str | None:
         with self._lock:
             url, said = member.server.url, (member.last_error or "").rstrip(".")
+            if member.retiring:
+                return f"{url} is being put to sleep"
             # Before everything else: whether it answers at this hour is nobody's trouble.
             if not member.hours.are_now(self._clock()):
                 return f"{url} is given work {member.hours} only (media.comfyui.hours)"
@@ -261,7 +327,8 @@ class ServerPool:
     def _take(self, member: "_Member", *, only_if_free: bool = False) -> bool:
         with self._lock:
             now = self._now()
-            if only_if_free and (member.working >= member.limit or not member.breaker.allows(now)):
+            full = member.working >= member.limit or member.retiring
+            if only_if_free and (full or not member.breaker.allows(now)):
                 return False
             # Before the job is sent: of a resting server only one job finds out whether it is well again.
             member.breaker = member.breaker.tried(now)
@@ -328,6 +395,8 @@ class ServerPool:
                     member.breaker, member.gone = member.breaker.succeeded(), False
             is_open = member.hours.are_now(self._clock())
             turned, member.is_open = is_open is not member.is_open, is_open
+        if member.waker is not None and error is None:
+            member.waker.answered()
         # Only when it changed: this is called with every look, every few seconds.
         if was_away == (error is None):
             member.server.forget()
@@ -353,6 +422,7 @@ class ServerPool:
                 circuit=member.breaker.circuit(self._now()),
                 last_error=failure or member.last_error,
                 devices=() if stats is None else devices_in(stats),
+                asleep=failure is not None and member.waker is not None and not member.waker.is_overdue,
             )
 
 
@@ -376,6 +446,8 @@ class _Member:
         self.limit = limit
         self.hours = Hours()
         self.is_open = True  # as the last look found it
+        self.waker: Waker | None = None
+        self.retiring = False
         self.breaker = breaker
         self.working = 0
         self.last_error: str | None = None
@@ -386,9 +458,25 @@ class _Member:
         return self.tender.is_at_work and self.breaker.opened_at is None and self.away_since is None
 
     @property
+    def may_work(self) -> bool:
+        """Whether it is there as far as is known, or may come when it is woken."""
+        return not self.is_known_away or (self.waker is not None and not self.waker.is_overdue)
+
+    @property
     def is_known_away(self) -> bool:
         """Only while somebody watches: without, a server is asked each time it might be used."""
         return self.away_since is not None and self.tender.is_at_work
+
+
+def _woken(asleep: Sequence[_Member]) -> list[str]:
+    """What is said of servers that are away and can be woken. One that may come soon is enough; the rest sleep on."""
+    said = []
+    for member in asleep:
+        if member.waker is not None:
+            said.append(member.waker.wake())
+            if not member.waker.is_overdue:
+                break
+    return said
 
 
 def _is_refused(error: BaseException | None) -> bool:

@@ -303,3 +303,13 @@ class SaveImage(Node):
 
 NODE_CLASS_MAPPINGS = {node.__name__: node for node in Node.__subclasses__()}
 """
+
+
+class Clock:
+    """Seconds that pass when a test says so."""
+
+    def __init__(self) -> None:
+        self.time = 0.0
+
+    def __call__(self) -> float:
+        return self.time

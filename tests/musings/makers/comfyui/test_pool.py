@@ -16,16 +16,9 @@ from musings.makers.comfyui.classes import ClassTable
 from musings.makers.comfyui.client import ComfyServer
 from musings.makers.comfyui.pool import ServerPool
 from tests.fakes.comfy import ComfyProcess
+from tests.musings.makers.comfyui.doubles import Clock
 from tests.musings.makers.comfyui.graphs import node, painting, picture
 from tests.waiting import until
-
-
-class Clock:
-    def __init__(self) -> None:
-        self.time = 0.0
-
-    def __call__(self) -> float:
-        return self.time
 
 
 @pytest.fixture

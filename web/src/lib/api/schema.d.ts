@@ -1696,6 +1696,11 @@ export interface components {
             queue_length: number | null;
             /** Last Error */
             last_error: string | null;
+            /**
+             * Asleep
+             * @description it does not answer, and is woken when a prompt needs it
+             */
+            asleep: boolean;
         };
         /** BackendList */
         BackendList: {
