@@ -13,6 +13,7 @@ LENGTH = 3000
 SUSPICIOUS_SECONDS = 0.001
 """Of CPU: three times what a pattern needs that goes once through such a text. What takes longer is looked at again."""
 NOISE_SECONDS = 0.01
+SHORT_NOISE_SECONDS = 0.05
 WORD = 22
 """Letters for which a pattern that doubles its work with each of them takes millions of steps."""
 
@@ -38,10 +39,14 @@ def _seconds(used: patterns.Used, text: str) -> float:
 
 def _is_gentle(used: patterns.Used, hard: patterns.HardText) -> bool:
     """A machine that paused looks slow as well, so that it is asked whether more text costs more than it should."""
-    for length in (LENGTH * TIMES // 3, LENGTH * TIMES + LENGTH):  # what is cubic shows itself before it takes minutes
+    # What is bad shows itself before it takes minutes: what is bad enough already in a short text.
+    for length, noise_seconds in (
+        (LENGTH, SHORT_NOISE_SECONDS),
+        (LENGTH * TIMES // 3, growth.NOISE_SECONDS),
+        (LENGTH * TIMES + LENGTH, NOISE_SECONDS),
+    ):
         text, longer = hard.of_length(LENGTH), hard.of_length(length)
         small = text if length > LENGTH * TIMES else text[: len(longer) // TIMES]
-        noise_seconds = NOISE_SECONDS if length > LENGTH * TIMES else growth.NOISE_SECONDS
         if not growth.grows_gently(used.run, small, longer, noise_seconds=noise_seconds):
             return False
     return True

@@ -1,5 +1,6 @@
 """What may be wrong, in words: each look says that it is, that it is not, or that it cannot be told."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -67,6 +68,18 @@ def test_a_backend_is_wrong_at_the_second_look(database: Database) -> None:
     assert over.wrong is False
     [again] = conditions.backends(database, [state(reachable=False)], {})
     assert again.wrong is None  # it was back meanwhile: the minute begins anew
+
+
+def test_a_backend_that_sleeps_is_as_it_should_be_until_it_does_not_wake(database: Database) -> None:
+    asleep = replace(state(reachable=False), asleep=True)
+    for _ in range(2):
+        [found] = conditions.backends(database, [asleep], {})
+        assert (found.wrong, found.notice.title) == (False, "comfyui sleeps")
+        shell(database, "UPDATE musings_backend_outages SET since = ?", "2020-01-01 00:00:00.000000")
+    conditions.backends(database, [state(reachable=False)], {})
+    shell(database, "UPDATE musings_backend_outages SET since = ?", "2020-01-01 00:00:00.000000")
+    [found] = conditions.backends(database, [state(reachable=False)], {})
+    assert found.wrong
 
 
 def test_what_nobody_needs_any_more_is_over(database: Database) -> None:

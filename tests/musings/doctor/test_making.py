@@ -8,6 +8,14 @@ from musings.doctor import test_configuration as examine
 from tests.conftest import MakeSettings
 from tests.musings.doctor.looking import problems
 from tests.musings.makers.comfyui.graphs import painting
+from tests.ports import free_port
+
+
+def test_one_that_sleeps_is_well(make_settings: MakeSettings) -> None:
+    url = f"http://127.0.0.1:{free_port()}"
+    settings = make_settings(media={"comfyui": {"host": url, "wake": {url: {"mac": "d8:bb:c1:01:23:45"}}}})
+    [found] = [each for each in examine(settings) if each.what == "ComfyUI (comfyui)"]
+    assert (found.level, found.detail) == (Level.OK, f"{url} does not answer, and is woken when a prompt needs it")
 
 
 def test_with_comfyui_away_it_warns_and_goes_on(make_settings: MakeSettings) -> None:
