@@ -7,10 +7,11 @@ from pathlib import Path
 from comfyui_workflows.metadata.collected import Content
 from comfyui_workflows.metadata.containers import PNG_SIGNATURE
 from musings.files import atomic
-from musings.files.marking import films, pictures, riff, sounds
+from musings.files.marking import films, heif, pictures, riff, sounds
 from musings.files.marking.edits import Edit, Revision
 from musings.files.marking.xmp import Mark
 from musings.files.metadata_removal import removal
+from musings.files.metadata_removal.mp4 import PICTURES
 
 Marking = Callable[[Content, Mark], list[Edit]]
 
@@ -32,7 +33,7 @@ def edits_for(content: Content, mark: Mark) -> list[Edit]:
         if content[: len(start)] == start:
             return marking(content, mark)
     if content[4:8] == b"ftyp":
-        return films.mp4(content, mark)
+        return (heif.heif if content[8:12] in PICTURES else films.mp4)(content, mark)
     if len(content) > 1 and content[0] == 0xFF and content[1] & 0xE0 == 0xE0:
         return sounds.mpeg(content, mark)
     return []
