@@ -3,8 +3,9 @@
 import json
 from collections.abc import Iterator
 
+import httpx
 import pytest
-from playwright.sync_api import Browser, Route, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.browser.accessibility import faults
 from tests.browser.conftest import running, window
@@ -105,6 +106,82 @@ def test_a_message_is_shown_and_leads_to_its_prompt(desk: Desk) -> None:
     message = {"origin": desk.url, "registrationId": seen[0], "data": json.dumps(said)}
     tools.send("ServiceWorker.deliverPushMessage", message)
     until(lambda: page.evaluate(SHOWN) == [["Your picture is done", "a fox", "/prompts/12"]])
+
+
+# A browser brings a window to the front, opens one and waits for the work of an event after a real tap alone: these
+# three stand for that. What is chosen, said and turned is real.
+TAPPED = """async ({ tag }) => {
+  const calls = [];
+  WindowClient.prototype.focus = async function () { calls.push(['focus']); return this; };
+  self.clients.openWindow = async (url) => { calls.push(['open', new URL(url).pathname]); return null; };
+  const [notification] = await self.registration.getNotifications({ tag });
+  const event = new NotificationEvent('notificationclick', { notification });
+  let done = null;
+  Object.defineProperty(event, 'waitUntil', { value: (given) => { done = given; } });
+  self.dispatchEvent(event);
+  await done;
+  return { calls, left: (await self.registration.getNotifications({ tag })).length };
+}"""
+
+
+def submitted(desk: Desk, words: str) -> int:
+    answer = httpx.post(f"{desk.url}/api/prompts", json={"prompt_text": words, "prompt_type": "text"})
+    return int(answer.json()["id"])
+
+
+def tapped(page: Page, number: int, url: str) -> list[list[str]]:
+    """What the service worker does at a tap on a notification that is shown; none is left."""
+    page.evaluate("navigator.serviceWorker.register('/sw.js').then(() => navigator.serviceWorker.ready).then(() => 1)")
+    tag = f"prompt-{number}"
+    show = (
+        "([tag, url]) => navigator.serviceWorker.ready.then((one) => one.showNotification('Done', { tag, data: url }))"
+    )
+    page.evaluate(show, [tag, url])
+    [worker] = page.context.service_workers
+    found = worker.evaluate(TAPPED, {"tag": tag})
+    assert found["left"] == 0
+    calls: list[list[str]] = found["calls"]
+    return calls
+
+
+def test_a_tap_turns_the_open_page_to_the_prompt_and_loads_nothing_anew(desk: Desk) -> None:
+    number = submitted(desk, "a fox in the snow")
+    desk.open("/gallery")
+    desk.page.evaluate("window.isStillHere = true")
+    assert tapped(desk.page, number, f"/prompts/{number}") == [["focus"]]
+    expect(desk.dialog).to_contain_text("a fox in the snow")
+    # What plays plays on: it is the same document.
+    assert desk.page.evaluate("window.isStillHere")
+    desk.page.go_back()
+    expect(desk.dialog).to_have_count(0)
+    assert desk.page.url == desk.url + "/gallery"
+
+
+def test_a_tap_finds_the_page_beside_a_window_with_a_file(desk: Desk) -> None:
+    number = submitted(desk, "a fox in the rain")
+    desk.open("/")
+    other = desk.page.context.new_page()
+    other.goto(desk.url + "/icon-512.png")
+    other.bring_to_front()
+    assert tapped(desk.page, number, f"/prompts/{number}") == [["focus"]]
+    expect(desk.dialog).to_contain_text("a fox in the rain")
+    assert other.url == desk.url + "/icon-512.png"
+
+
+def test_a_tap_without_a_page_opens_one(desk: Desk) -> None:
+    desk.open("/")
+    desk.page.evaluate(
+        "navigator.serviceWorker.register('/sw.js').then(() => navigator.serviceWorker.ready).then(() => 1)"
+    )
+    desk.page.goto(desk.url + "/icon-512.png")
+    assert tapped(desk.page, 12, "/prompts/12?x=1") == [["open", "/prompts/12"]]
+
+
+@pytest.mark.parametrize("url", ["https://elsewhere.example/prompts/12", "//elsewhere.example/"])
+def test_a_tap_leads_nowhere_else(desk: Desk, url: str) -> None:
+    desk.open("/")
+    assert tapped(desk.page, 13, url) == []
+    assert desk.page.url == desk.url + "/"
 
 
 def registrations(told: dict[str, list[dict[str, str]]]) -> list[str]:

@@ -1,4 +1,6 @@
 // Shows what a push message says, and opens its prompt on a tap. It keeps nothing: the page is always the server's.
+const ANSWER_MILLISECONDS = 2000;
+
 self.addEventListener('install', () => self.skipWaiting());
 self.addEventListener('activate', (event) => event.waitUntil(self.clients.claim()));
 
@@ -22,8 +24,20 @@ function show(data) {
 async function open(url) {
   const address = new URL(url || '/', self.location.origin);
   if (address.origin !== self.location.origin) return;
-  const [page] = await self.clients.matchAll({ type: 'window' });
+  const windows = await self.clients.matchAll({ type: 'window', includeUncontrolled: true });
+  const page = await Promise.any(windows.map(answers)).catch(() => null);
   if (!page) return void (await self.clients.openWindow(address.href));
+  // It turns by itself: loaded anew it would fall silent.
+  page.postMessage({ open: address.pathname + address.search });
   await page.focus();
-  await page.navigate(address.href);
+}
+
+/** A window that is a page of ours and awake. One with a file in it does not answer. */
+function answers(window) {
+  const { port1, port2 } = new MessageChannel();
+  return new Promise((resolve, reject) => {
+    port1.onmessage = () => resolve(window);
+    setTimeout(reject, ANSWER_MILLISECONDS);
+    window.postMessage({ awake: true }, [port2]);
+  });
 }

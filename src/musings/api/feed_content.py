@@ -43,6 +43,12 @@ def content(services: Services, feed: FeedAddress, *, base: str, secret: str, su
     )
 
 
+def seconds_of(made: Artifact) -> float | None:
+    """How long it plays, where that is known: another program may have written anything there."""
+    seconds = made.metadata.get("duration")
+    return seconds if isinstance(seconds, int | float) and not isinstance(seconds, bool) and seconds > 0 else None
+
+
 def _entry(services: Services, feed: FeedAddress, own: str, made: finished.FinishedPrompt) -> FeedEntry:
     prompt, writing = made.prompt, made.writing
     words = " ".join(prompt.prompt_text.split())
@@ -67,11 +73,9 @@ def _files(services: Services, own: str, made: tuple[Artifact, ...]) -> Iterator
             continue  # it is gone, so there is nothing to promise
         suffix = PurePosixPath(each.file_path).suffix.lower()
         kind = MEDIA_TYPES.get(suffix) or mimetypes.types_map.get(suffix, UNKNOWN)
-        seconds = each.metadata.get("duration")
-        plays = seconds if isinstance(seconds, int | float) and not isinstance(seconds, bool) and seconds > 0 else None
         marks = f"{own}/chapters/{each.id}.json" if chapters.marks(each.metadata) else None
         # The ending is for players that look at it before they look at the type.
-        yield FeedFile(f"{own}/file/{each.id}{suffix}", kind.partition(";")[0], size, plays, marks)
+        yield FeedFile(f"{own}/file/{each.id}{suffix}", kind.partition(";")[0], size, seconds_of(each), marks)
 
 
 def _uid(feed: FeedAddress, name: str) -> str:

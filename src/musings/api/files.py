@@ -1,7 +1,7 @@
 """A file as an HTTP answer: type, ``ETag``, 304, ranges, HEAD, and headers that keep a hostile file harmless."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from email.utils import formatdate
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ from musings.api.conditional import has_it
 from musings.errors import PathError
 from musings.files.artifact_store import ArtifactStore
 from musings.files.marking import marking
+from musings.files.marking.chapters import FileChapter
 from musings.files.marking.edits import Revision
 from musings.files.marking.xmp import Mark
 
@@ -71,15 +72,16 @@ def serve(
     download_as: str | None = None,
     without_texts: bool = False,
     mark: Mark | None = None,
+    chapters: Sequence[FileChapter] = (),
 ) -> Response:
     """The file, or the part that was asked for, or 304 when the client has it already.
 
     Where the store hands out files itself, the client is sent there. A type that we do not know is offered as a
     download, never shown. ``etag`` is the file's SHA-256 in hex; anything else is left aside. ``without_texts`` leaves
-    out what programs wrote into it: prompts, workflows, comments. ``mark`` is put in where the file takes it and has
-    none. Raises ``PathError`` when the file has gone.
+    out what programs wrote into it: prompts, workflows, comments. ``mark`` and ``chapters`` are put in where the file
+    takes them and has none. Raises ``PathError`` when the file has gone.
     """
-    as_kept = not without_texts and mark is None
+    as_kept = not without_texts and mark is None and not chapters
     elsewhere = store.presign(relative, PRESIGNED_SECONDS) if as_kept else None
     if elsewhere is not None:
         return RedirectResponse(elsewhere, headers={"Cache-Control": "no-store"})
@@ -87,7 +89,11 @@ def serve(
     media_type = MEDIA_TYPES.get(path.suffix.lower(), UNKNOWN)
     try:
         facts = path.stat()
-        found = Revision(facts.st_size) if as_kept else marking.revision(path, without_texts=without_texts, mark=mark)
+        found = (
+            Revision(facts.st_size)
+            if as_kept
+            else marking.revision(path, without_texts=without_texts, mark=mark, chapters=chapters)
+        )
     except OSError as error:
         raise PathError("The file has just gone.") from error
     is_sum = isinstance(etag, str) and SHA256.fullmatch(etag)

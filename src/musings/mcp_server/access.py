@@ -4,7 +4,17 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from mcp.server.context import ServerRequestContext
+
 from musings.remote.operations import Operations
+
+TASKS = "io.modelcontextprotocol/tasks"
+"""The name of the extension for tasks (SEP-2663)."""
+TASK_VERSIONS = frozenset({"2026-07-28"})
+"""The versions of the protocol that have it. That of 2025-11-25 had other tasks, which are gone."""
+
+CallContext = ServerRequestContext[Any, Any]
+"""What the SDK hands to an extension; a tool finds it in the ``request_context`` of its own."""
 
 
 @dataclass(frozen=True)
@@ -17,3 +27,9 @@ class QueueAccess:
 
 Enter = Callable[[Any], QueueAccess]
 """From the SDK's context of a call."""
+
+
+def knows_tasks(context: CallContext) -> bool:
+    """Whether this request may be answered by a task: it must say so itself, whatever earlier ones said."""
+    able = context.session.client_capabilities
+    return context.protocol_version in TASK_VERSIONS and able is not None and TASKS in (able.extensions or {})

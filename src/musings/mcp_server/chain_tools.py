@@ -7,7 +7,7 @@ from mcp.server.mcpserver.exceptions import ToolError
 from mcp.types import CallToolResult
 from pydantic import BaseModel, Field
 
-from musings.mcp_server.access import Enter, QueueAccess
+from musings.mcp_server.access import Enter, QueueAccess, knows_tasks
 from musings.mcp_server.musing_facts import ChainListFacts, asked_words, facts_of_chain, of_musing
 from musings.mcp_server.tools import LOOKS, MAKES, WAIT_SECONDS, Seconds, said
 from musings.remote.answers import RemoteMusing, RemoteStep
@@ -100,7 +100,7 @@ def _install_gate(server: MCPServer[Any], enter: Enter) -> None:
         access = enter(ctx)
         with said():
             name = step or _asking(await access.queue.musing(musing_id), None).name
-            return of_musing(await access.queue.answer_gate(musing_id, name, _reply(chosen.data)))
+            return of_musing(await access.queue.answer_gate(musing_id, name, reply_of(chosen.data)))
 
 
 def _asking(found: RemoteMusing, step: str | None) -> RemoteStep:
@@ -115,7 +115,8 @@ def _asking(found: RemoteMusing, step: str | None) -> RemoteStep:
     )
 
 
-def _reply(chosen: GateChoice) -> dict[str, Any]:
+def reply_of(chosen: GateChoice) -> dict[str, Any]:
+    """What the gate is told (docs/chains.md)."""
     if chosen.action == "edit":
         return {"action": "edit", "edits": [{"number": chosen.number, "text": chosen.text}]}
     return {"action": "choose", "numbers": [chosen.number]} if chosen.action == "choose" else {"action": chosen.action}
@@ -129,6 +130,7 @@ async def _followed(ctx: Context[Any, Any], access: QueueAccess, found: RemoteMu
         await ctx.report_progress(done, max(1, len(now.steps)), f"Musing {now.id}: {done} of {len(now.steps)} steps")
 
     # A question ends the waiting: nothing comes of it until somebody has answered.
-    if not found.goes_on or seconds <= 0:
+    # Who knows tasks asks again by itself.
+    if not found.goes_on or seconds <= 0 or knows_tasks(ctx.request_context):
         return found
     return await access.queue.follow_musing(found.id, seconds, tell)

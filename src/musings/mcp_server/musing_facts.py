@@ -69,7 +69,7 @@ def of_musing(found: RemoteMusing) -> CallToolResult:
         status=found.status,
         chain=found.chain,
         idea=found.idea[:400],
-        message=_message(found),
+        message=message_of(found),
         steps=[_step(each) for each in found.steps],
     )
     content: list[ContentBlock] = [TextContent(type="text", text=facts.message)]
@@ -89,7 +89,8 @@ def asked_words(step: RemoteStep) -> str:
     return "\n\n".join([f"{step.name}: {question}", *made, *files])
 
 
-def _message(found: RemoteMusing) -> str:
+def message_of(found: RemoteMusing) -> str:
+    """How a musing stands, in a sentence."""
     if found.status == "asking":
         steps = ", ".join(each.name for each in found.steps if each.ask is not None)
         return f"Musing {found.id} waits for a person at {steps}: `answer_gate` lets it go on."

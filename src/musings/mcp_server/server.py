@@ -14,6 +14,7 @@ from musings.mcp_server import chain_tools, tools
 from musings.mcp_server.access import Enter
 from musings.mcp_server.results import ARTIFACT, WRITING
 from musings.mcp_server.styles import STYLES, PromptStyle, asked
+from musings.mcp_server.tasks import Tasks
 from musings.version import VERSION
 
 INSTRUCTIONS = (
@@ -27,7 +28,13 @@ INSTRUCTIONS = (
 def server_of(enter: Enter) -> MCPServer[Any]:
     """``enter`` says with whose rights a call is done."""
     server = _Resources(
-        "musings", title="Musings", version=VERSION, instructions=INSTRUCTIONS, log_level="WARNING", subscriptions=False
+        "musings",
+        title="Musings",
+        version=VERSION,
+        instructions=INSTRUCTIONS,
+        log_level="WARNING",
+        subscriptions=False,
+        extensions=[Tasks(enter)],
     )
     server.enter = enter
     tools.install(server, enter)

@@ -10,7 +10,7 @@ from mcp.types import CallToolResult, ToolAnnotations
 from pydantic import BaseModel, Field
 
 from musings.errors import MusingsError
-from musings.mcp_server.access import Enter, QueueAccess
+from musings.mcp_server.access import Enter, QueueAccess, knows_tasks
 from musings.mcp_server.results import (
     ARTIFACT,
     WRITING,
@@ -213,7 +213,8 @@ async def _followed(ctx: Context[Any, Any], access: QueueAccess, prompt: RemoteP
         stage = share.stage if share is not None and share.stage else found.status
         await ctx.report_progress(min(1.0, part), 1, f"Prompt {found.id}: {stage}")
 
-    if prompt.is_finished or seconds <= 0:
+    # Who knows tasks asks again by itself.
+    if prompt.is_finished or seconds <= 0 or knows_tasks(ctx.request_context):
         return prompt
     return await access.queue.follow(prompt.id, seconds, tell)
 

@@ -201,6 +201,7 @@ class RemoteMusing(_Answer):
     title: str = ""
     idea: str = ""
     problem: str | None = None
+    created_at: datetime | None = None
     steps: list[RemoteStep] = []
 
     @property

@@ -237,6 +237,11 @@ class Operations:
         # Not sent twice: the second would meet a gate that asks nothing any more, and look like a failure.
         return await self._read(ServerRequest("POST", path, body=dict(answer), repeatable=False), RemoteMusing)
 
+    async def cancel_musing(self, musing_id: int) -> RemoteMusing:
+        """Cancel what waits of a musing, ask what runs to stop, and let nothing more become due."""
+        request = ServerRequest("POST", f"/api/musings/{musing_id}/cancel", repeatable=False)
+        return await self._read(request, RemoteMusing)
+
     async def follow_musing(
         self, musing_id: int, seconds: float, tell: Callable[[RemoteMusing], Awaitable[None]]
     ) -> RemoteMusing:

@@ -1,30 +1,20 @@
 """``musings mcp``: the official SDK's client over real standard input and output."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
-from mcp import Client, StdioServerParameters
 
 from musings.store.database import Database
 from musings.store.gallery import prompts
 from tests.musings.api.conftest import Api
-from tests.musings.command_line import Run, command, environment, running
+from tests.musings.command_line import Run, running
 from tests.musings.mcp_server.agents import SMALL, facts, words
+from tests.musings.mcp_server.stdio import spoken_to
 from tests.musings.remote.conftest import staffed_api
 
 __all__ = ["staffed_api"]
-
-
-@asynccontextmanager
-async def spoken_to(folder: Path, *words: str, mode: str = "auto", **more: str) -> AsyncIterator[Client]:
-    program, *rest = command("mcp", *words)
-    server = StdioServerParameters(command=program, args=rest, env=environment(folder, **more), cwd=folder)
-    async with Client(server, mode=mode) as client:
-        yield client
 
 
 @pytest.mark.parametrize("mode", ["auto", "legacy"])
@@ -53,7 +43,7 @@ def test_without_a_worker_it_is_queued(config: Path, database: Database) -> None
 
 def test_the_owner_of_a_locked_server_needs_no_token_here(config: Path, database: Database) -> None:
     async def run() -> list[Any]:
-        async with spoken_to(config.parent, MUSINGS_SECURITY__REQUIRE_AUTH="true") as client:
+        async with spoken_to(config.parent, {"MUSINGS_SECURITY__REQUIRE_AUTH": "true"}) as client:
             found: list[Any] = facts(await client.call_tool("list_prompts", {}))["items"]
             return found
 
@@ -62,7 +52,7 @@ def test_the_owner_of_a_locked_server_needs_no_token_here(config: Path, database
 
 def test_the_queue_of_another_machine(tmp_path: Path, staffed_api: Api) -> None:
     async def run() -> dict[str, Any]:
-        async with spoken_to(tmp_path, MUSINGS_URL=staffed_api.address, MUSINGS_TOKEN="sk-any") as client:
+        async with spoken_to(tmp_path, {"MUSINGS_URL": staffed_api.address, "MUSINGS_TOKEN": "sk-any"}) as client:
             return facts(await client.call_tool("make", {"text": "a wren", "kind": "text"}))
 
     assert asyncio.run(run())["status"] == "completed"

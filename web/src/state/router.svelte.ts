@@ -24,6 +24,8 @@ class Router {
       this.returns += 1;
     });
     document.addEventListener('click', (event) => this.#follow(event));
+    // A page without HTTPS has none.
+    navigator.serviceWorker?.addEventListener('message', (event) => this.#told(event));
   }
 
   /** `path` may have a query. */
@@ -75,6 +77,14 @@ class Router {
     const entry = history.state as Entry | null;
     this.current = route(location.pathname, entry?.behind);
     this.search = this.current.prompt === null ? location.search : (entry?.search ?? '');
+  }
+
+  /** Of the service worker: whether anybody is here, and where a tap on a notification leads. */
+  #told(event: MessageEvent<{ open?: unknown } | null>): void {
+    event.ports[0]?.postMessage(true);
+    const path = event.data?.open;
+    // A path begins with one slash: with two it would be another server.
+    if (typeof path === 'string' && /^\/(?!\/)/.test(path)) this.go(path);
   }
 
   #follow(event: MouseEvent): void {

@@ -10,11 +10,12 @@ from starlette.responses import Response
 
 from musings.api import files
 from musings.api.conditional import has_it
-from musings.api.feed_content import content, types_of
+from musings.api.feed_content import content, seconds_of, types_of
 from musings.api.problems import responses
 from musings.api.services import Given, Services
 from musings.errors import NotFoundError, PathError, StoreError
 from musings.feeds import atom, chapters, json_feed, podcast
+from musings.files.marking.chapters import in_order
 from musings.models import Artifact, Kind
 from musings.security import credentials
 from musings.store.access import feeds
@@ -109,6 +110,7 @@ def file_of(services: Given, request: Request, secret: Secret, file: File) -> Re
         etag=found.metadata.get("sha256"),
         without_texts=not services.settings.security.share_recipes,
         mark=services.mark_for("feeds", found),
+        chapters=in_order([(each.start, each.title) for each in chapters.marks(found.metadata)], seconds_of(found)),
     )
     served.headers.update(ANYWHERE)
     return served

@@ -8,11 +8,11 @@ import zlib
 from itertools import islice
 
 from comfyui_workflows.metadata.collected import MOST_PARTS, Content
-from comfyui_workflows.metadata.containers import EbmlElement, ebml_elements, mp4_boxes
+from comfyui_workflows.metadata.containers import ContainerPart, EbmlElement, ebml_elements, mp4_boxes
 from musings.files.marking.edits import Edit, inserted
 from musings.files.marking.xmp import Mark, packet
 from musings.files.metadata_removal.matroska import LARGEST_HEAD, SEGMENT, TAGS, VOID, void
-from musings.files.metadata_removal.mp4 import PICTURES, XMP
+from musings.files.metadata_removal.mp4 import XMP
 
 C2PA = bytes.fromhex("d8fec3d61b0e483c92975828877ec481")
 SEEK_HEAD = 0x114D9B74
@@ -22,26 +22,28 @@ TAG_NAME = b"DIGITAL_SOURCE_TYPE"
 
 def mp4(content: Content, mark: Mark) -> list[Edit]:
     """A box at the end, where it moves nothing: the film says by their places where its pictures are."""
-    # In a picture a list of items says what is where; nothing can be added behind it.
-    if content[8:12] in PICTURES:
+    boxes = whole_boxes(content)
+    if boxes is None or not any(box.kind == b"moov" for box in boxes):
         return []
-    end, place, kinds = 0, 0, set()
-    for box in islice(mp4_boxes(content, 0, len(content)), MOST_PARTS):
+    # An index of a film in pieces is found from the end of the file.
+    last = boxes[-1]
+    place = last.start if last.kind == b"mfra" else last.last
+    data = b"uuid" + XMP + packet(mark)
+    return [inserted(place, (len(data) + 4).to_bytes(4, "big") + data)]
+
+
+def whole_boxes(content: Content) -> list[ContainerPart] | None:
+    """The boxes of a file. None for one that is cut off or goes on to its end, is signed, or has XMP in such a box."""
+    boxes = list(islice(mp4_boxes(content, 0, len(content)), MOST_PARTS))
+    for box in boxes:
         signed = box.kind == b"uuid" and content[box.first : box.first + 16] in (XMP, C2PA)
         size = int.from_bytes(content[box.start : box.start + 4], "big")
         if size == 1:
             size = int.from_bytes(content[box.start + 8 : box.start + 16], "big")
         # Of no size it goes to the end, whatever stands there; of a larger one than there is it is cut off.
         if signed or box.start + size != box.last:
-            return []
-        kinds.add(box.kind)
-        # An index of a film in pieces is found from the end of the file.
-        place = box.start if box.kind == b"mfra" else box.last
-        end = box.last
-    if b"moov" not in kinds or end != len(content):
-        return []
-    data = b"uuid" + XMP + packet(mark)
-    return [inserted(place, (len(data) + 4).to_bytes(4, "big") + data)]
+            return None
+    return boxes if boxes and boxes[-1].last == len(content) else None
 
 
 def matroska(content: Content, mark: Mark) -> list[Edit]:

@@ -1,11 +1,13 @@
 """Feeds over real HTTP: made, read, played in parts, revoked."""
 
+import io
 import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+import av
 import pytest
 
 from musings.files.marking.xmp import SourceType
@@ -65,6 +67,21 @@ def test_a_long_speech_has_chapters(api: Api) -> None:
     assert answer.json()["chapters"][1] == {"startTime": 40.5, "title": "Two"}
     problem(fetched(f"{api.address}/feeds/{secret}/chapters/{plain}.json"), 404)
     problem(fetched(f"{api.address}/feeds/mus_x/chapters/{spoken}.json"), 404)
+
+
+def test_its_file_has_them_too_for_players_that_look_nowhere_else(api: Api) -> None:
+    spoken = finished(api, "voice", "voice/1_x/0001.mp3", sample("mp3"))
+    listed = [{"start": 0.0, "title": "One"}, {"start": 0.5, "title": "Two"}, {"start": "x", "title": "no chapter"}]
+    api.sqlite("UPDATE prompt_artifacts SET metadata = ? WHERE id = ?", json.dumps({"chapters": listed}), spoken)
+    [item] = fetched(made(api, kind="voice")["json_feed"]).json()["items"]
+    url = item["attachments"][0]["url"]
+    whole = fetched(url)
+    with av.open(io.BytesIO(whole.content)) as container:
+        assert [each["metadata"]["title"] for each in container.chapters()] == ["One", "Two"]
+    part = fetched(url, headers={"Range": "bytes=10-99"})
+    assert (part.status_code, part.content) == (206, whole.content[10:100])
+    # The kept file is what it was.
+    assert (api.settings.media_root / "voice/1_x/0001.mp3").read_bytes() == sample("mp3")
 
 
 def test_each_format_has_what_was_made(api: Api) -> None:

@@ -18,7 +18,18 @@ from tests.musings.files.metadata_removal.without import played, shown
 
 IPTC = "{http://iptc.org/std/Iptc4xmpExt/2008-02-29/}"
 RDF = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}"
-PICTURES = ("png", "jpg", "webp", "gif", "lossless.webp", "clear.webp", "moving.webp", "moving.gif", "moving.png")
+PICTURES = (
+    "png",
+    "jpg",
+    "webp",
+    "gif",
+    "lossless.webp",
+    "clear.webp",
+    "moving.webp",
+    "moving.gif",
+    "moving.png",
+    "avif",
+)
 SOUNDS = ("flac", "mp3", "opus", "ogg", "wav", "aac")
 FILMS = ("mp4", "mov", "m4a", "webm", "mkv")
 _CODECS = {"flac": "flac", "mp3": "libmp3lame", "opus": "libopus", "ogg": "vorbis", "wav": "pcm_s16le", "aac": "aac"}
@@ -52,7 +63,7 @@ def _picture(name: str, suffix: str, words: str) -> bytes:
     options: dict[str, Any] = {}
     if name.startswith("moving"):
         options = {"save_all": True, "append_images": [picture.rotate(90)], "duration": 100, "loop": 0}
-    if words and suffix in ("jpg", "webp"):
+    if words and suffix in ("jpg", "webp", "avif"):
         exif = Image.Exif()
         exif[0x010F] = words
         options["exif"] = exif

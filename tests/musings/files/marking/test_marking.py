@@ -1,6 +1,5 @@
 """Every container: the mark is found by others, and what is shown and played stays as it was."""
 
-import io
 from pathlib import Path
 
 import pytest
@@ -113,11 +112,3 @@ def test_a_file_is_marked_in_its_place_and_nothing_is_left_beside_it(tmp_path: P
     marking.write(path, MARK)
     assert path.read_bytes() == marking.marked(sample("png"), MARK)
     assert [each.name for each in tmp_path.iterdir()] == ["a.png"]
-
-
-def test_avif_is_left_as_it_is() -> None:
-    from PIL import Image
-
-    out = io.BytesIO()
-    Image.new("RGB", (16, 16)).save(out, "AVIF")
-    assert marking.marked(out.getvalue(), MARK) == out.getvalue()
