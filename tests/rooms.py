@@ -45,7 +45,7 @@ ROOMS: dict[str, frozenset[str]] = {
             "musings_sketch",
         }
     ),
-    "musings/files": frozenset({"comfyui_workflows", "musings/errors"}),
+    "musings/files": frozenset({"comfyui_workflows", "musings/errors", "musings/late"}),
     "musings/sqlite": frozenset(
         {
             "musings/errors",
@@ -198,7 +198,7 @@ ROOMS: dict[str, frozenset[str]] = {
             "musings_sketch",
         }
     ),
-    "musings/comfyui_api": frozenset({"comfyui_workflows", "musings/models", "musings/store/queue"}),
+    "musings/comfyui_api": frozenset({"comfyui_workflows", "musings/models", "musings/store", "musings/store/queue"}),
     "musings/housekeeping": frozenset(
         {
             "musings/config",

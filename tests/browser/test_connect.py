@@ -58,6 +58,7 @@ def test_each_door_shows_what_to_copy(desk: Desk) -> None:
         "Command for agents": "musings mcp",
         "Address for agents": f"{desk.url}/mcp",
         "Address for ComfyUI clients": f"{desk.url}/comfyui",
+        "Setting for Comfy's SDKs": f"export COMFY_BASE_URL={desk.url}/comfyui",
         "Command that makes a feed": 'musings feeds create "evening songs" --kind music',
         "Setting for Home Assistant": "MUSINGS_MQTT__HOST=homeassistant.local",
         "Setting for a watched folder": "MUSINGS_WATCHED_FOLDER__PATH=~/Musings",

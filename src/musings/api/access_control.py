@@ -28,7 +28,6 @@ from musings.security.scopes import Scope as Right
 
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 LOGIN = "/api/login"
-EVENTS = "/api/events"
 SOCKETS = ("/comfyui/ws",)
 POLICY = 1008
 """The code of a socket that is closed because of who asks (RFC 6455, section 7.4.1)."""
@@ -111,7 +110,7 @@ class AccessControl:
         except MusingsError as error:
             answer = problems.of(error)
         answering: Send = _ResponseHeaders(send, access, scope["path"])
-        if access is not None and access.required and scope["path"] == EVENTS:
+        if access is not None and access.required and authorization.is_stream(scope["path"]):
             answering = RevalidatedStream(answering, lambda: self._authorize(scope, given, https), self._clock)
         await (answer or self._app)(scope, receive, answering)
 

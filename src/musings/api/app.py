@@ -24,6 +24,10 @@ from musings.api.routes import (
     comfyui_jobs,
     comfyui_server,
     comfyui_socket,
+    comfyui_v2_assets,
+    comfyui_v2_contents,
+    comfyui_v2_events,
+    comfyui_v2_jobs,
     feeds,
     health,
     musings,
@@ -158,6 +162,10 @@ def make(
         comfyui_files,
         comfyui_server,
         comfyui_socket,
+        comfyui_v2_jobs,
+        comfyui_v2_events,
+        comfyui_v2_assets,
+        comfyui_v2_contents,
     ):
         app.include_router(door.routes)
     agents = mcp_door.install(app, settings)

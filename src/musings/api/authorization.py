@@ -198,6 +198,21 @@ REQUIREMENTS: tuple[tuple[str, str, Requirement], ...] = (
     ("POST", "/comfyui/interrupt", Requirement.WRITE),
     ("POST", "/comfyui/free", Requirement.WRITE),
     ("GET", "/comfyui/ws", Requirement.READ),
+    # As /healthz: it tells nothing but that somebody answers.
+    ("GET", "/comfyui/api/v2/health", Requirement.OPEN),
+    ("GET", "/comfyui/api/v2/jobs", Requirement.READ),
+    ("POST", "/comfyui/api/v2/jobs", Requirement.WRITE),
+    ("GET", "/comfyui/api/v2/jobs/{job_id}", Requirement.READ),
+    ("GET", "/comfyui/api/v2/jobs/{job_id}/workflow", Requirement.READ),
+    ("GET", "/comfyui/api/v2/jobs/{job_id}/events", Requirement.READ),
+    ("POST", "/comfyui/api/v2/jobs/{job_id}/cancel", Requirement.WRITE),
+    ("POST", "/comfyui/api/v2/assets", Requirement.WRITE),
+    ("POST", "/comfyui/api/v2/assets/from-hash", Requirement.WRITE),
+    # Of what they sent themselves, for who may not read.
+    ("GET", "/comfyui/api/v2/assets/by-hash/{digest}", Requirement.NAMES),
+    ("GET", "/comfyui/api/v2/assets/{asset_id}", Requirement.READ),
+    ("DELETE", "/comfyui/api/v2/assets/{asset_id}", Requirement.WRITE),
+    ("GET", "/comfyui/api/v2/assets/{asset_id}/content", Requirement.READ),
     # Who may ask for anything may call it; each tool then asks for its own scopes.
     ("GET", "/mcp", Requirement.NAMES),
     ("POST", "/mcp", Requirement.NAMES),
@@ -207,6 +222,7 @@ REQUIREMENTS: tuple[tuple[str, str, Requirement], ...] = (
     ("GET", "/assets/{file_path:path}", Requirement.OPEN),
 )
 BESIDE_THE_PAGE = re.compile(r"/[\w-]+\.(svg|png|ico|webmanifest|txt)")
+STREAMS = re.compile(r"/api/events|/comfyui/api/v2/jobs/[^/]+/events")
 STRICTEST = (
     Requirement.OPEN,
     Requirement.MEDIA,
@@ -264,6 +280,11 @@ def describe(schema: dict[str, Any], *, required: bool) -> None:
                 answers.setdefault(str(status), said)
             if scopes:
                 operation["security"] = [{"token": [*map(str, scopes)]}, {"session": []}, *([] if required else [{}])]
+
+
+def is_stream(path: str) -> bool:
+    """Whether what is answered there has no end by itself."""
+    return bool(STREAMS.fullmatch(path))
 
 
 def is_door(path: str) -> bool:

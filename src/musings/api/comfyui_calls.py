@@ -90,14 +90,16 @@ def graph_of(database: Database, job: ComfyUIJob) -> dict[str, Any]:
 def outputs_of(services: Services, found: ReadComfyUIJob) -> Outputs:
     """What each node of a job made."""
 
-    def text(file_path: str) -> str:
-        try:
-            with services.media_root.open(file_path) as file:
-                return file.read(LONGEST_TEXT_BYTES).decode("utf-8", "replace")
-        except (MusingsError, OSError):
-            return ""
+    return history.outputs_of(found.job, found.made, lambda path: text_in(services, path))
 
-    return history.outputs_of(found.job, found.made, text)
+
+def text_in(services: Services, file_path: str) -> str:
+    """The text in a file of the media root; empty where it cannot be read."""
+    try:
+        with services.media_root.open(file_path) as file:
+            return file.read(LONGEST_TEXT_BYTES).decode("utf-8", "replace")
+    except (MusingsError, OSError):
+        return ""
 
 
 def names_of(body: Mapping[str, Any], key: str) -> Collection[str]:

@@ -16,22 +16,32 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from musings.api import problems
 from musings.api.authorization import COMFYUI, is_comfyui
+from musings.comfyui_api import v2_refusals
 from musings.comfyui_api.refusals import GraphRefusal, of_problem
+from musings.comfyui_api.v2_refusals import V2Refusal
 
 ALIAS = "/comfy"
-ONLY_UNDER_API = "/api/jobs"
+ONLY_UNDER_API = ("/api/jobs", "/api/v2")
 """Every other route of ComfyUI is there with and without ``/api``."""
+V2 = f"{COMFYUI}/api/v2"
+"""Where its newer protocol is, whose errors have another shape."""
 
 
 def install(app: FastAPI, port: int | None = None) -> None:
     """Serve the door at ``/comfyui``; ``port`` is one of its own, at which there is nothing else."""
     app.add_exception_handler(GraphRefusal, _refused)
+    app.add_exception_handler(V2Refusal, _refused_by_v2)
     app.add_middleware(ComfyUIDoor, port=port)
 
 
 async def _refused(_request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, GraphRefusal)  # noqa: S101 (the registration says so)
     return JSONResponse(error.body, error.status)
+
+
+async def _refused_by_v2(_request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, V2Refusal)  # noqa: S101 (the registration says so)
+    return JSONResponse(error.body, error.status, error.headers)
 
 
 class ComfyUIDoor:
@@ -45,14 +55,19 @@ class ComfyUIDoor:
             return
         # By the socket that it came in at, and not by what the client says of it.
         own = self._port is not None and (scope.get("server") or ("", None))[1] == self._port
-        path = one_address(f"{COMFYUI}{scope['path']}" if own else scope["path"])
+        asked = f"{COMFYUI}{scope['path']}" if own else scope["path"]
+        path = one_address(asked)
         if not is_comfyui(path):
             await self._app(scope, receive, send)
             return
         # For this door alone: elsewhere a password of an address is of the proxy before us.
         headers = [_as_bearer(name, value) for name, value in scope["headers"]]
         inner = {**scope, "path": path, "raw_path": path.encode("utf-8", "surrogateescape"), "headers": headers}
-        await self._app(inner, receive, _Translated(send) if scope["type"] == "http" else send)
+        # Links lead back by the address that the client came by.
+        mount = "" if own else ALIAS if asked.startswith(f"{ALIAS}/") else COMFYUI
+        inner["state"] = {**scope.get("state", {}), "comfyui_mount": mount}
+        is_v2 = path == V2 or path.startswith(f"{V2}/")
+        await self._app(inner, receive, _Translated(send, is_v2=is_v2) if scope["type"] == "http" else send)
 
 
 def one_address(path: str) -> str:
@@ -60,7 +75,8 @@ def one_address(path: str) -> str:
     if path == ALIAS or path.startswith(f"{ALIAS}/"):
         path = COMFYUI + path.removeprefix(ALIAS)
     under = path.removeprefix(COMFYUI)
-    if path.startswith(f"{COMFYUI}/api/") and not (under == ONLY_UNDER_API or under.startswith(f"{ONLY_UNDER_API}/")):
+    stays = any(under == each or under.startswith(f"{each}/") for each in ONLY_UNDER_API)
+    if path.startswith(f"{COMFYUI}/api/") and not stays:
         return COMFYUI + under.removeprefix("/api")
     return COMFYUI if path == f"{COMFYUI}/" else path
 
@@ -83,8 +99,9 @@ def _as_bearer(name: bytes, value: bytes) -> tuple[bytes, bytes]:
 class _Translated:
     """``send`` that holds back a problem document until it is whole, and sends an error of ComfyUI's in its place."""
 
-    def __init__(self, send: Send) -> None:
+    def __init__(self, send: Send, *, is_v2: bool) -> None:
         self._send = send
+        self._is_v2 = is_v2
         self._start: Message | None = None
         self._problem = b""
 
@@ -98,19 +115,21 @@ class _Translated:
             if message.get("more_body"):
                 return
             start, self._start = self._start, None
-            message = {**message, "body": _translate(start, self._problem)}
+            message = {**message, "body": _translate(start, self._problem, is_v2=self._is_v2)}
             await self._send(start)
         await self._send(message)
 
 
-def _translate(start: Message, problem: bytes) -> bytes:
+def _translate(start: Message, problem: bytes, *, is_v2: bool) -> bytes:
     """The body of the error; ``start`` then says so. A ``HEAD`` has none."""
     headers = MutableHeaders(scope=start)
     headers["content-type"] = "application/json"
     if not problem:
         return problem
-    body = json.dumps(of_problem(json.loads(problem))).encode()
+    said = json.loads(problem)
+    body = json.dumps(v2_refusals.of_problem(said) if is_v2 else of_problem(said)).encode()
     headers["content-length"] = str(len(body))
-    # What cannot be taken is a 400 there; its clients know no 422.
-    start["status"] = 400 if start["status"] == 422 else start["status"]
+    # What cannot be taken is a 400 there; its older clients know no 422.
+    if start["status"] == 422 and not is_v2:
+        start["status"] = 400
     return body

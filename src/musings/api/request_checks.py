@@ -24,6 +24,7 @@ WITH_FILES = (
     "/v1/videos",
     "/comfyui/upload/image",
     "/comfyui/upload/mask",
+    "/comfyui/api/v2/assets",
     *WORKFLOWS,
 )
 FORM_HEAD_BYTES = 4_096

@@ -13,7 +13,7 @@ from musings.sqlite.upgrade import upgrade
 from musings.store import tables
 from musings.store.database import Database
 
-HEAD = "0016"
+HEAD = "0017"
 
 
 def ensure(database: Database, media_root: Path | None = None) -> AdoptionReport | None:

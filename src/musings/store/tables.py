@@ -212,6 +212,7 @@ uploads = Table(
     Column("facts", Text),  # JSON: width, height, duration
     Column("created_at", UtcTime, nullable=False),
     Column("used_at", UtcTime, nullable=False),  # last sent, or last named by a new prompt
+    Column("blake3", String),  # in hex, where a client of Comfy API v2 sent it
 )
 
 prompt_events = Table(

@@ -13,6 +13,7 @@ import httpx
 from websockets.sync.client import ClientConnection, connect
 
 from fake_comfyui.server import FakeComfy
+from musings.api.services import Services
 from musings.config.settings import load
 from musings.security import credentials
 from musings.security.scopes import Scope
@@ -100,6 +101,12 @@ class ComfyUIDoor:
     @property
     def url(self) -> str:
         return f"{self.api.address}/comfyui"
+
+    @property
+    def services(self) -> Services:
+        """Those of the API, which closes them."""
+        found: Services = self.api.server.config.app.state.services  # type: ignore[union-attr]
+        return found
 
     def client(self, **headers: str) -> ComfyUIClient:
         """A client, whose connections are closed with the door."""

@@ -30,6 +30,8 @@ VALUES = {
     "model": "image",
     "folder": "checkpoints",
     "job_id": "1",
+    "asset_id": "1",
+    "digest": "blake3:" + "0" * 64,
     "response_id": "resp_1",
     "video_id": "video_1",
     "webhook_id": "1",

@@ -4,7 +4,6 @@ import hashlib
 import json
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import anyio
@@ -13,16 +12,12 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from musings.api.comfyui_calls import ComfyUICall, ComfyUICalling, body_of, names_of, outputs_of, read
-from musings.api.comfyui_files import find
-from musings.api.services import Services
+from musings.api.comfyui_submission import FIRST, USUAL, PostedGraph
+from musings.api.comfyui_submission import submit as submit_graph
 from musings.comfyui_api import history
 from musings.comfyui_api.refusals import GraphRefusal, complaint
-from musings.comfyui_api.validation import JudgedGraph, file_inputs, judge
-from musings.errors import ConflictError, InvalidInputError, NotFoundError
-from musings.makers.base import Resolved, SentFile, SentGraph
-from musings.models import TYPES_OF_KIND, JsonObject, NewPrompt, PromptStatus
-from musings.requests.request import PromptRequest
-from musings.store.queue import cancellation, submission
+from musings.models import PromptStatus
+from musings.store.queue import cancellation
 from musings.store.queue import comfyui_jobs as jobs
 
 LONGEST_ID = 200
@@ -31,30 +26,10 @@ MOST_ENTRIES = 500
 MOST_JOBS = 200
 SECRETS = ("api_key_comfy_org", "auth_token_comfy_org")
 """Of the callers' accounts for partner nodes: they would be in the database in the clear."""
-FIRST, USUAL = 1, 5
-WORDLESS = "A graph for ComfyUI"
 NOT_KNOWN = "Job not found"
 STATUS_NAMES = {name: status for status, name in history.STATUSES.items()}
 
 routes = APIRouter(prefix="/comfyui", include_in_schema=False)
-
-
-@dataclass(frozen=True)
-class _Posted:
-    """A body of ``POST /prompt``, read."""
-
-    graph: dict[str, Any]
-    job_id: str
-    client_id: str | None
-    number: float | None
-    is_first: bool
-    extra_data: JsonObject
-    targets: list[str] | None
-
-    @property
-    def graph_hash(self) -> str:
-        told = json.dumps([self.graph, self.targets], sort_keys=True)
-        return hashlib.sha256(told.encode()).hexdigest()
 
 
 @routes.post("/prompt")
@@ -163,62 +138,15 @@ def one(call: ComfyUICalling, job_id: str) -> JSONResponse:
 
 def _submitted(call: ComfyUICall, body: Mapping[str, Any]) -> dict[str, Any]:
     posted = _posted(body)
-    services = call.services
-    again = services.database.reading(jobs.find, posted.job_id)
-    if again is not None:  # before it is judged: a server may be away by now
-        return _answer(again, posted, {})
-    judged = _judged(services, posted)
-    sent, parameters = _taken(services, judged)
-    owner = f"{call.caller.name} ({call.caller.kind} {call.caller.id})" if call.caller.is_known else None
-    said = {"prompt_id": posted.job_id, "client_id": posted.client_id, "owner": owner}
-    request = PromptRequest(
-        prompt_text=sent.words or WORDLESS,
-        prompt_type=TYPES_OF_KIND[sent.kind][0],
-        priority=FIRST if posted.is_first else USUAL,
-        metadata={"comfyui": {name: value for name, value in said.items() if value is not None}},
-        workflow=sent.version.name,
-        parameters=parameters,
-        owner=owner,
-    )
-    try:
-        new = services.checked(request, resolved=Resolved(sent.version.name, sent.form, sent.version))
-    except InvalidInputError as error:
-        details = "; ".join(f"{fault.where}: {fault.message}" for fault in error.faults)
-        raise GraphRefusal(400, complaint("invalid_prompt", "The graph cannot be taken", details)) from error
-    note = jobs.NewJob(
-        posted.job_id,
-        posted.graph_hash,
-        judged.outputs,
-        posted.client_id,
-        call.owner,
-        posted.number,
-        posted.extra_data,
-    )
-    return _answer(_added(services, new, note), posted, judged.node_errors)
-
-
-def _added(services: Services, new: NewPrompt, note: jobs.NewJob) -> jobs.ComfyUIJob:
-    """The prompt, its graph and its id in one transaction; the job that is there already under that id."""
-    with services.database.write() as connection:
-        # Looked up under the write lock: of two calls with one id the second finds what the first has made.
-        if jobs.find(connection, note.job_id) is None:
-            prompt, _ = submission.add(connection, new, services.settings.processing.max_pending)
-            jobs.add(connection, prompt.id, note)
-        found = jobs.find(connection, note.job_id)
-    if found is None:
-        raise NotFoundError(f"The job {note.job_id} went in this moment.")
-    return found
-
-
-def _answer(job: jobs.ComfyUIJob, posted: _Posted, node_errors: Mapping[str, Any]) -> dict[str, Any]:
-    if job.graph_hash != posted.graph_hash:
+    sent = submit_graph(call, posted)
+    if sent.job.graph_hash != posted.graph_hash:
         words = f"The prompt_id {posted.job_id} was used before, for another graph"
         raise GraphRefusal(400, complaint("prompt_id_reused", words, "Use a new prompt_id for a new graph."))
-    number = history.queue_item(job, {})[0]
-    return {"prompt_id": job.job_id, "number": number, "node_errors": node_errors}
+    number = history.queue_item(sent.job, {})[0]
+    return {"prompt_id": sent.job.job_id, "number": number, "node_errors": sent.node_errors}
 
 
-def _posted(body: Mapping[str, Any]) -> _Posted:
+def _posted(body: Mapping[str, Any]) -> PostedGraph:
     if "prompt" not in body:
         raise GraphRefusal(400, complaint("no_prompt", "No prompt provided", "No prompt provided"))
     graph = body["prompt"]
@@ -229,15 +157,18 @@ def _posted(body: Mapping[str, Any]) -> _Posted:
     # Some clients put it there, as the server itself does when it tells of a job.
     client = client or extra.get("client_id")
     targets = body.get("partial_execution_targets")
+    targets = [str(each) for each in targets] if isinstance(targets, list) else None
     number = _number(body.get("number"))
-    return _Posted(
+    told = json.dumps([graph, targets], sort_keys=True)
+    return PostedGraph(
         graph=graph,
         job_id=_id(body.get("prompt_id")),
+        graph_hash=hashlib.sha256(told.encode()).hexdigest(),
         client_id=str(client)[:LONGEST_ID] if client else None,
         number=number,
-        is_first=bool(body.get("front")) or (number is not None and number < 0),
+        priority=FIRST if body.get("front") or (number is not None and number < 0) else USUAL,
         extra_data={name: value for name, value in extra.items() if name not in (*SECRETS, "client_id")},
-        targets=[str(each) for each in targets] if isinstance(targets, list) else None,
+        targets=targets,
     )
 
 
@@ -261,39 +192,6 @@ def _number(given: Any) -> float | None:
     if abs(found) < 2**53:  # which is false for what is no number
         return found
     raise GraphRefusal(400, complaint("invalid_number", "number must be a number", repr(given)[:100]))
-
-
-def _judged(services: Services, posted: _Posted) -> JudgedGraph:
-    """The graph, judged by what the servers told of themselves, and asked again before it is refused."""
-
-    def has_file(value: str) -> bool:
-        return find(services.database, value) is not None
-
-    classes = services.pipelines.classes()
-    try:
-        return judge(posted.graph, classes, has_file, posted.targets)
-    except GraphRefusal:
-        # Perhaps something was installed just now: a refusal is final for the client, so it must be true.
-        fresh = services.pipelines.classes(anew=True) if classes is not None else None
-        if fresh is classes:
-            raise
-        return judge(posted.graph, fresh, has_file, posted.targets)
-
-
-def _taken(services: Services, judged: JudgedGraph) -> tuple[SentGraph, JsonObject]:
-    """The graph as a prompt carries it, and the files that its Load nodes name, as parameters."""
-    files: dict[str, SentFile] = {}
-    parameters: dict[str, str] = {}
-    for node, name, value in file_inputs(judged.graph, services.pipelines.classes()):
-        # What we do not have is a file of the server's own input folder, which it finds by itself.
-        if (found := find(services.database, value)) is not None:
-            field = f"file_{len(files) + 1}"
-            files[field] = SentFile(node, name, found.artifact_type)
-            parameters[field] = found.ref
-    sent = services.pipelines.take_graph(judged.graph, files)
-    if sent is None:
-        raise ConflictError("Media is switched off (media.enabled), so no graph is run.")
-    return sent, parameters
 
 
 def _take_away(call: ComfyUICall, body: Mapping[str, Any]) -> None:

@@ -1,7 +1,7 @@
 """Files that people sent to be worked from: a picture to change, a sound to go on with.
 
 Each stands once below the media root, under a name made of its sum, however often it is sent. It stays as long as a
-prompt or a recipe names it (``upload:SHA256``), and for a day after it was last sent or used.
+prompt, a recipe (``upload:SHA256``) or an asset of Comfy API v2 names it, and for a day after it was last sent or used.
 """
 
 from collections.abc import Iterator
@@ -14,6 +14,7 @@ from musings.errors import Fault, InvalidInputError, NotFoundError
 from musings.files.artifact_store import ArtifactStore
 from musings.models import UPLOAD_REFERENCE, Json, JsonObject, Upload
 from musings.store import rows, times
+from musings.store.comfyui_tables import comfyui_assets
 from musings.store.dialect import dialect_of
 from musings.store.tables import attempts, prompts, uploads
 
@@ -75,7 +76,8 @@ def prune(connection: Connection, root: ArtifactStore, before: datetime) -> tupl
 
     A kill in the middle leaves a row whose file is gone, which no prompt names; it goes at the next run.
     """
-    named = set(_named(connection))
+    connection.execute(delete(comfyui_assets).where(comfyui_assets.c.expires_at <= times.now()))
+    named = {*_named(connection), *connection.execute(select(comfyui_assets.c.sha256)).scalars()}
     found = [_upload(row) for row in connection.execute(select(uploads).where(uploads.c.used_at < before))]
     going = [each for each in found if each.sha256 not in named]
     for each in going:

@@ -3,8 +3,8 @@
 A row stands beside its prompt and says what only that protocol knows; how far the prompt is stands in its own row.
 """
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, func, insert, sel
 
 from musings.models import JsonObject, Prompt, PromptStatus
 from musings.store import rows, times
+from musings.store.queue import comfyui_labels
 from musings.store.tables import comfyui_jobs as jobs
 from musings.store.tables import prompts
 from musings.store.visibility import IS_LIVE
@@ -30,6 +31,7 @@ class NewJob:
     owner: str | None = None
     number: float | None = None
     extra_data: JsonObject | None = None
+    labels: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -67,6 +69,7 @@ def add(connection: Connection, prompt_id: int, new: NewJob) -> None:
         "created_at": times.now(),
     }
     connection.execute(insert(jobs).values(**values))
+    comfyui_labels.add(connection, prompt_id, new.labels)
 
 
 def find(connection: Connection, job_id: str) -> ComfyUIJob | None:
@@ -118,6 +121,18 @@ def listed(connection: Connection, statuses: Collection[str], most: int, offset:
     """Jobs in these states, newest first."""
     query = _listed().where(prompts.c.status.in_(statuses)).order_by(jobs.c.prompt_id.desc())
     return [_job(row) for row in connection.execute(query.limit(most).offset(offset))]
+
+
+def page(
+    connection: Connection, labels: Mapping[str, str], statuses: Collection[str], most: int, before: int | None
+) -> list[ComfyUIJob]:
+    """Jobs that carry these labels, newest first: the prompts older than ``before``. No status means any."""
+    query = _listed().where(*comfyui_labels.labelled(labels)).order_by(jobs.c.prompt_id.desc()).limit(most)
+    if statuses:
+        query = query.where(prompts.c.status.in_(statuses))
+    if before is not None:
+        query = query.where(jobs.c.prompt_id < before)
+    return [_job(row) for row in connection.execute(query)]
 
 
 def of_client(connection: Connection, client_id: str) -> list[ComfyUIJob]:
