@@ -330,6 +330,7 @@ ROOMS: dict[str, frozenset[str]] = {
     ),
     "musings/archive": frozenset(
         {
+            "musings/chains",
             "musings/errors",
             "musings/files",
             "musings/models",
@@ -376,6 +377,7 @@ ROOMS: dict[str, frozenset[str]] = {
     ),
     "musings/api": frozenset(
         {
+            "musings/archive",
             "musings/chains",
             "musings/comfyui_api",
             "musings/config",
