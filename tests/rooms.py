@@ -333,6 +333,7 @@ ROOMS: dict[str, frozenset[str]] = {
             "musings/chains",
             "musings/errors",
             "musings/files",
+            "musings/media",
             "musings/models",
             "musings/sqlite",
             "musings/store",

@@ -124,6 +124,7 @@ REQUIREMENTS: tuple[tuple[str, str, Requirement], ...] = (
     ("POST", "/api/musings/{musing_id}/retry", Requirement.WRITE),
     ("POST", "/api/musings/{musing_id}/gates/{step}", Requirement.WRITE),
     ("POST", "/api/musings/{musing_id}/share", Requirement.SHARE),
+    ("GET", "/api/musings/{musing_id}/export", Requirement.READ),
     ("GET", "/api/summary", Requirement.READ),
     ("GET", "/api/webhooks", Requirement.OVERSEE),
     ("POST", "/api/webhooks", Requirement.OVERSEE),
