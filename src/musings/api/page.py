@@ -31,6 +31,8 @@ ADDRESSES = (
     "/trash",
     "/connect",
     "/schedules",
+    "/musings",
+    "/musings/{musing_id}",
     "/prompts/{prompt_id}",
 )
 COPIES = {"br": ".br", "gzip": ".gz"}
