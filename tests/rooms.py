@@ -337,6 +337,7 @@ ROOMS: dict[str, frozenset[str]] = {
             "musings/models",
             "musings/sqlite",
             "musings/store",
+            "musings/store/chains",
             "musings/store/gallery",
             "musings/store/writings",
         }

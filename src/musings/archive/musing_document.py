@@ -5,16 +5,20 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from musings.chains import states
-from musings.chains.progress import StepProgress, StepState
+from musings.chains.progress import RunStatus, StepProgress, StepState
 from musings.chains.results import StepResult
 from musings.chains.states import RunState
 from musings.chains.templates import reference
 from musings.errors import ConflictError
 from musings.models import Artifact, ArtifactType, Kind
+from musings.store.chains import runs, steps
 from musings.store.database import Database
 from musings.store.gallery import artifacts
 
 TITLE_CHARACTERS = 80
+PAGE = 100
+MOST_LOOKED_AT = 500
+"""Of the newest musings, for a list of those that are done: what waits at a gate for ever must not cost for ever."""
 
 Place = tuple[str, int]
 """A result of a run: the name of its step, and its number."""
@@ -47,12 +51,16 @@ class DocumentSection:
 
 @dataclass(frozen=True)
 class MusingDocument:
-    """``idea`` is None where it is not to be shown. ``sections`` are empty while nothing is done."""
+    """``idea`` is None where it is not to be shown. ``sections`` are empty while nothing is done.
+
+    ``created_at`` is when it was begun, ``made_at`` when the last of it was made.
+    """
 
     id: int
     title: str
     idea: str | None
     created_at: datetime
+    made_at: datetime
     sections: tuple[DocumentSection, ...]
 
     @property
@@ -91,16 +99,51 @@ def document_of(database: Database, musing_id: int, *, with_idea: bool) -> Musin
     """
     with database.read() as connection:  # one: what is shown of a musing is of one moment
         found = states.of(connection, musing_id)
-        made = {result.prompt_id: list[Artifact]() for _, result in _results(found) if result.prompt_id is not None}
-        for artifact in artifacts.of_prompts(connection, list(made)):
-            made[artifact.prompt_id].append(artifact)
-    sections = _sections(found, made)
+        made = artifacts.of_prompts(connection, _prompt_ids(found))
+    return _document(found, made, with_idea=with_idea)
+
+
+def newest_finished(database: Database, most: int, *, with_idea: bool) -> list[MusingDocument]:
+    """The newest musings of which all is done, newest first, of as many as are looked at (``MOST_LOOKED_AT``)."""
+    found, cursor = list[RunState](), None
+    with database.read() as connection:
+        for _ in range(MOST_LOOKED_AT // PAGE):
+            page = runs.listing(connection, PAGE, cursor)
+            read = states.of_runs(connection, page.items)
+            found += [each for each in read if each.progress.status is RunStatus.COMPLETED]
+            cursor = page.next_cursor
+            if cursor is None or len(found) >= most:
+                break
+        made = artifacts.of_prompts(connection, [number for each in found[:most] for number in _prompt_ids(each)])
+    return [_document(each, made, with_idea=with_idea) for each in found[:most]]
+
+
+def is_of_finished(database: Database, artifact: Artifact) -> bool:
+    """Whether a file is in the document of a musing of which all is done."""
+    with database.read() as connection:
+        part = steps.of_prompts(connection, [artifact.prompt_id]).get(artifact.prompt_id)
+        found = None if part is None else states.of(connection, part.run_id)
+    is_done = found is not None and found.progress.status is RunStatus.COMPLETED
+    return is_done and found is not None and artifact.prompt_id in _prompt_ids(found)
+
+
+def _prompt_ids(found: RunState) -> list[int]:
+    return [result.prompt_id for _, result in _results(found) if result.prompt_id is not None]
+
+
+def _document(found: RunState, made: Sequence[Artifact], *, with_idea: bool) -> MusingDocument:
+    files: dict[int, list[Artifact]] = {number: [] for number in _prompt_ids(found)}
+    for artifact in made:
+        if artifact.prompt_id in files:
+            files[artifact.prompt_id].append(artifact)
+    made_at = [each.created_at for some in files.values() for each in some if each.created_at is not None]
     return MusingDocument(
-        id=musing_id,
+        id=found.run.id,
         title=_title(found, with_idea=with_idea),
         idea=found.run.idea if with_idea else None,
         created_at=found.run.created_at,
-        sections=tuple(each.done() for each in sections),
+        made_at=max(made_at, default=found.run.created_at),
+        sections=tuple(each.done() for each in _sections(found, files)),
     )
 
 

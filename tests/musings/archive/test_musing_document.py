@@ -2,9 +2,11 @@
 
 import pytest
 
-from musings.archive.musing_document import MusingDocument, document_of
+from musings.archive import musing_document
+from musings.archive.musing_document import MusingDocument, document_of, is_of_finished, newest_finished
 from musings.errors import ConflictError, NotFoundError
-from musings.store.gallery import trash
+from musings.store.gallery import artifacts, trash
+from musings.views.present import prompt_responses
 from tests.musings.archive.workroom import STORY, WHOLE, Workroom
 
 GATED = WHOLE.replace('prompt = "{{idea}}"', 'prompt = "{{idea}}"\ngate = { ask = "edit" }')
@@ -78,3 +80,32 @@ def test_what_is_in_the_trash_is_not_in_it(workroom: Workroom) -> None:
 def test_there_must_be_one(workroom: Workroom) -> None:
     with pytest.raises(NotFoundError):
         shown(workroom, 99)
+
+
+def test_those_that_are_done_are_found_newest_first(workroom: Workroom, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(musing_document, "PAGE", 2)
+    done = [workroom.made(idea=f"fox {number}") for number in range(3)]
+    workroom.made(GATED, "one that waits")
+    last = workroom.made(idea="the last fox")
+
+    def found(most: int) -> list[int]:
+        return [each.id for each in newest_finished(workroom.database, most, with_idea=True)]
+
+    assert found(10) == [last, *done[::-1]]
+    assert found(2) == [last, done[2]]
+    first = newest_finished(workroom.database, 1, with_idea=True)[0]
+    assert (first, first.idea) == (shown(workroom, last, with_idea=True), "the last fox")
+    assert first.made_at >= first.created_at
+
+
+def test_only_files_of_what_is_done_belong_to_a_document_that_is(workroom: Workroom) -> None:
+    chosen = WHOLE.replace('kind = "image"', 'kind = "image"\ntimes = 2\ngate = { ask = "choose" }')
+    musing = workroom.made(chosen)
+    pictures = [
+        each.artifacts[0] for each in prompt_responses(workroom.database, workroom.prompts(musing, "picture"), 3)
+    ]
+    files = [workroom.database.reading(artifacts.get, each.id) for each in pictures]
+    assert [is_of_finished(workroom.database, each) for each in files] == [False, False]
+    workroom.answer(musing, "picture", "choose", numbers=(2,))
+    workroom.make()
+    assert [is_of_finished(workroom.database, each) for each in files] == [False, True]

@@ -2039,7 +2039,8 @@ export interface components {
             id: number;
             /** Name */
             name: string;
-            kind: components["schemas"]["Kind"] | null;
+            /** Kind */
+            kind: components["schemas"]["Kind"] | "musing" | null;
             /** Tag */
             tag: string | null;
             /**
@@ -2064,7 +2065,8 @@ export interface components {
             id: number;
             /** Name */
             name: string;
-            kind: components["schemas"]["Kind"] | null;
+            /** Kind */
+            kind: components["schemas"]["Kind"] | "musing" | null;
             /** Tag */
             tag: string | null;
             /**
@@ -2478,15 +2480,16 @@ export interface components {
         };
         /**
          * NewFeed
-         * @description Of one kind, of one tag, of both, or of everything.
+         * @description Of one kind, of one tag, of both, or of everything; of `musing`: each musing that is done as one entry.
          */
         NewFeed: {
             /** Name */
             name: string;
-            kind?: components["schemas"]["Kind"] | null;
+            /** Kind */
+            kind?: components["schemas"]["Kind"] | "musing" | null;
             /**
              * Tag
-             * @description only texts that carry it
+             * @description only texts that carry it; musings carry none
              */
             tag?: string | null;
         };
