@@ -331,11 +331,14 @@ ROOMS: dict[str, frozenset[str]] = {
     ),
     "musings/archive": frozenset(
         {
+            "musings/chains",
             "musings/errors",
             "musings/files",
+            "musings/media",
             "musings/models",
             "musings/sqlite",
             "musings/store",
+            "musings/store/chains",
             "musings/store/gallery",
             "musings/store/writings",
         }
@@ -377,6 +380,7 @@ ROOMS: dict[str, frozenset[str]] = {
     ),
     "musings/api": frozenset(
         {
+            "musings/archive",
             "musings/chains",
             "musings/comfyui_api",
             "musings/config",

@@ -62,11 +62,16 @@ def access_of(request: Request) -> Access:
 
 
 class AccessDenied(Exception):
-    """A request that is not let in; ``answer`` says so."""
+    """A request that is not let in; ``answer`` says so to a program, ``page`` to a person with a browser."""
 
     def __init__(self, status: int, detail: str, headers: dict[str, str] | None = None) -> None:
         super().__init__(detail)
         self.answer = problems.answer(status, detail, headers=headers)
+        self._headers = headers
+
+    @property
+    def page(self) -> Response:
+        return page.refusal(self.answer.status_code, str(self), self._headers)
 
 
 class AccessControl:
@@ -106,7 +111,11 @@ class AccessControl:
         except AccessDenied as refused:
             is_lost = not authorization.is_named(scope["path"])  # somebody at an address that leads nowhere
             lost = is_lost and page.wants_page(scope["method"], scope["path"], given.get("accept"))
-            answer = page.nowhere() if lost else refused.answer
+            # A link that was sent to somebody is opened in a browser.
+            shown = scope["path"].startswith(page.SHARED) and page.wants_page(
+                scope["method"], scope["path"], given.get("accept")
+            )
+            answer = page.nowhere() if lost else refused.page if shown else refused.answer
         except MusingsError as error:
             answer = problems.of(error)
         answering: Send = _ResponseHeaders(send, access, scope["path"])
@@ -160,7 +169,10 @@ class AccessControl:
         return self._settings.security.require_auth == "auto" and any(name in given for name in FORWARDED)
 
     def _check_link(self, route: RouteRequirement, expires: str, signature: str) -> int:
-        refusal = self._links.refusal(route.file_path or "", expires, signature)
+        if route.musing_id is not None:
+            refusal = self._links.refusal_of_musing(route.musing_id, expires, signature)
+        else:
+            refusal = self._links.refusal(route.file_path or "", expires, signature)
         if refusal is not None:
             raise AccessDenied(403, refusal)
         return int(expires)
@@ -287,7 +299,8 @@ class _ResponseHeaders:
             headers.keep_private(answer)
         if access is None:
             return
-        if access.link_expires is not None:
+        # A page that is made anew each time says so; a file never changes.
+        if access.link_expires is not None and "no-cache" not in answer.get("cache-control", ""):
             left = max(0, access.link_expires - int(time.time()))
             answer["Cache-Control"] = f"private, max-age={left}"
         authentication = access.authentication

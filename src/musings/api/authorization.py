@@ -5,7 +5,7 @@ is closed, not open; and a test fails for it.
 """
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any
@@ -85,6 +85,7 @@ REQUIREMENTS: tuple[tuple[str, str, Requirement], ...] = (
     ("POST", "/api/artifacts/{artifact_id}/share", Requirement.SHARE),
     ("GET", "/media/{file_path:path}", Requirement.MEDIA),
     ("GET", "/api/media/{file_path:path}", Requirement.MEDIA),
+    ("GET", "/shared/musings/{musing_id}", Requirement.MEDIA),
     ("GET", "/api/queue/stats", Requirement.READ),
     ("POST", "/api/queue/pause", Requirement.ADMIN),
     ("POST", "/api/queue/resume", Requirement.ADMIN),
@@ -122,6 +123,8 @@ REQUIREMENTS: tuple[tuple[str, str, Requirement], ...] = (
     ("POST", "/api/musings/{musing_id}/resume", Requirement.WRITE),
     ("POST", "/api/musings/{musing_id}/retry", Requirement.WRITE),
     ("POST", "/api/musings/{musing_id}/gates/{step}", Requirement.WRITE),
+    ("POST", "/api/musings/{musing_id}/share", Requirement.SHARE),
+    ("GET", "/api/musings/{musing_id}/export", Requirement.READ),
     ("GET", "/api/summary", Requirement.READ),
     ("GET", "/api/webhooks", Requirement.OVERSEE),
     ("POST", "/api/webhooks", Requirement.OVERSEE),
@@ -237,10 +240,11 @@ STRICTEST = (
 
 @dataclass(frozen=True)
 class RouteRequirement:
-    """What a request needs, and which file it names when a signature would do."""
+    """What a request needs, and which file or musing it names when a signature would do."""
 
     requirement: Requirement
     file_path: str | None = None
+    musing_id: str | None = None
 
 
 _COMPILED = tuple((method, compile_path(path)[0], requirement) for method, path, requirement in REQUIREMENTS)
@@ -250,7 +254,7 @@ def requirement_of(method: str, path: str) -> RouteRequirement:
     """What a request needs; ``path`` is as the router sees it, decoded. Of several rules the strictest counts."""
     asked = "GET" if method in ("HEAD", "OPTIONS") else method
     found = [
-        RouteRequirement(requirement, match.groupdict().get("file_path") if requirement is Requirement.MEDIA else None)
+        _named(requirement, match.groupdict())
         for rule_method, pattern, requirement in _COMPILED
         if rule_method == asked and (match := pattern.match(path))
     ]
@@ -258,6 +262,13 @@ def requirement_of(method: str, path: str) -> RouteRequirement:
         beside = asked == "GET" and BESIDE_THE_PAGE.fullmatch(path)
         return RouteRequirement(Requirement.OPEN if beside else Requirement.ADMIN)
     return max(found, key=lambda each: STRICTEST.index(each.requirement))
+
+
+def _named(requirement: Requirement, names: Mapping[str, str]) -> RouteRequirement:
+    # Elsewhere a signature counts for nothing, whatever the path names.
+    if requirement is not Requirement.MEDIA:
+        return RouteRequirement(requirement)
+    return RouteRequirement(requirement, names.get("file_path"), names.get("musing_id"))
 
 
 def is_named(path: str) -> bool:

@@ -6,7 +6,9 @@ The build brings each text file in smaller copies too (``NAME.br``, ``NAME.gz``)
 import hashlib
 import mimetypes
 import os
+import re
 from collections.abc import Awaitable, Callable, Mapping
+from html import escape
 from pathlib import Path
 
 from fastapi import FastAPI
@@ -29,6 +31,8 @@ ADDRESSES = (
     "/trash",
     "/connect",
     "/schedules",
+    "/musings",
+    "/musings/{musing_id}",
     "/prompts/{prompt_id}",
 )
 COPIES = {"br": ".br", "gzip": ".gz"}
@@ -42,12 +46,14 @@ UNBUILT = (
     "<!doctype html><html lang=en><title>Musings</title><p>The page is not built. Run <code>./musings up</code>"
     " from a checkout, or install a release. The API is at <a href=/docs>/docs</a>."
 )
-NOWHERE = """<!doctype html>
+SHARED = "/shared/"
+"""Below it is what a link opens for who cannot log in."""
+PLAIN = """<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
-<title>Nothing here · Musings</title>
+<title>{title} · Musings</title>
 <style>
 body { display: grid; place-content: center; justify-items: center; gap: 1rem; min-block-size: 100dvh; margin: 0;
   padding: 1rem; box-sizing: border-box; text-align: center; font: 1rem/1.5 system-ui, sans-serif;
@@ -58,11 +64,10 @@ a { display: inline-block; padding: 0.7rem 1.4rem; border-radius: 99px; font-wei
   background: light-dark(#3f45b8, #a6adff); color: light-dark(#ffffff, #16171d); }
 </style>
 <main>
-<h1>There is nothing here.</h1>
-<p>The address may be mistyped, or what was here has gone.</p>
+<h1>{heading}</h1>
+<p>{words}</p>
 </main>
-<a href="/">To the studio</a>
-</html>
+{more}</html>
 """
 
 
@@ -126,7 +131,22 @@ def wants_page(method: str, path: str, accept: str | None) -> bool:
 
 def nowhere() -> Response:
     """The answer for a person at an address that leads nowhere."""
-    return HTMLResponse(NOWHERE, 404, headers=ASK_AGAIN)
+    words = "The address may be mistyped, or what was here has gone."
+    html = _plain("Nothing here", "There is nothing here.", words, '<a href="/">To the studio</a>\n')
+    return HTMLResponse(html, 404, headers=ASK_AGAIN)
+
+
+def refusal(status: int, words: str, headers: Mapping[str, str] | None = None) -> Response:
+    """The answer for a person whose link opens nothing; ``words`` say why."""
+    return HTMLResponse(
+        _plain("Not shared", "This link opens nothing.", words), status, {**ASK_AGAIN, **(headers or {})}
+    )
+
+
+def _plain(title: str, heading: str, words: str, more: str = "") -> str:
+    said = {"title": title, "heading": heading, "words": escape(words), "more": more}
+    # Not by ``format``: the styles have braces of their own.
+    return re.sub(r"\{(\w+)\}", lambda found: said[found[1]], PLAIN)
 
 
 class _Whole(FileResponse):

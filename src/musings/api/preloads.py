@@ -18,6 +18,8 @@ PARTS = {
     "/trash": "src/components/Trash.svelte",
     "/connect": "src/components/connect/Connect.svelte",
     "/schedules": "src/components/schedules/Schedules.svelte",
+    "/musings": "src/components/chains/Chains.svelte",
+    "/musings/{musing_id}": "src/components/chains/Chains.svelte",
     "/prompts/{prompt_id}": "src/components/detail/PromptDialog.svelte",
 }
 """The addresses that show a part of their own, and where the part's source is."""

@@ -23,7 +23,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     acts = parser.add_subparsers(dest="act", metavar="ACT", required=True, help="one of these:")
     create = acts.add_parser("create", help="make a feed, and show its addresses, once")
     create.add_argument("name", metavar="NAME", help="what it is called in readers, such as evening songs")
-    create.add_argument("--kind", choices=[*Kind], help="of these prompts only")
+    create.add_argument(
+        "--kind", choices=[*Kind, feeds.MUSINGS], help="of these prompts only; musing: each whole musing"
+    )
     create.add_argument("--tag", help="only texts that carry this tag")
     acts.add_parser("list", help="every feed, and when it was read last")
     revoke = acts.add_parser("revoke", help="end a feed at once")
@@ -50,6 +52,8 @@ def _create(settings: Settings, database: Database, arguments: argparse.Namespac
     name, tag = printable_name(arguments.name), arguments.tag
     if tag is not None and not 1 <= len(tag) <= TAG_CHARACTERS:
         raise UsageError(f"--tag must be one to {TAG_CHARACTERS} characters.")
+    if tag is not None and arguments.kind == feeds.MUSINGS:
+        raise UsageError("A feed of musings has all of them: leave --tag out.")
     secret = credentials.new_token()
     digest = credentials.digest(secret)
     kept = database.writing(feeds.add, name, digest, credentials.new_secret(), arguments.kind, tag)

@@ -11,6 +11,7 @@ from musings.chains.gates import ALLOWED, GateAction, GateReply
 from musings.chains.progress import RunStatus, StepState
 from musings.chains.states import RunState
 from musings.chains.taking import advance_with
+from musings.commands import musing_files
 from musings.commands.list import limit
 from musings.commands.opening import id_of, open_database, report, settings_for, standard_input, take_options_after
 from musings.commands.submit import LOOK_SECONDS, NO_WORKER_SECONDS
@@ -60,6 +61,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     verbs.choices["edit"].add_argument("text", metavar="TEXT", help="the text as it shall be, or - for standard input")
     verbs.choices["edit"].add_argument("--number", type=int, default=1, metavar="N", help="which result of the step")
     verbs.choices["choose"].add_argument("numbers", type=int, nargs="+", metavar="N", help="the results to keep")
+    musing_files.add_acts(verbs)
     take_options_after(verbs)
 
 
@@ -68,6 +70,8 @@ def run(arguments: argparse.Namespace) -> int:
     with open_database(settings) as database:
         if arguments.act == "list":
             return _list(database, arguments)
+        if arguments.act in musing_files.ACTS:
+            return musing_files.run(settings, database, arguments)
         # Every act ends with what has become of the musing, so that nobody has to ask again.
         if arguments.act != "show":
             _do(settings, database, arguments)

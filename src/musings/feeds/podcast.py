@@ -41,7 +41,8 @@ def render(feed: Feed) -> bytes:
 
 def _episode(channel: ElementTree.Element, entry: FeedEntry, file: FeedFile, number: int | None) -> None:
     item = child(channel, "item")
-    child(item, "title", entry.title if number is None else f"{entry.title} ({number})")
+    which = "" if number is None else f": {file.title}" if file.title else f" ({number})"
+    child(item, "title", entry.title + which)
     # A guid belongs to one episode for ever: players know by it what was heard.
     child(item, "guid", entry.uid if number is None else f"{entry.uid}#{number}", isPermaLink="false")
     child(item, "pubDate", format_datetime(entry.published, usegmt=True))

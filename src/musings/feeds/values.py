@@ -13,7 +13,7 @@ FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 class FeedFile:
     """``bytes`` is the length of the file, ``seconds`` how long it plays, where that is known.
 
-    ``chapters`` is the address of its chapters, where it has any.
+    ``chapters`` is the address of its chapters, where it has any; ``title`` tells it from others of an entry.
     """
 
     url: str
@@ -21,6 +21,7 @@ class FeedFile:
     bytes: int
     seconds: float | None = None
     chapters: str | None = None
+    title: str | None = None
 
     @property
     def plays(self) -> bool:

@@ -3,7 +3,7 @@
 import contextlib
 import tempfile
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as NotYet
 from pathlib import Path
@@ -57,6 +57,27 @@ def sound(path: Path, name: str, *, mono: bool = True, mark: Mark | None = None)
         finally:
             stopped.set()
         made.result()
+
+
+def book(
+    sounds: Sequence[tuple[Path, str]], target: Path, name: str, tags: Mapping[str, str], cover: Path | None
+) -> float:
+    """Sounds, each with the title of its chapter, as one file in a format of ``audiobook.BOOK_FORMATS``; seconds.
+
+    Raises as ``decoder.Decoder.ask``.
+    """
+    files, titles = [path for path, _ in sounds], [title for _, title in sounds]
+    found = decoder.ask(
+        "book",
+        files[0],
+        target=str(target.absolute()),
+        name=name,
+        rest=[str(path.absolute()) for path in files[1:]],
+        titles=titles,
+        tags=dict(tags),
+        cover=None if cover is None else str(cover.absolute()),
+    )
+    return float(found["duration"])
 
 
 def marked(content: bytes, mark: Mark | None) -> bytes:

@@ -159,7 +159,32 @@ def sound_as(path: Path, target: str, name: str, *, mono: bool = True, source: s
     return {}
 
 
+def book(
+    path: Path, target: str, name: str, rest: list[str], titles: list[str], tags: dict[str, str], cover: str | None
+) -> Found:
+    """The sound and the ``rest`` of them as one file with chapters, in ``target`` (``audiobook.write``)."""
+    with importing():
+        from musings.media import audiobook
+
+    files = [path, *map(Path, rest)]
+    chapters = [audiobook.BookChapter(file, title) for file, title in zip(files, titles, strict=True)]
+    seconds = audiobook.write(chapters, Path(target), name, tags, Path(cover) if cover else None)
+    return {"duration": seconds}
+
+
 TASKS: Mapping[str, Callable[..., Found]] = {
     task.__name__: task
-    for task in (image, audio, video, read_picture, read_sound, read_video, raw, picture_as, picture_masked, sound_as)
+    for task in (
+        image,
+        audio,
+        video,
+        read_picture,
+        read_sound,
+        read_video,
+        raw,
+        picture_as,
+        picture_masked,
+        sound_as,
+        book,
+    )
 }

@@ -45,15 +45,19 @@ def write_blocks(
 
 
 @contextmanager
-def written(target: Path, tags: Mapping[str, str], **options: str) -> Iterator[OutputContainer]:
+def written(
+    target: Path, tags: Mapping[str, str], *, container: str | None = None, **options: str
+) -> Iterator[OutputContainer]:
     """A container to write into, the same bytes every time; ``options`` are its muxer's.
+
+    What it is called ends as what it is, or ``container`` says so by FFmpeg's name.
 
     Raises ``AttemptError`` when the file cannot be written. Whatever is raised within the block, no half of it is left.
     """
     try:
-        with av.open(str(target), "w", options={"fflags": "+bitexact", **options}) as container:
-            container.metadata.update(_clean(tags))
-            yield container
+        with av.open(str(target), "w", format=container, options={"fflags": "+bitexact", **options}) as out:
+            out.metadata.update(_clean(tags))
+            yield out
     except (av.error.FFmpegError, OSError) as error:
         target.unlink(missing_ok=True)
         raise AttemptError(f"{target.name} could not be written ({error}).", log=repr(error)) from error

@@ -5,9 +5,10 @@ from typing import Literal
 from pydantic import BaseModel
 
 from musings.models import Kind
-from musings.store.access.feeds import FeedAddress
+from musings.store.access.feeds import MUSINGS, FeedAddress
 from musings.views.schemas import Time
 
+FeedKind = Kind | Literal["musing"]
 FORMATS = ("atom", "json", "podcast.xml")
 
 
@@ -16,7 +17,7 @@ class FeedMeta(BaseModel):
 
     id: int
     name: str
-    kind: Kind | None
+    kind: FeedKind | None
     tag: str | None
     state: Literal["usable", "revoked"]
     created_at: Time
@@ -40,12 +41,18 @@ def feed_meta(found: FeedAddress) -> FeedMeta:
     return FeedMeta(
         id=found.id,
         name=found.name,
-        kind=Kind(found.kind) if found.kind in set(Kind) else None,
+        kind=_kind(found),
         tag=found.tag,
         state="usable" if found.revoked_at is None else "revoked",
         created_at=found.created_at,
         last_used_at=found.last_used_at,
     )
+
+
+def _kind(found: FeedAddress) -> FeedKind | None:
+    if found.kind == MUSINGS:
+        return "musing"
+    return Kind(found.kind) if found.kind in set(Kind) else None
 
 
 def with_addresses(found: FeedAddress, base: str, secret: str) -> FeedSecret:

@@ -8,6 +8,7 @@ from musings.feeds.values import Feed
 from musings.store.access.feeds import FeedAddress
 from tests.musings.api.conftest import Api
 from tests.musings.api.feed_files import finished
+from tests.musings.archive.workroom import STORY, WHOLE, Workroom
 
 WHEN = datetime(2026, 11, 28, tzinfo=UTC)
 
@@ -53,3 +54,23 @@ def test_a_kind_of_a_later_version_is_nothing_and_not_everything() -> None:
     assert types_of(address()) == ()
     assert "poem" in types_of(address(kind="text"))
     assert types_of(address(kind="opera")) == ("",)
+
+
+def test_a_musing_is_one_entry_with_all_of_it(api: Api) -> None:
+    workroom = Workroom(api.database, folder=api.media_root.folder)
+    workroom.start(WHOLE, "one that is not done")
+    story = workroom.made(STORY, "a tale of a fox")
+    workroom.make()
+    feed = feed_of(api, address(kind="musing"))
+    assert [each.title for each in feed.entries] == ["a tale of a fox", "Title 1"]
+    tale, whole = feed.entries
+    assert tale.text is not None
+    assert tale.text.startswith("Title 2\n\nThe fox goes out")
+    assert whole.text is not None
+    assert whole.text.startswith("The fox goes out")
+    assert [file.title for file in whole.files] == ["Picture", "Song", "Reading"]
+    assert [file.media_type for file in whole.files] == ["image/png", "audio/flac", "audio/flac"]
+    assert feed.updated == max(tale.published, whole.published)
+    assert feed_of(api, address(kind="musing"), "mus_y").entries[0].uid == tale.uid
+    workroom.retry(story, "cover")
+    assert [each.title for each in feed_of(api, address(kind="musing")).entries] == ["Title 1"]

@@ -48,7 +48,17 @@ def ask(made: FastAPI, method: str, path: str, **headers: str) -> httpx.Response
 
 @pytest.mark.parametrize(
     "path",
-    ["/", "/gallery", "/workflows", "/trash", "/writings", "/writings/3", "/prompts/12", "/prompts/anything?x=1"],
+    [
+        "/",
+        "/gallery",
+        "/workflows",
+        "/trash",
+        "/writings",
+        "/writings/3",
+        "/prompts/12",
+        "/prompts/anything?x=1",
+        "/musings/3",
+    ],
 )
 def test_the_addresses_of_the_page(made: FastAPI, path: str) -> None:
     answer = ask(made, "GET", path)

@@ -102,6 +102,14 @@ class House:
             assert http.post(f"/api/musings/{found}/{act}", headers=headers).status_code == 200
         return found
 
+    def made_musing(self) -> int:
+        """One of which something is done."""
+        api, found = self.locked.api, self.musing()
+        headers = self.locked.token("read")
+        [poem] = api.http.get(f"/api/musings/{found}", headers=headers).json()["steps"][0]["prompt_ids"]
+        api.sqlite("UPDATE prompts SET status = 'completed' WHERE id = ?", poem)
+        return found
+
     def chain(self) -> str:
         headers = self.locked.token("read", "admin")
         assert self.locked.api.http.post("/api/chains", json=CHAIN, headers=headers).status_code < 300
@@ -202,6 +210,7 @@ CHANGES: dict[tuple[str, str], tuple[Made, Sent]] = {
         lambda h: str(h.musing()),
         {"json": {"action": "approve"}},
     ),
+    ("POST", "/api/musings/{musing_id}/share"): (lambda h: str(h.made_musing()), {"json": {}}),
     ("POST", "/api/schedules"): (lambda _: "", {"json": schedule("own", OWN)}),
     ("PATCH", "/api/schedules/{schedule_id}"): (lambda h: str(h.schedule()), {"json": {"enabled": False}}),
     ("DELETE", "/api/schedules/{schedule_id}"): (lambda h: str(h.schedule()), {}),

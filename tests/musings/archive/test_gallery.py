@@ -2,31 +2,16 @@
 
 import re
 from datetime import UTC, datetime
-from html.parser import HTMLParser
 
 import pytest
 
 from musings.archive.gallery import Shown, page, page_name
 from musings.models import Artifact, Prompt, StoredWriting
 from musings.store.database import Database
+from tests.musings.archive.html_tags import tags
 from tests.musings.store.adding import add, shell
 
 NASTY = """<script>alert("1")</script> & 'x' \u202e"""
-
-
-class Tags(HTMLParser):
-    def __init__(self) -> None:
-        super().__init__()
-        self.found: list[tuple[str, dict[str, str | None]]] = []
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.found.append((tag, dict(attrs)))
-
-
-def tags(html: str) -> list[tuple[str, dict[str, str | None]]]:
-    parser = Tags()
-    parser.feed(html)
-    return parser.found
 
 
 def artifact(path: str) -> Artifact:

@@ -47,6 +47,12 @@ def test_chapters_are_told_where_there_are_any() -> None:
     assert second.find("{https://podcastindex.org/namespace/1.0}chapters") is None
 
 
+def test_several_sounds_of_an_entry_are_told_apart_by_their_titles() -> None:
+    root = ElementTree.fromstring(podcast.render(feed(entry(1, replace(SONG, title="Song"), SONG))))
+    titles = [item.findtext("title") or "" for item in root.findall("channel/item")]
+    assert [each.removeprefix(titles[0].removesuffix(": Song")) for each in titles] == [": Song", " (2)"]
+
+
 def test_a_player_reads_it() -> None:
     found = read(podcast.render(FULL))
     assert not found.bozo

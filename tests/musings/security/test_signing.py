@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from musings.errors import ConfigError, StoreError
-from musings.security.signing import SigningKey
+from musings.security.signing import MUSING, SigningKey
 from musings.sqlite.location import Location
 
 GIVEN = "0123456789abcdef0123456789abcdef"
@@ -39,6 +39,13 @@ def test_a_signature_is_good_for_one_path_one_expiry_and_one_key() -> None:
         assert not key.is_valid(path, expires, signature)
     assert not SigningKey(None, GIVEN[::-1]).is_valid("a.png", 100, good)
     assert not SigningKey(None, None).is_valid("a.png", 100, good)
+
+
+def test_a_signature_for_one_purpose_says_nothing_for_another() -> None:
+    key = SigningKey(None, GIVEN)
+    assert key.is_valid("12", 100, key.sign("12", 100, MUSING), MUSING)
+    assert not key.is_valid("12", 100, key.sign("12", 100, MUSING))
+    assert not key.is_valid("12", 100, key.sign("12", 100), MUSING)
 
 
 def test_the_key_is_made_once_for_its_owner_alone(tmp_path: Path) -> None:

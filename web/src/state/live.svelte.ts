@@ -1,5 +1,5 @@
 /** What happens on the server, as it happens: from the event stream of this tab, or from the tab that holds it. */
-import type { Progress, Prompt, Stats } from '../lib/api/types.ts';
+import type { Musing, Progress, Prompt, Stats } from '../lib/api/types.ts';
 import { listeners } from './listeners.ts';
 import { prompts } from './prompts.svelte.ts';
 import { queue } from './queue.svelte.ts';
@@ -10,7 +10,7 @@ import { workflows } from './workflows.svelte.ts';
 const FIRST_WAIT_MILLISECONDS = 1000;
 const LONGEST_WAIT_MILLISECONDS = 30_000;
 const UNHEARD_MILLISECONDS = 1000;
-const NAMES = ['prompt', 'progress', 'preview', 'queue', 'reset'] as const;
+const NAMES = ['prompt', 'progress', 'preview', 'queue', 'musing', 'reset'] as const;
 
 class Live {
   state = $state<Link>('connecting');
@@ -87,6 +87,10 @@ class Live {
     if (name === 'reset') return this.refresh();
     const said: unknown = JSON.parse(data);
     if (name === 'queue') return queue.receive(said as Stats);
+    if (name === 'musing') {
+      for (const listener of listeners) listener.musing?.(said as Musing);
+      return;
+    }
     const { id, prompt, progress, url } = said as { id: number; prompt: Prompt | null; progress: Progress; url: string };
     if (name === 'progress') prompts.progress(id, progress);
     else if (name === 'preview') prompts.preview(id, url);

@@ -35,8 +35,8 @@ class Router {
     const above = next.prompt !== null;
     const entry: Entry = { behind: this.current.page, search: this.search, above };
     if (pathname + search !== location.pathname + location.search) history.pushState(entry, '', pathname + search);
-    if (above && this.current.writing) next.writing = this.current.writing;
-    const turned = next.page !== this.current.page || next.writing !== this.current.writing;
+    if (above && this.current.item) next.item = this.current.item;
+    const turned = next.page !== this.current.page || next.item !== this.current.item;
     const asked = !above && search !== this.search;
     this.current = next;
     if (!above) this.search = search;

@@ -2,25 +2,25 @@
 
 import contextlib
 import hashlib
-from typing import Annotated
+from typing import Annotated, Self
 
 from fastapi import APIRouter, Path, Request
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 from starlette.responses import Response
 
 from musings.api import files
 from musings.api.conditional import has_it
-from musings.api.feed_content import content, seconds_of, types_of
+from musings.api.feed_content import content, holds, seconds_of
 from musings.api.problems import responses
 from musings.api.services import Given, Services
 from musings.errors import NotFoundError, PathError, StoreError
 from musings.feeds import atom, chapters, json_feed, podcast
 from musings.files.marking.chapters import in_order
-from musings.models import Artifact, Kind
+from musings.models import Artifact
 from musings.security import credentials
 from musings.store.access import feeds
-from musings.store.access.feeds import FeedAddress
-from musings.store.gallery import artifacts, finished
+from musings.store.access.feeds import MUSINGS, FeedAddress
+from musings.store.gallery import artifacts
 from musings.views import feeds as views
 
 WRITERS = {
@@ -42,13 +42,19 @@ routes = APIRouter(tags=["feeds"])
 
 
 class NewFeed(BaseModel):
-    """Of one kind, of one tag, of both, or of everything."""
+    """Of one kind, of one tag, of both, or of everything; of `musing`: each musing that is done as one entry."""
 
     model_config = ConfigDict(extra="forbid")
 
     name: Name
-    kind: Kind | None = None
-    tag: Annotated[Tag | None, Field(description="only texts that carry it")] = None
+    kind: views.FeedKind | None = None
+    tag: Annotated[Tag | None, Field(description="only texts that carry it; musings carry none")] = None
+
+    @model_validator(mode="after")
+    def _of_one_sort(self) -> Self:
+        if self.kind == MUSINGS and self.tag is not None:
+            raise ValueError("tag: a feed of musings has all of them; leave it out")
+        return self
 
 
 @routes.get("/api/feeds", responses=responses(503))
@@ -154,6 +160,6 @@ def _artifact_of(services: Services, secret: str, file: str) -> Artifact:
     """A file that the feed names, or has named; the address of one feed opens nothing of another."""
     feed = _feed_of(services, secret)
     found = services.database.reading(artifacts.get, int(file.partition(".")[0]))
-    if not services.database.reading(finished.holds, types_of(feed), feed.tag, found.prompt_id):
+    if not holds(services, feed, found):
         raise NotFoundError("There is no such file in this feed.")
     return found

@@ -10,6 +10,8 @@ from musings.errors import ConflictError, NotFoundError
 from musings.store import rows, times
 from musings.store.tables import feeds
 
+MUSINGS = "musing"
+"""The kind of a feed that has one entry for each musing of which all is done."""
 USE_NOTED = timedelta(minutes=1)
 
 

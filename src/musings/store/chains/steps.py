@@ -115,6 +115,13 @@ def prompt_ids(connection: Connection, run_id: int) -> Sequence[int]:
     return list(connection.execute(select(run_steps.c.prompt_id).where(*mine).order_by(run_steps.c.id)).scalars())
 
 
+def any_kept(connection: Connection, run_id: int) -> bool:
+    """Whether any prompt of a run that counts is out of the trash."""
+    there = select(run_steps.c.id).join(prompts, prompts.c.id == run_steps.c.prompt_id)
+    mine = (run_steps.c.run_id == run_id, _IS_CURRENT, prompts.c.deleted_at.is_(None))
+    return connection.execute(there.where(*mine).limit(1)).first() is not None
+
+
 _IS_CURRENT = run_steps.c.replaced_at.is_(None)
 # Built once: to build a statement costs more than to run it, and a worker asks these for every step.
 _ROWS = (

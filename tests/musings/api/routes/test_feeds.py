@@ -16,6 +16,7 @@ from tests.conftest import MakeSettings
 from tests.musings.api.conftest import Api, problem, serving
 from tests.musings.api.entering import Locked
 from tests.musings.api.feed_files import fetched, finished, made
+from tests.musings.archive.workroom import Workroom
 from tests.musings.feeds.reader import read
 from tests.musings.files.marking.samples import sample, told_type
 
@@ -205,3 +206,23 @@ def test_its_files_say_that_a_machine_made_them(api: Api) -> None:
     answer = fetched(item["attachments"][0]["url"])
     assert told_type(answer.content, "png") == SourceType.TRAINED.address
     assert fetched(item["attachments"][0]["url"], headers={"Range": "bytes=0-9"}).content == answer.content[:10]
+
+
+def test_a_musing_is_heard_from_its_feed_and_from_no_other(api: Api) -> None:
+    Workroom(api.database, folder=api.media_root.folder).made()
+    feed = made(api, kind="musing")
+    assert feed["kind"] == "musing"
+    parsed = read(fetched(feed["podcast"]).content)
+    assert [each.title for each in parsed.entries] == ["Title 1: Song", "Title 1: Reading"]
+    [sound] = parsed.entries[1].enclosures
+    assert fetched(sound.href, headers={"Range": "bytes=0-3"}).content == b"fLaC"
+    [entry] = read(fetched(feed["atom"]).content).entries
+    assert (entry.title, len(entry.enclosures)) == ("Title 1", 3)
+    alone = api.keep("image/90_x/alone.png", b"x")
+    secret = feed["podcast"].rpartition("/")[2].partition(".")[0]
+    problem(fetched(f"{api.address}/feeds/{secret}/file/{alone}.png"), 404)
+
+
+def test_a_feed_of_musings_has_no_tag(api: Api) -> None:
+    answer = api.http.post("/api/feeds", json={"name": "x", "kind": "musing", "tag": "fog"})
+    assert "leave it out" in problem(answer, 422)["detail"]

@@ -8,6 +8,7 @@ import pytest
 
 from tests.musings.api.conftest import problem
 from tests.musings.api.entering import Locked, locked_api, share, shared_artifact
+from tests.musings.archive.workroom import WHOLE, Workroom
 
 
 @pytest.fixture(scope="module")
@@ -40,3 +41,16 @@ def test_the_link_carries_the_public_name(tmp_path: Path, fresh_database: Path) 
     with locked_api(tmp_path, fresh_database, public_url="https://studio.example/") as door:
         url = share(door, door.artifact("image/1_x/a.png")).json()["url"]
         assert url.startswith("https://studio.example/media/image/1_x/a.png?expires=")
+
+
+def test_a_musing_is_shared_once_something_of_it_is_done(locked: Locked) -> None:
+    workroom = Workroom(locked.api.database, folder=locked.api.media_root.folder)
+    musing = workroom.start(WHOLE)
+    place, sharer = f"/api/musings/{musing}/share", locked.token("read", "write")
+    assert "is done yet" in problem(locked.api.http.post(place, json={}, headers=sharer), 409)["detail"]
+    workroom.make()
+    shared = locked.api.http.post(place, json={"hours": 2}, headers=sharer)
+    assert set(shared.json()) == {"url", "expires_at"}
+    problem(locked.api.http.post(place, json={"hours": 0}, headers=sharer), 422)
+    problem(locked.api.http.post(place, json={}, headers=locked.token("read")), 403)
+    problem(locked.api.http.post("/api/musings/99/share", json={}, headers=sharer), 404)

@@ -26,6 +26,16 @@ def linked(database: Database, run: int, step: str, number: int = 1, count: int 
     return prompt.id
 
 
+def test_a_run_has_something_left_while_one_prompt_of_it_is_out_of_the_trash(database: Database, run: int) -> None:
+    assert not database.reading(steps.any_kept, run)
+    poem, picture = linked(database, run, "poem"), linked(database, run, "picture")
+    database.writing(trash.discard, poem)
+    assert database.reading(steps.any_kept, run)
+    database.writing(steps.replace, run, "picture")
+    assert not database.reading(steps.any_kept, run), f"prompt {picture} counts no more"
+    assert not database.reading(steps.any_kept, 99)
+
+
 def test_a_result_is_noted_once(database: Database, run: int) -> None:
     assert database.writing(steps.add, run, "poem", 1, 2, StepOutcome.PROMPT)
     assert not database.writing(steps.add, run, "poem", 1, 2, StepOutcome.PROMPT)

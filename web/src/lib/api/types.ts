@@ -39,6 +39,13 @@ export type Scope = TokenSecret['scopes'][number];
 export type Schedule = Schemas['ScheduleMeta'];
 export type ScheduleRequest = Schemas['NewScheduleBody'];
 export type ScheduleRun = Schemas['ScheduleRun'];
+export type Chain = Schemas['ChainMeta'];
+export type ChainParameter = Schemas['ChainParameterMeta'];
+/** A musing as lists and events tell of it; with what its steps have made it is a `MusingDetail`. */
+export type Musing = Schemas['MusingMeta'];
+export type MusingDetail = Schemas['MusingDetail'];
+export type MusingStep = Schemas['MusingStepDetail'];
+export type GateAnswer = Schemas['GateAnswer'];
 export type Kind = Schemas['Kind'];
 
 export interface Page<T> {
