@@ -69,6 +69,8 @@ HOMES = {
     "standardwebhooks": {"musings/webhooks"},
     "structlog": {"musings/logs"},
     "yaml": {"musings/watched_folder"},
+    "imaplib": {"musings/mail"},
+    "smtplib": {"musings/mail"},
     "espeakng_loader": {"musings_sketch"},
     "mcp": {"musings/api", "musings/mcp_server"},
 }
