@@ -45,8 +45,10 @@ def test_a_server_that_is_away_is_asked_again(room: Mailroom) -> None:
     assert (room.post.sent, room.mailbox.flags(name)) == ([], "S")
     room.post.is_away = False
     room.mailbox.stop()
-    room.look()
-    room.mailbox.start()
+    try:
+        room.look()
+    finally:
+        room.mailbox.start()
     room.look()
     assert (len(room.post.sent), room.mailbox.flags(name)) == (1, "RS")
 
