@@ -1,5 +1,7 @@
 """A real Dovecot with one mailbox, and a server that takes mails to be sent."""
 
+import base64
+import contextlib
 import grp
 import os
 import pwd
@@ -7,6 +9,7 @@ import shutil
 import signal
 import socket
 import socketserver
+import ssl
 import subprocess
 import tempfile
 import threading
@@ -15,6 +18,7 @@ from contextlib import contextmanager
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -79,6 +83,14 @@ service anvil {{
 """
 
 
+def certified(certificate: Path) -> Path:
+    """Make a certificate of this machine that nobody trusts by itself; the file of its key."""
+    key = certificate.with_name("key.pem")
+    words = f"openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=localhost -keyout {key} -out {certificate}"
+    subprocess.run([*words.split(), "-addext", "subjectAltName=IP:127.0.0.1"], check=True, capture_output=True)
+    return key
+
+
 class Mailbox:
     """What was delivered lies in files, which outlive ``stop``."""
 
@@ -103,12 +115,7 @@ class Mailbox:
             encrypted=self.port if tls else 0,
         )
         if tls:
-            key = folder / "key.pem"
-            words = (
-                "openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=localhost "
-                f"-keyout {key} -out {self.certificate}"
-            )
-            subprocess.run([*words.split(), "-addext", "subjectAltName=IP:127.0.0.1"], check=True, capture_output=True)
+            key = certified(self.certificate)
             lines += f"ssl_cert = <{self.certificate}\nssl_key = <{key}\n"
         (folder / "dovecot.conf").write_text(lines)
         self._give(folder)
@@ -173,13 +180,21 @@ def mailbox(*, tls: bool = False) -> Iterator[Mailbox]:
 
 
 class Outbox(socketserver.ThreadingTCPServer):
-    """``refuses_over``: a message of more bytes is refused for good. ``is_away``: all are, for now."""
+    """``refuses_over``: a message of more bytes is refused for good. ``is_away``: all are, for now.
+
+    With a ``certificate`` it is encrypted from the start, and wants ``USER`` and ``PASSWORD``.
+    """
 
     allow_reuse_address = True
     daemon_threads = True
 
-    def __init__(self) -> None:
+    def __init__(self, certificate: Path | None = None) -> None:
         super().__init__(("127.0.0.1", 0), _Session)
+        self.wants_login = certificate is not None
+        self._context: ssl.SSLContext | None = None
+        if certificate is not None:
+            self._context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            self._context.load_cert_chain(certificate, certified(certificate))
         self.sent: list[EmailMessage] = []
         self.refuses_over: int | None = None
         self.is_away = False
@@ -188,14 +203,32 @@ class Outbox(socketserver.ThreadingTCPServer):
     def port(self) -> int:
         return int(self.server_address[1])
 
+    def get_request(self) -> tuple[socket.socket, Any]:
+        connection, address = super().get_request()
+        # The handshake is for the thread of the session: whoever breaks it off here would end the server's loop.
+        if self._context is not None:
+            connection = self._context.wrap_socket(connection, server_side=True, do_handshake_on_connect=False)
+        return connection, address
+
 
 class _Session(socketserver.StreamRequestHandler):
     server: Outbox
 
     def handle(self) -> None:
+        with contextlib.suppress(OSError):  # whoever does not trust the certificate hangs up
+            self._speak()
+
+    def _speak(self) -> None:
         self._say("220 ready")
         while line := self.rfile.readline():
             verb = line.strip().upper().partition(b" ")[0]
+            if verb == b"EHLO" and self.server.wants_login:
+                self._say("250-ok\r\n250 AUTH PLAIN")
+                continue
+            if verb == b"AUTH":
+                given = base64.b64decode(line.split()[-1])
+                self._say("235 ok" if given == f"\0{USER}\0{PASSWORD}".encode() else "535 who are you?")
+                continue
             if verb == b"QUIT":
                 return self._say("221 bye")
             if verb == b"DATA":
@@ -217,8 +250,8 @@ class _Session(socketserver.StreamRequestHandler):
 
 
 @contextmanager
-def outbox() -> Iterator[Outbox]:
-    with Outbox() as made:
+def outbox(certificate: Path | None = None) -> Iterator[Outbox]:
+    with Outbox(certificate) as made:
         thread = threading.Thread(target=made.serve_forever, kwargs={"poll_interval": 0.05})
         thread.start()
         try:
