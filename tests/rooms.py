@@ -312,6 +312,24 @@ ROOMS: dict[str, frozenset[str]] = {
             "musings/views",
         }
     ),
+    "musings/mail": frozenset(
+        {
+            "musings/config",
+            "musings/errors",
+            "musings/files",
+            "musings/housekeeping",
+            "musings/logs",
+            "musings/makers",
+            "musings/models",
+            "musings/requests",
+            "musings/sqlite",
+            "musings/store",
+            "musings/store/gallery",
+            "musings/store/queue",
+            "musings/store/writings",
+            "musings/watched_folder",
+        }
+    ),
     "musings/watched_folder": frozenset(
         {
             "musings/config",
@@ -369,6 +387,7 @@ ROOMS: dict[str, frozenset[str]] = {
             "musings/housekeeping",
             "musings/locate",
             "musings/makers",
+            "musings/mail",
             "musings/makers/script",
             "musings/models",
             "musings/mqtt",

@@ -71,6 +71,8 @@ HOMES = {
     "structlog": {"musings/logs"},
     "wakeonlan": {"musings/makers/comfyui"},
     "yaml": {"musings/watched_folder"},
+    "imaplib": {"musings/mail"},
+    "smtplib": {"musings/mail"},
     "espeakng_loader": {"musings_sketch"},
     "mcp": {"musings/api", "musings/mcp_server"},
 }

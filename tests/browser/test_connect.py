@@ -62,6 +62,7 @@ def test_each_door_shows_what_to_copy(desk: Desk) -> None:
         "Command that makes a feed": 'musings feeds create "evening songs" --kind music',
         "Setting for Home Assistant": "MUSINGS_MQTT__HOST=homeassistant.local",
         "Setting for a watched folder": "MUSINGS_WATCHED_FOLDER__PATH=~/Musings",
+        "Setting for a mailbox": "MUSINGS_MAIL__HOST=imap.example.org",
         "Setting for another machine": f"export MUSINGS_URL={desk.url}",
     }.items():
         expect(desk.page.get_by_label(label, exact=True)).to_have_text(text)

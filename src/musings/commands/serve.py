@@ -15,6 +15,7 @@ from musings.engine.liveness import is_alive
 from musings.errors import ConfigError, MusingsError
 from musings.files.media_root import media_root_of
 from musings.housekeeping import mounting
+from musings.mail import watch as mailbox
 from musings.mqtt.bridge import bridged
 from musings.process import end_with_parent
 from musings.store.access import entry
@@ -46,6 +47,7 @@ def run(arguments: argparse.Namespace) -> int:
             delivering(posting),
             bridged(settings, database),
             folder.watching(settings, database),
+            mailbox.watching(settings, database),
         ):
             port = None if own is None else int(own.getsockname()[1])
             server = make_server(settings, database, comfyui_port=port)

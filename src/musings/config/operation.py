@@ -8,6 +8,7 @@ from pydantic import Field, field_validator
 
 from musings.config.section import AtOnce, LocalPath, Port, Seconds, Section, Windows, is_address
 from musings.hours import zone_of
+from musings.models import Kind
 
 
 class DatabaseSettings(Section):
@@ -149,6 +150,46 @@ class WatchedFolderSettings(Section):
 
     path: LocalPath | None = None
     settle_seconds: Annotated[float, Field(gt=0, le=3600)] = 2
+
+
+MailAddress = Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s]+$", max_length=254)]
+
+
+class MailSettings(Section):
+    """A mailbox whose mails become prompts; without a ``host`` there is none.
+
+    ``security``: ``tls`` from the start, ``starttls``, or ``none``, which is for this machine alone; ``smtp_security``
+    alike. ``senders`` are those whose mails are taken, if ``receiving_server`` vouches for them: its name in the header
+    ``Authentication-Results``. ``address`` is that of the mailbox; none is ``user``. The password comes from the
+    environment: ``MUSINGS_SECRET_MAIL_PASSWORD``.
+    """
+
+    host: Annotated[str, Field(min_length=1, max_length=255, pattern=r"^[^\s/]+$")] | None = None
+    port: Annotated[int, Field(ge=1, le=65535)] | None = None
+    security: Literal["tls", "starttls", "none"] = "tls"
+    user: str | None = None
+    address: MailAddress | None = None
+    folder: Annotated[str, Field(pattern=r"^[ -~]+$", max_length=200)] = "INBOX"
+    senders: tuple[MailAddress, ...] = ()
+    receiving_server: Annotated[str, Field(pattern=r"^\S+$", max_length=255)] | None = None
+    kind: Kind = Kind.TEXT
+    look_seconds: Annotated[float, Field(gt=0, le=86400)] = 60
+    smtp_host: Annotated[str, Field(min_length=1, max_length=255, pattern=r"^[^\s/]+$")] | None = None
+    smtp_port: Annotated[int, Field(ge=1, le=65535)] | None = None
+    smtp_security: Literal["tls", "starttls", "none"] = "tls"
+    attach_megabytes: Annotated[float, Field(ge=0, le=100)] = 10
+
+    @property
+    def imap_port(self) -> int:
+        return self.port or (993 if self.security == "tls" else 143)
+
+    @property
+    def submission_port(self) -> int:
+        return self.smtp_port or {"tls": 465, "starttls": 587, "none": 25}[self.smtp_security]
+
+    @property
+    def own_address(self) -> str:
+        return self.address or self.user or ""
 
 
 class AlertSettings(Section):

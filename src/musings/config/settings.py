@@ -29,6 +29,7 @@ from musings.config.operation import (
     DatabaseSettings,
     DoorSettings,
     LoggingSettings,
+    MailSettings,
     MqttSettings,
     ProcessingSettings,
     PushSettings,
@@ -70,6 +71,7 @@ class Settings(Section):
     webhooks: WebhookSettings = WebhookSettings()
     mqtt: MqttSettings = MqttSettings()
     watched_folder: WatchedFolderSettings = WatchedFolderSettings()
+    mail: MailSettings = MailSettings()
     push: PushSettings = PushSettings()
     logging: LoggingSettings = LoggingSettings()
     service: ServiceSettings = ServiceSettings()

@@ -1,11 +1,13 @@
-"""What reaches into the house: the MQTT broker, the watched folder."""
+"""What reaches into the house: the MQTT broker, the watched folder, the mailbox."""
 
 import os
 from collections.abc import Iterator
 
 from musings.config.settings import Settings
 from musings.doctor.findings import Finding, ok, warning
-from musings.errors import UnreachableError
+from musings.errors import ConfigError, UnreachableError
+from musings.mail.imap import opened
+from musings.mail.setup import require_whole
 from musings.mqtt.client import PASSWORD
 from musings.mqtt.probe import require_broker
 
@@ -13,6 +15,7 @@ from musings.mqtt.probe import require_broker
 def check(settings: Settings, _deep: bool) -> Iterator[Finding]:
     yield from _broker(settings)
     yield from _folder(settings)
+    yield from _mailbox(settings)
 
 
 def _broker(settings: Settings) -> Iterator[Finding]:
@@ -37,3 +40,16 @@ def _folder(settings: Settings) -> Iterator[Finding]:
         yield warning("watched folder", f"{path} cannot be read and written", "Correct its permissions.")
     else:
         yield ok("watched folder", f"{path}")
+
+
+def _mailbox(settings: Settings) -> Iterator[Finding]:
+    if settings.mail.host is None:
+        return
+    try:
+        with opened(settings.mail, require_whole(settings)) as folder:
+            waiting = len(folder.new())
+    except (ConfigError, UnreachableError) as error:
+        # A warning: prompts need no mailbox.
+        yield warning("mailbox", str(error), error.hint or "Look at the section `mail` of the configuration.")
+    else:
+        yield ok("mailbox", f"{settings.mail.folder} at {settings.mail.host}, with {waiting} new mail(s)")

@@ -65,6 +65,13 @@ OTHERS: dict[str, Any] = {
     "media.comfyui.wake": {"http://127.0.0.1:8188": {"command": ["wake", "box"]}},
     "processing.time_zone": "Europe/Berlin",
     "mqtt.port": 8884,
+    "mail.port": 9,
+    "mail.smtp_port": 9,
+    "mail.security": "starttls",
+    "mail.smtp_security": "starttls",
+    "mail.address": "musings@studio.invalid",
+    "mail.senders": ["owner@studio.invalid"],
+    "mail.kind": "image",
     **{f"processing.hours.{kind}": ["23:00-07:00"] for kind in Kind},
 }
 

@@ -1,11 +1,14 @@
-"""What the doctor says of the broker."""
+"""What the doctor says of the broker, the folder and the mailbox."""
 
 from pathlib import Path
 
 from musings.doctor import home
 from musings.doctor.findings import Level
+from musings.mail.setup import PASSWORD as PASSWORD_VARIABLE
 from tests.conftest import MakeSettings
 from tests.fakes.broker import Broker, needs_broker
+from tests.fakes.mailbox import PASSWORD, mailbox, needs_mailbox
+from tests.musings.mail.conftest import mail_settings
 from tests.musings.mqtt.conftest import broker
 from tests.ports import free_port
 
@@ -37,3 +40,15 @@ def test_a_watched_folder_that_is_there_and_one_that_is_not(make_settings: MakeS
     (tmp_path / "inbox").mkdir()
     [found] = home.check(settings, False)
     assert found.level is Level.OK
+
+
+@needs_mailbox
+def test_a_mailbox_that_lets_us_in_and_one_that_does_not(make_settings: MakeSettings) -> None:
+    with mailbox() as made:
+        said = mail_settings(made.port, free_port())
+        whole = make_settings(mail=said)
+        [found] = home.check(whole, False)
+        assert (found.level, PASSWORD_VARIABLE in found.detail) == (Level.WARNING, True)
+        for password, level in ((PASSWORD, Level.OK), ("wrong", Level.WARNING)):
+            [found] = home.check(whole.model_copy(update={"secrets": {PASSWORD_VARIABLE: password}}), False)
+            assert (found.level, found.what) == (level, "mailbox")

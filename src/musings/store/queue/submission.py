@@ -70,6 +70,12 @@ def add(connection: Connection, new: NewPrompt, max_pending: int | None = None) 
     return rows.prompt(row), True
 
 
+def made_with(connection: Connection, key: str) -> Prompt | None:
+    """The prompt of an idempotency key, also one in the trash."""
+    found = connection.execute(select(prompts).where(prompts.c.idempotency_key == key)).first()
+    return None if found is None else rows.prompt(found)
+
+
 def is_key_known(connection: Connection, prefix: str, within: timedelta = timedelta(days=1)) -> bool:
     """Whether a prompt was made lately with an idempotency key that begins so. ``prefix`` is ASCII."""
     # Two bounds and no LIKE, which would not use the index of the keys.

@@ -66,7 +66,7 @@ class Still:
             + box(b"pitm", bytes(4) + b"\0\x01")
             + self._places((picture, *self.texts), place)
             + box(b"iinf", bytes(4) + len(entries).to_bytes(2, "big") + listed)
-            + (box(b"iref", bytes(4) + box(b"dimg", b"\0\x01\0\x01\0\x01")) if self.has_reference else b"")
+            + (box(b"iref", bytes(4) + box(b"base", b"\0\x01\0\x01\0\x01")) if self.has_reference else b"")
             + box(b"iprp", box(b"ipco", recipe + ispe) + ipma)
             + self.extra,
         )
