@@ -56,7 +56,7 @@ def test_events(door: ComfyUIDoor) -> None:
     door.servers[0].pace.step = 0.2
     client = V2Client(door)
     try:
-        job = client.queued(painting(steps=12))
+        job = client.queued(painting(steps=40))
         with client.http.stream("GET", f"/jobs/{job['id']}/events") as answer:
             assert answer.headers["content-type"].startswith("text/event-stream")
             heard = list(told_in(answer.iter_lines()))
