@@ -4,13 +4,14 @@ What is told is asked of the rows at that moment, so nothing depends on what the
 is told how the job is, and has missed nothing that counts.
 """
 
+import contextlib
 import json
 from collections.abc import Iterator, Sequence
 from typing import Any
 
 from musings.api.broadcast import EventName, Message
 from musings.api.comfyui_v2 import V2Call
-from musings.api.comfyui_v2_lookup import named
+from musings.api.comfyui_v2_lookup import named, renewed
 from musings.comfyui_api import v2_jobs
 from musings.comfyui_api.v2_jobs import ToldJob
 from musings.comfyui_api.v2_refusals import V2Refusal
@@ -26,7 +27,7 @@ class V2Feed:
     def __init__(self, call: V2Call, job_id: str) -> None:
         self._call = call
         self._job_id = job_id
-        self._prompt_id: int | None = None
+        self._job: ToldJob | None = None
         self._node = ""
         self._said: dict[str, dict[str, Any]] = {}
         self.ended = False
@@ -43,17 +44,15 @@ class V2Feed:
         if message.event not in (EventName.PROMPT, EventName.PROGRESS, EventName.PREVIEW):
             return []
         data = _object_in(message.data)
-        if data.get("id") != self._prompt_id:
+        if self._job is None or data.get("id") != self._job.prompt.id:
             return []
         return self._preview(str(data.get("url"))) if message.event == EventName.PREVIEW else list(self._look())
 
     def _look(self) -> Iterator[Told]:
-        try:
-            job = named(self._call, self._job_id)
-        except V2Refusal:  # it was thrown away
+        job = self._renewed()
+        if job is None:  # it was thrown away
             self.ended = True
             return
-        self._prompt_id = job.prompt.id
         progress = v2_jobs.progress(job)
         if progress is not None:
             self._node = progress["current_node"] or self._node
@@ -65,6 +64,14 @@ class V2Feed:
         yield from self._outputs(job)
         yield from self._new("status", {"status": job.status, "queue_position": None})
         self.ended = True
+
+    def _renewed(self) -> ToldJob | None:
+        if self._job is not None:
+            self._job = renewed(self._call, self._job)
+            return self._job
+        with contextlib.suppress(V2Refusal):  # which the first look of the route has told its caller
+            self._job = named(self._call, self._job_id)
+        return self._job
 
     def _outputs(self, job: ToldJob) -> Iterator[Told]:
         for each in v2_jobs.outputs(job, self._call.addresses, self._call.read_text):

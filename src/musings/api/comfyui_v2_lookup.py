@@ -1,6 +1,7 @@
 """What the callers of Comfy API v2 name: jobs, what they sent and what was made, as far as they may see it."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from musings.api.comfyui_calls import ReadComfyUIJob, read
 from musings.api.comfyui_files import TYPES, NamedFile
@@ -34,6 +35,22 @@ def told_of(call: V2Call, found: Sequence[ReadComfyUIJob]) -> list[ToldJob]:
         ToldJob(each.job, each.graph, each.made, places.get(each.job.prompt.id), labels.get(each.job.prompt.id, {}))
         for each in found
     ]
+
+
+def listed(call: V2Call, found: Sequence[jobs.ComfyUIJob]) -> list[ToldJob]:
+    """Jobs for a list, which tells of no graph: a hundred of them may be two hundred megabytes."""
+    labels = call.services.database.reading(comfyui_labels.of_prompts, [each.prompt.id for each in found])
+    return [ToldJob(each, {}, labels=labels.get(each.prompt.id, {})) for each in found]
+
+
+def renewed(call: V2Call, told: ToldJob) -> ToldJob | None:
+    """A job as it is by now, whose graph need not be read again; None where it is there no more."""
+    with call.services.database.read() as connection:
+        found = jobs.named(connection, told.job.job_id)
+        prompts = [each.prompt for each in found]
+        made = artifacts.of_prompts(connection, [each.id for each in prompts])
+        places = lists.positions(connection, prompts)
+    return replace(told, job=found[0], made=made, position=places.get(prompts[0].id)) if found else None
 
 
 def of_job(call: V2Call, job: jobs.ComfyUIJob) -> ToldJob:

@@ -7,6 +7,7 @@ import time
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from musings.api import headers, problems
@@ -65,6 +66,8 @@ class RequestChecks:
             return
         try:
             await self._app(scope, _Limited(receive, most, BODY_BYTES if path in WORKFLOWS else most), watched)
+        except ClientDisconnect:  # in the middle of its body: there is nobody to be answered, and no bug of ours
+            return
         except Exception as error:
             answer = problems.unexpected(scope["path"], error)
             if watched.began:

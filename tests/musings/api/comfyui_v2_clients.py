@@ -90,6 +90,23 @@ def refusal(answer: httpx.Response, status: int, code: str) -> dict[str, Any]:
 
 
 @contextmanager
+def sending_half_a_file(door: ComfyUIDoor, content: bytes) -> Iterator[None]:
+    """A client that has sent the half of an upload, and is gone."""
+    before = (
+        b'--x\r\nContent-Disposition: form-data; name="content_type"\r\n\r\nimage/png\r\n'
+        b'--x\r\nContent-Disposition: form-data; name="file_path"\r\n\r\na.png\r\n'
+        b'--x\r\nContent-Disposition: form-data; name="file"; filename="a.png"\r\n\r\n'
+    )
+    head = (
+        f"POST /comfyui/api/v2/assets HTTP/1.1\r\nHost: 127.0.0.1:{door.api.port}\r\n"
+        f"Content-Type: multipart/form-data; boundary=x\r\nContent-Length: {len(before) + len(content) + 9}\r\n\r\n"
+    )
+    with socket.create_connection(("127.0.0.1", door.api.port)) as connection:
+        connection.sendall(head.encode() + before + content[: len(content) // 2])
+        yield
+
+
+@contextmanager
 def waiting_for_an_answer(door: ComfyUIDoor, workflow: Any, key: str) -> Iterator[None]:
     """A client that has posted a job, and is gone without having read the answer."""
     body = json.dumps({"workflow": workflow}).encode()

@@ -126,6 +126,17 @@ def test_a_page_of_another_site_has_the_cookie_and_may_look_but_not_touch(locked
     assert wrong == []
 
 
+@pytest.mark.parametrize(
+    ("path", "is_stream"),
+    [
+        ("/api/events", True), ("/comfyui/api/v2/jobs/x/events", True), ("/api/eventsx", False),
+        ("/comfyui/api/v2/jobs/x/y/events", False), ("/comfyui/api/v2/jobs/x", False),
+    ],
+)  # fmt: skip
+def test_who_may_no_longer_listen_is_asked_about_on_each_stream(path: str, is_stream: bool) -> None:
+    assert authorization.is_stream(path) is is_stream
+
+
 def test_every_operation_is_in_the_list(app: FastAPI) -> None:
     paths = app.openapi()["paths"]
     missing = [

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from musings.api.comfyui_v2_lookup import file_for, made_output, named, of_job
+from musings.api.comfyui_v2_lookup import file_for, listed, made_output, named, of_job, renewed
 from musings.comfyui_api.v2_references import AssetReference, OutputId
 from musings.comfyui_api.v2_refusals import V2Refusal
 from tests.musings.api.comfyui_clients import ComfyUIDoor, comfyui_door
@@ -27,6 +27,11 @@ def test_a_job_is_told_with_its_place_and_its_labels(door: ComfyUIDoor) -> None:
     found = named(call(door), job_id)
     assert (found.position, dict(found.labels), found.graph) == (2, {"a": "b"}, picture())
     assert of_job(call(door), found.job) == found
+    [shown] = listed(call(door), [found.job])
+    assert (dict(shown.labels), shown.graph) == ({"a": "b"}, {})
+    assert renewed(call(door), found) == found
+    door.client().http.post("/queue", json={"delete": [job_id]})
+    assert renewed(call(door), found) is None
     with pytest.raises(V2Refusal, match="no such job"):
         named(call(door), "nobody")
 

@@ -10,6 +10,9 @@ import pytest
 from fastapi import FastAPI
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from prometheus_client import CollectorRegistry
+from starlette.requests import Request
+from starlette.types import Message, Receive, Scope, Send
 
 from musings.api import problems
 from musings.api.allowed_hosts import AllowedHosts
@@ -307,6 +310,27 @@ def test_errors_inside_keep_the_headers_and_are_counted(error: Exception, status
     labels = {"method": "GET", "route": "/fail", "status": str(status)}
     assert registry.get_sample_value("musings_http_requests_total", labels) == 1  # asks the database, too
     database.close()
+
+
+def test_a_client_that_hangs_up_in_its_body_is_no_bug(caplog: pytest.LogCaptureFixture) -> None:
+    """Nobody is answered, and nothing is in the log."""
+    registry = CollectorRegistry()
+    sent: list[Message] = []
+
+    async def gone(_scope: Scope, receive: Receive, _send: Send) -> None:
+        await Request({"type": "http", "method": "POST", "headers": []}, receive).body()
+
+    async def receive() -> Message:
+        return {"type": "http.disconnect"}
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    hosts, metrics = AllowedHosts(None, faces_network=False), RequestMetrics(registry)
+    scope = {"type": "http", "method": "POST", "path": "/", "headers": [(b"host", b"localhost")], "state": {}}
+    asyncio.run(RequestChecks(gone, hosts=hosts, metrics=metrics)(scope, receive, send))
+    assert sent == []
+    assert "bug" not in caplog.text
 
 
 def test_what_passes_is_no_fault_of_a_request() -> None:

@@ -9,9 +9,8 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 
-from musings.api.comfyui_calls import read
 from musings.api.comfyui_v2 import V2Calling, V2Key
-from musings.api.comfyui_v2_lookup import named, told_of
+from musings.api.comfyui_v2_lookup import listed, named
 from musings.api.comfyui_v2_submission import answer
 from musings.comfyui_api import v2_jobs
 from musings.comfyui_api.v2_labels import label_filter
@@ -66,11 +65,11 @@ def listing(
     if statuses is not None and not statuses:
         return JSONResponse({"jobs": []})
     # One more than asked for, which tells whether there is another page.
-    found = read(call.services.database, jobs.page, labels, statuses or (), limit + 1, before)
+    found = call.services.database.reading(jobs.page, labels, statuses or (), limit + 1, before)
     addresses = call.addresses
-    page: dict[str, Any] = {"jobs": [v2_jobs.item(each, addresses) for each in told_of(call, found[:limit])]}
+    page: dict[str, Any] = {"jobs": [v2_jobs.item(each, addresses) for each in listed(call, found[:limit])]}
     if len(found) > limit:
-        page["next_cursor"] = str(found[limit - 1].job.prompt.id)
+        page["next_cursor"] = str(found[limit - 1].prompt.id)
     return JSONResponse(page)
 
 

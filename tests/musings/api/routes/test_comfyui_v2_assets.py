@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ import pytest
 from musings.comfyui_api.v2_references import OutputId
 from musings.security.scopes import Scope
 from tests.musings.api.comfyui_clients import ComfyUIDoor, comfyui_door
-from tests.musings.api.comfyui_v2_clients import V2Client, hash_of, pixel, png, refusal, uses
+from tests.musings.api.comfyui_v2_clients import V2Client, hash_of, pixel, png, refusal, sending_half_a_file, uses
 from tests.musings.makers.comfyui.graphs import spoken
 
 
@@ -106,6 +107,23 @@ def test_a_form_must_be_one(client: V2Client) -> None:
 def test_a_file_that_is_too_large_is_turned_away(tmp_path: Path, fresh_database: Path) -> None:
     with comfyui_door(tmp_path, fresh_database, worker=False, media={"max_upload_megabytes": 1}) as small:
         refusal(V2Client(small).sent(b"\x89PNG" + b"x" * 1_200_000), 413, "payload_too_large")
+
+
+def test_a_client_that_dies_in_the_middle_of_a_file_leaves_nothing(client: V2Client, door: ComfyUIDoor) -> None:
+    content = png("khaki", (200, 200))
+    with sending_half_a_file(door, content):
+        pass
+    assert client.http.head(f"/assets/by-hash/{hash_of(content)}").status_code == 404
+    assert list(door.api.media_root.received.glob("*")) == []
+    assert client.sent(content).status_code == 201
+
+
+def test_many_at_once_with_one_key_are_one_asset(client: V2Client, door: ComfyUIDoor) -> None:
+    content = png("salmon")
+    with ThreadPoolExecutor(6) as threads:
+        found = list(threads.map(lambda _: client.sent(content, key="once").json()["id"], range(12)))
+    assert len(set(found)) == 1
+    assert len(door.rows(f"SELECT * FROM musings_comfyui_assets WHERE id = '{found[0]}'")) == 1
 
 
 def test_an_asset_in_a_graph_is_an_input_of_the_job(client: V2Client, door: ComfyUIDoor) -> None:

@@ -23,9 +23,9 @@ def door(tmp_path: Path, fresh_database: Path) -> Iterator[ComfyUIDoor]:
 
 
 def test_a_job_is_told_from_its_place_to_its_outputs(door: ComfyUIDoor) -> None:
-    door.servers[0].pace.step = 0.05
+    door.servers[0].pace.step = 0.1
     client = V2Client(door)
-    job = client.queued(painting(steps=20))
+    job = client.queued(painting(steps=40))
     with client.events(job["id"]) as told:
         heard = list(told)
     names = [name for name, _ in heard]
@@ -44,7 +44,7 @@ def test_a_job_is_told_from_its_place_to_its_outputs(door: ComfyUIDoor) -> None:
 def test_previews_are_told_with_their_node(door: ComfyUIDoor) -> None:
     door.servers[0].pace.step = 0.2
     client = V2Client(door)
-    job = client.queued(painting(steps=30))
+    job = client.queued(painting(steps=100))
     with client.events(job["id"]) as told:
         found = next(data for name, data in told if name == "preview")
         client.http.post(f"/jobs/{job['id']}/cancel")

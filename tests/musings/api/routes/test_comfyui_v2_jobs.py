@@ -69,6 +69,16 @@ def test_a_graph_is_run_as_it_was_sent_and_can_be_asked_for(door: ComfyUIDoor) -
     assert (row["prompt_text"], row["status"]) == ("a {red|blue} fox, %date%", "completed")
 
 
+def test_what_a_server_took_from_its_cache_says_so(door: ComfyUIDoor) -> None:
+    """With files of its own: a job that has succeeded never comes without."""
+    client, graph = V2Client(door), painting(seed=4711)
+    first, second = (client.ended(client.queued(graph)["id"]) for _ in range(2))
+    assert (first["outputs_reused"], second["outputs_reused"]) == (False, True)
+    assert first["outputs"][0]["id"] != second["outputs"][0]["id"]
+    contents = [client.http.get(each["outputs"][0]["url"]).content for each in (first, second)]
+    assert contents[0] == contents[1]
+
+
 def test_a_failed_job_names_its_node(door: ComfyUIDoor) -> None:
     client = V2Client(door)
     failing = {"1": node("SaveImage", images="no picture", filename_prefix="x")}
