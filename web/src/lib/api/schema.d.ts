@@ -2199,6 +2199,23 @@ export interface components {
              */
             numbers: number[];
         };
+        /**
+         * HeadlinesBody
+         * @description A feed (RSS or Atom) whose newest titles stand for `{{headlines}}` in the words each time.
+         */
+        HeadlinesBody: {
+            /**
+             * Feed
+             * @description its address, http or https
+             */
+            feed: string;
+            /**
+             * Most
+             * @description how many titles
+             * @default 5
+             */
+            most: number;
+        };
         /** Health */
         Health: {
             /** Status */
@@ -2563,6 +2580,7 @@ export interface components {
         NewScheduleBody: {
             prompt?: components["schemas"]["NewPromptRequest"] | null;
             musing?: components["schemas"]["NewMusing"] | null;
+            headlines?: components["schemas"]["HeadlinesBody"] | null;
             /** Name */
             name: string;
             /**
@@ -2959,6 +2977,7 @@ export interface components {
         ScheduleChange: {
             prompt?: components["schemas"]["NewPromptRequest"] | null;
             musing?: components["schemas"]["NewMusing"] | null;
+            headlines?: components["schemas"]["HeadlinesBody"] | null;
             /** Name */
             name?: string | null;
             /** Rule */
@@ -2993,6 +3012,10 @@ export interface components {
             musing: {
                 [key: string]: unknown;
             } | null;
+            /** Headlines */
+            headlines: {
+                [key: string]: unknown;
+            } | null;
             /** Enabled */
             enabled: boolean;
             /**
@@ -3022,7 +3045,8 @@ export interface components {
         };
         /**
          * ScheduleMeta
-         * @description ``starts_at`` is a time on the wall of ``time_zone``. Of ``prompt`` and ``musing`` one is what it asks for.
+         * @description ``starts_at`` is a time on the wall of ``time_zone``. Of ``prompt`` and ``musing`` one is what it asks for,
+         *     with the feed of ``headlines`` where it has one.
          *
          *     ``next_at`` is null for one that is paused or has ended; ``last_error`` says why nothing was made the last time.
          */
@@ -3043,6 +3067,10 @@ export interface components {
             } | null;
             /** Musing */
             musing: {
+                [key: string]: unknown;
+            } | null;
+            /** Headlines */
+            headlines: {
                 [key: string]: unknown;
             } | null;
             /** Enabled */
