@@ -2506,7 +2506,7 @@ export interface components {
             kind?: components["schemas"]["Kind"] | "musing" | null;
             /**
              * Tag
-             * @description only texts that carry it; musings carry none
+             * @description only texts that carry it; of musings those of which a text does
              */
             tag?: string | null;
         };
