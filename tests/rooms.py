@@ -243,6 +243,7 @@ ROOMS: dict[str, frozenset[str]] = {
             "musings/store",
             "musings/store/queue",
             "musings/store/schedules",
+            "musings/webhooks",
         }
     ),
     "musings/store/webhooks": frozenset({"musings/errors", "musings/models", "musings/store"}),

@@ -32,7 +32,7 @@ def content(services: Services, feed: FeedAddress, *, base: str, secret: str, su
     """``base`` is the address of the server; ``secret`` that of the feed."""
     own = f"{base}/feeds/{secret}"
     if feed.kind == MUSINGS:
-        done = newest_finished(services.database, MOST_ENTRIES, with_idea=True)
+        done = newest_finished(services.database, MOST_ENTRIES, feed.tag, with_idea=True)
         entries = tuple(_musing(services, feed, own, each) for each in done)
     else:
         made = services.database.reading(finished.newest, types_of(feed), feed.tag, MOST_ENTRIES)
@@ -57,7 +57,7 @@ def seconds_of(made: Artifact) -> float | None:
 def holds(services: Services, feed: FeedAddress, file: Artifact) -> bool:
     """Whether a feed names a file, or has named it."""
     if feed.kind == MUSINGS:
-        return is_of_finished(services.database, file)
+        return is_of_finished(services.database, file, feed.tag)
     return services.database.reading(finished.holds, types_of(feed), feed.tag, file.prompt_id)
 
 

@@ -13,7 +13,7 @@ from musings.errors import ConflictError
 from musings.models import Artifact, ArtifactType, Kind
 from musings.store.chains import runs, steps
 from musings.store.database import Database
-from musings.store.gallery import artifacts
+from musings.store.gallery import artifacts, finished
 
 TITLE_CHARACTERS = 80
 PAGE = 100
@@ -103,14 +103,21 @@ def document_of(database: Database, musing_id: int, *, with_idea: bool) -> Musin
     return _document(found, made, with_idea=with_idea)
 
 
-def newest_finished(database: Database, most: int, *, with_idea: bool) -> list[MusingDocument]:
-    """The newest musings of which all is done, newest first, of as many as are looked at (``MOST_LOOKED_AT``)."""
+def newest_finished(database: Database, most: int, tag: str | None = None, *, with_idea: bool) -> list[MusingDocument]:
+    """The newest musings of which all is done, newest first, of as many as are looked at (``MOST_LOOKED_AT``).
+
+    With a ``tag`` those of which a text carries it.
+    """
     found, cursor = list[RunState](), None
     with database.read() as connection:
         for _ in range(MOST_LOOKED_AT // PAGE):
             page = runs.listing(connection, PAGE, cursor)
-            read = states.of_runs(connection, page.items)
-            found += [each for each in read if each.progress.status is RunStatus.COMPLETED]
+            done = [each for each in states.of_runs(connection, page.items) if _is_done(each)]
+            if tag is not None:
+                every = [number for each in done for number in _prompt_ids(each)]
+                having = finished.tagged(connection, tag, every)
+                done = [each for each in done if not having.isdisjoint(_prompt_ids(each))]
+            found += done
             cursor = page.next_cursor
             if cursor is None or len(found) >= most:
                 break
@@ -118,13 +125,18 @@ def newest_finished(database: Database, most: int, *, with_idea: bool) -> list[M
     return [_document(each, made, with_idea=with_idea) for each in found[:most]]
 
 
-def is_of_finished(database: Database, artifact: Artifact) -> bool:
-    """Whether a file is in the document of a musing of which all is done."""
+def is_of_finished(database: Database, artifact: Artifact, tag: str | None = None) -> bool:
+    """Whether a file is in the document of a musing of which all is done, and a text carries the ``tag``."""
     with database.read() as connection:
         part = steps.of_prompts(connection, [artifact.prompt_id]).get(artifact.prompt_id)
         found = None if part is None else states.of(connection, part.run_id)
-    is_done = found is not None and found.progress.status is RunStatus.COMPLETED
-    return is_done and found is not None and artifact.prompt_id in _prompt_ids(found)
+        if found is None or not _is_done(found) or artifact.prompt_id not in _prompt_ids(found):
+            return False
+        return tag is None or bool(finished.tagged(connection, tag, _prompt_ids(found)))
+
+
+def _is_done(found: RunState) -> bool:
+    return found.progress.status is RunStatus.COMPLETED
 
 
 def _prompt_ids(found: RunState) -> list[int]:

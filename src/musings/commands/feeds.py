@@ -52,8 +52,6 @@ def _create(settings: Settings, database: Database, arguments: argparse.Namespac
     name, tag = printable_name(arguments.name), arguments.tag
     if tag is not None and not 1 <= len(tag) <= TAG_CHARACTERS:
         raise UsageError(f"--tag must be one to {TAG_CHARACTERS} characters.")
-    if tag is not None and arguments.kind == feeds.MUSINGS:
-        raise UsageError("A feed of musings has all of them: leave --tag out.")
     secret = credentials.new_token()
     digest = credentials.digest(secret)
     kept = database.writing(feeds.add, name, digest, credentials.new_secret(), arguments.kind, tag)

@@ -7,7 +7,7 @@ of a clock on the wall. What was missed while the machine slept is made up for o
 import argparse
 import re
 from collections.abc import Iterator, Sequence
-from contextlib import closing
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime, time
 from zoneinfo import ZoneInfo
 
@@ -26,7 +26,7 @@ from musings.errors import UsageError
 from musings.requests.intake import TEXT_BYTES
 from musings.requests.request import PromptRequest
 from musings.requests.stored_makers import makers_of
-from musings.schedules import acts, making, recurrence
+from musings.schedules import acts, headlines, making, recurrence
 from musings.store.database import Database
 from musings.store.schedules import schedules
 from musings.views import schedules as views
@@ -59,6 +59,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add.add_argument("--count", type=int, metavar="N", help="how many to make of it each time")
     add.add_argument("--priority", type=int, default=5, help="1 is most urgent, 10 least")
     add.add_argument("--enhance", action="store_true", help="have the poets write the words of a picture or a song")
+    add.add_argument(
+        "--headlines", metavar="URL", help=f"a feed whose titles stand for {headlines.PLACEHOLDER} in TEXT"
+    )
+    add.add_argument("--most", type=int, metavar="N", help=f"with --headlines: how many titles, {headlines.USUAL} else")
     verbs.add_parser("list", help="every schedule")
     for act, words in {
         "show": f"one with its next {SHOWN_TIMES} times",
@@ -99,13 +103,28 @@ def _add(settings: Settings, database: Database, arguments: argparse.Namespace) 
         time_zone=arguments.time_zone,
         starts_at=arguments.starts,
         enabled=not arguments.paused,
+        headlines=_source(arguments),
     )
-    # Opened for the check alone: what is wrong is said now, to who is there, and not at seven in the morning.
-    with closing(makers_of(settings, database)) as makers:
-        room = making.Workroom(database, makers, settings.processing.max_attempts, settings.processing.max_pending)
+    with _workroom(settings, database) as room:
         found, _ = acts.add(room, request, acts.zone_here(settings.processing.time_zone))
     _report(arguments, found)
     return 0
+
+
+@contextmanager
+def _workroom(settings: Settings, database: Database) -> Iterator[making.Workroom]:
+    processing, allowed = settings.processing, settings.webhooks.allowed_hosts
+    # Opened for the check alone: what is wrong is said now, to who is there, and not at seven in the morning.
+    with closing(makers_of(settings, database)) as makers:
+        yield making.Workroom(database, makers, processing.max_attempts, processing.max_pending, allowed)
+
+
+def _source(arguments: argparse.Namespace) -> headlines.HeadlineSource | None:
+    if arguments.headlines is None:
+        if arguments.most is not None:
+            raise UsageError("--most goes with --headlines: it says how many titles.")
+        return None
+    return headlines.HeadlineSource(arguments.headlines, headlines.USUAL if arguments.most is None else arguments.most)
 
 
 def _rule(arguments: argparse.Namespace) -> str:
@@ -167,16 +186,14 @@ def _resume(settings: Settings, database: Database, arguments: argparse.Namespac
 
 def _switch(settings: Settings, database: Database, arguments: argparse.Namespace, *, enabled: bool) -> int:
     found = database.reading(schedules.named, arguments.name)
-    with closing(makers_of(settings, database)) as makers:
-        room = making.Workroom(database, makers, settings.processing.max_attempts, settings.processing.max_pending)
+    with _workroom(settings, database) as room:
         _report(arguments, acts.change(room, found.id, {"enabled": enabled}))
     return 0
 
 
 def _run(settings: Settings, database: Database, arguments: argparse.Namespace) -> int:
     found = database.reading(schedules.named, arguments.name)
-    with closing(makers_of(settings, database)) as makers:
-        room = making.Workroom(database, makers, settings.processing.max_attempts, settings.processing.max_pending)
+    with _workroom(settings, database) as room:
         _, made, _ = acts.run_now(room, found.id)
     what = f"Prompt {made.prompt_id} is queued." if made.musing_id is None else f"Musing {made.musing_id} has started."
     report(arguments, lambda: views.schedule_run(made).model_dump(mode="json"), [what])
@@ -199,6 +216,8 @@ def _whole(found: schedules.ScheduleRow, following: Sequence[datetime]) -> Itera
     yield _line(found)
     yield f"  {found.rule}, in {found.time_zone}, from {found.starts_at:%Y-%m-%d %H:%M} on"
     yield f"  makes {_what(found)}"
+    if (source := found.request.get(making.HEADLINES)) is not None:
+        yield f"  with up to {source.get('most')} headlines of {source.get('feed')}"
     for each in following:
         yield f"  {_local(each, found)}"
     if found.last_at is not None:

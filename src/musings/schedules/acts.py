@@ -12,7 +12,8 @@ from typing import Any
 from musings.errors import Fault, InvalidInputError
 from musings.hours import zone_of
 from musings.requests.intake import check_words
-from musings.schedules import making, recurrence
+from musings.schedules import headlines, making, recurrence
+from musings.schedules.headlines import HeadlineSource
 from musings.schedules.making import Wanted, Workroom
 from musings.schedules.recurrence import Recurrence
 from musings.store import times
@@ -36,6 +37,7 @@ class ScheduleRequest:
     starts_at: datetime | None = None
     enabled: bool = True
     idempotency_key: str | None = None
+    headlines: HeadlineSource | None = None
 
 
 def zone_here(configured: str | None, environment: Mapping[str, str] = os.environ, clock: str = LOCALTIME) -> str:
@@ -65,7 +67,8 @@ def add(room: Workroom, request: ScheduleRequest, zone: str) -> tuple[ScheduleRo
     now = times.now()
     found = _recurrence(request.rule, request.time_zone or zone, request.starts_at, now)
     next_at = _next(found, now)
-    stored = making.as_json(request.wanted)
+    headlines.checked(request.headlines, making.words_of(request.wanted), room.allowed_hosts)
+    stored = headlines.as_json(request.wanted, request.headlines)
     # As it will be read when it fires, its label included, so that what is refused then is refused now.
     room.ready(making.wanted_of(stored, request.name))
     # Of what was asked for: the zone of this machine may be another one when it is asked again.
@@ -85,7 +88,8 @@ def add(room: Workroom, request: ScheduleRequest, zone: str) -> tuple[ScheduleRo
 
 
 def change(room: Workroom, schedule_id: int, given: Mapping[str, Any]) -> ScheduleRow:
-    """Change what is given: ``name``, ``rule``, ``time_zone``, ``starts_at``, ``wanted``, ``enabled``.
+    """Change what is given: ``name``, ``rule``, ``time_zone``, ``starts_at``, ``enabled``, and
+    ``wanted`` with its ``headlines``.
 
     What was missed while it was paused is not made up for. Raises as :func:`add`.
     """
@@ -94,7 +98,8 @@ def change(room: Workroom, schedule_id: int, given: Mapping[str, Any]) -> Schedu
     if "name" in given:
         check_name(given["name"])
     if "wanted" in given:
-        values["request"] = making.as_json(given["wanted"])
+        headlines.checked(given.get("headlines"), making.words_of(given["wanted"]), room.allowed_hosts)
+        values["request"] = headlines.as_json(given["wanted"], given.get("headlines"))
         # What was wrong with the request that it had is over.
         values["last_error"] = None
         room.ready(making.wanted_of(values["request"], given.get("name", row.name)))
@@ -119,11 +124,12 @@ def run_now(room: Workroom, schedule_id: int, key: str | None = None) -> tuple[S
     """Make what it makes once more, now; its next time stays. The last of what is returned says whether it is
     new: with the same ``key`` it can be asked again.
 
-    Raises ``InvalidInputError`` and ``NotFoundError`` for what cannot be made any more, ``QueueFullError``.
+    Raises ``InvalidInputError`` and ``NotFoundError`` for what cannot be made any more, ``QueueFullError``, and
+    ``UnreachableError`` for a feed that does not answer.
     """
     row = room.database.reading(schedules.get, schedule_id)
     own = None if key is None else f"schedule:{row.id}:{key}"
-    ready = room.ready(making.wanted_of(row.request, row.name, own))
+    ready = room.ready(headlines.filled(making.wanted_of(row.request, row.name, own), row.request, room.allowed_hosts))
     with room.database.write() as connection:
         schedules.get(connection, row.id)  # it may have been removed meanwhile
         made, is_new = ready.store(connection)

@@ -9,20 +9,22 @@ import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Connection
 
 from musings import logs
 from musings.engine.base import Changes
-from musings.errors import InvalidInputError, MusingsError, StoreError
+from musings.errors import InvalidInputError, MusingsError, StoreError, UnreachableError
 from musings.housekeeping.duties import Duty, doing
-from musings.schedules import acts, making
+from musings.schedules import acts, headlines, making
 from musings.store import times
 from musings.store.queue import pause
 from musings.store.schedules import schedules
 
 AT_ONCE = 20
+ASK_AGAIN = timedelta(minutes=10)
+"""When a feed that did not answer is asked once more."""
 LOOK_SECONDS = 1.0
 """How late a schedule may be. A look asks the database only when something changed, or when a time has come."""
 CERTAIN_SECONDS = 60.0
@@ -64,7 +66,18 @@ class Firings:
             return False
         next_at = rule.after(max(now, row.next_at or now))
         try:
-            done = self._make(row, next_at)
+            asked = making.wanted_of(row.request, row.name)
+            wanted = headlines.filled(asked, row.request, self.room.allowed_hosts)
+        except UnreachableError as error:
+            # Its feed is away, perhaps for minutes: what is asked for is not lost by that.
+            again = min(times.now() + ASK_AGAIN, next_at or datetime.max.replace(tzinfo=UTC))
+            log.warning("the feed of a schedule does not answer", schedule=row.name, error=error.explained)
+            words = f"{error.explained} It is asked again every {ASK_AGAIN.total_seconds() / 60:g} minutes."
+            return self._end(row, again, schedules.Firing(error=words))
+        except InvalidInputError as error:
+            return self._end(row, next_at, schedules.Firing(error=error.explained))
+        try:
+            done = self._make(row, next_at, wanted)
         except StoreError:
             raise
         except MusingsError as error:
@@ -82,9 +95,11 @@ class Firings:
             self.room.advance.whole(done.musing_id)
         return True
 
-    def _make(self, row: schedules.ScheduleRow, next_at: datetime | None) -> schedules.Firing | None:
+    def _make(
+        self, row: schedules.ScheduleRow, next_at: datetime | None, wanted: making.Wanted
+    ) -> schedules.Firing | None:
         """Store what it makes and move it on; None where somebody else was first."""
-        ready = self.room.ready(making.wanted_of(row.request, row.name))
+        ready = self.room.ready(wanted)
         return self.room.database.writing(_fired, row, next_at, ready)
 
     def _end(self, row: schedules.ScheduleRow, next_at: datetime | None, what: schedules.Firing) -> bool:

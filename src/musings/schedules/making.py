@@ -1,7 +1,7 @@
 """What a schedule makes: a prompt or a run of a chain, as somebody would ask for it by hand, checked each time anew."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from sqlalchemy import Connection
@@ -20,6 +20,9 @@ from musings.store.schedules.schedules import Firing
 
 LABEL = "schedule"
 """Beside the metadata of a prompt, for people: the name of the schedule that made it."""
+
+HEADLINES = "headlines"
+"""Where the feed stands that a schedule reads, beside what it makes."""
 
 Wanted = PromptRequest | starting.RunRequest
 
@@ -42,12 +45,16 @@ class ReadyWork:
 
 @dataclass(frozen=True)
 class Workroom:
-    """With what the requests of schedules are checked: the makers of whoever asks."""
+    """With what the requests of schedules are checked: the makers of whoever asks.
+
+    ``allowed_hosts`` are those of this network that a feed may be on, as of ``webhooks``.
+    """
 
     database: Database
     makers: Makers
     max_attempts: int
     max_pending: int | None
+    allowed_hosts: Collection[str] = ()
 
     @property
     def advance(self) -> Advance:
@@ -61,6 +68,18 @@ class Workroom:
         # As a person would be answered: what is gone since it was kept is found here, and not when the prompt runs.
         found = checked_with(self.database, self.makers, wanted, max_attempts=self.max_attempts)
         return ReadyWork(found, self.max_pending)
+
+
+def words_of(wanted: Wanted) -> str:
+    """The words of a prompt, or the idea of a musing."""
+    return wanted.prompt_text if isinstance(wanted, PromptRequest) else wanted.idea
+
+
+def with_words(wanted: Wanted, words: str) -> Wanted:
+    """The same for other words."""
+    if isinstance(wanted, PromptRequest):
+        return replace(wanted, prompt_text=words)
+    return replace(wanted, idea=words)
 
 
 def as_json(wanted: Wanted) -> JsonObject:
@@ -77,7 +96,7 @@ def wanted_of(request: JsonObject, name: str, key: str | None = None) -> Wanted:
     """
     kinds: Mapping[str, type[Wanted]] = {"prompt": PromptRequest, "musing": starting.RunRequest}
     try:
-        [(kind, given)] = request.items()
+        [(kind, given)] = ((key, value) for key, value in request.items() if key != HEADLINES)
         values: dict[str, Any] = {**given, "idempotency_key": key}
         # For people who look at the prompt; what they say themselves stands.
         if kind == "prompt":

@@ -10,7 +10,8 @@ from musings.views.schemas import JsonMap, Time
 
 
 class ScheduleMeta(BaseModel):
-    """``starts_at`` is a time on the wall of ``time_zone``. Of ``prompt`` and ``musing`` one is what it asks for.
+    """``starts_at`` is a time on the wall of ``time_zone``. Of ``prompt`` and ``musing`` one is what it asks for,
+    with the feed of ``headlines`` where it has one.
 
     ``next_at`` is null for one that is paused or has ended; ``last_error`` says why nothing was made the last time.
     """
@@ -22,6 +23,7 @@ class ScheduleMeta(BaseModel):
     starts_at: str
     prompt: JsonMap | None
     musing: JsonMap | None
+    headlines: JsonMap | None
     enabled: bool
     created_at: Time
     next_at: Time | None
@@ -58,6 +60,7 @@ def schedule_meta(row: ScheduleRow) -> ScheduleMeta:
         starts_at=row.starts_at.isoformat(),
         prompt=row.request.get("prompt"),
         musing=row.request.get("musing"),
+        headlines=row.request.get("headlines"),
         enabled=row.enabled,
         created_at=row.created_at,
         next_at=row.next_at,

@@ -1,4 +1,7 @@
-"""One message to one receiver: a POST that follows no redirect, reads no answer but its head, and ends in time."""
+"""One message to one receiver: a POST that follows no redirect, reads no answer but its head, and ends in time.
+
+And one document from an address of somebody else, by the same way and in so many bytes.
+"""
 
 import asyncio
 import math
@@ -6,6 +9,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from musings.errors import UnreachableError
 from musings.late import importing
 from musings.version import VERSION
 from musings.webhooks.destinations import Destination
@@ -70,6 +74,52 @@ def post(destination: Destination, headers: Mapping[str, str], body: str | bytes
         return Answer(None, str(error) or type(error).__name__, time.monotonic() - began)
     words = None if answer.is_success else _refusal(answer.status_code)
     return Answer(answer.status_code, words, time.monotonic() - began, _seconds(answer.headers.get("retry-after")))
+
+
+def fetch(destination: Destination, timeout_seconds: float, most_bytes: int) -> bytes:
+    """What is at an address, whole. Takes up to ``timeout_seconds`` in all. Follows no redirect.
+
+    Raises ``UnreachableError`` with words for what came instead.
+    """
+    with importing():
+        import httpx
+
+    # As it is sent: what is packed small could be of any size.
+    headers = {"Accept-Encoding": "identity", "Accept": "application/atom+xml, application/rss+xml, */*;q=0.5"}
+
+    async def read() -> bytes:
+        async with (
+            asyncio.timeout(timeout_seconds),
+            httpx.AsyncClient(timeout=timeout_seconds, trust_env=False, verify=context) as client,
+        ):
+            asked = client.build_request("GET", _direct(destination), headers=_all(destination, headers))
+            asked.extensions["sni_hostname"] = destination.host
+            answer = await client.send(asked, stream=True)
+            try:
+                return await _body(answer)
+            finally:
+                await answer.aclose()
+
+    async def _body(answer: httpx.Response) -> bytes:
+        if not answer.is_success:
+            raise UnreachableError(f"{destination.host}: {_refusal(answer.status_code)}.")
+        if answer.headers.get("content-encoding", "identity").lower() != "identity":
+            raise UnreachableError(f"{destination.host}: it answers in a coding that was not asked for.")
+        found = bytearray()
+        async for piece in answer.aiter_raw():
+            found += piece
+            if len(found) > most_bytes:
+                raise UnreachableError(f"{destination.host}: it is longer than {most_bytes:,} bytes.")
+        return bytes(found)
+
+    context = httpx.create_ssl_context() if destination.is_secure else False
+    try:
+        return asyncio.run(read())
+    except (TimeoutError, httpx.TimeoutException) as error:
+        raise UnreachableError(f"{destination.host}: no answer within {timeout_seconds:g} s.") from error
+    except (httpx.HTTPError, httpx.InvalidURL, OSError, UnicodeError) as error:
+        words = str(error) or type(error).__name__
+        raise UnreachableError(f"{destination.host} does not answer ({words}).") from error
 
 
 def _direct(destination: Destination) -> str:

@@ -58,7 +58,15 @@ def runner(
         Housekeeper(settings, database, more=[*told, *webhooks.duties(posting), *sleeping]),
         MakerSlots(processing.concurrency, made_with, processors=os.cpu_count() or 1),
         AttemptLimits(processing.timeout_seconds, processing.shutdown_seconds, overdue_seconds),
-        Firings(Workroom(database, made_with, processing.max_attempts, processing.max_pending)),
+        Firings(
+            Workroom(
+                database,
+                made_with,
+                processing.max_attempts,
+                processing.max_pending,
+                settings.webhooks.allowed_hosts,
+            )
+        ),
         kinds=_served(settings, kinds),
         pid=os.getpid(),
     )

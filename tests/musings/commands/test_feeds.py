@@ -31,7 +31,6 @@ def test_the_addresses_are_shown_once(run: Run, database: Database) -> None:
     assert run("feeds", "create", "all").code == 1
     assert run("feeds", "create", " ").code == 2
     assert run("feeds", "create", "x", "--tag", "").code == 2
-    assert run("feeds", "create", "x", "--kind", "musing", "--tag", "fog").code == 2
     assert run("feeds", "create", "x", "--kind", "musing", "--json").json["kind"] == "musing"
 
 

@@ -70,3 +70,12 @@ def test_what_is_wrong_is_said(run: Run, words: tuple[str, ...], said: str) -> N
 def test_a_week_has_a_day_and_a_start_of_its_own(run: Run) -> None:
     said = run(*ADD, "--every", "week", "--on", "we", "--at", "18:30", "--starts", "2026-12-01T00:00")
     assert all(line.strip().startswith("Wed ") for line in said.out.splitlines()[3:])
+
+
+def test_headlines_of_a_feed_are_named(run: Run) -> None:
+    words = ("schedule", "add", "news", "of {{headlines}}", "--every", "hour")
+    said = run(*words, "--headlines", "https://example.org/feed.xml", "--most", "3")
+    assert "  with up to 3 headlines of https://example.org/feed.xml" in said.out.splitlines(), said.err
+    assert run(*words).code == 2
+    assert run(*words, "--most", "3").code == 2
+    assert run(*words, "--headlines", "https://example.org/feed.xml", "--most", "0").code == 2

@@ -28,10 +28,11 @@ class Planner:
     database: Database
     makers: Makers = field(default_factory=lambda: pipelines_of(Double()))
     max_pending: int | None = None
+    allowed_hosts: tuple[str, ...] = ()
 
     @property
     def room(self) -> Workroom:
-        return Workroom(self.database, self.makers, 3, self.max_pending)
+        return Workroom(self.database, self.makers, 3, self.max_pending, self.allowed_hosts)
 
     @property
     def firings(self) -> Firings:

@@ -13,13 +13,15 @@ from musings.chains.starting import RunRequest
 from musings.errors import BusyError
 from musings.requests.request import PromptRequest
 from musings.schedules import acts
-from musings.schedules.firing import CERTAIN_SECONDS, PATIENCE_SECONDS, ScheduleWatch
+from musings.schedules.firing import ASK_AGAIN, CERTAIN_SECONDS, PATIENCE_SECONDS, ScheduleWatch
+from musings.schedules.headlines import HeadlineSource
 from musings.sqlite import due as front_door
 from musings.sqlite.database import open_database
 from musings.store import times
 from musings.store.queue import pause
 from musings.store.schedules import schedules
 from tests.musings.schedules import dying
+from tests.musings.schedules.newspaper import published
 from tests.musings.schedules.planning import Planner
 from tests.musings.store.adding import add, shell
 
@@ -278,3 +280,63 @@ def test_a_database_that_does_not_serve_is_left_alone_for_a_while(planner: Plann
     clock.now += PATIENCE_SECONDS
     watch.look()
     assert len(planner.prompts()) == 1
+
+
+def test_the_headlines_of_that_moment_are_in_what_is_made(planner: Planner) -> None:
+    planner.allowed_hosts = ("127.0.0.1",)
+    with published() as paper:
+        source = HeadlineSource(paper.url, 2)
+        planner.due(wanted=PromptRequest("a poem of {{headlines}}", "poem"), headlines=source)
+        planner.due("fogs", wanted=RunRequest("musing", "of {{headlines}}"), headlines=source)
+        assert planner.firings.due() == 2
+    told = "Fog over the harbour; A whale & its calf"
+    assert {each.prompt_text for each in planner.prompts()} == {f"a poem of {told}", f"of {told}"}
+
+
+def test_a_feed_that_is_away_loses_nothing_and_says_so(planner: Planner) -> None:
+    planner.allowed_hosts = ("127.0.0.1",)
+    with published() as paper:
+        source = HeadlineSource(paper.url, 1)
+        # Half a day away, so that the regular time does not come first.
+        rule = f"FREQ=DAILY;BYHOUR={(times.now().hour + 12) % 24};BYMINUTE=0"
+        wanted = PromptRequest("a poem of {{headlines}}", "poem")
+        kept = planner.due(wanted=wanted, headlines=source, rule=rule, time_zone="UTC")
+        paper.status = 503
+        before = times.now() - timedelta(milliseconds=1)
+        assert planner.firings.due() == 1
+        row = planner.get(kept.id)
+        assert (row.last_error or "").endswith("it answered 503. It is asked again every 10 minutes.")
+        assert row.next_at is not None
+        assert before + ASK_AGAIN <= row.next_at <= times.now() + ASK_AGAIN
+        assert planner.prompts() == []
+        paper.status = 200
+        planner.set_next(kept.id, times.now() - timedelta(seconds=1))
+        assert planner.firings.due() == 1
+    [made] = planner.prompts()
+    assert made.prompt_text == "a poem of Fog over the harbour"
+    row = planner.get(kept.id)
+    assert (row.last_error, row.last_prompt_id) == (None, made.id)
+    assert row.next_at == acts.recurrence_of(row).after(times.now())
+
+
+def test_the_next_regular_time_comes_first_where_it_is_sooner(planner: Planner) -> None:
+    planner.allowed_hosts = ("127.0.0.1",)
+    source = HeadlineSource("http://127.0.0.1:9/", 1)
+    wanted = PromptRequest("a poem of {{headlines}}", "poem")
+    kept = planner.due(wanted=wanted, headlines=source, rule="FREQ=MINUTELY;INTERVAL=2")
+    assert planner.firings.due() == 1
+    row = planner.get(kept.id)
+    assert row.next_at is not None
+    assert row.next_at <= times.now() + timedelta(minutes=2)
+    assert "does not answer" in (row.last_error or "")
+
+
+def test_a_source_that_no_version_wrote_is_said(planner: Planner) -> None:
+    kept = planner.due()
+    shell(
+        planner.database,
+        """UPDATE musings_schedules SET request = '{"prompt": {"prompt_text": "x"}, "headlines": 1}' WHERE id = ?""",
+        kept.id,
+    )
+    assert planner.firings.due() == 1
+    assert "does not know" in (planner.get(kept.id).last_error or "")

@@ -7,8 +7,10 @@ from contextlib import contextmanager
 
 import pytest
 
+from musings.errors import UnreachableError
 from musings.webhooks.destinations import Destination, resolved
-from musings.webhooks.sending import post
+from musings.webhooks.sending import fetch, post
+from tests.musings.schedules.newspaper import published
 from tests.musings.webhooks.receiver import Receiver
 
 BODY = '{"words":"é"}'
@@ -106,3 +108,22 @@ def test_a_proxy_of_the_environment_is_passed_by(receiver: Receiver, monkeypatch
     monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
     monkeypatch.setenv("ALL_PROXY", "http://127.0.0.1:9")
     assert post(at(receiver.url), {}, BODY, 5).was_taken
+
+
+def test_a_document_is_read_whole_and_within_its_bounds() -> None:
+    with published() as paper:
+        assert fetch(at(paper.url), 5, len(paper.body)) == paper.body
+        assert paper.asked[0]["Host"] == f"127.0.0.1:{paper.port}"
+        with pytest.raises(UnreachableError, match="longer than 10 bytes"):
+            fetch(at(paper.url), 5, 10)
+        paper.status = 404
+        with pytest.raises(UnreachableError, match="it answered 404"):
+            fetch(at(paper.url), 5, 10)
+
+
+def test_a_document_that_never_ends_is_waited_for_so_long_only() -> None:
+    with (
+        raw_server(b"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf") as port,
+        pytest.raises(UnreachableError, match=r"no answer within 0\.3 s"),
+    ):
+        fetch(at(f"http://127.0.0.1:{port}/"), 0.3, 100)

@@ -2,10 +2,10 @@
 
 import contextlib
 import hashlib
-from typing import Annotated, Self
+from typing import Annotated
 
 from fastapi import APIRouter, Path, Request
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
 from musings.api import files
@@ -19,7 +19,7 @@ from musings.files.marking.chapters import in_order
 from musings.models import Artifact
 from musings.security import credentials
 from musings.store.access import feeds
-from musings.store.access.feeds import MUSINGS, FeedAddress
+from musings.store.access.feeds import FeedAddress
 from musings.store.gallery import artifacts
 from musings.views import feeds as views
 
@@ -48,13 +48,9 @@ class NewFeed(BaseModel):
 
     name: Name
     kind: views.FeedKind | None = None
-    tag: Annotated[Tag | None, Field(description="only texts that carry it; musings carry none")] = None
-
-    @model_validator(mode="after")
-    def _of_one_sort(self) -> Self:
-        if self.kind == MUSINGS and self.tag is not None:
-            raise ValueError("tag: a feed of musings has all of them; leave it out")
-        return self
+    tag: Annotated[Tag | None, Field(description="only texts that carry it; of musings those of which a text does")] = (
+        None
+    )
 
 
 @routes.get("/api/feeds", responses=responses(503))

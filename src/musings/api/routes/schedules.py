@@ -13,7 +13,8 @@ from musings.api.services import Given, Services
 from musings.chains.starting import RunRequest
 from musings.errors import ConflictError, Fault, InvalidInputError
 from musings.requests.request import PromptRequest
-from musings.schedules import acts, making, recurrence
+from musings.schedules import acts, headlines, making, recurrence
+from musings.schedules.headlines import HeadlineSource
 from musings.store.schedules import schedules
 from musings.views import schedules as views
 
@@ -47,13 +48,23 @@ RAN: dict[int | str, dict[str, Any]] = {
 routes = APIRouter(prefix="/api/schedules", tags=["schedules"])
 
 
+class HeadlinesBody(BaseModel):
+    """A feed (RSS or Atom) whose newest titles stand for `{{headlines}}` in the words each time."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    feed: Annotated[str, Field(min_length=1, max_length=2000, description="its address, http or https")]
+    most: Annotated[int, Field(ge=1, le=headlines.MOST, description="how many titles")] = headlines.USUAL
+
+
 class _Asked(BaseModel):
-    """What a schedule asks for: one of both."""
+    """What a schedule asks for: one of both; `headlines` goes with it."""
 
     model_config = ConfigDict(extra="forbid")
 
     prompt: NewPromptRequest | None = None
     musing: NewMusing | None = None
+    headlines: HeadlinesBody | None = None
 
 
 class NewScheduleBody(_Asked):
@@ -93,7 +104,14 @@ def add(
         # Here and not in the shape of the body, so that the answer names the field.
         raise InvalidInputError([Fault("prompt", ONE_OF_BOTH)])
     request = acts.ScheduleRequest(
-        body.name, body.rule, wanted, body.time_zone, _start(body.starts_at), body.enabled, idempotency_key
+        body.name,
+        body.rule,
+        wanted,
+        body.time_zone,
+        _start(body.starts_at),
+        body.enabled,
+        idempotency_key,
+        _source(body),
     )
     zone = acts.zone_here(services.settings.processing.time_zone)
     found, is_new = acts.add(_room(services), request, zone)
@@ -115,7 +133,9 @@ def change(services: Given, schedule_id: Id, body: ScheduleChange) -> views.Sche
     if body.starts_at is not None:
         given["starts_at"] = _start(body.starts_at)
     if (wanted := _wanted(body)) is not None:
-        given["wanted"] = wanted
+        given |= {"wanted": wanted, "headlines": _source(body)}
+    elif body.headlines is not None:
+        raise InvalidInputError([Fault("headlines", "goes with prompt or musing, whose words it is for")])
     return _detail(acts.change(_room(services), schedule_id, given))
 
 
@@ -147,9 +167,15 @@ def _wanted(body: _Asked) -> making.Wanted | None:
     return None if body.musing is None else RunRequest(**body.musing.model_dump())
 
 
+def _source(body: _Asked) -> HeadlineSource | None:
+    return None if body.headlines is None else HeadlineSource(body.headlines.feed, body.headlines.most)
+
+
 def _room(services: Services) -> making.Workroom:
     processing = services.settings.processing
-    return making.Workroom(services.database, services.pipelines, processing.max_attempts, processing.max_pending)
+    allowed = services.settings.webhooks.allowed_hosts
+    most = processing.max_attempts, processing.max_pending
+    return making.Workroom(services.database, services.pipelines, *most, allowed)
 
 
 def _detail(row: schedules.ScheduleRow) -> views.ScheduleDetail:

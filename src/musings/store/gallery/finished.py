@@ -45,14 +45,22 @@ def holds(connection: Connection, types: Sequence[str], tag: str | None, prompt_
     return connection.execute(_query(types, tag).where(prompts.c.id == prompt_id)).first() is not None
 
 
+def tagged(connection: Connection, tag: str, prompt_ids: Sequence[int]) -> set[int]:
+    """Those of some prompts whose writing carries a tag."""
+    query = select(prompts.c.id).where(prompts.c.id.in_(prompt_ids), prompts.c.output_reference.in_(_with(tag)))
+    return set(connection.execute(query).scalars())
+
+
 def _query(types: Sequence[str], tag: str | None) -> Select[Any]:
     # By id and not by time: rows of other programs need not say when they ended.
     conditions: list[ColumnElement[bool]] = [IS_LIVE, prompts.c.status == PromptStatus.COMPLETED]
     if types:
         conditions.append(prompts.c.prompt_type.in_(types))
     if tag is not None:
-        tagged = (
-            select(writing_tags.c.writing_id).join(tags, tags.c.id == writing_tags.c.tag_id).where(tags.c.name == tag)
-        )
-        conditions.append(prompts.c.output_reference.in_(tagged))
+        conditions.append(prompts.c.output_reference.in_(_with(tag)))
     return select(prompts).where(*conditions).order_by(prompts.c.id.desc())
+
+
+def _with(tag: str) -> Select[Any]:
+    """The writings that carry a tag."""
+    return select(writing_tags.c.writing_id).join(tags, tags.c.id == writing_tags.c.tag_id).where(tags.c.name == tag)

@@ -223,6 +223,19 @@ def test_a_musing_is_heard_from_its_feed_and_from_no_other(api: Api) -> None:
     problem(fetched(f"{api.address}/feeds/{secret}/file/{alone}.png"), 404)
 
 
-def test_a_feed_of_musings_has_no_tag(api: Api) -> None:
-    answer = api.http.post("/api/feeds", json={"name": "x", "kind": "musing", "tag": "fog"})
-    assert "leave it out" in problem(answer, 422)["detail"]
+def test_a_feed_of_musings_with_a_tag_has_those_of_which_a_text_carries_it(api: Api) -> None:
+    workroom = Workroom(api.database, folder=api.media_root.folder)
+    workroom.titles = {"a fox": "Fox", "a hare": "Hare"}
+    foxes = workroom.made(idea="a fox")
+    other = workroom.made(idea="a hare")
+    [poem] = workroom.prompts(foxes, "poem")
+    place = f"/api/writings/{poem.output_reference}/tags"
+    assert api.http.put(place, json={"tags": ["fog"]}).status_code == 200
+    feed = made(api, kind="musing", tag="fog")
+    [entry] = read(fetched(feed["atom"]).content).entries
+    assert entry.title == "Fox"
+    assert fetched(entry.enclosures[0].href).status_code == 200
+    [picture] = workroom.prompts(other, "picture")
+    [hidden] = api.http.get(f"/api/prompts/{picture.id}").json()["artifacts"]
+    secret = feed["atom"].rpartition("/")[2].partition(".")[0]
+    problem(fetched(f"{api.address}/feeds/{secret}/file/{hidden['id']}.png"), 404)

@@ -1,8 +1,12 @@
 """``/api/schedules``: kept, changed, run and removed, over real HTTP."""
 
+from pathlib import Path
+
 import pytest
 
-from tests.musings.api.conftest import Api, problem
+from tests.conftest import MakeSettings
+from tests.musings.api.conftest import Api, problem, serving
+from tests.musings.schedules.newspaper import published
 
 POEM = {"prompt_text": "a poem about today", "prompt_type": "poem"}
 DAILY = {"name": "morning", "rule": "FREQ=DAILY;BYHOUR=7", "time_zone": "Europe/Berlin", "prompt": POEM}
@@ -82,3 +86,33 @@ def test_one_is_run_now(api: Api) -> None:
 def test_what_is_wrong_is_a_problem(api: Api, change: dict[str, object], status: int, words: str) -> None:
     assert api.http.post("/api/schedules", json={**DAILY, "name": "taken"}).status_code == 201
     assert words in str(problem(api.http.post("/api/schedules", json={**DAILY, **change}), status))
+
+
+NEWS = {"prompt": {"prompt_text": "of {{headlines}}", "prompt_type": "poem"}}
+
+
+def test_headlines_are_kept_beside_what_they_are_for_and_change_with_it(api: Api) -> None:
+    source = {"feed": "https://example.org/feed.xml", "most": 3}
+    made = api.http.post("/api/schedules", json={**DAILY, **NEWS, "headlines": source}).json()
+    assert (made["headlines"], made["prompt"]["prompt_text"]) == (source, "of {{headlines}}")
+    place = f"/api/schedules/{made['id']}"
+    assert api.http.patch(place, json={"name": "news"}).json()["headlines"] == source
+    assert "goes with prompt or musing" in problem(api.http.patch(place, json={"headlines": source}), 422)["detail"]
+    assert (
+        "would go nowhere" in problem(api.http.patch(place, json={"prompt": POEM, "headlines": source}), 422)["detail"]
+    )
+    assert api.http.patch(place, json={"prompt": POEM}).json()["headlines"] is None
+    assert "is missing" in problem(api.http.post("/api/schedules", json={**DAILY, **NEWS, "name": "x"}), 422)["detail"]
+
+
+def test_what_is_run_now_has_the_headlines_of_now(make_settings: MakeSettings, fresh_database: Path) -> None:
+    settings = make_settings(server={"port": 0}, webhooks={"allowed_hosts": ["127.0.0.1"]})
+    with serving(settings, fresh_database) as api, published() as paper:
+        made = api.http.post(
+            "/api/schedules", json={**DAILY, **NEWS, "headlines": {"feed": paper.url, "most": 1}}
+        ).json()
+        assert api.http.post(f"/api/schedules/{made['id']}/run").status_code == 201
+        [prompt] = api.http.get("/api/prompts").json()["items"]
+        assert prompt["prompt_text"] == "of Fog over the harbour"
+        paper.status = 500
+        problem(api.http.post(f"/api/schedules/{made['id']}/run"), 503)

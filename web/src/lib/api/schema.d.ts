@@ -2204,6 +2204,23 @@ export interface components {
              */
             numbers: number[];
         };
+        /**
+         * HeadlinesBody
+         * @description A feed (RSS or Atom) whose newest titles stand for `{{headlines}}` in the words each time.
+         */
+        HeadlinesBody: {
+            /**
+             * Feed
+             * @description its address, http or https
+             */
+            feed: string;
+            /**
+             * Most
+             * @description how many titles
+             * @default 5
+             */
+            most: number;
+        };
         /** Health */
         Health: {
             /** Status */
@@ -2494,7 +2511,7 @@ export interface components {
             kind?: components["schemas"]["Kind"] | "musing" | null;
             /**
              * Tag
-             * @description only texts that carry it; musings carry none
+             * @description only texts that carry it; of musings those of which a text does
              */
             tag?: string | null;
         };
@@ -2568,6 +2585,7 @@ export interface components {
         NewScheduleBody: {
             prompt?: components["schemas"]["NewPromptRequest"] | null;
             musing?: components["schemas"]["NewMusing"] | null;
+            headlines?: components["schemas"]["HeadlinesBody"] | null;
             /** Name */
             name: string;
             /**
@@ -2964,6 +2982,7 @@ export interface components {
         ScheduleChange: {
             prompt?: components["schemas"]["NewPromptRequest"] | null;
             musing?: components["schemas"]["NewMusing"] | null;
+            headlines?: components["schemas"]["HeadlinesBody"] | null;
             /** Name */
             name?: string | null;
             /** Rule */
@@ -2998,6 +3017,10 @@ export interface components {
             musing: {
                 [key: string]: unknown;
             } | null;
+            /** Headlines */
+            headlines: {
+                [key: string]: unknown;
+            } | null;
             /** Enabled */
             enabled: boolean;
             /**
@@ -3027,7 +3050,8 @@ export interface components {
         };
         /**
          * ScheduleMeta
-         * @description ``starts_at`` is a time on the wall of ``time_zone``. Of ``prompt`` and ``musing`` one is what it asks for.
+         * @description ``starts_at`` is a time on the wall of ``time_zone``. Of ``prompt`` and ``musing`` one is what it asks for,
+         *     with the feed of ``headlines`` where it has one.
          *
          *     ``next_at`` is null for one that is paused or has ended; ``last_error`` says why nothing was made the last time.
          */
@@ -3048,6 +3072,10 @@ export interface components {
             } | null;
             /** Musing */
             musing: {
+                [key: string]: unknown;
+            } | null;
+            /** Headlines */
+            headlines: {
                 [key: string]: unknown;
             } | null;
             /** Enabled */
