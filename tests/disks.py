@@ -15,8 +15,11 @@ NOBODY = 65534
 
 
 @contextmanager
-def small_disk_at(folder: Path, megabytes: int = 1) -> Iterator[Path]:
-    """A disk of so many megabytes, mounted at ``folder``, which is made where it is missing."""
+def small_disk_at(folder: Path, megabytes: int = 2) -> Iterator[Path]:
+    """A disk of so many megabytes, mounted at ``folder``, which is made where it is missing.
+
+    An empty database and its log take 700 kB, and once more as much while the log is written back.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     mount(folder, megabytes)
     try:
@@ -26,7 +29,7 @@ def small_disk_at(folder: Path, megabytes: int = 1) -> Iterator[Path]:
         subprocess.run(["umount", "-l", str(folder)], check=True)
 
 
-def mount(folder: Path, megabytes: int = 1) -> None:
+def mount(folder: Path, megabytes: int) -> None:
     words = ["mount", "-t", "tmpfs", "-o", f"size={megabytes}m", "tmpfs", str(folder)]
     if os.geteuid() != 0 or subprocess.run(words, check=False, capture_output=True).returncode != 0:
         pytest.skip("a small disk cannot be mounted here: it takes root")

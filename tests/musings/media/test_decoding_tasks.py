@@ -58,7 +58,7 @@ def test_in_another_format(folder: Path) -> None:
 
 def test_every_task_has_a_name_of_its_own() -> None:
     assert all(task.__name__ == name for name, task in TASKS.items())
-    assert len(TASKS) == 10
+    assert len(TASKS) == 11
 
 
 @pytest.mark.parametrize(

@@ -1,32 +1,20 @@
-"""HEIC pictures of several builds, which no library here writes: HEVC by FFmpeg, and the boxes around it."""
+"""HEIC pictures of several builds, which no library here writes: a picture as HEVC, and the boxes around it."""
 
-import io
+from base64 import b64decode
 from dataclasses import dataclass
-from fractions import Fraction
-from functools import cache
-
-import av
-from PIL import Image
 
 
 def box(kind: bytes, data: bytes) -> bytes:
     return (len(data) + 8).to_bytes(4, "big") + kind + data
 
 
-@cache
-def _hevc() -> tuple[bytes, bytes]:
-    """One picture as HEVC: how it is to be decoded (``hvcC``), and its bytes."""
-    out = io.BytesIO()
-    with av.open(out, "w", format="mp4") as container:
-        stream = container.add_stream("libx265", rate=Fraction(10), options={"x265-params": "log-level=none"})
-        stream.width, stream.height, stream.pix_fmt = 64, 64, "yuv420p"
-        picture = Image.effect_mandelbrot((64, 64), (-2, -1, 1, 1), 20).convert("RGB")
-        container.mux(stream.encode(av.VideoFrame.from_image(picture)))  # type: ignore[no-untyped-call]
-        container.mux(stream.encode(None))
-    content = out.getvalue()
-    place, pictures = content.index(b"hvcC") - 4, content.index(b"mdat") - 4
-    sizes = [int.from_bytes(content[each : each + 4], "big") for each in (place, pictures)]
-    return content[place : place + sizes[0]], content[pictures + 8 : pictures + sizes[1]]
+# One grey gradient of 64 by 64 pixels as HEVC: how it is to be decoded, and its bytes. Written once, by FFmpeg's libx265
+# with ``info=0``: its muxer refuses such a picture now and then, and not every build of FFmpeg has that encoder.
+RECIPE = b64decode(
+    "AAAAdGh2Y0MBAWAAAACQAAAAAAAe8AD8/fj4AAAPAyAAAQAYQAEMAf//AWAAAAMAkAAAAwAAAwAelZgJIQABACdCAQEBYAAAAwCQ"
+    "AAADAAADAB6gIIEFllZpJMrmgIAAAAMAgAAABQQiAAEAB0QBwXK0IkA="
+)
+PICTURE = b64decode("AAAAFygBrwpg+Zu4aER6Lh9YgWoq2pJQo3JW")
 
 
 @dataclass(frozen=True)
@@ -43,14 +31,13 @@ class Still:
     """More boxes in ``meta``."""
 
     def content(self) -> bytes:
-        recipe, picture = _hevc()
         head = box(b"ftyp", b"heic\0\0\0\0mif1heic")
-        data = box(b"mdat", b"".join((picture, *self.texts)))
-        before = len(head) + (0 if self.meta_last else len(self._meta(recipe, picture, 0)))
-        meta = self._meta(recipe, picture, before + 8)
+        data = box(b"mdat", b"".join((PICTURE, *self.texts)))
+        before = len(head) + (0 if self.meta_last else len(self._meta(0)))
+        meta = self._meta(before + 8)
         return head + (data + meta if self.meta_last else meta + data)
 
-    def _meta(self, recipe: bytes, picture: bytes, place: int) -> bytes:
+    def _meta(self, place: int) -> bytes:
         entries = [b"\x02\0\0\0\0\x01\0\0hvc1\0"]
         entries += [
             b"\x02\0\0\0" + (2 + number).to_bytes(2, "big") + b"\0\0mime\0application/rdf+xml\0"
@@ -64,10 +51,10 @@ class Still:
             bytes(4)
             + box(b"hdlr", bytes(8) + b"pict" + bytes(13))
             + box(b"pitm", bytes(4) + b"\0\x01")
-            + self._places((picture, *self.texts), place)
+            + self._places((PICTURE, *self.texts), place)
             + box(b"iinf", bytes(4) + len(entries).to_bytes(2, "big") + listed)
             + (box(b"iref", bytes(4) + box(b"base", b"\0\x01\0\x01\0\x01")) if self.has_reference else b"")
-            + box(b"iprp", box(b"ipco", recipe + ispe) + ipma)
+            + box(b"iprp", box(b"ipco", RECIPE + ispe) + ipma)
             + self.extra,
         )
 
