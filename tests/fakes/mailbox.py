@@ -96,6 +96,8 @@ class Mailbox:
 
     def __init__(self, folder: Path, *, tls: bool = False) -> None:
         self.port = free_port()
+        self.starttls_port = free_port()
+        """Only with TLS: where a session begins in the clear."""
         self.certificate = folder / "certificate.pem"
         self.log = folder / "log"
         self._folder = folder
@@ -111,7 +113,7 @@ class Mailbox:
             user=pwd.getpwuid(self._user).pw_name,
             group=grp.getgrgid(group).gr_name,
             password=PASSWORD,
-            plain=0 if tls else self.port,
+            plain=self.starttls_port if tls else self.port,
             encrypted=self.port if tls else 0,
         )
         if tls:
@@ -182,19 +184,21 @@ def mailbox(*, tls: bool = False) -> Iterator[Mailbox]:
 class Outbox(socketserver.ThreadingTCPServer):
     """``refuses_over``: a message of more bytes is refused for good. ``is_away``: all are, for now.
 
-    With a ``certificate`` it is encrypted from the start, and wants ``USER`` and ``PASSWORD``.
+    With a ``certificate`` it is encrypted from the start, or where ``starttls`` from when that is asked for, and wants
+    ``USER`` and ``PASSWORD``.
     """
 
     allow_reuse_address = True
     daemon_threads = True
 
-    def __init__(self, certificate: Path | None = None) -> None:
+    def __init__(self, certificate: Path | None = None, *, starttls: bool = False) -> None:
         super().__init__(("127.0.0.1", 0), _Session)
         self.wants_login = certificate is not None
-        self._context: ssl.SSLContext | None = None
+        self.starttls = starttls
+        self.context: ssl.SSLContext | None = None
         if certificate is not None:
-            self._context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-            self._context.load_cert_chain(certificate, certified(certificate))
+            self.context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            self.context.load_cert_chain(certificate, certified(certificate))
         self.sent: list[EmailMessage] = []
         self.refuses_over: int | None = None
         self.is_away = False
@@ -206,8 +210,8 @@ class Outbox(socketserver.ThreadingTCPServer):
     def get_request(self) -> tuple[socket.socket, Any]:
         connection, address = super().get_request()
         # The handshake is for the thread of the session: whoever breaks it off here would end the server's loop.
-        if self._context is not None:
-            connection = self._context.wrap_socket(connection, server_side=True, do_handshake_on_connect=False)
+        if self.context is not None and not self.starttls:
+            connection = self.context.wrap_socket(connection, server_side=True, do_handshake_on_connect=False)
         return connection, address
 
 
@@ -217,13 +221,23 @@ class _Session(socketserver.StreamRequestHandler):
     def handle(self) -> None:
         with contextlib.suppress(OSError):  # whoever does not trust the certificate hangs up
             self._speak()
+        if self.server.starttls:  # the server knows only of the socket within
+            self.connection.close()
 
     def _speak(self) -> None:
         self._say("220 ready")
         while line := self.rfile.readline():
             verb = line.strip().upper().partition(b" ")[0]
+            is_clear = self.server.starttls and not isinstance(self.connection, ssl.SSLSocket)
             if verb == b"EHLO" and self.server.wants_login:
-                self._say("250-ok\r\n250 AUTH PLAIN")
+                self._say("250-ok\r\n250 " + ("STARTTLS" if is_clear else "AUTH PLAIN"))
+                continue
+            if verb == b"STARTTLS":
+                self._say("220 go on")
+                self._encrypt()
+                continue
+            if is_clear and verb != b"QUIT":
+                self._say("530 must issue a STARTTLS command first")
                 continue
             if verb == b"AUTH":
                 given = base64.b64decode(line.split()[-1])
@@ -238,6 +252,11 @@ class _Session(socketserver.StreamRequestHandler):
                 self._say("451 not now" if verb == b"MAIL" and self.server.is_away else "250 ok")
         return None
 
+    def _encrypt(self) -> None:
+        assert self.server.context is not None
+        self.connection = self.request = self.server.context.wrap_socket(self.connection, server_side=True)
+        self.setup()
+
     def _take(self, data: bytes) -> str:
         most = self.server.refuses_over
         if most is not None and len(data) > most:
@@ -250,8 +269,8 @@ class _Session(socketserver.StreamRequestHandler):
 
 
 @contextmanager
-def outbox(certificate: Path | None = None) -> Iterator[Outbox]:
-    with Outbox(certificate) as made:
+def outbox(certificate: Path | None = None, *, starttls: bool = False) -> Iterator[Outbox]:
+    with Outbox(certificate, starttls=starttls) as made:
         thread = threading.Thread(target=made.serve_forever, kwargs={"poll_interval": 0.05})
         thread.start()
         try:

@@ -101,7 +101,11 @@ def _connected(settings: MailSettings) -> imaplib.IMAP4:
         return imaplib.IMAP4_SSL(host, port, ssl_context=ssl.create_default_context(), timeout=SECONDS)
     connection = imaplib.IMAP4(host, port, timeout=SECONDS)
     if settings.security == "starttls":
-        connection.starttls(ssl.create_default_context())
+        try:
+            connection.starttls(ssl.create_default_context())
+        except BaseException:
+            connection.shutdown()
+            raise
     return connection
 
 

@@ -38,7 +38,11 @@ def _connected(settings: MailSettings, host: str, port: int) -> smtplib.SMTP:
         connection: smtplib.SMTP = smtplib.SMTP_SSL(host, port, timeout=SECONDS, context=ssl.create_default_context())
     else:
         connection = smtplib.SMTP(host, port, timeout=SECONDS)
-    if settings.smtp_security == "starttls":
-        connection.starttls(context=ssl.create_default_context())
-    connection.ehlo()
+    try:
+        if settings.smtp_security == "starttls":
+            connection.starttls(context=ssl.create_default_context())
+        connection.ehlo()
+    except BaseException:
+        connection.close()
+        raise
     return connection

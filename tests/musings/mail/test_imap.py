@@ -62,10 +62,19 @@ def test_what_is_wrong_is_said(dovecot: Mailbox) -> None:
         pass
 
 
-def test_a_certificate_is_checked(encrypted: Mailbox, monkeypatch: pytest.MonkeyPatch) -> None:
-    settings = plain(encrypted.port, security="tls")
+@pytest.mark.parametrize("security", ["tls", "starttls"])
+def test_a_certificate_is_checked(security: str, encrypted: Mailbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = plain(encrypted.port if security == "tls" else encrypted.starttls_port, security=security)
     with pytest.raises(UnreachableError, match="cannot be reached"), opened(settings, PASSWORD):
         pass
     monkeypatch.setenv("SSL_CERT_FILE", str(encrypted.certificate))
     with opened(settings, PASSWORD) as folder:
         assert folder.new() == []
+
+
+def test_nothing_is_told_to_a_server_that_does_not_encrypt(dovecot: Mailbox) -> None:
+    with (
+        pytest.raises(UnreachableError, match="TLS not supported"),
+        opened(plain(dovecot.port, security="starttls"), PASSWORD),
+    ):
+        pass

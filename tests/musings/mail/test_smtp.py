@@ -29,11 +29,14 @@ def test_what_is_refused_for_good_is_told_from_what_is_refused_now(post: Outbox)
         smtp.send(settings(free_port()), "", message)
 
 
-def test_a_certificate_is_checked_and_the_password_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("security", ["tls", "starttls"])
+def test_a_certificate_is_checked_and_the_password_told(
+    security: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     message = replies.refusal(settings(1), letter_in(mail()[1]), "why")
     certificate = tmp_path / "certificate.pem"
-    with outbox(certificate) as post:
-        encrypted = MailSettings(host="127.0.0.1", user=USER, smtp_port=post.port)
+    with outbox(certificate, starttls=security == "starttls") as post:
+        encrypted = settings(post.port).model_copy(update={"smtp_security": security})
         with pytest.raises(UnreachableError, match="does not take a reply"):
             smtp.send(encrypted, PASSWORD, message)
         monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
@@ -42,3 +45,10 @@ def test_a_certificate_is_checked_and_the_password_told(tmp_path: Path, monkeypa
             smtp.send(encrypted, "wrong", message)
         smtp.send(encrypted, PASSWORD, message)
         assert len(post.sent) == 1
+
+
+def test_nothing_is_told_to_a_server_that_does_not_encrypt(post: Outbox) -> None:
+    message = replies.refusal(settings(1), letter_in(mail()[1]), "why")
+    with pytest.raises(UnreachableError, match="STARTTLS"):
+        smtp.send(settings(post.port).model_copy(update={"smtp_security": "starttls"}), PASSWORD, message)
+    assert post.sent == []

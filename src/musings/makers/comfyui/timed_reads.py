@@ -6,6 +6,7 @@ together.
 """
 
 import ssl
+import threading
 import time
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -22,12 +23,16 @@ MOST_PIECE_SECONDS = 30.0
 class TimedStream(httpcore.NetworkStream):
     """A connection whose reads count together, from the first byte that comes after ``allow``, or after a question."""
 
-    def __init__(self, inner: httpcore.NetworkStream, head_seconds: float, now: Callable[[], float]) -> None:
+    def __init__(
+        self, inner: httpcore.NetworkStream, head_seconds: float, now: Callable[[], float], opened: "OpenStreams"
+    ) -> None:
         self._inner = inner
         self._head_seconds = head_seconds
         self._now = now
         self._seconds: float | None = None
         self._began: float | None = None
+        self._opened = opened
+        opened.add(self)
 
     def allow(self, seconds: float | None) -> None:
         """From here on the server has so much time from its first byte on; None: all the time it wants."""
@@ -49,23 +54,59 @@ class TimedStream(httpcore.NetworkStream):
         self.allow(self._head_seconds)  # what is read after a question begins with a head
 
     def close(self) -> None:
+        self._opened.forget(self)
         self._inner.close()
 
     def start_tls(
         self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
     ) -> httpcore.NetworkStream:
         # The encrypted stream is another object: the time has to be kept on top of it.
-        return TimedStream(self._inner.start_tls(ssl_context, server_hostname, timeout), self._head_seconds, self._now)
+        self._opened.forget(self)  # first: where there is no agreement, the library closes the inner one and not this
+        encrypted = self._inner.start_tls(ssl_context, server_hostname, timeout)
+        return TimedStream(encrypted, self._head_seconds, self._now, self._opened)
 
     def get_extra_info(self, info: str) -> Any:
         return self._inner.get_extra_info(info)
 
 
+class OpenStreams:
+    """What a client has open, so that all of it is closed with the client. Safe from any thread.
+
+    The pool of the library closes what it knows of: a connection that another thread is just opening is none of that,
+    and would stay open for ever.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._streams: set[httpcore.NetworkStream] = set()
+        self._closed = False
+
+    def add(self, stream: httpcore.NetworkStream) -> None:
+        """Raises ``httpcore.ConnectError`` where the client is closed already; then the stream is, too."""
+        with self._lock:
+            if not self._closed:
+                return self._streams.add(stream)
+        stream.close()
+        raise httpcore.ConnectError("the client was closed while it connected")
+
+    def forget(self, stream: httpcore.NetworkStream) -> None:
+        with self._lock:
+            self._streams.discard(stream)
+
+    def close(self) -> None:
+        with self._lock:
+            self._closed = True
+            streams = list(self._streams)
+        for stream in streams:
+            stream.close()
+
+
 class _TimedBackend(httpcore.NetworkBackend):
-    def __init__(self, head_seconds: float, now: Callable[[], float]) -> None:
+    def __init__(self, head_seconds: float, now: Callable[[], float], opened: OpenStreams) -> None:
         self._inner = httpcore.SyncBackend()
         self._head_seconds = head_seconds
         self._now = now
+        self._opened = opened
 
     def connect_tcp(
         self,
@@ -76,7 +117,7 @@ class _TimedBackend(httpcore.NetworkBackend):
         socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
     ) -> httpcore.NetworkStream:
         stream = self._inner.connect_tcp(host, port, timeout, local_address, socket_options)
-        return TimedStream(stream, self._head_seconds, self._now)
+        return TimedStream(stream, self._head_seconds, self._now, self._opened)
 
 
 class TimedTransport(httpx.HTTPTransport):
@@ -94,14 +135,20 @@ class TimedTransport(httpx.HTTPTransport):
         now: Callable[[], float] = time.monotonic,
     ) -> None:
         super().__init__(verify=tls if tls is not None else False, trust_env=False, limits=limits)
+        self._opened = OpenStreams()
         # The library takes no network backend of ours; the pool that it stands on does.
         self._pool = httpcore.ConnectionPool(
             ssl_context=tls,
             max_connections=limits.max_connections,
             max_keepalive_connections=limits.max_keepalive_connections,
             keepalive_expiry=limits.keepalive_expiry,
-            network_backend=_TimedBackend(head_seconds, now),
+            network_backend=_TimedBackend(head_seconds, now, self._opened),
         )
+
+    def close(self) -> None:
+        """Requests under way on other threads fail, with an ``httpx.HTTPError``."""
+        super().close()
+        self._opened.close()
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         response = super().handle_request(request)

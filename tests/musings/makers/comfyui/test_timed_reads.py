@@ -1,12 +1,15 @@
 """Servers that drip: every read is short, all together are bounded."""
 
+import gc
 import socket
 import time
+import weakref
 from collections.abc import Callable
 from pathlib import Path
 from unittest import mock
 
 import httpcore
+import httpx
 import pytest
 
 from musings.errors import PassingFault, UnreachableError
@@ -14,7 +17,7 @@ from musings.makers.comfyui import fetching
 from musings.makers.comfyui.client import ComfyServer
 from musings.makers.comfyui.fetching import fetch
 from musings.makers.comfyui.outputs import OutputFile
-from musings.makers.comfyui.timed_reads import TimedStream
+from musings.makers.comfyui.timed_reads import OpenStreams, TimedStream, TimedTransport
 from tests.campaigns.hostile import Behaviour, HostileServer, Right, drips_its_body, drips_its_head
 
 CHUNKED = b"HTTP/1.1 200 OK\r\ncontent-type: image/png\r\ntransfer-encoding: chunked\r\n\r\n"
@@ -83,7 +86,7 @@ def stream(pieces: list[bytes], before_each: Callable[[], None], clock: Clock) -
             before_each()
             return super().read(max_bytes, timeout)
 
-    return TimedStream(Inner(pieces), 10.0, clock)
+    return TimedStream(Inner(pieces), 10.0, clock, OpenStreams())
 
 
 def test_a_server_may_think_before_it_answers() -> None:
@@ -123,3 +126,35 @@ def test_what_takes_too_long_in_all_is_a_timeout() -> None:
     assert timed.read(1) + timed.read(1) == b"ab"
     with pytest.raises(httpcore.ReadTimeout, match="for longer than 10 s"):
         timed.read(1)
+
+
+def backend(transport: TimedTransport) -> httpcore.NetworkBackend:
+    found: httpcore.NetworkBackend = transport._pool._network_backend
+    return found
+
+
+def test_what_another_thread_is_just_opening_is_closed_with_the_client() -> None:
+    """The pool does not know of it before its request begins, nor once it has been closed."""
+    with HostileServer() as hostile:
+        port = int(hostile.url.rpartition(":")[2])
+        transport = TimedTransport(None, httpx.Limits())
+        opened = backend(transport).connect_tcp("127.0.0.1", port)
+        socket_of_it = opened.get_extra_info("socket")
+        transport.close()
+        assert socket_of_it.fileno() == -1
+        with pytest.raises(httpcore.ReadError):
+            opened.read(1)
+        with pytest.raises(httpcore.ConnectError, match="was closed while it connected"):
+            backend(transport).connect_tcp("127.0.0.1", port)
+
+
+def test_a_stream_that_ended_is_not_kept() -> None:
+    with HostileServer() as hostile:
+        transport = TimedTransport(None, httpx.Limits())
+        stream = backend(transport).connect_tcp("127.0.0.1", int(hostile.url.rpartition(":")[2]))
+        stream.close()
+        gone = weakref.ref(stream)
+        del stream
+        gc.collect()
+        assert gone() is None
+        transport.close()
