@@ -8,8 +8,8 @@ def box(kind: bytes, data: bytes) -> bytes:
     return (len(data) + 8).to_bytes(4, "big") + kind + data
 
 
-# One grey gradient of 64 by 64 pixels as HEVC: how it is to be decoded, and its bytes. Written once, by libx265 without its
-# comment: the muxer of FFmpeg refuses such a picture now and then, and not every build of it has that encoder.
+# One grey gradient of 64 by 64 pixels as HEVC: how it is to be decoded, and its bytes. Written once, by libx265, and
+# not anew for each run: the muxer of FFmpeg refuses it now and then, and some builds of FFmpeg lack that encoder.
 RECIPE = b64decode(
     "AAAAdGh2Y0MBAWAAAACQAAAAAAAe8AD8/fj4AAAPAyAAAQAYQAEMAf//AWAAAAMAkAAAAwAAAwAelZgJIQABACdCAQEBYAAAAwCQ"
     "AAADAAADAB6gIIEFllZpJMrmgIAAAAMAgAAABQQiAAEAB0QBwXK0IkA="
