@@ -29,7 +29,7 @@ def small_disk_at(folder: Path, megabytes: int = 2) -> Iterator[Path]:
         subprocess.run(["umount", "-l", str(folder)], check=True)
 
 
-def mount(folder: Path, megabytes: int) -> None:
+def mount(folder: Path, megabytes: int = 2) -> None:
     words = ["mount", "-t", "tmpfs", "-o", f"size={megabytes}m", "tmpfs", str(folder)]
     if os.geteuid() != 0 or subprocess.run(words, check=False, capture_output=True).returncode != 0:
         pytest.skip("a small disk cannot be mounted here: it takes root")
