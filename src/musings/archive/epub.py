@@ -14,6 +14,7 @@ from pathlib import Path, PurePosixPath
 from musings.archive.musing_document import DocumentSection, MusingDocument
 from musings.archive.musing_html import MADE_BY_A_MACHINE, Address, section
 from musings.archive.prose import clean
+from musings.files.marking.xmp import IPTC, Mark
 
 MEDIA_TYPE = "application/epub+zip"
 CORE_TYPES: Mapping[str, str] = {
@@ -67,14 +68,17 @@ def write(
     now: datetime,
     *,
     cover: BookFile | None = None,
+    mark: Mark | None = None,
 ) -> None:
-    """Write the book into an empty zip. ``address`` says the name of the file of an artifact."""
+    """Write the book into an empty zip. ``address`` says the name of the file of an artifact; ``mark`` stands in what
+    the book says of itself.
+    """
     # First, as it is, and without anything before it: by these bytes a book is told from any other zip (section 4.2.2).
     archive.writestr(zipfile.ZipInfo("mimetype", now.timetuple()[:6]), MEDIA_TYPE, zipfile.ZIP_STORED)
     pages = {f"section-{number}.xhtml": each for number, each in enumerate(document.sections, start=1)}
     texts = {
         "META-INF/container.xml": CONTAINER,
-        f"{FOLDER}/package.opf": _package(document, pages, files, cover, now),
+        f"{FOLDER}/package.opf": _package(document, pages, files, cover, mark, now),
         f"{FOLDER}/nav.xhtml": _contents(document, pages),
         f"{FOLDER}/style.css": STYLE,
         f"{FOLDER}/title.xhtml": _title_page(document),
@@ -92,6 +96,7 @@ def _package(
     pages: Mapping[str, DocumentSection],
     files: Sequence[BookFile],
     cover: BookFile | None,
+    mark: Mark | None,
     now: datetime,
 ) -> str:
     """The list of everything in the book, and what the book is (section 5)."""
@@ -107,9 +112,12 @@ def _package(
     # The same for the same musing, so that a reader knows a newer copy as one; of the musing and not of this machine.
     made = document.created_at.astimezone(UTC)
     identity = uuid.uuid5(uuid.NAMESPACE_OID, f"musing {document.id} {made.isoformat()}")
+    # A name of another vocabulary, as an attribute says which (section 5.5, and D.1.4 for its prefix).
+    prefix = f' prefix="Iptc4xmpExt: {IPTC}"' if mark is not None else ""
+    said = f'<meta property="Iptc4xmpExt:DigitalSourceType">{mark.source.address}</meta>\n' if mark is not None else ""
     # ``und``: nobody says in which language a model has written.
     return f"""<?xml version="1.0" encoding="UTF-8"?>
-<package xmlns="http://www.idpf.org/2007/opf" version="3.0" unique-identifier="id">
+<package xmlns="http://www.idpf.org/2007/opf" version="3.0" unique-identifier="id"{prefix}>
 <metadata xmlns:dc="http://purl.org/dc/elements/1.1/">
 <dc:identifier id="id">urn:uuid:{identity}</dc:identifier>
 <dc:title>{clean(document.title)}</dc:title>
@@ -118,7 +126,7 @@ def _package(
 <dc:description>{MADE_BY_A_MACHINE}</dc:description>
 <dc:date>{made:%Y-%m-%d}</dc:date>
 <meta property="dcterms:modified">{now.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}</meta>
-</metadata>
+{said}</metadata>
 <manifest>
 {chr(10).join(items)}
 </manifest>

@@ -53,7 +53,8 @@ class DocumentSection:
 class MusingDocument:
     """``idea`` is None where it is not to be shown. ``sections`` are empty while nothing is done.
 
-    ``created_at`` is when it was begun, ``made_at`` when the last of it was made.
+    ``created_at`` is when it was begun, ``made_at`` when the last of it was made. ``engines`` are the names of what
+    made all that is in it; None among them where that is not known.
     """
 
     id: int
@@ -62,6 +63,7 @@ class MusingDocument:
     created_at: datetime
     made_at: datetime
     sections: tuple[DocumentSection, ...]
+    engines: frozenset[object]
 
     @property
     def files(self) -> tuple[DocumentFile, ...]:
@@ -156,6 +158,9 @@ def _document(found: RunState, made: Sequence[Artifact], *, with_idea: bool) -> 
         created_at=found.run.created_at,
         made_at=max(made_at, default=found.run.created_at),
         sections=tuple(each.done() for each in _sections(found, files)),
+        engines=frozenset(
+            engine for some in files.values() for engine in ([each.metadata.get("engine") for each in some] or [None])
+        ),
     )
 
 

@@ -5,7 +5,7 @@ What leaves is as behind a shared link: files say that a machine made them, and 
 
 import tempfile
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -84,7 +84,7 @@ def export(
         if wanted is MusingFormat.ZIP:
             _write_page(document, files, partial, now)
         elif wanted is MusingFormat.EPUB:
-            _write_book(document, files, partial, now)
+            _write_book(document, files, partial, now, _mark_of_all(document.engines) if revision.marks else None)
         else:
             _write_sound(document, files, partial, wanted, revision)
 
@@ -98,11 +98,11 @@ def _write_page(document: MusingDocument, files: "_Files", target: Path, now: da
             archive.write(file.path, file.name, zipfile.ZIP_STORED)
 
 
-def _write_book(document: MusingDocument, files: "_Files", target: Path, now: datetime) -> None:
+def _write_book(document: MusingDocument, files: "_Files", target: Path, now: datetime, mark: Mark | None) -> None:
     names = {each.artifact.id: files.for_book(each, number) for number, each in enumerate(document.files, start=1)}
     cover = names.get(document.cover.artifact.id) if document.cover is not None else None
     with zipfile.ZipFile(target, "w") as archive:
-        epub.write(archive, document, _named(names), list(filter(None, names.values())), now, cover=cover)
+        epub.write(archive, document, _named(names), list(filter(None, names.values())), now, cover=cover, mark=mark)
 
 
 def _write_sound(
@@ -127,7 +127,7 @@ def _write_sound(
         None if cover is None else cover.path,
     )
     if revision.marks:
-        marking.write(target, _mark_of_all(document))
+        marking.write(target, _mark_of_all(each.artifact.metadata.get("engine") for each in document.files))
 
 
 def _chapters(document: MusingDocument) -> Iterator[tuple[DocumentFile, str]]:
@@ -139,9 +139,9 @@ def _chapters(document: MusingDocument) -> Iterator[tuple[DocumentFile, str]]:
             yield each, name if len(sounds) == 1 and section.heading else f"{name}: {each.title}"
 
 
-def _mark_of_all(document: MusingDocument) -> Mark:
+def _mark_of_all(engines: Iterable[object]) -> Mark:
     """That of the whole: where a model made any of it, a model made it."""
-    found = {mark_of(each.artifact.metadata.get("engine")).source for each in document.files}
+    found = {mark_of(each).source for each in engines}
     return Mark(SourceType.TRAINED if SourceType.TRAINED in found else SourceType.ALGORITHMIC)
 
 

@@ -11,6 +11,7 @@ import pytest
 from musings.archive import epub
 from musings.archive.epub import BookFile
 from musings.archive.musing_document import MusingDocument, document_of
+from musings.files.marking.xmp import Mark, SourceType
 from tests.musings.archive.workroom import NASTY, STORY, Workroom
 
 NOW = datetime(2026, 11, 29, 12, 0, tzinfo=UTC)
@@ -24,7 +25,7 @@ def document(workroom: Workroom) -> MusingDocument:
     return document_of(workroom.database, workroom.made(STORY), with_idea=True)
 
 
-def book(document: MusingDocument, folder: Path) -> zipfile.ZipFile:
+def book(document: MusingDocument, folder: Path, mark: Mark | None = None) -> zipfile.ZipFile:
     files = {}
     for number, each in enumerate(document.files, start=1):
         suffix = ".png" if each.is_picture else ".mp3"
@@ -33,7 +34,9 @@ def book(document: MusingDocument, folder: Path) -> zipfile.ZipFile:
     made = io.BytesIO()
     cover = files[document.cover.artifact.id] if document.cover else None
     with zipfile.ZipFile(made, "w") as archive:
-        epub.write(archive, document, lambda each: files[each.id].name, list(files.values()), NOW, cover=cover)
+        epub.write(
+            archive, document, lambda each: files[each.id].name, list(files.values()), NOW, cover=cover, mark=mark
+        )
     return zipfile.ZipFile(made)
 
 
@@ -80,3 +83,12 @@ def test_it_says_what_it_is_and_who_made_it(document: MusingDocument, tmp_path: 
     assert told == {"title": "a fox", "creator": "Musings", "description": "Made by a machine, with Musings."}
     again = ElementTree.fromstring(book(document, tmp_path).read("EPUB/package.opf"))
     assert again.findtext(f".//{DC}identifier") == package.findtext(f".//{DC}identifier")
+
+
+def test_it_says_that_a_machine_made_it(document: MusingDocument, tmp_path: Path) -> None:
+    path = f".//{OPF}meta[@property='Iptc4xmpExt:DigitalSourceType']"
+    plain = ElementTree.fromstring(book(document, tmp_path).read("EPUB/package.opf"))
+    assert (plain.find(path), plain.get("prefix")) == (None, None)
+    package = ElementTree.fromstring(book(document, tmp_path, Mark(SourceType.TRAINED)).read("EPUB/package.opf"))
+    assert package.findtext(path) == SourceType.TRAINED.address
+    assert package.get("prefix") == "Iptc4xmpExt: http://iptc.org/std/Iptc4xmpExt/2008-02-29/"

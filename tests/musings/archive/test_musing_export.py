@@ -71,6 +71,20 @@ def test_what_leaves_has_a_mark_and_no_recipe(
     assert {told_type(content, "png") for name, content in open_handed.items() if name.endswith(".png")} == {None}
 
 
+@pytest.mark.parametrize(
+    ("writer", "mark"), [("sketch", SourceType.ALGORITHMIC), ("poets", SourceType.TRAINED), (None, SourceType.TRAINED)]
+)
+def test_a_book_is_marked_by_who_wrote_and_painted_it(
+    workroom: Workroom, media_root: MediaRoot, tmp_path: Path, writer: str | None, mark: SourceType
+) -> None:
+    workroom.writer = writer
+    musing = workroom.made(WHOLE)
+    package = parts(exported(workroom, media_root, tmp_path / "a.epub", musing))["EPUB/package.opf"]
+    assert f">{mark.address}<".encode() in package
+    without = exported(workroom, media_root, tmp_path / "b.epub", musing, MusingRevision(marks=False))
+    assert b"digitalsourcetype" not in parts(without)["EPUB/package.opf"]
+
+
 def test_the_sound_has_a_chapter_for_each(workroom: Workroom, media_root: MediaRoot, tmp_path: Path) -> None:
     file = exported(workroom, media_root, tmp_path / "a.m4b", workroom.made())
     with av.open(str(file)) as book:

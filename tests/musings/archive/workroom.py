@@ -78,6 +78,8 @@ class Workroom(Studio):
 
     folder: Path = Path()
     titles: dict[str, str] = field(default_factory=dict)
+    writer: str | None = "sketch"
+    """The engine of its texts."""
 
     def end(self, prompt: Prompt, *, fails: bool = False) -> None:
         if fails:
@@ -95,7 +97,7 @@ class Workroom(Studio):
         (self.folder / place).mkdir(parents=True)
         if prompt.kind is Kind.TEXT:
             (self.folder / place / "0001.md").write_text("words")
-            return NewArtifact(ArtifactType.TEXT, f"{place}/0001.md")
+            return NewArtifact(ArtifactType.TEXT, f"{place}/0001.md", None, {"engine": self.writer})
         if prompt.kind is Kind.IMAGE:
             recipe = PngInfo()
             recipe.add_text("prompt", PRIVATE)

@@ -10,6 +10,8 @@ from enum import StrEnum
 from xml.sax.saxutils import escape
 
 SCHEME = "http://cv.iptc.org/newscodes/digitalsourcetype/"
+IPTC = "http://iptc.org/std/Iptc4xmpExt/2008-02-29/"
+"""The vocabulary that the field belongs to."""
 TOOL = "Musings"
 FIELD = "DIGITALSOURCETYPE"
 """The name in containers that have comments of any name, and no XMP."""
@@ -52,7 +54,7 @@ def packet(mark: Mark) -> bytes:
         '<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>\n'
         '<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">'
         '<rdf:Description rdf:about="" xmlns:xmp="http://ns.adobe.com/xap/1.0/"'
-        ' xmlns:Iptc4xmpExt="http://iptc.org/std/Iptc4xmpExt/2008-02-29/">'
+        f' xmlns:Iptc4xmpExt="{IPTC}">'
         f"<Iptc4xmpExt:DigitalSourceType>{mark.source.address}</Iptc4xmpExt:DigitalSourceType>"
         f"<xmp:CreatorTool>{TOOL}</xmp:CreatorTool>{words}"
         "</rdf:Description></rdf:RDF></x:xmpmeta>\n"
