@@ -18,6 +18,8 @@ HOMES = {
     "sqlite3": {"musings/sqlite"},
     "fcntl": {"musings/sqlite"},
     "blake3": {"musings/files"},
+    "typst": {"musings/archive"},
+    "pypdf": {"musings/archive"},
     "subprocess": {"musings/process", "musings_sketch"},
     "fastapi": {"musings/api"},
     "starlette": {"musings/api", "fake_comfyui"},
@@ -78,6 +80,7 @@ HOMES = {
 }
 
 LATE = {
+    "musings/archive/pdf.py": {"pypdf", "pypdf.generic", "typst"},
     "musings/alerts/channels.py": {"apprise"},
     "musings/api/mcp_door.py": {
         "mcp.server.streamable_http_manager",

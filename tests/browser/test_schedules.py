@@ -128,6 +128,35 @@ def test_a_rule_that_makes_no_sense_is_said_and_nothing_is_lost(desk: Desk) -> N
     expect(listed(desk, "too often")).to_contain_text("FREQ=MONTHLY;BYDAY=1SU;BYHOUR=9")
 
 
+def test_one_makes_something_of_the_news(desk: Desk) -> None:
+    desk.open("/schedules")
+    desk.page.get_by_label("Its words", exact=True).fill("a poem of")
+    desk.page.get_by_role("button", name="With the headlines of a feed").click()
+    expect(desk.page.get_by_label("Its words", exact=True)).to_have_value("a poem of {{headlines}}")
+    expect(desk.page.get_by_label("Feed of the headlines")).to_be_focused()
+    desk.page.get_by_label("Feed of the headlines").fill("https://papers.example/feed.xml")
+    assert faults(desk.page) == []
+    add(desk, "news", "what they say: {{headlines}}")
+    expect(listed(desk, "news")).to_contain_text("what they say: {{headlines}} (headlines of papers.example)")
+    assert kept(desk, "news")["headlines"] == {"feed": "https://papers.example/feed.xml", "most": 5}
+    expect(desk.page.get_by_label("Feed of the headlines")).to_have_count(0)
+
+    listed(desk, "news").get_by_role("button", name="Remove news").click()
+    desk.page.get_by_role("button", name="Undo").click()
+    expect(listed(desk, "news")).to_be_visible()
+    assert kept(desk, "news")["headlines"] == {"feed": "https://papers.example/feed.xml", "most": 5}
+
+
+def test_a_feed_that_cannot_be_asked_is_refused_in_words(desk: Desk) -> None:
+    desk.open("/schedules")
+    desk.expected = "422"
+    desk.page.get_by_role("button", name="With the headlines of a feed").click()
+    desk.page.get_by_label("Feed of the headlines").fill("ftp://papers.example/feed.xml")
+    add(desk, "no news", "{{headlines}}")
+    expect(desk.page.get_by_role("alert")).to_contain_text("http")
+    expect(desk.page.get_by_label("Feed of the headlines")).to_have_value("ftp://papers.example/feed.xml")
+
+
 def test_one_of_another_time_zone_says_so(desk: Desk) -> None:
     asked = {
         "name": "elsewhere",

@@ -1,4 +1,5 @@
-"""A musing as one file to keep and to give away: a page with its files (zip), a book (EPUB), or its sound (M4B, MP3).
+"""A musing as one file to keep and to give away: a page with its files (zip), a book (EPUB, PDF), or its sound
+(M4B, MP3).
 
 What leaves is as behind a shared link: files say that a machine made them, and show no prompt and no workflow.
 """
@@ -12,9 +13,10 @@ from datetime import datetime
 from enum import StrEnum
 from pathlib import Path, PurePosixPath
 
-from musings.archive import epub, musing_html
+from musings.archive import epub, musing_html, pdf
 from musings.archive.epub import CORE_TYPES, BookFile
 from musings.archive.musing_document import DocumentFile, MusingDocument
+from musings.archive.pdf import PagePicture
 from musings.errors import ConflictError, PathError
 from musings.files import atomic
 from musings.files.artifact_store import ArtifactStore
@@ -34,6 +36,7 @@ class MusingFormat(StrEnum):
 
     ZIP = "zip"
     EPUB = "epub"
+    PDF = "pdf"
     M4B = "m4b"
     MP3 = "mp3"
 
@@ -41,6 +44,7 @@ class MusingFormat(StrEnum):
 MEDIA_TYPES: Mapping[MusingFormat, str] = {
     MusingFormat.ZIP: "application/zip",
     MusingFormat.EPUB: epub.MEDIA_TYPE,
+    MusingFormat.PDF: pdf.MEDIA_TYPE,
     MusingFormat.M4B: "audio/mp4",
     MusingFormat.MP3: "audio/mpeg",
 }
@@ -85,6 +89,8 @@ def export(
             _write_page(document, files, partial, now)
         elif wanted is MusingFormat.EPUB:
             _write_book(document, files, partial, now, _mark_of_all(document.engines) if revision.marks else None)
+        elif wanted is MusingFormat.PDF:
+            _write_paper(document, files, partial, now, _mark_of_all(document.engines) if revision.marks else None)
         else:
             _write_sound(document, files, partial, wanted, revision)
 
@@ -103,6 +109,15 @@ def _write_book(document: MusingDocument, files: "_Files", target: Path, now: da
     cover = names.get(document.cover.artifact.id) if document.cover is not None else None
     with zipfile.ZipFile(target, "w") as archive:
         epub.write(archive, document, _named(names), list(filter(None, names.values())), now, cover=cover, mark=mark)
+
+
+def _write_paper(document: MusingDocument, files: "_Files", target: Path, now: datetime, mark: Mark | None) -> None:
+    pictures = {
+        each.artifact.id: picture
+        for number, each in enumerate(document.files, start=1)
+        if each.is_picture and (picture := files.for_paper(each, number)) is not None
+    }
+    target.write_bytes(pdf.write(document, files.folder, pictures, now, mark))
 
 
 def _write_sound(
@@ -158,7 +173,7 @@ class _Files:
 
     def __init__(self, store: ArtifactStore, folder: Path, revision: MusingRevision) -> None:
         self._store = store
-        self._folder = folder
+        self.folder = folder
         self._revision = revision
 
     def as_it_is(self, file: DocumentFile, number: int) -> BookFile | None:
@@ -194,10 +209,22 @@ class _Files:
             out.writelines(converted.sound(found.path, "mp3", mono=False, mark=mark))
         return made
 
+    def for_paper(self, file: DocumentFile, number: int) -> PagePicture | None:
+        """As PNG, written by the decoding child, whatever it was."""
+        found = self.as_it_is(file, number)
+        if found is None:
+            return None
+        made = self._new(file, number, ".paper.png")
+        content = converted.picture(found.path, "png")
+        made.path.write_bytes(content)
+        # Its first chunk begins with its size (PNG, third edition, 11.2.2).
+        width, height = (int.from_bytes(content[place : place + 4], "big") for place in (16, 20))
+        return PagePicture(made.name, width, height)
+
     def _new(self, file: DocumentFile, number: int, suffix: str) -> BookFile:
         # By what it is and not by words of others: a name in a zip becomes one on somebody's disk.
         name = f"media/{number:02d}-{file.artifact.artifact_type}{suffix}"
-        path = self._folder / name
+        path = self.folder / name
         path.parent.mkdir(exist_ok=True)
         return BookFile(path, name)
 

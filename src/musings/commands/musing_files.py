@@ -19,7 +19,7 @@ from musings.store import times
 from musings.store.database import Database
 
 MOST_HOURS = 24 * 365
-FORMATS = "ends with .zip (a page with its files), .epub (a book), .m4b or .mp3 (its sound with chapters)"
+FORMATS = "ends with .zip (a page with its files), .epub or .pdf (a book), .m4b or .mp3 (its sound with chapters)"
 ACTS = ("share", "export")
 
 

@@ -20,6 +20,7 @@ from musings.files.marking.xmp import SourceType
 from musings.files.media_root import MediaRoot
 from musings.store.gallery import trash
 from tests.musings.archive.html_tags import tags
+from tests.musings.archive.papers import Paper
 from tests.musings.archive.workroom import NASTY, PRIVATE, SECONDS, STORY, WHOLE, Workroom
 from tests.musings.files.marking.samples import told_type
 
@@ -69,6 +70,18 @@ def test_what_leaves_has_a_mark_and_no_recipe(
     open_handed = parts(exported(workroom, media_root, tmp_path / f"b{name}", musing, told))
     assert PRIVATE.encode() in b"".join(open_handed.values())
     assert {told_type(content, "png") for name, content in open_handed.items() if name.endswith(".png")} == {None}
+
+
+def test_a_book_on_paper_has_every_text_and_picture(workroom: Workroom, media_root: MediaRoot, tmp_path: Path) -> None:
+    file = exported(workroom, media_root, tmp_path / "a.pdf", workroom.made(STORY, PRIVATE))
+    book = Paper(file.read_bytes())
+    assert book.outline == ["Title 1", "Title 2"]
+    assert book.sizes == [(32, 24)] * 5
+    assert PRIVATE not in "".join(book.pages)
+    assert PRIVATE.encode() not in file.read_bytes()
+    assert SourceType.ALGORITHMIC.address in book.packet
+    plain = exported(workroom, media_root, tmp_path / "b.pdf", workroom.made(STORY), MusingRevision(marks=False))
+    assert "digitalsourcetype" not in Paper(plain.read_bytes()).packet
 
 
 @pytest.mark.parametrize(

@@ -38,5 +38,8 @@ test('what was made is asked for again without the seed that made it', () => {
     prompt_text: 'a fox', prompt_type: 'image', priority: 5, workflow: 'sketch-image', parameters: { width: 64 },
   });
   assert.equal(wish({ prompt: { prompt_type: 'poem', prompt_text: 'the  sea' }, musing: null }), 'poem: the sea');
+  const news = { prompt: { prompt_type: 'poem', prompt_text: 'of {{headlines}}' }, musing: null };
+  assert.equal(wish({ ...news, headlines: { feed: 'https://papers.example/a.xml' } }), 'poem: of {{headlines}} (headlines of papers.example)');
+  assert.equal(wish({ ...news, headlines: { feed: 'no address' } }), 'poem: of {{headlines}} (headlines of no address)');
   assert.equal(wish({ prompt: null, musing: { chain: 'album', idea: 'rain' } }), 'chain album: rain');
 });

@@ -25,6 +25,8 @@ export const DAYS: readonly { day: string; name: string }[] = [
 ];
 /** The time zone of this browser. */
 export const HERE = Intl.DateTimeFormat().resolvedOptions().timeZone || 'UTC';
+/** What the newest titles of a feed stand for, in the words of a schedule. */
+export const HEADLINES = '{{headlines}}';
 const WEEKDAYS = 'MO,TU,WE,TH,FR';
 const RULES = { hour: 'FREQ=HOURLY', day: 'FREQ=DAILY', weekday: `FREQ=WEEKLY;BYDAY=${WEEKDAYS}`, week: 'FREQ=WEEKLY' } as const;
 
@@ -63,11 +65,16 @@ export function wantedLike(prompt: Prompt): Submission {
 }
 
 /** What a schedule asks for, in a line. */
-export function wish(asked: { prompt: Record<string, unknown> | null; musing: Record<string, unknown> | null }): string {
+export function wish(asked: { prompt: Record<string, unknown> | null; musing: Record<string, unknown> | null; headlines?: Record<string, unknown> | null }): string {
   const [what, words] = asked.prompt
     ? [asked.prompt['prompt_type'], asked.prompt['prompt_text']]
     : [`chain ${String(asked.musing?.['chain'] ?? '')}`, asked.musing?.['idea']];
-  return `${String(what ?? 'text')}: ${excerpt(String(words ?? ''), 120)}`;
+  const source = asked.headlines ? ` (headlines of ${hostOf(String(asked.headlines['feed']))})` : '';
+  return `${String(what ?? 'text')}: ${excerpt(String(words ?? ''), 120)}${source}`;
+}
+
+function hostOf(address: string): string {
+  return URL.canParse(address) ? new URL(address).host : address;
 }
 
 function oftenOf(frequency: string | undefined, days: string | undefined): string | null {
