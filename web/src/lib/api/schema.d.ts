@@ -2373,7 +2373,7 @@ export interface components {
          * @description What a musing can be written as; the value is also how such a file ends.
          * @enum {string}
          */
-        MusingFormat: "zip" | "epub" | "m4b" | "mp3";
+        MusingFormat: "zip" | "epub" | "pdf" | "m4b" | "mp3";
         /** MusingList */
         MusingList: {
             /** Items */
