@@ -165,9 +165,9 @@ def _document(found: RunState, made: Sequence[Artifact], *, with_idea: bool) -> 
 
 
 def _results(found: RunState) -> Iterator[tuple[StepProgress, StepResult]]:
-    """What was made and kept, in the order of the chain. What a gate still asks about is not among it."""
+    """What was made, kept and may be shown, in the order of the chain; nothing that a gate still asks about."""
     for step in found.progress.steps:
-        if step.state is StepState.COMPLETED:
+        if step.state is StepState.COMPLETED and not step.step.hidden:
             yield from ((step, result) for result in step.results if not result.deleted)
 
 

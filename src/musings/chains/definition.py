@@ -63,7 +63,11 @@ class StepGate(ChainPart):
 
 
 class ChainStep(ChainPart):
-    """One step: each of its results is a prompt of ``type``."""
+    """One step: each of its results is a prompt of ``type``.
+
+    What is ``hidden`` is for later steps alone, as an outline is: the musing as a page, a book or an entry of a feed
+    does without it.
+    """
 
     name: Name
     kind: Kind | None = None
@@ -81,6 +85,7 @@ class ChainStep(ChainPart):
     after: Annotated[tuple[Name, ...], Field(max_length=MOST_STEPS)] = ()
     when: StepConditions = ()
     gate: StepGate | None = None
+    hidden: StrictBool = False
 
     @model_validator(mode="after")
     def _of_a_kind(self) -> Self:

@@ -16,6 +16,17 @@ def shown(workroom: Workroom, musing: int, *, with_idea: bool = False) -> Musing
     return document_of(workroom.database, musing, with_idea=with_idea)
 
 
+def test_what_is_for_later_steps_alone_is_not_in_it(workroom: Workroom) -> None:
+    outlined = STORY.replace(
+        'name = "chapters"',
+        'name = "outline"\ntype = "prose"\nhidden = true\nprompt = "{{idea}}"\n[[steps]]\nname = "chapters"',
+    )
+    workroom.titles["a fox"] = "The fox, in two chapters"
+    found = shown(workroom, workroom.made(outlined))
+    assert found.title == "The fox, in two chapters"
+    assert [each.heading for each in found.sections if each.text] == ["Title 2", "Title 3"]
+
+
 def test_a_single_text_has_all_that_was_made(workroom: Workroom) -> None:
     found = shown(workroom, workroom.made())
     [section] = found.sections

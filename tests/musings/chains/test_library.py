@@ -10,7 +10,7 @@ from musings.makers.choice import Makers
 from musings.store.database import Database
 from tests.musings.chains.studio import TWO
 
-NAMES = ["album", "illustrated-story", "musing"]
+NAMES = ["album", "illustrated-story", "musing", "picture-book"]
 
 
 def names(database: Database) -> list[str]:

@@ -64,7 +64,7 @@ def test_what_its_first_step_cannot_make_is_told(studio: Studio) -> None:
 def test_an_unknown_chain_is_refused_with_those_there_are(studio: Studio) -> None:
     with pytest.raises(NotFoundError) as caught:
         studio.ask(RunRequest("opera", "x"))
-    assert "album, illustrated-story, musing" in str(caught.value.hint)
+    assert "album, illustrated-story, musing, picture-book" in str(caught.value.hint)
 
 
 def test_a_full_queue_takes_no_run_and_its_steps_are_taken_all_the_same(studio: Studio) -> None:

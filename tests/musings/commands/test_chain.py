@@ -73,6 +73,7 @@ def test_nobody_there_to_wait_for_is_said(run: Run, monkeypatch: pytest.MonkeyPa
 SMALL = {
     "musing": [],
     "illustrated-story": ["--set", "chapters=2"],
+    "picture-book": ["--set", "pages=2"],
     "album": ["--set", "songs=1"],
 }
 

@@ -18,7 +18,7 @@ def api(settings: Settings, fresh_database: Path) -> Iterator[Api]:
 
 def test_those_that_come_with_musings_are_listed_with_steps_and_parameters(api: Api) -> None:
     found = {each["name"]: each for each in api.http.get("/api/chains").json()["items"]}
-    assert set(found) == {"album", "illustrated-story", "musing"}
+    assert set(found) == {"album", "illustrated-story", "musing", "picture-book"}
     assert [each["kind"] for each in found["musing"]["steps"]] == ["text", "image", "music", "voice"]
     assert found["musing"]["steps"][0]["ask"] == "edit"
     assert found["album"]["parameters"][0] == {
