@@ -51,6 +51,12 @@ def kept(desk: Desk, name: str) -> dict[str, Any]:
     return one
 
 
+def made(desk: Desk) -> list[dict[str, Any]]:
+    """What was asked for so far."""
+    found: list[dict[str, Any]] = httpx.get(f"{desk.url}/api/prompts").json()["items"]
+    return found
+
+
 def test_a_schedule_from_its_making_to_its_end(desk: Desk) -> None:
     desk.open("/workflows")
     desk.page.get_by_role("link", name="Schedules").click()
@@ -70,8 +76,8 @@ def test_a_schedule_from_its_making_to_its_end(desk: Desk) -> None:
     expect(desk.page.get_by_label("Name", exact=True)).to_have_value("")
 
     row.get_by_role("button", name="Make now: sundays").click()
-    until(lambda: httpx.get(f"{desk.url}/api/prompts").json()["items"][0]["status"] == "completed", 60)
-    assert httpx.get(f"{desk.url}/api/prompts").json()["items"][0]["prompt_text"] == "a poem about the week"
+    until(lambda: [each["status"] for each in made(desk)] == ["completed"], 60)
+    assert made(desk)[0]["prompt_text"] == "a poem about the week"
 
     row.get_by_role("button", name="Pause sundays").click()
     expect(row).to_contain_text("Paused.")
