@@ -353,6 +353,7 @@ ROOMS: dict[str, frozenset[str]] = {
             "musings/chains",
             "musings/errors",
             "musings/files",
+            "musings/late",
             "musings/media",
             "musings/models",
             "musings/sqlite",

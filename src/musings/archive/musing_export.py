@@ -214,6 +214,7 @@ class _Files:
         found = self.as_it_is(file, number)
         if found is None:
             return None
+        # A name of its own: a picture that is a PNG already has the other one.
         made = self._new(file, number, ".paper.png")
         content = converted.picture(found.path, "png")
         made.path.write_bytes(content)

@@ -50,6 +50,7 @@ def write(
         import typst
 
     said = json.dumps(_book(document, pictures))
+    # Beside the pictures: Typst reads nothing outside the folder that its source lies in.
     source = folder / SOURCE.name
     source.write_bytes(SOURCE.read_bytes())
 
@@ -60,6 +61,7 @@ def write(
             format="pdf",
             sys_inputs={"book": said},
             pdf_standards=standard,
+            # It takes whole seconds alone.
             timestamp=now.astimezone(UTC).replace(microsecond=0),
         )
 
@@ -135,6 +137,7 @@ def _marked(content: bytes, mark: Mark) -> bytes:
         f'<rdf:Description rdf:about="" xmlns:Iptc4xmpExt="{IPTC}">'
         f"<Iptc4xmpExt:DigitalSourceType>{mark.source.address}</Iptc4xmpExt:DigitalSourceType></rdf:Description>"
     ).encode()
+    # The last one: words of the title, which could say the same, stand before it and are escaped.
     before, end, after = packet.get_data().rpartition(END_OF_XMP)
     packet.set_data(before + words + end + after)
     out = io.BytesIO()

@@ -97,6 +97,7 @@ class OpenStreams:
         with self._lock:
             self._closed = True
             streams = list(self._streams)
+        # Without the lock, which each of them takes when it is closed.
         for stream in streams:
             stream.close()
 
