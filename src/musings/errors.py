@@ -38,6 +38,7 @@ what happens next, so a caller never has to read a message to decide.
         │   ├── Stalled            the server answers, and its worker shows no sign of life
         │   ├── Busy               only other jobs of ours are in the way
         │   ├── NoDocument         the language model answers, and what it writes is no document
+        │   ├── ChildKilled        a program that worked for the prompt was ended from outside: not counted at first
         │   ├── InfrastructureFault  the disk or the database cannot serve for a while: not counted
         │   └── Unavailable        what could run it is not there or not free: the prompt waits, uncounted
         │       └── ServerAway     the server went away while it had the job
@@ -228,6 +229,13 @@ class TimedOut(PassingFault):
 
 class Stalled(PassingFault):
     pass
+
+
+class ChildKilled(PassingFault):
+    """A program that worked for the prompt was ended from outside, as the system does when memory runs out.
+
+    Whose fault that is shows by repetition: for a quarter of an hour such attempts do not count.
+    """
 
 
 class InfrastructureFault(PassingFault):

@@ -3,7 +3,8 @@
 SketchError             what was asked for cannot be made: asking again does not help
 ├── LibraryError        espeak-ng is not installed, or cannot be used
 ├── SpeechError         the speech program failed on this text
-├── CutShort            a program was ended by a signal, or ended before its work was done: asking again may help
+├── CutShort            a program ended before its work was done: asking again may help
+│   └── Killed          it was ended by a signal from outside
 └── ProgramError        a program ended with a code other than 0, or could not be started
 """
 
@@ -30,6 +31,10 @@ class SpeechError(SketchError):
 
 
 class CutShort(SketchError):
+    pass
+
+
+class Killed(CutShort):
     pass
 
 

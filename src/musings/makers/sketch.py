@@ -5,14 +5,14 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from musings import process
-from musings.errors import AttemptError, CommandError, PassingFault, UserFault
+from musings.errors import AttemptError, ChildKilled, CommandError, PassingFault, UserFault
 from musings.forms.seeds import SEED_MAXIMUM, seed_at
 from musings.late import importing
 from musings.makers.base import Context
 from musings.makers.recipe import Recipe
 from musings.models import ArtifactType, Job, Json, Kind, MadeFile, Outcome, Writing
 from musings_sketch import film, music, painting, speech, verse
-from musings_sketch.errors import CutShort, LibraryError, ProgramError, SketchError, SpeechError
+from musings_sketch.errors import CutShort, Killed, LibraryError, ProgramError, SketchError, SpeechError
 from musings_sketch.speech.chapters import facts
 from musings_sketch.speech.program import Run
 
@@ -33,7 +33,7 @@ class SketchPipeline:
 def translated(error: SketchError) -> AttemptError:
     """The engine's error as ours, with its words, hint and log; a library that came with us is to be had from us."""
     if isinstance(error, CutShort):
-        return PassingFault(str(error), log=error.log)
+        return (ChildKilled if isinstance(error, Killed) else PassingFault)(str(error), log=error.log)
     # A speech program may fail by chance; anything else of the engine would fail the same way again.
     kind = AttemptError if isinstance(error, SpeechError) else UserFault
     hint = _INSTALL[error.found] if isinstance(error, LibraryError) else error.hint

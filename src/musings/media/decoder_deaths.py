@@ -3,7 +3,7 @@
 import signal
 from collections.abc import Callable
 
-from musings.errors import CommandError, PassingFault, UserFault
+from musings.errors import ChildKilled, CommandError, PassingFault, UserFault
 
 MOST_KILLS = 3
 MOST_KILLS_AMONG_OTHERS = 9
@@ -49,7 +49,7 @@ class Deaths:
             return
         self.kills += 1
         if self.kills >= (MOST_KILLS_AMONG_OTHERS if self._others_survived() else MOST_KILLS):
-            raise PassingFault(
+            raise (ChildKilled if number > 0 else PassingFault)(
                 f"The program that decodes {self._name} was ended {self.kills} times: {error}",
                 hint="Is there too little memory on this machine?",
                 log=error.stderr,

@@ -10,6 +10,7 @@ from musings.backoff import next_attempt, patience
 from musings.errors import (
     AttemptError,
     Cancelled,
+    ChildKilled,
     InfrastructureFault,
     PassingFault,
     ServerAway,
@@ -18,10 +19,12 @@ from musings.errors import (
 )
 from musings.models import Prompt
 from musings.store import times
-from musings.store.queue import endings, waits
+from musings.store.queue import attempts, endings, waits
 from musings.worker.context import AttemptContext
 from musings.worker.workshop import Workshop
 
+MOST_KILLS_UNCOUNTED = 8
+"""Attempts that end because a child was killed, and do not count: with their waits a quarter of an hour."""
 FULL_DISK_STEPS = 2  # of the backoff, before the disk is looked at again
 
 
@@ -50,6 +53,12 @@ def end_of(workshop: Workshop, prompt: Prompt, context: AttemptContext, fault: A
     if isinstance(fault, InfrastructureFault):  # no fault of the prompt's: it does not count against the cap
         at = _next(workshop, FULL_DISK_STEPS, fault)
         return partial(endings.put_back, **named, error=said, at=at, counted=False, waits_for="disk")
+    if isinstance(fault, ChildKilled):
+        kills = workshop.database.reading(attempts.ended_by, prompt.id, fault.stored_name)
+        # Whoever wants memory, or kills whatever there is, is gone by then; what ends its child by itself is not.
+        if kills < MOST_KILLS_UNCOUNTED:
+            at = times.now() + timedelta(seconds=patience(kills))
+            return partial(endings.put_back, **named, error=said, at=at, counted=False, keep=True)
     if isinstance(fault, PassingFault) and prompt.attempts_used < cap:
         at = _next(workshop, prompt.attempts_used, fault)
         return partial(endings.put_back, **named, error=f"Attempt {prompt.attempts_used} of {cap}: {said}", at=at)

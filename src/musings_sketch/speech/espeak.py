@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from pathlib import Path
 
-from musings_sketch.errors import CutShort, LibraryError, ProgramError, SketchError, SpeechError
+from musings_sketch.errors import CutShort, Killed, LibraryError, ProgramError, SketchError, SpeechError
 from musings_sketch.speech.joining import RawSpeech
 from musings_sketch.speech.program import Run
 from musings_sketch.speech.speaker import NO_FILE, NO_LIBRARY, NO_VOICE
@@ -80,7 +80,7 @@ def said(
             if deaths > 1 and -code in _CRASHES:
                 parts, deaths = [*parts[:done], *plainer(parts[done]), *parts[done + 1 :]], 0
             elif deaths >= _MOST_KILLS:
-                raise CutShort(f"The speech program was ended by {signal.Signals(-code).name} {deaths} times in a row.")
+                raise Killed(f"The speech program was ended by {signal.Signals(-code).name} {deaths} times in a row.")
         else:
             raise SpeechError("The speech program failed again and again on this text.", hint="Use plain words.")
     rate, ends = _read(index)

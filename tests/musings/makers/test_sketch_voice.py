@@ -12,14 +12,14 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from musings.errors import Cancelled, PassingFault
+from musings.errors import Cancelled, ChildKilled
 from musings.makers.sketch import runner, translated
 from musings.media.decoding import blocks
 from musings.media.encoding import write_blocks
 from musings.media.sounds import loudness_lufs, read_sound, read_tags
 from musings.process import alive
 from musings_sketch import speech
-from musings_sketch.errors import CutShort
+from musings_sketch.errors import CutShort, Killed
 from musings_sketch.speech import VOICES
 from musings_sketch.speech.espeak import said
 from musings_sketch.speech.joining import RawSpeech
@@ -202,9 +202,9 @@ def test_a_killed_speech_program_loses_no_sound(tmp_path: Path, number: signal.S
 
 
 def test_one_that_is_killed_again_and_again_is_no_fault_of_the_text(tmp_path: Path) -> None:
-    with pytest.raises(CutShort, match="SIGKILL 3 times in a row") as caught:
+    with pytest.raises(Killed, match="SIGKILL 3 times in a row") as caught:
         raw(tmp_path / "killed", killing(signal.SIGKILL, [0] * 10))
-    assert type(translated(caught.value)) is PassingFault
+    assert type(translated(caught.value)) is ChildKilled
 
 
 def test_one_that_ends_well_before_its_work_is_done_is_no_result(tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ import pytest
 from PIL import Image
 
 from musings import process
-from musings.errors import AttemptError, Cancelled, InternalFault, PassingFault, TimedOut, UserFault
+from musings.errors import AttemptError, Cancelled, ChildKilled, InternalFault, PassingFault, TimedOut, UserFault
 from musings.files.disk import disk_error_in
 from musings.media import decoder, decoder_process
 from musings.media.decoder import Decoder
@@ -152,7 +152,7 @@ def test_a_child_that_somebody_kills_is_asked_again(acted: Any) -> None:
         assert acted(name, name)["pid"]
     with pytest.raises(PassingFault, match=r"decodes a\.png was ended 3 times: .* signal SIGKILL") as caught:
         acted("SIGKILL", "SIGKILL", "SIGKILL")
-    assert type(caught.value) is PassingFault
+    assert type(caught.value) is ChildKilled
 
 
 def test_where_somebody_kills_the_children_of_others_too_it_is_asked_more_often(tmp_path: Path) -> None:

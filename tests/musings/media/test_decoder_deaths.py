@@ -4,7 +4,7 @@ import signal
 
 import pytest
 
-from musings.errors import CommandError, PassingFault, UserFault
+from musings.errors import ChildKilled, CommandError, PassingFault, UserFault
 from musings.media.decoder_deaths import CRASHES, MOST_KILLS, MOST_KILLS_AMONG_OTHERS, Deaths
 
 
@@ -30,6 +30,7 @@ def test_any_other_end_is_no_fault_of_the_file(code: int | None) -> None:
     with pytest.raises(PassingFault, match=r"decodes a\.png was ended 3 times") as caught:
         deaths.died(of(code))
     assert caught.value.log == "what it said"
+    assert isinstance(caught.value, ChildKilled) == (code is not None and code < 0)
 
 
 def test_who_is_killed_among_others_has_more_patience() -> None:

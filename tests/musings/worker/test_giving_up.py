@@ -5,13 +5,16 @@ from collections.abc import Callable
 
 import pytest
 
+from musings.backoff import patience
 from musings.errors import (
     AttemptError,
     Cancelled,
+    ChildKilled,
     InfrastructureFault,
     PassingFault,
     ServerAway,
     Stopping,
+    TimedOut,
     Unavailable,
     UserFault,
 )
@@ -22,7 +25,7 @@ from musings.store.database import Database
 from musings.store.gallery import prompts
 from musings.store.queue import attempts, claims, submission
 from musings.worker.context import AttemptContext
-from musings.worker.giving_up import give_up
+from musings.worker.giving_up import MOST_KILLS_UNCOUNTED, give_up
 from musings.worker.workshop import Workshop
 from tests.doubles import Double, pipelines_of
 
@@ -54,6 +57,25 @@ def ended(database: Database, media_root: MediaRoot) -> Ended:
         return database.reading(prompts.get, made.id)
 
     return end
+
+
+def test_a_child_that_was_killed_is_no_fault_of_the_prompt_for_a_quarter_of_an_hour(ended: Ended) -> None:
+    killed = ChildKilled("The program that decodes 0001.flac was ended 3 times.")
+    found = ended(*[killed] * MOST_KILLS_UNCOUNTED)
+    assert (found.status, found.attempts_used) == ("pending", 0)
+    assert found.error_message == "The program that decodes 0001.flac was ended 3 times."
+    assert found.next_attempt_at is not None
+    assert sum(patience(kills) for kills in range(MOST_KILLS_UNCOUNTED)) > 900
+
+
+def test_what_ends_its_child_again_and_again_fails_in_the_end(ended: Ended) -> None:
+    """Also where it takes the worker along now and then."""
+    killed = ChildKilled("The program that decodes 0001.flac was ended 3 times.")
+    found = ended(*[killed] * (MOST_KILLS_UNCOUNTED + 3))
+    assert (found.status, found.attempts_used) == ("failed", 3)
+    assert found.error_message == "The program that decodes 0001.flac was ended 3 times. (tried 3 times)"
+    between = ended(*[killed] * 4, TimedOut("It took too long."), *[killed] * 6)
+    assert (between.status, between.attempts_used) == ("failed", 3)
 
 
 def test_the_users_fault_ends_it_at_once_with_words_and_what_to_do(ended: Ended) -> None:

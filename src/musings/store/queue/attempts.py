@@ -2,11 +2,17 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from musings.models import Attempt
 from musings.store import rows
 from musings.store.tables import attempts
+
+
+def ended_by(connection: Connection, prompt_id: int, error_class: str) -> int:
+    """How many attempts of a prompt were ended by such an error."""
+    mine = (attempts.c.prompt_id == prompt_id, attempts.c.error_class == error_class)
+    return int(connection.execute(select(func.count()).select_from(attempts).where(*mine)).scalar_one())
 
 
 def of_prompts(connection: Connection, prompt_ids: Sequence[int]) -> dict[int, list[Attempt]]:
