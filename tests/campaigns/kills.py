@@ -154,7 +154,9 @@ class Campaign:
         while not self._over.is_set():
             number += 1
             body = prompt(chance, number)
-            while not self._over.is_set():
+            # Until it is answered, after the last kill as well: what was stored without an answer has to be known.
+            deadline = None
+            while True:
                 try:
                     told = httpx.post(
                         f"{self._house.url}/api/prompts",
@@ -163,7 +165,11 @@ class Campaign:
                         timeout=10,
                     )
                 except httpx.HTTPError:
-                    self._over.wait(0.1)
+                    if self._over.is_set():
+                        deadline = deadline or time.monotonic() + RECOVERY_SECONDS
+                        if time.monotonic() > deadline:
+                            break
+                    time.sleep(0.1)
                     continue
                 if told.status_code not in (200, 201):
                     raise AssertionError(f"{told.status_code}: {told.text}")
