@@ -78,6 +78,8 @@ def opened(settings: MailSettings, password: str) -> Iterator[MailFolder]:
     try:
         connection = _connected(settings)
         try:
+            if settings.security == "starttls":
+                connection.starttls(ssl.create_default_context())
             _log_in(connection, settings.user or "", password)
             kind, said = connection.select(_quoted(settings.folder))
             if kind != "OK":
@@ -87,6 +89,9 @@ def opened(settings: MailSettings, password: str) -> Iterator[MailFolder]:
         finally:
             with suppress(imaplib.IMAP4.error, OSError):
                 connection.logout()
+            # Who cannot say goodbye, as after a refused certificate, still has the socket open.
+            with suppress(OSError):
+                connection.shutdown()
     except imaplib.IMAP4.error as error:
         words = " ".join(str(error).strip("b'").split())
         raise UnreachableError(f"{where} refuses us: {words}.", hint="Look at mail.user and the password.") from error
@@ -99,14 +104,7 @@ def _connected(settings: MailSettings) -> imaplib.IMAP4:
     host, port = settings.host or "", settings.imap_port
     if settings.security == "tls":
         return imaplib.IMAP4_SSL(host, port, ssl_context=ssl.create_default_context(), timeout=SECONDS)
-    connection = imaplib.IMAP4(host, port, timeout=SECONDS)
-    if settings.security == "starttls":
-        try:
-            connection.starttls(ssl.create_default_context())
-        except BaseException:
-            connection.shutdown()
-            raise
-    return connection
+    return imaplib.IMAP4(host, port, timeout=SECONDS)
 
 
 def _log_in(connection: imaplib.IMAP4, user: str, password: str) -> None:

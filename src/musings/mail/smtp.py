@@ -16,6 +16,9 @@ def send(settings: MailSettings, password: str, message: EmailMessage) -> None:
     host, port = settings.smtp_host or settings.host or "", settings.submission_port
     try:
         with _connected(settings, host, port) as connection:
+            if settings.smtp_security == "starttls":
+                connection.starttls(context=ssl.create_default_context())
+            connection.ehlo()
             if connection.has_extn("auth"):
                 connection.login(settings.user or "", password)
             connection.send_message(message)
@@ -35,14 +38,5 @@ def _is_for_good(error: Exception) -> bool:
 
 def _connected(settings: MailSettings, host: str, port: int) -> smtplib.SMTP:
     if settings.smtp_security == "tls":
-        connection: smtplib.SMTP = smtplib.SMTP_SSL(host, port, timeout=SECONDS, context=ssl.create_default_context())
-    else:
-        connection = smtplib.SMTP(host, port, timeout=SECONDS)
-    try:
-        if settings.smtp_security == "starttls":
-            connection.starttls(context=ssl.create_default_context())
-        connection.ehlo()
-    except BaseException:
-        connection.close()
-        raise
-    return connection
+        return smtplib.SMTP_SSL(host, port, timeout=SECONDS, context=ssl.create_default_context())
+    return smtplib.SMTP(host, port, timeout=SECONDS)
