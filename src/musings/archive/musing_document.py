@@ -83,6 +83,14 @@ class MusingDocument:
         """What a section is called where it needs a name."""
         return section.heading or self.title
 
+    def heading_of(self, section: DocumentSection) -> str | None:
+        """The heading of a section, unless it is the title, which stands above all of them already."""
+        return section.heading if section.heading != self.title else None
+
+    def description_of(self, section: DocumentSection, file: DocumentFile) -> str:
+        """What a file of a section is, for those who do not see it."""
+        return f"{file.title}: {self.name_of(section)}"
+
 
 @dataclass
 class _Building:
@@ -158,10 +166,13 @@ def _document(found: RunState, made: Sequence[Artifact], *, with_idea: bool) -> 
         created_at=found.run.created_at,
         made_at=max(made_at, default=found.run.created_at),
         sections=tuple(each.done() for each in _sections(found, files)),
-        engines=frozenset(
-            engine for some in files.values() for engine in ([each.metadata.get("engine") for each in some] or [None])
-        ),
+        engines=frozenset(engine for some in files.values() for engine in _engines(some)),
     )
+
+
+def _engines(made: Sequence[Artifact]) -> set[object]:
+    """Who made the files of one prompt. None: nobody knows, as of a text that left no file."""
+    return {each.metadata.get("engine") for each in made} or {None}
 
 
 def _results(found: RunState) -> Iterator[tuple[StepProgress, StepResult]]:

@@ -85,12 +85,13 @@ def export(
         tempfile.TemporaryDirectory(prefix="musings-") as folder,
     ):
         files = _Files(store, Path(folder).absolute(), revision)
+        mark = _mark_of_all(document.engines) if revision.marks else None
         if wanted is MusingFormat.ZIP:
             _write_page(document, files, partial, now)
         elif wanted is MusingFormat.EPUB:
-            _write_book(document, files, partial, now, _mark_of_all(document.engines) if revision.marks else None)
+            _write_book(document, files, partial, now, mark)
         elif wanted is MusingFormat.PDF:
-            _write_paper(document, files, partial, now, _mark_of_all(document.engines) if revision.marks else None)
+            _write_paper(document, files, partial, now, mark)
         else:
             _write_sound(document, files, partial, wanted, revision)
 
@@ -210,13 +211,13 @@ class _Files:
         return made
 
     def for_paper(self, file: DocumentFile, number: int) -> PagePicture | None:
-        """As PNG, written by the decoding child, whatever it was."""
-        found = self.as_it_is(file, number)
-        if found is None:
+        """As PNG, written by the decoding child, whatever it was: its pixels, and no text that was in it."""
+        try:
+            source = self._store.find(file.artifact.file_path)
+        except (PathError, FileNotFoundError):
             return None
-        # A name of its own: a picture that is a PNG already has the other one.
-        made = self._new(file, number, ".paper.png")
-        content = converted.picture(found.path, "png")
+        made = self._new(file, number, ".png")
+        content = converted.picture(source, "png")
         made.path.write_bytes(content)
         # Its first chunk begins with its size (PNG, third edition, 11.2.2).
         width, height = (int.from_bytes(content[place : place + 4], "big") for place in (16, 20))

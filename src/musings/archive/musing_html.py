@@ -61,9 +61,8 @@ def section(document: MusingDocument, found: DocumentSection, address: Address) 
     """One section as well-formed XML: its pictures, its text, then what is heard and seen of it."""
     pictures = [_file(document, found, each, address) for each in found.files if each.is_picture]
     others = [_file(document, found, each, address) for each in found.files if not each.is_picture]
-    # The title of the page, or of the book, stands above it already.
-    repeats = found.heading is None or found.heading == document.title
-    heading = [] if repeats else [f'<h2 dir="auto">{clean(found.heading or "")}</h2>']
+    told = document.heading_of(found)
+    heading = [f'<h2 dir="auto">{clean(told)}</h2>'] if told is not None else []
     text = []
     if found.text is not None:
         text = [f'<div class="text" dir="auto">\n{html(without_title(found.text, found.heading))}\n</div>']
@@ -71,7 +70,7 @@ def section(document: MusingDocument, found: DocumentSection, address: Address) 
 
 
 def _file(document: MusingDocument, found: DocumentSection, file: DocumentFile, address: Address) -> str:
-    where, said = address(file.artifact), clean(f"{file.title}: {document.name_of(found)}")
+    where, said = address(file.artifact), clean(document.description_of(found, file))
     if where is None:
         return f"<figure><figcaption>{clean(file.title)}: the file is gone.</figcaption></figure>"
     link = clean(where)

@@ -16,7 +16,7 @@ from musings.archive.musing_document import DocumentSection, MusingDocument
 from musings.archive.musing_html import MADE_BY_A_MACHINE
 from musings.archive.prose import ProseBlock, blocks, without_title
 from musings.errors import ConflictError
-from musings.files.marking.xmp import IPTC, Mark
+from musings.files.marking.xmp import IPTC, Mark, element
 from musings.late import importing
 from musings.models import Json, JsonObject
 
@@ -100,16 +100,13 @@ def _book(document: MusingDocument, pictures: Mapping[int, PagePicture]) -> Json
 
 
 def _section(document: MusingDocument, found: DocumentSection, pictures: Mapping[int, PagePicture]) -> JsonObject:
-    name = document.name_of(found)
-    # The title of the book stands before it already.
-    heading = found.heading if found.heading != document.title else None
     shown = [each for each in found.files if each.artifact.id in pictures]
     lacking = [each.title for each in found.files if each.artifact.id not in pictures]
     text = without_title(found.text, found.heading) if found.text is not None else ""
     return {
-        "heading": heading,
-        "direction": direction(name),
-        "pictures": [_picture(pictures[each.artifact.id], f"{each.title}: {name}") for each in shown],
+        "heading": document.heading_of(found),
+        "direction": direction(document.name_of(found)),
+        "pictures": [_picture(pictures[each.artifact.id], document.description_of(found, each)) for each in shown],
         "blocks": [_block(each) for each in blocks(text)],
         "elsewhere": f"Not on paper: {', '.join(lacking)}" if lacking else None,
     }
@@ -133,10 +130,7 @@ def _marked(content: bytes, mark: Mark) -> bytes:
 
     writer = PdfWriter(io.BytesIO(content), incremental=True)
     packet = cast(StreamObject, writer.root_object["/Metadata"].get_object())
-    words = (
-        f'<rdf:Description rdf:about="" xmlns:Iptc4xmpExt="{IPTC}">'
-        f"<Iptc4xmpExt:DigitalSourceType>{mark.source.address}</Iptc4xmpExt:DigitalSourceType></rdf:Description>"
-    ).encode()
+    words = f'<rdf:Description rdf:about="" xmlns:Iptc4xmpExt="{IPTC}">{element(mark)}</rdf:Description>'.encode()
     # The last one: words of the title, which could say the same, stand before it and are escaped.
     before, end, after = packet.get_data().rpartition(END_OF_XMP)
     packet.set_data(before + words + end + after)

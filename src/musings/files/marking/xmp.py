@@ -44,6 +44,11 @@ def mark_of(engine: object, prompt: str | None = None) -> Mark:
     return Mark(SourceType.ALGORITHMIC if engine == "sketch" else SourceType.TRAINED, prompt)
 
 
+def element(mark: Mark) -> str:
+    """The field that says it, for a description in which ``Iptc4xmpExt`` stands for ``IPTC``."""
+    return f"<Iptc4xmpExt:DigitalSourceType>{mark.source.address}</Iptc4xmpExt:DigitalSourceType>"
+
+
 def packet(mark: Mark) -> bytes:
     """The packet in UTF-8. The same mark gives the same bytes."""
     words = ""
@@ -55,7 +60,7 @@ def packet(mark: Mark) -> bytes:
         '<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">'
         '<rdf:Description rdf:about="" xmlns:xmp="http://ns.adobe.com/xap/1.0/"'
         f' xmlns:Iptc4xmpExt="{IPTC}">'
-        f"<Iptc4xmpExt:DigitalSourceType>{mark.source.address}</Iptc4xmpExt:DigitalSourceType>"
+        f"{element(mark)}"
         f"<xmp:CreatorTool>{TOOL}</xmp:CreatorTool>{words}"
         "</rdf:Description></rdf:RDF></x:xmpmeta>\n"
         '<?xpacket end="r"?>'
