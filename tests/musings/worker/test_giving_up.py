@@ -69,7 +69,7 @@ def test_a_child_that_was_killed_is_no_fault_of_the_prompt_for_a_quarter_of_an_h
 
 
 def test_what_ends_its_child_again_and_again_fails_in_the_end(ended: Ended) -> None:
-    """Also where it takes the worker along now and then."""
+    """Also where something else ends it in between."""
     killed = ChildKilled("The program that decodes 0001.flac was ended 3 times.")
     found = ended(*[killed] * (MOST_KILLS_UNCOUNTED + 3))
     assert (found.status, found.attempts_used) == ("failed", 3)

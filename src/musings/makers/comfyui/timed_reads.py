@@ -20,11 +20,44 @@ MOST_PIECE_SECONDS = 30.0
 """From the first byte after a piece of a body to the end of the next one."""
 
 
+class OpenStreams:
+    """What a client has open, so that all of it is closed with the client. Safe from any thread.
+
+    The pool of the library closes what it knows of: a connection that another thread is just opening is none of that,
+    and would stay open for ever.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._streams: set[httpcore.NetworkStream] = set()
+        self._closed = False
+
+    def add(self, stream: httpcore.NetworkStream) -> None:
+        """Raises ``httpcore.ConnectError`` where the client is closed already; then the stream is, too."""
+        with self._lock:
+            if not self._closed:
+                return self._streams.add(stream)
+        stream.close()
+        raise httpcore.ConnectError("the client was closed while it connected")
+
+    def forget(self, stream: httpcore.NetworkStream) -> None:
+        with self._lock:
+            self._streams.discard(stream)
+
+    def close(self) -> None:
+        with self._lock:
+            self._closed = True
+            streams = list(self._streams)
+        # Without the lock, which each of them takes when it is closed.
+        for stream in streams:
+            stream.close()
+
+
 class TimedStream(httpcore.NetworkStream):
     """A connection whose reads count together, from the first byte that comes after ``allow``, or after a question."""
 
     def __init__(
-        self, inner: httpcore.NetworkStream, head_seconds: float, now: Callable[[], float], opened: "OpenStreams"
+        self, inner: httpcore.NetworkStream, head_seconds: float, now: Callable[[], float], opened: OpenStreams
     ) -> None:
         self._inner = inner
         self._head_seconds = head_seconds
@@ -67,39 +100,6 @@ class TimedStream(httpcore.NetworkStream):
 
     def get_extra_info(self, info: str) -> Any:
         return self._inner.get_extra_info(info)
-
-
-class OpenStreams:
-    """What a client has open, so that all of it is closed with the client. Safe from any thread.
-
-    The pool of the library closes what it knows of: a connection that another thread is just opening is none of that,
-    and would stay open for ever.
-    """
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._streams: set[httpcore.NetworkStream] = set()
-        self._closed = False
-
-    def add(self, stream: httpcore.NetworkStream) -> None:
-        """Raises ``httpcore.ConnectError`` where the client is closed already; then the stream is, too."""
-        with self._lock:
-            if not self._closed:
-                return self._streams.add(stream)
-        stream.close()
-        raise httpcore.ConnectError("the client was closed while it connected")
-
-    def forget(self, stream: httpcore.NetworkStream) -> None:
-        with self._lock:
-            self._streams.discard(stream)
-
-    def close(self) -> None:
-        with self._lock:
-            self._closed = True
-            streams = list(self._streams)
-        # Without the lock, which each of them takes when it is closed.
-        for stream in streams:
-            stream.close()
 
 
 class _TimedBackend(httpcore.NetworkBackend):
